@@ -1,0 +1,91 @@
+# Two commands set everything up: `make run` and `make test`. `make help` lists the others.
+# Written for GNU make 3.81 (macOS) and later; needs Python 3.11 or later, and nothing else.
+
+PORT ?= 8501
+WORKERS ?= 2
+PYTHON ?= python3
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+HAS_RUN := $(VENV)/.installed-to-run
+HAS_TESTS := $(VENV)/.installed-to-test
+
+ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint format bench browser lock clean
+
+help:
+	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
+	@echo "make test           vérifie tout : style, types, imports, tests, navigateur compris"
+	@echo "make lint           style, types et règles d’import seulement"
+	@echo "make format         met le code en forme"
+	@echo "make bench          mesure les performances"
+	@echo "make lock           recalcule constraints.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
+	@echo "make clean          efface l’environnement et les caches, jamais la base de données"
+
+run: $(HAS_RUN)
+	@$(PY) tools/serve.py --port "$(PORT)"
+
+# pytest comes last, so that its summary is the last word. Files stay whole on one worker (what is
+# made for a file is made once) and in order (browser tests last, see tests/browser/conftest.py).
+test: lint browser
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+
+lint: $(HAS_TESTS)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(HAS_TESTS)
+	$(PY) -m ruff check --fix --exit-zero --quiet .
+	$(PY) -m ruff format .
+
+bench: $(HAS_TESTS) browser
+	$(PY) -m bench
+
+browser: $(HAS_TESTS)
+	@$(PY) tools/ensure_browser.py
+
+lock: $(HAS_TESTS)
+	$(PIP) install uv
+	grep -hv '^-[cr] ' requirements.txt requirements-dev.txt | \
+	  $(PY) -m uv pip compile - --quiet --universal --python-version 3.11 $(UPGRADE) -o constraints.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis \
+	  .coverage .coverage.* htmlcov tests/browser/failures
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment ---
+
+# One whose interpreter is gone or too old is made again.
+ifneq ($(shell $(PY) -c 'import pip; $(ENOUGH)' >/dev/null 2>&1 && echo yes),yes)
+.PHONY: $(VENV)/pyvenv.cfg
+endif
+
+$(VENV)/pyvenv.cfg:
+	@found=; \
+	for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	  if "$$candidate" -c '$(ENOUGH)' >/dev/null 2>&1; then found="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11 ou plus récent, avec son module venv, est nécessaire et n’a pas été trouvé (Debian, Ubuntu : apt install python3-venv ; macOS, Windows : https://www.python.org/downloads/ ; ailleurs sur la machine : make PYTHON=/chemin/vers/python3)." >&2; \
+	  exit 1; \
+	fi; \
+	"$$found" -m venv --clear $(VENV)
+
+$(HAS_RUN): $(VENV)/pyvenv.cfg requirements.txt constraints.txt
+	@echo "Installation des bibliothèques dans $(VENV) (une à deux minutes la première fois)…"
+	@$(PIP) install -r requirements.txt || { \
+	  echo "L’installation a échoué : vérifiez l’accès à Internet (pypi.org) ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
+	@touch $@
+
+$(HAS_TESTS): $(HAS_RUN) requirements-dev.txt
+	@echo "Installation des outils de vérification…"
+	@$(PIP) install -r requirements-dev.txt || { \
+	  echo "L’installation a échoué : vérifiez l’accès à Internet (pypi.org) ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,227 @@
+"""The command line: thin over the functions that the pages use."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
+
+from territoires.db import schema, seeds
+from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
+from territoires.domain.errors import ConfigurationError, DatabaseError, TerritoryError
+from territoires.domain.rollout import Situation
+from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
+from territoires.french import cli, faults
+from territoires.french.dates import PARIS, end_of_day
+from territoires.french.headline import sentences
+from territoires.queries import integrity, rollout
+from territoires.queries.territories import place
+from territoires.settings import SEEDS, Settings
+
+OK, WRONG, BAD_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed, Settings.from_env()))
+    except DatabaseError as error:
+        return _fail(faults.database_message(error), WRONG)
+    except ConfigurationError as error:
+        return _fail(f"{error.variable} : {error.value}", WRONG)
+    except TerritoryError as error:
+        return _fail(faults.bad_territory(error.text), BAD_USAGE)
+
+
+def _fail(message: str, code: int) -> int:
+    print(cli.bad_usage(message), file=sys.stderr)
+    return code
+
+
+def _say(text: str) -> None:
+    print(text)
+
+
+def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
+    now = datetime.now(UTC)
+    done = schema.upgrade(settings.database_url, now=now)
+    where = schema.place_of(settings.database_url)
+    if done.before is None:
+        _say(cli.CREATED.format(where=where))
+    elif done.before != done.after:
+        _say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "–"))
+    else:
+        _say(cli.CURRENT.format(where=where))
+    added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
+    _say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    return OK
+
+
+def _status(parsed: argparse.Namespace, settings: Settings) -> int:
+    scope = Scope(
+        as_of=parsed.as_of or datetime.now(PARIS).date(),
+        known_at=parsed.known_at,
+        territory=parsed.territory,
+        perimeter=parsed.perimeter,
+    )
+    with reading(settings.database_url) as connection:
+        must_be_current(connection)
+        where = place(connection, territory=scope.territory)
+        found = rollout.situation(connection, scope=scope)
+    if parsed.json:
+        known_at = scope.known_at or datetime.now(UTC)
+        _say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
+        return OK
+    for sentence in sentences(found, where):
+        _say(sentence.replace("**", ""))
+    return OK
+
+
+def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
+    """Give the answer of `status --json`: the definitions are in docs/definitions.md."""
+    count, progress = found.count, found.progress
+    target = progress.target
+    return {
+        "as_of": found.scope.as_of.isoformat(),
+        "known_at": known_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "perimeter": str(found.scope.perimeter),
+        "territory": str(found.scope.territory),
+        "open": count.open,
+        "open_at_most": count.open_at_most,
+        "open_undated": count.open_undated,
+        "unproven": count.unproven,
+        "selected": count.selected,
+        "target": target.value if target else None,
+        "deadline": target.deadline.isoformat() if target else None,
+        "remaining": progress.remaining,
+        "first_opened_on": progress.first_opened_on.isoformat()
+        if progress.first_opened_on
+        else None,
+        "pace_per_month": progress.pace_per_month,
+        "pace_last_12_months": progress.pace_last_12_months,
+        "pace_required": progress.pace_required,
+        "ratio": progress.ratio,
+        "status": progress.status,
+        "published": [
+            {
+                "indicator": figure.indicator,
+                "value": int(figure.value) if figure.value.is_integer() else figure.value,
+                "qualifier": figure.qualifier,
+                "on": figure.on.iso,
+                "source": figure.source_id,
+            }
+            for figure in found.published
+        ],
+    }
+
+
+def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    found: list[integrity.Fault] = [
+        integrity.Fault(code="provenance", where="data/seeds", detail=name)
+        for name in seeds.unsourced(SEEDS)
+    ]
+    with reading(settings.database_url) as connection:
+        found.extend(integrity.structure_faults(connection))
+        if not found or all(fault.code == "provenance" for fault in found):
+            must_be_current(connection)
+            found.extend(integrity.faults(connection))
+    if parsed.json:
+        _say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
+    else:
+        for fault in found:
+            _say(f"{fault.where} : {faults.FAULTS[fault.code]} ({fault.detail})")
+        _say(cli.unsound(len(found)) if found else cli.SOUND)
+    return WRONG if found else OK
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one French line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(cli.bad_usage(_in_french(message)), file=sys.stderr)
+        sys.exit(BAD_USAGE)
+
+
+_ARGPARSE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"unrecognized arguments: (.*)", lambda found: cli.unknown_argument(found[1])),
+    (
+        r"argument .*?: invalid choice: '(.*?)' \(choose from (.*)\)",
+        lambda found: cli.unknown_choice(found[1], found[2].replace("'", "")),
+    ),
+    (r"argument (.*?): expected .*", lambda found: cli.missing_value(found[1])),
+    (
+        r"the following arguments are required: (.*)",
+        lambda found: cli.missing_arguments(found[1]),
+    ),
+    (r"argument .*?: (.*)", lambda found: found[1]),
+)
+
+
+def _in_french(message: str) -> str:
+    for pattern, say in _ARGPARSE:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return say(found)
+    return message
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(faults.bad_day(text)) from None
+
+
+def read_instant(text: str) -> datetime:
+    """Read an instant; a bare date is the end of that day in Paris, a naive time is Paris time."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return end_of_day(date.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(faults.bad_instant(text)) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
+
+
+def _territory(text: str) -> Territory:
+    try:
+        return Territory.parse(text)
+    except TerritoryError:
+        raise argparse.ArgumentTypeError(faults.bad_territory(text)) from None
+
+
+def _perimeter(text: str) -> Perimeter:
+    try:
+        return Perimeter(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(faults.bad_perimeter(text, ", ".join(Perimeter))) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMANDE", dest="COMMANDE")
+
+    def command(name: str, run: Callable[..., int]) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=cli.HELP[name], allow_abbrev=False)
+        made.set_defaults(run=run)
+        return made
+
+    command("init", _init)
+    status = command("status", _status)
+    status.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
+    status.add_argument("--known-at", type=read_instant, help=cli.HELP["known_at"])
+    status.add_argument(
+        "--perimeter", type=_perimeter, default=Perimeter.ALL, help=cli.HELP["perimeter"]
+    )
+    status.add_argument("--territory", type=_territory, default=FRANCE, help=cli.HELP["territory"])
+    status.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    check = command("check", _check)
+    check.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,395 @@
+"""The schema: one class per table, nothing but columns and constraints.
+
+Facts are versioned: a row says what was known from `recorded_at` until `superseded_at` (NULL: until
+further notice). The first version of a fact has no `origin_id`; the later ones point to it, so that
+`entity_id` names the fact whatever its version, and foreign keys always point to a first version.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, declared_attr, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from territoires.db.types import PartialDateType, UtcDateTime, words
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import (
+    Basis,
+    Confidence,
+    Counted,
+    FigureKind,
+    Mode,
+    ProgrammeLink,
+    Qualifier,
+    StageKind,
+    Validation,
+)
+from territoires.domain.roles import Role
+from territoires.domain.scope import Perimeter
+
+# SQLite numbers only INTEGER keys by itself; PostgreSQL gets the room of a BIGINT.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """Every table; the names of constraints are ours, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+
+
+class Region(Base):
+    """A region, by its INSEE code."""
+
+    __tablename__ = "region"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    zone: Mapped[str]
+    population: Mapped[int]
+    population_year: Mapped[int]
+
+
+class Department(Base):
+    """A department, by its INSEE code."""
+
+    __tablename__ = "department"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    population: Mapped[int]
+    population_year: Mapped[int]
+
+
+class Town(Base):
+    """A commune; `acv_site` is set for those of the 222 sites of March 2018.
+
+    `folded` is the name without case, accents or hyphens, for searching.
+    """
+
+    __tablename__ = "town"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    department_code: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
+    population: Mapped[int]
+    population_year: Mapped[int]
+    latitude: Mapped[float | None] = mapped_column(default=None)
+    longitude: Mapped[float | None] = mapped_column(default=None)
+    acv_site: Mapped[str | None] = mapped_column(index=True, default=None)
+    acv_site_name: Mapped[str | None] = mapped_column(default=None)
+    acv_signed_on: Mapped[date | None] = mapped_column(default=None)
+    epci_name: Mapped[str | None] = mapped_column(default=None)
+
+
+class Source(Base):
+    """Where a figure comes from."""
+
+    __tablename__ = "source"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    publisher: Mapped[str]
+    title: Mapped[str]
+    published_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+    reliability: Mapped[str]
+    url: Mapped[str | None] = mapped_column(default=None)
+    accessed_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Field(Base):
+    """A family of courses; `status` says whether the programme named it."""
+
+    __tablename__ = "field"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+    url: Mapped[str | None] = mapped_column(default=None)
+
+
+class Course(Base):
+    """A course under a key of ours; the Cnam's own code is an attribute, often unknown."""
+
+    __tablename__ = "course"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    field_slug: Mapped[str] = mapped_column(ForeignKey("field.slug"), index=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    credential: Mapped[str | None] = mapped_column(default=None)
+    level: Mapped[int | None] = mapped_column(default=None)
+    cnam_code: Mapped[str | None] = mapped_column(default=None)
+    rncp_code: Mapped[str | None] = mapped_column(default=None)
+    cpf_eligible: Mapped[bool | None] = mapped_column(default=None)
+    credits: Mapped[int | None] = mapped_column(default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+
+
+class GuidanceService(Base):
+    """A service that centres give beside courses."""
+
+    __tablename__ = "guidance_service"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    scope: Mapped[str]
+    url: Mapped[str | None] = mapped_column(default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+
+
+class Versioned(MappedAsDataclass, kw_only=True):
+    """The columns that make a row one version of a fact.
+
+    `version` counts from 1 within a fact: two corrections of the same version collide on it.
+    `seed_key` names a seeded fact, so that seeding again finds it whatever became of it.
+    """
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    version: Mapped[int] = mapped_column(default=1)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    seed_key: Mapped[str | None] = mapped_column(unique=True, default=None)
+
+    @declared_attr
+    def origin_id(cls) -> Mapped[int | None]:  # noqa: N805 - a declared attribute is on the class
+        """Point to the first version; NULL on the first version itself."""
+        return mapped_column(
+            BigKey,
+            ForeignKey(f"{cls.__tablename__}.id"),
+            default=None,  # type: ignore[attr-defined]
+        )
+
+    @hybrid_property
+    def entity_id(self) -> int:
+        """The number of the fact, whatever its version."""
+        return self.origin_id or self.id
+
+    @entity_id.inplace.expression
+    @classmethod
+    def _entity_id(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.origin_id, cls.id)
+
+
+def versioned(*constraints: Any) -> tuple[Any, ...]:
+    """Add to a table's own constraints those of every fact."""
+    return (
+        UniqueConstraint("origin_id", "version"),
+        CheckConstraint("superseded_at IS NULL OR superseded_at > recorded_at", name="clock"),
+        CheckConstraint("(origin_id IS NULL) = (version = 1)", name="first_version"),
+        *constraints,
+    )
+
+
+class Centre(Versioned, Base):
+    """A Cnam place of access to training in a town."""
+
+    __tablename__ = "centre"
+    __table_args__ = versioned()
+
+    town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
+    name: Mapped[str]
+    collectivity: Mapped[str | None] = mapped_column(default=None)
+    wave: Mapped[str | None] = mapped_column(default=None)
+    address: Mapped[str | None] = mapped_column(default=None)
+    regional_centre: Mapped[str | None] = mapped_column(default=None)
+    programme_link: Mapped[ProgrammeLink] = mapped_column(words(ProgrammeLink))
+    note: Mapped[str | None] = mapped_column(default=None)
+
+
+class Stage(Versioned, Base):
+    """A dated step in the life of a centre; `retained` is false for a competing date."""
+
+    __tablename__ = "stage"
+    __table_args__ = versioned()
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    kind: Mapped[StageKind] = mapped_column(words(StageKind))
+    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    basis: Mapped[Basis] = mapped_column(words(Basis))
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+    retained: Mapped[bool]
+    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    note: Mapped[str | None] = mapped_column(default=None)
+    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
+class ProgrammeEvent(Versioned, Base):
+    """Something that happened to the programme as a whole, to mark on a time axis."""
+
+    __tablename__ = "programme_event"
+    __table_args__ = versioned()
+
+    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    title: Mapped[str]
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+
+
+class Target(Versioned, Base):
+    """A decided number by a deadline: a new decision is a new fact, never a correction."""
+
+    __tablename__ = "target"
+    __table_args__ = versioned(CheckConstraint("value >= 0", name="value"))
+
+    indicator: Mapped[str]
+    perimeter: Mapped[Perimeter] = mapped_column(words(Perimeter))
+    value: Mapped[int]
+    starts_on: Mapped[date]
+    deadline: Mapped[date]
+    decided_on: Mapped[date]
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+    territory: Mapped[str] = mapped_column(default="fr")
+
+
+class PublishedFigure(Versioned, Base):
+    """A total as somebody published it, with the words that qualified it.
+
+    `town_code` is its scope (NULL: the whole programme); `starts_on` and `ends_on` its period.
+    """
+
+    __tablename__ = "published_figure"
+    __table_args__ = versioned()
+
+    indicator: Mapped[str] = mapped_column(index=True)
+    published_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    value: Mapped[float]
+    qualifier: Mapped[Qualifier] = mapped_column(words(Qualifier))
+    kind: Mapped[FigureKind] = mapped_column(words(FigureKind))
+    title: Mapped[str]
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+    town_code: Mapped[str | None] = mapped_column(ForeignKey("town.code"), default=None)
+    period: Mapped[str | None] = mapped_column(default=None)
+    starts_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+    ends_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+
+
+class Offering(Versioned, Base):
+    """A course given in a centre, from and to dates of known precision."""
+
+    __tablename__ = "offering"
+    __table_args__ = versioned()
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    course_key: Mapped[str] = mapped_column(ForeignKey("course.key"), index=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    mode: Mapped[Mode | None] = mapped_column(words(Mode), default=None)
+    starts_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+    ends_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
+class Enrolment(Versioned, Base):
+    """A headcount: one centre, one academic year (its first civil year), one course or all.
+
+    No row means not transmitted; a zero is a row that somebody confirmed.
+    """
+
+    __tablename__ = "enrolment"
+    __table_args__ = versioned(
+        CheckConstraint("headcount >= 0", name="headcount"),
+        Index("ix_enrolment_subject", "centre_id", "academic_year", "counted", "course_key"),
+    )
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    course_key: Mapped[str | None] = mapped_column(ForeignKey("course.key"), default=None)
+    academic_year: Mapped[int]
+    counted: Mapped[Counted] = mapped_column(words(Counted))
+    headcount: Mapped[int]
+    counted_on: Mapped[date]
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
+class Staff(Base):
+    """Somebody who may sign in; `password_hash` (argon2id) is never journalled nor exported."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role] = mapped_column(words(Role))
+    active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(default=None, repr=False)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class StaffRegion(Base):
+    """A region in which somebody of a regional role is competent."""
+
+    __tablename__ = "staff_region"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+
+
+class SignInSession(Base):
+    """A signed-in browser: only the hash of its token is kept."""
+
+    __tablename__ = "session"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Setting(Base):
+    """A choice that an administrator makes in the application."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class AuditEvent(Base):
+    """One act: who, when, what, before and after, why; chained to the act before it by hash.
+
+    Its instant is unique and is the `recorded_at` of every fact that the act wrote.
+    """
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime, unique=True)
+    actor: Mapped[str]
+    command: Mapped[str]
+    entity: Mapped[str]
+    entity_id: Mapped[str]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    previous_hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    reason: Mapped[str | None] = mapped_column(default=None)

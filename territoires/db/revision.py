@@ -1,0 +1,28 @@
+"""Which schema a database has, told without loading the migration tool."""
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
+
+from territoires.domain.errors import DatabaseError
+
+# Every revision, oldest first; a test compares this list with the migrations.
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+
+_TABLE = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Give the revision of a database, None when it has none yet."""
+    if not inspect(connection).has_table(_TABLE.name):
+        return None
+    return connection.scalar(select(_TABLE.c.version_num))
+
+
+def must_be_current(connection: Connection) -> None:
+    """Raise DatabaseError (missing, too_old, too_new) unless the schema is the one expected."""
+    found = revision_of(connection)
+    if found == HEAD:
+        return
+    if found is None:
+        raise DatabaseError("missing", str(connection.engine.url.database))
+    raise DatabaseError("too_old" if found in REVISIONS else "too_new", found)

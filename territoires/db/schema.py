@@ -1,0 +1,88 @@
+"""Bring a database to the schema of this code, or leave it exactly as it was."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from territoires.db.engine import engine, failure_code, must_be_sqlite, sqlite_path
+from territoires.db.revision import HEAD, REVISIONS, revision_of
+from territoires.domain.errors import DatabaseError
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upgrade:
+    """What was done: from which revision to which, and where the copy made before it lies."""
+
+    before: str | None
+    after: str
+    backup: Path | None
+
+
+def _config(migrations: Path, connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgrade:
+    """Create or upgrade the database in one transaction, after a copy of an existing file.
+
+    Raises DatabaseError: `too_new` when the database comes from a later version of this code,
+    `not_a_database` or `not_ours` when it is something else, `upgrade_failed` when a migration did
+    not go through, the database then being as it was.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        _prepare_folder(path)
+    try:
+        with engine(url, writable=True).connect() as connection, connection.begin():
+            before = revision_of(connection)
+            if before is not None and before not in REVISIONS:
+                raise DatabaseError("too_new", before)
+            if before is None and connection.dialect.has_table(connection, "centre"):
+                raise DatabaseError("not_ours", str(path or url))
+            if before == HEAD and migrations == _MIGRATIONS:
+                return Upgrade(before=before, after=before, backup=None)
+            backup = _back_up(path, before, now) if path is not None and before else None
+            command.upgrade(_config(migrations, connection), "head")
+            return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)
+    except DBAPIError as error:
+        code = failure_code(error)
+        detail = str(error.orig)
+        raise DatabaseError(code if code != "unreachable" else "upgrade_failed", detail) from error
+
+
+def _prepare_folder(path: Path) -> None:
+    if path.exists() and path.stat().st_size:
+        must_be_sqlite(path)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError("unreachable", str(path.parent)) from error
+
+
+def _back_up(path: Path, revision: str, now: datetime) -> Path:
+    """Copy the file with SQLite's own online copy, which sees the write-ahead log too."""
+    folder = path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{path.stem}-{revision}-{now:%Y%m%dT%H%M%S%f}.db"
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def place_of(url: str) -> str:
+    """Say where a database is, without its password."""
+    return str(sqlite_path(url) or make_url(url).render_as_string(hide_password=True))

@@ -1,0 +1,479 @@
+"""Load the reference and programme files once, and again without touching what people entered."""
+
+import csv
+import gzip
+import hashlib
+import io
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from territoires.db import journal
+from territoires.db.engine import engine
+from territoires.db.models import (
+    AuditEvent,
+    Base,
+    Centre,
+    Course,
+    Department,
+    Field,
+    GuidanceService,
+    Offering,
+    ProgrammeEvent,
+    PublishedFigure,
+    Region,
+    Source,
+    Stage,
+    Target,
+    Town,
+)
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import SeedError
+from territoires.domain.programme import FigureKind, Qualifier
+from territoires.domain.text import fold, slug
+
+Row = dict[str, str]
+Values = dict[str, Any]
+
+ACTOR = "territoires"
+COMMAND = "seed"
+
+# The figures of attendance that stand in both files are loaded once, with both their descriptions.
+_ATTENDANCE_INDICATORS = {
+    FigureKind.OBSERVED: ("people_trained", "people_in_course"),
+    FigureKind.TARGET: ("target_people_per_centre", "target_people_per_centre"),
+    FigureKind.FORECAST: ("forecast_people", "forecast_people"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where one seed file comes from, as `sources.toml` says."""
+
+    path: str
+    title: str
+    publisher: str
+    obtained_from: str
+    licence: str
+    retrieved_on: date
+    attribution: str
+    sha256: str
+
+
+def provenances(folder: Path) -> list[Provenance]:
+    """Read `sources.toml`: one entry per seed file."""
+    described = tomllib.loads((folder / "sources.toml").read_text(encoding="utf-8"))
+    return [Provenance(path=path, **entry) for path, entry in described.items()]
+
+
+def unsourced(folder: Path) -> list[str]:
+    """List the seed files that `sources.toml` does not name, or whose content it does not match."""
+    known = {entry.path: entry.sha256 for entry in provenances(folder)}
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "sources.toml"
+    }
+    changed = [
+        name
+        for name, path in files.items()
+        if known.get(name) != hashlib.sha256(path.read_bytes()).hexdigest()
+    ]
+    return sorted([*changed, *(known.keys() - files.keys())])
+
+
+def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
+    """Insert the seeds that were never inserted, under one act of the journal.
+
+    Returns how many rows went into each table; empty when everything was there already. A fact
+    that was seeded before is left alone, whatever people made of it; so are their own rows. Only
+    the territory (regions, departments, towns), which nobody enters, follows the files.
+    """
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        journal.take_turn(connection)
+        at_utc = journal.next_instant(connection, now)
+        added = _Loader(connection, folder, at_utc).load()
+        if added:
+            journal.record(
+                connection,
+                at_utc=at_utc,
+                actor=ACTOR,
+                command=COMMAND,
+                entity="seeds",
+                entity_id=at_utc.isoformat(timespec="microseconds"),
+                changes=[{"entity": table, "added": rows} for table, rows in added.items()],
+                reason=None,
+            )
+        return added
+
+
+def seeded_at(connection: Connection) -> datetime | None:
+    """Give the instant of the first seeding, before which this database knew nothing."""
+    instant: datetime | None = connection.scalar(select(func.min(AuditEvent.at_utc)))
+    return instant
+
+
+class _Loader:
+    """The state of one seeding: where to read, where to write, what was added."""
+
+    def __init__(self, connection: Connection, folder: Path, at_utc: datetime) -> None:
+        self.connection = connection
+        self.folder = folder
+        self.at_utc = at_utc
+        self.added: dict[str, int] = {}
+
+    def load(self) -> dict[str, int]:
+        self._territory()
+        self._catalogue()
+        self._programme()
+        return self.added
+
+    # Territory: reference rows, which follow the files.
+
+    def _territory(self) -> None:
+        regions = [
+            _pick(row, "code name zone") | _integers(row, "population population_year")
+            for row in self._read("reference/regions.csv")
+        ]
+        departments = [
+            _pick(row, "code name region_code") | _integers(row, "population population_year")
+            for row in self._read("reference/departments.csv")
+        ]
+        year = {row["code"]: row["population_year"] for row in departments}
+        sites = {row["insee_code"]: row for row in self._read("reference/towns.csv")}
+        towns = [_town(row, sites, year) for row in self._read("reference/communes.csv.gz")]
+        self._follow(Region, "code", regions)
+        self._follow(Department, "code", departments)
+        self._follow(Town, "code", towns)
+
+    def _follow(self, table: type[Base], key: str, rows: list[Values]) -> None:
+        columns = table.__table__.c
+        known = {
+            row[key]: dict(row) for row in self.connection.execute(select(*columns)).mappings()
+        }
+        self._insert(table, [row for row in rows if row[key] not in known])
+        moved = [row for row in rows if row[key] in known and row != known[row[key]]]
+        for row in moved:
+            self.connection.execute(update(table).where(columns[key] == row[key]).values(**row))
+        self._count(table, len(moved))
+
+    # Catalogue: audited rows, inserted when their natural key is new.
+
+    def _catalogue(self) -> None:
+        self._new(
+            Source,
+            "id",
+            [
+                _pick(row, "id publisher reliability")
+                | {
+                    "title": row["title_fr"],
+                    "published_on": PartialDate.parse(row["published_on"]),
+                    "url": row["url"] or None,
+                    "accessed_on": date.fromisoformat(row["accessed_on"]),
+                }
+                for row in self._read("programme/sources.csv")
+            ],
+        )
+        fields = list(self._read("catalogue/filieres.csv"))
+        self._new(
+            Field,
+            "slug",
+            [
+                _pick(row, "slug status")
+                | {"name": row["name_fr"], "url": row["source_url"] or None}
+                for row in fields
+            ],
+        )
+        courses = list(self._read("catalogue/courses.csv"))
+        self._new(Source, "id", [_catalogue_source(row) for row in courses])
+        slugs = {row["name_fr"]: row["slug"] for row in fields}
+        self._new(
+            Course,
+            "key",
+            [_course(number, row, slugs) for number, row in enumerate(courses, start=1)],
+        )
+        self._new(
+            GuidanceService,
+            "slug",
+            [
+                _pick(row, "slug scope confidence")
+                | {"name": row["name_fr"], "url": row["source_url"] or None}
+                for row in self._read("catalogue/services.csv")
+            ],
+        )
+
+    def _new(self, table: type[Base], key: str, rows: Iterable[Values]) -> None:
+        known = set(self.connection.scalars(select(table.__table__.c[key])))
+        unique = {row[key]: row for row in rows if row[key] not in known}
+        self._insert(table, list(unique.values()))
+
+    # Programme: versioned facts, inserted when their seed key is new.
+
+    def _programme(self) -> None:
+        self._facts(
+            Centre,
+            [
+                _pick(row, "collectivity wave address note", empty=None)
+                | {
+                    "seed_key": row["insee_code"],
+                    "town_code": row["insee_code"],
+                    "name": row["town"],
+                    "programme_link": row["programme_link"],
+                }
+                for row in self._read("programme/centres.csv")
+            ],
+        )
+        centres = self._centres()
+        self._facts(
+            Stage, _numbered(_stage(row, centres) for row in self._read("programme/stages.csv"))
+        )
+        self._facts(
+            ProgrammeEvent,
+            [
+                {
+                    "seed_key": f"{row['on']}/{slug(row['title_fr'])[:60]}",
+                    "happened_on": PartialDate.parse(row["on"]),
+                    "title": row["title_fr"],
+                    "source_id": row["source_id"],
+                }
+                for row in self._read("programme/events.csv")
+            ],
+        )
+        self._facts(
+            Target,
+            [
+                _pick(row, "indicator perimeter source_id")
+                | {"seed_key": "/".join((row["indicator"], row["perimeter"], row["decided_on"]))}
+                | {"value": int(row["value"])}
+                | {
+                    key: date.fromisoformat(row[key])
+                    for key in ("starts_on", "deadline", "decided_on")
+                }
+                for row in self._read("programme/targets.csv")
+            ],
+        )
+        self._facts(
+            PublishedFigure,
+            _numbered(
+                published_figures(
+                    list(self._read("programme/published_figures.csv")),
+                    list(self._read("programme/published_enrolments.csv")),
+                    {row["id"]: row["published_on"] for row in self._read("programme/sources.csv")},
+                )
+            ),
+        )
+        self._facts(Offering, self._offerings(centres))
+
+    def _centres(self) -> dict[str, int]:
+        """Map the code of each seeded centre to its number, whatever became of it since."""
+        rows = self.connection.execute(
+            select(Centre.seed_key, Centre.id).where(Centre.seed_key.is_not(None))
+        )
+        return {key: number for key, number in rows}  # noqa: C416 - rows are not pairs for mypy
+
+    def _offerings(self, centres: Mapping[str, int]) -> Iterator[Values]:
+        towns = {row["town"]: row["insee_code"] for row in self._read("programme/centres.csv")}
+        for number, row in enumerate(self._read("catalogue/courses.csv"), start=1):
+            for town in filter(None, row["offered_in_towns"].split(";")):
+                code = towns[town.strip()]
+                yield {
+                    "seed_key": f"{code}/{_course_key(number)}",
+                    "centre_id": centres[code],
+                    "course_key": _course_key(number),
+                    "source_id": _catalogue_source(row)["id"],
+                    "starts_on": PartialDate(),
+                    "ends_on": PartialDate(),
+                }
+
+    def _facts(self, table: type[Base], rows: Iterable[Values]) -> None:
+        columns = table.__table__.c
+        known = set(self.connection.scalars(select(columns.seed_key)))
+        common: Values = {"version": 1, "recorded_at": self.at_utc}
+        if "validation" in columns:
+            common["validation"] = "validated"
+        self._insert(table, [row | common for row in rows if row["seed_key"] not in known])
+
+    def _insert(self, table: type[Base], rows: list[Values]) -> None:
+        if rows:
+            self.connection.execute(insert(table), rows)
+        self._count(table, len(rows))
+
+    def _count(self, table: type[Base], rows: int) -> None:
+        if rows:
+            self.added[table.__tablename__] = self.added.get(table.__tablename__, 0) + rows
+
+    def _read(self, name: str) -> Iterator[Row]:
+        path = self.folder / name
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise SeedError(str(path)) from error
+        text = gzip.decompress(raw) if name.endswith(".gz") else raw
+        yield from csv.DictReader(io.StringIO(text.decode("utf-8")))
+
+
+def _pick(row: Row, names: str, *, empty: str | None = "") -> Values:
+    return {name: row[name] or empty for name in names.split()}
+
+
+def _integers(row: Row, names: str) -> Values:
+    return {name: int(row[name]) for name in names.split()}
+
+
+def _town(row: Row, sites: Mapping[str, Row], year: Mapping[str, int]) -> Values:
+    site = sites.get(row["code"], {})
+    signed = site.get("acv_signed_on")
+    return {
+        "code": row["code"],
+        "name": row["name"],
+        "folded": fold(row["name"]),
+        "department_code": row["department"],
+        "population": int(row["population"]),
+        "population_year": year[row["department"]],
+        "latitude": float(row["latitude"]) if row["latitude"] else None,
+        "longitude": float(row["longitude"]) if row["longitude"] else None,
+        "acv_site": site.get("site_id"),
+        "acv_site_name": site.get("site_name"),
+        "acv_signed_on": date.fromisoformat(signed) if signed else None,
+        "epci_name": site.get("epci_name"),
+    }
+
+
+def _course_key(number: int) -> str:
+    return f"F{number:03d}"
+
+
+def _catalogue_source(row: Row) -> Values:
+    """Describe the page that attests a course by what is known of it: its address, or its name."""
+    host = urlsplit(row["source_url"]).netloc.removeprefix("www.")
+    digest = hashlib.sha256((row["source_url"] or row["source_fr"]).encode()).hexdigest()[:8]
+    return {
+        "id": f"catalogue-{slug(host or row['source_fr'])[:40]}-{digest}",
+        "publisher": host or row["source_fr"],
+        "title": row["title_fr"] if host else row["source_fr"],
+        "reliability": "catalogue",
+        "published_on": PartialDate(),
+        "url": row["source_url"] or None,
+        "accessed_on": date(2026, 11, 22),
+    }
+
+
+_CPF = {"yes": True, "no": False, "unknown": None}
+
+
+def _course(number: int, row: Row, slugs: Mapping[str, str]) -> Values:
+    credential = row["credential_type"]
+    return {
+        "key": _course_key(number),
+        "title": row["title_fr"],
+        "field_slug": slugs[row["filiere"]],
+        "source_id": _catalogue_source(row)["id"],
+        "credential": None if credential == "unknown" else credential,
+        "level": int(row["level_eu"]) if row["level_eu"] else None,
+        "cnam_code": row["cnam_code"] or None,
+        "rncp_code": row["rncp_code"] or None,
+        "cpf_eligible": _CPF[row["cpf_eligible"]],
+        "credits": int(row["ects"]) if row["ects"] else None,
+        "confidence": row["confidence"] or None,
+    }
+
+
+def _stage(row: Row, centres: Mapping[str, int]) -> Values:
+    return {
+        "seed_key": "/".join(
+            (row["insee_code"], row["stage"], row["on"] or "unknown", row["source_id"])
+        ),
+        "centre_id": centres[row["insee_code"]],
+        "kind": row["stage"],
+        "happened_on": PartialDate.parse(row["on"]),
+        "basis": row["basis"],
+        "source_id": row["source_id"],
+        "confidence": row["confidence"] or None,
+        "retained": row["retained"] == "yes",
+        "note": row["note"] or None,
+    }
+
+
+def _numbered(rows: Iterable[Values]) -> Iterator[Values]:
+    """Give different keys to the facts that one source states twice."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        key = row["seed_key"]
+        seen[key] = seen.get(key, 0) + 1
+        yield row if seen[key] == 1 else row | {"seed_key": f"{key}/{seen[key]}"}
+
+
+def published_figures(
+    figures: Iterable[Row], attendance: Iterable[Row], source_dates: Mapping[str, str]
+) -> list[Values]:
+    """Merge the two files of published numbers: a figure that stands in both is one fact.
+
+    The same source, value and scope make the same figure; the attendance file then adds the
+    period. `source_dates` maps a source to the date on which it was published.
+    """
+    merged: list[Values] = []
+    by_identity: dict[tuple[str, ...], Values] = {}
+    for row in figures:
+        target = row["indicator"].startswith("target")
+        values = _figure(row, kind=FigureKind.TARGET if target else FigureKind.OBSERVED)
+        merged.append(values)
+        by_identity[_identity(row, row["scope_insee"], values["indicator"])] = values
+    for row in attendance:
+        kind = FigureKind(row["kind"])
+        indicator = _ATTENDANCE_INDICATORS[kind][bool(row["insee_code"])]
+        period = {
+            "period": row["period_fr"],
+            "starts_on": PartialDate.parse(row["start"]),
+            "ends_on": PartialDate.parse(row["end"]),
+        }
+        known = by_identity.get(_identity(row, row["insee_code"], indicator))
+        if known is not None:
+            known.update(period)
+            continue
+        course = f" ({row['course']})" if row["course"] else ""
+        new = _figure(
+            {
+                "indicator": indicator,
+                "on": source_dates[row["source_id"]],
+                "value": row["value"],
+                "qualifier": Qualifier.EXACT,
+                "title_fr": row["period_fr"] + course,
+                "source_id": row["source_id"],
+                "scope_insee": row["insee_code"],
+            },
+            kind=kind,
+        )
+        merged.append(new | period)
+    return merged
+
+
+def _identity(row: Row, scope: str, indicator: str) -> tuple[str, ...]:
+    return row["source_id"], str(float(row["value"])), scope, indicator
+
+
+def _figure(row: Row, *, kind: FigureKind) -> Values:
+    return {
+        "seed_key": "/".join(
+            (row["indicator"], row["on"], row["source_id"], row["value"], row["scope_insee"])
+        ),
+        "indicator": row["indicator"],
+        "published_on": PartialDate.parse(row["on"]),
+        "value": float(row["value"]),
+        "qualifier": row["qualifier"],
+        "kind": kind,
+        "title": row["title_fr"],
+        "source_id": row["source_id"],
+        "town_code": row["scope_insee"] or None,
+        "period": None,
+        "starts_on": PartialDate(),
+        "ends_on": PartialDate(),
+    }
+
+
+__all__ = ["Provenance", "provenances", "published_figures", "seed", "seeded_at", "unsourced"]

@@ -1,0 +1,56 @@
+"""Column types that SQLite and PostgreSQL store alike."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum, String
+from sqlalchemy.types import TypeDecorator
+
+from territoires.domain.dates import PartialDate
+
+
+class PartialDateType(TypeDecorator[PartialDate]):
+    """A date of known precision as its reduced ISO text; NULL when it is unknown."""
+
+    impl = String(10)
+    cache_ok = True
+
+    def process_bind_param(self, value: PartialDate | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write `2019-04`; an unknown date becomes NULL."""
+        return (value.iso or None) if value is not None else None
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> PartialDate:  # noqa: ARG002
+        """Read it back; NULL is the unknown date."""
+        return PartialDate.parse(value or "")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, aware in Python, stored in UTC without offset, to the microsecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive instant: nobody knows which one it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive instant: {value}"
+            raise ValueError(msg)
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give it back aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def words(kind: type[StrEnum]) -> Enum:
+    """Store a StrEnum as its checked value, the same way on both engines."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+        name=kind.__name__.lower(),
+    )

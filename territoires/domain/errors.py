@@ -1,0 +1,108 @@
+"""Everything that can go wrong on purpose."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from territoires.domain.roles import Permission
+
+
+class TerritoiresError(Exception):
+    """Base of every error this package raises deliberately."""
+
+
+class ConfigurationError(TerritoiresError):
+    """The environment does not describe a usable deployment."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable}={value}")
+        self.variable = variable
+        self.value = value
+
+
+class DatabaseError(TerritoiresError):
+    """The database cannot be used as it is; `code` says why, `detail` quotes what was found.
+
+    Codes: missing, not_a_database, too_old, too_new, locked, read_only, full, upgrade_failed,
+    unreachable.
+    """
+
+    def __init__(self, code: str, detail: str = "", **facts: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.facts = facts
+
+
+class SeedError(TerritoiresError):
+    """A seed file says something that the database cannot hold."""
+
+
+class UnguardedWriteError(TerritoiresError):
+    """Something tried to change the database outside a command: a bug, never a user's fault."""
+
+
+class UnknownActorError(TerritoiresError):
+    """Nobody on the staff list has this address, or the account is switched off."""
+
+
+class ConflictError(TerritoiresError):
+    """The database already holds a row that this one contradicts."""
+
+
+class StaleError(ConflictError):
+    """Somebody else changed the thing since it was read; `current_id` is its newest version."""
+
+    def __init__(self, entity: str, read_id: int, current_id: int | None) -> None:
+        super().__init__(f"{entity} {read_id} was replaced by {current_id}")
+        self.entity = entity
+        self.read_id = read_id
+        self.current_id = current_id
+
+
+class RefusedError(TerritoiresError):
+    """The actor's role does not grant the permission, or not in this region."""
+
+    def __init__(self, permission: Permission, region: str | None = None) -> None:
+        super().__init__(f"{permission} not granted" + (f" in region {region}" if region else ""))
+        self.permission = permission
+        self.region = region
+
+
+class PartialDateError(TerritoiresError):
+    """A text that is not a date of known precision."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class TerritoryError(TerritoiresError):
+    """A text that names no territory."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one field; `code` is put into words by `territoires.french`.
+
+    A problem with `confirmable` set is a suspicion: a reason given by the writer lifts it.
+    """
+
+    field: str
+    code: str
+    value: str = ""
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    confirmable: bool = False
+
+
+class InvalidError(TerritoiresError):
+    """A draft that breaks its own rules."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(f"{p.field}: {p.code}" for p in problems))
+        self.problems = tuple(problems)

@@ -1,0 +1,92 @@
+"""What the programme's facts are made of: stages, bases, indicators."""
+
+from datetime import date
+from enum import StrEnum
+
+# No opening of the programme precedes its start (convention of 1 April 2019).
+PROGRAMME_START = date(2019, 4, 1)
+
+
+class StageKind(StrEnum):
+    """A dated step in the life of a centre."""
+
+    APPLICATION = "application"
+    SELECTED = "selected"
+    AGREEMENT = "agreement"
+    OPENED = "opened"
+    INAUGURATED = "inaugurated"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+CLOSINGS = frozenset({StageKind.SUSPENDED, StageKind.CLOSED, StageKind.ABANDONED})
+
+
+class Basis(StrEnum):
+    """How a date is known: said as such, "already so by then", or deduced."""
+
+    STATED = "stated"
+    UPPER_BOUND = "upper_bound"
+    INFERRED = "inferred"
+
+
+class Confidence(StrEnum):
+    """How far a source is trusted for one fact."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class ProgrammeLink(StrEnum):
+    """Whether a source ties the centre to the programme."""
+
+    STATED = "stated"
+    UNPROVEN = "unproven"
+
+
+class Validation(StrEnum):
+    """Where a fact stands between the person who wrote it and the public."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    VALIDATED = "validated"
+    REFUSED = "refused"
+
+
+class Qualifier(StrEnum):
+    """How a published figure was worded."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    CONSIDERED = "considered"
+    DISPUTED = "disputed"
+
+
+# Figures that were floated or contradicted never stand as the latest.
+NEVER_LATEST = frozenset({Qualifier.CONSIDERED, Qualifier.DISPUTED})
+
+
+class FigureKind(StrEnum):
+    """What sort of saying a published figure is."""
+
+    OBSERVED = "observed"
+    TARGET = "target"
+    FORECAST = "forecast"
+
+
+class Mode(StrEnum):
+    """How a course is followed."""
+
+    ON_SITE = "on_site"
+    HYBRID = "hybrid"
+    DISTANCE = "distance"
+
+
+class Counted(StrEnum):
+    """What an enrolment counts: never added together."""
+
+    PERSONS = "persons"
+    REGISTRATIONS = "registrations"

@@ -1,0 +1,63 @@
+"""Who may do what: the whole policy, on one screen."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One act that somebody may be entitled to."""
+
+    SEE_PENDING = "pending:see"
+    RECORD_STAGE = "stage:record"
+    EDIT_CENTRE = "centre:edit"
+    RECORD_ENROLMENT = "enrolment:record"
+    EDIT_OFFERING = "offering:edit"
+    EDIT_COURSE = "course:edit"
+    VALIDATE = "fact:validate"
+    SET_TARGET = "target:set"
+    MANAGE_STAFF = "staff:manage"
+    CHANGE_SETTING = "setting:change"
+    READ_JOURNAL = "journal:read"
+    CHANGE_OWN_PASSWORD = "password:change"  # noqa: S105 - the name of an act
+
+
+class Role(StrEnum):
+    """What somebody is in the programme; `public` is whoever has not signed in."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+    ENTRY = "entry"
+    VALIDATION = "validation"
+    DIRECTION = "direction"
+    ADMINISTRATION = "administration"
+
+
+_ENTRY = frozenset(
+    {
+        Permission.SEE_PENDING,
+        Permission.RECORD_STAGE,
+        Permission.EDIT_CENTRE,
+        Permission.RECORD_ENROLMENT,
+        Permission.EDIT_OFFERING,
+        Permission.READ_JOURNAL,
+        Permission.CHANGE_OWN_PASSWORD,
+    }
+)
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.PUBLIC: frozenset(),
+    Role.PARTNER: frozenset({Permission.SEE_PENDING, Permission.CHANGE_OWN_PASSWORD}),
+    Role.ENTRY: _ENTRY,
+    Role.VALIDATION: _ENTRY | {Permission.VALIDATE, Permission.EDIT_COURSE},
+    Role.DIRECTION: frozenset(
+        {Permission.SEE_PENDING, Permission.READ_JOURNAL, Permission.CHANGE_OWN_PASSWORD}
+    ),
+    Role.ADMINISTRATION: frozenset(Permission),
+}
+
+# Roles whose acts stop at the regions listed for the person.
+REGIONAL: frozenset[Role] = frozenset({Role.PARTNER, Role.ENTRY})
+
+
+def grants(role: Role, permission: Permission) -> bool:
+    """Tell whether `role` holds `permission` somewhere; regions are checked by the command."""
+    return permission in GRANTS[role]

@@ -1,0 +1,473 @@
+"""Which centres are open at a date, for certain and at most, and what that makes of the target.
+
+The one place where the definitions of the count live (docs/definitions.md says them in French).
+Everything here is a function of histories read beforehand: no clock, no database.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, Qualifier, StageKind
+from territoires.domain.scope import Scope
+
+MONTH = 30.4375  # days: a twelfth of 365.25
+YEAR = timedelta(days=365)
+FEW_OPENINGS = 3
+FEW_MONTHS = 6
+ON_TRACK = 0.95
+PROGRESSING = 0.60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One dated step, as recorded: `retained` is False for a competing date."""
+
+    kind: StageKind
+    on: PartialDate
+    basis: Basis = Basis.STATED
+    retained: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The days on which something may have happened; `last` is `date.max` when none is known."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreHistory:
+    """One centre: its town, whether a source ties it to the programme, and its stages."""
+
+    centre_id: int
+    town: str
+    department: str = ""
+    region: str = ""
+    acv: bool = False
+    proven: bool = True
+    stages: tuple[Stage, ...] = ()
+
+
+class State(StrEnum):
+    """The legend of the maps and lists, in the order in which it is printed."""
+
+    OPEN = "open"
+    OPEN_UNDATED = "open_undated"
+    SELECTED = "selected"
+    UNPROVEN = "unproven"
+    CLOSED = "closed"
+    NOTHING_KNOWN = "nothing_known"
+    OUTSIDE = "outside"
+
+
+class Status(StrEnum):
+    """How the pace stands against what the target requires."""
+
+    REACHED = "reached"
+    OVERDUE = "overdue"
+    TOO_EARLY = "too_early"
+    RECEDING = "receding"
+    ON_TRACK = "on_track"
+    PROGRESSING = "progressing"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """A centre's history with every stage turned into the days it may have happened on."""
+
+    history: CentreHistory
+    openings: tuple[tuple[Span, Basis], ...]
+    closings: tuple[Span, ...]
+    labelled: tuple[Span, ...]
+    others: tuple[tuple[StageKind, Span], ...]
+    undated_from: date | None
+
+    def certainly_open(self, day: date) -> bool:
+        """Tell whether an opening's latest day is reached with no closing possibly after it."""
+        return any(
+            opening.last <= day
+            and all(
+                closing.last < (opening.last if basis is Basis.UPPER_BOUND else opening.first)
+                for closing in self.closings
+                if closing.first <= day
+            )
+            for opening, basis in self.openings
+        )
+
+    def possibly_open(self, day: date) -> bool:
+        """Tell whether an opening's earliest day is reached with no closing certainly after it."""
+        return any(
+            opening.first <= day
+            and all(closing.last < opening.last for closing in self.closings if closing.last <= day)
+            for opening, _ in self.openings
+        )
+
+    def open_undated(self, day: date) -> bool:
+        """Tell whether the centre is only said to be open, without a date, from its labelling."""
+        return (
+            self.undated_from is not None
+            and self.undated_from <= day
+            and not self.possibly_open(day)
+            and not any(closing.first <= day for closing in self.closings)
+        )
+
+    def reached(self, kind: StageKind, day: date) -> bool:
+        """Tell whether a stage of this kind is certainly reached."""
+        if kind is StageKind.SELECTED:
+            return any(span.last <= day for span in self.labelled)
+        return any(known is kind and span.last <= day for known, span in self.others)
+
+    def selected(self, day: date) -> bool:
+        """Tell whether the town is labelled for certain and has not abandoned for certain."""
+        return self.reached(StageKind.SELECTED, day) and not self.reached(StageKind.ABANDONED, day)
+
+    def closed(self, day: date) -> bool:
+        """Tell whether a closing is certainly reached that no later opening undoes."""
+        return any(closing.last <= day for closing in self.closings) and not (
+            self.possibly_open(day)
+        )
+
+    def state(self, day: date) -> State:
+        """Give the centre's place in the legend."""
+        if not self.history.proven and (self.possibly_open(day) or self.open_undated(day)):
+            return State.UNPROVEN
+        if self.certainly_open(day):
+            return State.OPEN
+        if self.closed(day):
+            return State.CLOSED
+        if self.open_undated(day):
+            return State.OPEN_UNDATED
+        # Possibly open, or under agreement: something is known, the opening is not.
+        if self.possibly_open(day) or self.selected(day) or self.reached(StageKind.AGREEMENT, day):
+            return State.SELECTED
+        return State.NOTHING_KNOWN
+
+    def counted_openings(self) -> Iterator[Span]:
+        """Yield the openings that start a time of being open: the first, and each reopening."""
+        previous: Span | None = None
+        for opening in sorted((span for span, _ in self.openings), key=_by_last):
+            if previous is None or any(
+                previous.last <= closing.last < opening.last for closing in self.closings
+            ):
+                yield opening
+                previous = opening
+
+    def counted_closings(self) -> Iterator[Span]:
+        """Yield the closings that ended a time of being open, not a project's abandonment."""
+        for closing in self.closings:
+            if any(opening.first <= closing.last for opening, _ in self.openings):
+                yield closing
+
+
+def _by_last(span: Span) -> tuple[date, date]:
+    return span.last, span.first
+
+
+def lives(histories: Iterable[CentreHistory]) -> tuple[Life, ...]:
+    """Turn histories into lives: a stage's bounds depend on the labelling of its town.
+
+    An `upper_bound` reaches back to the earliest day of the town's labelling, or to the start of
+    the programme; no opening precedes that start; competing dates are left out.
+    """
+    every = tuple(histories)
+    labelled_from: dict[str, date] = {}
+    for history in every:
+        for stage in history.stages:
+            if stage.kind is StageKind.SELECTED and stage.retained:
+                first = _span(stage, PROGRAMME_START).first
+                known = labelled_from.get(history.town, first)
+                labelled_from[history.town] = min(first, known)
+    return tuple(_life(h, labelled_from.get(h.town, PROGRAMME_START)) for h in every)
+
+
+def _life(history: CentreHistory, labelled_from: date) -> Life:
+    retained = [stage for stage in history.stages if stage.retained]
+    spans = [
+        (
+            stage,
+            _span(
+                stage,
+                PROGRAMME_START if stage.kind is StageKind.SELECTED else labelled_from,
+            ),
+        )
+        for stage in retained
+    ]
+    dated_openings = tuple(
+        (span, stage.basis)
+        for stage, span in spans
+        if stage.kind is StageKind.OPENED and stage.on.last is not None
+    )
+    labelled = tuple(span for stage, span in spans if stage.kind is StageKind.SELECTED)
+    undated = any(s.kind is StageKind.OPENED and s.on.last is None for s in retained)
+    return Life(
+        history=history,
+        openings=dated_openings,
+        closings=tuple(
+            sorted((span for stage, span in spans if stage.kind in CLOSINGS), key=_by_last)
+        ),
+        labelled=labelled,
+        others=tuple((s.kind, span) for s, span in spans if s.kind is not StageKind.SELECTED),
+        undated_from=_undated_from(labelled) if undated else None,
+    )
+
+
+def _undated_from(labelled: Sequence[Span]) -> date:
+    """Give the day from which an undated opening is counted apart: the labelling's latest."""
+    known = [span.last for span in labelled if span.last != date.max]
+    return min(known, default=PROGRAMME_START)
+
+
+def _span(stage: Stage, reach: date) -> Span:
+    first, last = stage.on.first, stage.on.last
+    if first is None or last is None:
+        return Span(first=reach, last=date.max)
+    if stage.basis is Basis.UPPER_BOUND:
+        first = min(first, reach)
+    if stage.kind is StageKind.OPENED:
+        return Span(first=max(first, PROGRAMME_START), last=max(last, PROGRAMME_START))
+    return Span(first=first, last=last)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many centres (open, at most, undated, unproven, closed) and towns (the rest)."""
+
+    open: int = 0
+    open_at_most: int = 0
+    open_undated: int = 0
+    unproven: int = 0
+    selected: int = 0
+    applications: int = 0
+    agreements: int = 0
+    closed: int = 0
+    abandoned: int = 0
+
+
+def counted(every: Iterable[Life], *, with_unproven: bool = False) -> tuple[Life, ...]:
+    """Keep the centres that count: those tied to the programme, or all if the reader asks."""
+    return tuple(life for life in every if life.history.proven or with_unproven)
+
+
+def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> Count:
+    """Count what is reached on `day`; the rows behind each number are those of `state`."""
+    kept = counted(every, with_unproven=with_unproven)
+
+    def towns(kind: StageKind) -> int:
+        return len({life.history.town for life in kept if life.reached(kind, day)})
+
+    return Count(
+        open=sum(life.certainly_open(day) for life in kept),
+        open_at_most=sum(life.possibly_open(day) for life in kept),
+        open_undated=sum(life.open_undated(day) for life in kept),
+        unproven=sum(life.certainly_open(day) for life in every if not life.history.proven),
+        selected=len({life.history.town for life in kept if life.selected(day)}),
+        applications=towns(StageKind.APPLICATION),
+        agreements=towns(StageKind.AGREEMENT),
+        closed=sum(life.closed(day) for life in kept if life.openings or life.undated_from),
+        abandoned=sum(
+            life.closed(day) for life in kept if not (life.openings or life.undated_from)
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetRow:
+    """A decided number of centres: `value` by `deadline`, counted from `starts_on`."""
+
+    value: int
+    starts_on: date
+    deadline: date
+    decided_on: date
+    source: str = ""
+
+
+def target_at(targets: Iterable[TargetRow], day: date) -> TargetRow | None:
+    """Give the target in force: the one decided last, on that day or before."""
+    decided = [target for target in targets if target.decided_on <= day]
+    return max(decided, key=lambda target: target.decided_on, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """The count against the target.
+
+    `pace_per_month`: openings per month of 30.4375 days since `first_opened_on`, the earliest
+    possible day of the first opening; null before any. `pace_last_12_months`: openings in the
+    365 days up to the date. `pace_required`: per month until the deadline; null once it is past.
+    `ratio`: pace_per_month over pace_required.
+    """
+
+    openings: int
+    openings_uncertain: int
+    first_opened_on: date | None
+    last_opened_on: date | None
+    pace_per_month: float | None
+    pace_last_12_months: int
+    closings_last_12_months: int
+    target: TargetRow | None
+    remaining: int | None
+    pace_required: float | None
+    ratio: float | None
+    status: Status | None
+    reached_on: date | None = field(default=None)
+
+
+def months_between(start: date, end: date) -> float:
+    """Give the months of 30.4375 days between two days."""
+    return (end - start).days / MONTH
+
+
+def progress(
+    every: Sequence[Life], day: date, targets: Iterable[TargetRow], *, with_unproven: bool = False
+) -> Progress:
+    """Compare what is open on `day` with the target in force."""
+    kept = counted(every, with_unproven=with_unproven)
+    openings = sorted(
+        (span for life in kept for span in life.counted_openings() if span.last <= day),
+        key=_by_last,
+    )
+    closings = [span for life in kept for span in life.counted_closings() if span.last <= day]
+    opened_lately = sum(day - YEAR < span.last for span in openings)
+    closed_lately = sum(day - YEAR < span.last for span in closings)
+    first = min((span.first for span in openings), default=None)
+    elapsed = months_between(first, day) if first else 0.0
+    pace = len(openings) / elapsed if elapsed > 0 else None
+    target = target_at(targets, day)
+    now_open = sum(life.certainly_open(day) for life in kept)
+    remaining = None if target is None else max(target.value - now_open, 0)
+    past = target is not None and day >= target.deadline
+    required = (
+        None
+        if target is None or remaining is None or past
+        else remaining / months_between(day, target.deadline)
+    )
+    ratio = pace / required if pace is not None and required else None
+    return Progress(
+        openings=len(openings),
+        openings_uncertain=sum(span.first != span.last for span in openings),
+        first_opened_on=first,
+        last_opened_on=max((span.last for span in openings), default=None),
+        pace_per_month=pace,
+        pace_last_12_months=opened_lately,
+        closings_last_12_months=closed_lately,
+        target=target,
+        remaining=remaining,
+        pace_required=required,
+        ratio=ratio,
+        status=None
+        if target is None
+        else _status(
+            remaining=target.value - now_open,
+            past=past,
+            few=len(openings) < FEW_OPENINGS or elapsed < FEW_MONTHS,
+            receding=closed_lately > opened_lately,
+            ratio=ratio,
+        ),
+        reached_on=_reached_on(kept, day, target),
+    )
+
+
+def _status(
+    *, remaining: int, past: bool, few: bool, receding: bool, ratio: float | None
+) -> Status:
+    rules = (
+        (remaining <= 0, Status.REACHED),
+        (past, Status.OVERDUE),
+        (few, Status.TOO_EARLY),
+        (receding, Status.RECEDING),
+        (ratio is not None and ratio >= ON_TRACK, Status.ON_TRACK),
+        (ratio is not None and ratio >= PROGRESSING, Status.PROGRESSING),
+    )
+    return next((status for holds, status in rules if holds), Status.LIMITED)
+
+
+def _reached_on(kept: Sequence[Life], day: date, target: TargetRow | None) -> date | None:
+    """Give the first day of the present run of days on which the target is reached."""
+    if target is None:
+        return None
+    since: date | None = None
+    for moment in change_days(kept, until=day):
+        enough = sum(life.certainly_open(moment) for life in kept) >= target.value
+        since = (since or moment) if enough else None
+    return since
+
+
+def change_days(kept: Sequence[Life], *, until: date) -> list[date]:
+    """List the days, sorted, on which some count may change, up to `until`."""
+    spans = (
+        span
+        for life in kept
+        for span in (*(opening for opening, _ in life.openings), *life.closings, *life.labelled)
+    )
+    days = {day for span in spans for day in (span.first, span.last)}
+    days |= {life.undated_from for life in kept if life.undated_from}
+    return sorted(day for day in days if day <= until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """The counts from one day until the next step."""
+
+    day: date
+    open: int
+    open_at_most: int
+
+
+def staircase(every: Sequence[Life], *, until: date, with_unproven: bool = False) -> list[Step]:
+    """List the counts on each day on which they change, up to `until`."""
+    kept = counted(every, with_unproven=with_unproven)
+    steps: list[Step] = []
+    for day in change_days(kept, until=until):
+        step = Step(
+            day=day,
+            open=sum(life.certainly_open(day) for life in kept),
+            open_at_most=sum(life.possibly_open(day) for life in kept),
+        )
+        if not steps or (steps[-1].open, steps[-1].open_at_most) != (step.open, step.open_at_most):
+            steps.append(step)
+    return steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A total as somebody published it: never mixed with the rows counted here."""
+
+    indicator: str
+    value: float
+    qualifier: Qualifier
+    on: PartialDate
+    source_id: str
+    publisher: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstOpening:
+    """The opening reached first in a territory, whatever the day looked at."""
+
+    town: str
+    on: PartialDate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """The figures of one scope, counted together, beside what was published.
+
+    `created_at` is the instant from which the database knew anything; `first` tells a reader who
+    looks at an earlier day where to go.
+    """
+
+    scope: Scope
+    count: Count
+    progress: Progress
+    published: tuple[Published, ...] = ()
+    first: FirstOpening | None = None
+    created_at: datetime | None = None
+
+    def latest(self, indicator: str) -> tuple[Published, ...]:
+        """Give the latest published totals of one indicator: several when they tie."""
+        return tuple(figure for figure in self.published if figure.indicator == indicator)

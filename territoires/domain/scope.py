@@ -1,0 +1,86 @@
+"""What a reader looks at: which day, known when, which territory, which perimeter."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from territoires.domain.errors import TerritoryError
+
+_TERRITORY = re.compile(r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})")
+
+
+class Perimeter(StrEnum):
+    """The towns of the list of March 2018, the others, or both."""
+
+    ALL = "all"
+    ACV = "acv"
+    NON_ACV = "non-acv"
+
+
+class Level(StrEnum):
+    """The size of a territory."""
+
+    COUNTRY = "fr"
+    REGION = "reg"
+    DEPARTMENT = "dep"
+    TOWN = "com"
+
+
+@dataclass(frozen=True)
+class Territory:
+    """France, or a region, department or town by its INSEE code (`""` for France)."""
+
+    level: Level = Level.COUNTRY
+    code: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Territory":
+        """Read `fr`, `reg-44`, `dep-2A`, `com-52121`; whether it exists is the database's word.
+
+        Raises TerritoryError, which quotes the text.
+        """
+        found = _TERRITORY.fullmatch(text)
+        if found is None:
+            raise TerritoryError(text)
+        level, code = next(
+            ((a, b) for a, b in zip(found.groups()[::2], found.groups()[1::2], strict=True) if a),
+            (Level.COUNTRY, ""),
+        )
+        return cls(Level(level), code)
+
+    def __str__(self) -> str:
+        """Give the text that `parse` reads back."""
+        return f"{self.level}-{self.code}" if self.code else str(self.level)
+
+
+FRANCE = Territory()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A territory with its name and the territories that hold it."""
+
+    territory: Territory
+    name: str
+    department: str = ""
+    department_name: str = ""
+    region: str = ""
+    region_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Everything a figure depends on.
+
+    `known_at` is an aware UTC instant; None means everything recorded so far.
+    `with_unproven` counts the centres whose link to the programme no source proves.
+    `with_pending` shows the facts that nobody has validated yet.
+    """
+
+    as_of: date
+    known_at: datetime | None = None
+    territory: Territory = FRANCE
+    perimeter: Perimeter = Perimeter.ALL
+    with_unproven: bool = False
+    with_pending: bool = False

@@ -1,0 +1,58 @@
+"""What the command line says."""
+
+from collections.abc import Mapping
+
+from territoires.french.numbers import NBSP, counted, quoted
+
+PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
+HELP = {
+    "init": "créer la base, la mettre à niveau et y charger les données de départ",
+    "status": "dire où en est le programme",
+    "check": "vérifier la base",
+    "as_of": "situation à cette date (AAAA-MM-JJ, aujourd’hui par défaut)",
+    "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",
+    "perimeter": "périmètre : all, acv ou non-acv",
+    "territory": "territoire : fr, reg-44, dep-52, com-52121",
+    "json": "répondre en JSON",
+}
+CREATED = "Base créée : {where}"
+UPGRADED = "Base mise à niveau (de {before} à {after}) ; copie de l’ancienne : {backup}"
+CURRENT = "Base à jour : {where}"
+NOTHING_TO_SEED = "Données de départ déjà chargées : rien à ajouter."
+SOUND = "Base saine : rien à signaler."
+
+
+def seeded(added: Mapping[str, int]) -> str:
+    """Say what was loaded."""
+    rows = ", ".join(f"{table} {number}" for table, number in added.items())
+    return f"Données de départ chargées ({rows})."
+
+
+def unsound(faults: int) -> str:
+    """Say how many faults were found."""
+    return f"{counted(faults, 'anomalie')} dans la base."
+
+
+def bad_usage(message: str) -> str:
+    """Say that the command cannot be understood; `message` quotes the argument."""
+    return f"territoires{NBSP}: {message}"
+
+
+def unknown_argument(text: str) -> str:
+    """Quote an argument that no command takes."""
+    return f"Argument non reconnu : {quoted(text)}. Voir python -m territoires --help."
+
+
+def unknown_choice(text: str, choices: str) -> str:
+    """Quote a word that is none of those expected."""
+    return f"{quoted(text)} n’est pas reconnu. Valeurs possibles : {choices}."
+
+
+def missing_value(option: str) -> str:
+    """Say that an option lacks its value."""
+    return f"L’option {quoted(option)} attend une valeur."
+
+
+def missing_arguments(names: str) -> str:
+    """Say which arguments are missing."""
+    return f"Il manque {quoted(names)}. Voir python -m territoires --help."

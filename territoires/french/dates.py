@@ -1,0 +1,138 @@
+"""French dates: written out, and read as people type them."""
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.errors import PartialDateError
+from territoires.french.numbers import NBSP
+
+PARIS = ZoneInfo("Europe/Paris")
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+SHORT_MONTHS = [
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+]
+UNKNOWN = "date inconnue"
+
+_TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})")
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_WRITTEN = re.compile(r"(?:(\d{1,2})(?:er)?\s+)?([^\W\d]+\.?)\s+(\d{4})")
+
+
+def day(value: date) -> str:
+    """Write a day: `4 mai 2021`, `1er mai 2021`."""
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number}{NBSP}{MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: date) -> str:
+    """Write a month: `avril 2019`."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def instant(value: datetime) -> str:
+    """Write an instant in Paris time: `30 novembre 2026 à 14 h 02`."""
+    there = value.astimezone(PARIS)
+    return f"{day(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
+
+
+def partial(value: PartialDate) -> str:
+    """Write a date as far as it is known: `2019`, `avril 2019`, `13 avril 2019`."""
+    first = value.first
+    if first is None:
+        return UNKNOWN
+    return {
+        Precision.DAY: lambda: day(first),
+        Precision.MONTH: lambda: month(first),
+        Precision.YEAR: lambda: str(first.year),
+    }[value.precision]()
+
+
+def on(value: PartialDate) -> str:
+    """Write when something happened: `le 13 avril 2019`, `en avril 2019`, `en 2019`."""
+    if value.precision is Precision.UNKNOWN:
+        return f"à une {UNKNOWN}"
+    return ("le " if value.precision is Precision.DAY else "en ") + partial(value)
+
+
+def by(value: PartialDate) -> str:
+    """Write a date by which something had happened: `en janvier 2021 au plus tard`."""
+    return f"{on(value)} au plus tard"
+
+
+def since(value: PartialDate) -> str:
+    """Write since when: `depuis le 13 avril 2019`, `depuis avril 2019`, `depuis 2019`."""
+    article = "le " if value.precision is Precision.DAY else ""
+    return f"depuis {article}{partial(value)}"
+
+
+def slashed(value: PartialDate) -> str:
+    """Write a date as it is typed in a form: `13/04/2019`, `04/2019`, `2019`, or nothing."""
+    return "/".join(reversed(value.iso.split("-")))
+
+
+def read_partial(text: str) -> PartialDate:
+    """Read a date as typed: `13/09/2019`, `09/2019`, `2019`, `13 septembre 2019`, or nothing.
+
+    Raises PartialDateError, which quotes the text.
+    """
+    typed = " ".join(text.split())
+    if not typed or typed.casefold() in {"inconnue", UNKNOWN}:
+        return PartialDate()
+    try:
+        if _ISO.fullmatch(typed):
+            return PartialDate.parse(typed)
+        if found := _TYPED.fullmatch(typed):
+            day_, month_, year = (int(part) if part else None for part in found.groups())
+            return PartialDate(year, month_, day_)
+        if found := _WRITTEN.fullmatch(typed.casefold()):
+            return PartialDate(
+                int(found[3]), _month_number(found[2]), int(found[1]) if found[1] else None
+            )
+    except (PartialDateError, ValueError) as error:
+        raise PartialDateError(text) from error
+    raise PartialDateError(text)
+
+
+def _month_number(word: str) -> int:
+    folded = word.rstrip(".")
+    matches = [
+        number
+        for number, (name, short) in enumerate(zip(MONTHS, SHORT_MONTHS, strict=True), start=1)
+        if folded in {name, short.rstrip("."), _plain(name)}
+    ]
+    return matches[0] if matches else 0
+
+
+def _plain(name: str) -> str:
+    return name.translate(str.maketrans("éû", "eu"))
+
+
+def end_of_day(value: date) -> datetime:
+    """Give the last microsecond of a day in Paris, as an aware instant."""
+    return datetime.combine(value, time.max, tzinfo=PARIS)

@@ -1,0 +1,81 @@
+"""What can be wrong with a database, an address or an argument, said in French."""
+
+from territoires.domain.errors import DatabaseError
+from territoires.french.numbers import NBSP, quoted
+
+_INIT = f"lancez{NBSP}: python -m territoires init"
+
+DATABASE = {
+    "missing": "La base n’existe pas encore ({detail}). Pour la créer, " + _INIT,
+    "not_a_database": (
+        "Le fichier {detail} n’est pas une base SQLite. Vérifiez TERRITOIRES_DATABASE_URL ; "
+        "le fichier n’a pas été modifié."
+    ),
+    "not_ours": "La base {detail} contient déjà d’autres données ; elle n’a pas été modifiée.",
+    "damaged": (
+        "La base est endommagée ({detail}). Restaurez la dernière sauvegarde "
+        "(dossier « backups » à côté de la base)."
+    ),
+    "too_old": (
+        "La base date d’une version précédente (révision {detail}). Pour la mettre à niveau, "
+        + _INIT
+    ),
+    "too_new": (
+        "La base vient d’une version plus récente de Territoires (révision {detail}). "
+        "Mettez le logiciel à jour ; la base n’a pas été modifiée."
+    ),
+    "locked": "La base est occupée par une autre opération. Réessayez dans un instant.",
+    "read_only": "La base est en lecture seule ({detail}) : rien n’a été enregistré.",
+    "full": "Le disque est plein ({detail}) : rien n’a été enregistré.",
+    "unreachable": "La base est inaccessible ({detail}). Rien n’a été enregistré.",
+    "upgrade_failed": (
+        "La mise à niveau a échoué ({detail}). La base est restée telle qu’elle était."
+    ),
+}
+
+FAULTS = {
+    "damaged": "structure endommagée",
+    "dangling": "renvoi à une ligne qui n’existe pas",
+    "version_numbers": "numéros de version qui ne se suivent pas",
+    "overlap": "versions d’un même fait qui se recouvrent",
+    "origin": "version rattachée à autre chose qu’à une première version",
+    "unjournalled": "instant sans acte correspondant au journal",
+    "unsourced": "fait sans source",
+    "journal": "acte du journal dont le sceau ne correspond pas",
+    "provenance": "fichier de données sans provenance, ou différent de celui décrit",
+    "schema": "schéma d’une autre version",
+    "empty": "table de référence vide",
+}
+
+
+def database_message(error: DatabaseError) -> str:
+    """Say what is wrong with the database and what to do."""
+    return DATABASE[error.code].format(detail=error.detail)
+
+
+def bad_day(text: str) -> str:
+    """Say that a text is no day, quoting it."""
+    return (
+        f"La date {quoted(text)} n’est pas reconnue. Écrivez-la au format AAAA-MM-JJ, "
+        f"par exemple 2021-05-04."
+    )
+
+
+def bad_instant(text: str) -> str:
+    """Say that a text is no instant, quoting it."""
+    return (
+        f"L’instant {quoted(text)} n’est pas reconnu. Exemples : 2026-11-30 (fin de ce jour à "
+        "Paris), 2026-11-30T14:02:00+01:00."
+    )
+
+
+def bad_territory(text: str) -> str:
+    """Say that a text names no territory, quoting it."""
+    return (
+        f"Le territoire {quoted(text)} n’est pas reconnu. Exemples : fr, reg-44, dep-52, com-52121."
+    )
+
+
+def bad_perimeter(text: str, known: str) -> str:
+    """Say that a text names no perimeter, quoting it."""
+    return f"Le périmètre {quoted(text)} n’est pas reconnu. Valeurs possibles : {known}."

@@ -1,0 +1,279 @@
+"""The headline: what the figures of one scope say, in two to five sentences.
+
+Documented rows and published totals are two series: a sentence speaks of one or of the other, and
+one sentence says how they differ. `**` marks what is set in bold.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from territoires.domain.dates import Precision
+from territoires.domain.programme import Qualifier
+from territoires.domain.rollout import Published, Situation, Status
+from territoires.domain.scope import Level, Perimeter, Place
+from territoires.french import dates
+from territoires.french.numbers import NBSP, NNBSP, counted, number, plural
+from territoires.french.places import in_town, inside
+
+_AMONG = {
+    Perimeter.ALL: "",
+    Perimeter.ACV: " dans les villes Action cœur de ville",
+    Perimeter.NON_ACV: " hors des villes Action cœur de ville",
+}
+_AGREE_INDICATOR = "open_centres"
+# One of our dates (Manosque) rests on this very total: agreement is partly by construction.
+_ALSO_OUR_SOURCE = "localtis-2021-03"
+
+
+def sentences(found: Situation, place: Place) -> list[str]:
+    """Say where the programme stands in this scope, the most important first."""
+    if _before_creation(found):
+        created = found.created_at
+        when = dates.instant(created) if created else dates.UNKNOWN
+        return [
+            f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {when}.** "
+            "Rien n’était connu d’elle avant."
+        ]
+    return [
+        sentence
+        for sentence in (
+            *_headline(found, place),
+            _published(found),
+            _pace(found),
+            _silence(found, place),
+            _apart(found),
+        )
+        if sentence
+    ]
+
+
+def _before_creation(found: Situation) -> bool:
+    known_at = found.scope.known_at
+    return known_at is not None and (found.created_at is None or known_at < found.created_at)
+
+
+def _headline(found: Situation, place: Place) -> Iterator[str]:
+    target = found.progress.target
+    where = _where(found, place)
+    today = dates.day(found.scope.as_of)
+    if found.count.open == 0:
+        yield from _none_open(found, place, where, today)
+        return
+    if target is None:
+        documented = plural(
+            found.count.open, "est documenté comme ouvert", "sont documentés comme ouverts"
+        )
+        yield (
+            f"**Au {today}, {counted(found.count.open, 'centre')} {documented}{where}**"
+            f"{_at_most(found)}."
+        )
+        yield _no_target(place)
+        return
+    share = f"{counted(found.count.open, 'centre')} sur {number(target.value)}"
+    documented = plural(
+        found.count.open, "est documenté comme ouvert", "sont documentés comme ouverts"
+    )
+    deadline = dates.day(target.deadline)
+    if found.progress.status is Status.REACHED:
+        since = found.progress.reached_on or found.scope.as_of
+        yield (
+            f"**Objectif atteint le {dates.day(since)}{NBSP}: au {today}, {share} {documented}"
+            f"{where}**{_at_most(found)}, pour une échéance fixée au {deadline}."
+        )
+    elif found.progress.status is Status.OVERDUE:
+        yield (
+            f"**Échéance du {deadline} {_passed(found.scope.as_of, target.deadline)}{NBSP}: "
+            f"{share} {documented}{where}**{_at_most(found)}."
+        )
+    else:
+        yield (
+            f"**Au {today}, {share} {documented}{where}**{_at_most(found)}, pour "
+            f"{number(target.value)} prévus d’ici au {deadline}."
+        )
+
+
+def _passed(as_of: date, deadline: date) -> str:
+    return "atteinte" if as_of == deadline else "dépassée"
+
+
+def _where(found: Situation, place: Place) -> str:
+    here = inside(place)
+    return (f" {here}" if here else "") + _AMONG[found.scope.perimeter]
+
+
+def _at_most(found: Situation) -> str:
+    more = found.count.open_at_most
+    return f" ({number(more)} au plus)" if more > found.count.open else ""
+
+
+def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterator[str]:
+    target = found.progress.target
+    if found.count.open_at_most:
+        yield (
+            f"**Au {today}, aucun centre n’est ouvert avec certitude{where}**"
+            f" ({number(found.count.open_at_most)} au plus)."
+        )
+    else:
+        yield f"**Aucune ouverture enregistrée{where} au {today}.**"
+    first = found.first
+    if first is not None and first.on.last is not None and first.on.last > found.scope.as_of:
+        yield f"La première, celle {_of_town(first.town)}, date {_from(first.on)}."
+    elif first is None and place.territory.level is not Level.COUNTRY:
+        yield "Aucune date d’ouverture n’y est connue à ce jour."
+    if target is not None and found.progress.status is Status.OVERDUE:
+        yield f"L’échéance du {dates.day(target.deadline)} est passée."
+    elif target is not None:
+        yield (
+            f"L’objectif est de {counted(target.value, 'centre')} d’ici au "
+            f"{dates.day(target.deadline)}."
+        )
+    else:
+        yield _no_target(place)
+
+
+def _of_town(name: str) -> str:
+    """Give « de Chaumont », « d’Épinal », « du Havre »."""
+    contracted = in_town(name)
+    if contracted.startswith("au "):
+        return f"du {contracted[3:]}"
+    if contracted.startswith("aux "):
+        return f"des {contracted[4:]}"
+    vowel = name[0] in "AEIOUYÀÂÉÈÊËÎÏÔÙÛÜŒ"
+    return f"d’{name}" if vowel else f"de {name}"
+
+
+def _from(on: dates.PartialDate) -> str:
+    written = dates.partial(on)
+    if on.precision is Precision.DAY:
+        return f"du {written}"
+    return f"d’{written}" if written[0] in "ao" else f"de {written}"
+
+
+def _no_target(place: Place) -> str:
+    if place.territory.level is Level.COUNTRY:
+        return "Aucun objectif chiffré n’était décidé à cette date pour ce périmètre."
+    if place.territory.level is Level.TOWN:
+        return ""
+    return "L’objectif du programme est national : aucun n’est fixé pour ce territoire."
+
+
+def _published(found: Situation) -> str:
+    """Quote the latest published total beside the documented count, and say how they relate."""
+    share = found.latest("open_share_of_selected_pct")
+    selected = found.latest("selected")
+    latest = found.latest(_AGREE_INDICATOR)
+    if share and selected:
+        figure = share[0]
+        of = _qualified(selected[0], "antennes labellisées")
+        return (
+            f"{_publisher(figure)} {dates.on(figure.on)} {_share(figure)} "
+            f"des {of} déjà ouvertes{NBSP}: ce total publié dépasse les "
+            f"{counted(found.count.open, 'ouverture documentée', 'ouvertures documentées')} ici, "
+            "qui forment un minimum."
+        )
+    if not latest:
+        return ""
+    figure = latest[0]
+    value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
+    said = f"{_publisher(figure)} {dates.on(figure.on)} {value}"
+    if figure.value == found.count.open:
+        built = (
+            ", en partie par construction, une de nos dates venant de ce total"
+            if figure.source_id == _ALSO_OUR_SOURCE
+            else ""
+        )
+        scope = " pour le seul premier appel" if figure.source_id == _ALSO_OUR_SOURCE else ""
+        return f"{said}{scope}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve l’autre."
+    if figure.value > found.count.open:
+        return (
+            f"{said}{NBSP}: les ouvertures dont la date est retrouvée forment un minimum de ce "
+            "total publié."
+        )
+    return f"{said}{NBSP}: le total publié est antérieur, ou ne compte pas les mêmes centres."
+
+
+def _publisher(figure: Published) -> str:
+    return "Le Cnam annonçait" if figure.publisher == "Cnam" else f"{figure.publisher} comptait"
+
+
+def _qualified(figure: Published, noun: str) -> str:
+    word = {Qualifier.ABOUT: f"environ{NBSP}", Qualifier.AT_LEAST: f"au moins{NBSP}"}
+    return f"{word.get(figure.qualifier, '')}{number(figure.value)}{NBSP}{noun}"
+
+
+_THREE_QUARTERS = 75
+
+
+def _share(figure: Published) -> str:
+    more = "plus " if figure.qualifier is Qualifier.AT_LEAST else ""
+    if figure.value == _THREE_QUARTERS:
+        return f"{more}des trois quarts" if more else "les trois quarts"
+    return f"{more}de {number(figure.value)}{NNBSP}%" if more else f"{number(figure.value)}{NNBSP}%"
+
+
+def _pace(found: Situation) -> str:
+    progress = found.progress
+    if progress.pace_per_month is None or progress.first_opened_on is None:
+        return ""
+    uncertain = (
+        f" ({_uncertain(progress.openings_uncertain, progress.openings)})"
+        if progress.openings_uncertain
+        else ""
+    )
+    documented = (
+        f"le rythme documenté depuis {dates.month(progress.first_opened_on)} est de "
+        f"{_per_month(progress.pace_per_month)}{uncertain}"
+    )
+    if progress.pace_required:
+        return f"Pour y parvenir, il faudrait {_per_month(progress.pace_required)}{NNBSP}; {documented}."
+    if progress.target is None:
+        return ""
+    return f"{documented[0].upper()}{documented[1:]}."
+
+
+def _uncertain(uncertain: int, openings: int) -> str:
+    if uncertain == openings:
+        return (
+            "dates toutes connues au mois ou à l’année près"
+            if openings > 1
+            else "date connue au mois ou à l’année près"
+        )
+    return (
+        f"{number(uncertain)} des {number(openings)} dates ne "
+        f"{plural(uncertain, 'est connue', 'sont connues')} qu’au mois ou à l’année près"
+    )
+
+
+def _per_month(pace: float) -> str:
+    return f"{counted(round(pace, 1), 'ouverture', digits=1)} par mois"
+
+
+def _silence(found: Situation, place: Place) -> str:
+    """Say that no documented opening lately does not mean that there was none."""
+    progress = found.progress
+    if (
+        progress.last_opened_on is None
+        or progress.pace_last_12_months
+        or place.territory.level is Level.TOWN
+    ):
+        return ""
+    return (
+        f"Aucune ouverture documentée depuis {dates.month(progress.last_opened_on)}, ce qui ne veut "
+        f"pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des villes "
+        "labellisées n’ont pas été retrouvées."
+    )
+
+
+def _apart(found: Situation) -> str:
+    """Name the centres counted apart: open without a date, or not proven to be the programme's."""
+    undated, unproven = found.count.open_undated, found.count.unproven
+    parts = []
+    if undated:
+        parts.append(
+            f"{counted(undated, 'centre')} {plural(undated, 'ouvert', 'ouverts')} à une date inconnue"
+        )
+    if unproven and not found.scope.with_unproven:
+        parts.append(
+            f"{counted(unproven, 'centre')} dont le rattachement au programme n’est pas prouvé"
+        )
+    return f"Comptés à part{NBSP}: {' et '.join(parts)}." if parts else ""

@@ -1,0 +1,43 @@
+"""French numbers: narrow no-break spaces in thousands, decimal comma, singular below two."""
+
+from babel.numbers import format_decimal
+
+NNBSP = "\u202f"  # before ; ! ? % and in thousands
+NBSP = "\u00a0"  # between a number and its word, inside guillemets
+MINUS = "\u2212"
+_LOCALE = "fr_FR"
+_TWO = 2
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Write a number: `1 234 567,9` with narrow no-break spaces, rounded half to even.
+
+    A value that rounds to a whole number of a figure with decimals keeps them (`4,0`).
+    """
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=_LOCALE).replace("-", MINUS)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share of 1 as a percentage: `15 %`."""
+    return f"{number(share * 100, digits)}{NNBSP}%"
+
+
+def plural(value: float, singular: str, several: str | None = None) -> str:
+    """Choose the word: French is singular below two, `0,8 ouverture`."""
+    return singular if abs(value) < _TWO else several or f"{singular}s"
+
+
+def counted(value: float, singular: str, several: str | None = None, *, digits: int = 0) -> str:
+    """Write a number with its word: `1 centre`, `15 centres`, `0,8 ouverture`."""
+    return f"{number(value, digits)}{NBSP}{plural(value, singular, several)}"
+
+
+def share_of(part: int, whole: int, singular: str, several: str | None = None) -> str:
+    """Write a part of a small whole: `3 villes sur 8`, never a percentage alone."""
+    return f"{counted(part, singular, several)} sur{NBSP}{number(whole)}"
+
+
+def quoted(text: str) -> str:
+    """Put a text between French quotation marks."""
+    return f"«{NBSP}{text}{NBSP}»"

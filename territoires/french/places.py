@@ -1,0 +1,65 @@
+"""Territories in a sentence: « en Corse », « dans le Grand Est », « au Havre »."""
+
+from territoires.domain.scope import Level, Place
+
+_REGIONS = {
+    "01": "en",
+    "02": "en",
+    "03": "en",
+    "04": "à",
+    "06": "à",
+    "11": "en",
+    "24": "en",
+    "27": "en",
+    "28": "en",
+    "32": "dans les",
+    "44": "dans le",
+    "52": "dans les",
+    "53": "en",
+    "75": "en",
+    "76": "en",
+    "84": "en",
+    "93": "en",
+    "94": "en",
+}
+
+_DEPARTMENTS = {
+    code: preposition
+    for preposition, codes in {
+        "dans l’": "01 02 03 07 09 10 11 12 27 34 36 38 60 61 89 91",
+        "dans le ": "14 15 18 25 29 30 32 39 41 45 46 47 56 59 62 63 67 68 69 81 82 83 84 90 94 95",
+        "dans la ": "23 26 42 50 51 55 58 72 80 86",
+        "dans les ": "04 05 06 08 13 22 40 64 65 66 78 79 88 92",
+        "à ": "75 974 976",
+        "en ": (
+            "16 17 19 21 24 28 2A 2B 31 33 35 37 43 44 48 49 52 53 54 57 70 71 73 74 76 77 85 87 "
+            "93 971 972 973"
+        ),
+    }.items()
+    for code in codes.split()
+}
+
+
+def inside(place: Place) -> str:
+    """Say where: `en Corse`, `dans le Grand Est`, `à Chaumont`; empty for France."""
+    if place.territory.level is Level.COUNTRY:
+        return ""
+    if place.territory.level is Level.REGION:
+        return f"{_REGIONS[place.territory.code]} {typeset(place.name)}"
+    if place.territory.level is Level.DEPARTMENT:
+        return f"{_DEPARTMENTS[place.territory.code]}{typeset(place.name)}"
+    return in_town(place.name)
+
+
+def typeset(name: str) -> str:
+    """Give a name its curly apostrophe: `Provence-Alpes-Côte d’Azur`."""
+    return name.replace("'", "’")
+
+
+def in_town(name: str) -> str:
+    """Contract the article of a town's name: `au Havre`, `aux Abymes`, `à La Rochelle`."""
+    if name.startswith("Le "):
+        return f"au {typeset(name[3:])}"
+    if name.startswith("Les "):
+        return f"aux {typeset(name[4:])}"
+    return f"à {typeset(name)}"

@@ -1,0 +1,290 @@
+"""What the web layer says in French, and Streamlit's own English words with their French.
+
+Spaces before colons and units are U+00A0 (no-break) or U+202F (narrow no-break): Streamlit's
+strings are replaced whole, so typography is settled here.
+"""
+
+from typing import Final
+
+SITE_NAME: Final = "Territoires"
+NEEDS_JAVASCRIPT: Final = (
+    "Territoires est un tableau de bord interactif : il a besoin de JavaScript. "
+    "Activez-le dans votre navigateur, puis rechargez la page."
+)
+NOT_FOUND: Final = "Cette adresse n’existe pas."
+
+ALIVE: Final = "en marche"
+READY: Final = "prêt"
+UNREADY: Final = "base de données injoignable"
+
+
+def incident_message(number: str) -> str:
+    """What a reader is told of an error nobody foresaw; `number` finds it in the log."""
+    return (
+        f"Une erreur imprévue s’est produite (incident {number}). "
+        "Rechargez la page ; si l’erreur revient, signalez-nous ce numéro."
+    )
+
+
+# Whole texts and labels of Streamlit 1.67, as shown or as read aloud.
+WORDS: Final[dict[str, str]] = {
+    # Frame of the page
+    "Skip to main content": "Aller au contenu",
+    "App pages": "Pages",
+    "Sidebar": "Barre latérale",
+    "Collapse sidebar": "Replier la barre latérale",
+    "Expand sidebar": "Déplier la barre latérale",
+    "Navigate to home page": "Retour à l’accueil",
+    "Main menu": "Menu",
+    "Logo": "Logo de Territoires",
+    "View less": "Voir moins",
+    "Link to heading": "Lien vers ce titre",
+    "(opens in new tab)": "(nouvel onglet)",
+    "Notifications": "Messages",
+    "Scroll tabs left": "Onglets précédents",
+    "Scroll tabs right": "Onglets suivants",
+    "Close": "Fermer",
+    "Cancel": "Annuler",
+    "Copy": "Copier",
+    "Copy to clipboard": "Copier",
+    "Copied": "Copié",
+    "Fullscreen": "Plein écran",
+    "Close fullscreen": "Quitter le plein écran",
+    "Show password": "Afficher le mot de passe",
+    "Hide password": "Masquer le mot de passe",
+    "Show password text": "Afficher le mot de passe",
+    "Hide password text": "Masquer le mot de passe",
+    # Menu
+    "Print": "Imprimer",
+    "Rerun": "Actualiser",
+    "Always rerun": "Toujours actualiser",
+    "Auto rerun": "Actualisation automatique",
+    "Settings": "Réglages",
+    "Theme": "Thème",
+    "System": "Système",
+    "Use system setting": "Comme le système",
+    "Light": "Clair",
+    "Dark": "Sombre",
+    "Custom Theme": "Thème du site",
+    "Custom Theme Auto": "Thème du site, automatique",
+    "Custom Theme Light": "Thème du site, clair",
+    "Custom Theme Dark": "Thème du site, sombre",
+    "Wide mode": "Page large",
+    "Record a screencast": "Enregistrer l’écran",
+    "Record screen": "Enregistrer l’écran",
+    "Clear cache": "Vider la mémoire",
+    "Get help": "Aide",
+    "Report a bug": "Signaler une erreur",
+    "About": "À propos",
+    # State of the page
+    "Running...": "Calcul en cours…",
+    "Stop": "Arrêter",
+    "Stop script": "Arrêter",
+    "Connecting": "Connexion…",
+    "Connection error": "Connexion perdue",
+    "Connection timed out.": "Le serveur ne répond pas.",
+    "Network Error": "Le réseau ne répond pas.",
+    "Unknown Error": "Erreur inconnue",
+    "Unknown error": "Erreur inconnue",
+    "Script execution error": "Erreur imprévue",
+    "Streamlit server is not responding. Are you connected to the internet?": (
+        "Le serveur ne répond pas. Êtes-vous connecté au réseau ?"
+    ),
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your "
+    "terminal:": "Le serveur ne répond pas. S’il a été arrêté, relancez-le :",
+    "Cannot load Streamlit frontend code. This can happen when you update Streamlit while a "
+    "Streamlit app is running.": "Le site vient d’être mis à jour : rechargez la page.",
+    "This app has encountered an error. The original error message is redacted to prevent data "
+    "leaks. Full error details have been recorded in the logs.": (
+        "Une erreur imprévue s’est produite. Le détail en est conservé dans le journal du serveur."
+    ),
+    "Page not found": "Page introuvable",
+    "The page that you have requested does not seem to exist. Running the app's main page.": (
+        "Cette page n’existe pas ; l’accueil est affiché."
+    ),
+    # Choices
+    "Choose an option": "Choisir…",
+    "Choose options": "Choisir…",
+    "Choose or add an option": "Choisir ou ajouter…",
+    "Choose or add options": "Choisir ou ajouter…",
+    "Add an option": "Ajouter…",
+    "Add options": "Ajouter…",
+    "Select...": "Choisir…",
+    "Select all": "Tout sélectionner",
+    "Selected values": "Valeurs choisies",
+    "Selectbox options": "Choix possibles",
+    "Clear all": "Tout effacer",
+    "Clear value": "Effacer",
+    "Clear entry": "Effacer",
+    "No results": "Aucun résultat",
+    "No options to select": "Aucun choix possible",
+    "No options to select.": "Aucun choix possible.",
+    "Open": "Ouvrir la liste",
+    # Text and numbers
+    "(required)": "(obligatoire)",
+    "This field is required.": "Ce champ est obligatoire.",
+    "Enter a valid email address.": "Adresse électronique invalide.",
+    "Invalid input.": "Saisie invalide.",
+    "Invalid data type": "Saisie invalide",
+    "Number is above the allowed range.": "Nombre trop grand.",
+    "Number is below the allowed range.": "Nombre trop petit.",
+    "Press Enter to apply": "Entrée pour valider",
+    "Press Enter to submit form": "Entrée pour envoyer",
+    "Press Ctrl+Enter to apply": "Ctrl + Entrée pour valider",
+    "Press Ctrl+Enter to submit form": "Ctrl + Entrée pour envoyer",
+    "Press ⌘+Enter to apply": "⌘ + Entrée pour valider",
+    "Press ⌘+Enter to submit form": "⌘ + Entrée pour envoyer",
+    "Increment": "Augmenter",
+    "Decrement": "Diminuer",
+    # Dates
+    "Choose date": "Choisir une date",
+    "Choose date range": "Choisir deux dates",
+    "Choose date and time": "Choisir une date et une heure",
+    "Clear date": "Effacer la date",
+    "Clear dates": "Effacer les dates",
+    "Clear date and time": "Effacer la date et l’heure",
+    "Clear time": "Effacer l’heure",
+    "Date range": "Période",
+    "Calendar": "Calendrier",
+    "Next month": "Mois suivant",
+    "Previous month": "Mois précédent",
+    "Next": "Suivant",
+    "Previous": "Précédent",
+    "First available date": "Première date possible",
+    "Last available date": "Dernière date possible",
+    "Past Week": "Sept derniers jours",
+    "Past Month": "Dernier mois",
+    "Past 3 Months": "Trois derniers mois",
+    "Past 6 Months": "Six derniers mois",
+    "Past Year": "Douze derniers mois",
+    "Past 2 Years": "Deux dernières années",
+    "Quick select a date range": "Périodes courantes",
+    "Use arrow keys to navigate dates. Enter to select. Escape to close.": (
+        "Flèches pour changer de date, Entrée pour choisir, Échap pour fermer."
+    ),
+    "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. "
+    "Escape to close.": (
+        "Flèches pour se déplacer, Entrée pour choisir, Tab pour passer du calendrier à l’heure, "
+        "Échap pour fermer."
+    ),
+    "day": "jour",
+    "month": "mois",
+    "year": "année",
+    "dd": "jj",
+    "yyyy": "aaaa",
+    "Empty": "vide",
+    # Tables
+    "Search": "Rechercher",
+    "Close Search": "Fermer la recherche",
+    "Next Result": "Résultat suivant",
+    "Previous Result": "Résultat précédent",
+    "Type to search": "Rechercher",
+    "Show/hide columns": "Colonnes",
+    "Download as CSV": "Télécharger (CSV)",
+    "Download as PNG": "Télécharger (PNG)",
+    "Copy column name": "Copier le nom de la colonne",
+    "Dataframe column menu": "Menu de la colonne",
+    "Sort ascending": "Trier par ordre croissant",
+    "Sort descending": "Trier par ordre décroissant",
+    "Pin column": "Figer la colonne",
+    "Unpin column": "Libérer la colonne",
+    "Hide column": "Masquer la colonne",
+    "Autosize": "Ajuster la largeur",
+    "Format": "Présentation",
+    "Statistics": "Statistiques",
+    "Add row": "Ajouter une ligne",
+    "Delete row(s)": "Supprimer les lignes",
+    "Clear selection": "Effacer la sélection",
+    "Cancel (Escape)": "Annuler (Échap)",
+    "Edit": "Modifier",
+    "Rename": "Renommer",
+    "No data": "Aucune donnée",
+    "No content": "Vide",
+    "empty": "vide",
+    "Show data": "Voir les données",
+    "Show chart": "Voir le graphique",
+    "Pagination": "Pages du tableau",
+    "Next page": "Page suivante",
+    "Previous page": "Page précédente",
+    # Files
+    "file upload": "Choisir un fichier",
+    "Upload": "Choisir un fichier",
+    "Upload files": "Choisir des fichiers",
+    "Add files": "Ajouter des fichiers",
+    "Browse files": "Choisir un fichier",
+    "Drag and drop a file here": "Déposez un fichier ici",
+    "Drag and drop file here": "Déposez un fichier ici",
+    "Drag and drop files here": "Déposez des fichiers ici",
+    "Remove file": "Retirer le fichier",
+    "Too many files": "Trop de fichiers",
+    "Upload failed": "L’envoi a échoué",
+    "Only one file is allowed.": "Un seul fichier à la fois.",
+    "Download failed": "Le téléchargement a échoué",
+    "Failed to generate file for download": "Le fichier n’a pas pu être préparé",
+    "Try again": "Réessayer",
+}
+
+_MONTHS: Final = (
+    ("January", "janvier"),
+    ("February", "février"),
+    ("March", "mars"),
+    ("April", "avril"),
+    ("May", "mai"),
+    ("June", "juin"),
+    ("July", "juillet"),
+    ("August", "août"),
+    ("September", "septembre"),
+    ("October", "octobre"),
+    ("November", "novembre"),
+    ("December", "décembre"),
+)
+
+# Texts with something in them: a JavaScript regular expression, and its replacement.
+PATTERNS: Final[list[tuple[str, str]]] = [
+    (r"^(\d+(?:\.\d+)?) ?MB per file(.*)$", "$1 Mo par fichier$2"),
+    (r"^(.+) files are not allowed\.$", "Les fichiers $1 ne sont pas acceptés."),
+    (r"^File is larger than (.+?)\.?$", "Le fichier dépasse $1."),
+    (r"^File must be (.+) or smaller\.$", "Le fichier dépasse $1."),
+    (
+        (
+            r"^(?:Error: )?Number is outside the allowed range\. "
+            r"Please enter a value between (.+) and (.+)\.$"
+        ),
+        "Valeur hors limites : entre $1 et $2.",
+    ),
+    (
+        (
+            r"^(?:Error: )?Number is above the allowed range\. "
+            r"Please enter a value less than or equal to (.+)\.$"
+        ),
+        "Valeur trop grande : $1 au plus.",
+    ),
+    (
+        (
+            r"^(?:Error: )?Number is below the allowed range\. "
+            r"Please enter a value greater than or equal to (.+)\.$"
+        ),
+        "Valeur trop petite : $1 au moins.",
+    ),
+    (
+        r"^You can only select up to (\d+) options?\. Remove an option first\.$",
+        "$1 choix au plus : retirez-en un d’abord.",
+    ),
+    (r"^Select (\d+) matches$", "Choisir les $1 résultats"),
+    (r"^Add: (.+)$", "Ajouter : $1"),
+    (r"^Remove (.+)$", "Retirer $1"),
+    (r"^View (\d+) more$", "Voir $1 de plus"),
+    (r"^Page (\d+) of (\d+)$", "Page $1 sur $2"),
+    (r"^(.+), open link in new tab$", "$1, nouvel onglet"),
+    (r"^Selected (.+)\. (.*)Use arrow keys.*$", "Choix actuel : $1."),
+    (r"^(.+) start date$", "$1, début"),
+    (r"^(.+) end date$", "$1, fin"),
+    (r"^day, (.+)$", "jour, $1"),
+    (r"^month, (.+)$", "mois, $1"),
+    (r"^year, (.+)$", "année, $1"),
+    *((rf"^(\d\d?) – {english}$", f"$1 – {french}") for english, french in _MONTHS),
+    (
+        r"^The page that you have requested does not seem to exist\..*$",
+        "Cette page n’existe pas ; l’accueil est affiché.",
+    ),
+]

@@ -1,0 +1,197 @@
+"""The words of the domain, one per thing, shared by every page, export and command line."""
+
+from territoires.domain.programme import (
+    Basis,
+    Confidence,
+    Counted,
+    FigureKind,
+    Mode,
+    Qualifier,
+    StageKind,
+    Validation,
+)
+from territoires.domain.roles import Permission, Role
+from territoires.domain.rollout import State, Status
+from territoires.domain.scope import Perimeter
+
+STAGES = {
+    StageKind.APPLICATION: "candidature",
+    StageKind.SELECTED: "labellisation",
+    StageKind.AGREEMENT: "convention",
+    StageKind.OPENED: "ouverture",
+    StageKind.INAUGURATED: "inauguration",
+    StageKind.SUSPENDED: "suspension",
+    StageKind.CLOSED: "fermeture",
+    StageKind.ABANDONED: "abandon",
+}
+
+BASES = {
+    Basis.STATED: "constatée",
+    Basis.UPPER_BOUND: "au plus tard",
+    Basis.INFERRED: "déduite",
+}
+
+CONFIDENCES = {
+    Confidence.HIGH: "élevée",
+    Confidence.MEDIUM: "moyenne",
+    Confidence.LOW: "faible",
+}
+
+STATES = {
+    State.OPEN: "Ouvert",
+    State.OPEN_UNDATED: "Ouvert, date inconnue",
+    State.SELECTED: "Ville labellisée, ouverture non connue",
+    State.UNPROVEN: "Rattachement non prouvé",
+    State.CLOSED: "Fermé ou abandonné",
+    State.NOTHING_KNOWN: "Rien de connu",
+    State.OUTSIDE: "Hors périmètre",
+}
+
+STATUSES = {
+    Status.REACHED: "Objectif atteint",
+    Status.OVERDUE: "Échéance dépassée",
+    Status.TOO_EARLY: "Trop tôt pour conclure",
+    Status.RECEDING: "En baisse",
+    Status.ON_TRACK: "En bonne voie",
+    Status.PROGRESSING: "En progrès, accélération nécessaire",
+    Status.LIMITED: "Progrès limité",
+}
+
+PERIMETERS = {
+    Perimeter.ALL: "Toutes les villes",
+    Perimeter.ACV: "Action cœur de ville",
+    Perimeter.NON_ACV: "Hors Action cœur de ville",
+}
+
+QUALIFIERS = {
+    Qualifier.EXACT: "",
+    Qualifier.ABOUT: "environ",
+    Qualifier.AT_LEAST: "au moins",
+    Qualifier.CONSIDERED: "envisagé",
+    Qualifier.DISPUTED: "contesté",
+}
+
+FIGURE_KINDS = {
+    FigureKind.OBSERVED: "constaté",
+    FigureKind.TARGET: "cible",
+    FigureKind.FORECAST: "prévision",
+}
+
+INDICATORS = {
+    "acv_towns": "sites Action cœur de ville",
+    "applications": "candidatures reçues",
+    "courses_offered": "formations annoncées",
+    "fields_offered": "filières annoncées",
+    "forecast_people": "auditeurs prévus",
+    "open_centres": "centres ouverts",
+    "open_centres_2019": "centres ouverts dès 2019",
+    "open_share_of_selected_pct": "part des antennes labellisées déjà ouvertes (%)",
+    "people_in_course": "auditeurs d’une formation",
+    "people_trained": "personnes formées",
+    "selected": "villes labellisées",
+    "selected_ami2": "villes labellisées au deuxième appel",
+    "target_centres": "objectif de centres",
+    "target_centres_acv": "objectif de centres en territoire Action cœur de ville",
+    "target_centres_non_acv": "objectif de centres hors Action cœur de ville",
+    "target_people_per_centre": "objectif d’auditeurs par centre",
+}
+
+MODES = {
+    Mode.ON_SITE: "présentiel",
+    Mode.HYBRID: "hybride",
+    Mode.DISTANCE: "à distance",
+}
+
+COUNTED = {
+    Counted.PERSONS: "personnes",
+    Counted.REGISTRATIONS: "inscriptions",
+}
+
+VALIDATIONS = {
+    Validation.DRAFT: "brouillon",
+    Validation.PROPOSED: "proposé",
+    Validation.VALIDATED: "validé",
+    Validation.REFUSED: "refusé",
+}
+
+RELIABILITIES = {
+    "officiel": "source officielle",
+    "partenaire": "partenaire",
+    "presse": "presse",
+    "copie": "copie d’un article",
+    "catalogue": "page de catalogue",
+    "declaration": "déclaration",
+}
+
+ROLES = {
+    Role.PUBLIC: "Public",
+    Role.PARTNER: "Partenaire",
+    Role.ENTRY: "Saisie",
+    Role.VALIDATION: "Validation",
+    Role.DIRECTION: "Direction",
+    Role.ADMINISTRATION: "Administration",
+}
+
+PERMISSIONS = {
+    Permission.SEE_PENDING: "voir les faits en attente",
+    Permission.RECORD_STAGE: "enregistrer une étape",
+    Permission.EDIT_CENTRE: "créer ou corriger un centre",
+    Permission.RECORD_ENROLMENT: "saisir des inscriptions",
+    Permission.EDIT_OFFERING: "modifier l’offre d’un centre",
+    Permission.EDIT_COURSE: "modifier le catalogue",
+    Permission.VALIDATE: "valider les faits proposés",
+    Permission.SET_TARGET: "fixer un objectif",
+    Permission.MANAGE_STAFF: "gérer les comptes",
+    Permission.CHANGE_SETTING: "changer un réglage",
+    Permission.READ_JOURNAL: "consulter le journal",
+    Permission.CHANGE_OWN_PASSWORD: "changer son mot de passe",
+}
+
+COLUMNS = {
+    "town_code": "Code INSEE",
+    "town": "Ville",
+    "department": "Département",
+    "department_code": "Code département",
+    "region": "Région",
+    "region_code": "Code région",
+    "acv": "Action cœur de ville",
+    "state": "État",
+    "certain": "Ouvert avec certitude",
+    "possible": "Ouvert peut-être",
+    "happened_on": "Date",
+    "basis": "Nature de la date",
+    "first_day": "Au plus tôt",
+    "last_day": "Au plus tard",
+    "source": "Source",
+    "source_url": "Adresse de la source",
+    "source_id": "Clé de la source",
+    "note": "Remarque",
+    "day": "Jour",
+    "open": "Centres ouverts avec certitude",
+    "open_at_most": "Centres ouverts au plus",
+    "indicator": "Indicateur",
+    "value": "Valeur",
+    "qualifier": "Réserve",
+    "published_on": "Publié le",
+    "title": "Intitulé",
+    "starts_on": "Début",
+    "deadline": "Échéance",
+    "decided_on": "Décidé le",
+    "in_force": "En vigueur",
+    "quarter": "Trimestre",
+    "first_quarter": "Premier trimestre possible",
+    "last_quarter": "Dernier trimestre possible",
+    "openings": "Ouvertures",
+    "known": "Trimestre connu",
+    "required": "Rythme nécessaire",
+    "publisher": "Éditeur",
+    "reliability": "Nature",
+    "accessed_on": "Consulté le",
+    "facts": "Ce qui repose dessus",
+    "url": "Adresse",
+    "table": "Table",
+    "column": "Colonne",
+    "kind": "Étape",
+    "name": "Nom",
+    "population": "Habitants",
+}

@@ -1,0 +1,34 @@
+"""Which versions of a fact were known at an instant, and when this database began to know."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from territoires.db.models import AuditEvent, Versioned
+
+
+def known(table: type[Versioned], known_at: datetime | None) -> ColumnElement[bool]:
+    """Keep one version of each fact: the one in force at that instant, or now (None)."""
+    if known_at is None:
+        return table.superseded_at.is_(None)
+    return and_(
+        table.recorded_at <= known_at,
+        or_(table.superseded_at.is_(None), table.superseded_at > known_at),
+    )
+
+
+def edition(connection: Connection) -> int:
+    """Give the number of the latest act: every write moves it, so caches hang on it."""
+    return connection.scalar(select(func.max(AuditEvent.id))) or 0
+
+
+def created_at(connection: Connection) -> datetime | None:
+    """Give the instant of the first act: before it, this database knew nothing."""
+    instant: datetime | None = connection.scalar(select(func.min(AuditEvent.at_utc)))
+    return instant
+
+
+def last_recorded_at(connection: Connection) -> datetime | None:
+    """Give the instant of the latest act."""
+    instant: datetime | None = connection.scalar(select(func.max(AuditEvent.at_utc)))
+    return instant

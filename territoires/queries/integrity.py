@@ -1,0 +1,115 @@
+"""What is wrong with a database: structure, links, versions, sources, journal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from territoires.db.journal import broken_links
+from territoires.db.models import AuditEvent, Base, Source, Versioned
+
+VERSIONED: tuple[type[Any], ...] = tuple(
+    sorted(
+        (m.class_ for m in Base.registry.mappers if issubclass(m.class_, Versioned)),
+        key=lambda table: str(table.__tablename__),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong: `code` is put into words by `territoires.french.cli`."""
+
+    code: str
+    where: str
+    detail: str
+
+
+def faults(connection: Connection) -> Iterator[Fault]:
+    """Yield everything wrong that reading the database alone can show."""
+    yield from structure_faults(connection)
+    for table in Base.metadata.sorted_tables:
+        yield from _dangling(connection, table)
+    instants = set(connection.scalars(select(AuditEvent.at_utc)))
+    for fact in VERSIONED:
+        yield from _version_faults(connection, fact)
+        yield from _unjournalled(connection, fact, instants)
+        if "source_id" in fact.__table__.c:
+            yield from _unsourced(connection, fact)
+    yield from _journal_faults(connection)
+
+
+def structure_faults(connection: Connection) -> Iterator[Fault]:
+    """Yield what SQLite itself finds wrong with its file."""
+    if connection.dialect.name == "sqlite":
+        for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if line != "ok":
+                yield Fault(code="damaged", where="sqlite", detail=str(line))
+
+
+def _dangling(connection: Connection, table: Table) -> Iterator[Fault]:
+    for constraint in table.foreign_key_constraints:
+        (element,) = constraint.elements
+        parent = element.column.table.alias("parent")
+        target = parent.c[element.column.name]
+        lost = connection.scalars(
+            select(element.parent)
+            .outerjoin_from(table, parent, element.parent == target)
+            .where(element.parent.is_not(None), target.is_(None))
+            .limit(20)
+        )
+        for value in lost:
+            yield Fault(
+                code="dangling", where=f"{table.name}.{element.parent.name}", detail=str(value)
+            )
+
+
+def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
+    # Only facts with several versions can have versions that overlap.
+    corrected = select(fact.origin_id).where(fact.origin_id.is_not(None))
+    rows = connection.execute(
+        select(fact.entity_id, fact.id, fact.version, fact.recorded_at, fact.superseded_at)
+        .where(fact.entity_id.in_(corrected))
+        .order_by(fact.entity_id, fact.recorded_at, fact.version)
+    ).all()
+    for entity, versions in groupby(rows, key=lambda row: row[0]):
+        listed = list(versions)
+        if [row[2] for row in listed] != list(range(1, len(listed) + 1)):
+            yield Fault(code="version_numbers", where=fact.__tablename__, detail=str(entity))
+        for before, after in pairwise(listed):
+            if before[4] is None or before[4] > after[3]:
+                yield Fault(code="overlap", where=fact.__tablename__, detail=str(entity))
+    strange = connection.scalars(
+        select(fact.id).where(
+            fact.origin_id.in_(select(fact.id).where(fact.origin_id.is_not(None)))
+        )
+    )
+    for version in strange:
+        yield Fault(code="origin", where=fact.__tablename__, detail=str(version))
+
+
+def _unjournalled(connection: Connection, fact: type[Any], instants: set[Any]) -> Iterator[Fault]:
+    for column in (fact.recorded_at, fact.superseded_at):
+        for instant in connection.scalars(select(column).distinct()):
+            if instant is not None and instant not in instants:
+                yield Fault(
+                    code="unjournalled", where=fact.__tablename__, detail=instant.isoformat()
+                )
+
+
+def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
+    rows = connection.scalars(
+        select(fact.id)
+        .outerjoin(Source, Source.id == fact.source_id)
+        .where(func.coalesce(func.trim(Source.publisher), "") == "")
+    )
+    for row in rows:
+        yield Fault(code="unsourced", where=fact.__tablename__, detail=str(row))
+
+
+def _journal_faults(connection: Connection) -> Iterator[Fault]:
+    rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
+    for number in broken_links(rows):
+        yield Fault(code="journal", where="audit_event", detail=str(number))

@@ -1,0 +1,446 @@
+"""How many centres are open, of which towns, and what that makes of the target."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import (
+    Centre,
+    Department,
+    ProgrammeEvent,
+    PublishedFigure,
+    Source,
+    Target,
+    Town,
+)
+from territoires.db.models import Stage as StageRow
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import (
+    NEVER_LATEST,
+    ProgrammeLink,
+    Qualifier,
+    StageKind,
+    Validation,
+)
+from territoires.domain.rollout import (
+    CentreHistory,
+    FirstOpening,
+    Life,
+    Published,
+    Situation,
+    Span,
+    Stage,
+    State,
+    TargetRow,
+    count,
+    counted,
+    lives,
+    progress,
+    staircase,
+)
+from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.queries.clocks import created_at, known
+from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+
+INDICATOR = "open_centres"
+
+STEPS = {"day": DAY, "open": COUNT, "open_at_most": COUNT}
+OPENINGS = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "acv": FLAG,
+    "state": TEXT,
+    "certain": FLAG,
+    "possible": FLAG,
+    "happened_on": TEXT,
+    "basis": TEXT,
+    "first_day": DAY,
+    "last_day": DAY,
+    "source": TEXT,
+    "source_url": TEXT,
+    "note": TEXT,
+}
+PUBLISHED = {
+    "indicator": TEXT,
+    "value": NUMBER,
+    "qualifier": TEXT,
+    "published_on": TEXT,
+    "last_day": DAY,
+    "title": TEXT,
+    "source_id": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+EVENTS = {"happened_on": TEXT, "first_day": DAY, "title": TEXT, "source": TEXT, "source_url": TEXT}
+TARGETS = {
+    "value": COUNT,
+    "starts_on": DAY,
+    "deadline": DAY,
+    "decided_on": DAY,
+    "in_force": FLAG,
+    "source": TEXT,
+}
+
+
+def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
+    """Read the centres of all France as they were known, with the pending facts if asked."""
+    stages: dict[int, list[Stage]] = defaultdict(list)
+    visible = [Validation.VALIDATED]
+    if scope.with_pending:
+        visible.append(Validation.PROPOSED)
+    rows = connection.execute(
+        select(
+            StageRow.centre_id,
+            StageRow.kind,
+            StageRow.happened_on,
+            StageRow.basis,
+            StageRow.retained,
+        ).where(known(StageRow, scope.known_at), StageRow.validation.in_(visible))
+    )
+    for centre_id, kind, happened_on, basis, retained in rows:
+        stages[centre_id].append(Stage(kind=kind, on=happened_on, basis=basis, retained=retained))
+    centres = connection.execute(
+        select(
+            Centre.entity_id,
+            Centre.town_code,
+            Town.department_code,
+            Department.region_code,
+            Town.acv_site.is_not(None),
+            Centre.programme_link,
+        )
+        .join(Town, Town.code == Centre.town_code)
+        .join(Department, Department.code == Town.department_code)
+        .where(known(Centre, scope.known_at))
+        .order_by(Centre.town_code, Centre.entity_id)
+    )
+    return lives(
+        CentreHistory(
+            centre_id=centre_id,
+            town=town,
+            department=department,
+            region=region,
+            acv=acv,
+            proven=link is ProgrammeLink.STATED,
+            stages=tuple(stages[centre_id]),
+        )
+        for centre_id, town, department, region, acv, link in centres
+    )
+
+
+def in_scope(every: Sequence[Life], scope: Scope) -> tuple[Life, ...]:
+    """Keep the centres of the scope's territory and perimeter."""
+    level, code = scope.territory.level, scope.territory.code
+
+    def inside(life: Life) -> bool:
+        history = life.history
+        where = {
+            Level.COUNTRY: "",
+            Level.REGION: history.region,
+            Level.DEPARTMENT: history.department,
+            Level.TOWN: history.town,
+        }[level]
+        perimeter = {
+            Perimeter.ALL: True,
+            Perimeter.ACV: history.acv,
+            Perimeter.NON_ACV: not history.acv,
+        }[scope.perimeter]
+        return where == code and perimeter
+
+    return tuple(life for life in every if inside(life))
+
+
+def lives_in(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
+    """Read the centres of the scope."""
+    return in_scope(all_lives(connection, scope=scope), scope)
+
+
+def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
+    """Read the targets set for exactly this territory and perimeter, oldest decision first."""
+    rows = connection.execute(
+        select(
+            Target.value,
+            Target.starts_on,
+            Target.deadline,
+            Target.decided_on,
+            Target.source_id,
+        )
+        .where(
+            known(Target, scope.known_at),
+            Target.indicator == INDICATOR,
+            Target.perimeter == scope.perimeter,
+            Target.territory == str(scope.territory),
+        )
+        .order_by(Target.decided_on, Target.id)
+    )
+    return [
+        TargetRow(value=v, starts_on=s, deadline=d, decided_on=o, source=i)
+        for v, s, d, o, i in rows
+    ]
+
+
+def situation(connection: Connection, *, scope: Scope) -> Situation:
+    """Count what is open in the scope, compare it with its target, and add what was published."""
+    here = lives_in(connection, scope=scope)
+    return Situation(
+        scope=scope,
+        count=count(here, scope.as_of, with_unproven=scope.with_unproven),
+        progress=progress(
+            here,
+            scope.as_of,
+            target_rows(connection, scope=scope),
+            with_unproven=scope.with_unproven,
+        ),
+        published=tuple(
+            Published(
+                indicator=row.indicator,
+                value=row.value,
+                qualifier=Qualifier(row.qualifier),
+                on=PartialDate.parse(row.published_on),
+                source_id=row.source_id,
+                publisher=row.source,
+            )
+            for row in latest_published(connection, scope=scope).itertuples()
+        ),
+        first=_first_opening(connection, counted(here, with_unproven=scope.with_unproven)),
+        created_at=created_at(connection),
+    )
+
+
+def _first_opening(connection: Connection, here: Sequence[Life]) -> FirstOpening | None:
+    dated = [(span, life) for life in here for span, _ in life.openings]
+    if not dated:
+        return None
+    span, life = min(dated, key=lambda pair: (pair[0].last, pair[0].first))
+    on = next(
+        stage.on
+        for stage in life.history.stages
+        if stage.retained and stage.kind is StageKind.OPENED and stage.on.last == span.last
+    )
+    town = _names(connection, [life.history.town])[life.history.town][0]
+    return FirstOpening(town=town, on=on)
+
+
+def steps(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the days on which the counts change, up to the scope's; columns `STEPS`."""
+    here = lives_in(connection, scope=scope)
+    return table(
+        (
+            {"day": step.day, "open": step.open, "open_at_most": step.open_at_most}
+            for step in staircase(here, until=scope.as_of, with_unproven=scope.with_unproven)
+        ),
+        STEPS,
+    )
+
+
+def openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the centres open for certain or possibly, latest first; columns `OPENINGS`.
+
+    As many rows are `certain` as the headline counts, and as many `possible` as its "at most".
+    """
+    data = centre_list(connection, scope=scope)
+    kept = data[data["certain"] | data["possible"]]
+    return kept.sort_values(
+        ["certain", "last_day", "town"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List every centre and labelled town of the scope with its state; columns `OPENINGS`.
+
+    The unproven ones have their own state and are neither certain nor possible unless the reader
+    asks for them. The date is that of the retained opening reached last.
+    """
+    here = lives_in(connection, scope=scope)
+    shown = counted(here, with_unproven=scope.with_unproven)
+    kept = {life.history.centre_id for life in shown}
+    details = _opening_details(connection, scope=scope)
+    names = _names(connection, [life.history.town for life in here])
+    rows = []
+    for life in here:
+        history = life.history
+        span = _opening_span(life, scope.as_of)
+        detail = details.get(history.centre_id, {}) if span or life.undated_from else {}
+        town, department = names[history.town]
+        counts = history.centre_id in kept
+        rows.append(
+            {
+                "town_code": history.town,
+                "town": town,
+                "department": department,
+                "region_code": history.region,
+                "acv": history.acv,
+                "state": life.state(scope.as_of),
+                "certain": counts and life.certainly_open(scope.as_of),
+                "possible": counts and life.possibly_open(scope.as_of),
+                "happened_on": detail.get("happened_on", ""),
+                "basis": detail.get("basis", ""),
+                "first_day": span.first if span else None,
+                "last_day": span.last if span else None,
+                "source": detail.get("source", ""),
+                "source_url": detail.get("source_url", ""),
+                "note": detail.get("note", ""),
+            }
+        )
+    return table(rows, OPENINGS)
+
+
+def _opening_span(life: Life, day: date) -> Span | None:
+    reached = [span for span, _ in life.openings if span.first <= day]
+    return max(reached, key=lambda span: (span.last, span.first), default=None)
+
+
+def _names(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = connection.execute(
+        select(Town.code, Town.name, Department.name)
+        .join(Department, Department.code == Town.department_code)
+        .where(Town.code.in_(set(codes)))
+    )
+    return {code: (town, department) for code, town, department in rows}
+
+
+def _opening_details(connection: Connection, *, scope: Scope) -> dict[int, dict[str, str]]:
+    rows = connection.execute(
+        select(
+            StageRow.centre_id,
+            StageRow.happened_on,
+            StageRow.basis,
+            StageRow.note,
+            Source.publisher,
+            Source.url,
+        )
+        .join(Source, Source.id == StageRow.source_id)
+        .where(
+            known(StageRow, scope.known_at),
+            StageRow.kind == StageKind.OPENED,
+            StageRow.retained,
+        )
+        # The opening reached last comes last, and stays.
+        .order_by(func.coalesce(StageRow.happened_on, ""))
+    )
+    return {
+        row.centre_id: {
+            "happened_on": row.happened_on.iso,
+            "basis": row.basis,
+            "note": row.note or "",
+            "source": row.publisher,
+            "source_url": row.url or "",
+        }
+        for row in rows
+        if row.happened_on.first is None or row.happened_on.first <= scope.as_of
+    }
+
+
+def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the totals published up to the date for exactly this territory; columns `PUBLISHED`.
+
+    A total dated to a month counts from its last day. Published totals are about every town: under
+    another perimeter there are none.
+    """
+    if scope.perimeter is not Perimeter.ALL or scope.territory.level not in {
+        Level.COUNTRY,
+        Level.TOWN,
+    }:
+        return table([], PUBLISHED)
+    town = scope.territory.code or None
+    rows = connection.execute(
+        select(
+            PublishedFigure.indicator,
+            PublishedFigure.value,
+            PublishedFigure.qualifier,
+            PublishedFigure.published_on,
+            PublishedFigure.title,
+            PublishedFigure.source_id,
+            Source.publisher,
+            Source.url,
+        )
+        .join(Source, Source.id == PublishedFigure.source_id)
+        .where(
+            known(PublishedFigure, scope.known_at),
+            PublishedFigure.town_code == town if town else PublishedFigure.town_code.is_(None),
+        )
+        .order_by(PublishedFigure.indicator, PublishedFigure.id)
+    )
+    return table(
+        (
+            {
+                "indicator": row.indicator,
+                "value": row.value,
+                "qualifier": row.qualifier,
+                "published_on": row.published_on.iso,
+                "last_day": row.published_on.last,
+                "title": row.title,
+                "source_id": row.source_id,
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+            for row in rows
+            if row.published_on.last is not None and row.published_on.last <= scope.as_of
+        ),
+        PUBLISHED,
+    )
+
+
+def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Keep the latest total of each indicator, ties included; columns `PUBLISHED`.
+
+    Disputed totals and those that were merely considered never stand as the latest.
+    """
+    data = published_figures(connection, scope=scope)
+    standing = data[~data["qualifier"].isin([str(q) for q in NEVER_LATEST])]
+    newest = standing.groupby("indicator")["last_day"].transform("max")
+    return standing[standing["last_day"] == newest].reset_index(drop=True)
+
+
+def programme_events(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List what happened to the programme up to the date, oldest first; columns `EVENTS`."""
+    rows = connection.execute(
+        select(ProgrammeEvent.happened_on, ProgrammeEvent.title, Source.publisher, Source.url)
+        .join(Source, Source.id == ProgrammeEvent.source_id)
+        .where(known(ProgrammeEvent, scope.known_at))
+        .order_by(ProgrammeEvent.happened_on)
+    )
+    return table(
+        (
+            {
+                "happened_on": row.happened_on.iso,
+                "first_day": row.happened_on.first,
+                "title": row.title,
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+            for row in rows
+            if row.happened_on.last is not None and row.happened_on.last <= scope.as_of
+        ),
+        EVENTS,
+    )
+
+
+def targets(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the targets decided by the date, oldest first; columns `TARGETS`."""
+    decided = [t for t in target_rows(connection, scope=scope) if t.decided_on <= scope.as_of]
+    return table(
+        (
+            {
+                "value": target.value,
+                "starts_on": target.starts_on,
+                "deadline": target.deadline,
+                "decided_on": target.decided_on,
+                "in_force": target is decided[-1],
+                "source": target.source,
+            }
+            for target in decided
+        ),
+        TARGETS,
+    )
+
+
+def states(connection: Connection, *, scope: Scope) -> dict[State, int]:
+    """Count the centres and towns of the scope by state, in the legend's order."""
+    data = centre_list(connection, scope=scope)
+    counts = data["state"].value_counts()
+    return {state: int(counts.get(str(state), 0)) for state in State}

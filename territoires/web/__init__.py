@@ -1,0 +1,7 @@
+"""What the same process serves beside the pages."""
+
+from territoires.web.incidents import on_error
+from territoires.web.lifespan import lifespan
+from territoires.web.routes import middleware, routes
+
+__all__ = ["lifespan", "middleware", "on_error", "routes"]

@@ -1,0 +1,61 @@
+/*
+ * Says in French what Streamlit only says in English (its issue 1353: no translation foreseen).
+ *
+ * Called with two arguments by french_script.py: a dictionary of whole texts, and a list of
+ * [regular expression, replacement]. Words that people wrote are left alone: Streamlit shows those
+ * in Markdown, headings, code, tables and text fields.
+ */
+((words, patterns) => {
+  const dictionary = new Map(Object.entries(words));
+  const expressions = patterns.map(([source, replacement]) => [new RegExp(source, "s"), replacement]);
+  const attributes = ["aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "alt"];
+  const written =
+    ".stMarkdown, [data-testid=stHeading], [data-testid=stCode], [data-testid=stTable], " +
+    "[data-testid=stPlotlyChart] svg, textarea, script, style";
+
+  /** The French of a text, or null when there is nothing to translate. */
+  function translate(text) {
+    const known = text.trim();
+    if (!known) return null;
+    if (dictionary.has(known)) return text.replace(known, () => dictionary.get(known));
+    for (const [expression, replacement] of expressions) {
+      if (expression.test(known)) return known.replace(expression, replacement).trim();
+    }
+    return null;
+  }
+
+  function translateText(node) {
+    if (node.parentElement?.closest(written)) return;
+    const french = translate(node.data);
+    if (french !== null && french !== node.data) node.data = french;
+  }
+
+  function translateAttributes(element) {
+    for (const name of attributes) {
+      const text = element.getAttribute(name);
+      const french = text && translate(text);
+      if (french && french !== text) element.setAttribute(name, french);
+    }
+  }
+
+  function translateTree(node) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      translateText(node);
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      translateAttributes(node);
+      // A chart has thousands of nodes, and its words come from its own locale.
+      if (!(node instanceof SVGElement)) node.childNodes.forEach(translateTree);
+    }
+  }
+
+  function translateChange(change) {
+    if (change.type === "attributes") translateAttributes(change.target);
+    else if (change.type === "characterData") translateText(change.target);
+    else change.addedNodes.forEach(translateTree);
+  }
+
+  new MutationObserver((changes) => changes.forEach(translateChange)).observe(
+    document.documentElement,
+    { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: attributes },
+  );
+})

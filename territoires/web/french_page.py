@@ -1,0 +1,127 @@
+"""Streamlit's page in French: language, title, message without JavaScript, our script and style."""
+
+import re
+from email.utils import formatdate
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
+from territoires.web import streamlit_files
+from territoires.web.compress import Packed, chosen_coding, codings, packed_text, send_packed
+from territoires.web.french_script import ADDRESS as FRENCH_SCRIPT
+from territoires.web.style import ADDRESS as STYLE
+
+# Loaded by Streamlit only once the server has sent a first element: asked for beside the rest
+# instead, they arrive about when they are wanted.
+AHEAD: Final = ("PlotlyChart",)
+
+_HTML: Final = "text/html; charset=utf-8"
+
+
+def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
+    """Rewrite Streamlit's index.html.
+
+    `ahead` are scripts to load early, as addresses relative to the page.
+    """
+    hints = "".join(
+        f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./{escape(script)}">\n'
+        for script in ahead
+        if f"./{script}" not in original
+    )
+    head = (
+        f"<title>{escape(SITE_NAME)}</title>\n"
+        f'    <link rel="stylesheet" href=".{STYLE}">\n'
+        f'    <script defer src=".{FRENCH_SCRIPT}"></script>'
+    )
+    page = original
+    for pattern, replacement in (
+        (r"^\s*<!--.*?-->\s*(?=<!DOCTYPE)", ""),
+        (r'<html lang="[^"]*">', '<html lang="fr">'),
+        (r"<title>.*?</title>", head),
+        (r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" href="./statique/favicon.svg">'),
+        # It advertises an interface that we leave closed.
+        (r'<!--(?:(?!-->).)*-->\s*<link rel="service-desc"[^>]*>\s*', ""),
+        (r"<noscript>.*?</noscript>", f"<noscript><p>{NEEDS_JAVASCRIPT}</p></noscript>"),
+        (r"(?=</head>)", hints),
+    ):
+        literal = replacement.replace("\\", r"\\")
+        page = re.sub(pattern, literal, page, count=1, flags=re.DOTALL)
+    return page
+
+
+@cache
+def page() -> str:
+    """The page of this process, from the installed Streamlit."""
+    ahead = [script for name in AHEAD for script in streamlit_files.scripts(name)]
+    original = streamlit_files.index().read_text(encoding="utf-8")
+    return french_page(original, ahead=tuple(ahead))
+
+
+def first_addresses() -> list[str]:
+    """What a browser loads first, longest first: a first reader waits least for what remains."""
+    named = re.findall(r'(?:src|href)="\.(/static/[^"?]+)', page())
+    root = streamlit_files.folder()
+    sizes = {
+        address: (root / address[1:]).stat().st_size
+        for address in named
+        if (root / address[1:]).is_file()
+    }
+    return sorted(sizes, key=sizes.__getitem__, reverse=True)
+
+
+class FrenchPage:
+    """ASGI middleware that sends our page wherever Streamlit would have sent its own."""
+
+    def __init__(self, app: ASGIApp, text: str, original: Path) -> None:
+        """`original` is the page that Streamlit sends, recognised by its date."""
+        self._app = app
+        self._original_date = formatdate(original.stat().st_mtime, usegmt=True)
+        self._pages: dict[str | None, Packed] = {
+            coding: packed_text(text, coding=coding, content_type=_HTML)
+            for coding in (*codings(), None)
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Replace the answer when it is Streamlit's page; pass every other through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        replaced = False
+
+        async def send_ours(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and self._is_original(message):
+                replaced = True
+                seen = Headers(scope=scope)
+                coding = chosen_coding(seen.get("accept-encoding", ""))
+                packed = self._pages[coding]
+                to_reader = _without_body(send) if scope["method"] == "HEAD" else send
+                await send_packed(
+                    to_reader, packed, coding=coding, cache_control="no-cache", seen=seen
+                )
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_ours)
+
+    def _is_original(self, start: Message) -> bool:
+        headers = Headers(raw=start["headers"])
+        return (
+            start["status"] in {200, 206}
+            and headers.get("content-type", "").startswith("text/html")
+            and headers.get("last-modified") == self._original_date
+        )
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head

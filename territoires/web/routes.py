@@ -1,0 +1,54 @@
+"""What the process answers beside the pages, and through what every answer goes."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from territoires.web import streamlit_files
+from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
+from territoires.web.french_page import FrenchPage, page
+from territoires.web.french_script import PATH, french_script
+from territoires.web.headers import SecurityHeaders, security_headers
+from territoires.web.health import health_routes
+from territoires.web.incidents import Incidents
+
+
+class _OurFiles(StaticFiles):
+    """Our files, with how long a browser may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = lifetime(scope)
+        return response
+
+
+def routes(*, database_answers: Callable[[], bool]) -> list[BaseRoute]:
+    """The routes to give to `st.App`: health, readiness, our script, our files.
+
+    `database_answers` is asked at each `/pret`; see `health_routes`.
+    """
+    return [
+        *health_routes(database_answers=database_answers),
+        Route(PATH, french_script, methods=["GET"]),
+        Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
+    ]
+
+
+def middleware(*, frame_ancestors: Sequence[str] = ()) -> list[Middleware]:
+    """The middleware to give to `st.App`, outermost first.
+
+    `frame_ancestors`: the origins of the partners who may show our pages in theirs (ValueError for
+    what is not an origin).
+    """
+    text = page()
+    headers = security_headers(text, frame_ancestors=frame_ancestors)
+    return [
+        Middleware(SecurityHeaders, headers=headers),
+        Middleware(Incidents),
+        Middleware(Compression, files=shelf()),
+        Middleware(FrenchPage, text=text, original=streamlit_files.index()),
+    ]

@@ -1,0 +1,93 @@
+import gc
+import logging
+import re
+import sys
+
+import anyio
+from starlette.applications import Starlette
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from territoires.web import lifespan, on_error
+from territoires.web.compress import shelf
+from territoires.web.french_page import first_addresses
+from territoires.web.incidents import Incidents
+
+
+def failed():
+    try:
+        raise ValueError("password=hunter2")  # noqa: TRY301 - an error with its traceback
+    except ValueError as error:
+        return error
+
+
+def test_a_reader_is_told_a_number_and_the_log_the_rest(caplog):
+    shown = []
+    with caplog.at_level(logging.ERROR):
+        assert on_error(shown.append)(failed()) is True
+    number = re.search(r"incident ([0-9a-f]{8})", shown[0]).group(1)
+    assert "hunter2" not in shown[0]
+    assert f"incident {number}: ValueError" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_two_incidents_have_two_numbers():
+    shown = []
+    handle = on_error(shown.append)
+    handle(failed())
+    handle(failed())
+    assert len(set(shown)) == 2
+
+
+def test_a_route_that_fails_says_no_more_than_its_number(client, caplog):
+    answer = client.get("/echec")
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    number = re.search(r"incident ([0-9a-f]{8})", answer.text).group(1)
+    assert number in caplog.text
+
+
+def test_an_answer_already_begun_is_cut_short(caplog):
+    async def half():
+        yield b"begin"
+        raise failed()
+
+    app = Incidents(Starlette(routes=[Route("/", lambda _: StreamingResponse(half()))]))
+    sent = []
+
+    async def ask():
+        async def receive():
+            await anyio.sleep(1)
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message["type"])
+
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+        try:
+            await app(scope, receive, send)
+        except* ValueError:
+            sent.append("cut")
+
+    anyio.run(ask)
+    assert sent[0] == "http.response.start"
+    assert sent[-1] == "cut"
+
+
+def test_the_server_starts_with_what_pages_need_already_imported():
+    frozen = gc.get_freeze_count()
+    try:
+        with TestClient(Starlette(lifespan=lifespan(modules=["territoires.charts.palette"]))):
+            assert "plotly.graph_objects" in sys.modules
+            assert "territoires.charts.palette" in sys.modules
+            assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+
+
+def test_the_first_reader_finds_scripts_compressed():
+    shelf().warm(first_addresses())
+    assert all(
+        shelf().ready(address, "gzip") for address in first_addresses() if address in shelf()
+    )

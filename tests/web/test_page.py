@@ -1,0 +1,116 @@
+import gzip
+import json
+import re
+
+import pytest
+
+from territoires.french import web as french
+from territoires.web import streamlit_files
+from territoires.web.french_page import french_page, page
+from territoires.web.french_script import ADDRESS, script
+
+
+@pytest.mark.parametrize("address", ["/", "/indicateurs", "/index.html", "/une/adresse/inconnue"])
+def test_every_page_is_in_french(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert '<html lang="fr">' in answer.text
+    assert "<title>Territoires</title>" in answer.text
+    assert "JavaScript" in answer.text
+    assert "You need to enable" not in answer.text
+    assert "Streamlit app" not in answer.text
+    assert "agent" not in answer.text
+
+
+def test_the_page_is_the_same_compressed_or_not(client):
+    plain = client.get("/", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    with client.stream("GET", "/", headers={"accept-encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed) == plain.content == page().encode()
+
+
+def test_a_reader_who_has_the_page_gets_nothing_again(client):
+    tag = client.get("/").headers["etag"]
+    again = client.get("/", headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_head_request_has_headers_and_no_body(client):
+    answer = client.head("/")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert "etag" in answer.headers
+
+
+def test_the_page_names_only_addresses_that_exist(client):
+    for address in re.findall(r'(?:src|href)="\.(/[^"]+)"', page()):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert not answer.headers["content-type"].startswith("text/html"), address
+
+
+def test_the_page_asks_nothing_of_another_host():
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page())
+
+
+def test_a_page_that_has_changed_costs_a_hint_and_not_the_site():
+    assert french_page("<html><head></head></html>") == "<html><head></head></html>"
+
+
+def test_figures_are_asked_for_early():
+    assert "./static/js/PlotlyChart." in page()
+    original = streamlit_files.index().read_text(encoding="utf-8")
+    assert page().count("modulepreload") > original.count("modulepreload")
+
+
+def test_our_script_is_served_with_its_words(client):
+    answer = client.get(ADDRESS)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.text == script()
+    assert "Rechercher" in answer.text
+    assert client.get("/statique/french.js").headers["cache-control"] == "public, max-age=3600"
+
+
+def test_our_files_are_served_with_their_lifetime(client):
+    answer = client.get("/statique/logo.svg", headers={"accept-encoding": "identity"})
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    assert client.get("/statique/absent.svg").status_code == 404
+
+
+def test_a_translation_is_never_translated_again():
+    assert not set(french.WORDS.values()) & set(french.WORDS)
+    sources = [re.compile(source, re.DOTALL) for source, _ in french.PATTERNS]
+    for text in french.WORDS.values():
+        assert not any(source.search(text) for source in sources), text
+
+
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [
+        ("20MB per file • CSV", "20\u00a0Mo par fichier • CSV"),
+        ("05 – May", "05 – mai"),
+        ("Remove Ain", "Retirer Ain"),
+        (
+            "Error: Number is outside the allowed range. Please enter a value between 0 and 9.",
+            "Valeur hors limites\u00a0: entre 0 et 9.",
+        ),
+    ],
+)
+def test_texts_with_something_in_them_are_translated(english, expected):
+    found = [
+        re.sub(source, re.sub(r"\$(\d)", r"\\\1", target), english)
+        for source, target in french.PATTERNS
+        if re.search(source, english)
+    ]
+    assert found[0] == expected
+
+
+def test_the_words_survive_the_journey_to_the_browser():
+    words = re.search(r"\n\}\)\((\{.*?\}), \[\[", script(), re.DOTALL)
+    assert json.loads(words.group(1)) == french.WORDS
