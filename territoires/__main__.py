@@ -11,11 +11,16 @@ from typing import Any, NoReturn
 from territoires.db import schema, seeds
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
-from territoires.domain.errors import ConfigurationError, DatabaseError, TerritoryError
+from territoires.domain.clock import PARIS, read_instant
+from territoires.domain.errors import (
+    ConfigurationError,
+    DatabaseError,
+    InstantError,
+    TerritoryError,
+)
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 from territoires.french import cli, faults
-from territoires.french.dates import PARIS, end_of_day
 from territoires.french.headline import sentences
 from territoires.queries import integrity, rollout
 from territoires.queries.territories import place
@@ -53,7 +58,7 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
     if done.before is None:
         _say(cli.CREATED.format(where=where))
     elif done.before != done.after:
-        _say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "–"))
+        _say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
     else:
         _say(cli.CURRENT.format(where=where))
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
@@ -175,15 +180,11 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(faults.bad_day(text)) from None
 
 
-def read_instant(text: str) -> datetime:
-    """Read an instant; a bare date is the end of that day in Paris, a naive time is Paris time."""
+def _instant(text: str) -> datetime:
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return end_of_day(date.fromisoformat(text))
-        instant = datetime.fromisoformat(text)
-    except ValueError:
+        return read_instant(text)
+    except InstantError:
         raise argparse.ArgumentTypeError(faults.bad_instant(text)) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
 
 
 def _territory(text: str) -> Territory:
@@ -212,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     command("init", _init)
     status = command("status", _status)
     status.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
-    status.add_argument("--known-at", type=read_instant, help=cli.HELP["known_at"])
+    status.add_argument("--known-at", type=_instant, help=cli.HELP["known_at"])
     status.add_argument(
         "--perimeter", type=_perimeter, default=Perimeter.ALL, help=cli.HELP["perimeter"]
     )

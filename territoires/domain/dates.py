@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from territoires.domain.errors import PartialDateError
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Precision(StrEnum):
@@ -39,7 +39,7 @@ class PartialDate:
             raise PartialDateError(repr(self))
         if self.year is not None:
             try:
-                date(self.year, self.month or 1, self.day or 1)
+                _first(self.year, self.month, self.day)
             except ValueError as error:
                 raise PartialDateError(self.iso) from error
 
@@ -86,7 +86,7 @@ class PartialDate:
     @property
     def first(self) -> date | None:
         """The first day it may mean; None when unknown."""
-        return None if self.year is None else date(self.year, self.month or 1, self.day or 1)
+        return None if self.year is None else _first(self.year, self.month, self.day)
 
     @property
     def last(self) -> date | None:
@@ -95,3 +95,8 @@ class PartialDate:
             return None
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+
+def _first(year: int, month: int | None, day: int | None) -> date:
+    # A zero is no absence: `month or 1` would make January of it.
+    return date(year, 1 if month is None else month, 1 if day is None else day)

@@ -78,6 +78,14 @@ class PartialDateError(TerritoiresError):
         self.text = text
 
 
+class InstantError(TerritoiresError):
+    """A text that is neither a day nor an instant."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class TerritoryError(TerritoiresError):
     """A text that names no territory."""
 

@@ -4,6 +4,7 @@ The one place where the definitions of the count live (docs/definitions.md says 
 Everything here is a function of histories read beforehand: no clock, no database.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -242,6 +243,7 @@ class Count:
     open_undated: int = 0
     unproven: int = 0
     selected: int = 0
+    selected_without_opening: int = 0
     applications: int = 0
     agreements: int = 0
     closed: int = 0
@@ -260,12 +262,19 @@ def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> C
     def towns(kind: StageKind) -> int:
         return len({life.history.town for life in kept if life.reached(kind, day)})
 
+    labelled = {life.history.town for life in kept if life.selected(day)}
+    known_open = {
+        life.history.town
+        for life in kept
+        if life.certainly_open(day) or life.possibly_open(day) or life.open_undated(day)
+    }
     return Count(
         open=sum(life.certainly_open(day) for life in kept),
         open_at_most=sum(life.possibly_open(day) for life in kept),
         open_undated=sum(life.open_undated(day) for life in kept),
         unproven=sum(life.certainly_open(day) for life in every if not life.history.proven),
-        selected=len({life.history.town for life in kept if life.selected(day)}),
+        selected=len(labelled),
+        selected_without_opening=len(labelled - known_open),
         applications=towns(StageKind.APPLICATION),
         agreements=towns(StageKind.AGREEMENT),
         closed=sum(life.closed(day) for life in kept if life.openings or life.undated_from),
@@ -471,3 +480,37 @@ class Situation:
     def latest(self, indicator: str) -> tuple[Published, ...]:
         """Give the latest published totals of one indicator: several when they tie."""
         return tuple(figure for figure in self.published if figure.indicator == indicator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarterOpenings:
+    """Openings that lie between two quarters, each named by its first day; equal when known."""
+
+    first: date
+    last: date
+    openings: int
+
+
+def quarter_of(day: date) -> date:
+    """Give the first day of a quarter."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def openings_by_quarter(
+    every: Sequence[Life], *, until: date, with_unproven: bool = False
+) -> list[QuarterOpenings]:
+    """Count the openings reached by `until`, by the quarters in which they may have happened.
+
+    An opening known only within several quarters belongs to none of them: putting it in the last
+    would make a burst at each year's end.
+    """
+    tally = Counter(
+        (quarter_of(span.first), quarter_of(span.last))
+        for life in counted(every, with_unproven=with_unproven)
+        for span in life.counted_openings()
+        if span.last <= until
+    )
+    return [
+        QuarterOpenings(first=first, last=last, openings=openings)
+        for (first, last), openings in sorted(tally.items())
+    ]

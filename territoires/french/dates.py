@@ -1,14 +1,13 @@
 """French dates: written out, and read as people type them."""
 
 import re
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
+from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.errors import PartialDateError
 from territoires.french.numbers import NBSP
 
-PARIS = ZoneInfo("Europe/Paris")
 MONTHS = [
     "janvier",
     "février",
@@ -23,20 +22,10 @@ MONTHS = [
     "novembre",
     "décembre",
 ]
-SHORT_MONTHS = [
-    "janv.",
-    "févr.",
-    "mars",
-    "avr.",
-    "mai",
-    "juin",
-    "juil.",
-    "août",
-    "sept.",
-    "oct.",
-    "nov.",
-    "déc.",
-]
+SHORT_MONTHS = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin",
+    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
 UNKNOWN = "date inconnue"
 
 _TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})")
@@ -131,8 +120,3 @@ def _month_number(word: str) -> int:
 
 def _plain(name: str) -> str:
     return name.translate(str.maketrans("éû", "eu"))
-
-
-def end_of_day(value: date) -> datetime:
-    """Give the last microsecond of a day in Paris, as an aware instant."""
-    return datetime.combine(value, time.max, tzinfo=PARIS)

@@ -3,6 +3,7 @@
 from territoires.domain.errors import DatabaseError
 from territoires.french.numbers import NBSP, quoted
 
+_LONGEST = 60
 _INIT = f"lancez{NBSP}: python -m territoires init"
 
 DATABASE = {
@@ -79,3 +80,33 @@ def bad_territory(text: str) -> str:
 def bad_perimeter(text: str, known: str) -> str:
     """Say that a text names no perimeter, quoting it."""
     return f"Le périmètre {quoted(text)} n’est pas reconnu. Valeurs possibles : {known}."
+
+
+ADDRESS = {
+    "bad_au": (
+        "La date {value} de l’adresse n’est pas reconnue : la situation est donnée à aujourd’hui. "
+        "Exemple : au=2021-05-04 (de 2018 à 2039)."
+    ),
+    "bad_connu": (
+        "L’instant {value} de l’adresse n’est pas reconnu : tout ce qui est connu à ce jour est "
+        "montré. Exemple : connu=2026-11-30."
+    ),
+    "bad_terr": (
+        "Le territoire {value} de l’adresse n’est pas reconnu : la France entière est montrée. "
+        "Exemples : terr=reg-44, terr=dep-52, terr=com-52121."
+    ),
+    "bad_perim": (
+        "Le périmètre {value} de l’adresse n’est pas reconnu : toutes les villes sont montrées. "
+        "Valeurs possibles : perim=acv, perim=hors-acv."
+    ),
+    "bad_nonprouves": (
+        "La valeur {value} de l’adresse n’est pas reconnue : les centres dont le rattachement "
+        "n’est pas prouvé sont comptés à part. Pour les compter aussi : nonprouves=oui."
+    ),
+}
+
+
+def address_message(code: str, value: str) -> str:
+    """Say which part of an address makes no sense, quoting it."""
+    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    return ADDRESS[code].format(value=quoted(shown))

@@ -38,6 +38,7 @@ from territoires.domain.rollout import (
     count,
     counted,
     lives,
+    openings_by_quarter,
     progress,
     staircase,
 )
@@ -65,6 +66,7 @@ OPENINGS = {
     "source_url": TEXT,
     "note": TEXT,
 }
+QUARTERS = {"first_quarter": DAY, "last_quarter": DAY, "known": FLAG, "openings": COUNT}
 PUBLISHED = {
     "indicator": TEXT,
     "value": NUMBER,
@@ -237,6 +239,28 @@ def steps(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     )
 
 
+def quarters(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Count openings by the quarters in which they may have happened; columns `QUARTERS`.
+
+    Quarters are named by their first day; the two are the same when the quarter is known.
+    """
+    here = lives_in(connection, scope=scope)
+    return table(
+        (
+            {
+                "first_quarter": quarter.first,
+                "last_quarter": quarter.last,
+                "known": quarter.first == quarter.last,
+                "openings": quarter.openings,
+            }
+            for quarter in openings_by_quarter(
+                here, until=scope.as_of, with_unproven=scope.with_unproven
+            )
+        ),
+        QUARTERS,
+    )
+
+
 def openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the centres open for certain or possibly, latest first; columns `OPENINGS`.
 
@@ -247,6 +271,12 @@ def openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     return kept.sort_values(
         ["certain", "last_day", "town"], ascending=[False, False, True], ignore_index=True
     )
+
+
+def latest_openings(connection: Connection, *, scope: Scope, rows: int = 5) -> pd.DataFrame:
+    """List the centres certainly open whose opening was reached last; columns `OPENINGS`."""
+    data = openings(connection, scope=scope)
+    return data[data["certain"]].head(rows)
 
 
 def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:

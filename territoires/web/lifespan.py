@@ -16,6 +16,8 @@ HEAVY: Final = (
     "pandas",
     "plotly.graph_objects",
     "plotly.io",
+    "plotly.offline",
+    "orjson",
     "sqlalchemy.orm",
     "babel.numbers",
     "babel.dates",

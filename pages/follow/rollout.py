@@ -1,0 +1,61 @@
+"""How many of the hundred are open, at what pace, and what follows?"""
+
+import streamlit as st
+
+from territoires.charts.rollout import burn_up_figure, quarters_figure
+from territoires.french import findings
+from territoires.french.headline import sentences
+from territoires.queries import rollout
+from territoires.ui import tables
+from territoires.ui.page import open_page
+from territoires.ui.parts import empty_programme, figures_of, footer, headline
+
+page = open_page("Où en est le programme ?")
+found = page.ask(rollout.situation)
+
+headline(sentences(found, page.place))
+if not found.count.open_at_most:
+    empty_programme(found)
+
+figures_of(found)
+
+page.draw(
+    burn_up_figure,
+    {
+        "steps": rollout.steps,
+        "openings": rollout.openings,
+        "targets": rollout.targets,
+        "published": rollout.published_figures,
+        "events": rollout.programme_events,
+    },
+    key="courbe",
+    finding=findings.burn_up(found),
+    export="ouvertures",
+    data=rollout.openings,
+    as_of=page.scope.as_of,
+)
+st.caption(findings.TWO_SERIES)
+
+page.draw(
+    quarters_figure,
+    {"quarters": rollout.quarters, "targets": rollout.targets},
+    key="trimestres",
+    finding=findings.quarters(page.ask(rollout.quarters)),
+    export="trimestres",
+    data=rollout.quarters,
+    as_of=page.scope.as_of,
+    required=findings.per_quarter(found),
+)
+
+st.subheader("Dernières ouvertures documentées", anchor=False)
+latest = page.ask(rollout.latest_openings)
+if len(latest):
+    tables.show(
+        latest,
+        alt="Dernières ouvertures documentées",
+        columns=("town", "department", "happened_on", "basis", "source", "source_url"),
+    )
+else:
+    st.write(findings.NO_OPENING)
+
+footer(page.view)

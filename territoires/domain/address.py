@@ -1,0 +1,91 @@
+"""A scope in the address of a page: a copied link opens the same view again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from territoires.domain.clock import read_instant
+from territoires.domain.errors import InstantError, Problem, TerritoryError
+from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
+
+AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN = "au", "connu", "terr", "perim", "nonprouves"
+NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN)
+
+_PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
+_YES = "oui"
+# Outside these years a date is a slip of the hand, and some calendars cannot show it.
+FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2039, 12, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """What an address asks for, and what in it makes no sense (the default stands instead)."""
+
+    scope: Scope
+    problems: tuple[Problem, ...] = ()
+
+
+def read(params: Mapping[str, str], *, today: date) -> Address:
+    """Read the parameters of an address; every nonsense is named and replaced by the default."""
+    problems: list[Problem] = []
+
+    def value(name: str, reader: Callable[[str], Any], default: Any) -> Any:
+        text = params.get(name, "")
+        if not text:
+            return default
+        try:
+            return reader(text)
+        except (ValueError, InstantError, TerritoryError):
+            problems.append(Problem(name, f"bad_{name}", text))
+            return default
+
+    scope = Scope(
+        as_of=value(AS_OF, _read_day, today),
+        known_at=value(KNOWN_AT, read_instant, None),
+        territory=value(TERRITORY, Territory.parse, FRANCE),
+        perimeter=value(PERIMETER, _read_perimeter, Perimeter.ALL),
+        with_unproven=value(UNPROVEN, _read_yes, default=False),
+    )
+    return Address(scope=scope, problems=tuple(problems))
+
+
+def _read_day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
+
+
+def _read_perimeter(text: str) -> Perimeter:
+    found = {word: perimeter for perimeter, word in _PERIMETERS.items()}.get(text)
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+def _read_yes(text: str) -> bool:
+    if text != _YES:
+        raise ValueError(text)
+    return True
+
+
+def write(scope: Scope, *, today: date) -> dict[str, str]:
+    """Write the parameters of an address; what is as by default is left out."""
+    written = {
+        AS_OF: scope.as_of.isoformat() if scope.as_of != today else "",
+        KNOWN_AT: _instant(scope.known_at) if scope.known_at else "",
+        TERRITORY: str(scope.territory) if scope.territory != FRANCE else "",
+        PERIMETER: _PERIMETERS[scope.perimeter] if scope.perimeter is not Perimeter.ALL else "",
+        UNPROVEN: _YES if scope.with_unproven else "",
+    }
+    return {name: text for name, text in written.items() if text}
+
+
+def frozen(scope: Scope, *, now: datetime) -> Scope:
+    """Tie a scope to what is known now, so that its figures stay the same for ever."""
+    return scope if scope.known_at else replace(scope, known_at=now)
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,31 @@
+"""Instants as the programme's people mean them: in Paris."""
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from territoires.domain.errors import InstantError
+
+PARIS = ZoneInfo("Europe/Paris")
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def end_of_day(value: date) -> datetime:
+    """Give the last microsecond of a day in Paris, as an aware instant."""
+    return datetime.combine(value, time.max, tzinfo=PARIS)
+
+
+def read_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant; a bare date is the end of that day, a naive time is Paris time.
+
+    Raises InstantError, which quotes the text.
+    """
+    try:
+        if _DAY.fullmatch(text):
+            return end_of_day(date.fromisoformat(text))
+        # A plus sign in an address arrives as a space.
+        instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    except ValueError as error:
+        raise InstantError(text) from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)

@@ -1,0 +1,96 @@
+"""What figures say: names of series, hovers, axis titles."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import Basis, Qualifier
+from territoires.french import dates
+from territoires.french.numbers import NBSP, counted, number
+from territoires.french.places import typeset
+from territoires.french.words import BASES, QUALIFIERS
+
+DOCUMENTED = "Ouvertures documentées"
+BAND = "Ouvertures possibles (dates incertaines)"
+TARGET = "Objectif"
+FORMER_TARGET = "Objectif antérieur"
+PUBLISHED = "Totaux publiés"
+DISPUTED = "Totaux publiés contestés"
+EVENTS = "Événements du programme"
+DEADLINE = "Échéance"
+CHOSEN_DAY = "Situation choisie"
+CENTRES = "centres ouverts"
+KNOWN_QUARTER = "Trimestre connu"
+UNKNOWN_QUARTER = "Trimestre inconnu"
+REQUIRED = "Rythme nécessaire"
+PLANNED = "Rythme prévu à l’origine"
+OPENINGS = "ouvertures"
+
+
+def step(day: date, certain: int, at_most: int) -> str:
+    """Say the counts from one day on."""
+    return (
+        f"<b>{dates.day(day)}</b><br>{counted(certain, 'centre')} avec certitude"
+        f"<br>{number(at_most)} au plus"
+    )
+
+
+def opening(row: Mapping[str, Any]) -> str:
+    """Say which town opened, when and from which source."""
+    when = dates.partial(PartialDate.parse(row["happened_on"]))
+    basis = Basis(row["basis"])
+    nature = "" if basis is Basis.STATED else f" ({BASES[basis]})"
+    return f"<b>{typeset(row['town'])}</b><br>{when}{nature}<br>Source{NBSP}: {row['source']}"
+
+
+def published(row: Mapping[str, Any]) -> str:
+    """Say what was published, by whom and with which reserve."""
+    word = QUALIFIERS[Qualifier(row["qualifier"])]
+    reserve = f"{word}{NBSP}" if word else ""
+    when = dates.partial(PartialDate.parse(row["published_on"]))
+    return (
+        f"<b>{reserve}{number(row['value'])}</b> ({when})<br>{wrapped(row['title'])}"
+        f"<br>Source{NBSP}: {row['source']}"
+    )
+
+
+def event(row: Mapping[str, Any]) -> str:
+    """Say what happened to the programme."""
+    when = dates.partial(PartialDate.parse(row["happened_on"]))
+    return f"<b>{when}</b><br>{wrapped(row['title'])}<br>Source{NBSP}: {row['source']}"
+
+
+def target(value: int, deadline: date) -> str:
+    """Say a target."""
+    return f"{counted(value, 'centre')} d’ici au {dates.day(deadline)}"
+
+
+def quarter(first: date, last: date) -> str:
+    """Name a quarter, or the span of quarters between two."""
+    return _quarter(first) if first == last else f"{_quarter(first)} – {_quarter(last)}"
+
+
+def _quarter(first: date) -> str:
+    rank = (first.month - 1) // 3 + 1
+    return f"{'1er' if rank == 1 else f'{rank}e'}{NBSP}trim. {first.year}"
+
+
+def quarter_openings(first: date, last: date, openings: int) -> str:
+    """Say how many opened in a quarter, or between two."""
+    return f"<b>{quarter(first, last)}</b><br>{counted(openings, 'ouverture')}"
+
+
+def pace(label: str, value: float) -> str:
+    """Say a pace per quarter."""
+    return f"{label}{NBSP}: {number(value, 1)} par trimestre"
+
+
+def wrapped(text: str, width: int = 44) -> str:
+    """Break a long hover into lines."""
+    lines: list[str] = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

@@ -1,0 +1,57 @@
+"""The sentence above each figure: what it shows, before one looks."""
+
+from typing import Any
+
+from territoires.domain.rollout import Situation
+from territoires.french import dates
+from territoires.french.numbers import NBSP, counted, number, plural
+
+TWO_SERIES = (
+    "Les ouvertures documentées sont les lignes de cette base, chacune avec sa source\u202f; les "
+    "totaux publiés sont ceux que le Cnam ou la presse ont annoncés. Beaucoup de dates d’ouverture "
+    "n’ayant pas été retrouvées, la courbe est un minimum des totaux publiés."
+)
+NO_OPENING = "Aucune ouverture documentée à cette date."
+
+_MONTHS_PER_QUARTER = 3
+
+
+def burn_up(found: Situation) -> str:
+    """Say what the staircase shows."""
+    target, count = found.progress.target, found.count
+    opened = (
+        f"**{counted(count.open, 'centre')} "
+        f"{plural(count.open, 'ouvert', 'ouverts')} avec certitude**"
+    )
+    band = f", {number(count.open_at_most)} au plus" if count.open_at_most > count.open else ""
+    if target is None:
+        return f"{opened}{band} au {dates.day(found.scope.as_of)}."
+    return (
+        f"{opened}{band}, pour {number(target.value)} prévus au {dates.day(target.deadline)}"
+        f"{NBSP}: il en manque {number(found.progress.remaining or 0)}."
+        if found.progress.remaining
+        else f"{opened}{band}{NBSP}: l’objectif de {number(target.value)} est atteint."
+    )
+
+
+def quarters(data: Any) -> str:
+    """Say how many openings belong to a quarter, and how many to none."""
+    known = int(data.loc[data["known"], "openings"].sum())
+    unknown = int(data.loc[~data["known"], "openings"].sum())
+    if not known + unknown:
+        return "**Ouvertures par trimestre**\u00a0: aucune à cette date."
+    apart = (
+        f"{NBSP}; {counted(unknown, 'ouverture')} de trimestre inconnu "
+        f"{plural(unknown, 'est hachurée', 'sont hachurées')} sur la période possible"
+        if unknown
+        else ""
+    ).replace(f"{NBSP};", "\u202f;")
+    return (
+        f"**{counted(known, 'ouverture')} {plural(known, 'datée', 'datées')} à un trimestre**{apart}."
+    )
+
+
+def per_quarter(found: Situation) -> float | None:
+    """Give the pace required per quarter, None once the deadline is past or without a target."""
+    required = found.progress.pace_required
+    return None if required is None else required * _MONTHS_PER_QUARTER

@@ -1,0 +1,131 @@
+"""Every source, what rests on it, and what the tables hold."""
+
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import (
+    Base,
+    Course,
+    Offering,
+    ProgrammeEvent,
+    PublishedFigure,
+    Source,
+    Stage,
+    Target,
+)
+from territoires.db.seeds import provenances
+from territoires.queries.clocks import known
+from territoires.queries.frames import COUNT, TEXT, table
+from territoires.settings import SEEDS
+
+SOURCES = {
+    "publisher": TEXT,
+    "title": TEXT,
+    "published_on": TEXT,
+    "reliability": TEXT,
+    "facts": COUNT,
+    "stages": COUNT,
+    "figures": COUNT,
+    "others": COUNT,
+    "url": TEXT,
+    "source_id": TEXT,
+}
+FILES = {
+    "file": TEXT,
+    "title": TEXT,
+    "publisher": TEXT,
+    "obtained_from": TEXT,
+    "licence": TEXT,
+    "retrieved_on": TEXT,
+}
+DICTIONARY = {"table": TEXT, "meaning": TEXT, "column": TEXT, "type": TEXT, "required": TEXT}
+
+
+def all_sources(connection: Connection) -> pd.DataFrame:
+    """List the sources with how many current facts rest on each; columns `SOURCES`."""
+    stages = _per_source(connection, Stage)
+    figures = _per_source(connection, PublishedFigure)
+    others: dict[str, int] = {}
+    for fact in (ProgrammeEvent, Target, Offering):
+        for source, number in _per_source(connection, fact).items():
+            others[source] = others.get(source, 0) + number
+    for source, number in connection.execute(
+        select(Course.source_id, func.count()).group_by(Course.source_id)
+    ):
+        others[source] = others.get(source, 0) + number
+    return table(
+        (
+            {
+                "publisher": source.publisher,
+                "title": source.title,
+                "published_on": source.published_on.iso,
+                "reliability": source.reliability,
+                "facts": stages.get(source.id, 0)
+                + figures.get(source.id, 0)
+                + others.get(source.id, 0),
+                "stages": stages.get(source.id, 0),
+                "figures": figures.get(source.id, 0),
+                "others": others.get(source.id, 0),
+                "url": source.url or "",
+                "source_id": source.id,
+            }
+            for source in connection.execute(
+                select(*Source.__table__.c).order_by(Source.publisher, Source.id)
+            )
+        ),
+        SOURCES,
+    )
+
+
+def _per_source(connection: Connection, fact: type[Base]) -> dict[str, int]:
+    rows = connection.execute(
+        select(fact.source_id, func.count())  # type: ignore[attr-defined]
+        .where(known(fact, None))  # type: ignore[arg-type]
+        .group_by(fact.source_id)  # type: ignore[attr-defined]
+    )
+    return {source: number for source, number in rows}  # noqa: C416 - rows are not pairs for mypy
+
+
+def seed_files(connection: Connection) -> pd.DataFrame:
+    """List the files that were loaded, with their origin and licence; columns `FILES`."""
+    del connection  # the files describe themselves
+    return table(
+        (
+            {
+                "file": entry.path,
+                "title": entry.title,
+                "publisher": entry.publisher,
+                "obtained_from": entry.obtained_from,
+                "licence": entry.licence,
+                "retrieved_on": entry.retrieved_on.isoformat(),
+            }
+            for entry in provenances(SEEDS)
+        ),
+        FILES,
+    )
+
+
+def attributions(connection: Connection) -> list[str]:
+    """List the attribution lines that the licences ask for."""
+    del connection
+    return list(dict.fromkeys(entry.attribution for entry in provenances(SEEDS)))
+
+
+def dictionary(connection: Connection) -> pd.DataFrame:
+    """Describe every column of every table, from the schema itself; columns `DICTIONARY`."""
+    del connection
+    rows = []
+    for mapper in sorted(Base.registry.mappers, key=lambda m: str(m.local_table)):
+        meaning = (mapper.class_.__doc__ or "").strip().splitlines()[0]
+        for column in mapper.local_table.columns:
+            rows.append(
+                {
+                    "table": str(mapper.local_table),
+                    "meaning": meaning,
+                    "column": column.name,
+                    "type": str(column.type),
+                    "required": "" if column.nullable else "x",
+                }
+            )
+    return table(rows, DICTIONARY)

@@ -1,0 +1,245 @@
+"""The common bar: which day, known when, which territory, which perimeter, all in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from territoires.domain import address
+from territoires.domain.clock import PARIS, read_instant
+from territoires.domain.errors import InstantError, PartialDateError, TerritoryError
+from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
+from territoires.french import dates, faults
+from territoires.french.dates import read_partial
+from territoires.french.numbers import NBSP, quoted
+from territoires.french.places import typeset
+from territoires.french.words import PERIMETERS
+from territoires.queries.territories import place, regions_and_departments
+from territoires.queries.towns import exact_towns, followed_towns
+from territoires.ui.cache import asked
+
+_ADDRESS, _WRITTEN, _PAGE, _MESSAGE = "address", "address_written", "address_page", "bar_message"
+_FRANCE = "France entière"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What the reader looks at: the scope, its territory's name, today, and how to link to it."""
+
+    scope: Scope
+    place: Place
+    today: date
+    params: Mapping[str, str]
+
+
+def today() -> date:
+    """Give the day it is in Paris."""
+    return datetime.now(PARIS).date()
+
+
+def bar(url: str, seen: int, *, page: str) -> View:
+    """Show the bar and read the view; nonsense in the address gets a message and the default."""
+    now = today()
+    found = address.read(_asked_for(page), today=now)
+    for problem in found.problems:
+        st.warning(faults.address_message(problem.code, problem.value), icon=":material/link_off:")
+    scope, where = _existing(url, seen, found.scope)
+    params = address.write(scope, today=now)
+    _write_address(params, page)
+    with st.container(key="barre", horizontal=True, vertical_alignment="bottom"):
+        _day_input(scope)
+        _territory_input(url, seen, where)
+        _perimeter_input(scope)
+        _clock_popover(scope)
+        _link_popover(params)
+    if message := st.session_state.pop(_MESSAGE, None):
+        st.warning(message, icon=":material/search_off:")
+    if scope.known_at:
+        st.info(
+            f"Vous regardez la base telle qu’elle était connue le {dates.instant(scope.known_at)}.",
+            icon=":material/history:",
+        )
+    return View(scope=scope, place=where, today=now, params=params)
+
+
+def _asked_for(page: str) -> dict[str, str]:
+    """Tell a copied link or the Back button from a change of page by the menu, which keeps all."""
+    state = st.session_state
+    raw = {name: st.query_params[name] for name in address.NAMES if name in st.query_params}
+    other_page = state.get(_PAGE) not in {None, page}
+    if _ADDRESS not in state or (raw != state.get(_WRITTEN) and not (other_page and not raw)):
+        state[_ADDRESS] = raw
+    kept: dict[str, str] = state[_ADDRESS]
+    return kept
+
+
+def _write_address(params: dict[str, str], page: str) -> None:
+    for name in address.NAMES:
+        if name in params and st.query_params.get(name) != params[name]:
+            st.query_params[name] = params[name]
+        elif name not in params and name in st.query_params:
+            del st.query_params[name]
+    st.session_state.update({_ADDRESS: params, _WRITTEN: params, _PAGE: page})
+
+
+def _existing(url: str, seen: int, scope: Scope) -> tuple[Scope, Place]:
+    try:
+        return scope, asked(url, seen, place, territory=scope.territory)
+    except TerritoryError as error:
+        st.warning(faults.address_message("bad_terr", error.text), icon=":material/link_off:")
+        return replace(scope, territory=FRANCE), asked(url, seen, place, territory=FRANCE)
+
+
+def change(**changes: str) -> None:
+    """Set parameters of the address (empty: back to the default); for use in callbacks."""
+    kept = st.session_state.get(_ADDRESS, {}) | changes
+    st.session_state[_ADDRESS] = {name: text for name, text in kept.items() if text}
+
+
+def _day_input(scope: Scope) -> None:
+    def changed() -> None:
+        day = st.session_state["bar_day"]
+        change(au="" if day is None or day == today() else day.isoformat())
+
+    st.session_state["bar_day"] = scope.as_of
+    st.date_input(
+        "Situation au",
+        key="bar_day",
+        format="DD/MM/YYYY",
+        min_value=address.FIRST_DAY,
+        max_value=address.LAST_DAY,
+        on_change=changed,
+        width=170,
+    )
+
+
+def _territory_input(url: str, seen: int, where: Place) -> None:
+    codes = asked(url, seen, _labels)
+    shown = label_of(where)
+    labels = list(codes) if shown in codes else [shown, *codes]
+
+    def changed() -> None:
+        chosen = st.session_state["bar_territory"]
+        if chosen in codes:
+            change(terr=codes[chosen] if codes[chosen] != str(FRANCE) else "")
+        elif chosen and chosen != shown:
+            _search(url, seen, chosen)
+
+    st.session_state["bar_territory"] = shown
+    st.selectbox(
+        "Territoire",
+        labels,
+        key="bar_territory",
+        placeholder="Région, département ou ville",
+        accept_new_options=True,
+        on_change=changed,
+        width=300,
+    )
+
+
+def label_of(where: Place) -> str:
+    """Name a territory in the list: `Grand Est (région)`, `Haute-Marne (52)`, `Chaumont (52)`."""
+    name, level = typeset(where.name), where.territory.level
+    if level is Level.COUNTRY:
+        return _FRANCE
+    if level is Level.REGION:
+        return f"{name} (région)"
+    return f"{name} ({where.department})" + ("" if level is Level.TOWN else " – département")
+
+
+def _labels(connection: object) -> dict[str, str]:
+    """Map what the list shows to territories: France, regions, departments, towns followed."""
+    labels = {_FRANCE: str(FRANCE)}
+    for row in regions_and_departments(connection).itertuples():  # type: ignore[arg-type]
+        territory = Territory.parse(row.territory)
+        where = Place(territory=territory, name=row.name, department=territory.code)
+        labels[label_of(where)] = row.territory
+    for row in followed_towns(connection).itertuples():  # type: ignore[arg-type]
+        where = Place(
+            territory=Territory(Level.TOWN, row.town_code),
+            name=row.town,
+            department=row.department_code,
+        )
+        labels[label_of(where)] = str(where.territory)
+    return labels
+
+
+def _search(url: str, seen: int, text: str) -> None:
+    """Go to the town that was typed, or say why not, in one sentence."""
+    found = asked(url, seen, exact_towns, text=text)
+    if len(found) == 1:
+        change(terr=f"com-{found['town_code'].iloc[0]}")
+    elif len(found):
+        listed = ", ".join(f"{row.department} ({row.town_code})" for row in found.itertuples())
+        st.session_state[_MESSAGE] = (
+            f"Plusieurs communes s’appellent {quoted(text)}{NBSP}: {listed}. "
+            "Tapez le code INSEE de la bonne."
+        )
+    else:
+        st.session_state[_MESSAGE] = (
+            f"Aucun territoire ne s’appelle {quoted(text)}. Tapez le nom d’une région, d’un "
+            "département ou d’une commune, ou un code INSEE, par exemple 52121."
+        )
+
+
+def _perimeter_input(scope: Scope) -> None:
+    words = {PERIMETERS[perimeter]: perimeter for perimeter in Perimeter}
+    params = {Perimeter.ALL: "", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
+
+    def changed() -> None:
+        change(perim=params[words[st.session_state["bar_perimeter"]]])
+
+    st.session_state["bar_perimeter"] = PERIMETERS[scope.perimeter]
+    st.selectbox("Périmètre", list(words), key="bar_perimeter", on_change=changed, width=230)
+
+
+def _clock_popover(scope: Scope) -> None:
+    def changed() -> None:
+        change(connu=_typed_instant(st.session_state["bar_known_at"]))
+
+    def counted() -> None:
+        change(nonprouves="oui" if st.session_state["bar_unproven"] else "")
+
+    with st.popover("Options", icon=":material/tune:"):
+        st.session_state["bar_known_at"] = (
+            scope.known_at.astimezone(PARIS).strftime("%d/%m/%Y") if scope.known_at else ""
+        )
+        st.text_input(
+            "Telle que connue le",
+            key="bar_known_at",
+            placeholder="maintenant",
+            on_change=changed,
+            help="Les chiffres tels que cette base les connaissait à la fin de ce jour, "
+            "par exemple 30/11/2026. Laissez vide pour tout ce qui est connu aujourd’hui.",
+        )
+        st.session_state["bar_unproven"] = scope.with_unproven
+        st.toggle(
+            "Compter aussi les rattachements non prouvés",
+            key="bar_unproven",
+            on_change=counted,
+            help="Deux centres sont ouverts sans qu’aucune source ne les rattache au programme.",
+        )
+
+
+def _typed_instant(text: str) -> str:
+    typed = text.strip()
+    if not typed or typed.casefold() == "maintenant":
+        return ""
+    try:
+        on = read_partial(typed)
+        return on.last.isoformat() if on.last else ""
+    except PartialDateError:
+        try:
+            return read_instant(typed).astimezone(UTC).isoformat()
+        except InstantError:
+            return typed  # the address reader quotes it back with an example
+
+
+def _link_popover(params: Mapping[str, str]) -> None:
+    here = st.context.url or ""
+    link = here.split("?")[0] + (f"?{urlencode(params)}" if params else "")
+    with st.popover("Copier le lien", icon=":material/link:"):
+        st.caption("Ce lien rouvre cette vue, avec ces filtres.")
+        st.code(link, language=None, wrap_lines=True)

@@ -1,0 +1,122 @@
+"""Where a page meets its reader: what is looked at, how to ask, how to show."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from territoires.domain.errors import DatabaseError
+from territoires.domain.scope import Place, Scope
+from territoires.french import faults
+from territoires.french.words import COLUMNS
+from territoires.settings import Settings
+from territoires.ui import tables
+from territoires.ui.bar import View, bar
+from territoires.ui.cache import asked, current_edition, drawn
+from territoires.ui.plotly_french import CONFIG
+
+Query = Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One reader in front of one database, looking at one view."""
+
+    url: str
+    seen: int
+    view: View
+
+    @property
+    def scope(self) -> Scope:
+        """What the figures depend on."""
+        return self.view.scope
+
+    @property
+    def place(self) -> Place:
+        """The territory on show."""
+        return self.view.place
+
+    def ask(self, query: Query, **filters: Any) -> Any:
+        """Answer a query about the view's scope, from memory when it can."""
+        return asked(self.url, self.seen, query, scope=self.scope, **filters)
+
+    def ask_plainly(self, query: Query, **filters: Any) -> Any:
+        """Answer a query that no scope narrows."""
+        return asked(self.url, self.seen, query, **filters)
+
+    def draw(  # noqa: PLR0913 - what a figure is made of
+        self,
+        draw: Callable[..., Any],
+        queries: Mapping[str, Query],
+        *,
+        key: str,
+        finding: str,
+        export: str,
+        data: Query,
+        **options: Any,
+    ) -> None:
+        """Show a figure under its finding, and under it its rows and their download.
+
+        `queries` names the frames that the figure takes; `data` is the query whose rows it counts,
+        `export` the name of their download.
+        """
+        figure = drawn(
+            self.url,
+            self.seen,
+            draw,
+            tuple((name, query, (("scope", self.scope),)) for name, query in queries.items()),
+            **options,
+        )
+        st.markdown(finding)
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=_plain(finding))
+        self.show_data(data, key=key, export=export)
+
+    def show_data(self, query: Query, *, key: str, export: str) -> None:
+        """Offer the rows behind a figure, read only when somebody looks."""
+        opened = st.expander(
+            "Voir les données", key=f"{key}_donnees", on_change="rerun", icon=":material/table:"
+        )
+        if opened.open:
+            with opened:
+                data: pd.DataFrame = self.ask(query)
+                tables.show(data, alt=COLUMNS.get(export, "Données"))
+                self.downloads(export)
+
+    def downloads(self, export: str) -> None:
+        """Link to the rows as files, with the same filters."""
+        query = f"?{urlencode(self.view.params)}" if self.view.params else ""
+        with st.container(horizontal=True):
+            for extension, label in (("csv", "CSV"), ("xlsx", "Excel")):
+                st.link_button(
+                    f"Télécharger ({label})",
+                    f"/export/{export}.{extension}{query}",
+                    key=f"{export}_{extension}",
+                    icon=":material/download:",
+                )
+
+
+def open_page(title: str, *, lead: str = "") -> Page:
+    """Print the masthead and the bar: the first statement of every page.
+
+    When the database cannot be read, says why in French and stops there.
+    """
+    settings = Settings.from_env()
+    st.title(title, anchor=False)
+    if lead:
+        st.caption(lead)
+    try:
+        seen = current_edition(settings.database_url)
+        view = bar(settings.database_url, seen, page=title)
+    except DatabaseError as error:
+        st.error(faults.database_message(error), icon=":material/database_off:")
+        st.stop()
+    return Page(url=settings.database_url, seen=seen, view=view)
+
+
+def _plain(text: str) -> str:
+    """Take the Markdown out of a finding, for those who hear the figure."""
+    return html.unescape(text.replace("**", ""))

@@ -1,0 +1,93 @@
+"""What several pages print alike: the headline, the figures in a row, the foot of the page."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from territoires.domain.rollout import Situation
+from territoires.french import dates
+from territoires.french.numbers import NBSP, NNBSP, number, plural
+from territoires.french.words import STATUSES
+from territoires.ui.bar import View, change
+
+ATTRIBUTION = (
+    "Données\u00a0: recensement du projet d’après les sources citées\u202f; INSEE (COG 2026, "
+    "populations de référence 2023, Mayotte 2017)\u202f; liste des 222 sites de mars 2018\u00a0: "
+    "ANCT, programme Action cœur de ville. Licence Ouverte 2.0."
+)
+
+
+def headline(sentences: Sequence[str]) -> None:
+    """Print the headline large, what explains it below."""
+    first, *rest = sentences
+    with st.container(key="titre"):
+        st.markdown(f"### {first.replace('**', '')}")
+        if rest:
+            st.markdown(" ".join(rest))
+
+
+def empty_programme(found: Situation) -> None:
+    """Show the way out of a day on which nothing is open."""
+    first = found.first
+    if first is None or first.on.last is None or first.on.last <= found.scope.as_of:
+        return
+    opened = first.on.last
+    with st.container(horizontal=True):
+        st.button(
+            f"Aller au {dates.day(opened)}",
+            icon=":material/event:",
+            on_click=change,
+            kwargs={"au": opened.isoformat()},
+        )
+
+
+def figures_of(found: Situation) -> None:
+    """Print the key figures in a row."""
+    count, progress = found.count, found.progress
+    with st.container(key="chiffres", horizontal=True):
+        target = f" sur{NBSP}{number(progress.target.value)}" if progress.target else ""
+        st.metric(
+            "Centres ouverts",
+            f"{number(count.open)}{target}",
+            delta=f"{number(progress.pace_last_12_months)} sur 12{NBSP}mois"
+            if progress.pace_last_12_months
+            else f"aucun sur 12{NBSP}mois",
+            delta_color="normal" if progress.pace_last_12_months else "off",
+            delta_arrow="auto" if progress.pace_last_12_months else "off",
+            border=True,
+            help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
+        )
+        st.metric(
+            "Villes labellisées sans ouverture connue",
+            number(count.selected_without_opening),
+            delta=f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
+            "forcément sans centre.",
+        )
+        if progress.status is not None:
+            st.metric(
+                "Statut calculé",
+                STATUSES[progress.status],
+                delta=f"rythme{NBSP}: {number(100 * progress.ratio)}{NNBSP}% du nécessaire"
+                if progress.ratio is not None
+                else None,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                help="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
+                "jusqu’à l’échéance.",
+            )
+
+
+def footer(view: View) -> None:
+    """Print both clocks and the attributions."""
+    known_at = view.scope.known_at or datetime.now(UTC)
+    st.divider()
+    st.caption(
+        f"Situation au {dates.day(view.scope.as_of)}, telle que connue le "
+        f"{dates.instant(known_at)}. {ATTRIBUTION}"
+    )

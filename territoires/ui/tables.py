@@ -1,0 +1,63 @@
+"""Frames as French tables."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import Basis, Qualifier, StageKind
+from territoires.domain.rollout import State
+from territoires.french import dates
+from territoires.french.charts import quarter
+from territoires.french.numbers import number
+from territoires.french.words import BASES, COLUMNS, INDICATORS, QUALIFIERS, STAGES, STATES
+
+NOT_KNOWN = "non renseigné"
+
+_WORDS: dict[str, Callable[[str], str]] = {
+    "basis": lambda value: BASES[Basis(value)],
+    "state": lambda value: STATES[State(value)],
+    "kind": lambda value: STAGES[StageKind(value)],
+    "qualifier": lambda value: QUALIFIERS[Qualifier(value)] or "exact",
+    "indicator": lambda value: INDICATORS.get(value, value),
+    "happened_on": lambda value: dates.partial(PartialDate.parse(value)),
+    "published_on": lambda value: dates.partial(PartialDate.parse(value)),
+}
+_QUARTERS = {"first_quarter", "last_quarter"}
+
+
+def show(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...] | None = None) -> None:
+    """Show a frame with French headings, words, numbers and dates."""
+    shown = french(data if columns is None else data[list(columns)])
+    links = {
+        COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
+        for name in data
+        if name in {"source_url", "url"}
+    }
+    st.dataframe(
+        shown, hide_index=True, column_config=links, placeholder=NOT_KNOWN, alt=alt, height="auto"
+    )
+
+
+def french(data: pd.DataFrame) -> pd.DataFrame:
+    """Put a frame into French: headings, vocabulary, dates and yes or no; numbers stay numbers."""
+    columns = {
+        COLUMNS[str(name)]: [_cell(str(name), value) for value in data[name]] for name in data
+    }
+    return pd.DataFrame(columns)
+
+
+def _cell(name: str, value: Any) -> Any:
+    if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
+        return None
+    if name in _WORDS:
+        return _WORDS[name](value) if value or name == "happened_on" else ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, pd.Timestamp):
+        return quarter(value.date(), value.date()) if name in _QUARTERS else dates.day(value.date())
+    if isinstance(value, float):
+        return number(value, 0 if value.is_integer() else 1)
+    return value or None if isinstance(value, str) else value
