@@ -7,7 +7,7 @@ from territoires.french import findings
 from territoires.french.headline import sentences
 from territoires.queries import rollout
 from territoires.ui import tables
-from territoires.ui.page import open_page
+from territoires.ui.page import Rows, open_page
 from territoires.ui.parts import empty_programme, figures_of, footer, headline
 
 page = open_page("Où en est le programme ?")
@@ -30,8 +30,15 @@ page.draw(
     },
     key="courbe",
     finding=findings.burn_up(found),
-    export="ouvertures",
-    data=rollout.openings,
+    rows=(
+        Rows(title="Ouvertures certaines", query=rollout.openings, export="ouvertures"),
+        Rows(
+            title="Ouvertures possibles en plus",
+            query=rollout.possible_openings,
+            export="ouvertures-possibles",
+        ),
+        Rows(title="Totaux publiés", query=rollout.published_figures, export="totaux-publies"),
+    ),
     as_of=page.scope.as_of,
 )
 st.caption(findings.TWO_SERIES)
@@ -41,8 +48,7 @@ page.draw(
     {"quarters": rollout.quarters, "targets": rollout.targets},
     key="trimestres",
     finding=findings.quarters(page.ask(rollout.quarters)),
-    export="trimestres",
-    data=rollout.quarters,
+    rows=(Rows(title="Par trimestre", query=rollout.quarters, export="trimestres"),),
     as_of=page.scope.as_of,
     required=findings.per_quarter(found),
 )

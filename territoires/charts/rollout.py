@@ -14,6 +14,7 @@ from territoires.french import charts as words
 BAND = "rgba(47, 105, 214, 0.20)"
 _DAY_MS = 86_400_000
 _QUARTER_DAYS = 91
+_TALLEST = 30.0
 _MARGIN = timedelta(days=60)
 _OPEN_CENTRES = "open_centres"
 
@@ -193,9 +194,9 @@ def _chosen_day(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
         y=[now_open],
         mode="markers+text",
         marker={"color": DOCUMENTED, "size": 13, "line": {"color": "white", "width": 2}},
-        text=[f"<b>{now_open}</b>"],
-        textposition="top center",
-        textfont={"size": 16},
+        text=[f" <b>{now_open}</b>"],
+        textposition="middle right",
+        textfont={"size": 18, "color": DOCUMENTED},
         name=words.CHOSEN_DAY,
         hovertext=words.step(as_of, now_open, at_most),
         hoverinfo="text",
@@ -221,8 +222,9 @@ def _deadline(made: go.Figure, targets: pd.DataFrame) -> None:
             y=row.value,
             text=f"<b>{row.value}</b>",
             showarrow=False,
-            xanchor="left",
-            xshift=6,
+            xanchor="right",
+            yanchor="bottom",
+            xshift=-4,
             font={"color": TARGET, "size": 16},
         )
 
@@ -273,6 +275,7 @@ def quarters_figure(
         },
         text=[f"<b>{count}</b>" for count in unknown["openings"]],
         textposition="outside",
+        textfont={"size": 13, "color": DOCUMENTED},
         cliponaxis=False,
         name=words.UNKNOWN_QUARTER,
         hovertext=_quarter_hovers(unknown),
@@ -314,13 +317,15 @@ def _pace(
         start, value, label = target["starts_on"], target["value"] / days * 91.3125, words.PLANNED
     else:
         start, value, label = pd.Timestamp(as_of), required, words.REQUIRED
+    # Close to the deadline the pace needed runs off any scale: the legend says it then.
+    drawn = min(value, _TALLEST)
     made.add_scatter(
         x=[start, target["deadline"]],
-        y=[value, value],
+        y=[drawn, drawn],
         mode="lines",
         line={"color": TARGET, "dash": "dash", "width": 2},
         name=words.pace(label, value),
         hovertext=words.pace(label, value),
         hoverinfo="text",
     )
-    return float(1.15 * value)
+    return float(1.15 * drawn)

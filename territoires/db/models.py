@@ -375,6 +375,29 @@ class Setting(Base):
     value: Mapped[str]
 
 
+class Proposal(Base):
+    """A form that somebody kept or proposed: a fact only once somebody else has validated it.
+
+    The facts' own tables never hold anything pending. `draft` is the form as
+    `territoires.domain.drafts.encode` writes it, `command` what validating it runs.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    command: Mapped[str]
+    draft: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[Validation] = mapped_column(words(Validation), index=True)
+    author: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    town_code: Mapped[str | None] = mapped_column(
+        ForeignKey("town.code"), index=True, default=None
+    )
+    decided_by: Mapped[str | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    decision: Mapped[str | None] = mapped_column(default=None)
+
+
 class AuditEvent(Base):
     """One act: who, when, what, before and after, why; chained to the act before it by hash.
 

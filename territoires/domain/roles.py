@@ -1,5 +1,6 @@
 """Who may do what: the whole policy, on one screen."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -17,6 +18,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "staff:manage"
     CHANGE_SETTING = "setting:change"
     READ_JOURNAL = "journal:read"
+    TAKE_BACK = "act:take_back"
     CHANGE_OWN_PASSWORD = "password:change"  # noqa: S105 - the name of an act
 
 
@@ -39,6 +41,7 @@ _ENTRY = frozenset(
         Permission.RECORD_ENROLMENT,
         Permission.EDIT_OFFERING,
         Permission.READ_JOURNAL,
+        Permission.TAKE_BACK,
         Permission.CHANGE_OWN_PASSWORD,
     }
 )
@@ -61,3 +64,31 @@ REGIONAL: frozenset[Role] = frozenset({Role.PARTNER, Role.ENTRY})
 def grants(role: Role, permission: Permission) -> bool:
     """Tell whether `role` holds `permission` somewhere; regions are checked by the command."""
     return permission in GRANTS[role]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Whoever looks at a page: nobody in particular, or somebody of the staff.
+
+    A page mirrors `may` to show what is offered; the commands decide, inside their transaction.
+    """
+
+    email: str = ""
+    name: str = ""
+    role: Role = Role.PUBLIC
+    regions: frozenset[str] = frozenset()
+    must_change_password: bool = False
+
+    def may(self, permission: Permission, region: str | None = None) -> bool:
+        """Tell whether this person may do the act, in `region` where one is named.
+
+        A password given by somebody else opens nothing but its own replacement.
+        """
+        if self.must_change_password and permission is not Permission.CHANGE_OWN_PASSWORD:
+            return False
+        if not grants(self.role, permission):
+            return False
+        return region is None or self.role not in REGIONAL or region in self.regions
+
+
+ANYBODY = Reader()

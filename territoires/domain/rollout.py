@@ -4,7 +4,7 @@ The one place where the definitions of the count live (docs/definitions.md says 
 Everything here is a function of histories read beforehand: no clock, no database.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,12 +24,16 @@ PROGRESSING = 0.60
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One dated step, as recorded: `retained` is False for a competing date."""
+    """One dated step, as recorded: `retained` is False for a competing date.
+
+    `number` is that of the version it was read from, for who wants its source.
+    """
 
     kind: StageKind
     on: PartialDate
     basis: Basis = Basis.STATED
     retained: bool = True
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +86,7 @@ class Life:
     """A centre's history with every stage turned into the days it may have happened on."""
 
     history: CentreHistory
-    openings: tuple[tuple[Span, Basis], ...]
+    openings: tuple[tuple[Span, Stage], ...]
     closings: tuple[Span, ...]
     labelled: tuple[Span, ...]
     others: tuple[tuple[StageKind, Span], ...]
@@ -93,11 +97,11 @@ class Life:
         return any(
             opening.last <= day
             and all(
-                closing.last < (opening.last if basis is Basis.UPPER_BOUND else opening.first)
+                closing.last < (opening.last if stage.basis is Basis.UPPER_BOUND else opening.first)
                 for closing in self.closings
                 if closing.first <= day
             )
-            for opening, basis in self.openings
+            for opening, stage in self.openings
         )
 
     def possibly_open(self, day: date) -> bool:
@@ -159,10 +163,24 @@ class Life:
                 previous = opening
 
     def counted_closings(self) -> Iterator[Span]:
-        """Yield the closings that ended a time of being open, not a project's abandonment."""
+        """Yield the closings that ended a time of being open.
+
+        Neither a project's abandonment nor what closes for good a centre suspended before.
+        """
+        previous: Span | None = None
         for closing in self.closings:
-            if any(opening.first <= closing.last for opening, _ in self.openings):
+            if any(
+                opening.first <= closing.last and (previous is None or previous.last < opening.last)
+                for opening, _ in self.openings
+            ):
                 yield closing
+                previous = closing
+
+    def was_open(self, day: date) -> bool:
+        """Tell whether the centre may have been open on some day up to this one."""
+        return any(opening.first <= day for opening, _ in self.openings) or (
+            self.undated_from is not None and self.undated_from <= day
+        )
 
 
 def _by_last(span: Span) -> tuple[date, date]:
@@ -176,17 +194,16 @@ def lives(histories: Iterable[CentreHistory]) -> tuple[Life, ...]:
     the programme; no opening precedes that start; competing dates are left out.
     """
     every = tuple(histories)
-    labelled_from: dict[str, date] = {}
+    labellings: dict[str, list[Span]] = defaultdict(list)
     for history in every:
         for stage in history.stages:
             if stage.kind is StageKind.SELECTED and stage.retained:
-                first = _span(stage, PROGRAMME_START).first
-                known = labelled_from.get(history.town, first)
-                labelled_from[history.town] = min(first, known)
-    return tuple(_life(h, labelled_from.get(h.town, PROGRAMME_START)) for h in every)
+                labellings[history.town].append(_span(stage, PROGRAMME_START))
+    return tuple(_life(history, labellings[history.town]) for history in every)
 
 
-def _life(history: CentreHistory, labelled_from: date) -> Life:
+def _life(history: CentreHistory, labellings: Sequence[Span]) -> Life:
+    labelled_from = min((span.first for span in labellings), default=PROGRAMME_START)
     retained = [stage for stage in history.stages if stage.retained]
     spans = [
         (
@@ -199,7 +216,7 @@ def _life(history: CentreHistory, labelled_from: date) -> Life:
         for stage in retained
     ]
     dated_openings = tuple(
-        (span, stage.basis)
+        (span, stage)
         for stage, span in spans
         if stage.kind is StageKind.OPENED and stage.on.last is not None
     )
@@ -213,14 +230,15 @@ def _life(history: CentreHistory, labelled_from: date) -> Life:
         ),
         labelled=labelled,
         others=tuple((s.kind, span) for s, span in spans if s.kind is not StageKind.SELECTED),
-        undated_from=_undated_from(labelled) if undated else None,
+        # "Without any date": one that is known, even still to come, tells when.
+        undated_from=_undated_from(labellings) if undated and not dated_openings else None,
     )
 
 
-def _undated_from(labelled: Sequence[Span]) -> date:
+def _undated_from(labellings: Sequence[Span]) -> date:
     """Give the day from which an undated opening is counted apart: the labelling's latest."""
-    known = [span.last for span in labelled if span.last != date.max]
-    return min(known, default=PROGRAMME_START)
+    known = [span.last for span in labellings if span.last != date.max]
+    return max(min(known, default=PROGRAMME_START), PROGRAMME_START)
 
 
 def _span(stage: Stage, reach: date) -> Span:
@@ -277,10 +295,8 @@ def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> C
         selected_without_opening=len(labelled - known_open),
         applications=towns(StageKind.APPLICATION),
         agreements=towns(StageKind.AGREEMENT),
-        closed=sum(life.closed(day) for life in kept if life.openings or life.undated_from),
-        abandoned=sum(
-            life.closed(day) for life in kept if not (life.openings or life.undated_from)
-        ),
+        closed=sum(life.closed(day) and life.was_open(day) for life in kept),
+        abandoned=sum(life.closed(day) and not life.was_open(day) for life in kept),
     )
 
 
@@ -296,9 +312,12 @@ class TargetRow:
 
 
 def target_at(targets: Iterable[TargetRow], day: date) -> TargetRow | None:
-    """Give the target in force: the one decided last, on that day or before."""
+    """Give the target in force: the one decided last, on that day or before.
+
+    Of two that were decided on the same day, the one given last.
+    """
     decided = [target for target in targets if target.decided_on <= day]
-    return max(decided, key=lambda target: target.decided_on, default=None)
+    return max(reversed(decided), key=lambda target: target.decided_on, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,7 +374,12 @@ def progress(
         if target is None or remaining is None or past
         else remaining / months_between(day, target.deadline)
     )
-    ratio = pace / required if pace is not None and required else None
+    # The paces divided, written so that a ratio of exactly 95 % is not rounded to just below.
+    ratio = (
+        len(openings) * (target.deadline - day).days / ((day - first).days * remaining)
+        if target is not None and first is not None and pace is not None and required and remaining
+        else None
+    )
     return Progress(
         openings=len(openings),
         openings_uncertain=sum(span.first != span.last for span in openings),
@@ -460,6 +484,7 @@ class FirstOpening:
 
     town: str
     on: PartialDate
+    basis: Basis = Basis.STATED
 
 
 @dataclass(frozen=True, kw_only=True)

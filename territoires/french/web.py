@@ -288,3 +288,12 @@ PATTERNS: Final[list[tuple[str, str]]] = [
         "Cette page n’existe pas ; l’accueil est affiché.",
     ),
 ]
+
+NO_SUCH_EXPORT: Final = "Aucun fichier de ce nom. Les téléchargements sont sous chaque figure."
+EXPORT_OPENINGS: Final = "Ouvertures"
+EXPORT_CENTRES: Final = "Centres"
+EXPORT_QUARTERS: Final = "Ouvertures par trimestre"
+EXPORT_PUBLISHED: Final = "Totaux publiés"
+EXPORT_POSSIBLE_OPENINGS: Final = "Ouvertures possibles"
+EXPORT_SOURCES: Final = "Sources citées"
+EXPORT_SCOPE: Final = "Territoire : {territory}. Périmètre : {perimeter}."

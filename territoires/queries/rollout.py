@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from territoires.db.models import (
     Centre,
@@ -102,10 +102,13 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
             StageRow.happened_on,
             StageRow.basis,
             StageRow.retained,
+            StageRow.id,
         ).where(known(StageRow, scope.known_at), StageRow.validation.in_(visible))
     )
-    for centre_id, kind, happened_on, basis, retained in rows:
-        stages[centre_id].append(Stage(kind=kind, on=happened_on, basis=basis, retained=retained))
+    for centre_id, kind, happened_on, basis, retained, number in rows:
+        stages[centre_id].append(
+            Stage(kind=kind, on=happened_on, basis=basis, retained=retained, number=number)
+        )
     centres = connection.execute(
         select(
             Centre.entity_id,
@@ -214,17 +217,12 @@ def situation(connection: Connection, *, scope: Scope) -> Situation:
 
 
 def _first_opening(connection: Connection, here: Sequence[Life]) -> FirstOpening | None:
-    dated = [(span, life) for life in here for span, _ in life.openings]
+    dated = [(span, stage, life.history.town) for life in here for span, stage in life.openings]
     if not dated:
         return None
-    span, life = min(dated, key=lambda pair: (pair[0].last, pair[0].first))
-    on = next(
-        stage.on
-        for stage in life.history.stages
-        if stage.retained and stage.kind is StageKind.OPENED and stage.on.last == span.last
-    )
-    town = _names(connection, [life.history.town])[life.history.town][0]
-    return FirstOpening(town=town, on=on)
+    _, stage, code = min(dated, key=lambda found: (found[0].last, found[0].first))
+    town = _names(connection, [code])[code][0]
+    return FirstOpening(town=town, on=stage.on, basis=stage.basis)
 
 
 def steps(connection: Connection, *, scope: Scope) -> pd.DataFrame:
@@ -262,21 +260,24 @@ def quarters(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 
 
 def openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
-    """List the centres open for certain or possibly, latest first; columns `OPENINGS`.
-
-    As many rows are `certain` as the headline counts, and as many `possible` as its "at most".
-    """
+    """List the centres certainly open, latest first: the headline's rows; columns `OPENINGS`."""
     data = centre_list(connection, scope=scope)
-    kept = data[data["certain"] | data["possible"]]
-    return kept.sort_values(
-        ["certain", "last_day", "town"], ascending=[False, False, True], ignore_index=True
-    )
+    return _latest_first(data[data["certain"]])
+
+
+def possible_openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the centres that "at most" adds to the headline, latest first; columns `OPENINGS`."""
+    data = centre_list(connection, scope=scope)
+    return _latest_first(data[data["possible"] & ~data["certain"]])
+
+
+def _latest_first(data: pd.DataFrame) -> pd.DataFrame:
+    return data.sort_values(["last_day", "town"], ascending=[False, True], ignore_index=True)
 
 
 def latest_openings(connection: Connection, *, scope: Scope, rows: int = 5) -> pd.DataFrame:
     """List the centres certainly open whose opening was reached last; columns `OPENINGS`."""
-    data = openings(connection, scope=scope)
-    return data[data["certain"]].head(rows)
+    return openings(connection, scope=scope).head(rows)
 
 
 def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
@@ -288,13 +289,16 @@ def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     here = lives_in(connection, scope=scope)
     shown = counted(here, with_unproven=scope.with_unproven)
     kept = {life.history.centre_id for life in shown}
-    details = _opening_details(connection, scope=scope)
+    reached = {life.history.centre_id: _opening_reached(life, scope.as_of) for life in here}
+    details = _opening_details(
+        connection, [stage.number for _, stage in filter(None, reached.values())]
+    )
     names = _names(connection, [life.history.town for life in here])
     rows = []
     for life in here:
         history = life.history
-        span = _opening_span(life, scope.as_of)
-        detail = details.get(history.centre_id, {}) if span or life.undated_from else {}
+        span, stage = reached[history.centre_id] or (None, None)
+        detail = details[stage.number] if stage else {}
         town, department = names[history.town]
         counts = history.centre_id in kept
         rows.append(
@@ -319,9 +323,18 @@ def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     return table(rows, OPENINGS)
 
 
-def _opening_span(life: Life, day: date) -> Span | None:
-    reached = [span for span, _ in life.openings if span.first <= day]
-    return max(reached, key=lambda span: (span.last, span.first), default=None)
+def _opening_reached(life: Life, day: date) -> tuple[Span | None, Stage] | None:
+    """Give the retained opening reached last, or the one without a date."""
+    dated = [pair for pair in life.openings if pair[0].first <= day]
+    if dated:
+        return max(dated, key=lambda pair: (pair[0].last, pair[0].first))
+    if life.undated_from is None or day < life.undated_from:
+        return None
+    return next(
+        (None, stage)
+        for stage in life.history.stages
+        if stage.retained and stage.kind is StageKind.OPENED
+    )
 
 
 def _names(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -333,10 +346,10 @@ def _names(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str,
     return {code: (town, department) for code, town, department in rows}
 
 
-def _opening_details(connection: Connection, *, scope: Scope) -> dict[int, dict[str, str]]:
+def _opening_details(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
     rows = connection.execute(
         select(
-            StageRow.centre_id,
+            StageRow.id,
             StageRow.happened_on,
             StageRow.basis,
             StageRow.note,
@@ -344,16 +357,10 @@ def _opening_details(connection: Connection, *, scope: Scope) -> dict[int, dict[
             Source.url,
         )
         .join(Source, Source.id == StageRow.source_id)
-        .where(
-            known(StageRow, scope.known_at),
-            StageRow.kind == StageKind.OPENED,
-            StageRow.retained,
-        )
-        # The opening reached last comes last, and stays.
-        .order_by(func.coalesce(StageRow.happened_on, ""))
+        .where(StageRow.id.in_(numbers))
     )
     return {
-        row.centre_id: {
+        row.id: {
             "happened_on": row.happened_on.iso,
             "basis": row.basis,
             "note": row.note or "",
@@ -361,7 +368,6 @@ def _opening_details(connection: Connection, *, scope: Scope) -> dict[int, dict[
             "source_url": row.url or "",
         }
         for row in rows
-        if row.happened_on.first is None or row.happened_on.first <= scope.as_of
     }
 
 

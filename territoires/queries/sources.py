@@ -16,7 +16,7 @@ from territoires.db.models import (
 )
 from territoires.db.seeds import provenances
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, TEXT, table
+from territoires.queries.frames import COUNT, FLAG, TEXT, table
 from territoires.settings import SEEDS
 
 SOURCES = {
@@ -39,7 +39,7 @@ FILES = {
     "licence": TEXT,
     "retrieved_on": TEXT,
 }
-DICTIONARY = {"table": TEXT, "meaning": TEXT, "column": TEXT, "type": TEXT, "required": TEXT}
+DICTIONARY = {"table": TEXT, "column": TEXT, "type": TEXT, "required": FLAG}
 
 
 def all_sources(connection: Connection) -> pd.DataFrame:
@@ -113,19 +113,18 @@ def attributions(connection: Connection) -> list[str]:
 
 
 def dictionary(connection: Connection) -> pd.DataFrame:
-    """Describe every column of every table, from the schema itself; columns `DICTIONARY`."""
+    """List every column of every table, from the schema itself; columns `DICTIONARY`."""
     del connection
-    rows = []
-    for mapper in sorted(Base.registry.mappers, key=lambda m: str(m.local_table)):
-        meaning = (mapper.class_.__doc__ or "").strip().splitlines()[0]
-        for column in mapper.local_table.columns:
-            rows.append(
-                {
-                    "table": str(mapper.local_table),
-                    "meaning": meaning,
-                    "column": column.name,
-                    "type": str(column.type),
-                    "required": "" if column.nullable else "x",
-                }
-            )
-    return table(rows, DICTIONARY)
+    return table(
+        (
+            {
+                "table": each.name,
+                "column": column.name,
+                "type": str(column.type).split("(")[0].lower(),
+                "required": not column.nullable,
+            }
+            for each in Base.metadata.sorted_tables
+            for column in each.columns
+        ),
+        DICTIONARY,
+    ).sort_values(["table", "column"], ignore_index=True)

@@ -8,7 +8,7 @@ _STATIC = ROOT / "territoires" / "static"
 _PAGES = ROOT / "pages"
 
 st.set_page_config(page_icon=str(_STATIC / "favicon.svg"), layout="wide")
-st.logo(str(_STATIC / "logo.svg"), size="large", icon_image=str(_STATIC / "logo-icon.svg"))
+st.logo(str(_STATIC / "logo.svg"), size="large")
 
 PAGES = (
     st.Page(_PAGES / "follow" / "rollout.py", title="Accueil", default=True),

@@ -1,7 +1,7 @@
 """Where a page meets its reader: what is looked at, how to ask, how to show."""
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ import streamlit as st
 from territoires.domain.errors import DatabaseError
 from territoires.domain.scope import Place, Scope
 from territoires.french import faults
-from territoires.french.words import COLUMNS
+from territoires.french.numbers import counted
 from territoires.settings import Settings
 from territoires.ui import tables
 from territoires.ui.bar import View, bar
@@ -20,6 +20,15 @@ from territoires.ui.cache import asked, current_edition, drawn
 from territoires.ui.plotly_french import CONFIG
 
 Query = Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What a figure counts: a title, the query of the rows, the name of their download."""
+
+    title: str
+    query: Query
+    export: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +64,12 @@ class Page:
         *,
         key: str,
         finding: str,
-        export: str,
-        data: Query,
+        rows: Sequence[Rows],
         **options: Any,
     ) -> None:
         """Show a figure under its finding, and under it its rows and their download.
 
-        `queries` names the frames that the figure takes; `data` is the query whose rows it counts,
-        `export` the name of their download.
+        `queries` names the frames that the figure takes, `rows` what it counts.
         """
         figure = drawn(
             self.url,
@@ -73,18 +80,22 @@ class Page:
         )
         st.markdown(finding)
         st.plotly_chart(figure, key=key, config=CONFIG, alt=_plain(finding))
-        self.show_data(data, key=key, export=export)
+        self.show_rows(rows, key=key)
 
-    def show_data(self, query: Query, *, key: str, export: str) -> None:
+    def show_rows(self, rows: Sequence[Rows], *, key: str) -> None:
         """Offer the rows behind a figure, read only when somebody looks."""
         opened = st.expander(
             "Voir les données", key=f"{key}_donnees", on_change="rerun", icon=":material/table:"
         )
-        if opened.open:
-            with opened:
-                data: pd.DataFrame = self.ask(query)
-                tables.show(data, alt=COLUMNS.get(export, "Données"))
-                self.downloads(export)
+        if not opened.open:
+            return
+        with opened:
+            for each in rows:
+                data: pd.DataFrame = self.ask(each.query)
+                st.markdown(f"**{each.title}**\u00a0: {counted(len(data), 'ligne')}")
+                if len(data):
+                    tables.show(data, alt=each.title)
+                    self.downloads(each.export)
 
     def downloads(self, export: str) -> None:
         """Link to the rows as files, with the same filters."""

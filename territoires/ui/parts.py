@@ -56,6 +56,7 @@ def figures_of(found: Situation) -> None:
             delta_color="normal" if progress.pace_last_12_months else "off",
             delta_arrow="auto" if progress.pace_last_12_months else "off",
             border=True,
+            height="stretch",
             help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
         )
         st.metric(
@@ -65,6 +66,7 @@ def figures_of(found: Situation) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
             help="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
             "forcément sans centre.",
         )
@@ -78,6 +80,7 @@ def figures_of(found: Situation) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
+                height="stretch",
                 help="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
                 "jusqu’à l’échéance.",
             )

@@ -1,30 +1,18 @@
 """Frames as French tables."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import Basis, Qualifier, StageKind
-from territoires.domain.rollout import State
-from territoires.french import dates
+from territoires.french import cells, dates, dictionary
 from territoires.french.charts import quarter
 from territoires.french.numbers import number
-from territoires.french.words import BASES, COLUMNS, INDICATORS, QUALIFIERS, STAGES, STATES
+from territoires.french.words import COLUMNS
 
 NOT_KNOWN = "non renseigné"
 
-_WORDS: dict[str, Callable[[str], str]] = {
-    "basis": lambda value: BASES[Basis(value)],
-    "state": lambda value: STATES[State(value)],
-    "kind": lambda value: STAGES[StageKind(value)],
-    "qualifier": lambda value: QUALIFIERS[Qualifier(value)] or "exact",
-    "indicator": lambda value: INDICATORS.get(value, value),
-    "happened_on": lambda value: dates.partial(PartialDate.parse(value)),
-    "published_on": lambda value: dates.partial(PartialDate.parse(value)),
-}
 _QUARTERS = {"first_quarter", "last_quarter"}
 
 
@@ -41,6 +29,14 @@ def show(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...] | None = None
     )
 
 
+def explained(data: pd.DataFrame) -> pd.DataFrame:
+    """Add to the data dictionary what its tables and columns mean."""
+    return data.assign(
+        table_meaning=data["table"].map(dictionary.TABLES),
+        column_meaning=data["column"].map(dictionary.COLUMNS),
+    )[["table", "table_meaning", "column", "column_meaning", "type", "required"]]
+
+
 def french(data: pd.DataFrame) -> pd.DataFrame:
     """Put a frame into French: headings, vocabulary, dates and yes or no; numbers stay numbers."""
     columns = {
@@ -52,8 +48,10 @@ def french(data: pd.DataFrame) -> pd.DataFrame:
 def _cell(name: str, value: Any) -> Any:
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
         return None
-    if name in _WORDS:
-        return _WORDS[name](value) if value or name == "happened_on" else ""
+    if name in cells.PARTIAL:
+        return dates.partial(PartialDate.parse(value)) if value or name == "happened_on" else None
+    if cells.is_coded(name):
+        return cells.word(name, value) or None
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, pd.Timestamp):

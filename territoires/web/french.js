@@ -6,6 +6,12 @@
  * in Markdown, headings, code, tables and text fields.
  */
 ((words, patterns) => {
+  // Told where the server is, the page does not look for it under the address of each page, which
+  // costs a round trip and leaves two errors in the console. Deferred scripts run in their order:
+  // this one stands before Streamlit's own.
+  const server = new URL("..", document.currentScript.src);
+  window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: server.href };
+
   const dictionary = new Map(Object.entries(words));
   const expressions = patterns.map(([source, replacement]) => [new RegExp(source, "s"), replacement]);
   const attributes = ["aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "alt"];

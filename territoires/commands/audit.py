@@ -1,0 +1,203 @@
+"""A session that notes every changed row, and refuses the changes that it cannot note."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, event, inspect, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from territoires.db.models import (
+    AuditEvent,
+    Base,
+    Centre,
+    Department,
+    Enrolment,
+    Offering,
+    SignInSession,
+    StaffRegion,
+    Stage,
+    Town,
+    Versioned,
+)
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import RefusedError, UnguardedWriteError
+from territoires.domain.roles import Permission
+
+Values = dict[str, Any]
+
+# What a version is made of beside what it says, and what nobody may read anywhere.
+BOOKKEEPING = frozenset({"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"})
+SECRETS = frozenset({"password_hash", "failures", "last_failure_at"})
+
+
+@dataclass(kw_only=True)
+class Act:
+    """What one command changes: filled by the session, written as one row of the journal.
+
+    `regions` is None when the actor's competence has no bounds.
+    """
+
+    at_utc: datetime
+    permission: Permission
+    regions: frozenset[str] | None
+    opened: dict[tuple[str, int], tuple[int, Values]] = field(default_factory=dict)
+    closed: dict[tuple[str, int], Values] = field(default_factory=dict)
+    audited: list[Values] = field(default_factory=list)
+
+    def changes(self) -> list[Values]:
+        """List what moved: nothing before an insertion, nothing after a withdrawal."""
+        listed = list(self.audited)
+        for entity, number in [
+            *self.closed,
+            *(key for key in self.opened if key not in self.closed),
+        ]:
+            before = self.closed.get((entity, number))
+            version, after = self.opened.get((entity, number), (None, None))
+            if before is not None and after is not None:
+                moved = {name for name in after if after[name] != before[name]}
+                before = {name: before[name] for name in before if name in moved}
+                after = {name: after[name] for name in after if name in moved}
+            change = {"entity": entity, "id": str(number), "before": before, "after": after}
+            listed.append(change if version is None else change | {"version": version})
+        return listed
+
+
+class AuditedSession(Session):
+    """A session whose every flush must belong to an act."""
+
+    @contextmanager
+    def acting(self, act: Act) -> Iterator[Act]:
+        """Take the changes made inside as those of one act."""
+        if "act" in self.info:
+            raise UnguardedWriteError("a command within a command")
+        self.info["act"] = act
+        try:
+            yield act
+            self.flush()
+        finally:
+            del self.info["act"]
+
+
+@event.listens_for(AuditedSession, "do_orm_execute")
+def _refuse_bulk_changes(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        raise UnguardedWriteError("bulk statements leave no trace; change objects instead")
+
+
+@event.listens_for(AuditedSession, "after_flush")
+def _note(session: Session, _context: UOWTransaction) -> None:
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    rows = [*session.new, *changed, *session.deleted]
+    act: Act | None = session.info.get("act")
+    if act is None:
+        raise UnguardedWriteError(f"rows changed outside a command: {rows!r}"[:200])
+    connection = session.connection()
+    for row in rows:
+        if isinstance(row, AuditEvent):
+            raise UnguardedWriteError("the journal is only appended to")
+        if isinstance(row, SignInSession):
+            continue
+        if isinstance(row, Versioned):
+            _note_version(act, row, new=row in session.new, deleted=row in session.deleted)
+        else:
+            act.audited.append(_audited(row, new=row in session.new, gone=row in session.deleted))
+        _must_be_competent(connection, act, row)
+
+
+def _note_version(act: Act, row: Any, *, new: bool, deleted: bool) -> None:
+    key = (str(row.__tablename__), int(row.entity_id))
+    if new:
+        if row.recorded_at != act.at_utc or row.superseded_at is not None:
+            raise UnguardedWriteError(f"a version that does not start with its act: {row!r}"[:200])
+        act.opened[key] = (row.id, values_of(row))
+        return
+    moved = {name for name, history in _histories(row).items() if history.has_changes()}
+    if deleted or moved != {"superseded_at"} or row.superseded_at != act.at_utc:
+        raise UnguardedWriteError(f"a version only ever ends: {row!r}"[:200])
+    act.closed[key] = values_of(row)
+
+
+def _audited(row: Base, *, new: bool, gone: bool) -> Values:
+    mapper = inspect(row).mapper
+    key = "/".join(str(part) for part in mapper.primary_key_from_instance(row))
+    change: Values = {"entity": row.__tablename__, "id": key, "before": None, "after": None}
+    if new:
+        return change | {"after": values_of(row)}
+    if gone:
+        return change | {"before": values_of(row)}
+    histories = {
+        name: history
+        for name, history in _histories(row).items()
+        if history.has_changes() and name not in SECRETS
+    }
+    return change | {
+        "before": {n: plain(*(h.deleted or [None])) for n, h in histories.items()},
+        "after": {n: plain(*(h.added or [None])) for n, h in histories.items()},
+    }
+
+
+def _histories(row: Base) -> dict[str, Any]:
+    state = inspect(row)
+    return {column.key: state.attrs[column.key].history for column in state.mapper.column_attrs}
+
+
+def values_of(row: Any) -> Values:
+    """Give what a row says, as plain JSON values, secrets and bookkeeping left out."""
+    left_out = SECRETS | BOOKKEEPING if isinstance(row, Versioned) else SECRETS
+    return {
+        column.key: plain(getattr(row, column.key))
+        for column in inspect(row).mapper.column_attrs
+        if column.key not in left_out
+    }
+
+
+def plain(value: Any) -> Any:
+    """Turn a column's value into JSON."""
+    if isinstance(value, PartialDate):
+        return value.iso
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+# The last word on competence: whatever a command forgot, no row of another region is written.
+
+
+def region_of_town(connection: Connection, code: str) -> str | None:
+    """Give the region of a commune, None when there is no such commune."""
+    return connection.scalar(
+        select(Department.region_code)
+        .join(Town, Town.department_code == Department.code)
+        .where(Town.code == code)
+    )
+
+
+def is_fact(table: Any, number: int) -> ColumnElement[bool]:
+    """Keep the versions of one fact; unlike `entity_id`, both sides have an index."""
+    return or_(table.id == number, table.origin_id == number)
+
+
+def _must_be_competent(connection: Connection, act: Act, row: Any) -> None:
+    if act.regions is None:
+        return
+    if isinstance(row, Centre):
+        towns = {row.town_code}
+    elif isinstance(row, Stage | Offering | Enrolment):
+        # Every town that the centre was ever said to be in: moving it first opens no door.
+        towns = set(
+            connection.scalars(select(Centre.town_code).where(is_fact(Centre, row.centre_id)))
+        )
+    elif isinstance(row, Versioned | StaffRegion):
+        raise RefusedError(act.permission)  # national facts
+    else:
+        return
+    for town in towns:
+        region = region_of_town(connection, town)
+        if region not in act.regions:
+            raise RefusedError(act.permission, region)

@@ -1,0 +1,205 @@
+"""Creating, correcting and withdrawing centres."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+
+from territoires.commands import versions
+from territoires.commands.write import Saved, Where, Write, requires
+from territoires.db.models import Centre, Enrolment, Offering, Stage
+from territoires.domain.checks import Code, required, settle, text_problems
+from territoires.domain.drafts import CentreCorrection, CentreDraft, StageDraft, WithdrawalDraft
+from territoires.domain.errors import InvalidError, Problem
+from territoires.domain.programme import ProgrammeLink
+from territoires.domain.roles import Permission
+from territoires.domain.text import fold
+
+_TEXTS = ("collectivity", "wave", "address", "regional_centre", "note")
+
+
+@requires(Permission.EDIT_CENTRE, proposable=True)
+def create_centre(write: Write, draft: CentreDraft) -> Saved:
+    """Record a centre of which no stage is known yet."""
+    where = write.town(draft.town_code)
+    problems = list(text_problems(name=draft.name, **_texts(draft)))
+    there = centres_of(write, where.code)
+    if there and not draft.new_site:
+        problems.append(_has_centre(there[0]))
+    problems += _second_site_problems(draft.name, there)
+    settle(problems, confirmed=draft.confirms)
+    centre = versions.insert(
+        write,
+        Centre(
+            recorded_at=write.at_utc,
+            town_code=where.code,
+            name=draft.name.strip() or where.name,
+            programme_link=draft.programme_link,
+            **{name: text.strip() or None for name, text in _texts(draft).items()},
+        ),
+    )
+    return saved_centre(centre, where, inserted=1)
+
+
+@requires(Permission.EDIT_CENTRE, proposable=True)
+def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
+    """Replace what is said of a centre."""
+    row = versions.expected(write, Centre, draft.expected_id)
+    write.town(row.town_code)
+    where = write.town(draft.town_code)
+    problems = [
+        *required(name=draft.name, reason=draft.reason),
+        *text_problems(name=draft.name, **_texts(draft)),
+    ]
+    others = [c for c in centres_of(write, where.code) if c.entity_id != row.entity_id]
+    if where.code != row.town_code and others:
+        problems.append(_has_centre(others[0]))
+    if fold(draft.name) != fold(row.name) or where.code != row.town_code:
+        problems += _second_site_problems(draft.name, others)
+    settle(problems, confirmed=draft.confirms)
+    version = versions.correct(
+        write,
+        row,
+        town_code=where.code,
+        name=draft.name.strip(),
+        programme_link=draft.programme_link,
+        **{name: text.strip() or None for name, text in _texts(draft).items()},
+    )
+    return saved_centre(version, where, corrected=int(version is not row))
+
+
+@requires(Permission.EDIT_CENTRE, proposable=True)
+def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End a centre that should not have been recorded; nothing must rest on it."""
+    row = versions.expected(write, Centre, draft.expected_id)
+    where = write.town(row.town_code)
+    problems = list(required(reason=draft.reason))
+    rests = sum(
+        write.session.scalar(
+            select(func.count()).where(
+                table.centre_id == row.entity_id, table.superseded_at.is_(None)
+            )
+        )
+        or 0
+        for table in (Stage, Offering, Enrolment)
+    )
+    if rests:
+        problems.append(Problem("expected_id", Code.HAS_FACTS, row.name, {"facts": rests}))
+    settle(problems, confirmed=draft.confirms)
+    versions.withdraw(write, row)
+    return saved_centre(row, where, corrected=1)
+
+
+def _texts(draft: CentreDraft | CentreCorrection) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in _TEXTS}
+
+
+def saved_centre(centre: Centre, where: Where, *, inserted: int = 0, corrected: int = 0) -> Saved:
+    """Say which centre was written."""
+    return Saved(
+        entity="centre",
+        entity_id=str(centre.entity_id),
+        version_id=centre.id,
+        centre_id=centre.entity_id,
+        town_code=where.code,
+        region_code=where.region_code,
+        inserted=inserted,
+        corrected=corrected,
+    )
+
+
+def centres_of(write: Write, town_code: str) -> list[Centre]:
+    """List the centres of a town, the first recorded first."""
+    return sorted(
+        write.session.scalars(
+            select(Centre).where(Centre.town_code == town_code, Centre.superseded_at.is_(None))
+        ),
+        key=lambda centre: centre.entity_id,
+    )
+
+
+def centre_and_town(write: Write, centre_id: int) -> tuple[Centre, Where]:
+    """Find a centre in force with its town.
+
+    Raises InvalidError when there is none, RefusedError out of competence.
+    """
+    centre = versions.current(write, Centre, centre_id)
+    if centre is None:
+        raise InvalidError([Problem("centre_id", Code.UNKNOWN_CENTRE, str(centre_id))])
+    return centre, write.town(centre.town_code)
+
+
+def _has_centre(centre: Centre) -> Problem:
+    return Problem(
+        "town_code",
+        Code.HAS_CENTRE,
+        centre.name,
+        {"centre_id": centre.entity_id, "version_id": centre.id},
+    )
+
+
+def _second_site_problems(name: str, there: list[Centre]) -> Iterator[Problem]:
+    if not there:
+        return
+    if not name.strip():
+        yield Problem("name", Code.REQUIRED)
+    for centre in there:
+        if fold(name) == fold(centre.name):
+            yield Problem("name", Code.DUPLICATE, name, {"centre_id": centre.entity_id})
+
+
+def centre_for(
+    write: Write, draft: StageDraft, where: Where
+) -> tuple[Centre | None, list[Problem]]:
+    """Find or make the centre that a stage is about, completed by what the form adds to it."""
+    there = centres_of(write, where.code)
+    details = {
+        "name": draft.centre_name.strip(),
+        "regional_centre": draft.regional_centre.strip(),
+        "address": draft.address.strip(),
+    }
+    if draft.new_site or not there:
+        if draft.centre_id is not None:
+            return None, [Problem("centre_id", Code.UNKNOWN_CENTRE, str(draft.centre_id))]
+        problems = [
+            Problem("centre_name", p.code, p.value, p.facts)
+            for p in _second_site_problems(draft.centre_name, there)
+        ]
+        if problems:
+            return None, problems
+        made = Centre(
+            recorded_at=write.at_utc,
+            town_code=where.code,
+            name=details["name"] or where.name,
+            programme_link=ProgrammeLink.STATED,
+            regional_centre=details["regional_centre"] or None,
+            address=details["address"] or None,
+        )
+        return versions.insert(write, made), []
+    if draft.centre_id is None and len(there) > 1:
+        names = {str(centre.entity_id): centre.name for centre in there}
+        return None, [Problem("centre_id", Code.WHICH_CENTRE, where.name, {"centres": names})]
+    for centre in there:
+        if draft.centre_id in {None, centre.entity_id}:
+            return _completed(write, centre, details)
+    return None, [Problem("centre_id", Code.OTHER_TOWN, str(draft.centre_id), {"town": where.name})]
+
+
+def _completed(
+    write: Write, centre: Centre, details: dict[str, str]
+) -> tuple[Centre, list[Problem]]:
+    """Fill what was blank without a word; replacing what was said asks for a reason."""
+    said = {name: getattr(centre, name) or "" for name in details}
+    moved = {name: text for name, text in details.items() if text and text != said[name]}
+    problems = [
+        Problem(
+            "centre_name" if name == "name" else name,
+            Code.REPLACES,
+            text[:80],
+            {"before": said[name]},
+            confirmable=True,
+        )
+        for name, text in moved.items()
+        if said[name]
+    ]
+    return versions.correct(write, centre, **moved), problems

@@ -1,0 +1,178 @@
+"""Recording the headcounts of one centre and one academic year, and withdrawing one."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from territoires.commands import versions
+from territoires.commands.centres import centre_and_town
+from territoires.commands.sources import cite
+from territoires.commands.stages import known_stage
+from territoires.commands.write import Saved, Where, Write, requires
+from territoires.db.models import Course, Enrolment, Stage
+from territoires.domain.checks import (
+    Before,
+    Code,
+    KnownStage,
+    enrolments_problems,
+    required,
+    settle,
+)
+from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalDraft
+from territoires.domain.errors import Problem, StaleError
+from territoires.domain.programme import Counted
+from territoires.domain.roles import Permission
+
+Subject = tuple[str | None, Counted]
+
+
+@requires(Permission.RECORD_ENROLMENT, proposable=True)
+def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
+    """Record a grid of headcounts: new ones are inserted, others corrected, equal ones left.
+
+    A later count of the same thing replaces the earlier one by itself; changing a count of the
+    same day asks for a reason.
+    """
+    centre, where = centre_and_town(write, draft.centre_id)
+    source_id, problems = cite(write, draft.source, where)
+    now = _headcounts(write, centre.entity_id, draft.academic_year)
+    past = _headcounts(write, centre.entity_id, draft.academic_year - 1)
+    _must_be_fresh(draft.rows, now)
+    before = [_before(row, now, past) for row in draft.rows]
+    problems += enrolments_problems(
+        draft,
+        before,
+        stages=_stages(write, centre.entity_id),
+        courses=frozenset(write.session.scalars(select(Course.key))),
+        today=write.today,
+    )
+    corrects = list(_corrections(draft, before))
+    if corrects and not draft.reason.strip():
+        problems += corrects
+    settle(problems, confirmed=bool(draft.reason.strip()) and (draft.confirmed or not corrects))
+    rows = [row for row in draft.rows if row.headcount is not None]
+    written = [
+        _write_row(write, draft, row, now.get((row.course_key, row.counted)), source_id)
+        for row in rows
+    ]
+    inserted = sum((row.course_key, row.counted) not in now for row in rows)
+    corrected = sum(
+        version.recorded_at == write.at_utc and version.origin_id is not None for version in written
+    )
+    first = written[0] if written else None
+    return Saved(
+        entity="enrolment",
+        entity_id=str(first.entity_id) if first else "",
+        version_id=first.id if first else None,
+        centre_id=centre.entity_id,
+        town_code=where.code,
+        region_code=where.region_code,
+        inserted=inserted,
+        corrected=corrected,
+        unchanged=len(written) - inserted - corrected,
+    )
+
+
+def _write_row(
+    write: Write,
+    draft: EnrolmentsDraft,
+    row: EnrolmentRow,
+    known: Enrolment | None,
+    source_id: str,
+) -> Enrolment:
+    headcount = row.headcount or 0
+    if known is not None:
+        return versions.correct(
+            write, known, headcount=headcount, counted_on=draft.counted_on, source_id=source_id
+        )
+    return versions.insert(
+        write,
+        Enrolment(
+            recorded_at=write.at_utc,
+            centre_id=draft.centre_id,
+            course_key=row.course_key,
+            academic_year=draft.academic_year,
+            counted=row.counted,
+            headcount=headcount,
+            counted_on=draft.counted_on,
+            source_id=source_id,
+        ),
+    )
+
+
+@requires(Permission.RECORD_ENROLMENT, proposable=True)
+def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End a headcount that should not have been recorded: it becomes "not transmitted" again."""
+    row = versions.expected(write, Enrolment, draft.expected_id)
+    _, where = centre_and_town(write, row.centre_id)
+    settle(required(reason=draft.reason), confirmed=False)
+    versions.withdraw(write, row)
+    return _withdrawn(row, where)
+
+
+def _withdrawn(row: Enrolment, where: Where) -> Saved:
+    return Saved(
+        entity="enrolment",
+        entity_id=str(row.entity_id),
+        version_id=row.id,
+        centre_id=row.centre_id,
+        town_code=where.code,
+        region_code=where.region_code,
+        corrected=1,
+    )
+
+
+def _headcounts(write: Write, centre_id: int, year: int) -> dict[Subject, Enrolment]:
+    rows = write.session.scalars(
+        select(Enrolment).where(
+            Enrolment.centre_id == centre_id,
+            Enrolment.academic_year == year,
+            Enrolment.superseded_at.is_(None),
+        )
+    )
+    return {(row.course_key, row.counted): row for row in rows}
+
+
+def _before(
+    row: EnrolmentRow, now: dict[Subject, Enrolment], past: dict[Subject, Enrolment]
+) -> Before:
+    subject = (row.course_key, row.counted)
+    known, last_year = now.get(subject), past.get(subject)
+    return Before(
+        last_year=last_year.headcount if last_year else None,
+        version_id=known.id if known else None,
+        headcount=known.headcount if known else None,
+        counted_on=known.counted_on if known else None,
+    )
+
+
+def _must_be_fresh(rows: tuple[EnrolmentRow, ...], now: dict[Subject, Enrolment]) -> None:
+    """Raise StaleError when a cell of the grid is no longer what the form showed."""
+    for row in rows:
+        known = now.get((row.course_key, row.counted))
+        if row.expected_id is not None and row.expected_id != (known.id if known else 0):
+            raise StaleError("enrolment", row.expected_id, known.id if known else None)
+
+
+def _corrections(draft: EnrolmentsDraft, before: list[Before]) -> Iterator[Problem]:
+    for number, (row, known) in enumerate(zip(draft.rows, before, strict=True)):
+        if (
+            row.headcount is not None
+            and known.headcount is not None
+            and known.counted_on is not None
+            and row.headcount != known.headcount
+            and draft.counted_on <= known.counted_on
+        ):
+            yield Problem(
+                "reason",
+                Code.REQUIRED,
+                str(row.headcount),
+                {"row": number, "before": known.headcount},
+            )
+
+
+def _stages(write: Write, centre_id: int) -> list[KnownStage]:
+    rows = write.session.scalars(
+        select(Stage).where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
+    )
+    return [known_stage(row) for row in rows]

@@ -1,0 +1,192 @@
+"""Recording, correcting and withdrawing the dated steps in the life of a centre."""
+
+from dataclasses import replace
+
+from sqlalchemy import or_, select
+
+from territoires.commands import versions
+from territoires.commands.centres import centre_and_town, centre_for
+from territoires.commands.sources import cite
+from territoires.commands.write import Saved, Where, Write, requires
+from territoires.db.models import Centre, Stage
+from territoires.domain.checks import (
+    KnownStage,
+    required,
+    settle,
+    stage_problems,
+    text_problems,
+)
+from territoires.domain.drafts import RetainDraft, StageCorrection, StageDraft, WithdrawalDraft
+from territoires.domain.errors import Problem
+from territoires.domain.programme import StageKind
+from territoires.domain.roles import Permission
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def record_stage(write: Write, draft: StageDraft) -> Saved:
+    """Record a step; the centre is made when the town has none, or when it is a second site."""
+    where = write.town(draft.town_code)
+    problems = list(
+        text_problems(
+            centre_name=draft.centre_name,
+            regional_centre=draft.regional_centre,
+            address=draft.address,
+            note=draft.note,
+        )
+    )
+    source_id, wrong = cite(write, draft.source, where)
+    problems += wrong
+    # A text that cannot be stored must not reach the database, even to be rolled back.
+    settle(problems, confirmed=False)
+    centre, wrong = centre_for(write, draft, where)
+    problems += wrong
+    number = centre.entity_id if centre else 0
+    stage = _known(draft, source_id, number)
+    problems += stage_problems(stage, stages_around(write, number, where), today=write.today)
+    settle(problems, confirmed=draft.confirms)
+    row = versions.insert(
+        write,
+        Stage(
+            recorded_at=write.at_utc,
+            centre_id=number,
+            kind=draft.kind,
+            happened_on=draft.on,
+            basis=draft.basis,
+            source_id=source_id,
+            retained=draft.retained,
+            confidence=draft.confidence,
+            note=draft.note.strip() or None,
+        ),
+    )
+    return _saved(row, where, inserted=1)
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def correct_stage(write: Write, draft: StageCorrection) -> Saved:
+    """Replace what is said of a step; what was suspicious already is not asked again."""
+    row = versions.expected(write, Stage, draft.expected_id)
+    _, where = centre_and_town(write, row.centre_id)
+    source_id, wrong = cite(write, draft.source, where)
+    problems = [*required(reason=draft.reason), *text_problems(note=draft.note), *wrong]
+    others = [s for s in stages_around(write, row.centre_id, where) if s.version_id != row.id]
+    stage = _known(draft, source_id, row.centre_id)
+    before = {_key(p) for p in stage_problems(known_stage(row), others, today=write.today)}
+    problems += [
+        problem
+        for problem in stage_problems(stage, others, today=write.today)
+        if _key(problem) not in before
+    ]
+    settle(problems, confirmed=draft.confirms)
+    version = versions.correct(
+        write,
+        row,
+        kind=draft.kind,
+        happened_on=draft.on,
+        basis=draft.basis,
+        source_id=source_id,
+        retained=draft.retained,
+        confidence=draft.confidence,
+        note=draft.note.strip() or None,
+    )
+    return _saved(version, where, corrected=int(version is not row))
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def retain_stage(write: Write, draft: RetainDraft) -> Saved:
+    """Make a competing date the one that counts; the one that counted becomes competing."""
+    row = versions.expected(write, Stage, draft.expected_id)
+    _, where = centre_and_town(write, row.centre_id)
+    rivals = list(
+        write.session.scalars(
+            select(Stage).where(
+                Stage.centre_id == row.centre_id,
+                Stage.kind == row.kind,
+                Stage.retained,
+                Stage.id != row.id,
+                Stage.superseded_at.is_(None),
+            )
+        )
+    )
+    around = {rival.id for rival in rivals} | {row.id}
+    others = [s for s in stages_around(write, row.centre_id, where) if s.version_id not in around]
+    settle(
+        [
+            *required(reason=draft.reason),
+            *stage_problems(replace(known_stage(row), retained=True), others, today=write.today),
+        ],
+        confirmed=draft.confirms,
+    )
+    for rival in rivals:
+        versions.correct(write, rival, retained=False)
+    version = versions.correct(write, row, retained=True)
+    return _saved(version, where, corrected=len(rivals) + int(version is not row))
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End a step that should not have been recorded."""
+    row = versions.expected(write, Stage, draft.expected_id)
+    _, where = centre_and_town(write, row.centre_id)
+    settle(required(reason=draft.reason), confirmed=False)
+    versions.withdraw(write, row)
+    return _saved(row, where, corrected=1)
+
+
+def known_stage(row: Stage) -> KnownStage:
+    """Show a row to the checks."""
+    return KnownStage(
+        kind=row.kind,
+        on=row.happened_on,
+        basis=row.basis,
+        retained=row.retained,
+        source_id=row.source_id,
+        centre_id=row.centre_id,
+        version_id=row.id,
+    )
+
+
+def _known(draft: StageDraft | StageCorrection, source_id: str, centre_id: int) -> KnownStage:
+    return KnownStage(
+        kind=draft.kind,
+        on=draft.on,
+        basis=draft.basis,
+        retained=draft.retained,
+        source_id=source_id,
+        centre_id=centre_id,
+    )
+
+
+def _key(problem: Problem) -> tuple[str, str, str, object]:
+    return problem.field, problem.code, problem.value, problem.facts.get("version_id")
+
+
+def stages_around(write: Write, centre_id: int, where: Where) -> list[KnownStage]:
+    """List the stages in force of a centre, and the labellings of its town's other centres."""
+    neighbours = select(Centre.entity_id).where(
+        Centre.town_code == where.code, Centre.superseded_at.is_(None)
+    )
+    rows = write.session.scalars(
+        select(Stage)
+        .where(
+            Stage.superseded_at.is_(None),
+            or_(
+                Stage.centre_id == centre_id,
+                (Stage.kind == StageKind.SELECTED) & Stage.centre_id.in_(neighbours),
+            ),
+        )
+        .order_by(Stage.id)
+    )
+    return [known_stage(row) for row in rows]
+
+
+def _saved(row: Stage, where: Where, *, inserted: int = 0, corrected: int = 0) -> Saved:
+    return Saved(
+        entity="stage",
+        entity_id=str(row.entity_id),
+        version_id=row.id,
+        centre_id=row.centre_id,
+        town_code=where.code,
+        region_code=where.region_code,
+        inserted=inserted,
+        corrected=corrected,
+    )

@@ -1,0 +1,62 @@
+"""Deciding a target: a new row, never an edit of an old one."""
+
+from sqlalchemy import select
+
+from territoires.commands import versions
+from territoires.commands.sources import cite
+from territoires.commands.write import Saved, Write, requires
+from territoires.db.models import Department, Region, Target, Town
+from territoires.domain.checks import Code, settle, target_problems
+from territoires.domain.drafts import TargetDraft
+from territoires.domain.errors import Problem, TerritoryError
+from territoires.domain.programme import PROGRAMME_START
+from territoires.domain.roles import Permission
+from territoires.domain.scope import Level, Territory
+
+_TABLES = {Level.REGION: Region, Level.DEPARTMENT: Department, Level.TOWN: Town}
+
+
+@requires(Permission.SET_TARGET)
+def set_target(write: Write, draft: TargetDraft) -> Saved:
+    """Record a decision: the latest one decided by a day is in force on that day."""
+    settle(target_problems(draft, today=write.today), confirmed=draft.confirms)
+    source_id, problems = cite(write, draft.source)
+    if not _exists(write, draft.territory):
+        problems.append(Problem("territory", Code.UNKNOWN_TERRITORY, draft.territory[:40]))
+    same_day = write.session.scalar(
+        select(Target).where(
+            Target.indicator == draft.indicator,
+            Target.perimeter == draft.perimeter,
+            Target.territory == draft.territory,
+            Target.decided_on == draft.decided_on,
+            Target.superseded_at.is_(None),
+        )
+    )
+    if same_day is not None:
+        facts = {"on": draft.decided_on.isoformat(), "value": same_day.value}
+        problems.append(Problem("decided_on", Code.DUPLICATE, draft.decided_on.isoformat(), facts))
+    settle(problems, confirmed=draft.confirms)
+    row = versions.insert(
+        write,
+        Target(
+            recorded_at=write.at_utc,
+            indicator=draft.indicator,
+            perimeter=draft.perimeter,
+            territory=draft.territory,
+            value=draft.value,
+            starts_on=draft.starts_on or PROGRAMME_START,
+            deadline=draft.deadline,
+            decided_on=draft.decided_on,
+            source_id=source_id,
+        ),
+    )
+    return Saved(entity="target", entity_id=str(row.entity_id), version_id=row.id, inserted=1)
+
+
+def _exists(write: Write, text: str) -> bool:
+    try:
+        territory = Territory.parse(text)
+    except TerritoryError:
+        return False
+    table = _TABLES.get(territory.level)
+    return table is None or write.session.get(table, territory.code) is not None

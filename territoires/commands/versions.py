@@ -1,0 +1,88 @@
+"""The only three things that happen to a fact: a first version, a next one, an end."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import func, inspect, select
+
+from territoires.commands.audit import BOOKKEEPING, is_fact
+from territoires.commands.write import Write
+from territoires.db.models import Versioned
+from territoires.domain.checks import Code
+from territoires.domain.errors import InvalidError, Problem, StaleError
+
+V = TypeVar("V", bound=Versioned)
+
+_BIG = 2**63  # no key reaches it, and no driver can ask for it
+
+
+def current(write: Write, table: type[V], number: int) -> V | None:
+    """Give the version in force of a fact, None when it was withdrawn or never was."""
+    if not 0 < number < _BIG:
+        return None
+    found: V | None = write.session.scalar(
+        select(table).where(is_fact(table, number), table.superseded_at.is_(None))
+    )
+    return found
+
+
+def expected(write: Write, table: type[V], version_id: int) -> V:
+    """Give the version that a form showed, which must still be in force.
+
+    Raises StaleError with the version that replaced it (None: withdrawn), InvalidError when there
+    never was one.
+    """
+    row = write.session.get(table, version_id) if 0 < version_id < _BIG else None
+    if row is None:
+        raise InvalidError([Problem("expected_id", Code.UNKNOWN_FACT, str(version_id))])
+    if row.superseded_at is not None:
+        newest = current(write, table, row.entity_id)
+        raise StaleError(
+            str(inspect(table).local_table.name), version_id, newest.id if newest else None
+        )
+    return row
+
+
+def insert(write: Write, row: V) -> V:
+    """Record the first version of a fact."""
+    write.session.add(row)
+    write.session.flush()
+    return row
+
+
+def correct(write: Write, row: V, **values: Any) -> V:
+    """End a version and record the next, which says `values`; the same row if nothing moves."""
+    said = saying(row)
+    if all(said[name] == value for name, value in values.items()):
+        return row
+    withdraw(write, row)
+    return restore(write, row, **values)
+
+
+def withdraw(write: Write, row: Versioned) -> None:
+    """End a version without a next one."""
+    row.superseded_at = write.at_utc
+    write.session.flush()
+
+
+def restore(write: Write, row: V, **values: Any) -> V:
+    """Record, as the newest version of its fact, what `row` said, but for `values`."""
+    table: Any = type(row)
+    newest = write.session.scalar(
+        select(func.max(table.version)).where(is_fact(table, row.entity_id))
+    )
+    version: V = table(
+        **(saying(row) | values),
+        origin_id=row.entity_id,
+        version=(newest or 0) + 1,
+        recorded_at=write.at_utc,
+    )
+    return insert(write, version)
+
+
+def saying(row: Versioned) -> dict[str, Any]:
+    """Give what a version says: its columns, those of the versioning left out."""
+    return {
+        column.key: getattr(row, column.key)
+        for column in inspect(row).mapper.column_attrs
+        if column.key not in BOOKKEEPING
+    }

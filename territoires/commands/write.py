@@ -1,0 +1,334 @@
+"""One transaction, one actor, one permission per command."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Concatenate, TypeVar, get_type_hints
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from territoires.commands.audit import Act, AuditedSession, region_of_town
+from territoires.db import journal
+from territoires.db.engine import engine, failure_code, must_be_sqlite, sqlite_path
+from territoires.db.models import Proposal, Region, Setting, Staff, StaffRegion, Town
+from territoires.domain.checks import Code, settle, text_problems
+from territoires.domain.drafts import Draft, encode
+from territoires.domain.errors import (
+    ConflictError,
+    DatabaseError,
+    InvalidError,
+    Problem,
+    RefusedError,
+    UnguardedWriteError,
+    UnknownActorError,
+)
+from territoires.domain.programme import Validation
+from territoires.domain.roles import REGIONAL, Permission, Role, grants
+
+D = TypeVar("D", bound=Draft)
+
+VALIDATION = "validation"  # the setting
+ON = "on"
+
+# The day that a form means is the one of whoever fills it in.
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What a command did: which fact, which version of it, where.
+
+    `changed` is False when everything was already as the draft says. `pending` says that it waits
+    in the proposals, `entity_id` then being the proposal's number. `one_time_password` is shown
+    once to whoever asked for it, and kept nowhere.
+    """
+
+    entity: str
+    entity_id: str
+    version_id: int | None = None
+    centre_id: int | None = None
+    town_code: str = ""
+    region_code: str = ""
+    inserted: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    changed: bool = True
+    pending: bool = False
+    event_id: int | None = None
+    one_time_password: str = ""
+
+    def __repr__(self) -> str:
+        """Keep the password out of logs."""
+        return f"Saved({self.entity} {self.entity_id}, version {self.version_id})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """A town with its region."""
+
+    code: str
+    name: str
+    region_code: str
+    region_name: str
+
+
+@dataclass(kw_only=True)
+class Write:
+    """What a command is given: an open transaction, who acts, where they are competent, and when.
+
+    `now` is the clock's; `at_utc` the instant of the running command, later than every recorded
+    one; `regions` is None when competence has no bounds.
+    """
+
+    session: AuditedSession
+    actor: Staff
+    role: Role
+    regions: frozenset[str] | None
+    now: datetime
+    at_utc: datetime
+    reason: str | None = None
+    running: Permission | None = None
+
+    @property
+    def today(self) -> date:
+        """The day in Paris."""
+        return self.now.astimezone(_PARIS).date()
+
+    def setting(self, name: str, default: str = "") -> str:
+        """Read a choice of the administrators."""
+        row = self.session.get(Setting, name)
+        return default if row is None else row.value
+
+    def town(self, code: str) -> Where:
+        """Find a town; raises InvalidError when there is none, RefusedError out of competence."""
+        typed = code.strip().upper()
+        row = (
+            self.session.execute(select(Town.code, Town.name).where(Town.code == typed)).first()
+            if typed.isalnum()
+            else None
+        )
+        if row is None:
+            problem = Code.UNKNOWN_TOWN if typed else Code.REQUIRED
+            raise InvalidError([Problem("town_code", problem, code[:40])])
+        region = region_of_town(self.session.connection(), row.code)
+        self.must_cover(region)
+        name = self.session.scalar(select(Region.name).where(Region.code == region))
+        return Where(code=row.code, name=row.name, region_code=region or "", region_name=name or "")
+
+    def must_cover(self, region: str | None) -> None:
+        """Raise RefusedError when the actor's role stops before this region."""
+        if self.regions is not None and region not in self.regions:
+            raise RefusedError(self.running or Permission.RECORD_STAGE, region)
+
+    def must_hold(self, permission: Permission) -> None:
+        """Raise RefusedError when the actor's role does not grant the permission."""
+        if not grants(self.role, permission):
+            raise RefusedError(permission)
+
+    def perform(
+        self,
+        name: str,
+        permission: Permission,
+        body: Callable[[], Saved],
+        *,
+        reason: str | None = None,
+    ) -> Saved:
+        """Run one act: all of its rows and its line in the journal, or nothing."""
+        connection = self.session.connection()
+        self.at_utc = journal.next_instant(connection, self.now)
+        self.reason, self.running = reason, permission
+        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions)
+        try:
+            with self.session.begin_nested():
+                with self.session.acting(act):
+                    saved = body()
+                changes = act.changes()
+                if not changes:
+                    return replace(saved, changed=False)
+                journal.record(
+                    connection,
+                    at_utc=self.at_utc,
+                    actor=self.actor.email,
+                    command=name,
+                    entity=saved.entity,
+                    entity_id=saved.entity_id,
+                    changes=changes,
+                    reason=self.reason,
+                )
+        except IntegrityError as error:
+            raise ConflictError(str(error.orig)) from error
+        finally:
+            self.running = None
+        last = journal.last_event(connection)
+        return replace(saved, event_id=last[0] if last else None)
+
+    def rehearse(self, permission: Permission, body: Callable[[], Saved]) -> Saved:
+        """Run an act to its end, then forget it: what it would refuse is refused now."""
+        connection = self.session.connection()
+        self.at_utc = journal.next_instant(connection, self.now)
+        self.running = permission
+        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions)
+        savepoint = self.session.begin_nested()
+        try:
+            with self.session.acting(act):
+                saved = body()
+            return replace(saved, changed=bool(act.changes()))
+        except IntegrityError as error:
+            raise ConflictError(str(error.orig)) from error
+        finally:
+            savepoint.rollback()
+            self.running = None
+
+
+@contextmanager
+def writing(url: str, actor_email: str, *, now: datetime) -> Iterator[Write]:
+    """Open a transaction for `actor_email`; the account, role and regions are read afresh in it.
+
+    It is committed at the end, or leaves nothing. Raises UnknownActorError for an address that the
+    staff list does not know or has switched off, and DatabaseError when the database cannot write.
+    """
+    with transaction(url) as session:
+        actor = session.scalar(select(Staff).where(Staff.email == normal_email(actor_email)))
+        if actor is None or not actor.active:
+            raise UnknownActorError(actor_email)
+        yield _write(session, actor, now)
+
+
+def _write(session: AuditedSession, actor: Staff, now: datetime) -> Write:
+    regions = frozenset(
+        session.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == actor.id))
+    )
+    return Write(
+        session=session,
+        actor=actor,
+        role=actor.role,
+        regions=regions if actor.role in REGIONAL else None,
+        now=now.astimezone(UTC),
+        at_utc=now.astimezone(UTC),
+    )
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[AuditedSession]:
+    """Open the one writing transaction of the moment, and give database failures their names."""
+    path = sqlite_path(url)
+    if path is not None:
+        must_be_sqlite(path)
+    try:
+        # Rows stay readable after each act: the caller looks at what it saved.
+        with (
+            AuditedSession(engine(url, writable=True), expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            journal.take_turn(session.connection())
+            yield session
+    except DBAPIError as error:
+        code = failure_code(error)
+        if code is None:
+            raise
+        raise DatabaseError(code, str(error.orig)) from error
+
+
+def normal_email(text: str) -> str:
+    """Write an address as the staff list does."""
+    return text.strip().casefold()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A command as the registry knows it."""
+
+    name: str
+    permission: Permission
+    draft: type[Draft]
+    body: Callable[[Write, Any], Saved]
+    proposable: bool
+    undoable: bool
+
+
+COMMANDS: dict[str, Permission] = {}
+REGISTERED: dict[str, Registered] = {}
+
+Command = Callable[Concatenate[Write, D, ...], Saved]
+
+
+def requires(
+    permission: Permission, *, proposable: bool = False, undoable: bool = True
+) -> Callable[[Callable[[Write, D], Saved]], Callable[[Write, D], Saved]]:
+    """Make a function a command: its actor must hold `permission`; its changes are one act.
+
+    `proposable`: while validation is on, what somebody of the entry role does through it waits
+    for somebody else's word. `undoable`: its author may take it back for a while.
+    """
+
+    def make(body: Callable[[Write, D], Saved]) -> Callable[[Write, D], Saved]:
+        name = body.__name__
+        if name in REGISTERED:
+            raise UnguardedWriteError(f"two commands named {name}")
+        registered = Registered(
+            name=name,
+            permission=permission,
+            draft=get_type_hints(body)["draft"],
+            body=body,
+            proposable=proposable,
+            undoable=undoable,
+        )
+        COMMANDS[name] = permission
+        REGISTERED[name] = registered
+
+        @functools.wraps(body)
+        def run(write: Write, draft: D) -> Saved:
+            write.must_hold(permission)
+            settle(text_problems(reason=draft.reason), confirmed=False)
+            if proposable and draft.as_draft:
+                return _keep(write, registered, draft, Validation.DRAFT)
+            if proposable and must_propose(write):
+                return _keep(write, registered, draft, Validation.PROPOSED)
+            return write.perform(
+                name, permission, lambda: body(write, draft), reason=draft.reason.strip() or None
+            )
+
+        return run
+
+    return make
+
+
+def must_propose(write: Write) -> bool:
+    """Tell whether what this actor writes waits for validation."""
+    return write.role is Role.ENTRY and write.setting(VALIDATION) == ON
+
+
+def _keep(write: Write, command: Registered, draft: Draft, state: Validation) -> Saved:
+    """Put a form among the proposals; one that is proposed must be good enough to be a fact."""
+    done = None
+    if state is Validation.PROPOSED:
+        done = write.rehearse(command.permission, lambda: command.body(write, draft))
+        if not done.changed:
+            return done
+
+    def keep() -> Saved:
+        row = Proposal(
+            command=command.name,
+            draft=encode(replace(draft, as_draft=False)),
+            state=state,
+            author=write.actor.email,
+            created_at=write.at_utc,
+            town_code=(done.town_code if done else None) or None,
+        )
+        write.session.add(row)
+        write.session.flush()
+        return Saved(
+            entity="proposal",
+            entity_id=str(row.id),
+            town_code=done.town_code if done else "",
+            region_code=done.region_code if done else "",
+            pending=True,
+        )
+
+    return write.perform(
+        command.name, command.permission, keep, reason=draft.reason.strip() or None
+    )

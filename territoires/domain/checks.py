@@ -1,0 +1,504 @@
+"""What is wrong or suspicious in a draft, as data: judged by what is certain of the dates."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import (
+    CourseDraft,
+    EnrolmentRow,
+    EnrolmentsDraft,
+    OfferingDraft,
+    SourceDraft,
+    StaffDraft,
+    TargetDraft,
+)
+from territoires.domain.errors import InvalidError, Problem
+from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, StageKind
+
+SHORT = 200
+LONG = 2000
+_LIMITS = {"note": LONG, "reason": LONG, "address": 500, "url": 1000}
+
+MOST_PEOPLE = 100_000  # in one row: more is a slip of the keyboard
+MOST_CENTRES = 10_000
+JUMP = 3  # times more or less than the year before
+FEW = 10  # below which a tripling says nothing
+LEVELS = range(1, 9)
+_SEPTEMBER = 9
+_JUNE = 6
+
+_COURSE_KEY = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
+_CNAM_CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{3,11}")
+_RNCP_CODE = re.compile(r"(RNCP|RS)?\d{2,6}")
+_EMAIL = re.compile(
+    r"[^@\s<>\"',;:()\[\]\\]+@[^@\s.<>\"',;:()\[\]\\]+(\.[^@\s.<>\"',;:()\[\]\\]+)+"
+)
+_HOST = re.compile(r"(?=.{1,253}$)[^\s.@:/]+(\.[^\s.@:/]+)+(:\d{1,5})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Code(StrEnum):
+    """Everything that a draft can be told; `territoires.french.problems` has the words."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    UNKNOWN_TOWN = "unknown_town"
+    UNKNOWN_CENTRE = "unknown_centre"
+    UNKNOWN_SOURCE = "unknown_source"
+    UNKNOWN_COURSE = "unknown_course"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_FACT = "unknown_fact"
+    UNKNOWN_REGION = "unknown_region"
+    UNKNOWN_TERRITORY = "unknown_territory"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    UNKNOWN_SETTING = "unknown_setting"
+    UNKNOWN_PROPOSAL = "unknown_proposal"
+    BAD_URL = "bad_url"
+    IN_FUTURE = "in_future"
+    BEFORE_PROGRAMME_START = "before_programme_start"
+    BEFORE_LABELLING = "before_labelling"
+    OUT_OF_ORDER = "out_of_order"
+    NEVER_OPENED = "never_opened"
+    ALREADY_OPEN = "already_open"
+    DUPLICATE = "duplicate"
+    LOOKS_LIKE_DUPLICATE = "looks_like_duplicate"
+    COMPETING = "competing"
+    WHICH_CENTRE = "which_centre"
+    OTHER_TOWN = "other_town"
+    HAS_CENTRE = "has_centre"
+    HAS_FACTS = "has_facts"
+    REPLACES = "replaces"
+    ENDS_BEFORE_START = "ends_before_start"
+    NEGATIVE = "negative"
+    TOO_LARGE = "too_large"
+    NOT_WHOLE = "not_whole"
+    ZERO_NOT_CONFIRMED = "zero_not_confirmed"
+    TWICE = "twice"
+    NOT_OPEN_THEN = "not_open_then"
+    JUMP = "jump"
+    BEFORE_YEAR = "before_year"
+    BAD_CODE = "bad_code"
+    BAD_LEVEL = "bad_level"
+    DEADLINE_BEFORE_DECISION = "deadline_before_decision"
+    DEADLINE_BEFORE_START = "deadline_before_start"
+    BAD_VALUE = "bad_value"
+    BAD_EMAIL = "bad_email"
+    REGION_REQUIRED = "region_required"
+    NO_REGION_WANTED = "no_region_wanted"
+    LAST_ADMINISTRATOR = "last_administrator"
+    NOT_ONESELF = "not_oneself"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105 - a code
+    PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105 - a code
+    PASSWORD_COMMON = "password_common"  # noqa: S105 - a code
+    PASSWORD_LIKE_EMAIL = "password_like_email"  # noqa: S105 - a code
+    PASSWORD_TOO_SIMPLE = "password_too_simple"  # noqa: S105 - a code
+    PASSWORD_UNCHANGED = "password_unchanged"  # noqa: S105 - a code
+    FOUR_EYES = "four_eyes"
+    NOT_AUTHOR = "not_author"
+    NOT_OWN = "not_own"
+    TOO_LATE = "too_late"
+    NOT_LAST = "not_last"
+    TOUCHED_SINCE = "touched_since"
+    NOT_UNDOABLE = "not_undoable"
+
+
+def settle(problems: Iterable[Problem], *, confirmed: bool) -> None:
+    """Raise InvalidError with every problem, unless all are suspicions that were answered."""
+    found = tuple(problems)
+    if any(not (problem.confirmable and confirmed) for problem in found):
+        raise InvalidError(found)
+
+
+def text_problems(**texts: str) -> Iterator[Problem]:
+    """Find the texts that are too long or hold characters that no keyboard types."""
+    for name, text in texts.items():
+        limit = _LIMITS.get(name, SHORT)
+        if len(text) > limit:
+            yield Problem(name, Code.TOO_LONG, f"{text[:40]}...", {"limit": limit})
+        if _CONTROL.search(text):
+            yield Problem(name, Code.UNREADABLE, _CONTROL.sub("?", text[:40]))
+
+
+def required(**values: str) -> Iterator[Problem]:
+    """Find the texts that are missing."""
+    for name, value in values.items():
+        if not value.strip():
+            yield Problem(name, Code.REQUIRED)
+
+
+# Stages.
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownStage:
+    """A stage as the checks see it; `version_id` is 0 for the one being written."""
+
+    kind: StageKind
+    on: PartialDate
+    basis: Basis = Basis.STATED
+    retained: bool = True
+    source_id: str = ""
+    centre_id: int = 0
+    version_id: int = 0
+
+    @property
+    def first(self) -> date:
+        """The earliest day it may mean; "open by then" reaches back without limit."""
+        known = self.on.first
+        return date.min if known is None or self.basis is Basis.UPPER_BOUND else known
+
+    @property
+    def last(self) -> date:
+        """The latest day it may mean."""
+        return self.on.last or date.max
+
+
+_ORDER = (
+    StageKind.APPLICATION,
+    StageKind.SELECTED,
+    StageKind.AGREEMENT,
+    StageKind.OPENED,
+    StageKind.INAUGURATED,
+)
+# What happens once: a second retained date contradicts the first.
+_ONCE = frozenset(set(_ORDER) - {StageKind.OPENED}) | {StageKind.ABANDONED}
+
+
+def certainly_before(one: KnownStage, other: KnownStage) -> bool:
+    """Tell whether the latest day of one precedes the earliest of the other."""
+    return one.last < other.first
+
+
+def possibly_before(one: KnownStage, other: KnownStage) -> bool:
+    """Tell whether some day of one may precede, or be, some day of the other."""
+    return one.first <= other.last
+
+
+def stage_problems(
+    stage: KnownStage, others: Sequence[KnownStage], *, today: date
+) -> Iterator[Problem]:
+    """Judge a stage by what is known of its centre and of the labelling of its town.
+
+    `others`: the stages in force of the centre, and the labellings of the town's other centres.
+    """
+    if stage.on.first is not None and stage.on.first > today:
+        yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
+    if stage.kind is StageKind.OPENED and stage.last < PROGRAMME_START:
+        yield Problem(
+            "on",
+            Code.BEFORE_PROGRAMME_START,
+            stage.on.iso,
+            {"start": PROGRAMME_START.isoformat()},
+        )
+    here = [other for other in others if other.centre_id == stage.centre_id]
+    repeated = list(_repetitions(stage, here))
+    yield from repeated
+    if not stage.retained:
+        return
+    retained = [other for other in others if other.retained]
+    mine = [other for other in retained if other.centre_id == stage.centre_id]
+    if stage.kind is StageKind.OPENED and not repeated:
+        yield from _still_open(stage, mine)
+    yield from _disorder(stage, retained)
+    if stage.kind in CLOSINGS:
+        yield from _closing_problems(stage, mine)
+
+
+def _facts(other: KnownStage) -> dict[str, object]:
+    return {
+        "kind": other.kind.value,
+        "on": other.on.iso,
+        "version_id": other.version_id,
+        "centre_id": other.centre_id,
+    }
+
+
+def _repetitions(stage: KnownStage, here: Sequence[KnownStage]) -> Iterator[Problem]:
+    for other in here:
+        if other.kind is not stage.kind:
+            continue
+        if other.on == stage.on and other.source_id == stage.source_id:
+            yield Problem("on", Code.DUPLICATE, stage.on.iso, _facts(other))
+        elif not (stage.retained and other.retained and stage.kind is not StageKind.OPENED):
+            continue
+        elif other.on == stage.on:
+            yield Problem(
+                "on", Code.LOOKS_LIKE_DUPLICATE, stage.on.iso, _facts(other), confirmable=True
+            )
+        elif stage.kind in _ONCE:
+            yield Problem("on", Code.COMPETING, stage.on.iso, _facts(other), confirmable=True)
+
+
+def _still_open(stage: KnownStage, mine: Sequence[KnownStage]) -> Iterator[Problem]:
+    """Refuse a second opening unless a closing may lie between the two."""
+    closings = [other for other in mine if other.kind in CLOSINGS]
+    for other in mine:
+        if other.kind is StageKind.OPENED and not any(
+            (possibly_before(a, closing) and possibly_before(closing, b))
+            for closing in closings
+            for a, b in ((other, stage), (stage, other))
+        ):
+            yield Problem("town_code", Code.ALREADY_OPEN, stage.on.iso, _facts(other))
+            return
+
+
+def _disorder(stage: KnownStage, retained: Sequence[KnownStage]) -> Iterator[Problem]:
+    if stage.kind not in _ORDER:
+        return
+    reopened = any(o.kind in CLOSINGS and o.centre_id == stage.centre_id for o in retained)
+    rank = _ORDER.index(stage.kind)
+    for other in retained:
+        if other.kind not in _ORDER or other.kind is stage.kind:
+            continue
+        if reopened and StageKind.OPENED in {stage.kind, other.kind}:
+            continue  # a reopening follows what came after the first opening
+        later, sooner = (stage, other) if rank > _ORDER.index(other.kind) else (other, stage)
+        if certainly_before(later, sooner):
+            labelling = (later.kind, sooner.kind) == (StageKind.OPENED, StageKind.SELECTED)
+            yield Problem(
+                "on",
+                Code.BEFORE_LABELLING if labelling else Code.OUT_OF_ORDER,
+                stage.on.iso,
+                _facts(other) | {"stage": stage.kind.value},
+                confirmable=True,
+            )
+
+
+def _closing_problems(stage: KnownStage, mine: Sequence[KnownStage]) -> Iterator[Problem]:
+    openings = [other for other in mine if other.kind is StageKind.OPENED]
+    if openings and all(certainly_before(stage, opening) for opening in openings):
+        yield Problem(
+            "on",
+            Code.OUT_OF_ORDER,
+            stage.on.iso,
+            _facts(openings[0]) | {"stage": stage.kind.value},
+            confirmable=True,
+        )
+    elif not openings and stage.kind is not StageKind.ABANDONED:
+        yield Problem(
+            "kind", Code.NEVER_OPENED, stage.kind.value, {"on": stage.on.iso}, confirmable=True
+        )
+
+
+# Enrolments.
+
+
+def academic_year(first: int) -> tuple[date, date]:
+    """Give the first and last day of an academic year, named by its first civil year."""
+    return date(first, _SEPTEMBER, 1), date(first + 1, 8, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What was counted the year before, and what is known of this year, for one row."""
+
+    last_year: int | None = None
+    version_id: int | None = None
+    headcount: int | None = None
+    counted_on: date | None = None
+
+
+def enrolments_problems(
+    draft: EnrolmentsDraft,
+    before: Sequence[Before],
+    *,
+    stages: Sequence[KnownStage],
+    courses: frozenset[str],
+    today: date,
+) -> Iterator[Problem]:
+    """Judge a grid of headcounts; `before` follows its rows.
+
+    The field of a row's problem is `rows.<number>.<column>`, numbers starting at 0.
+    """
+    yield from _year_problems(draft, stages, today=today)
+    if not draft.rows:
+        yield Problem("rows", Code.REQUIRED)
+    seen: set[tuple[str | None, str]] = set()
+    for number, (row, known) in enumerate(zip(draft.rows, before, strict=True)):
+        where = f"rows.{number}"
+        if row.course_key is not None and row.course_key not in courses:
+            yield Problem(f"{where}.course_key", Code.UNKNOWN_COURSE, row.course_key)
+        subject = (row.course_key, row.counted)
+        if subject in seen:
+            yield Problem(f"{where}.course_key", Code.TWICE, row.course_key or "")
+        seen.add(subject)
+        yield from _headcount_problems(f"{where}.headcount", row, known)
+
+
+def _year_problems(
+    draft: EnrolmentsDraft, stages: Sequence[KnownStage], *, today: date
+) -> Iterator[Problem]:
+    year = draft.academic_year
+    name = str(year)
+    # Enrolment for September opens in June.
+    if not PROGRAMME_START.year - 1 <= year <= today.year - (today.month < _JUNE):
+        code = Code.IN_FUTURE if year >= today.year else Code.BEFORE_PROGRAMME_START
+        facts = {"start": PROGRAMME_START.isoformat(), "today": today.isoformat()}
+        yield Problem("academic_year", code, name, facts)
+        return
+    if draft.counted_on > today:
+        yield Problem(
+            "counted_on",
+            Code.IN_FUTURE,
+            draft.counted_on.isoformat(),
+            {"today": today.isoformat()},
+        )
+    elif draft.counted_on < date(year, _JUNE, 1):
+        yield Problem(
+            "counted_on",
+            Code.BEFORE_YEAR,
+            draft.counted_on.isoformat(),
+            {"academic_year": year},
+            confirmable=True,
+        )
+    if not _possibly_open(stages, *academic_year(year)):
+        yield Problem(
+            "academic_year",
+            Code.NOT_OPEN_THEN,
+            name,
+            {"opened": next((s.on.iso for s in stages if _opens(s)), None)},
+            confirmable=True,
+        )
+
+
+def _opens(stage: KnownStage) -> bool:
+    return stage.retained and stage.kind is StageKind.OPENED
+
+
+def _possibly_open(stages: Sequence[KnownStage], first: date, last: date) -> bool:
+    """Tell whether the centre may have been open on some day of the period."""
+    closings = [s for s in stages if s.retained and s.kind in CLOSINGS]
+    return any(
+        opening.first <= last
+        and not any(
+            certainly_before(opening, closing) and closing.last < first for closing in closings
+        )
+        for opening in stages
+        if _opens(opening)
+    )
+
+
+def _headcount_problems(where: str, row: EnrolmentRow, known: Before) -> Iterator[Problem]:
+    count = row.headcount
+    if count is None:
+        return
+    if isinstance(count, bool) or not isinstance(count, int):
+        yield Problem(where, Code.NOT_WHOLE, str(count))
+    elif count < 0:
+        yield Problem(where, Code.NEGATIVE, str(count))
+    elif count > MOST_PEOPLE:
+        yield Problem(where, Code.TOO_LARGE, str(count), {"limit": MOST_PEOPLE})
+    else:
+        if count == 0 and not row.confirmed_zero and known.headcount != 0:
+            yield Problem(where, Code.ZERO_NOT_CONFIRMED, "0")
+        past = known.last_year
+        if (
+            past is not None
+            and count != known.headcount
+            and max(count, past) >= FEW
+            and (count >= JUMP * past or past >= JUMP * count)
+        ):
+            facts = {"last_year": past, "counted": row.counted.value}
+            yield Problem(where, Code.JUMP, str(count), facts, confirmable=True)
+
+
+# The rest.
+
+
+def source_problems(source: SourceDraft) -> Iterator[Problem]:
+    """Judge how a source is named; whether a key exists is the database's word."""
+    yield from text_problems(
+        source=source.id, url=source.url, source_title=source.title, publisher=source.publisher
+    )
+    named = sum((bool(source.id), bool(source.url), source.declared))
+    if named != 1:
+        yield Problem("source", Code.REQUIRED)
+    elif source.url and not is_web_address(source.url):
+        yield Problem("source", Code.BAD_URL, source.url[:100])
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an http address of some site."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and _HOST.fullmatch(parts.netloc) is not None
+        and not re.search(r"[\s<>\"]", text)
+    )
+
+
+def offering_problems(draft: OfferingDraft, *, today: date) -> Iterator[Problem]:
+    """Judge the dates of what a centre offers; a beginning may be planned, a year ahead at most."""
+    first, last = draft.starts_on.first, draft.ends_on.last
+    if first is not None and last is not None and last < first:
+        yield Problem(
+            "ends_on",
+            Code.ENDS_BEFORE_START,
+            draft.ends_on.iso,
+            {"starts_on": draft.starts_on.iso},
+        )
+    if first is not None and first > date(today.year + 1, 12, 31):
+        yield Problem("starts_on", Code.IN_FUTURE, draft.starts_on.iso, {"today": str(today)})
+
+
+def course_problems(draft: CourseDraft) -> Iterator[Problem]:
+    """Judge the fields of a course."""
+    yield from required(title=draft.title, field_slug=draft.field_slug)
+    yield from text_problems(title=draft.title, credential=draft.credential, reason=draft.reason)
+    for name, value, pattern, example in (
+        ("key", draft.key, _COURSE_KEY, "F025"),
+        ("cnam_code", draft.cnam_code, _CNAM_CODE, "LG02501A"),
+        ("rncp_code", draft.rncp_code, _RNCP_CODE, "RNCP36889"),
+    ):
+        if value and not pattern.fullmatch(value):
+            yield Problem(name, Code.BAD_CODE, value[:40], {"example": example})
+    if draft.level is not None and draft.level not in LEVELS:
+        yield Problem("level", Code.BAD_LEVEL, str(draft.level))
+    if draft.credits is not None and not 0 <= draft.credits <= 400:  # noqa: PLR2004 - a doctorate's
+        yield Problem("credits", Code.BAD_VALUE, str(draft.credits), {"least": 0, "most": 400})
+
+
+def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
+    """Judge a target: a sensible number, decided already, due after it was decided."""
+    yield from text_problems(reason=draft.reason)
+    if draft.indicator != "open_centres":
+        yield Problem("indicator", Code.BAD_VALUE, draft.indicator[:40])
+    if isinstance(draft.value, bool) or not 1 <= draft.value <= MOST_CENTRES:
+        facts = {"least": 1, "most": MOST_CENTRES}
+        yield Problem("value", Code.BAD_VALUE, str(draft.value), facts)
+    if draft.decided_on > today:
+        yield Problem(
+            "decided_on", Code.IN_FUTURE, draft.decided_on.isoformat(), {"today": str(today)}
+        )
+    if draft.deadline <= draft.decided_on:
+        yield Problem(
+            "deadline",
+            Code.DEADLINE_BEFORE_DECISION,
+            draft.deadline.isoformat(),
+            {"decided_on": draft.decided_on.isoformat()},
+        )
+    if draft.starts_on is not None and draft.deadline <= draft.starts_on:
+        yield Problem(
+            "deadline",
+            Code.DEADLINE_BEFORE_START,
+            draft.deadline.isoformat(),
+            {"starts_on": draft.starts_on.isoformat()},
+        )
+
+
+def staff_problems(draft: StaffDraft) -> Iterator[Problem]:
+    """Judge an address and a name."""
+    yield from required(email=draft.email, name=draft.name)
+    yield from text_problems(email=draft.email, name=draft.name, reason=draft.reason)
+    if draft.email.strip() and not _EMAIL.fullmatch(draft.email.strip()):
+        yield Problem("email", Code.BAD_EMAIL, draft.email[:100])

@@ -1,0 +1,344 @@
+"""What forms and files collect, typed and frozen, before a command judges it."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import (
+    Basis,
+    Confidence,
+    Counted,
+    Mode,
+    ProgrammeLink,
+    StageKind,
+)
+from territoires.domain.roles import Role
+from territoires.domain.scope import Perimeter
+from territoires.domain.text import fold
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What every form collects beside its own fields.
+
+    `reason` says why; it lifts the suspicions of a first recording. `as_draft` keeps the form for
+    later instead of writing a fact.
+    """
+
+    reason: str = ""
+    as_draft: bool = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the writer has answered the suspicions."""
+        return bool(self.reason.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction(Draft):
+    """A change to something known: `expected_id` is the version that the form showed.
+
+    A correction always has its reason; `confirmed` says that it answers the suspicions as well.
+    """
+
+    expected_id: int
+    confirmed: bool = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the writer has answered the suspicions."""
+        return self.confirmed and bool(self.reason.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalDraft(Draft):
+    """The end of a fact that should not have been recorded."""
+
+    expected_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetainDraft(Correction):
+    """The competing date that counts from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceDraft:
+    """Where a fact comes from: a source already listed, a page, or the writer's own word."""
+
+    id: str = ""
+    url: str = ""
+    declared: bool = False
+    title: str = ""
+    publisher: str = ""
+
+
+def cited(text: str) -> SourceDraft:
+    """Read a source as one types it: an address, the word "declaration", or a listed key."""
+    typed = text.strip()
+    if typed.lower().startswith(("http://", "https://", "www.")):
+        return SourceDraft(url=typed if "//" in typed else f"https://{typed}")
+    if fold(typed) in {"declaration", "declare", "declaree"}:
+        return SourceDraft(declared=True)
+    return SourceDraft(id=typed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageDraft(Draft):
+    """A dated step in the life of a town's centre, the opening first of all.
+
+    `centre_id` is the number of a known centre. Without it the town's only centre is meant, or a
+    first one is made; `new_site` makes one beside those that the town has.
+    """
+
+    town_code: str
+    kind: StageKind
+    on: PartialDate
+    source: SourceDraft
+    basis: Basis = Basis.STATED
+    retained: bool = True
+    centre_id: int | None = None
+    new_site: bool = False
+    centre_name: str = ""
+    regional_centre: str = ""
+    address: str = ""
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageCorrection(Correction):
+    """What a stage should say: every field, changed or not."""
+
+    kind: StageKind
+    on: PartialDate
+    source: SourceDraft
+    basis: Basis = Basis.STATED
+    retained: bool = True
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreDraft(Draft):
+    """A centre before anything is known to have happened in it."""
+
+    town_code: str
+    name: str = ""
+    collectivity: str = ""
+    wave: str = ""
+    address: str = ""
+    regional_centre: str = ""
+    programme_link: ProgrammeLink = ProgrammeLink.STATED
+    note: str = ""
+    new_site: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreCorrection(Correction):
+    """What a centre should say: every field, changed or not."""
+
+    town_code: str
+    name: str
+    collectivity: str = ""
+    wave: str = ""
+    address: str = ""
+    regional_centre: str = ""
+    programme_link: ProgrammeLink = ProgrammeLink.STATED
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseDraft(Draft):
+    """A course of the catalogue; an empty `key` asks for the next one."""
+
+    title: str
+    field_slug: str
+    source: SourceDraft
+    key: str = ""
+    credential: str = ""
+    level: int | None = None
+    cnam_code: str = ""
+    rncp_code: str = ""
+    cpf_eligible: bool | None = None
+    credits: int | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCorrection(CourseDraft):
+    """What a course should say; `expected_edition` is the journal's number when it was read."""
+
+    expected_edition: int
+    confirmed: bool = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the writer has answered the suspicions."""
+        return self.confirmed and bool(self.reason.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingDraft(Draft):
+    """A course given in a centre; `expected_id` is set to correct what was known of it."""
+
+    centre_id: int
+    course_key: str
+    source: SourceDraft
+    mode: Mode | None = None
+    starts_on: PartialDate = field(default_factory=PartialDate)
+    ends_on: PartialDate = field(default_factory=PartialDate)
+    expected_id: int | None = None
+    confirmed: bool = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the writer has answered the suspicions."""
+        return bool(self.reason.strip()) and (self.expected_id is None or self.confirmed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentRow:
+    """One headcount of a grid: a course, or the whole centre (None).
+
+    `headcount` None: not transmitted, left as it is. `expected_id` is the version that the grid
+    showed, 0 when it showed none, None when nobody looked.
+    """
+
+    headcount: int | None
+    course_key: str | None = None
+    counted: Counted = Counted.PERSONS
+    confirmed_zero: bool = False
+    expected_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentsDraft(Draft):
+    """The headcounts of one centre for one academic year, named by its first civil year."""
+
+    centre_id: int
+    academic_year: int
+    counted_on: date
+    source: SourceDraft
+    rows: tuple[EnrolmentRow, ...]
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetDraft(Draft):
+    """A number of centres decided for a deadline: always a new row."""
+
+    value: int
+    deadline: date
+    decided_on: date
+    source: SourceDraft
+    starts_on: date | None = None
+    perimeter: Perimeter = Perimeter.ALL
+    territory: str = "fr"
+    indicator: str = "open_centres"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingDraft(Draft):
+    """A choice of the administrators."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDraft(Draft):
+    """Somebody who is to sign in; without a password where a provider vouches for the address."""
+
+    email: str
+    name: str
+    role: Role
+    regions: tuple[str, ...] = ()
+    with_password: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDraft(Draft):
+    """What somebody of the staff is from now on, and where."""
+
+    email: str
+    role: Role
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDraft(Draft):
+    """Somebody of the staff, named by address."""
+
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordDraft(Draft):
+    """A new password for oneself; never written anywhere but hashed."""
+
+    current: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDraft(Draft):
+    """A proposal, named by number."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoDraft(Draft):
+    """The act of the journal that its author takes back."""
+
+    event_id: int
+
+
+def encode(draft: Any) -> dict[str, Any]:
+    """Turn a draft into plain JSON values; `decode` gives the same draft back."""
+    return {item.name: _plain(getattr(draft, item.name)) for item in fields(draft)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, PartialDate):
+        return value.iso
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return encode(value) if is_dataclass(value) else value
+
+
+def decode(kind: type[D], values: Mapping[str, Any]) -> D:
+    """Make a draft of what `encode` gave; fields that are gone are ignored, new ones default.
+
+    Raises ValueError or KeyError when a value fits no more.
+    """
+    hints = get_type_hints(kind)
+    names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{n: _typed(hints[n], value) for n, value in values.items() if n in names})
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    if get_origin(hint) in {Union, types.UnionType}:
+        if value is None:
+            return None
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        return tuple(_typed(get_args(hint)[0], item) for item in value)
+    if hint is PartialDate:
+        return PartialDate.parse(value)
+    if hint is date:
+        return date.fromisoformat(value)
+    if is_dataclass(hint):
+        return decode(hint, value)  # type: ignore[arg-type]
+    return hint(value) if issubclass(hint, StrEnum) else value

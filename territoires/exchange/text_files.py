@@ -1,0 +1,199 @@
+"""CSV as spreadsheets write it: any encoding and delimiter that Excel in French produces."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from territoires.exchange.cells import restore
+from territoires.exchange.tables import (
+    MAX_CELL,
+    MAX_ROWS,
+    Format,
+    RawRow,
+    Table,
+    UnreadableError,
+    key_of,
+    place,
+    table_of,
+)
+from territoires.french import exchange as french
+
+DELIMITERS = ";\t,|"
+_BOMS = (
+    # UTF-32 first: its mark begins with that of UTF-16.
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+# What Excel in French calls "CSV", "CSV (Macintosh)" and "CSV (MS-DOS)".
+_EIGHT_BITS = ("cp1252", "mac_roman", "cp850")
+# Written as escapes: this file keeps to ASCII. Small accented letters, then capitals, marks, signs.
+_LIKELY = frozenset("\xe9\xe8\xea\xeb\xe0\xe2\xe7\xf4\xee\xef\xf9\xfb\xfc\u0153")
+_POSSIBLE = frozenset("\xc9\xc8\xca\xc0\xc2\xc7\xd4\xce\u0152\u2019\xab\xbb\xa0\u20ac\xb0\u2013\u2026")
+_LIKELY_SCORE, _POSSIBLE_SCORE, _ODD_SCORE = 3, 1, -2
+_ASCII = bytes(range(128))
+
+_EXCEL_HINT = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_EXCEL_TEXT = re.compile(r'="([^"]*)"')  # how some keep the zeros of codes: ="01004"
+_UNSEEN = str.maketrans(dict.fromkeys("\ufeff\u200b\u2060"))
+_CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
+_TOO_MANY_CONTROLS = 0.02
+
+_LONGEST_LINE = 1 << 20
+_MOST_LINES = 5 * MAX_ROWS  # blank ones included
+_END = "\x00end"
+
+
+def read_text(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
+    """Read a delimited text; `known` are keys of columns that help to recognise the delimiter.
+
+    Raises UnreadableError.
+    """
+    text, encoding = decode(data, name=name)
+    notices = (
+        (french.notice("encoding", {"name": name, "encoding": french.ENCODINGS[encoding]}),)
+        if encoding in french.ENCODINGS
+        else ()
+    )
+    text = text.translate(_UNSEEN) if not text.isascii() else text
+    hint = _EXCEL_HINT.match(text)
+    if hint:
+        text = text[hint.end() :]
+    delimiter = hint[1] if hint else sniff_delimiter(text, known=known)
+    return table_of(
+        list(_lines(text, delimiter, name)), name=name, kind=Format.CSV, notices=notices
+    )
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """Decode a text and name its encoding; a byte-order mark decides, else what reads as French.
+
+    Raises UnreadableError: `encoding`, `nul_bytes`, `binary`.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], encoding, name), encoding
+    guess = _unmarked_utf16(data)
+    if guess:
+        return _decoded(data, guess, name), guess
+    if b"\x00" in data:
+        raise UnreadableError("nul_bytes", name=name)
+    counts = Counter(data[:65_536])
+    controls = sum(counts[code] for code in _CONTROLS)
+    if controls > _TOO_MANY_CONTROLS * min(len(data), 65_536):
+        raise UnreadableError("binary", name=name)
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _eight_bits(data, name)
+
+
+def _decoded(data: bytes, encoding: str, name: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableError("encoding", name=name) from error
+    if "\x00" in text:
+        raise UnreadableError("nul_bytes", name=name)
+    return text
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Recognise UTF-16 without its mark: every other byte of a Latin text is null."""
+    sample = data[:4096]
+    half = len(sample) // 2
+    if half and sample[1::2].count(0) > 0.7 * half and not sample[0::2].count(0):
+        return "utf-16-le"
+    if half and sample[0::2].count(0) > 0.7 * half and not sample[1::2].count(0):
+        return "utf-16-be"
+    return None
+
+
+def _eight_bits(data: bytes, name: str) -> tuple[str, str]:
+    """Choose the encoding in which the accented bytes look most like French."""
+    high = Counter(data.translate(None, _ASCII))
+    scores = {encoding: _score(high, encoding) for encoding in _EIGHT_BITS}
+    for encoding in sorted(_EIGHT_BITS, key=lambda each: -scores[each]):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:  # Windows-1252 leaves five bytes without a character
+            continue
+    raise UnreadableError("encoding", name=name)
+
+
+def _score(high: Counter[int], encoding: str) -> int:
+    total = 0
+    for byte, count in high.items():
+        character = bytes([byte]).decode(encoding, errors="replace")
+        weight = (
+            _LIKELY_SCORE
+            if character in _LIKELY
+            else _POSSIBLE_SCORE
+            if character in _POSSIBLE
+            else _ODD_SCORE
+        )
+        total += weight * count
+    return total
+
+
+def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
+    """Choose the delimiter that cuts the first line into most known titles, else most titles."""
+    sample = text[: 64 * 1024]
+
+    def merit(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            titles = next(filter(any, reader), [])
+        except csv.Error:
+            return (0, 0)
+        return (sum(key_of(title.strip()) in known for title in titles), len(titles))
+
+    return max(DELIMITERS, key=merit)  # the first of equals
+
+
+def _lines(text: str, delimiter: str, name: str) -> Iterator[RawRow]:
+    """Give the records with their numbers, as a spreadsheet numbers them, blank ones included."""
+    line = rows = 0
+    try:
+        for line, cells in enumerate(csv.reader(_measured(text), delimiter=delimiter), start=1):
+            if cells and cells[-1].endswith(_END):
+                if cells == [_END]:
+                    return
+                raise UnreadableError("unclosed_quote", line=line)
+            cleaned = [_clean(cell, line, column) for column, cell in enumerate(cells)]
+            rows += any(cleaned)
+            if rows > MAX_ROWS + 1 or line > _MOST_LINES:
+                raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
+            yield line, cleaned
+    except csv.Error as error:  # a text beyond the module's limit
+        raise UnreadableError("cell_too_long", line=line + 1, limit=MAX_CELL) from error
+
+
+def _measured(text: str) -> Iterator[str]:
+    """Give the lines, none of them monstrous, then one of our own.
+
+    That one ends up inside a text when a quote was left open.
+    """
+    for line in io.StringIO(text + "\n", newline=""):
+        if len(line) > _LONGEST_LINE:
+            raise UnreadableError("too_much_text")
+        yield line
+    yield _END
+
+
+def _clean(cell: str, line: int, column: int) -> str:
+    """Trim a cell and take off its guard; a formula is refused, naming the cell."""
+    cell = cell.strip()
+    if not cell or cell[0] not in "='":
+        if len(cell) > MAX_CELL:
+            raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
+        return cell
+    if as_text := _EXCEL_TEXT.fullmatch(cell):
+        return as_text[1].strip()
+    if cell.startswith("="):
+        raise UnreadableError("formula", place=place(line, column), value=cell)
+    return restore(cell).strip()

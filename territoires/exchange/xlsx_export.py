@@ -1,0 +1,239 @@
+"""A frame written as an Excel workbook that carries its sources, its clocks and its notes."""
+
+import io
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import TerritoiresError
+from territoires.exchange.cells import written
+from territoires.exchange.csv_export import as_slashed
+from territoires.french import dates
+from territoires.french.exchange import (
+    AS_OF,
+    CUT,
+    DEFINITIONS,
+    DEMO,
+    KNOWN_AT,
+    NO,
+    NOTES,
+    READ_ME_SHEET,
+    ROWS,
+    SOURCE_TITLES,
+    SOURCES_SHEET,
+    WARNING,
+    YES,
+    too_many_for_excel,
+)
+
+# Texts stay texts, whatever they look like; nothing is fetched, nothing is computed.
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+# Excel's own limits.
+MAX_ROWS = 1_048_575  # under the header
+MAX_TEXT = 32_767
+_SHEET_NAME = 31
+_EXACT = 10**15
+_FIRST_YEAR = 1900
+
+_MEASURED_ROWS = 1000
+_WIDEST = 60
+_NARROWEST = 8
+
+
+class TooManyRowsError(TerritoiresError):
+    """A table that no worksheet can hold."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(too_many_for_excel(rows, MAX_ROWS))
+        self.rows = rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadMe:
+    """What the « Lisez-moi » sheet says: the two clocks, the notes, the definitions."""
+
+    title: str
+    as_of: date
+    known_at: datetime
+    notes: Sequence[str] = ()
+    definitions: Mapping[str, str] | None = None
+
+
+def xlsx_bytes(  # noqa: PLR0913 - a workbook is all of this, and each is named
+    frame: pd.DataFrame,
+    titles: Mapping[str, str],
+    *,
+    sheet: str,
+    read_me: ReadMe,
+    created_at: datetime,
+    sources: Sequence[Mapping[str, Any]] = (),
+    partial: Collection[str] = (),
+    demo: bool = False,
+) -> bytes:
+    """Write a frame as a workbook of three sheets: the table, its sources, what to know of it.
+
+    `titles` gives the French title of every column (KeyError: one was forgotten); `partial` names
+    the columns of dates of known precision, written `04/2019`; `sources` are mappings of the
+    columns of the source table. The same arguments give the same bytes: `created_at` (aware) is
+    the only instant inside. Raises TooManyRowsError beyond what a worksheet holds.
+    """
+    if len(frame) > MAX_ROWS:
+        raise TooManyRowsError(len(frame))
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book.set_properties(
+        {"title": read_me.title, "created": created_at.astimezone(UTC).replace(tzinfo=None)}
+    )
+    _Table(book).write(sheet_name(sheet), frame, titles, partial=partial, demo=demo)
+    _write_sources(book, sources)
+    _write_read_me(book, read_me, rows=len(frame), demo=demo)
+    book.close()
+    return stream.getvalue()
+
+
+def sheet_name(text: str) -> str:
+    """Give a name that Excel accepts: no brackets, slashes, question marks; 31 characters."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", text)
+    return plain.strip(" '")[:_SHEET_NAME].rstrip(" '") or "-"
+
+
+def fitting(text: str) -> str:
+    """Give a text that a cell can hold; a cut is said in the cell."""
+    if len(text) <= MAX_TEXT:
+        return text
+    return text[: MAX_TEXT - len(CUT) - 1] + " " + CUT
+
+
+class _Table:
+    """The sheet of the frame itself: header frozen, filters, columns as wide as their texts."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "dd/mm/yyyy"})
+        self.instant = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+        self.text = book.add_format({"num_format": "@"})
+
+    def write(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        titles: Mapping[str, str],
+        *,
+        partial: Collection[str],
+        demo: bool,
+    ) -> None:
+        sheet = self.book.add_worksheet(name)
+        columns = [(titles[key], frame[key], key in partial) for key in frame.columns]
+        if demo:
+            columns.append((WARNING, pd.Series([DEMO] * len(frame), dtype="str"), False))
+        for number, (title, column, is_partial) in enumerate(columns):
+            sheet.write_string(0, number, fitting(title), self.header)
+            values = _values(column, partial=is_partial)
+            sheet.set_column(number, number, _width(title, values))
+            self._write_column(sheet, number, values)
+        sheet.freeze_panes(1, 0)
+        if columns:
+            sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+
+    def _write_column(self, sheet: Any, number: int, values: list[Any]) -> None:
+        writers: dict[type, Callable[[int, Any], Any]] = {
+            str: lambda row, value: sheet.write_string(row, number, fitting(value), self.text),
+            int: lambda row, value: sheet.write_number(row, number, value),
+            float: lambda row, value: sheet.write_number(row, number, value),
+            date: lambda row, value: sheet.write_datetime(row, number, value, self.day),
+            datetime: lambda row, value: sheet.write_datetime(row, number, value, self.instant),
+        }
+        for row, value in enumerate(values, start=1):
+            if value is not None and value != "":
+                writers[type(value)](row, value)
+
+
+def _values(column: "pd.Series[Any]", *, partial: bool) -> list[Any]:
+    """Turn a column into texts, numbers and days that Excel can hold; None where missing."""
+    missing = column.isna().to_numpy(dtype=bool).tolist()
+    values = column.astype(object).tolist()
+    return [
+        None if gone else as_slashed(str(value)) if partial else _value(value)
+        for value, gone in zip(values, missing, strict=True)
+    ]
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    match value:
+        case bool():
+            return YES if value else NO
+        case str():
+            return value
+        case int():
+            # Beyond 15 digits Excel would round it.
+            return value if abs(value) < _EXACT else str(value)
+        case float():
+            return value if np.isfinite(value) else str(value)
+        case datetime() if value.tzinfo is None and value.year >= _FIRST_YEAR:
+            plain = datetime(*value.timetuple()[:6], value.microsecond)  # noqa: DTZ001 - a cell
+            return plain.date() if plain == datetime.combine(plain, datetime.min.time()) else plain
+        case date() if not isinstance(value, datetime) and value.year >= _FIRST_YEAR:
+            return value
+        case date() | PartialDate():
+            return written(value)
+        case _:
+            return str(value)
+
+
+def _width(title: str, values: list[Any]) -> int:
+    longest = max((len(str(value or "")) for value in values[:_MEASURED_ROWS]), default=0)
+    return max(_NARROWEST, min(_WIDEST, max(longest, len(title)) + 3))
+
+
+def _write_sources(book: Any, sources: Sequence[Mapping[str, Any]]) -> None:
+    keys = [key for key in SOURCE_TITLES if any(key in source for source in sources)]
+    frame = pd.DataFrame(
+        [[_as_text(source.get(key)) for key in keys] for source in sources],
+        columns=keys or None,
+        dtype="str",
+    )
+    _Table(book).write(SOURCES_SHEET, frame, SOURCE_TITLES, partial=(), demo=False)
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else written(value)
+
+
+def _write_read_me(book: Any, read_me: ReadMe, *, rows: int, demo: bool) -> None:
+    sheet = book.add_worksheet(READ_ME_SHEET)
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 28, bold)
+    sheet.set_column(1, 1, 90, wrapped)
+    lines: list[tuple[str, str]] = [(read_me.title, "")]
+    notes = [*([DEMO] if demo else []), *read_me.notes]
+    lines += [
+        *((NOTES if number == 0 else "", note) for number, note in enumerate(notes)),
+        (AS_OF, dates.day(read_me.as_of)),
+        (KNOWN_AT, f"{dates.instant(read_me.known_at)} ({_utc(read_me.known_at)})"),
+        (ROWS, str(rows)),
+    ]
+    if read_me.definitions:
+        lines += [(DEFINITIONS, ""), *read_me.definitions.items()]
+    for row, (label, text) in enumerate(lines):
+        sheet.write_string(row, 0, fitting(label), bold)
+        sheet.write_string(row, 1, fitting(text), wrapped)
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,374 @@
+"""What files say in French: their fixed words, and why one cannot be read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from territoires.french.numbers import NBSP, NNBSP, number, plural, quoted
+
+YES, NO = "oui", "non"
+# Excel in French writes its booleans so.
+TRUE, FALSE = "vrai", "faux"
+
+DEMO = "données fictives de démonstration"
+WARNING = "avertissement"
+TO_FIX = "a_corriger"
+EXAMPLE = "# exemple"
+
+SOURCES_SHEET = "Sources"
+READ_ME_SHEET = "Lisez-moi"
+INSTRUCTIONS_SHEET = "Mode d’emploi"
+TABLE_NAMES = {"stages": "Étapes", "enrolments": "Inscriptions", "courses": "Formations"}
+
+_QUOTED_CHARACTERS = 80
+
+
+def _typeset(text: str) -> str:
+    """Put the no-break spaces of French before double signs and inside guillemets."""
+    for sign in ";!?%":
+        text = text.replace(f" {sign}", NNBSP + sign)
+    return text.replace(" :", f"{NBSP}:").replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
+
+
+def _filled(template: str, facts: Mapping[str, Any]) -> str:
+    return _typeset(template).format(**facts)
+
+
+def _short(value: str) -> str:
+    flat = " ".join(value.split())
+    return flat if len(flat) <= _QUOTED_CHARACTERS else flat[: _QUOTED_CHARACTERS - 1] + "…"
+
+
+# --- A file that cannot be read -------------------------------------------------------------
+
+_SAVE_AS = (
+    "Ouvrez-le dans votre tableur et enregistrez-le en .xlsx ou en CSV (UTF-8, point-virgule)."
+)
+_CONVERT = "Envoyez un tableau CSV ou Excel (.xlsx)."
+
+REFUSALS = {
+    "empty": "Le fichier {name} est vide. Vérifiez qu’il a été enregistré, puis renvoyez-le.",
+    "too_large": (
+        "Le fichier {name} pèse {size} Mo ; la limite est de {limit} Mo. "
+        "Partagez-le en plusieurs fichiers."
+    ),
+    "password": (
+        "Classeur protégé par un mot de passe : nous ne pouvons pas le lire. "
+        "Enregistrez-le sans mot de passe ou en CSV (UTF-8, point-virgule)."
+    ),
+    "corrupt": (
+        "Le fichier {name} est incomplet ou endommagé : nous ne pouvons pas le lire. "
+        "Enregistrez-le à nouveau, puis renvoyez-le."
+    ),
+    "zip_bomb": (
+        "Le fichier {name} prendrait une place démesurée une fois décompressé : il n’a pas été "
+        "ouvert. Copiez le tableau dans un classeur neuf, ou enregistrez-le en CSV "
+        "(UTF-8, point-virgule)."
+    ),
+    "macros": (
+        "Le classeur {name} contient des macros : il n’a pas été ouvert. "
+        "Enregistrez-le au format .xlsx, qui n’en contient pas."
+    ),
+    "formula": (
+        "La cellule {place} contient une formule ({value}). Remplacez les formules par leurs "
+        "valeurs (copier, puis « Collage spécial : valeurs »), et renvoyez le fichier."
+    ),
+    "error_cell": (
+        "La cellule {place} contient une erreur ({value}). Corrigez-la ou videz-la, "
+        "puis renvoyez le fichier."
+    ),
+    "too_many_rows": (
+        "Le fichier {name} compte plus de {limit} lignes, la limite d’un import. Partagez-le en "
+        "fichiers de {limit} lignes au plus, chacun avec sa ligne de titres, et importez-les l’un "
+        "après l’autre."
+    ),
+    "too_many_columns": (
+        "Le tableau compte plus de {limit} colonnes. Supprimez celles qui ne servent pas à "
+        "l’import, puis renvoyez le fichier."
+    ),
+    "too_much_text": (
+        "Le tableau contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers."
+    ),
+    "cell_too_long": (
+        "Un texte de la ligne {line} dépasse {limit} caractères. Raccourcissez-le ; si ce texte "
+        "n’existe pas dans votre tableau, un guillemet (\") ouvert n’est sans doute jamais fermé."
+    ),
+    "unclosed_quote": (
+        "Un guillemet (\") ouvert à la ligne {line} n’est jamais fermé : la suite du fichier ne "
+        "peut pas être lue. Fermez-le ou supprimez-le."
+    ),
+    "encoding": (
+        "L’écriture du fichier {name} n’est pas reconnue : des caractères sont illisibles. "
+        "Enregistrez-le en CSV (UTF-8, point-virgule)."
+    ),
+    "nul_bytes": (
+        "Le fichier {name} contient des caractères nuls : il est endommagé ou n’est pas un "
+        "tableau. Enregistrez-le à nouveau en CSV (UTF-8, point-virgule) ou en .xlsx."
+    ),
+    "legacy_excel": (
+        "Le classeur {name} est à l’ancien format Excel (.xls), dont la précision des dates "
+        "(mois ou jour) ne peut pas être lue. Enregistrez-le au format .xlsx."
+    ),
+    "binary_excel": (
+        "Le classeur {name} est au format binaire (.xlsb). Enregistrez-le au format .xlsx."
+    ),
+    "xml_excel": (
+        "Le classeur {name} est au format XML d’Excel 2003. Enregistrez-le au format .xlsx."
+    ),
+    "unsafe_xml": (
+        "Le classeur {name} contient des déclarations XML que nous n’ouvrons pas. " + _SAVE_AS
+    ),
+    "no_sheet": "Le classeur {name} ne contient aucune feuille de calcul visible.",
+    "empty_sheet": (
+        "La feuille « {sheet} » est vide. Le tableau doit être sur la première feuille, "
+        "avec les titres des colonnes sur la première ligne."
+    ),
+    "merged_header": (
+        "La ligne de titres contient des cellules fusionnées ({place}). Défusionnez-les : chaque "
+        "colonne porte son propre titre."
+    ),
+    "duplicate_header": (
+        "Deux colonnes portent le même titre : {first} ({first_place}) et {second} "
+        "({second_place}). Renommez ou supprimez l’une des deux."
+    ),
+    "pdf": f"{{name}} est un document PDF, pas un tableau. {_CONVERT}",
+    "image": f"{{name}} est une image, pas un tableau. {_CONVERT}",
+    "word": f"{{name}} est un document de traitement de texte, pas un tableau. {_CONVERT}",
+    "slides": f"{{name}} est un diaporama, pas un tableau. {_CONVERT}",
+    "html": (
+        "{name} est une page web, même si son nom peut faire croire à un tableau. " + _SAVE_AS
+    ),
+    "archive": (
+        "{name} est une archive. Décompressez-la, puis envoyez le tableau qu’elle contient."
+    ),
+    "binary": f"{{name}} n’est pas un tableau. {_CONVERT}",
+}
+
+
+def refusal(code: str, facts: Mapping[str, Any]) -> str:
+    """Say why a file cannot be read, and what to do."""
+    said = {
+        key: number(value) if isinstance(value, int) and key != "line" else value
+        for key, value in facts.items()
+    }
+    for key in ("value", "first", "second"):
+        if key in said:
+            said[key] = quoted(_short(str(said[key])))
+    return _filled(REFUSALS[code], said)
+
+
+# --- Something to say beside a file that was read -------------------------------------------
+
+NOTICES = {
+    "other_sheets": "Seule la feuille « {sheet} » a été lue ; les autres ont été ignorées : {others}.",
+    "no_rows": "Le fichier {name} ne contient aucune ligne sous les titres.",
+    "encoding": "Le fichier {name} n’est pas en UTF-8 ; il a été lu comme {encoding}.",
+    "examples": "{count} d’exemple ignorée{s}.",
+}
+ENCODINGS = {
+    "cp1252": "du texte Windows (Windows-1252)",
+    "mac_roman": "du texte Macintosh (MacRoman)",
+    "cp850": "du texte MS-DOS (page de code 850)",
+}
+
+
+def notice(code: str, facts: Mapping[str, Any]) -> str:
+    """Say what was ignored or supposed while reading."""
+    return _filled(NOTICES[code], facts)
+
+
+def examples_ignored(count: int) -> str:
+    """Say how many lines of example were ignored."""
+    lines = f"{number(count)}{NBSP}{plural(count, 'ligne')}"
+    return _filled(NOTICES["examples"], {"count": lines, "s": plural(count, "", "s")})
+
+
+def ignored(columns: list[str]) -> str:
+    """Name the columns that no import knows."""
+    names = ", ".join(quoted(_short(name)) for name in columns)
+    return f"{plural(len(columns), 'Colonne ignorée', 'Colonnes ignorées')}{NBSP}: {names}."
+
+
+# --- A cell that cannot be taken ------------------------------------------------------------
+
+_DATE = "Attendu : JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019 ; vide si elle est inconnue."
+_DAY = "Attendu : JJ/MM/AAAA, par exemple 31/12/2021."
+
+PROBLEMS = {
+    "missing_column": "la colonne {column} manque. Colonnes obligatoires : {expected}.",
+    "no_header": (
+        "les titres des colonnes manquent ou ne sont pas reconnus ({found}). La première ligne "
+        "doit porter : {expected}."
+    ),
+    "too_many_cells": (
+        "la ligne compte {count} cellules pour {width} colonnes ({value} en trop). Un séparateur "
+        "s’est sans doute glissé dans un texte : mettez ce texte entre guillemets droits (\")."
+    ),
+    "required": "la cellule est vide. {expected}",
+    "unknown_word": "{value} n’est pas reconnu. Attendu : {expected}.",
+    "no_such_date": "la date {value} n’existe pas. " + _DATE,
+    "bad_date": "la date {value} n’est pas reconnue. " + _DATE,
+    "no_such_day": "la date {value} n’existe pas. " + _DAY,
+    "bad_day": "la date {value} n’est pas reconnue. " + _DAY,
+    "incomplete_day": "la date {value} ne dit pas le jour. " + _DAY,
+    "bad_year": "{value} n’est pas reconnu. Attendu : {expected}.",
+    "not_consecutive": (
+        "{value} n’est pas une année universitaire : elle va d’une année à la suivante. "
+        "Attendu : {expected}."
+    ),
+    "lost_zero": (
+        "le code {value} a perdu son zéro de gauche, sans doute dans le tableur. "
+        "Attendu : {expected} (mettez la colonne au format Texte)."
+    ),
+    "bad_town_code": (
+        "{value} n’est pas un code INSEE de commune. Attendu : cinq caractères, par exemple 52121, "
+        "01004 ou 2A004."
+    ),
+    "bad_course_key": (
+        "{value} n’est pas une clé de formation. Attendu : des lettres sans accent, des chiffres, "
+        "des tirets ou des points, par exemple LG02501A."
+    ),
+    "not_a_number": "{value} n’est pas un nombre entier. Attendu : par exemple 1250.",
+    "not_whole": "{value} n’est pas un nombre entier. Attendu : un effectif sans décimale.",
+    "negative": "{value} est négatif. Attendu : 0 ou davantage.",
+    "too_big": "{value} est trop grand. Attendu : {limit} au plus.",
+    "masked": (
+        "{value} est un effectif masqué : l’export public ne dit pas les petits nombres. "
+        "Indiquez l’effectif exact."
+    ),
+    "bad_level": "{value} n’est pas un niveau. Attendu : un nombre de 1 à 8, par exemple 6.",
+    "bad_address": (
+        "l’adresse {value} n’est pas reconnue. Attendu : une adresse qui commence par https:// ou "
+        "http://, ou « déclaration »."
+    ),
+    "nul": "le texte contient un caractère nul. Effacez la cellule et saisissez-la à nouveau.",
+    "twin": "la ligne répète la ligne {twin} ({value}). Supprimez l’une des deux.",
+    "contradiction": (
+        "la ligne {twin} donne déjà une autre valeur pour {value}. Gardez la bonne, ou mettez "
+        "« non » dans la colonne retenue de celle qui ne fait que la concurrencer."
+    ),
+    "two_values": (
+        "la ligne {twin} donne déjà une autre valeur pour {value}. Gardez une seule des deux."
+    ),
+}
+
+_REQUIRED = {
+    "code_insee": "Indiquez le code INSEE de la commune, par exemple 52121.",
+    "etape": "Indiquez l’étape, par exemple ouverture.",
+    "source": (
+        "Indiquez d’où vient l’information : une adresse (https://…) ou « déclaration »."
+    ),
+    "annee": "Indiquez l’année universitaire, par exemple 2021-2022.",
+    "compte": "Indiquez ce qui est compté : personnes ou inscriptions.",
+    "effectif": (
+        "Indiquez le nombre, 0 compris ; si l’effectif n’est pas connu, supprimez la ligne."
+    ),
+    "arrete_au": "Indiquez le jour auquel l’effectif a été arrêté, par exemple 31/12/2021.",
+    "code_formation": "Indiquez la clé de la formation, par exemple LG02501A.",
+    "intitule": "Indiquez l’intitulé de la formation.",
+    "filiere": "Indiquez la filière, par exemple Numérique.",
+}
+
+
+def problem(
+    *, line: int, column: str | None, value: str, code: str, facts: Mapping[str, Any]
+) -> str:
+    """Say what is wrong with a cell or a line: where, the value quoted, what was expected."""
+    said = {
+        **facts,
+        "column": quoted(column or ""),
+        "value": quoted(_short(value)),
+        "limit": number(facts.get("limit", 0)),
+    }
+    if code == "required":
+        said["expected"] = _typeset(_REQUIRED[column or ""])
+    where = f"Ligne {line}"
+    if column is not None and code != "missing_column":
+        where += f", colonne {column}"
+    return f"{where}{NBSP}: {_filled(PROBLEMS[code], said)}"
+
+
+# --- Templates and exports ------------------------------------------------------------------
+
+HELP = {
+    "code_insee": "Code INSEE de la commune : cinq caractères, zéro de gauche compris (01004).",
+    "etape": "Étape de la vie du centre.",
+    "date": "JJ/MM/AAAA, MM/AAAA ou AAAA ; vide si la date est inconnue.",
+    "source": "Adresse (https://…) ou « déclaration ».",
+    "nature_date": (
+        "constatee (par défaut), au_plus_tard (« déjà fait à cette date ») ou deduite."
+    ),
+    "retenue": "oui (par défaut) ; non pour une date concurrente, gardée sans être comptée.",
+    "centre": "Nom du centre, si la ville en compte plusieurs.",
+    "commentaire": "Texte libre.",
+    "annee": "Année universitaire : 2021-2022.",
+    "compte": "personnes (auditeurs) ou inscriptions : jamais additionnées.",
+    "effectif": "Nombre entier ; 0 se confirme, une ligne absente veut dire « non transmis ».",
+    "arrete_au": "Jour auquel l’effectif a été arrêté : JJ/MM/AAAA.",
+    "code_formation": "Clé de la formation dans le catalogue.",
+    "intitule": "Intitulé de la formation.",
+    "filiere": "Filière du catalogue.",
+    "niveau": "Niveau, de 1 à 8 ; vide s’il est inconnu.",
+    "type": "Diplôme, titre, certificat ; vide s’il est inconnu.",
+    "rncp": "Fiche RNCP, par exemple RNCP4649 ; vide si elle est inconnue.",
+    "cpf": "oui ou non : éligible au CPF ; vide si ce n’est pas connu.",
+}
+WHOLE_CENTRE = "Clé de la formation dans le catalogue ; vide pour l’ensemble du centre."
+REQUIRED_WORD = "obligatoire"
+OPTIONAL_WORD = "facultative"
+INSTRUCTION_TITLES = ("Colonne", "Obligatoire ou facultative", "Ce qu’elle contient")
+INSTRUCTIONS = (
+    "Remplissez la première feuille, une ligne par fait, sans changer les titres.",
+    _typeset(
+        "Les lignes qui commencent par « # exemple » sont ignorées à l’import ; "
+        "effacez-les ou laissez-les."
+    ),
+    "N’utilisez ni formule, ni macro, ni mot de passe, ni cellule fusionnée.",
+    _typeset("Un même fichier importé deux fois ne change rien la seconde fois."),
+)
+EXAMPLES = {
+    "stages": (
+        ("52121", "ouverture", "13/09/2019", "https://exemple.fr/annonce", "", "", "", ""),
+        (
+            "01004", "labellisation", "09/2019", "déclaration", "au_plus_tard", "non", "",
+            "Date concurrente, connue au mois",
+        ),
+    ),
+    "enrolments": (
+        ("52121", "2021-2022", "personnes", "120", "31/12/2021", "", "déclaration"),
+        ("52121", "2021-2022", "inscriptions", "18", "31/12/2021", "LG02501A", "déclaration"),
+    ),
+    "courses": (
+        (
+            "LG02501A", "Licence de gestion", "Gestion", "6", "diplôme national : licence",
+            "RNCP00000", "oui", "https://exemple.fr/formation",
+        ),
+    ),
+}  # fmt: skip
+
+SOURCE_TITLES = {
+    "id": "Clé de la source",
+    "publisher": "Éditeur",
+    "title": "Intitulé",
+    "published_on": "Publié le",
+    "reliability": "Nature",
+    "url": "Adresse",
+    "accessed_on": "Consulté le",
+    "licence": "Licence",
+    "attribution": "Mention obligatoire",
+    "facts": "Ce qui repose dessus",
+}
+AS_OF = "Situation au"
+KNOWN_AT = "Telle que connue le"
+ROWS = "Nombre de lignes"
+NOTES = "Remarques"
+DEFINITIONS = "Définitions"
+CUT = "[…] texte coupé à la limite d’Excel"
+
+
+def too_many_for_excel(rows: int, limit: int) -> str:
+    """Say that a table does not fit in a worksheet."""
+    return _filled(
+        "Ce tableau compte {rows} lignes ; une feuille Excel en contient {limit} au plus. "
+        "Téléchargez-le en CSV.",
+        {"rows": number(rows), "limit": number(limit)},
+    )

@@ -1,0 +1,146 @@
+"""The rows behind every figure, as files: `/export/ouvertures.csv?au=2021-05-04&terr=reg-44`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from territoires.db.engine import reading
+from territoires.domain import address
+from territoires.domain.clock import PARIS
+from territoires.domain.errors import DatabaseError, TerritoryError
+from territoires.domain.scope import Scope
+from territoires.exchange.csv_export import csv_bytes
+from territoires.exchange.file_names import file_name
+from territoires.exchange.xlsx_export import ReadMe, xlsx_bytes
+from territoires.french import cells, faults
+from territoires.french import web as words
+from territoires.french.definitions import DEFINITIONS
+from territoires.french.words import COLUMNS
+from territoires.queries import rollout, sources
+from territoires.queries.territories import place
+
+Extras = Callable[[Mapping[str, str]], dict[str, Any]]
+
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _nothing_more(_params: Mapping[str, str]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What a name downloads: a query, its title, and the filters that it reads in the address.
+
+    `extras` reads the filters of one page (ValueError: nonsense); `is_scoped` tells whether the
+    common bar narrows the rows.
+    """
+
+    query: Callable[..., pd.DataFrame]
+    title: str
+    is_scoped: bool = True
+    extras: Extras = _nothing_more
+
+
+EXPORTS: Final[dict[str, Export]] = {
+    "ouvertures": Export(query=rollout.openings, title=words.EXPORT_OPENINGS),
+    "ouvertures-possibles": Export(
+        query=rollout.possible_openings, title=words.EXPORT_POSSIBLE_OPENINGS
+    ),
+    "centres": Export(query=rollout.centre_list, title=words.EXPORT_CENTRES),
+    "trimestres": Export(query=rollout.quarters, title=words.EXPORT_QUARTERS),
+    "totaux-publies": Export(query=rollout.published_figures, title=words.EXPORT_PUBLISHED),
+    "sources": Export(query=sources.all_sources, title=words.EXPORT_SOURCES, is_scoped=False),
+}
+
+
+def export_routes(url: str) -> list[BaseRoute]:
+    """Make the route of the exports of one database."""
+
+    def export(request: Request) -> Response:
+        return _answer(request, url)
+
+    return [Route("/export/{name}.{extension}", export, methods=["GET"])]
+
+
+def _answer(request: Request, url: str) -> Response:
+    found = EXPORTS.get(request.path_params["name"])
+    extension = request.path_params["extension"]
+    if found is None or extension not in _TYPES:
+        return PlainTextResponse(words.NO_SUCH_EXPORT, status_code=404)
+    now = datetime.now(UTC)
+    asked = address.read(request.query_params, today=now.astimezone(PARIS).date())
+    if asked.problems:
+        problem = asked.problems[0]
+        message = faults.address_message(problem.code, problem.value)
+        return PlainTextResponse(message, status_code=400)
+    try:
+        extras = found.extras(request.query_params)
+        body = _file(found, asked.scope, extras, url=url, now=now, extension=extension)
+    except (TerritoryError, ValueError) as error:
+        message = faults.address_message("bad_terr", getattr(error, "text", str(error)))
+        return PlainTextResponse(message, status_code=400)
+    except DatabaseError as error:
+        return PlainTextResponse(faults.database_message(error), status_code=503)
+    name = file_name(
+        request.path_params["name"],
+        as_of=asked.scope.as_of,
+        known_at=asked.scope.known_at or now,
+        extension=extension,
+    )
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(body, media_type=_TYPES[extension], headers=headers)
+
+
+def _file(  # noqa: PLR0913 - what a file is made of
+    found: Export,
+    scope: Scope,
+    extras: dict[str, Any],
+    *,
+    url: str,
+    now: datetime,
+    extension: str,
+) -> bytes:
+    with reading(url) as connection:
+        place(connection, territory=scope.territory)
+        filters = {"scope": scope} | extras if found.is_scoped else extras
+        data = _in_french(found.query(connection, **filters))
+        listed = _in_french(sources.all_sources(connection)) if extension == "xlsx" else None
+    partial = cells.PARTIAL & set(map(str, data))
+    if listed is None:
+        return csv_bytes(data, titles=COLUMNS, partial=partial)
+    rows = listed[["publisher", "title", "published_on", "reliability", "facts", "url"]].to_dict("records")
+    return xlsx_bytes(
+        data,
+        COLUMNS,
+        sheet=found.title,
+        read_me=ReadMe(
+            title=found.title,
+            as_of=scope.as_of,
+            known_at=scope.known_at or now,
+            notes=(words.EXPORT_SCOPE.format(territory=scope.territory, perimeter=scope.perimeter),),
+            definitions=dict(DEFINITIONS),
+        ),
+        created_at=now,
+        sources=[{str(key): value for key, value in row.items()} for row in rows],
+        partial=partial,
+    )
+
+
+def _in_french(data: pd.DataFrame) -> pd.DataFrame:
+    """Put codes into words; dates and numbers are the file's own matter."""
+    coded = {
+        str(name): [cells.word(str(name), value) for value in data[name]]
+        for name in data
+        if cells.is_coded(str(name))
+    }
+    return data.assign(**coded)
