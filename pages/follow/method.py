@@ -12,8 +12,8 @@ page = open_page("Méthode et sources")
 
 st.markdown(
     "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "
-    "national des arts et métiers\u00a0: cent nouveaux lieux d’accès à la formation annoncés en 2019. "
-    "Chaque chiffre repose sur des lignes sourcées, que vous pouvez lire et télécharger."
+    "national des arts et métiers\u00a0: cent nouveaux lieux d’accès à la formation annoncés en "
+    "2019. Chaque chiffre repose sur des lignes sourcées, que vous pouvez lire et télécharger."
 )
 
 st.header("Définitions", anchor="definitions", divider="gray")

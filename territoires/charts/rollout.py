@@ -56,7 +56,7 @@ def burn_up_figure(  # noqa: PLR0913 - the series of one figure
 
 
 def _last_day(targets: pd.DataFrame, as_of: date) -> date:
-    deadlines = [deadline.date() for deadline in targets["deadline"]]
+    deadlines: list[date] = [deadline.date() for deadline in targets["deadline"]]
     return max([as_of, *deadlines])
 
 
@@ -298,15 +298,13 @@ def _quarter_hovers(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _widths(rows: pd.DataFrame) -> np.ndarray:
+def _widths(rows: pd.DataFrame) -> list[float]:
     """Give the length of each interval in milliseconds, its last quarter included."""
     days = (rows["last_quarter"] - rows["first_quarter"]).dt.days + _QUARTER_DAYS
-    return days.to_numpy(dtype="float64") * _DAY_MS
+    return [float(number) * _DAY_MS for number in days]
 
 
-def _pace(
-    made: go.Figure, targets: pd.DataFrame, *, as_of: date, required: float | None
-) -> float:
+def _pace(made: go.Figure, targets: pd.DataFrame, *, as_of: date, required: float | None) -> float:
     """Draw the pace line and give the height that it needs."""
     in_force = targets[targets["in_force"]]
     if in_force.empty:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, event, inspect, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, event, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from territoires.db.models import (
@@ -180,7 +180,7 @@ def region_of_town(connection: Connection, code: str) -> str | None:
 
 def is_fact(table: Any, number: int) -> ColumnElement[bool]:
     """Keep the versions of one fact; unlike `entity_id`, both sides have an index."""
-    return or_(table.id == number, table.origin_id == number)
+    return or_(and_(table.id == number, table.origin_id.is_(None)), table.origin_id == number)
 
 
 def _must_be_competent(connection: Connection, act: Act, row: Any) -> None:

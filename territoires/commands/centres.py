@@ -28,16 +28,15 @@ def create_centre(write: Write, draft: CentreDraft) -> Saved:
         problems.append(_has_centre(there[0]))
     problems += _second_site_problems(draft.name, there)
     settle(problems, confirmed=draft.confirms)
-    centre = versions.insert(
-        write,
-        Centre(
-            recorded_at=write.at_utc,
-            town_code=where.code,
-            name=draft.name.strip() or where.name,
-            programme_link=draft.programme_link,
-            **{name: text.strip() or None for name, text in _texts(draft).items()},
-        ),
+    values: dict[str, Any] = {name: text.strip() or None for name, text in _texts(draft).items()}
+    centre = Centre(
+        recorded_at=write.at_utc,
+        town_code=where.code,
+        name=draft.name.strip() or where.name,
+        programme_link=draft.programme_link,
+        **values,
     )
+    versions.insert(write, centre)
     return saved_centre(centre, where, inserted=1)
 
 

@@ -1,6 +1,7 @@
 """Recording the headcounts of one centre and one academic year, and withdrawing one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 
@@ -51,9 +52,14 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
         problems += corrects
     settle(problems, confirmed=bool(draft.reason.strip()) and (draft.confirmed or not corrects))
     rows = [row for row in draft.rows if row.headcount is not None]
+    values = {
+        "centre_id": centre.entity_id,
+        "academic_year": draft.academic_year,
+        "counted_on": draft.counted_on,
+        "source_id": source_id,
+    }
     written = [
-        _write_row(write, draft, row, now.get((row.course_key, row.counted)), source_id)
-        for row in rows
+        _write_row(write, row, now.get((row.course_key, row.counted)), values) for row in rows
     ]
     inserted = sum((row.course_key, row.counted) not in now for row in rows)
     corrected = sum(
@@ -75,27 +81,20 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
 
 def _write_row(
     write: Write,
-    draft: EnrolmentsDraft,
     row: EnrolmentRow,
     known: Enrolment | None,
-    source_id: str,
+    values: dict[str, Any],
 ) -> Enrolment:
-    headcount = row.headcount or 0
+    values = values | {"headcount": row.headcount}
     if known is not None:
-        return versions.correct(
-            write, known, headcount=headcount, counted_on=draft.counted_on, source_id=source_id
-        )
+        return versions.correct(write, known, **values)
     return versions.insert(
         write,
         Enrolment(
             recorded_at=write.at_utc,
-            centre_id=draft.centre_id,
             course_key=row.course_key,
-            academic_year=draft.academic_year,
             counted=row.counted,
-            headcount=headcount,
-            counted_on=draft.counted_on,
-            source_id=source_id,
+            **values,
         ),
     )
 

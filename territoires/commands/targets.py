@@ -1,5 +1,7 @@
 """Deciding a target: a new row, never an edit of an old one."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from territoires.commands import versions
@@ -13,7 +15,7 @@ from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.roles import Permission
 from territoires.domain.scope import Level, Territory
 
-_TABLES = {Level.REGION: Region, Level.DEPARTMENT: Department, Level.TOWN: Town}
+_TABLES: dict[Level, Any] = {Level.REGION: Region, Level.DEPARTMENT: Department, Level.TOWN: Town}
 
 
 @requires(Permission.SET_TARGET)

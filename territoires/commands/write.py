@@ -168,7 +168,9 @@ class Write:
 
     def rehearse(self, permission: Permission, body: Callable[[], Saved]) -> Saved:
         """Run an act to its end, then forget it: what it would refuse is refused now."""
+        self.session.flush()
         connection = self.session.connection()
+        outer, was_running = self.session.info.pop("act", None), self.running
         self.at_utc = journal.next_instant(connection, self.now)
         self.running = permission
         act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions)
@@ -181,7 +183,9 @@ class Write:
             raise ConflictError(str(error.orig)) from error
         finally:
             savepoint.rollback()
-            self.running = None
+            self.running = was_running
+            if outer is not None:
+                self.session.info["act"] = outer
 
 
 @contextmanager

@@ -33,10 +33,15 @@ def sqlite_path(url: str) -> Path | None:
 
 @cache
 def engine(url: str, *, writable: bool) -> Engine:
-    """Make the engine of one door; asked twice, it is the same one."""
-    if sqlite_path(url) is None:
-        return _server_engine(url, writable=writable)
-    return _sqlite_engine(url, writable=writable)
+    """Make the engine of one door; asked twice, it is the same one.
+
+    Raises ConfigurationError when the URL names an engine for which there is no driver here.
+    """
+    make = _sqlite_engine if sqlite_path(url) else _server_engine
+    try:
+        return make(url, writable=writable)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigurationError("TERRITOIRES_DATABASE_URL", url) from error
 
 
 def _sqlite_engine(url: str, *, writable: bool) -> Engine:
@@ -95,7 +100,7 @@ def reading(url: str) -> Iterator[Connection]:
 
 
 def must_be_sqlite(path: Path) -> None:
-    # Opening a missing file would create an empty one; a foreign file would fail late and obscurely.
+    # Opening a missing file would create it; a foreign file would fail late and obscurely.
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))

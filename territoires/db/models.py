@@ -111,10 +111,10 @@ class Source(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     publisher: Mapped[str]
     title: Mapped[str]
+    reliability: Mapped[str]
     published_on: Mapped[PartialDate] = mapped_column(
         PartialDateType, nullable=True, default_factory=PartialDate
     )
-    reliability: Mapped[str]
     url: Mapped[str | None] = mapped_column(default=None)
     accessed_on: Mapped[date | None] = mapped_column(default=None)
 
@@ -178,8 +178,8 @@ class Versioned(MappedAsDataclass, kw_only=True):
         """Point to the first version; NULL on the first version itself."""
         return mapped_column(
             BigKey,
-            ForeignKey(f"{cls.__tablename__}.id"),
-            default=None,  # type: ignore[attr-defined]
+            ForeignKey(f"{cls.__tablename__}.id"),  # type: ignore[attr-defined]
+            default=None,
         )
 
     @hybrid_property
@@ -211,11 +211,11 @@ class Centre(Versioned, Base):
 
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
     name: Mapped[str]
+    programme_link: Mapped[ProgrammeLink] = mapped_column(words(ProgrammeLink))
     collectivity: Mapped[str | None] = mapped_column(default=None)
     wave: Mapped[str | None] = mapped_column(default=None)
     address: Mapped[str | None] = mapped_column(default=None)
     regional_centre: Mapped[str | None] = mapped_column(default=None)
-    programme_link: Mapped[ProgrammeLink] = mapped_column(words(ProgrammeLink))
     note: Mapped[str | None] = mapped_column(default=None)
 
 
@@ -321,12 +321,12 @@ class Enrolment(Versioned, Base):
     )
 
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
-    course_key: Mapped[str | None] = mapped_column(ForeignKey("course.key"), default=None)
     academic_year: Mapped[int]
     counted: Mapped[Counted] = mapped_column(words(Counted))
     headcount: Mapped[int]
     counted_on: Mapped[date]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    course_key: Mapped[str | None] = mapped_column(ForeignKey("course.key"), default=None)
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
@@ -390,9 +390,7 @@ class Proposal(Base):
     state: Mapped[Validation] = mapped_column(words(Validation), index=True)
     author: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    town_code: Mapped[str | None] = mapped_column(
-        ForeignKey("town.code"), index=True, default=None
-    )
+    town_code: Mapped[str | None] = mapped_column(ForeignKey("town.code"), index=True, default=None)
     decided_by: Mapped[str | None] = mapped_column(default=None)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     decision: Mapped[str | None] = mapped_column(default=None)

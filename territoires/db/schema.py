@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +17,8 @@ from territoires.db.revision import HEAD, REVISIONS, revision_of
 from territoires.domain.errors import DatabaseError
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+# What the machine may do to a migration that is right.
+_NOT_ITS_FAULT = {"locked", "read_only", "full", "damaged"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +52,27 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
             before = revision_of(connection)
             if before is not None and before not in REVISIONS:
                 raise DatabaseError("too_new", before)
-            if before is None and connection.dialect.has_table(connection, "centre"):
+            if before is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
                 raise DatabaseError("not_ours", str(path or url))
             if before == HEAD and migrations == _MIGRATIONS:
                 return Upgrade(before=before, after=before, backup=None)
             backup = _back_up(path, before, now) if path is not None and before else None
-            command.upgrade(_config(migrations, connection), "head")
+            _migrate(connection, migrations)
             return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)
     except DBAPIError as error:
-        code = failure_code(error)
-        detail = str(error.orig)
-        raise DatabaseError(code if code != "unreachable" else "upgrade_failed", detail) from error
+        raise DatabaseError(failure_code(error) or "upgrade_failed", str(error.orig)) from error
+
+
+def _migrate(connection: Connection, migrations: Path) -> None:
+    try:
+        command.upgrade(_config(migrations, connection), "head")
+    except Exception as error:
+        # Whatever a migration stumbles on, the transaction around it undoes what it had done.
+        code = failure_code(error) if isinstance(error, DBAPIError) else None
+        raise DatabaseError(
+            code if code in _NOT_ITS_FAULT else "upgrade_failed",
+            str(getattr(error, "orig", error)),
+        ) from error
 
 
 def _prepare_folder(path: Path) -> None:
@@ -76,10 +88,13 @@ def _prepare_folder(path: Path) -> None:
 def _back_up(path: Path, revision: str, now: datetime) -> Path:
     """Copy the file with SQLite's own online copy, which sees the write-ahead log too."""
     folder = path.parent / "backups"
-    folder.mkdir(exist_ok=True)
     copy = folder / f"{path.stem}-{revision}-{now:%Y%m%dT%H%M%S%f}.db"
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    try:
+        folder.mkdir(exist_ok=True)
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseError("upgrade_failed", f"{copy}: {error}") from error
     return copy
 
 

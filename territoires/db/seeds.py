@@ -275,7 +275,7 @@ class _Loader:
         rows = self.connection.execute(
             select(Centre.seed_key, Centre.id).where(Centre.seed_key.is_not(None))
         )
-        return {key: number for key, number in rows}  # noqa: C416 - rows are not pairs for mypy
+        return {key: number for key, number in rows if key is not None}
 
     def _offerings(self, centres: Mapping[str, int]) -> Iterator[Values]:
         towns = {row["town"]: row["insee_code"] for row in self._read("programme/centres.csv")}

@@ -487,12 +487,13 @@ def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
             draft.deadline.isoformat(),
             {"decided_on": draft.decided_on.isoformat()},
         )
-    if draft.starts_on is not None and draft.deadline <= draft.starts_on:
+    starts_on = draft.starts_on or PROGRAMME_START
+    if draft.deadline <= starts_on:
         yield Problem(
             "deadline",
             Code.DEADLINE_BEFORE_START,
             draft.deadline.isoformat(),
-            {"starts_on": draft.starts_on.isoformat()},
+            {"starts_on": starts_on.isoformat()},
         )
 
 

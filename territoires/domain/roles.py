@@ -18,7 +18,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "staff:manage"
     CHANGE_SETTING = "setting:change"
     READ_JOURNAL = "journal:read"
-    TAKE_BACK = "act:take_back"
+    OWN_ACTS = "act:own"
     CHANGE_OWN_PASSWORD = "password:change"  # noqa: S105 - the name of an act
 
 
@@ -41,7 +41,7 @@ _ENTRY = frozenset(
         Permission.RECORD_ENROLMENT,
         Permission.EDIT_OFFERING,
         Permission.READ_JOURNAL,
-        Permission.TAKE_BACK,
+        Permission.OWN_ACTS,
         Permission.CHANGE_OWN_PASSWORD,
     }
 )

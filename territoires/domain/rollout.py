@@ -241,6 +241,14 @@ def _undated_from(labellings: Sequence[Span]) -> date:
     return max(min(known, default=PROGRAMME_START), PROGRAMME_START)
 
 
+def days_of(stage: Stage, *, labelled_from: date) -> Span:
+    """Give the days on which a stage may have happened, a competing date's included.
+
+    `labelled_from` is the earliest day of the town's labelling, or the programme's start.
+    """
+    return _span(stage, PROGRAMME_START if stage.kind is StageKind.SELECTED else labelled_from)
+
+
 def _span(stage: Stage, reach: date) -> Span:
     first, last = stage.on.first, stage.on.last
     if first is None or last is None:

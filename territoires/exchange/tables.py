@@ -100,7 +100,8 @@ def table_of(
 ) -> Table:
     """Take the first line that is not blank for the header, the others for rows.
 
-    Raises UnreadableError: `duplicate_header`, `too_many_columns`; `empty` or `empty_sheet` when
+    Raises UnreadableError: `duplicate_header`, `too_many_rows`,
+    `too_many_columns`; `empty` or `empty_sheet` when
     there is no line at all.
     """
     header_at = next((at for at, (_, cells) in enumerate(lines) if any(cells)), None)
@@ -116,6 +117,8 @@ def table_of(
     keys = tuple(key_of(title) for title in titles)
     _refuse_duplicates(titles, keys, header_line)
     rows, examples = _sorted_out(lines[header_at + 1 :], keys)
+    if len(rows) > MAX_ROWS:
+        raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
     if examples:
         notices += (french.examples_ignored(len(examples)),)
     if not rows:

@@ -195,5 +195,5 @@ def _clean(cell: str, line: int, column: int) -> str:
     if as_text := _EXCEL_TEXT.fullmatch(cell):
         return as_text[1].strip()
     if cell.startswith("="):
-        raise UnreadableError("formula", place=place(line, column), value=cell)
+        raise UnreadableError("formula", place=place(line, column))
     return restore(cell).strip()

@@ -3,8 +3,7 @@
 import io
 import posixpath
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -39,6 +38,10 @@ _MONTH_AND_YEAR = 17  # the built-in format mmm-yy
 # What in a format is no pattern: quoted text, escaped characters, colours and locales.
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _MAX_SHEETS = 1000
+_MOST_LINES = 2 * MAX_ROWS  # blank ones included
+_MOST_CELLS = 5_000_000  # of the rectangle that the library fills
+_WORTH_WEIGHING = 100  # characters: shorter texts cannot add up to much
+_DIGITS = 9
 
 
 def read_xlsx(data: bytes, *, name: str) -> Table:
@@ -53,15 +56,15 @@ def read_xlsx(data: bytes, *, name: str) -> Table:
     if not visible:
         raise UnreadableError("no_sheet", name=name)
     chosen = visible[0]
-    inside = _look_through(container, chosen)
-    lines = _values(container, chosen, inside)
+    look = _Look(container, chosen)
+    lines = _values(container, chosen, look)
     notices = ()
     if len(sheets) > 1:
         others = ", ".join(sheet.name for sheet in sheets if sheet is not chosen)
         facts = {"sheet": chosen.name, "others": others}
         notices = (french.notice("other_sheets", facts),)
     table = table_of(lines, name=name, kind=Format.XLSX, sheet=chosen.name, notices=notices)
-    for merged in inside.merged:
+    for merged in look.merged:
         if _covers(merged, table.header_line):
             raise UnreadableError("merged_header", place=merged)
     return table
@@ -106,56 +109,223 @@ def _sheets(container: Container) -> list[_Sheet]:
     return found
 
 
-@dataclass
-class _Inside:
-    """What a sheet was seen to hold: `shortened` are the dates whose format hides the day."""
+class _Look:
+    """The XML of a sheet, read for what the library would swallow or choke on.
 
-    merged: list[str] = field(default_factory=list)
-    shortened: dict[tuple[int, int], Precision] = field(default_factory=dict)
-    uses: dict[int, int] = field(default_factory=dict)
-
-
-def _look_through(container: Container, sheet: _Sheet) -> _Inside:
-    """Read the XML of a sheet for what the library would swallow or choke on.
-
-    It lays cells out in a full rectangle, so that two far-off cells are enough to fill the memory;
-    it gives the cached value of a formula for its own; and it takes a month typed in Excel
-    (09/2019, stored as 1 September under a format without a day) for its first day.
+    The library lays cells out in a full rectangle, so that two far-off cells fill the memory, and
+    copies a shared text as often as it is used; it gives the cached value of a formula for its
+    own, and nothing for an error; and it takes a month typed in Excel (09/2019, stored as
+    1 September under a format without a day) for its first day. `shortened` are those dates.
     """
-    precisions = _precisions(container)
-    inside = _Inside()
-    columns: dict[str, int] = {}
-    row = column = 0
-    kind = style = ""
 
-    def start(tag: str, attributes: Attributes) -> None:
-        nonlocal row, column, kind, style
+    def __init__(self, container: Container, sheet: _Sheet) -> None:
+        self.name = container.name
+        self.merged: list[str] = []
+        self.shortened: dict[tuple[int, int], Precision] = {}
+        self._precisions = _precisions(container)
+        self._lengths = _text_lengths(container)
+        self._columns: dict[str, int] = {}
+        self._row = self._column = self._last_filled = self._filled = self._widest = 0
+        self._kind = self._style = ""
+        self._shared = 0
+        self._in_value = False
+        weigh = max(self._lengths, default=0) > _WORTH_WEIGHING
+        scan(
+            container.open(sheet.member),
+            name=self.name,
+            start=self._start,
+            text=self._weigh if weigh else None,
+        )
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
         if ":" in tag:
             tag = local(tag)
+        self._in_value = False
         if tag == "c":
-            reference = attributes.get("r")
-            if reference is None:
-                column += 1
-            else:
-                row, column = _position(reference, columns, container.name)
-            kind = attributes.get("t", "")
-            style = attributes.get("s", "")
+            self._cell(attributes)
         elif tag in {"v", "is"}:
-            if row > MAX_ROWS * 2:
-                raise UnreadableError("too_many_rows", name=container.name, limit=MAX_ROWS)
+            self._content()
+        elif tag == "row":
+            self._row = self._number(attributes["r"]) if "r" in attributes else self._row + 1
+            self._column = 0
+        elif tag == "f":
+            raise UnreadableError("formula", place=place(self._row, self._column - 1))
+        elif tag == "mergeCell":
+            self.merged.append(attributes.get("ref", ""))
+
+    def _cell(self, attributes: Attributes) -> None:
+        self._kind = attributes.get("t", "n")
+        self._style = attributes.get("s", "")
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+            return
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise UnreadableError("corrupt", name=self.name)
+        letters, row = found.groups()
+        self._row = int(row)
+        if letters not in self._columns:
+            self._columns[letters] = column_number(letters)
+        self._column = self._columns[letters]
+
+    def _content(self) -> None:
+        row, column = self._row, self._column
+        if row < 1 or column < 1:
+            raise UnreadableError("corrupt", name=self.name)
+        if row != self._last_filled:
+            self._filled += 1
+            self._last_filled = row
+            if self._filled > MAX_ROWS + 1 or row > _MOST_LINES:
+                raise UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
+        if column > self._widest:
+            self._widest = column
             if column > MAX_COLUMNS:
                 raise UnreadableError("too_many_columns", limit=MAX_COLUMNS)
-            if style in precisions and kind in {"", "n"}:
-                inside.shortened[row, column] = precisions[style]
-        elif tag == "row":
-            row = int(attributes["r"]) if attributes.get("r", "").isascii() and attributes.get(
-                "r", ""
-            ).isdigit() else row + 1
-            column = 0
-        elif tag == "f":
-            raise UnreadableError("formula", place=place(row, column - 1), value="=")
-        elif tag == "mergeCell":
-            inside.merged.append(attributes.get("ref", ""))
+        if row * self._widest > _MOST_CELLS:
+            raise UnreadableError("too_much_text")
+        if self._kind == "e":
+            raise UnreadableError("error_cell", place=place(row, column - 1))
+        if self._kind == "n" and self._style in self._precisions:
+            self.shortened[row, column] = self._precisions[self._style]
+        self._in_value = self._kind == "s"
 
-    scan(container.open(sheet.member), name=container.name, start=start)
-    return inside
+    def _weigh(self, text: str) -> None:
+        if not self._in_value:
+            return
+        index = self._number(text)
+        self._shared += self._lengths[index] if index < len(self._lengths) else 0
+        if self._shared > MAX_EXPANDED:
+            raise UnreadableError("too_much_text")
+
+    def _number(self, text: str) -> int:
+        text = text.strip()
+        if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
+            raise UnreadableError("corrupt", name=self.name)
+        return int(text)
+
+
+def column_number(letters: str) -> int:
+    """Turn the letters of a column into its number, from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _text_lengths(container: Container) -> list[int]:
+    """Measure the texts that cells share, in their order."""
+    lengths: list[int] = []
+
+    def start(tag: str, _: Attributes) -> None:
+        if tag == "si" or local(tag) == "si":
+            lengths.append(0)
+
+    def text(part: str) -> None:
+        if lengths:
+            lengths[-1] += len(part)
+
+    data = container.read(_STRINGS)
+    if data:
+        scan(io.BytesIO(data), name=container.name, start=start, text=text)
+    return lengths
+
+
+def _precisions(container: Container) -> dict[str, Precision]:
+    """Tell which styles show a date without its day, by their rank among the cells' formats."""
+    hidden: dict[str, Precision] = {str(_MONTH_AND_YEAR): Precision.MONTH}
+    precisions: dict[str, Precision] = {}
+    inside = False
+    rank = 0
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal inside, rank
+        tag = local(tag)
+        if tag == "numFmt":
+            precision = _shown(attributes.get("formatCode", ""))
+            if precision is not None:
+                hidden[attributes.get("numFmtId", "")] = precision
+        elif tag == "cellXfs":
+            inside = True
+        elif tag == "xf" and inside:
+            shown = hidden.get(attributes.get("numFmtId", ""))
+            if shown is not None:
+                precisions[str(rank)] = shown
+            rank += 1
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        if local(tag) == "cellXfs":
+            inside = False
+
+    data = container.read(_STYLES)
+    if data:
+        scan(io.BytesIO(data), name=container.name, start=start, end=end)
+    return precisions
+
+
+def _shown(code: str) -> Precision | None:
+    """Say how much of a date a format shows, None for a whole day or no date."""
+    pattern = _LITERAL.sub("", code.partition(";")[0]).casefold()
+    if "y" not in pattern or "d" in pattern:
+        return None
+    return Precision.MONTH if "m" in pattern else Precision.YEAR
+
+
+def _values(container: Container, sheet: _Sheet, look: _Look) -> list[RawRow]:
+    """Let the library read the sheet from a copy that holds nothing else."""
+    members = {name: container.read(name) for name in {*_NEEDED, sheet.member}}
+    copy = stored({name: data for name, data in members.items() if data})
+    rows = _read_by_library(copy, sheet.name, container.name)
+    return [
+        (
+            line,
+            [
+                _text(value, look.shortened.get((line, column)), line)
+                for column, value in enumerate(cells, start=1)
+            ],
+        )
+        for line, cells in enumerate(rows, start=1)
+    ]
+
+
+def _read_by_library(copy: bytes, sheet: str, name: str) -> list[list[Any]]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(copy)) as book:
+            return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except PasswordError as error:
+        raise UnreadableError("password", name=name) from error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of the Rust library is no Exception
+        raise UnreadableError("corrupt", name=name) from error
+
+
+def _text(value: Any, precision: Precision | None, line: int) -> str:
+    """Write a typed cell as a person would have typed it."""
+    match value:
+        case str():
+            text = value.strip()
+            if len(text) > MAX_CELL:
+                raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
+            return text
+        case bool():
+            return french.YES if value else french.NO
+        case float():
+            return decimal(value)
+        case datetime() | date() if precision is not None:
+            month = value.month if precision is Precision.MONTH else None
+            return slashed(PartialDate(value.year, month))
+        case datetime():
+            hour = value.time()
+            return day(value) if hour == time.min else f"{day(value)} {hour.isoformat()}"
+        case date():
+            return day(value)
+        case _:
+            return str(value)
+
+
+def _covers(merged: str, line: int) -> bool:
+    """Tell whether a range (`A1:C1`) crosses a line."""
+    rows = [int(row) for _, row in _REFERENCE.findall(merged)]
+    return bool(rows) and min(rows) <= line <= max(rows)

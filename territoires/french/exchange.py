@@ -69,11 +69,11 @@ REFUSALS = {
         "Enregistrez-le au format .xlsx, qui n’en contient pas."
     ),
     "formula": (
-        "La cellule {place} contient une formule ({value}). Remplacez les formules par leurs "
+        "La cellule {place} contient une formule. Remplacez les formules par leurs "
         "valeurs (copier, puis « Collage spécial : valeurs »), et renvoyez le fichier."
     ),
     "error_cell": (
-        "La cellule {place} contient une erreur ({value}). Corrigez-la ou videz-la, "
+        "La cellule {place} contient une erreur de calcul (#N/A, #REF!…). Corrigez-la ou videz-la, "
         "puis renvoyez le fichier."
     ),
     "too_many_rows": (
@@ -150,7 +150,7 @@ def refusal(code: str, facts: Mapping[str, Any]) -> str:
         key: number(value) if isinstance(value, int) and key != "line" else value
         for key, value in facts.items()
     }
-    for key in ("value", "first", "second"):
+    for key in ("first", "second"):
         if key in said:
             said[key] = quoted(_short(str(said[key])))
     return _filled(REFUSALS[code], said)

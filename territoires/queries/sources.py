@@ -1,6 +1,5 @@
 """Every source, what rests on it, and what the tables hold."""
 
-
 import pandas as pd
 from sqlalchemy import Connection, func, select
 

@@ -18,7 +18,7 @@ TOWNS = {
 }
 
 
-def _towns() -> Select[tuple[str, str, str, str, int, bool]]:
+def _towns() -> Select[str, str, str, str, int, bool]:
     return select(
         Town.code.label("town_code"),
         Town.name.label("town"),

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,11 +24,16 @@ Query = Callable[..., Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """What a figure counts: a title, the query of the rows, the name of their download."""
+    """What a figure counts: a title, the query of the rows, the name of their download.
+
+    `filters` are what the query takes beside the scope, `params` the same as the address says them.
+    """
 
     title: str
     query: Query
     export: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +70,20 @@ class Page:
         key: str,
         finding: str,
         rows: Sequence[Rows],
+        filters: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         """Show a figure under its finding, and under it its rows and their download.
 
-        `queries` names the frames that the figure takes, `rows` what it counts.
+        `queries` names the frames that the figure takes, `rows` what it counts; `filters` are what
+        all its queries take beside the scope.
         """
+        asked_with = tuple(sorted(({"scope": self.scope} | dict(filters or {})).items()))
         figure = drawn(
             self.url,
             self.seen,
             draw,
-            tuple((name, query, (("scope", self.scope),)) for name, query in queries.items()),
+            tuple((name, query, asked_with) for name, query in queries.items()),
             **options,
         )
         st.markdown(finding)
@@ -91,21 +99,27 @@ class Page:
             return
         with opened:
             for each in rows:
-                data: pd.DataFrame = self.ask(each.query)
+                data: pd.DataFrame = self.ask(each.query, **each.filters)
                 st.markdown(f"**{each.title}**\u00a0: {counted(len(data), 'ligne')}")
                 if len(data):
                     tables.show(data, alt=each.title)
-                    self.downloads(each.export)
+                    self.downloads(each.export, key=f"{key}_{each.export}", params=each.params)
 
-    def downloads(self, export: str) -> None:
-        """Link to the rows as files, with the same filters."""
-        query = f"?{urlencode(self.view.params)}" if self.view.params else ""
+    def downloads(
+        self, export: str, *, key: str = "", params: Mapping[str, str] | None = None
+    ) -> None:
+        """Link to the rows as files, with the same filters and those of the page (`params`).
+
+        `key` tells apart two links to the same file on one page.
+        """
+        asked_for = dict(self.view.params) | dict(params or {})
+        query = f"?{urlencode(asked_for)}" if asked_for else ""
         with st.container(horizontal=True):
             for extension, label in (("csv", "CSV"), ("xlsx", "Excel")):
                 st.link_button(
                     f"Télécharger ({label})",
                     f"/export/{export}.{extension}{query}",
-                    key=f"{export}_{extension}",
+                    key=f"{key or export}_{extension}",
                     icon=":material/download:",
                 )
 

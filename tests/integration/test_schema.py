@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import CheckConstraint, event, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from territoires.db import schema
@@ -25,16 +25,16 @@ from tests.factories import writing
 NOW = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
 MIGRATIONS = Path(schema.__file__).with_name("migrations")
 NEXT = "9999"
-BROKEN = f'''
+BROKEN = '''
 """A migration that makes a table, then does what it should not."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "{NEXT}", "{HEAD}", None, None
+revision, down_revision, branch_labels, depends_on = {ids}, None, None
 def upgrade():
     op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
     op.execute("INSERT INTO half VALUES (1)")
     op.execute("UPDATE region SET name = 'x'")
-    {{last}}
+    {last}
 '''
 
 
@@ -49,7 +49,9 @@ def migrations(tmp_path):
 
 
 def follow_with(migrations, last):
-    (migrations / "versions" / f"{NEXT}_next.py").write_text(BROKEN.format(last=last))
+    (migrations / "versions" / f"{NEXT}_next.py").write_text(
+        BROKEN.format(ids=f"{NEXT!r}, {HEAD!r}", last=last)
+    )
 
 
 def content(path):
@@ -269,13 +271,27 @@ def test_a_failed_transaction_leaves_nothing_even_of_tables(empty_url):
 def test_a_database_that_somebody_else_is_writing_is_said_to_be_busy(url, database):
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        set_revision_url = engine(url, writable=True)
-        with set_revision_url.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 1")
-            connection.rollback()
-        with pytest.raises((OperationalError, DatabaseError)):
+
+        @event.listens_for(engine(url, writable=True), "connect")
+        def be_impatient(connection, _record):
+            connection.execute("PRAGMA busy_timeout = 1")
+
+        with pytest.raises(DatabaseError) as refused:
             schema.upgrade(url, now=NOW)
         other.execute("ROLLBACK")
+    assert code_of(refused) == "locked"
+
+
+def test_a_copy_that_cannot_be_made_stops_the_upgrade(url, database, migrations):
+    (database.parent / "backups").write_text("in the way")
+    before = content(database)
+    follow_with(migrations, "pass")
+    with pytest.raises(DatabaseError) as refused:
+        schema.upgrade(url, now=NOW, migrations=migrations)
+    assert code_of(refused) == "upgrade_failed"
+    assert "backups" in refused.value.detail
+    release(url)
+    assert content(database) == before
 
 
 # --- models and migrations say the same ---
@@ -303,7 +319,7 @@ def test_the_checks_of_the_models_are_in_the_database(empty_url):
     expected, found = set(), set()
     with reading(empty_url) as connection:
         for table in Base.metadata.sorted_tables:
-            named = (c.name for c in table.constraints if c.__visit_name__ == "check_constraint")
+            named = (c.name for c in table.constraints if isinstance(c, CheckConstraint))
             expected |= checks(table.name, (str(name) for name in named))
             in_file = inspect(connection).get_check_constraints(table.name)
             found |= checks(table.name, (check["name"] for check in in_file))

@@ -19,9 +19,9 @@ from territoires.domain.rollout import (
     change_days,
     count,
     lives,
+    openings_by_quarter,
     progress,
     quarter_of,
-    openings_by_quarter,
     staircase,
     target_at,
 )

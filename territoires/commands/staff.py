@@ -1,0 +1,200 @@
+"""Who may sign in, as what and where: added, changed, switched off, given a new password."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from territoires.commands.accounts import hashed, matches, one_time_password
+from territoires.commands.write import Saved, Write, normal_email, requires, transaction
+from territoires.db.models import Region, SignInSession, Staff, StaffRegion
+from territoires.db.seeds import ACTOR
+from territoires.domain.checks import Code, settle, staff_problems
+from territoires.domain.drafts import AccountDraft, PasswordDraft, RoleDraft, StaffDraft
+from territoires.domain.errors import InvalidError, Problem
+from territoires.domain.passwords import password_problems
+from territoires.domain.roles import REGIONAL, Permission, Role
+
+FIRST_EMAIL = "admin@territoires.local"
+_FIRST_NAME = "Administration"
+
+
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def add_staff(write: Write, draft: StaffDraft) -> Saved:
+    """Add somebody; the one-time password comes back once, to be handed over."""
+    email = normal_email(draft.email)
+    problems = list(staff_problems(draft))
+    if not problems and _named(write, email) is not None:
+        problems.append(Problem("email", Code.DUPLICATE, email))
+    problems += _role_problems(write, draft.role, draft.regions)
+    settle(problems, confirmed=False)
+    password = one_time_password() if draft.with_password else ""
+    return _add(write, draft, password)
+
+
+def _add(write: Write, draft: StaffDraft, password: str) -> Saved:
+    somebody = Staff(
+        email=normal_email(draft.email),
+        name=draft.name.strip(),
+        role=draft.role,
+        password_hash=hashed(password) if password else None,
+        must_change_password=bool(password),
+    )
+    write.session.add(somebody)
+    write.session.flush()
+    for region in sorted(set(draft.regions)):
+        write.session.add(StaffRegion(staff_id=somebody.id, region_code=region))
+    write.session.flush()
+    return replace(_saved(somebody), one_time_password=password, inserted=1)
+
+
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def change_role(write: Write, draft: RoleDraft) -> Saved:
+    """Say what somebody is from now on, and in which regions; it holds from their next act."""
+    somebody = _account(write, draft.email)
+    problems = list(_role_problems(write, draft.role, draft.regions))
+    if draft.role is not Role.ADMINISTRATION:
+        problems += _last_administrator_problems(write, somebody)
+    settle(problems, confirmed=False)
+    somebody.role = draft.role
+    known = {
+        row.region_code: row
+        for row in write.session.scalars(
+            select(StaffRegion).where(StaffRegion.staff_id == somebody.id)
+        )
+    }
+    for region in sorted(set(draft.regions) - set(known)):
+        write.session.add(StaffRegion(staff_id=somebody.id, region_code=region))
+    for region in sorted(set(known) - set(draft.regions)):
+        write.session.delete(known[region])
+    write.session.flush()
+    return _saved(somebody)
+
+
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def disable_staff(write: Write, draft: AccountDraft) -> Saved:
+    """Switch an account off: its sessions end, what it wrote stays."""
+    somebody = _account(write, draft.email)
+    problems = list(_last_administrator_problems(write, somebody))
+    if somebody.id == write.actor.id:
+        problems.append(Problem("email", Code.NOT_ONESELF, somebody.email))
+    settle(problems, confirmed=False)
+    somebody.active = False
+    _end_sessions(write, somebody)
+    return _saved(somebody)
+
+
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def enable_staff(write: Write, draft: AccountDraft) -> Saved:
+    """Switch an account on again."""
+    somebody = _account(write, draft.email)
+    somebody.active = True
+    write.session.flush()
+    return _saved(somebody)
+
+
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def reset_password(write: Write, draft: AccountDraft) -> Saved:
+    """Give somebody a one-time password, unlock the account and end its sessions."""
+    somebody = _account(write, draft.email)
+    password = one_time_password()
+    _set_password(write, somebody, password, must_change=True)
+    return replace(_saved(somebody), one_time_password=password)
+
+
+@requires(Permission.CHANGE_OWN_PASSWORD, undoable=False)
+def change_own_password(write: Write, draft: PasswordDraft) -> Saved:
+    """Replace one's own password; every session of the account ends."""
+    somebody = write.actor
+    problems = list(password_problems(draft.new, email=somebody.email))
+    if not matches(somebody.password_hash, draft.current):
+        problems.insert(0, Problem("current", Code.WRONG_PASSWORD))
+    elif draft.new == draft.current:
+        problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
+    settle(problems, confirmed=False)
+    _set_password(write, somebody, draft.new, must_change=False)
+    return _saved(somebody)
+
+
+def _set_password(write: Write, somebody: Staff, password: str, *, must_change: bool) -> None:
+    somebody.password_hash = hashed(password)
+    somebody.must_change_password = must_change
+    somebody.failures = 0
+    somebody.last_failure_at = None
+    _end_sessions(write, somebody)
+
+
+def _end_sessions(write: Write, somebody: Staff) -> None:
+    for row in write.session.scalars(
+        select(SignInSession).where(SignInSession.staff_id == somebody.id)
+    ):
+        write.session.delete(row)
+    write.session.flush()
+
+
+def _named(write: Write, email: str) -> Staff | None:
+    somebody: Staff | None = write.session.scalar(select(Staff).where(Staff.email == email))
+    return somebody
+
+
+def _account(write: Write, email: str) -> Staff:
+    somebody = _named(write, normal_email(email)) if email.isprintable() else None
+    if somebody is None:
+        raise InvalidError([Problem("email", Code.UNKNOWN_ACCOUNT, email[:100])])
+    return somebody
+
+
+def _role_problems(write: Write, role: Role, regions: Sequence[str]) -> Iterator[Problem]:
+    for region in regions:
+        if write.session.get(Region, region) is None:
+            yield Problem("regions", Code.UNKNOWN_REGION, region[:40])
+    if role in REGIONAL and not regions:
+        yield Problem("regions", Code.REGION_REQUIRED, role.value)
+    if role not in REGIONAL and regions:
+        yield Problem("regions", Code.NO_REGION_WANTED, role.value)
+    if role is Role.PUBLIC:
+        yield Problem("role", Code.BAD_VALUE, role.value)
+
+
+def _last_administrator_problems(write: Write, somebody: Staff) -> Iterator[Problem]:
+    """Refuse to leave the application without anybody who can give rights."""
+    others = write.session.scalar(
+        select(func.count()).where(
+            Staff.role == Role.ADMINISTRATION, Staff.active, Staff.id != somebody.id
+        )
+    )
+    if somebody.role is Role.ADMINISTRATION and somebody.active and not others:
+        yield Problem("email", Code.LAST_ADMINISTRATOR, somebody.email)
+
+
+def _saved(somebody: Staff) -> Saved:
+    return Saved(entity="staff", entity_id=str(somebody.id), corrected=1)
+
+
+def first_administrator(url: str, *, now: datetime) -> tuple[str, str] | None:
+    """Create the account from which all others come, in a database that has none.
+
+    Returns its address and one-time password, to be shown once; None when somebody is there.
+    """
+    now = now.astimezone(UTC)
+    with transaction(url) as session:
+        if session.scalar(select(func.count(Staff.id))):
+            return None
+        nobody = Staff(email=ACTOR, name=ACTOR, role=Role.ADMINISTRATION)
+        write = Write(
+            session=session,
+            actor=nobody,
+            role=nobody.role,
+            regions=None,
+            now=now,
+            at_utc=now,
+        )
+        draft = StaffDraft(email=FIRST_EMAIL, name=_FIRST_NAME, role=Role.ADMINISTRATION)
+        password = one_time_password()
+        write.perform(
+            "first_administrator",
+            Permission.MANAGE_STAFF,
+            lambda: _add(write, draft, password),
+        )
+    return FIRST_EMAIL, password

@@ -1,0 +1,103 @@
+"""A file somebody sends, recognised by what it holds and never by its name."""
+
+import re
+
+from territoires.exchange.columns import KNOWN_COLUMNS
+from territoires.exchange.containers import Container
+from territoires.exchange.open_documents import read_ods
+from territoires.exchange.tables import MAX_BYTES, MAX_ROWS, MEBIBYTE, Table, UnreadableError
+from territoires.exchange.text_files import read_text
+from territoires.exchange.workbooks import read_xlsx
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+# First bytes of what is sent by mistake.
+_MAGIC = (
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"RIFF", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"{\\rtf", "word"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"Rar!", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ", "archive"),
+    (b"SQLite format 3\x00", "binary"),
+    (b"\x7fELF", "binary"),
+)
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|table|meta|div)\b",
+                   re.IGNORECASE | re.DOTALL)  # fmt: skip
+_XML = re.compile(rb"\s*<\?xml\b")
+_SHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+_START = 4096
+
+
+def read_table(data: bytes, *, name: str) -> Table:
+    """Read a CSV, XLSX or ODS file: titles, lines, nothing interpreted. `name` is for messages.
+
+    Raises UnreadableError, and nothing else whatever the bytes; its `message` is in French.
+    """
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableError("empty", name=name)
+    is_container = data.startswith((*_ZIP, _OLE))
+    if len(data) > MAX_BYTES:
+        if not is_container and data.count(b"\n") > MAX_ROWS:
+            raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
+        raise UnreadableError(
+            "too_large", name=name, size=-(-len(data) // MEBIBYTE), limit=MAX_BYTES // MEBIBYTE
+        )
+    if data.startswith(_OLE):
+        raise UnreadableError(_what_is_ole(data), name=name)
+    if data.startswith(_ZIP):
+        return _read_zip(data, name)
+    _refuse_others(data, name)
+    return read_text(data, name=name, known=KNOWN_COLUMNS)
+
+
+def _read_zip(data: bytes, name: str) -> Table:
+    names = Container(data, name=name).names
+    if any(each.startswith("xl/") for each in names):
+        return read_xlsx(data, name=name)
+    if "content.xml" in names:
+        start = Container(data, name=name).read("mimetype")
+        if b"spreadsheet" in start or not start:
+            return read_ods(data, name=name)
+        raise UnreadableError("slides" if b"presentation" in start else "word", name=name)
+    if any(each.startswith("word/") for each in names):
+        raise UnreadableError("word", name=name)
+    if any(each.startswith("ppt/") for each in names):
+        raise UnreadableError("slides", name=name)
+    raise UnreadableError("archive" if names else "empty", name=name)
+
+
+def _what_is_ole(data: bytes) -> str:
+    """Say what a compound file is, by the streams that its directory names."""
+    named = {
+        "password": "EncryptedPackage",
+        "macros": "_VBA_PROJECT_CUR",
+        "legacy_excel": "Workbook",
+        "word": "WordDocument",
+        "slides": "PowerPoint Document",
+    }
+    for code, stream in named.items():
+        if stream.encode("utf-16-le") in data:
+            return code
+    return "legacy_excel" if "Book\x00".encode("utf-16-le") in data else "binary"
+
+
+def _refuse_others(data: bytes, name: str) -> None:
+    for magic, code in _MAGIC:
+        if data.startswith(magic):
+            raise UnreadableError(code, name=name)
+    start = data[:_START].removeprefix(b"\xef\xbb\xbf")
+    if _HTML.match(start):
+        raise UnreadableError("html", name=name)
+    if _XML.match(start):
+        if b"<html" in start.lower():
+            raise UnreadableError("html", name=name)
+        raise UnreadableError("xml_excel" if _SHEET_2003 in start else "binary", name=name)
