@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,8 +29,6 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 # RFC 9106's second recommendation, the library's own default: 64 MiB, three passes.
 _HASHER = PasswordHasher()
-# Verified in place of the hash that an unknown address does not have, so that both take as long.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
 
 # Read aloud without mistakes: no 0 O 1 l I.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -75,12 +74,18 @@ def hashed(password: str) -> str:
     return _HASHER.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """Verified in place of the hash that an unknown address does not have."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
+
+
 def matches(password_hash: str | None, password: str) -> bool:
     """Verify a password, in the same time when there is none to verify it against."""
     if len(password) > LONGEST:
         return False
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _HASHER.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Enum, func, inspect, select
 
-from territoires.commands import versions
+from territoires.commands import choices, proposals, targets, versions  # registers the undone
 from territoires.commands.audit import is_fact, values_of
 from territoires.commands.write import REGISTERED, Saved, Write, requires
 from territoires.db.models import (
@@ -26,6 +26,7 @@ from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.roles import Permission
 
 GRACE = timedelta(minutes=10)
+MODULES = (*proposals.MODULES, choices, proposals, targets)
 
 _FACTS: dict[str, Any] = {
     str(table.__tablename__): table for table in (Centre, Stage, Offering, Enrolment, Target)
@@ -48,9 +49,8 @@ def undo(write: Write, draft: UndoDraft) -> Saved:
     _must_be_untouched(write, event.id, opened, closed)
     for row in opened.values():
         versions.withdraw(write, row)
-    for key, row in closed.items():
-        if key not in opened or row.entity_id == opened[key].entity_id:
-            versions.restore(write, row)
+    for row in closed.values():
+        versions.restore(write, row)
     for change in reversed(event.changes):
         table = _AUDITED.get(change["entity"])
         if table is not None:

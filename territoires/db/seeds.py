@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from territoires.db import journal
 from territoires.db.engine import engine
@@ -34,7 +35,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.dates import PartialDate
-from territoires.domain.errors import SeedError
+from territoires.domain.errors import PartialDateError, SeedError
 from territoires.domain.programme import FigureKind, Qualifier
 from territoires.domain.text import fold, slug
 
@@ -94,11 +95,19 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
     Returns how many rows went into each table; empty when everything was there already. A fact
     that was seeded before is left alone, whatever people made of it; so are their own rows. Only
     the territory (regions, departments, towns), which nobody enters, follows the files.
+
+    Raises SeedError when a file is missing or says what the database cannot hold; nothing is then
+    inserted.
     """
     with engine(url, writable=True).connect() as connection, connection.begin():
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
-        added = _Loader(connection, folder, at_utc).load()
+        try:
+            added = _Loader(connection, folder, at_utc).load()
+        except (LookupError, ValueError, PartialDateError) as error:
+            raise SeedError(f"{type(error).__name__}: {error}") from error
+        except IntegrityError as error:
+            raise SeedError(str(error.orig)) from error
         if added:
             journal.record(
                 connection,

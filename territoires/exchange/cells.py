@@ -50,7 +50,7 @@ def day(value: date) -> str:
     return f"{value.day:02}/{value.month:02}/{value.year:04}"
 
 
-def written(value: Any) -> str:
+def written(value: Any) -> str:  # noqa: PLR0911 - one per type
     """Write any single value: the cell of a column without a type of its own.
 
     Instants with a zone keep it (ISO 8601): a time without its zone happens twice in autumn.

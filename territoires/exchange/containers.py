@@ -61,7 +61,7 @@ class Container:
         self._left -= len(data)
         return data
 
-    def open(self, member: str) -> IO[bytes]:
+    def open(self, member: str) -> io.RawIOBase:
         """Read a member as a stream; as `read`, except that nothing is counted."""
         entry = self._entries.get(member)
         if entry is None:

@@ -51,7 +51,9 @@ def as_slashed(text: str) -> str:
     return slashed(PartialDate.parse(text))
 
 
-def _texts(column: "pd.Series[Any]", *, partial: bool) -> list[str]:
+def _texts(  # noqa: PLR0911 - one per type
+    column: "pd.Series[Any]", *, partial: bool
+) -> list[str]:
     """Write a column, missing values as empty texts."""
     missing = column.isna().to_numpy(dtype=bool)
     kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else ""
@@ -62,7 +64,7 @@ def _texts(column: "pd.Series[Any]", *, partial: bool) -> list[str]:
         return ["" if gone else as_slashed(str(v)) for v, gone in _pairs(values, missing)]
     if kind == "b":
         return [YES if value else NO for value in values]
-    if kind in "iu" and kind:
+    if kind in {"i", "u"}:
         return [str(value) for value in values]
     if kind == "f":
         return ["" if gone else decimal(v) for v, gone in _pairs(values, missing)]

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
+from territoires.domain.clock import PARIS
 from territoires.domain.text import slug
-from territoires.french.dates import PARIS
 from territoires.french.exchange import DEMO
 
 

@@ -52,7 +52,7 @@ def read_ods(data: bytes, *, name: str) -> Table:
     if not document.sheets:
         raise UnreadableError("no_sheet", name=name)
     sheet, *others = document.sheets
-    notices = ()
+    notices: tuple[str, ...] = ()
     if others:
         facts = {"sheet": sheet, "others": ", ".join(others)}
         notices = (french.notice("other_sheets", facts),)

@@ -106,8 +106,10 @@ def table_of(
     """
     header_at = next((at for at, (_, cells) in enumerate(lines) if any(cells)), None)
     if header_at is None:
-        raise UnreadableError("empty_sheet", sheet=sheet) if sheet else UnreadableError(
-            "empty", name=name
+        raise (
+            UnreadableError("empty_sheet", sheet=sheet)
+            if sheet
+            else UnreadableError("empty", name=name)
         )
     header_line, titles = lines[header_at]
     while titles and not titles[-1]:
@@ -169,4 +171,3 @@ def _sorted_out(lines: list[RawRow], keys: tuple[str, ...]) -> tuple[list[Row], 
 
 def _is_example(cell: str) -> bool:
     return fold(cell).startswith(fold(french.EXAMPLE))
-

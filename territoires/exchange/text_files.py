@@ -33,7 +33,9 @@ _BOMS = (
 _EIGHT_BITS = ("cp1252", "mac_roman", "cp850")
 # Written as escapes: this file keeps to ASCII. Small accented letters, then capitals, marks, signs.
 _LIKELY = frozenset("\xe9\xe8\xea\xeb\xe0\xe2\xe7\xf4\xee\xef\xf9\xfb\xfc\u0153")
-_POSSIBLE = frozenset("\xc9\xc8\xca\xc0\xc2\xc7\xd4\xce\u0152\u2019\xab\xbb\xa0\u20ac\xb0\u2013\u2026")
+_POSSIBLE = frozenset(
+    "\xc9\xc8\xca\xc0\xc2\xc7\xd4\xce\u0152\u2019\xab\xbb\xa0\u20ac\xb0\u2013\u2026"
+)
 _LIKELY_SCORE, _POSSIBLE_SCORE, _ODD_SCORE = 3, 1, -2
 _ASCII = bytes(range(128))
 

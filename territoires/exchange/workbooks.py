@@ -58,7 +58,7 @@ def read_xlsx(data: bytes, *, name: str) -> Table:
     chosen = visible[0]
     look = _Look(container, chosen)
     lines = _values(container, chosen, look)
-    notices = ()
+    notices: tuple[str, ...] = ()
     if len(sheets) > 1:
         others = ", ".join(sheet.name for sheet in sheets if sheet is not chosen)
         facts = {"sheet": chosen.name, "others": others}
@@ -301,7 +301,9 @@ def _read_by_library(copy: bytes, sheet: str, name: str) -> list[list[Any]]:
         raise UnreadableError("corrupt", name=name) from error
 
 
-def _text(value: Any, precision: Precision | None, line: int) -> str:
+def _text(  # noqa: PLR0911 - one per type
+    value: Any, precision: Precision | None, line: int
+) -> str:
     """Write a typed cell as a person would have typed it."""
     match value:
         case str():

@@ -171,7 +171,7 @@ def _values(column: "pd.Series[Any]", *, partial: bool) -> list[Any]:
     ]
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any) -> Any:  # noqa: PLR0911 - one per type
     if isinstance(value, np.generic):
         value = value.item()
     match value:

@@ -1,7 +1,7 @@
 """XML read as it comes, with nothing expanded, fetched or trusted."""
 
 from collections.abc import Callable
-from typing import IO
+from typing import Protocol
 from xml.parsers import expat
 
 from territoires.exchange.tables import UnreadableError
@@ -11,8 +11,14 @@ _CHUNK = 1 << 16
 Attributes = dict[str, str]
 
 
+class Readable(Protocol):
+    """What bytes are read from, a chunk at a time."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def scan(  # noqa: PLR0913 - the events of a parser
-    stream: IO[bytes],
+    stream: Readable,
     *,
     name: str,
     start: Callable[[str, Attributes], None] | None = None,

@@ -90,10 +90,10 @@ REFUSALS = {
     ),
     "cell_too_long": (
         "Un texte de la ligne {line} dépasse {limit} caractères. Raccourcissez-le ; si ce texte "
-        "n’existe pas dans votre tableau, un guillemet (\") ouvert n’est sans doute jamais fermé."
+        'n’existe pas dans votre tableau, un guillemet (") ouvert n’est sans doute jamais fermé.'
     ),
     "unclosed_quote": (
-        "Un guillemet (\") ouvert à la ligne {line} n’est jamais fermé : la suite du fichier ne "
+        'Un guillemet (") ouvert à la ligne {line} n’est jamais fermé : la suite du fichier ne '
         "peut pas être lue. Fermez-le ou supprimez-le."
     ),
     "encoding": (
@@ -159,7 +159,9 @@ def refusal(code: str, facts: Mapping[str, Any]) -> str:
 # --- Something to say beside a file that was read -------------------------------------------
 
 NOTICES = {
-    "other_sheets": "Seule la feuille « {sheet} » a été lue ; les autres ont été ignorées : {others}.",
+    "other_sheets": (
+        "Seule la feuille « {sheet} » a été lue ; les autres ont été ignorées : {others}."
+    ),
     "no_rows": "Le fichier {name} ne contient aucune ligne sous les titres.",
     "encoding": "Le fichier {name} n’est pas en UTF-8 ; il a été lu comme {encoding}.",
     "examples": "{count} d’exemple ignorée{s}.",
@@ -196,12 +198,12 @@ _DAY = "Attendu : JJ/MM/AAAA, par exemple 31/12/2021."
 PROBLEMS = {
     "missing_column": "la colonne {column} manque. Colonnes obligatoires : {expected}.",
     "no_header": (
-        "les titres des colonnes manquent ou ne sont pas reconnus ({found}). La première ligne "
+        "les titres des colonnes manquent ou ne sont pas reconnus ({value}). La première ligne "
         "doit porter : {expected}."
     ),
     "too_many_cells": (
         "la ligne compte {count} cellules pour {width} colonnes ({value} en trop). Un séparateur "
-        "s’est sans doute glissé dans un texte : mettez ce texte entre guillemets droits (\")."
+        's’est sans doute glissé dans un texte : mettez ce texte entre guillemets droits (").'
     ),
     "required": "la cellule est vide. {expected}",
     "unknown_word": "{value} n’est pas reconnu. Attendu : {expected}.",
@@ -254,9 +256,7 @@ PROBLEMS = {
 _REQUIRED = {
     "code_insee": "Indiquez le code INSEE de la commune, par exemple 52121.",
     "etape": "Indiquez l’étape, par exemple ouverture.",
-    "source": (
-        "Indiquez d’où vient l’information : une adresse (https://…) ou « déclaration »."
-    ),
+    "source": ("Indiquez d’où vient l’information : une adresse (https://…) ou « déclaration »."),
     "annee": "Indiquez l’année universitaire, par exemple 2021-2022.",
     "compte": "Indiquez ce qui est compté : personnes ou inscriptions.",
     "effectif": (

@@ -1,0 +1,382 @@
+"""Who lives near an open centre, which towns are far from one, and where the centres are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from territoires.db.models import Department, Region
+from territoires.domain.coverage import (
+    Booleans,
+    Communes,
+    Coverage,
+    Grain,
+    NearestCentre,
+    coverage,
+    coverage_by,
+    nearest_centre,
+)
+from territoires.domain.geometry import Integers
+from territoires.domain.rollout import State, counted
+from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.domain.text import fold
+from territoires.queries import geography
+from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.rollout import all_lives, centre_list
+
+OPEN_CENTRES: Final = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department_code": TEXT,
+    "department": TEXT,
+    "latitude": NUMBER,
+    "longitude": NUMBER,
+}
+PLACES: Final = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "department_code": TEXT,
+    "region_code": TEXT,
+    "acv": FLAG,
+    "state": TEXT,
+    "happened_on": TEXT,
+    "basis": TEXT,
+    "nearest": TEXT,
+    "km": NUMBER,
+    "population": COUNT,
+    "latitude": NUMBER,
+    "longitude": NUMBER,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+DISTANCES: Final = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "department_code": TEXT,
+    "region": TEXT,
+    "population": COUNT,
+    "km": NUMBER,
+    "nearest": TEXT,
+    "nearest_code": TEXT,
+    "latitude": NUMBER,
+    "longitude": NUMBER,
+}
+BY_TERRITORY: Final = {
+    "code": TEXT,
+    "name": TEXT,
+    "open": COUNT,
+    "per_million": NUMBER,
+    "inhabitants": COUNT,
+    "population": COUNT,
+    "share": NUMBER,
+}
+BY_RADIUS: Final = {
+    "radius_km": COUNT,
+    "inhabitants": COUNT,
+    "population": COUNT,
+    "share": NUMBER,
+}
+RADII: Final = tuple(range(15, 65, 5))
+"""The radii, in km, of `by_radius`: those that a reader may choose, five by five."""
+
+_ORDER: Final = {str(state): rank for rank, state in enumerate(State)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """The coverage of a territory, and the sites of the 222 that have a centre.
+
+    `open`: open centres of all France, which cover; `open_here`: those of the territory.
+    `acv_sites`: sites with a commune in the territory; `acv_sites_with_centre`: those of which
+    one commune, wherever it lies, has an open centre.
+    """
+
+    coverage: Coverage
+    open: int
+    open_here: int
+    acv_sites: int
+    acv_sites_with_centre: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closest:
+    """The open centre that is nearest to a territory, and from where: codes INSEE and names."""
+
+    km: float
+    town: str
+    department: str
+    seen_from: str
+
+
+def open_towns(connection: Connection, *, scope: Scope) -> tuple[str, ...]:
+    """List the town of each centre of all France that is open for certain, by code.
+
+    Those whose link to the programme is unproven count only if the scope says so. A town with two
+    open centres comes twice. Neither the territory nor the perimeter of the scope narrows this.
+    """
+    every = counted(all_lives(connection, scope=scope), with_unproven=scope.with_unproven)
+    return tuple(life.history.town for life in every if life.certainly_open(scope.as_of))
+
+
+@lru_cache(maxsize=16)
+def _nearest(communes: Communes, codes: tuple[str, ...]) -> NearestCentre:
+    """Work out the distances once for each set of open centres: 0.6 MB each."""
+    places = communes.positions(codes)
+    return nearest_centre(
+        communes, latitude=communes.latitude[places], longitude=communes.longitude[places]
+    )
+
+
+def nearest(connection: Connection, *, scope: Scope) -> tuple[Communes, NearestCentre, Integers]:
+    """Give the communes, their nearest open centre, and the commune of each of these centres."""
+    communes = geography.communes(connection)
+    codes = open_towns(connection, scope=scope)
+    return communes, _nearest(communes, codes), communes.positions(codes)
+
+
+def open_centres(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the open centres of all France with where they are, by code; columns `OPEN_CENTRES`."""
+    codes = open_towns(connection, scope=scope)
+    found = geography.towns(connection, codes=codes).set_index("town_code", drop=False)
+    return found.loc[list(codes), list(OPEN_CENTRES)].reset_index(drop=True).astype(OPEN_CENTRES)
+
+
+def covered(connection: Connection, *, scope: Scope, radius_km: float) -> Covered:
+    """Count the inhabitants of the territory within the radius of an open centre of France.
+
+    `radius_km`: great-circle distance, included, between the points of two communes.
+    """
+    communes, near, centres = nearest(connection, scope=scope)
+    within = communes.within(scope.territory)
+    sites = geography.acv_towns(connection)
+    here = within[communes.positions(sites["town_code"].tolist())]
+    open_codes = set(communes.insee_code[centres].tolist())
+    served = sites.loc[sites["town_code"].isin(open_codes), "site"]
+    asked = set(sites.loc[here, "site"])
+    return Covered(
+        coverage=coverage(communes, near.km, radius_km=radius_km, within=within),
+        open=centres.size,
+        open_here=int(within[centres].sum()),
+        acv_sites=len(asked),
+        acv_sites_with_centre=len(asked & set(served)),
+    )
+
+
+def by_radius(connection: Connection, *, scope: Scope, factor: float = 1.0) -> pd.DataFrame:
+    """Count the inhabitants covered at each of `RADII`; columns `BY_RADIUS`.
+
+    `factor`: how much longer than the straight line a way is taken to be.
+    """
+    communes, near, _ = nearest(connection, scope=scope)
+    within = communes.within(scope.territory)
+    found = [
+        (radius, coverage(communes, near.km * factor, radius_km=radius, within=within))
+        for radius in RADII
+    ]
+    return table(
+        (
+            {
+                "radius_km": radius,
+                "inhabitants": each.inhabitants,
+                "population": each.population,
+                "share": each.share,
+            }
+            for radius, each in found
+        ),
+        BY_RADIUS,
+    )
+
+
+def by_territory(
+    connection: Connection, *, scope: Scope, radius_km: float, grain: Grain
+) -> pd.DataFrame:
+    """Count the same for each region or department of the scope's territory, by code.
+
+    Columns `BY_TERRITORY`: `open` are the centres of the territory of the row, `per_million`
+    these per million inhabitants, `share` of its inhabitants (0 to 1), NaN where nobody lives.
+    """
+    communes, near, centres = nearest(connection, scope=scope)
+    places = communes.region if grain == "region" else communes.department
+    kept = set(places[_around(communes, scope, grain)].tolist())
+    model = Region if grain == "region" else Department
+    names = {code: name for code, name in connection.execute(select(model.code, model.name))}
+    codes, counts = np.unique(places[centres], return_counts=True)
+    open_by = dict(zip(codes.tolist(), counts.tolist(), strict=True))
+    found = coverage_by(communes, near.km, radius_km=radius_km, grain=grain)
+    return table(
+        (
+            {
+                "code": code,
+                "name": names[code],
+                "open": open_by.get(code, 0),
+                "per_million": 1e6 * open_by.get(code, 0) / each.population
+                if each.population
+                else None,
+                "inhabitants": each.inhabitants,
+                "population": each.population,
+                "share": each.share,
+            }
+            for code, each in found.items()
+            if code in kept
+        ),
+        BY_TERRITORY,
+    )
+
+
+def _around(communes: Communes, scope: Scope, grain: Grain) -> Booleans:
+    """Widen a territory that is smaller than the grain to the area that holds it."""
+    within = communes.within(scope.territory)
+    smaller = {"region": {Level.DEPARTMENT, Level.TOWN}, "department": {Level.TOWN}}
+    if scope.territory.level in smaller[grain] and within.any():
+        codes, group = communes.groups(grain)
+        within = np.isin(group, np.unique(group[within]))
+        del codes
+    return within
+
+
+def acv_distances(connection: Connection, *, scope: Scope, factor: float = 1.0) -> pd.DataFrame:
+    """List the ACV communes of the territory, the farthest from an open centre first.
+
+    Columns `DISTANCES`: `km` in a straight line times `factor`, NaN when no centre is open.
+    """
+    communes, near, centres = nearest(connection, scope=scope)
+    sites = geography.acv_towns(connection)
+    places = communes.positions(sites["town_code"].tolist())
+    here = communes.within(scope.territory)[places]
+    sites, places = sites[here].reset_index(drop=True), places[here]
+    found = _with_nearest(connection, sites, places, communes, near, centres, factor)
+    return found.sort_values(
+        ["km", "town_code"], ascending=[False, True], na_position="first", ignore_index=True
+    )[list(DISTANCES)].astype(DISTANCES)
+
+
+def _with_nearest(  # noqa: PLR0913, PLR0917 - the parts of `nearest`, and what to do with them
+    connection: Connection,
+    rows: pd.DataFrame,
+    places: Integers,
+    communes: Communes,
+    near: NearestCentre,
+    centres: Integers,
+    factor: float,
+) -> pd.DataFrame:
+    """Add to rows, whose communes are at `places`, their nearest open centre and its distance."""
+    if not centres.size:
+        return rows.assign(km=np.nan, nearest="", nearest_code="")
+    names = _names(connection, communes, centres)
+    which = near.centre[places]
+    codes = np.where(which >= 0, communes.insee_code[centres[which]], "")
+    return rows.assign(
+        km=near.km[places] * factor,
+        nearest_code=codes,
+        nearest=[names.get(code, "") for code in codes.tolist()],
+    )
+
+
+def _names(connection: Connection, communes: Communes, centres: Integers) -> dict[str, str]:
+    codes = tuple(sorted(set(communes.insee_code[centres].tolist())))
+    found = geography.towns(connection, codes=codes)
+    return dict(zip(found["town_code"], found["town"], strict=True))
+
+
+def places(
+    connection: Connection, *, scope: Scope, factor: float = 1.0, states: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """List every point of the map, in the legend's order, then by name; columns `PLACES`.
+
+    The centres and labelled towns of the scope, and the towns of the 222 sites of which nothing is
+    known. `states` keeps some states only, all when it is empty. `km` and `nearest`: the open
+    centre of France that is nearest, in a straight line times `factor`.
+    """
+    centres = centre_list(connection, scope=scope)
+    rows: list[dict[str, Any]] = [
+        {
+            "town_code": row.town_code,
+            "state": row.state,
+            "happened_on": row.happened_on,
+            "basis": row.basis,
+            "source": row.source,
+            "source_url": row.source_url,
+        }
+        for row in centres.itertuples()
+    ]
+    if scope.perimeter is not Perimeter.NON_ACV:
+        communes = geography.communes(connection)
+        codes = geography.acv_towns(connection)["town_code"].tolist()
+        here = communes.within(scope.territory)[communes.positions(codes)]
+        listed = set(centres["town_code"])
+        rows += [
+            _unknown(code)
+            for code, inside in zip(codes, here.tolist(), strict=True)
+            if inside and code not in listed
+        ]
+    found = _on_the_map(connection, rows, scope=scope, factor=factor)
+    return found[found["state"].isin(states)].reset_index(drop=True) if states else found
+
+
+def place_of(
+    connection: Connection, *, scope: Scope, town_code: str, factor: float = 1.0
+) -> pd.DataFrame:
+    """Give one commune as `places` does, whether it is of the scope or not; no row if unknown.
+
+    A town with two centres has two rows.
+    """
+    if town_code not in geography.communes(connection).position:
+        return table([], PLACES)
+    everywhere = Scope(
+        as_of=scope.as_of,
+        known_at=scope.known_at,
+        with_unproven=scope.with_unproven,
+        with_pending=scope.with_pending,
+    )
+    listed = places(connection, scope=everywhere, factor=factor)
+    found = listed[listed["town_code"] == town_code]
+    if found.empty:
+        return _on_the_map(connection, [_unknown(town_code)], scope=everywhere, factor=factor)
+    return found.reset_index(drop=True)
+
+
+def _unknown(town_code: str) -> dict[str, Any]:
+    texts = dict.fromkeys(("happened_on", "basis", "source", "source_url"), "")
+    return {"town_code": town_code, "state": str(State.NOTHING_KNOWN), **texts}
+
+
+def _on_the_map(
+    connection: Connection, rows: Sequence[dict[str, Any]], *, scope: Scope, factor: float
+) -> pd.DataFrame:
+    """Add names, points and nearest centres to rows that hold at least a code and a state."""
+    if not rows:
+        return table([], PLACES)
+    communes, near, centres = nearest(connection, scope=scope)
+    codes = tuple(sorted({row["town_code"] for row in rows}))
+    named = geography.towns(connection, codes=codes).set_index("town_code")
+    data = pd.DataFrame(rows).join(named, on="town_code")
+    data["acv"] = data["site"] != ""
+    at = communes.positions(data["town_code"].tolist())
+    data = _with_nearest(connection, data, at, communes, near, centres, factor)
+    order = pd.DataFrame(
+        {"state": data["state"].map(_ORDER), "name": data["town"].map(fold), "at": at}
+    ).sort_values(["state", "name", "at"], kind="stable")
+    return data.loc[order.index, list(PLACES)].reset_index(drop=True).astype(PLACES)
+
+
+def closest(connection: Connection, *, scope: Scope, factor: float = 1.0) -> Closest | None:
+    """Find the open centre nearest to any commune of the territory; None when none is open."""
+    communes, near, centres = nearest(connection, scope=scope)
+    within = np.flatnonzero(communes.within(scope.territory) & communes.located)
+    if not centres.size or not within.size:
+        return None
+    place = int(within[np.argmin(near.km[within])])
+    codes = communes.insee_code[[centres[near.centre[place]], place]].tolist()
+    found = geography.towns(connection, codes=tuple(codes)).set_index("town_code")
+    return Closest(
+        km=float(near.km[place]) * factor,
+        town=found.loc[codes[0], "town"],
+        department=found.loc[codes[0], "department"],
+        seen_from=found.loc[codes[1], "town"],
+    )

@@ -1,0 +1,134 @@
+"""The communes as arrays, and the towns of the 222 sites: reference data, read once."""
+
+from threading import Lock
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import AuditEvent, Department, Region, Town
+from territoires.domain.coverage import Communes
+from territoires.domain.scope import Level, Scope
+from territoires.queries.frames import COUNT, NUMBER, TEXT, frame
+
+SITES: Final = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department_code": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "site": TEXT,
+    "population": COUNT,
+    "latitude": NUMBER,
+    "longitude": NUMBER,
+}
+YEARS: Final = {"department": TEXT, "population_year": COUNT}
+
+_SEEDING: Final = "seed"
+_KEPT: Final = 4  # databases of one process: one in a server, several in a run of the tests
+_read: dict[tuple[str, int], Communes] = {}
+_turn = Lock()
+
+
+def communes(connection: Connection) -> Communes:
+    """Give every commune, in the order of the codes, with its points of the sphere.
+
+    Reference data change only when the database is seeded: they are read (0.1 s) once for each
+    seeding and process, whatever people enter meanwhile, and shared by every session.
+    """
+    seeded = connection.scalar(
+        select(func.max(AuditEvent.id)).where(AuditEvent.command == _SEEDING)
+    )
+    # The URL without its password: two databases on one server still differ.
+    key = (str(connection.engine.url), seeded or 0)
+    with _turn:
+        if key not in _read:
+            while len(_read) >= _KEPT:
+                del _read[next(iter(_read))]
+            _read[key] = _communes(connection)
+        return _read[key]
+
+
+def _communes(connection: Connection) -> Communes:
+    rows = connection.execute(
+        select(
+            Town.code,
+            Town.department_code,
+            Department.region_code,
+            Town.population,
+            Town.latitude,
+            Town.longitude,
+        )
+        .join(Department, Department.code == Town.department_code)
+        .order_by(Town.code)
+    ).all()
+    columns = list(zip(*rows, strict=True)) or [()] * 6
+    return Communes.of(
+        insee_code=np.array(columns[0], dtype=np.str_),
+        department=np.array(columns[1], dtype=np.str_),
+        region=np.array(columns[2], dtype=np.str_),
+        population=columns[3],
+        latitude=np.array(columns[4], dtype=np.float64),
+        longitude=np.array(columns[5], dtype=np.float64),
+    )
+
+
+def acv_towns(connection: Connection) -> pd.DataFrame:
+    """List the communes of the 222 sites of March 2018, by code; columns `SITES`."""
+    return towns(connection, only_sites=True)
+
+
+def towns(
+    connection: Connection, *, codes: tuple[str, ...] = (), only_sites: bool = False
+) -> pd.DataFrame:
+    """List communes by code with where they are; columns `SITES` (`site` is "" outside them)."""
+    chosen = Town.acv_site.is_not(None) if only_sites else Town.code.in_(codes)
+    return frame(
+        connection,
+        select(
+            Town.code.label("town_code"),
+            Town.name.label("town"),
+            Department.code.label("department_code"),
+            Department.name.label("department"),
+            Region.code.label("region_code"),
+            Region.name.label("region"),
+            func.coalesce(Town.acv_site, "").label("site"),
+            Town.population,
+            Town.latitude,
+            Town.longitude,
+        )
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+        .where(chosen)
+        .order_by(Town.code),
+        SITES,
+    )
+
+
+def other_years(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the departments of the territory whose population is not of the usual year.
+
+    Columns `YEARS`: a total that adds them to the others says so.
+    """
+    usual = connection.scalar(
+        select(Department.population_year)
+        .group_by(Department.population_year)
+        .order_by(func.count().desc())
+        .limit(1)
+    )
+    level, code = scope.territory.level, scope.territory.code
+    statement = select(Department.name.label("department"), Department.population_year).where(
+        Department.population_year != usual
+    )
+    if level is Level.REGION:
+        statement = statement.where(Department.region_code == code)
+    elif level is Level.DEPARTMENT:
+        statement = statement.where(Department.code == code)
+    elif level is Level.TOWN:
+        statement = statement.where(
+            Department.code
+            == select(Town.department_code).where(Town.code == code).scalar_subquery()
+        )
+    return frame(connection, statement.order_by(Department.code), YEARS)

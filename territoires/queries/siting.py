@@ -1,0 +1,194 @@
+"""Where to open next: the towns that may, and the list that brings a centre near most people."""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from territoires.domain.coverage import Communes, is_covered
+from territoires.domain.rollout import Life, State
+from territoires.domain.scope import Perimeter, Scope
+from territoires.domain.siting import (
+    ALONE,
+    Candidates,
+    Siting,
+    Wishes,
+    greedy_coverage,
+    siting,
+)
+from territoires.queries import geography
+from territoires.queries.coverage import nearest, open_towns
+from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.rollout import all_lives
+
+CANDIDATES: Final = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department_code": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "site": TEXT,
+    "population": COUNT,
+    "acv": FLAG,
+    "state": TEXT,
+    "set_aside": FLAG,
+}
+PLAN: Final = {
+    "rank": COUNT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "department_code": TEXT,
+    "department": TEXT,
+    "region": TEXT,
+    "state": TEXT,
+    "acv": FLAG,
+    "marginal": COUNT,
+    "cumulative": COUNT,
+    "covered_after": COUNT,
+    "share": NUMBER,
+    "latitude": NUMBER,
+    "longitude": NUMBER,
+}
+LARGE: Final = 10_000
+"""Inhabitants over which a commune outside the 222 sites may be a candidate, on request."""
+_DOUBLE: Final = 2.0
+_SET_ASIDE: Final = (State.OPEN_UNDATED, State.UNPROVEN)
+
+
+def candidates(connection: Connection, *, scope: Scope, with_large: bool = False) -> pd.DataFrame:
+    """List the communes of the territory where a centre may open, by code; columns `CANDIDATES`.
+
+    Those of the 222 sites of which no commune has an open centre and, with `with_large` or outside
+    the ACV perimeter, every other commune of more than `LARGE` inhabitants without one. `set_aside`
+    are those whose site has a centre that is open without a date, or whose link is unproven: they
+    are listed, and chosen only when they are asked for. `state` is that of the commune.
+    """
+    communes = geography.communes(connection)
+    within = communes.within(scope.territory)
+    sites = geography.acv_towns(connection)
+    site_of = dict(zip(sites["town_code"], sites["site"], strict=True))
+    served = set(open_towns(connection, scope=scope))
+    served_sites = {site_of.get(code, "") for code in served} - {""}
+    states = _states(all_lives(connection, scope=scope), scope)
+    doubtful = {code for code, state in states.items() if state in _SET_ASIDE}
+    doubtful_sites = {site_of.get(code, "") for code in doubtful} - {""}
+    codes: set[str] = set()
+    if scope.perimeter is not Perimeter.NON_ACV:
+        codes |= {code for code, site in site_of.items() if site not in served_sites}
+    if scope.perimeter is Perimeter.NON_ACV or (
+        with_large and scope.perimeter is not Perimeter.ACV
+    ):
+        large = set(communes.insee_code[(communes.population > LARGE) & within].tolist())
+        codes |= large - set(site_of) - served
+    here = tuple(code for code in sorted(codes) if within[communes.position[code]])
+    named = geography.towns(connection, codes=here)
+    return table(
+        (
+            {
+                **row,
+                "acv": row["site"] != "",
+                "state": str(states.get(row["town_code"], State.NOTHING_KNOWN)),
+                "set_aside": row["town_code"] in doubtful or row["site"] in doubtful_sites,
+            }
+            for row in named.to_dict("records")
+        ),
+        CANDIDATES,
+    )
+
+
+def _states(every: tuple[Life, ...], scope: Scope) -> dict[str, State]:
+    """Give each town with a centre its state, the first of the legend when it has several."""
+    order = list(State)
+    found: dict[str, State] = {}
+    for life in every:
+        state = life.state(scope.as_of)
+        town = life.history.town
+        if town not in found or order.index(state) < order.index(found[town]):
+            found[town] = state
+    return found
+
+
+@lru_cache(maxsize=8)
+def _instance(
+    communes: Communes, places: tuple[tuple[str, bool, str], ...], radius_km: float
+) -> Siting:
+    """Find what each candidate would cover, once for each radius: 5 to 25 ms."""
+    numbers = {site: place for place, site in enumerate(sorted({p[2] for p in places} - {""}))}
+    chosen = Candidates.of(
+        communes,
+        insee_code=[code for code, _, _ in places],
+        is_acv=[acv for _, acv, _ in places],
+        site=[numbers.get(site, ALONE) for _, _, site in places],
+    )
+    return siting(communes, chosen, radius_km=radius_km)
+
+
+def plan(  # noqa: PLR0913 - the wishes of one question
+    connection: Connection,
+    *,
+    scope: Scope,
+    radius_km: float,
+    count: int,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    min_per_region: int = 0,
+    min_acv_share: float = 0.0,
+    with_large: bool = False,
+    favours_bare_departments: bool = False,
+) -> pd.DataFrame:
+    """List the towns to open, best first; columns `PLAN`.
+
+    `marginal`: inhabitants of the territory that the town brings within the radius and that
+    neither an open centre nor a town before it does; `covered_after` and `share`: inhabitants of
+    the territory that are covered once it is open. `favours_bare_departments` makes an inhabitant
+    of a department without an open centre weigh twice in the choice, never in the counts. Those
+    that are set aside are chosen only when `include` names them. Ties go to the smallest code.
+    Raises InfeasibleError when no list meets the wishes.
+    """
+    listed = candidates(connection, scope=scope, with_large=with_large)
+    communes, near, centres = nearest(connection, scope=scope)
+    places = tuple(
+        (row.town_code, bool(row.acv), row.site)
+        for row in listed.itertuples()
+        if not row.set_aside or row.town_code in include
+    )
+    weight = None
+    if favours_bare_departments:
+        bare = ~np.isin(communes.department, communes.department[centres])
+        weight = communes.population * np.where(bare, _DOUBLE, 1.0)
+    found = greedy_coverage(
+        _instance(communes, places, radius_km),
+        covered=is_covered(near.km, radius_km),
+        within=communes.within(scope.territory),
+        weight=weight,
+        wishes=Wishes(
+            count=count,
+            include=include,
+            exclude=frozenset(exclude),
+            min_per_region=min_per_region,
+            min_acv_share=min_acv_share,
+        ),
+    )
+    rows = listed.set_index("town_code").to_dict("index")
+    return table(
+        (
+            {
+                **rows[opening.insee_code],
+                "town_code": opening.insee_code,
+                "rank": opening.rank,
+                "marginal": opening.marginal,
+                "cumulative": opening.cumulative,
+                "covered_after": found.covered_before + opening.cumulative,
+                "share": (found.covered_before + opening.cumulative) / found.population
+                if found.population
+                else None,
+                "latitude": communes.latitude[communes.position[opening.insee_code]],
+                "longitude": communes.longitude[communes.position[opening.insee_code]],
+            }
+            for opening in found.openings
+        ),
+        PLAN,
+    )

@@ -1,0 +1,205 @@
+"""Every version of everything said about one town: what, from whom, recorded when, replaced by."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, select
+
+from territoires.db.models import (
+    AuditEvent,
+    Centre,
+    Course,
+    Enrolment,
+    Offering,
+    PublishedFigure,
+    Source,
+    Staff,
+    Stage,
+    Versioned,
+)
+from territoires.domain.scope import Scope
+from territoires.french import town as words
+from territoires.queries.frames import TEXT, table
+
+HISTORY = {
+    "subject": TEXT,
+    "value_text": TEXT,
+    "basis": TEXT,
+    "confidence": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+    "recorded_at": TEXT,
+    "recorded_by": TEXT,
+    "replaced_by": TEXT,
+    "replaced_at": TEXT,
+    "reason": TEXT,
+}
+Row = Mapping[str, Any]
+Said = dict[str, str]
+
+
+def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List every value of every fact about a town, the newest first; columns `HISTORY`.
+
+    Only what was recorded by the scope's instant; values, authors and instants are in French. The
+    author is whoever the journal names at the instant of the version, never an address.
+    """
+    known_at = scope.known_at
+    centres = sorted(set(connection.scalars(
+        select(Centre.entity_id).where(Centre.town_code == town)
+    )))
+    acts = _Acts(connection)
+    sources = {
+        row.id: (row.publisher, row.url or "")
+        for row in connection.execute(select(Source.id, Source.publisher, Source.url))
+    }
+    titles: dict[str | None, str] = {
+        key: title for key, title in connection.execute(select(Course.key, Course.title))
+    }
+
+    def stage(row: Row) -> Said:
+        return {
+            "subject": words.stage_subject(row["kind"], is_retained=row["retained"]),
+            "value_text": words.stage_value(row["happened_on"], row["note"]),
+            "basis": row["basis"],
+            "confidence": row["confidence"] or "",
+        }
+
+    def figure(row: Row) -> Said:
+        return {
+            "subject": words.figure_subject(row["indicator"]),
+            "value_text": words.figure_value(row["value"], row["qualifier"], row["title"]),
+        }
+
+    def offering(row: Row) -> Said:
+        title = titles[row["course_key"]]
+        return {
+            "subject": words.OFFERING,
+            "value_text": words.offering_value(title, row["mode"], row["starts_on"], row["ends_on"]),
+        }
+
+    def enrolment(row: Row) -> Said:
+        return {
+            "subject": words.enrolment_subject(row["academic_year"], row["counted"]),
+            "value_text": words.enrolment_value(row["headcount"], titles.get(row["course_key"], "")),
+        }
+
+    facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
+        (Stage, Stage.centre_id.in_(centres), stage),
+        (PublishedFigure, PublishedFigure.town_code == town, figure),
+        (Offering, Offering.centre_id.in_(centres), offering),
+        (Enrolment, Enrolment.centre_id.in_(centres), enrolment),
+    )
+    rows: list[tuple[datetime, dict[str, str]]] = []
+    for fact, where, say in facts:
+        for versions in _versions(connection, fact, where, known_at):
+            said = [
+                say(row) | dict(zip(("source", "source_url"), sources[row["source_id"]], strict=True))
+                for row in versions
+            ]
+            rows += _told(versions, said, acts, known_at)
+    for versions in _versions(connection, Centre, Centre.entity_id.in_(centres), known_at):
+        rows += _attributes(versions, acts, known_at)
+    rows.sort(key=lambda pair: pair[0], reverse=True)
+    return table((row for _, row in rows), HISTORY)
+
+
+class _Acts:
+    """Who did what at each instant of the journal, and why."""
+
+    def __init__(self, connection: Connection) -> None:
+        names = {
+            row.email: row.name for row in connection.execute(select(Staff.email, Staff.name))
+        }
+        self._acts = {
+            row.at_utc: (words.author(row.actor, names), row.reason or "")
+            for row in connection.execute(
+                select(AuditEvent.at_utc, AuditEvent.actor, AuditEvent.reason)
+            )
+        }
+
+    def author(self, at_utc: datetime) -> str:
+        return self._acts.get(at_utc, ("", ""))[0]
+
+    def reason(self, at_utc: datetime) -> str:
+        return self._acts.get(at_utc, ("", ""))[1]
+
+
+def _versions(
+    connection: Connection,
+    fact: type[Versioned],
+    where: ColumnElement[bool],
+    known_at: datetime | None,
+) -> Iterator[list[Row]]:
+    """Yield the versions of each fact, oldest first, as far as they were known."""
+    entity: Any = fact.entity_id
+    statement = select(entity.label("entity"), *fact.__table__.c).where(where)  # type: ignore[attr-defined]
+    rows = [
+        row
+        for row in connection.execute(
+            statement.order_by(entity, fact.version)
+        ).mappings()
+        if known_at is None or row["recorded_at"] <= known_at
+    ]
+    for _, versions in groupby(rows, key=lambda row: row["entity"]):
+        yield list(versions)
+
+
+def _told(
+    versions: Sequence[Row], said: Sequence[Said], acts: _Acts, known_at: datetime | None
+) -> Iterator[tuple[datetime, dict[str, str]]]:
+    for place, (row, what) in enumerate(zip(versions, said, strict=True)):
+        following = said[place + 1] if place + 1 < len(said) else None
+        yield row["recorded_at"], _line(
+            what,
+            acts,
+            recorded_at=row["recorded_at"],
+            ended_at=_end(row, known_at),
+            following=words.replacement(what, following) if following else "",
+        )
+
+
+def _attributes(
+    versions: Sequence[Row], acts: _Acts, known_at: datetime | None
+) -> Iterator[tuple[datetime, dict[str, str]]]:
+    """Tell each attribute of a centre apart: a value lasts as long as no version changes it."""
+    for name, subject in words.ATTRIBUTES.items():
+        runs = [list(run) for _, run in groupby(versions, key=lambda row: row[name])]
+        for place, run in enumerate(runs):
+            value = run[0][name]
+            if not value:
+                continue
+            after = runs[place + 1][0] if place + 1 < len(runs) else None
+            what = {
+                "subject": subject,
+                "value_text": words.attribute_value(name, value),
+                # What is said of a centre itself has no source of its own but the census.
+                "source": words.CENSUS if run[0]["seed_key"] else "",
+            }
+            yield run[0]["recorded_at"], _line(
+                what,
+                acts,
+                recorded_at=run[0]["recorded_at"],
+                ended_at=_end(run[-1], known_at),
+                following=words.attribute_value(name, after[name]) if after else "",
+            )
+
+
+def _end(row: Row, known_at: datetime | None) -> datetime | None:
+    ended: datetime | None = row["superseded_at"]
+    return None if ended is None or (known_at is not None and ended > known_at) else ended
+
+
+def _line(
+    what: Said, acts: _Acts, *, recorded_at: datetime, ended_at: datetime | None, following: str
+) -> dict[str, str]:
+    return {name: "" for name in HISTORY} | what | {
+        "recorded_at": words.instant(recorded_at),
+        "recorded_by": acts.author(recorded_at),
+        "replaced_by": (following or words.WITHDRAWN) if ended_at else "",
+        "replaced_at": words.instant(ended_at) if ended_at else "",
+        "reason": acts.reason(ended_at) if ended_at else "",
+    }

@@ -1,0 +1,440 @@
+"""Everything about one town: its centres, its stages, what surrounds it, who said what."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, or_, select
+
+from territoires.db.models import Centre, Course, Department, Enrolment, Offering, Source, Town
+from territoires.db.models import Stage as StageRow
+from territoires.domain.errors import TerritoryError
+from territoires.domain.geometry import nearest, unit_vectors
+from territoires.domain.programme import PROGRAMME_START, StageKind
+from territoires.domain.rollout import Life, Span, Stage, State, counted, days_of
+from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
+from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
+from territoires.french.town import academic_year, headcount
+from territoires.queries.clocks import created_at, known
+from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.rollout import all_lives, published_figures
+from territoires.queries.territories import place
+
+STAGES = {
+    "centre": TEXT,
+    "kind": TEXT,
+    "happened_on": TEXT,
+    "basis": TEXT,
+    "retained": FLAG,
+    "confidence": TEXT,
+    "first_day": DAY,
+    "last_day": DAY,
+    "source": TEXT,
+    "source_url": TEXT,
+    "note": TEXT,
+}
+NEAREST = {"town_code": TEXT, "town": TEXT, "department": TEXT, "km": NUMBER}
+NEIGHBOURS = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "state": TEXT,
+    "km": NUMBER,
+    "acv": FLAG,
+    "population": COUNT,
+}
+COURSES = {
+    "title": TEXT,
+    "credential": TEXT,
+    "level": "object",
+    "mode": TEXT,
+    "cpf": "object",
+    "starts_on_text": TEXT,
+    "ends_on_text": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+ENROLMENTS = {
+    "academic_year": TEXT,
+    "counted": TEXT,
+    "title": TEXT,
+    "headcount": TEXT,
+    "counted_on": DAY,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+_NEAREST_ROWS = 5
+
+
+def whole(scope: Scope) -> Scope:
+    """Widen a scope to every town of France: a town's sheet is about that town, whatever the bar.
+
+    Both clocks stay.
+    """
+    return replace(scope, territory=FRANCE, perimeter=Perimeter.ALL)
+
+
+def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:
+    """Read a town and its centres at the scope's day, as known at its instant.
+
+    Raises TerritoryError when no commune has this code.
+    """
+    where = place(connection, territory=_territory(town))
+    row = connection.execute(select(*Town.__table__.c).where(Town.code == town)).one()
+    others = (
+        connection.execute(
+            select(Town.code, Town.name)
+            .where(Town.acv_site == row.acv_site, Town.code != town)
+            .order_by(Town.population.desc())
+        ).all()
+        if row.acv_site
+        else []
+    )
+    return TownSheet(
+        place=where,
+        population=row.population,
+        population_year=row.population_year,
+        is_located=row.latitude is not None and row.longitude is not None,
+        centres=_centres(connection, scope=scope, town=town),
+        site=row.acv_site_name or "",
+        site_others=tuple(OtherTown(code=code, name=name) for code, name in others),
+        signed_on=row.acv_signed_on,
+        intercommunality=row.epci_name or "",
+        created_at=created_at(connection),
+    )
+
+
+def _territory(town: str) -> Territory:
+    found = Territory.parse(f"com-{town}")
+    if found.level is not Level.TOWN:
+        raise TerritoryError(town)
+    return found
+
+
+def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
+    here = [
+        life
+        for life in all_lives(connection, scope=whole(scope))
+        if life.history.town == town
+    ]
+    labelled_from = min((s.first for life in here for s in life.labelled), default=PROGRAMME_START)
+    facts = {
+        row.entity: row
+        for row in connection.execute(
+            select(
+                Centre.entity_id.label("entity"),
+                Centre.name,
+                Centre.collectivity,
+                Centre.wave,
+                Centre.address,
+                Centre.regional_centre,
+                Centre.note,
+            ).where(known(Centre, scope.known_at), Centre.town_code == town)
+        )
+    }
+    return tuple(
+        CentreSheet(
+            life=life,
+            stages=_in_order(life, labelled_from),
+            publishers=_publishers(connection, [s.number for s in life.history.stages]),
+            name=facts[life.history.centre_id].name,
+            collectivity=facts[life.history.centre_id].collectivity or "",
+            wave=facts[life.history.centre_id].wave or "",
+            address=facts[life.history.centre_id].address or "",
+            regional_centre=facts[life.history.centre_id].regional_centre or "",
+            note=facts[life.history.centre_id].note or "",
+        )
+        for life in here
+    )
+
+
+_KINDS = list(StageKind)
+
+
+def _in_order(life: Life, labelled_from: date) -> tuple[tuple[Stage, Span], ...]:
+    pairs = [
+        (stage, days_of(stage, labelled_from=labelled_from)) for stage in life.history.stages
+    ]
+    return tuple(
+        sorted(
+            pairs,
+            key=lambda pair: (
+                pair[1].last,
+                pair[1].first,
+                not pair[0].retained,
+                _KINDS.index(pair[0].kind),
+            ),
+        )
+    )
+
+
+def _publishers(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    rows = connection.execute(
+        select(StageRow.id, Source.publisher)
+        .join(Source, Source.id == StageRow.source_id)
+        .where(StageRow.id.in_(numbers))
+    )
+    return {number: publisher for number, publisher in rows}  # noqa: C416 - rows are no pairs
+
+
+def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List the stages that may be reached by the day, oldest first; columns `STAGES`.
+
+    `last_day` is missing when nothing bounds the date.
+    """
+    centres = _centres(connection, scope=scope, town=town)
+    details = {
+        row.id: row
+        for row in connection.execute(
+            select(
+                StageRow.id, StageRow.confidence, StageRow.note, Source.publisher, Source.url
+            )
+            .join(Source, Source.id == StageRow.source_id)
+            .where(StageRow.id.in_([s.number for c in centres for s, _ in c.stages]))
+        )
+    }
+    return table(
+        (
+            {
+                "centre": centre.name,
+                "kind": stage.kind,
+                "happened_on": stage.on.iso,
+                "basis": stage.basis,
+                "retained": stage.retained,
+                "confidence": details[stage.number].confidence or "",
+                "first_day": span.first,
+                "last_day": None if span.last == date.max else span.last,
+                "source": details[stage.number].publisher,
+                "source_url": details[stage.number].url or "",
+                "note": details[stage.number].note or "",
+            }
+            for centre in centres
+            for stage, span in centre.stages
+            if span.first <= scope.as_of
+        ),
+        STAGES,
+    )
+
+
+def competing_stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List the dates that are not retained, oldest first; columns `STAGES`."""
+    data = stages(connection, scope=scope, town=town)
+    return data[~data["retained"]].reset_index(drop=True)
+
+
+def nearest_centres(
+    connection: Connection, *, scope: Scope, town: str, rows: int = _NEAREST_ROWS
+) -> pd.DataFrame:
+    """List the open centres nearest to a town, its own left out; columns `NEAREST`, `km` in km.
+
+    Centres of all France, open with certainty at the scope's day, at most one row per town.
+    """
+    every = all_lives(connection, scope=whole(scope))
+    codes = {
+        life.history.town
+        for life in counted(every, with_unproven=scope.with_unproven)
+        if life.certainly_open(scope.as_of)
+    } - {town}
+    found = _points(connection, [town, *codes])
+    distances = _distances(found, town)
+    return table(
+        (
+            {
+                "town_code": row.code,
+                "town": row.name,
+                "department": row.department,
+                "km": distances[row.code],
+            }
+            for row in sorted(
+                (row for row in found.values() if row.code in distances and row.code in codes),
+                key=lambda row: (distances[row.code], row.code),
+            )[:rows]
+        ),
+        NEAREST,
+    )
+
+
+def nearest_one(connection: Connection, *, scope: Scope, town: str) -> NearCentre | None:
+    """Give the open centre nearest to a town, None when none is open or the town has no point."""
+    data = nearest_centres(connection, scope=scope, town=town, rows=1)
+    if data.empty:
+        return None
+    first = data.iloc[0]
+    return NearCentre(
+        town=OtherTown(code=first["town_code"], name=first["town"], department=first["department"]),
+        km=float(first["km"]),
+    )
+
+
+def neighbours(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List the followed towns of a town's department, itself left out; columns `NEIGHBOURS`.
+
+    Those of the 222 sites and those with a centre known; a town with several centres has the
+    state that comes first in the legend.
+    """
+    department = connection.scalar(select(Town.department_code).where(Town.code == town))
+    states: dict[str, list[State]] = defaultdict(list)
+    for life in all_lives(connection, scope=whole(scope)):
+        if life.history.department == department:
+            states[life.history.town].append(life.state(scope.as_of))
+    followed = connection.scalars(
+        select(Town.code).where(
+            Town.department_code == department,
+            or_(Town.acv_site.is_not(None), Town.code.in_(list(states))),
+            Town.code != town,
+        )
+    ).all()
+    found = _points(connection, [town, *followed])
+    distances = _distances(found, town)
+    order = list(State)
+    listed = [
+        {
+            "town_code": row.code,
+            "town": row.name,
+            "state": min(states.get(row.code) or [State.NOTHING_KNOWN], key=order.index),
+            "km": distances.get(row.code),
+            "acv": row.acv_site is not None,
+            "population": row.population,
+        }
+        for row in found.values()
+        if row.code != town
+    ]
+    listed.sort(key=lambda row: (order.index(row["state"]), row["town"]))
+    return table(listed, NEIGHBOURS)
+
+
+def _points(connection: Connection, codes: Iterable[str]) -> Mapping[str, Any]:
+    rows = connection.execute(
+        select(
+            Town.code,
+            Town.name,
+            Town.population,
+            Town.acv_site,
+            Town.latitude,
+            Town.longitude,
+            Department.name.label("department"),
+        )
+        .join(Department, Department.code == Town.department_code)
+        .where(Town.code.in_(list(codes)))
+        .order_by(Town.code)
+    )
+    return {row.code: row for row in rows}
+
+
+def _distances(found: Mapping[str, Any], town: str) -> dict[str, float]:
+    """Give the great-circle distance in km from a town to each of the others that has a point."""
+    codes = [code for code in found if code != town]
+    if not codes or found[town].latitude is None:
+        return {}
+    latitudes = np.array([found[code].latitude for code in codes], dtype=np.float64)
+    longitudes = np.array([found[code].longitude for code in codes], dtype=np.float64)
+    origin = unit_vectors(found[town].latitude, found[town].longitude).reshape(1, 3)
+    km, index = nearest(origin, unit_vectors(latitudes, longitudes), k=len(codes))
+    return {codes[at]: float(far) for far, at in zip(km[0], index[0], strict=True)}
+
+
+def figures(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List what was published about the town up to the day; columns `PUBLISHED` of the rollout."""
+    about = replace(scope, territory=_territory(town), perimeter=Perimeter.ALL)
+    return published_figures(connection, scope=about)
+
+
+def _centre_numbers(connection: Connection, *, scope: Scope, town: str) -> list[int]:
+    return list(
+        connection.scalars(
+            select(Centre.entity_id).where(
+                known(Centre, scope.known_at), Centre.town_code == town
+            )
+        )
+    )
+
+
+def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List the courses given in the town at the day, by title; columns `COURSES`.
+
+    A course whose dates are not known is listed: nothing says that it is over.
+    """
+    rows = connection.execute(
+        select(
+            Course.title,
+            Course.credential,
+            Course.level,
+            Course.cpf_eligible,
+            Offering.mode,
+            Offering.starts_on,
+            Offering.ends_on,
+            Source.publisher,
+            Source.url,
+        )
+        .join(Course, Course.key == Offering.course_key)
+        .join(Source, Source.id == Offering.source_id)
+        .where(
+            known(Offering, scope.known_at),
+            Offering.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
+        )
+        .order_by(Course.title)
+    )
+    return table(
+        (
+            {
+                "title": row.title,
+                "credential": row.credential or "",
+                "level": row.level,
+                "mode": row.mode or "",
+                "cpf": row.cpf_eligible,
+                "starts_on_text": row.starts_on.iso,
+                "ends_on_text": row.ends_on.iso,
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+            for row in rows
+            if (row.starts_on.first is None or row.starts_on.first <= scope.as_of)
+            and (row.ends_on.last is None or row.ends_on.last >= scope.as_of)
+        ),
+        COURSES,
+    )
+
+
+def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
+    """List the headcounts transmitted by the day, latest year first; columns `ENROLMENTS`.
+
+    Persons and registrations are never added; a course's count under five is not told.
+    """
+    rows = connection.execute(
+        select(
+            Enrolment.academic_year,
+            Enrolment.counted,
+            Enrolment.headcount,
+            Enrolment.counted_on,
+            Enrolment.course_key,
+            Course.title,
+            Source.publisher,
+            Source.url,
+        )
+        .outerjoin(Course, Course.key == Enrolment.course_key)
+        .join(Source, Source.id == Enrolment.source_id)
+        .where(
+            known(Enrolment, scope.known_at),
+            Enrolment.counted_on <= scope.as_of,
+            Enrolment.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
+        )
+        .order_by(Enrolment.academic_year.desc(), Enrolment.counted, Course.title)
+    )
+    return table(
+        (
+            {
+                "academic_year": academic_year(row.academic_year),
+                "counted": row.counted,
+                "title": row.title or "",
+                "headcount": headcount(row.headcount, is_by_course=row.course_key is not None),
+                "counted_on": row.counted_on,
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+            for row in rows
+        ),
+        ENROLMENTS,
+    )

@@ -1,0 +1,229 @@
+"""A small database to write in: four regions, a few towns, one person per role."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+import territoires.commands.register  # noqa: F401 - every command registers itself
+from territoires.commands.write import Saved, Write, writing
+from territoires.db import journal
+from territoires.db.engine import engine, reading
+from territoires.db.models import (
+    Course,
+    Department,
+    Field,
+    Region,
+    Source,
+    Staff,
+    StaffRegion,
+    Town,
+)
+from territoires.db.schema import upgrade
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import SourceDraft, StageDraft
+from territoires.domain.programme import StageKind
+from territoires.domain.roles import Role
+from territoires.queries.integrity import faults
+
+BEGINNING = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+NOON = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+
+CHAUMONT, SAINT_DIZIER, VERDUN, COGNAC = "52121", "52448", "55545", "16102"
+GRAND_EST, NOUVELLE_AQUITAINE = "44", "75"
+
+ADMIN = "administration@example.org"
+ENTRY = "entry@example.org"  # Grand Est
+ENTRY_ELSEWHERE = "elsewhere@example.org"  # Nouvelle-Aquitaine
+VALIDATION = "validation@example.org"
+
+GAZETTE = SourceDraft(id="gazette")
+WORD = SourceDraft(declared=True)
+
+
+def email(role: Role) -> str:
+    return f"{role}@example.org"
+
+
+def stage_draft(**changes: Any) -> StageDraft:
+    values: dict[str, Any] = {
+        "town_code": CHAUMONT,
+        "kind": StageKind.OPENED,
+        "on": PartialDate(2021, 5, 4),
+        "source": GAZETTE,
+    }
+    return StageDraft(**(values | changes))
+
+
+def populate(url: str) -> None:
+    """Fill a database that has its schema and nothing else."""
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        _places(connection)
+        _catalogue(connection)
+        _people(connection)
+        journal.record(
+            connection,
+            at_utc=BEGINNING,
+            actor="territoires",
+            command="seed",
+            entity="seeds",
+            entity_id="test",
+            changes=[{"entity": "town", "added": 6}],
+        )
+
+
+def _places(connection: Connection) -> None:
+    population = {"population": 1000, "population_year": 2023}
+    regions = {"44": "Grand Est", "75": "Nouvelle-Aquitaine", "84": "Auvergne-Rhône-Alpes"}
+    connection.execute(
+        insert(Region),
+        [{"code": c, "name": n, "zone": "metro"} | population for c, n in regions.items()],
+    )
+    departments = {
+        "52": ("Haute-Marne", "44"),
+        "55": ("Meuse", "44"),
+        "16": ("Charente", "75"),
+        "74": ("Haute-Savoie", "84"),
+    }
+    connection.execute(
+        insert(Department),
+        [
+            {"code": code, "name": name, "region_code": region} | population
+            for code, (name, region) in departments.items()
+        ],
+    )
+    towns = {
+        CHAUMONT: ("Chaumont", "52"),
+        SAINT_DIZIER: ("Saint-Dizier", "52"),
+        VERDUN: ("Verdun", "55"),
+        COGNAC: ("Cognac", "16"),
+        "74065": ("Chaumont", "74"),
+        "16015": ("Angoulême", "16"),
+    }
+    connection.execute(
+        insert(Town),
+        [
+            {
+                "code": code,
+                "name": name,
+                "folded": name.casefold().replace("-", " ").replace("ê", "e"),
+                "department_code": department,
+            }
+            | population
+            for code, (name, department) in towns.items()
+        ],
+    )
+
+
+def _catalogue(connection: Connection) -> None:
+    for key in ("gazette", "journal"):
+        connection.execute(
+            insert(Source).values(
+                id=key,
+                publisher=key.title(),
+                title=f"Article de {key}",
+                published_on=PartialDate(2021, 6),
+                reliability="presse",
+                url=f"https://{key}.example/article",
+                accessed_on=date(2026, 5, 1),
+            )
+        )
+    connection.execute(
+        insert(Field).values(slug="numerique", name="Numérique", status="named_by_programme")
+    )
+    connection.execute(
+        insert(Course),
+        [
+            {
+                "key": key,
+                "title": title,
+                "field_slug": "numerique",
+                "source_id": "gazette",
+                "cnam_code": code,
+            }
+            for key, title, code in (
+                ("F001", "Licence informatique", "LG02501A"),
+                ("F002", "Titre professionnel", None),
+                ("F003", "Certificat de compétence", None),
+            )
+        ],
+    )
+
+
+def _people(connection: Connection) -> None:
+    people = [(email(role), role) for role in Role if role is not Role.PUBLIC]
+    people += [(ENTRY_ELSEWHERE, Role.ENTRY), ("validation2@example.org", Role.VALIDATION)]
+    for number, (address, role) in enumerate(people, start=1):
+        connection.execute(
+            insert(Staff).values(
+                id=number,
+                email=address,
+                name=address.partition("@")[0].title(),
+                role=role,
+                active=True,
+                must_change_password=False,
+                failures=0,
+            )
+        )
+        if role in {Role.ENTRY, Role.PARTNER}:
+            region = NOUVELLE_AQUITAINE if address == ENTRY_ELSEWHERE else GRAND_EST
+            connection.execute(insert(StaffRegion).values(staff_id=number, region_code=region))
+
+
+@cache
+def _template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="territoires-test-")) / "template.db"
+    url = f"sqlite:///{path}"
+    upgrade(url, now=BEGINNING)
+    populate(url)
+    engine(url, writable=True).dispose()
+    return path
+
+
+def fresh(folder: Path) -> str:
+    """Make a new database file in a folder and give its URL."""
+    path = folder / "territoires.db"
+    with closing(sqlite3.connect(_template())) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+    return f"sqlite:///{path}"
+
+
+def do(
+    url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = NOON
+) -> Saved:
+    """Run one command in its own transaction."""
+    with writing(url, who, now=now) as write:
+        saved: Saved = command(write, draft)
+        return saved
+
+
+@contextmanager
+def as_(url: str, who: str, *, now: datetime = NOON) -> Iterator[Write]:
+    with writing(url, who, now=now) as write:
+        yield write
+
+
+def later(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def rows(url: str, table: Any, **where: Any) -> list[Any]:
+    """Read rows of a table, oldest first."""
+    columns = table.__table__
+    statement = columns.select().order_by(*columns.primary_key.columns)
+    for name, value in where.items():
+        statement = statement.where(columns.c[name] == value)
+    with reading(url) as connection:
+        return list(connection.execute(statement))
+
+
+def sound(url: str) -> None:
+    """Check versions, links, sources and the chain of the journal."""
+    with reading(url) as connection:
+        assert list(faults(connection)) == []
