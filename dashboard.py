@@ -24,6 +24,7 @@ app = st.App(
     routes=[
         *web.routes(database_answers=database_answers),
         *web.export_routes(settings.database_url),
+        *web.sign_in_routes(settings.database_url),
     ],
     middleware=web.middleware(frame_ancestors=settings.frame_ancestors),
     lifespan=web.lifespan(),

@@ -1,0 +1,1 @@
+"""What is measured: ratios between our pages and bare ones, `python -m bench`."""

@@ -1,6 +1,7 @@
 """The command line: thin over the functions that the pages use."""
 
 import argparse
+import io
 import json
 import re
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
+from territoires.commands.staff import first_administrator
 from territoires.db import schema, seeds
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
@@ -16,6 +18,7 @@ from territoires.domain.errors import (
     ConfigurationError,
     DatabaseError,
     InstantError,
+    SeedError,
     TerritoryError,
 )
 from territoires.domain.rollout import Situation
@@ -31,13 +34,19 @@ OK, WRONG, BAD_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no narrow space is no reason to fail.
+            stream.reconfigure(errors="replace")
     parsed = _parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed, Settings.from_env()))
     except DatabaseError as error:
         return _fail(faults.database_message(error), WRONG)
     except ConfigurationError as error:
-        return _fail(f"{error.variable} : {error.value}", WRONG)
+        return _fail(faults.bad_setting(error.variable, error.value), WRONG)
+    except SeedError as error:
+        return _fail(faults.bad_seed(str(error)), WRONG)
     except TerritoryError as error:
         return _fail(faults.bad_territory(error.text), BAD_USAGE)
 
@@ -63,6 +72,8 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
         _say(cli.CURRENT.format(where=where))
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
     _say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    if (first := first_administrator(settings.database_url, now=now)) is not None:
+        _say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
     return OK
 
 
@@ -156,6 +167,10 @@ _ARGPARSE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
         r"argument .*?: invalid choice: '(.*?)' \(choose from (.*)\)",
         lambda found: cli.unknown_choice(found[1], found[2].replace("'", "")),
+    ),
+    (
+        r"argument .*?: ignored explicit argument '(.*)'",
+        lambda found: cli.unknown_argument(found[1]),
     ),
     (r"argument (.*?): expected .*", lambda found: cli.missing_value(found[1])),
     (

@@ -1,7 +1,7 @@
 """Instants as the programme's people mean them: in Paris."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from territoires.domain.errors import InstantError
@@ -26,6 +26,9 @@ def read_instant(text: str) -> datetime:
             return end_of_day(date.fromisoformat(text))
         # A plus sign in an address arrives as a space.
         instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError as error:
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=PARIS)
+        instant.astimezone(UTC)  # near the ends of the calendar, that may be out of it
+    except (ValueError, OverflowError) as error:
         raise InstantError(text) from error
-    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
+    return instant

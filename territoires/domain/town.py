@@ -23,12 +23,14 @@ class CentreSheet:
     """One centre of a town, as it was known; texts are empty when nothing is known.
 
     `stages` are all of them with the days they may have happened on, oldest first, competing
-    dates included; `publishers` names who vouches for each, by the number of its version.
+    dates included; `publishers` names who vouches for each and `notes` what is remarked of it, by
+    the number of its version.
     """
 
     life: Life
     stages: tuple[tuple[Stage, Span], ...]
     publishers: Mapping[int, str]
+    notes: Mapping[int, str]
     name: str
     collectivity: str = ""
     wave: str = ""

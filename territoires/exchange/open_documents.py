@@ -222,7 +222,8 @@ class _Document:
             return
         if self._line > _MOST_LINES or len(self.lines) + self._repeat > MAX_ROWS + 1:
             raise UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
-        self.lines += ((line, list(self._cells)) for line in range(first, first + self._repeat))
+        cells = tuple(self._cells)
+        self.lines += ((line, cells) for line in range(first, first + self._repeat))
 
     def _number(self, text: str) -> int:
         if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - digits

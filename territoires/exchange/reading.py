@@ -42,6 +42,14 @@ def read_table(data: bytes, *, name: str) -> Table:
 
     Raises UnreadableError, and nothing else whatever the bytes; its `message` is in French.
     """
+    try:
+        return _read(data, name)
+    except UnreadableError as error:
+        error.facts.setdefault("name", name)
+        raise
+
+
+def _read(data: bytes, name: str) -> Table:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError("empty", name=name)
     is_container = data.startswith((*_ZIP, _OLE))

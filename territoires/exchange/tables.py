@@ -1,5 +1,6 @@
 """A table as it was read from a file, before anybody says what its columns mean."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -86,12 +87,12 @@ def key_of(title: str) -> str:
     return fold(title).replace(" ", "_") or title
 
 
-# A raw line: its number and its texts, blank ones included.
-RawRow = tuple[int, list[str]]
+# A raw line: its number and its trimmed texts; blank ones may be left out.
+RawRow = tuple[int, tuple[str, ...]]
 
 
 def table_of(
-    lines: list[RawRow],
+    lines: Iterable[RawRow],
     *,
     name: str,
     kind: Format,
@@ -100,27 +101,20 @@ def table_of(
 ) -> Table:
     """Take the first line that is not blank for the header, the others for rows.
 
-    Raises UnreadableError: `duplicate_header`, `too_many_rows`,
-    `too_many_columns`; `empty` or `empty_sheet` when
-    there is no line at all.
+    Every row is made at least as wide as the header. Raises UnreadableError: `duplicate_header`,
+    `too_many_rows`, `too_many_columns`; `empty` or `empty_sheet` when there is no line at all.
     """
-    header_at = next((at for at, (_, cells) in enumerate(lines) if any(cells)), None)
-    if header_at is None:
-        raise (
-            UnreadableError("empty_sheet", sheet=sheet)
-            if sheet
-            else UnreadableError("empty", name=name)
-        )
-    header_line, titles = lines[header_at]
-    while titles and not titles[-1]:
+    remaining = iter(lines)
+    header_line, titles = next(((line, cells) for line, cells in remaining if any(cells)), (0, ()))
+    if not header_line:
+        raise UnreadableError("empty_sheet" if sheet else "empty", name=name, sheet=sheet)
+    while not titles[-1]:
         titles = titles[:-1]
     if len(titles) > MAX_COLUMNS:
         raise UnreadableError("too_many_columns", limit=MAX_COLUMNS)
     keys = tuple(key_of(title) for title in titles)
     _refuse_duplicates(titles, keys, header_line)
-    rows, examples = _sorted_out(lines[header_at + 1 :], keys)
-    if len(rows) > MAX_ROWS:
-        raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
+    rows, examples = _sorted_out(remaining, keys, name)
     if examples:
         notices += (french.examples_ignored(len(examples)),)
     if not rows:
@@ -128,7 +122,7 @@ def table_of(
     return Table(
         name=name,
         format=kind,
-        header=tuple(titles),
+        header=titles,
         keys=keys,
         rows=tuple(rows),
         examples=tuple(examples),
@@ -138,7 +132,7 @@ def table_of(
     )
 
 
-def _refuse_duplicates(titles: list[str], keys: tuple[str, ...], line: int) -> None:
+def _refuse_duplicates(titles: tuple[str, ...], keys: tuple[str, ...], line: int) -> None:
     seen: dict[str, int] = {}
     for column, key in enumerate(keys):
         if key and key in seen:
@@ -152,20 +146,29 @@ def _refuse_duplicates(titles: list[str], keys: tuple[str, ...], line: int) -> N
         seen[key] = column
 
 
-def _sorted_out(lines: list[RawRow], keys: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
+def _sorted_out(
+    lines: Iterable[RawRow], keys: tuple[str, ...], name: str
+) -> tuple[list[Row], list[Row]]:
     """Tell rows from the examples of a template, and leave out what says nothing.
 
     The column of an annotated file that says what to fix says nothing of its own.
     """
+    width = len(keys)
     remarks = keys.index(french.TO_FIX) if french.TO_FIX in keys else None
+    first = 1 if remarks == 0 and width > 1 else 0
     rows: list[Row] = []
     examples: list[Row] = []
     for line, cells in lines:
-        said = cells if remarks is None else [*cells[:remarks], *cells[remarks + 1 :]]
-        if not any(said):
+        if not any(cells if remarks is None else cells[:remarks] + cells[remarks + 1 :]):
             continue
-        is_example = said[0].startswith("#") and _is_example(said[0])
-        (examples if is_example else rows).append(Row(line, tuple(cells)))
+        if len(cells) < width:
+            cells += ("",) * (width - len(cells))  # noqa: PLW2901 - the same row, as wide as others
+        if cells[first].startswith("#") and _is_example(cells[first]):
+            examples.append(Row(line, cells))
+            continue
+        rows.append(Row(line, cells))
+        if len(rows) > MAX_ROWS:
+            raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
     return rows, examples
 
 

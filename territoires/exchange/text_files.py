@@ -66,9 +66,7 @@ def read_text(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
     if hint:
         text = text[hint.end() :]
     delimiter = hint[1] if hint else sniff_delimiter(text, known=known)
-    return table_of(
-        list(_lines(text, delimiter, name)), name=name, kind=Format.CSV, notices=notices
-    )
+    return table_of(_lines(text, delimiter), name=name, kind=Format.CSV, notices=notices)
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -157,22 +155,29 @@ def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
     return max(DELIMITERS, key=merit)  # the first of equals
 
 
-def _lines(text: str, delimiter: str, name: str) -> Iterator[RawRow]:
+def _lines(text: str, delimiter: str) -> Iterator[RawRow]:
     """Give the records with their numbers, as a spreadsheet numbers them, blank ones included."""
-    line = rows = 0
+    plain = not _guards(delimiter).search(text)
+    line = 0
     try:
         for line, cells in enumerate(csv.reader(_measured(text), delimiter=delimiter), start=1):
             if cells and cells[-1].endswith(_END):
                 if cells == [_END]:
                     return
                 raise UnreadableError("unclosed_quote", line=line)
-            cleaned = [_clean(cell, line, column) for column, cell in enumerate(cells)]
-            rows += any(cleaned)
-            if rows > MAX_ROWS + 1 or line > _MOST_LINES:
-                raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
-            yield line, cleaned
+            trimmed = tuple(map(str.strip, cells))
+            if line > _MOST_LINES:
+                raise UnreadableError("too_many_rows", limit=MAX_ROWS)
+            if max(map(len, trimmed), default=0) > MAX_CELL:
+                raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
+            yield line, trimmed if plain else _unguarded(trimmed, line)
     except csv.Error as error:  # a text beyond the module's limit
         raise UnreadableError("cell_too_long", line=line + 1, limit=MAX_CELL) from error
+
+
+def _guards(delimiter: str) -> re.Pattern[str]:
+    """Find where a cell may begin with = or ': most files have none, and are read faster."""
+    return re.compile(rf"(?:^|[{re.escape(delimiter)}\n\r])[\s\"]*[=']")
 
 
 def _measured(text: str) -> Iterator[str]:
@@ -187,13 +192,15 @@ def _measured(text: str) -> Iterator[str]:
     yield _END
 
 
-def _clean(cell: str, line: int, column: int) -> str:
-    """Trim a cell and take off its guard; a formula is refused, naming the cell."""
-    cell = cell.strip()
-    if not cell or cell[0] not in "='":
-        if len(cell) > MAX_CELL:
-            raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
-        return cell
+def _unguarded(cells: tuple[str, ...], line: int) -> tuple[str, ...]:
+    """Take the guards off; a formula is refused, naming its cell."""
+    return tuple(
+        _plain(cell, line, column) if cell and cell[0] in "='" else cell
+        for column, cell in enumerate(cells)
+    )
+
+
+def _plain(cell: str, line: int, column: int) -> str:
     if as_text := _EXCEL_TEXT.fullmatch(cell):
         return as_text[1].strip()
     if cell.startswith("="):

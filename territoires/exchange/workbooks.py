@@ -3,6 +3,7 @@
 import io
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -272,21 +273,18 @@ def _shown(code: str) -> Precision | None:
     return Precision.MONTH if "m" in pattern else Precision.YEAR
 
 
-def _values(container: Container, sheet: _Sheet, look: _Look) -> list[RawRow]:
+def _values(container: Container, sheet: _Sheet, look: _Look) -> Iterator[RawRow]:
     """Let the library read the sheet from a copy that holds nothing else."""
     members = {name: container.read(name) for name in {*_NEEDED, sheet.member}}
     copy = stored({name: data for name, data in members.items() if data})
-    rows = _read_by_library(copy, sheet.name, container.name)
-    return [
-        (
+    for line, cells in enumerate(_read_by_library(copy, sheet.name, container.name), start=1):
+        yield (
             line,
-            [
+            tuple(
                 _text(value, look.shortened.get((line, column)), line)
                 for column, value in enumerate(cells, start=1)
-            ],
+            ),
         )
-        for line, cells in enumerate(rows, start=1)
-    ]
 
 
 def _read_by_library(copy: bytes, sheet: str, name: str) -> list[list[Any]]:

@@ -32,7 +32,16 @@ from territoires.french.words import (
 )
 
 # Columns that hold a date of known precision as its ISO text.
-PARTIAL = frozenset({"happened_on", "published_on", "retrieved_on", "starts_on_text"})
+PARTIAL = frozenset(
+    {
+        "happened_on",
+        "published_on",
+        "retrieved_on",
+        "starts_on_text",
+        "ends_on_text",
+        "last_opening",
+    }
+)
 
 # Words of ours for the types of the schema.
 _TYPES = {

@@ -1,5 +1,6 @@
 """What the command line says."""
 
+import re
 from collections.abc import Mapping
 
 from territoires.french.numbers import NBSP, counted, quoted
@@ -19,6 +20,12 @@ CREATED = "Base créée : {where}"
 UPGRADED = "Base mise à niveau (de {before} à {after}) ; copie de l’ancienne : {backup}"
 CURRENT = "Base à jour : {where}"
 NOTHING_TO_SEED = "Données de départ déjà chargées : rien à ajouter."
+FIRST_ADMINISTRATOR = (
+    "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
+    "    adresse               {email}\n"
+    "    mot de passe à usage unique  {password}\n"
+    "Il n’est affiché qu’ici, et vous le remplacerez à la première connexion."
+)
 SOUND = "Base saine : rien à signaler."
 
 
@@ -34,8 +41,8 @@ def unsound(faults: int) -> str:
 
 
 def bad_usage(message: str) -> str:
-    """Say that the command cannot be understood; `message` quotes the argument."""
-    return f"territoires{NBSP}: {message}"
+    """Say on one line what is wrong; `message` quotes it as it was typed."""
+    return f"territoires{NBSP}: " + re.sub(r"[\r\n]+", " ", message)
 
 
 def unknown_argument(text: str) -> str:

@@ -28,8 +28,8 @@ SHORT_MONTHS = (
 )  # fmt: skip
 UNKNOWN = "date inconnue"
 
-_TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})")
-_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?", re.ASCII)
 _WRITTEN = re.compile(r"(?:(\d{1,2})(?:er)?\s+)?([^\W\d]+\.?)\s+(\d{4})")
 
 
@@ -76,7 +76,7 @@ def by(value: PartialDate) -> str:
 
 def since(value: PartialDate) -> str:
     """Write since when: `depuis le 13 avril 2019`, `depuis avril 2019`, `depuis 2019`."""
-    article = "le " if value.precision is Precision.DAY else ""
+    article = {Precision.DAY: "le ", Precision.UNKNOWN: "une "}.get(value.precision, "")
     return f"depuis {article}{partial(value)}"
 
 

@@ -327,7 +327,7 @@ INSTRUCTIONS = (
 )
 EXAMPLES = {
     "stages": (
-        ("52121", "ouverture", "13/09/2019", "https://exemple.fr/annonce", "", "", "", ""),
+        ("52121", "inauguration", "13/09/2019", "https://exemple.fr/annonce", "", "", "", ""),
         (
             "01004", "labellisation", "09/2019", "déclaration", "au_plus_tard", "non", "",
             "Date concurrente, connue au mois",

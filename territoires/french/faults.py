@@ -44,14 +44,28 @@ FAULTS = {
     "unsourced": "fait sans source",
     "journal": "acte du journal dont le sceau ne correspond pas",
     "provenance": "fichier de données sans provenance, ou différent de celui décrit",
-    "schema": "schéma d’une autre version",
-    "empty": "table de référence vide",
 }
 
 
 def database_message(error: DatabaseError) -> str:
     """Say what is wrong with the database and what to do."""
     return DATABASE[error.code].format(detail=error.detail)
+
+
+def bad_setting(variable: str, value: str) -> str:
+    """Say that the environment holds something unusable, quoting it."""
+    return (
+        f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’une base. "
+        f"Exemple{NBSP}: sqlite:///data/territoires.db."
+    )
+
+
+def bad_seed(detail: str) -> str:
+    """Say that the files of seeds cannot be loaded, quoting what was found."""
+    return (
+        f"Les données de départ n’ont pas pu être chargées ({detail}). Aucune ligne n’a été "
+        "enregistrée."
+    )
 
 
 def bad_day(text: str) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from territoires.domain.dates import Precision
-from territoires.domain.programme import Qualifier
-from territoires.domain.rollout import Published, Situation, Status
+from territoires.domain.programme import Basis, Qualifier
+from territoires.domain.rollout import MONTH, Published, Situation, Status
 from territoires.domain.scope import Level, Perimeter, Place
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, plural
-from territoires.french.places import in_town, inside
+from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, share_of
+from territoires.french.places import in_town, inside, typeset
 
 _AMONG = {
     Perimeter.ALL: "",
@@ -30,10 +30,7 @@ def sentences(found: Situation, place: Place) -> list[str]:
     if _before_creation(found):
         created = found.created_at
         when = dates.instant(created) if created else dates.UNKNOWN
-        return [
-            f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {when}.** "
-            "Rien n’était connu d’elle avant."
-        ]
+        return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {when}.**"]
     return [
         sentence
         for sentence in (
@@ -77,8 +74,9 @@ def _headline(found: Situation, place: Place) -> Iterator[str]:
     if found.progress.status is Status.REACHED:
         since = found.progress.reached_on or found.scope.as_of
         yield (
-            f"**Objectif atteint le {dates.day(since)}{NBSP}: au {today}, {share} {documented}"
-            f"{where}**{_at_most(found)}, pour une échéance fixée au {deadline}."
+            f"**Objectif atteint le {dates.day(since)}{NBSP}: au {today}, "
+            f"{counted(found.count.open, 'centre')} {documented}{where}**{_at_most(found)}, "
+            f"pour {number(target.value)} prévus d’ici au {deadline}."
         )
     elif found.progress.status is Status.OVERDUE:
         yield (
@@ -97,8 +95,8 @@ def _passed(as_of: date, deadline: date) -> str:
 
 
 def _where(found: Situation, place: Place) -> str:
-    here = inside(place)
-    return (f" {here}" if here else "") + _AMONG[found.scope.perimeter]
+    here, among = inside(place), _AMONG[found.scope.perimeter]
+    return (f" {here}," if here and among else f" {here}" if here else "") + among
 
 
 def _at_most(found: Situation) -> str:
@@ -108,20 +106,24 @@ def _at_most(found: Situation) -> str:
 
 def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterator[str]:
     target = found.progress.target
-    if found.count.open_at_most:
-        yield (
-            f"**Au {today}, aucun centre n’est ouvert avec certitude{where}**"
-            f" ({number(found.count.open_at_most)} au plus)."
-        )
-    else:
-        yield f"**Aucune ouverture enregistrée{where} au {today}.**"
+    yield _nothing(found, where, today)
     first = found.first
     if first is not None and first.on.last is not None and first.on.last > found.scope.as_of:
-        yield f"La première, celle {_of_town(first.town)}, date {_from(first.on)}."
-    elif first is None and place.territory.level is not Level.COUNTRY:
+        late = " au plus tard" if first.basis is Basis.UPPER_BOUND else ""
+        which = f"celle {_of_town(first.town)}, date {_from(first.on)}{late}"
+        yield f"La première ouverture, {which}."
+    elif (
+        first is None
+        and place.territory.level is not Level.COUNTRY
+        and found.scope.perimeter is Perimeter.ALL
+        and not (found.count.open_undated or found.count.unproven)
+    ):
         yield "Aucune date d’ouverture n’y est connue à ce jour."
     if target is not None and found.progress.status is Status.OVERDUE:
-        yield f"L’échéance du {dates.day(target.deadline)} est passée."
+        yield (
+            f"L’objectif était de {counted(target.value, 'centre')} d’ici au "
+            f"{dates.day(target.deadline)}{NBSP}: l’échéance est passée."
+        )
     elif target is not None:
         yield (
             f"L’objectif est de {counted(target.value, 'centre')} d’ici au "
@@ -131,15 +133,30 @@ def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterat
         yield _no_target(place)
 
 
+def _nothing(found: Situation, where: str, today: str) -> str:
+    count = found.count
+    if count.open_at_most:
+        return f"**Au {today}, aucun centre n’est ouvert avec certitude{where}**{_at_most(found)}."
+    if count.closed:
+        gone = counted(count.closed, "centre fermé", "centres fermés")
+        return f"**Au {today}, aucun centre n’est plus documenté comme ouvert{where}** ({gone})."
+    # What is counted apart below is not nothing.
+    if count.open_undated:
+        return f"**Aucune ouverture datée{where} au {today}.**"
+    if count.unproven:
+        return f"**Aucune ouverture rattachée au programme{where} au {today}.**"
+    return f"**Aucune ouverture enregistrée{where} au {today}.**"
+
+
 def _of_town(name: str) -> str:
-    """Give « de Chaumont », « d’Épinal », « du Havre »."""
+    """Write whose opening it is: « de Chaumont », « du Havre », with an elision for Épinal."""
     contracted = in_town(name)
     if contracted.startswith("au "):
         return f"du {contracted[3:]}"
     if contracted.startswith("aux "):
         return f"des {contracted[4:]}"
     vowel = name[0] in "AEIOUYÀÂÉÈÊËÎÏÔÙÛÜŒ"
-    return f"d’{name}" if vowel else f"de {name}"
+    return f"d’{typeset(name)}" if vowel else f"de {typeset(name)}"
 
 
 def _from(on: dates.PartialDate) -> str:
@@ -151,10 +168,10 @@ def _from(on: dates.PartialDate) -> str:
 
 def _no_target(place: Place) -> str:
     if place.territory.level is Level.COUNTRY:
-        return "Aucun objectif chiffré n’était décidé à cette date pour ce périmètre."
+        return "Aucun objectif chiffré n’était encore décidé à cette date."
     if place.territory.level is Level.TOWN:
         return ""
-    return "L’objectif du programme est national : aucun n’est fixé pour ce territoire."
+    return f"L’objectif du programme est national{NBSP}: aucun n’est fixé pour ce territoire."
 
 
 def _published(found: Situation) -> str:
@@ -164,18 +181,21 @@ def _published(found: Situation) -> str:
     latest = found.latest(_AGREE_INDICATOR)
     if share and selected:
         figure = share[0]
-        of = _qualified(selected[0], "antennes labellisées")
-        return (
-            f"{_publisher(figure)} {dates.on(figure.on)} {_share(figure)} "
-            f"des {of} déjà ouvertes{NBSP}: ce total publié dépasse les "
-            f"{counted(found.count.open, 'ouverture documentée', 'ouvertures documentées')} ici, "
-            "qui forment un minimum."
+        said = (
+            f"{_announced(figure)} {_share(figure)} des {number(selected[0].value)}{NBSP}antennes "
+            "labellisées déjà ouvertes"
         )
+        if figure.value / 100 * selected[0].value > found.count.open:
+            return (
+                f"{said}{NBSP}: ce total publié dépasse le nombre de centres documentés ici, qui "
+                "est un minimum."
+            )
+        return f"{said}{NBSP}: ce total publié ne dépasse pas le nombre de centres documentés ici."
     if not latest:
         return ""
     figure = latest[0]
     value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
-    said = f"{_publisher(figure)} {dates.on(figure.on)} {value}"
+    said = f"{_announced(figure)} {value}"
     if figure.value == found.count.open:
         built = (
             ", en partie par construction, une de nos dates venant de ce total"
@@ -189,11 +209,15 @@ def _published(found: Situation) -> str:
             f"{said}{NBSP}: les ouvertures dont la date est retrouvée forment un minimum de ce "
             "total publié."
         )
-    return f"{said}{NBSP}: le total publié est antérieur, ou ne compte pas les mêmes centres."
+    return f"{said}{NBSP}: ce total est antérieur, ou ne compte pas les mêmes centres."
 
 
-def _publisher(figure: Published) -> str:
-    return "Le Cnam annonçait" if figure.publisher == "Cnam" else f"{figure.publisher} comptait"
+def _announced(figure: Published) -> str:
+    # Publishers have no article: « Préfecture de la Haute-Marne », « Info Social RH ».
+    if figure.publisher == "Cnam":
+        return f"Le Cnam annonçait {dates.on(figure.on)}"
+    publisher = typeset(figure.publisher.partition(" (")[0])
+    return f"Dernier total publié, {dates.on(figure.on)} (source{NBSP}: {publisher}),"
 
 
 def _qualified(figure: Published, noun: str) -> str:
@@ -224,8 +248,15 @@ def _pace(found: Situation) -> str:
         f"le rythme documenté depuis {dates.month(progress.first_opened_on)} est de "
         f"{_per_month(progress.pace_per_month)}{uncertain}"
     )
-    if progress.pace_required:
-        return f"Pour y parvenir, il faudrait {_per_month(progress.pace_required)}{NNBSP}; {documented}."
+    if progress.pace_required and progress.target and progress.remaining:
+        days = (progress.target.deadline - found.scope.as_of).days
+        # So many a month, with days left, would be a number that nobody can picture.
+        needed = (
+            _per_month(progress.pace_required)
+            if days > MONTH
+            else f"{counted(progress.remaining, 'ouverture')} en {counted(days, 'jour')}"
+        )
+        return f"Pour y parvenir, il faudrait {needed}{NNBSP}; {documented}."
     if progress.target is None:
         return ""
     return f"{documented[0].upper()}{documented[1:]}."
@@ -233,15 +264,9 @@ def _pace(found: Situation) -> str:
 
 def _uncertain(uncertain: int, openings: int) -> str:
     if uncertain == openings:
-        return (
-            "dates toutes connues au mois ou à l’année près"
-            if openings > 1
-            else "date connue au mois ou à l’année près"
-        )
-    return (
-        f"{number(uncertain)} des {number(openings)} dates ne "
-        f"{plural(uncertain, 'est connue', 'sont connues')} qu’au mois ou à l’année près"
-    )
+        return "toutes les dates sont incertaines" if openings > 1 else "date incertaine"
+    verb = plural(uncertain, "est incertaine", "sont incertaines")
+    return f"{share_of(uncertain, openings, 'date')} {verb}"
 
 
 def _per_month(pace: float) -> str:
@@ -258,8 +283,8 @@ def _silence(found: Situation, place: Place) -> str:
     ):
         return ""
     return (
-        f"Aucune ouverture documentée depuis {dates.month(progress.last_opened_on)}, ce qui ne veut "
-        f"pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des villes "
+        f"Aucune ouverture documentée depuis {dates.month(progress.last_opened_on)}, ce qui ne "
+        f"veut pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des villes "
         "labellisées n’ont pas été retrouvées."
     )
 
@@ -269,11 +294,11 @@ def _apart(found: Situation) -> str:
     undated, unproven = found.count.open_undated, found.count.unproven
     parts = []
     if undated:
-        parts.append(
-            f"{counted(undated, 'centre')} {plural(undated, 'ouvert', 'ouverts')} à une date inconnue"
-        )
+        centres = counted(undated, "centre ouvert", "centres ouverts")
+        parts.append(f"{centres} à une date inconnue")
     if unproven and not found.scope.with_unproven:
         parts.append(
             f"{counted(unproven, 'centre')} dont le rattachement au programme n’est pas prouvé"
         )
-    return f"Comptés à part{NBSP}: {' et '.join(parts)}." if parts else ""
+    told = plural(undated + (0 if found.scope.with_unproven else unproven), "Compté")
+    return f"{told} à part{NBSP}: {' et '.join(parts)}." if parts else ""

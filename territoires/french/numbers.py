@@ -1,5 +1,7 @@
 """French numbers: narrow no-break spaces in thousands, decimal comma, singular below two."""
 
+from decimal import Decimal
+
 from babel.numbers import format_decimal
 
 NNBSP = "\u202f"  # before ; ! ? % and in thousands
@@ -15,7 +17,13 @@ def number(value: float, digits: int = 0) -> str:
     A value that rounds to a whole number of a figure with decimals keeps them (`4,0`).
     """
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=_LOCALE).replace("-", MINUS)
+    # Adding zero takes the sign off what rounds to nothing.
+    shown = _rounded(value, digits) + 0
+    return format_decimal(shown, format=pattern, locale=_LOCALE).replace("-", MINUS)
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    return round(Decimal(str(value)), digits)
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -30,7 +38,9 @@ def plural(value: float, singular: str, several: str | None = None) -> str:
 
 def counted(value: float, singular: str, several: str | None = None, *, digits: int = 0) -> str:
     """Write a number with its word: `1 centre`, `15 centres`, `0,8 ouverture`."""
-    return f"{number(value, digits)}{NBSP}{plural(value, singular, several)}"
+    # The word agrees with the number as it is written: 1,96 is « 2,0 ».
+    word = plural(float(_rounded(value, digits)), singular, several)
+    return f"{number(value, digits)}{NBSP}{word}"
 
 
 def share_of(part: int, whole: int, singular: str, several: str | None = None) -> str:

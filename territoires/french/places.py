@@ -27,12 +27,12 @@ _DEPARTMENTS = {
     code: preposition
     for preposition, codes in {
         "dans l’": "01 02 03 07 09 10 11 12 27 34 36 38 60 61 89 91",
-        "dans le ": "14 15 18 25 29 30 32 39 41 45 46 47 56 59 62 63 67 68 69 81 82 83 84 90 94 95",
+        "dans le ": "14 15 18 25 29 30 32 39 45 46 56 59 62 63 67 68 69 81 83 84 90 94 95",
         "dans la ": "23 26 42 50 51 55 58 72 80 86",
         "dans les ": "04 05 06 08 13 22 40 64 65 66 78 79 88 92",
         "à ": "75 974 976",
         "en ": (
-            "16 17 19 21 24 28 2A 2B 31 33 35 37 43 44 48 49 52 53 54 57 70 71 73 74 76 77 85 87 "
+            "16 17 19 21 24 28 2A 2B 31 33 35 37 41 43 44 47 48 49 52 53 54 57 70 71 73 74 76 77 82 85 87 "
             "93 971 972 973"
         ),
     }.items()
@@ -52,7 +52,7 @@ def inside(place: Place) -> str:
 
 
 def typeset(name: str) -> str:
-    """Give a name its curly apostrophe: `Provence-Alpes-Côte d’Azur`."""
+    """Give a name the apostrophe of print."""
     return name.replace("'", "’")
 
 

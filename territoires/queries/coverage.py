@@ -82,6 +82,9 @@ BY_RADIUS: Final = {
     "population": COUNT,
     "share": NUMBER,
 }
+ROAD_FACTOR: Final = 1.3
+"""How much longer a way by road is taken to be than the straight line: a rough average, which the
+pages name as such (mountains and estuaries make it much worse)."""
 RADII: Final = tuple(range(15, 65, 5))
 """The radii, in km, of `by_radius`: those that a reader may choose, five by five."""
 
@@ -234,9 +237,8 @@ def _around(communes: Communes, scope: Scope, grain: Grain) -> Booleans:
     within = communes.within(scope.territory)
     smaller = {"region": {Level.DEPARTMENT, Level.TOWN}, "department": {Level.TOWN}}
     if scope.territory.level in smaller[grain] and within.any():
-        codes, group = communes.groups(grain)
+        _, group = communes.groups(grain)
         within = np.isin(group, np.unique(group[within]))
-        del codes
     return within
 
 

@@ -1,6 +1,6 @@
 """Every version of everything said about one town: what, from whom, recorded when, replaced by."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -51,7 +51,6 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     centres = sorted(set(connection.scalars(
         select(Centre.entity_id).where(Centre.town_code == town)
     )))
-    acts = _Acts(connection)
     sources = {
         row.id: (row.publisher, row.url or "")
         for row in connection.execute(select(Source.id, Source.publisher, Source.url))
@@ -93,31 +92,48 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         (Offering, Offering.centre_id.in_(centres), offering),
         (Enrolment, Enrolment.centre_id.in_(centres), enrolment),
     )
+    found = [
+        (list(_versions(connection, fact, where, known_at)), say) for fact, where, say in facts
+    ]
+    described = list(_versions(connection, Centre, Centre.entity_id.in_(centres), known_at))
+    acts = _Acts(
+        connection,
+        {
+            row[clock]
+            for each in (described, *(versions for versions, _ in found))
+            for versions in each
+            for row in versions
+            for clock in ("recorded_at", "superseded_at")
+        },
+    )
     rows: list[tuple[datetime, dict[str, str]]] = []
-    for fact, where, say in facts:
-        for versions in _versions(connection, fact, where, known_at):
+    for each, say in found:
+        for versions in each:
             said = [
-                say(row) | dict(zip(("source", "source_url"), sources[row["source_id"]], strict=True))
+                say(row)
+                | dict(zip(("source", "source_url"), sources[row["source_id"]], strict=True))
                 for row in versions
             ]
             rows += _told(versions, said, acts, known_at)
-    for versions in _versions(connection, Centre, Centre.entity_id.in_(centres), known_at):
+    for versions in described:
         rows += _attributes(versions, acts, known_at)
     rows.sort(key=lambda pair: pair[0], reverse=True)
     return table((row for _, row in rows), HISTORY)
 
 
 class _Acts:
-    """Who did what at each instant of the journal, and why."""
+    """Who acted at each of some instants of the journal, and why."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, instants: Collection[datetime | None]) -> None:
         names = {
             row.email: row.name for row in connection.execute(select(Staff.email, Staff.name))
         }
         self._acts = {
             row.at_utc: (words.author(row.actor, names), row.reason or "")
             for row in connection.execute(
-                select(AuditEvent.at_utc, AuditEvent.actor, AuditEvent.reason)
+                select(AuditEvent.at_utc, AuditEvent.actor, AuditEvent.reason).where(
+                    AuditEvent.at_utc.in_([at for at in instants if at is not None])
+                )
             )
         }
 

@@ -135,11 +135,13 @@ def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[Centre
             ).where(known(Centre, scope.known_at), Centre.town_code == town)
         )
     }
+    vouched = _stage_details(connection, [s.number for life in here for s in life.history.stages])
     return tuple(
         CentreSheet(
             life=life,
             stages=_in_order(life, labelled_from),
-            publishers=_publishers(connection, [s.number for s in life.history.stages]),
+            publishers={number: row.publisher for number, row in vouched.items()},
+            notes={number: row.note or "" for number, row in vouched.items()},
             name=facts[life.history.centre_id].name,
             collectivity=facts[life.history.centre_id].collectivity or "",
             wave=facts[life.history.centre_id].wave or "",
@@ -171,13 +173,13 @@ def _in_order(life: Life, labelled_from: date) -> tuple[tuple[Stage, Span], ...]
     )
 
 
-def _publishers(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+def _stage_details(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Any]:
     rows = connection.execute(
-        select(StageRow.id, Source.publisher)
+        select(StageRow.id, StageRow.confidence, StageRow.note, Source.publisher, Source.url)
         .join(Source, Source.id == StageRow.source_id)
         .where(StageRow.id.in_(numbers))
     )
-    return {number: publisher for number, publisher in rows}  # noqa: C416 - rows are no pairs
+    return {row.id: row for row in rows}
 
 
 def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
@@ -186,16 +188,7 @@ def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     `last_day` is missing when nothing bounds the date.
     """
     centres = _centres(connection, scope=scope, town=town)
-    details = {
-        row.id: row
-        for row in connection.execute(
-            select(
-                StageRow.id, StageRow.confidence, StageRow.note, Source.publisher, Source.url
-            )
-            .join(Source, Source.id == StageRow.source_id)
-            .where(StageRow.id.in_([s.number for c in centres for s, _ in c.stages]))
-        )
-    }
+    details = _stage_details(connection, [s.number for c in centres for s, _ in c.stages])
     return table(
         (
             {

@@ -1,5 +1,6 @@
 """The common bar: which day, known when, which territory, which perimeter, all in the address."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS, read_instant
 from territoires.domain.errors import InstantError, PartialDateError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
+from territoires.domain.text import fold
 from territoires.french import dates, faults
 from territoires.french.dates import read_partial
 from territoires.french.numbers import NBSP, quoted
@@ -22,6 +24,8 @@ from territoires.ui.cache import asked
 
 _ADDRESS, _WRITTEN, _PAGE, _MESSAGE = "address", "address_written", "address_page", "bar_message"
 _FRANCE = "France entière"
+# Of what a reader typed, and of the homonyms of a commune, a message shows no more.
+_LONGEST, _MOST = 50, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,7 @@ def bar(url: str, seen: int, *, page: str) -> View:
     now = today()
     found = address.read(_asked_for(page), today=now)
     for problem in found.problems:
-        st.warning(faults.address_message(problem.code, problem.value), icon=":material/link_off:")
+        _warn_of_address(problem.code, problem.value)
     scope, where = _existing(url, seen, found.scope)
     params = address.write(scope, today=now)
     _write_address(params, page)
@@ -88,8 +92,18 @@ def _existing(url: str, seen: int, scope: Scope) -> tuple[Scope, Place]:
     try:
         return scope, asked(url, seen, place, territory=scope.territory)
     except TerritoryError as error:
-        st.warning(faults.address_message("bad_terr", error.text), icon=":material/link_off:")
+        _warn_of_address("bad_terr", error.text)
         return replace(scope, territory=FRANCE), asked(url, seen, place, territory=FRANCE)
+
+
+def _warn_of_address(code: str, value: str) -> None:
+    st.warning(faults.address_message(code, _literal(value)), icon=":material/link_off:")
+
+
+def _literal(text: str) -> str:
+    """Make what somebody wrote a span of code: there, no sign is a link, a picture or a formula."""
+    shown = " ".join(text.split()).replace("`", "'")
+    return f"`{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}`"
 
 
 def change(**changes: str) -> None:
@@ -167,21 +181,42 @@ def _labels(connection: object) -> dict[str, str]:
 
 
 def _search(url: str, seen: int, text: str) -> None:
-    """Go to the town that was typed, or say why not, in one sentence."""
+    """Go to the territory that was typed, or say why not, in one sentence."""
+    if territory := _typed_territory(url, seen, text):
+        change(terr=territory if territory != str(FRANCE) else "")
+        return
     found = asked(url, seen, exact_towns, text=text)
     if len(found) == 1:
         change(terr=f"com-{found['town_code'].iloc[0]}")
     elif len(found):
-        listed = ", ".join(f"{row.department} ({row.town_code})" for row in found.itertuples())
+        rows = list(found.itertuples())
+        listed = ", ".join(
+            f"{typeset(row.department)} ({row.town_code})" for row in rows[:_MOST]
+        ) + (f" et {len(rows) - _MOST} autres" if len(rows) > _MOST else "")
         st.session_state[_MESSAGE] = (
-            f"Plusieurs communes s’appellent {quoted(text)}{NBSP}: {listed}. "
+            f"Plusieurs communes s’appellent {quoted(_literal(text))}{NBSP}: {listed}. "
             "Tapez le code INSEE de la bonne."
         )
     else:
         st.session_state[_MESSAGE] = (
-            f"Aucun territoire ne s’appelle {quoted(text)}. Tapez le nom d’une région, d’un "
-            "département ou d’une commune, ou un code INSEE, par exemple 52121."
+            f"Aucun territoire ne s’appelle {quoted(_literal(text))}. Tapez le nom d’une région, "
+            "d’un département ou d’une commune, ou un code INSEE, par exemple 52121."
         )
+
+
+def _typed_territory(url: str, seen: int, text: str) -> str | None:
+    """Recognise a region or a department by its name or code, before any commune of that name."""
+    typed = text.strip()
+    if fold(typed) == "france":
+        return str(FRANCE)
+    for code in (typed.lower(), f"dep-{typed.upper()}"):
+        with contextlib.suppress(TerritoryError):
+            territory = Territory.parse(code)
+            asked(url, seen, place, territory=territory)
+            return str(territory)
+    large = asked(url, seen, regions_and_departments)
+    named = large.loc[large["name"].map(fold) == fold(typed), "territory"]
+    return str(named.iloc[0]) if len(named) else None
 
 
 def _perimeter_input(scope: Scope) -> None:

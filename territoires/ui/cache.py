@@ -4,15 +4,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from territoires.charts.sealed import SealedFigure
 from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
 from territoires.queries.clocks import edition
 
 _KEPT = 512
 
 
 def current_edition(url: str) -> int:
-    """Read the number of the latest act: one indexed query."""
+    """Read the number of the latest act: one indexed query.
+
+    Raises DatabaseError when there is nothing to read, or with another schema than ours.
+    """
     with reading(url) as connection:
+        must_be_current(connection)
         return edition(connection)
 
 
@@ -36,7 +42,7 @@ def _answer(
 def drawn(
     url: str, seen: int, draw: Callable[..., Any], queries: tuple[Any, ...], **options: Any
 ) -> Any:
-    """Draw a figure from queries, once per edition and options; gives the figure's dictionary."""
+    """Draw a figure from queries, once per edition and options; gives a `SealedFigure`."""
     return _drawing(url, seen, draw, queries, tuple(sorted(options.items())))
 
 
@@ -49,4 +55,4 @@ def _drawing(
     options: tuple[tuple[str, Any], ...],
 ) -> Any:
     frames = {name: _answer(url, seen, query, filters) for name, query, filters in queries}
-    return draw(**frames, **dict(options)).to_dict()
+    return SealedFigure(draw(**frames, **dict(options)))

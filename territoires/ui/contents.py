@@ -12,6 +12,7 @@ st.logo(str(_STATIC / "logo.svg"), size="large")
 
 PAGES = (
     st.Page(_PAGES / "follow" / "rollout.py", title="Accueil", default=True),
+    st.Page(_PAGES / "follow" / "town.py", title="Ville", url_path="ville"),
     st.Page(_PAGES / "follow" / "method.py", title="Méthode et sources", url_path="methode"),
 )
 

@@ -1,5 +1,8 @@
 """Frames as French tables."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,15 +13,30 @@ from territoires.french import cells, dates, dictionary
 from territoires.french.charts import quarter
 from territoires.french.numbers import number
 from territoires.french.words import COLUMNS
+from territoires.ui import links
 
 NOT_KNOWN = "non renseigné"
 
 _QUARTERS = {"first_quarter", "last_quarter"}
+_KEPT = 64
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """A frame known by its identity: what `ui.cache` answers is shared and never changed."""
+
+    data: pd.DataFrame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Answer) and self.data is other.data
+
+    def __hash__(self) -> int:
+        return id(self.data)
 
 
 def show(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...] | None = None) -> None:
     """Show a frame with French headings, words, numbers and dates."""
-    shown = french(data if columns is None else data[list(columns)])
+    shown = _shown(_Answer(data), columns)
     links = {
         COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
         for name in data
@@ -27,6 +45,12 @@ def show(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...] | None = None
     st.dataframe(
         shown, hide_index=True, column_config=links, placeholder=NOT_KNOWN, alt=alt, height="auto"
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _shown(answer: _Answer, columns: tuple[str, ...] | None) -> pd.DataFrame:
+    """Put an answer into French once for all its readers, cell by cell as it is."""
+    return french(answer.data if columns is None else answer.data[list(columns)])
 
 
 def explained(data: pd.DataFrame) -> pd.DataFrame:

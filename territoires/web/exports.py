@@ -118,7 +118,9 @@ def _file(  # noqa: PLR0913 - what a file is made of
     partial = cells.PARTIAL & set(map(str, data))
     if listed is None:
         return csv_bytes(data, titles=COLUMNS, partial=partial)
-    rows = listed[["publisher", "title", "published_on", "reliability", "facts", "url"]].to_dict("records")
+    rows = listed[["publisher", "title", "published_on", "reliability", "facts", "url"]].to_dict(
+        "records"
+    )
     return xlsx_bytes(
         data,
         COLUMNS,
@@ -127,7 +129,9 @@ def _file(  # noqa: PLR0913 - what a file is made of
             title=found.title,
             as_of=scope.as_of,
             known_at=scope.known_at or now,
-            notes=(words.EXPORT_SCOPE.format(territory=scope.territory, perimeter=scope.perimeter),),
+            notes=(
+                words.EXPORT_SCOPE.format(territory=scope.territory, perimeter=scope.perimeter),
+            ),
             definitions=dict(DEFINITIONS),
         ),
         created_at=now,

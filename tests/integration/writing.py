@@ -194,9 +194,7 @@ def fresh(folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def do(
-    url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = NOON
-) -> Saved:
+def do(url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = NOON) -> Saved:
     """Run one command in its own transaction."""
     with writing(url, who, now=now) as write:
         saved: Saved = command(write, draft)

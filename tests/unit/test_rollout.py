@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import assume, given
@@ -94,7 +94,7 @@ def only(*stages, **changes):
 
 def test_a_month_is_open_at_most_from_its_first_day_and_for_certain_from_its_last():
     life = only(opened("2020-02"))
-    assert [d for d in range(28, 61) if life.possibly_open(date(2020, 1, 1) + d * DAY)][0] == 31
+    assert next(d for d in range(61) if life.possibly_open(date(2020, 1, 1) + d * DAY)) == 31
     assert not life.certainly_open(date(2020, 2, 28))
     assert life.certainly_open(date(2020, 2, 29))
 
@@ -304,12 +304,7 @@ def test_where_the_order_is_known_certain_is_always_and_possible_is_sometimes(ev
 
     assume(all(on.first is not None for on, _ in events))
     ordered = sorted(events, key=lambda event: event[0].first)
-    assume(
-        all(
-            one.last < first(other)
-            for (one, _), (other, _) in zip(ordered, ordered[1:], strict=False)
-        )
-    )
+    assume(all(one.last < first(other) for (one, _), (other, _) in pairwise(ordered)))
     # Whether it is open changes only around the day asked and on bounds: no other day is needed.
     choices = [
         {
@@ -462,7 +457,7 @@ def test_the_staircase_is_the_count_on_every_day(histories, until, with_unproven
 def test_each_step_of_the_staircase_changes_something(histories):
     steps = staircase(lives(histories), until=LAST)
     pairs = [(step.open, step.open_at_most) for step in steps]
-    assert all(one != other for one, other in zip(pairs, pairs[1:], strict=False))
+    assert all(one != other for one, other in pairwise(pairs))
 
 
 @given(HISTORIES, DAYS)

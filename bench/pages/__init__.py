@@ -1,0 +1,1 @@
+"""Bare Streamlit pages: what a figure of ours is compared with."""

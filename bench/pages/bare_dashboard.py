@@ -1,0 +1,15 @@
+"""The bare page under the process settings of the dashboard: same middleware, same lifespan."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from territoires import web
+
+app = st.App(
+    Path(__file__).with_name("bare_front.py"),
+    routes=web.routes(database_answers=lambda: True),
+    middleware=web.middleware(),
+    lifespan=web.lifespan(),
+    on_script_error=web.on_error(st.error),
+)

@@ -1,0 +1,73 @@
+"""Constant data for the bare page, of the sizes of the front page: nothing is computed in a run.
+
+`tests/unit/test_bench.py` compares the two pages: when the front page gains an element, a point or
+a line, it says which number to change here or which element to add to `bare_front.py`.
+"""
+
+from itertools import cycle, islice
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+_DAYS = [f"{year}-{month:02}-01T00:00:00" for year in range(2019, 2027) for month in range(1, 13)]
+_WORDS = "Constant text of a bare page, as long as what it is compared with. "
+
+
+def text(length: int) -> str:
+    """Give a text of that many characters."""
+    return "".join(islice(cycle(_WORDS), length))
+
+
+def _scatter(points: int, hover: int, **options: Any) -> go.Scatter:
+    return go.Scatter(
+        x=_DAYS[:points],
+        y=list(range(points)),
+        hovertext=[text(hover) for _ in range(points)] if hover else None,
+        hoverinfo="text",
+        **options,
+    )
+
+
+def _staircase() -> go.Figure:
+    """Make a figure with the traces of the burn-up: nine, of up to fifteen points."""
+    line, markers = {"shape": "hv", "width": 3, "color": "#2f69d6"}, {"color": "#2f69d6", "size": 7}
+    made = go.Figure(
+        [
+            _scatter(14, 0, mode="lines", line=line, showlegend=False),
+            _scatter(14, 0, mode="lines", line=line, fill="tonexty", name=text(40)),
+            _scatter(14, 98, mode="lines", line=line, name=text(20)),
+            _scatter(15, 102, mode="markers", marker=markers, showlegend=False),
+            _scatter(2, 20, mode="lines", line=line, name=text(8)),
+            _scatter(4, 160, mode="markers", marker=markers, name=text(14)),
+            _scatter(1, 185, mode="markers", marker=markers, name=text(24)),
+            _scatter(10, 154, mode="markers", marker=markers, name=text(22)),
+            _scatter(1, 80, mode="markers+text", marker=markers, text=["<b>15</b>"]),
+        ]
+    )
+    made.update_layout(template=None, height=440, showlegend=True, hovermode="closest")
+    for day in _DAYS[:11]:
+        made.add_shape(type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", layer="below")
+    made.add_annotation(x=_DAYS[40], y=10, text="<b>100</b>", showarrow=False)
+    return made
+
+
+def _bars() -> go.Figure:
+    """Make a figure with the traces of the quarters: eight bars and a line."""
+    made = go.Figure(
+        [
+            go.Bar(x=_DAYS[:3], y=[1, 2, 3], hovertext=[text(64)] * 3, name=text(17)),
+            go.Bar(x=_DAYS[:5], y=[1, 2, 3, 4, 5], hovertext=[text(92)] * 5, name=text(19)),
+            _scatter(2, 44, mode="lines", name=text(44)),
+        ]
+    )
+    return made.update_layout(template=None, height=360, showlegend=True, barmode="overlay")
+
+
+STAIRCASE = _staircase()
+BARS = _bars()
+ONE_LINE = go.Figure(_scatter(60, 0, mode="lines"))
+TERRITORIES = [f"{text(14)} {number}" for number in range(359)]
+ROWS = pd.DataFrame(
+    {f"column {number}": [text(16 + row) for row in range(5)] for number in range(6)}
+)

@@ -1,0 +1,129 @@
+"""The servers that are compared, each a process of its own on a free port."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tools.serve import answers
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = ROOT / "bench" / "pages"
+START_SECONDS: Final = 120.0
+
+# What a command line must say for a server to start without asking or telling anything to anyone.
+_QUIET: Final = (
+    "--server.headless",
+    "true",
+    "--browser.gatherUsageStats",
+    "false",
+    "--browser.serverAddress",
+    "localhost",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What to start: a script, and the folder whose `.streamlit/config.toml` counts."""
+
+    name: str
+    script: Path
+    folder: Path
+    database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A server that was started: its address, and when its process was (`perf_counter`, s)."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    started: float
+
+    @property
+    def url(self) -> str:
+        """The address of its pages."""
+        return f"http://localhost:{self.port}"
+
+    def wait(self) -> float:
+        """Wait until it is healthy; give the seconds since its start (RuntimeError: it is not)."""
+        while self.process.poll() is None:
+            if answers(self.url):
+                return time.perf_counter() - self.started
+            if time.perf_counter() - self.started > START_SECONDS:
+                break
+            time.sleep(0.005)
+        msg = f"the server on port {self.port} did not start"
+        raise RuntimeError(msg)
+
+
+def seeded(folder: Path) -> str:
+    """Make a seeded database in `folder` as `init` does; gives its URL."""
+    url = f"sqlite:///{(folder / 'bench.db').as_posix()}"
+    subprocess.run(
+        [sys.executable, "-m", "territoires", "init"],
+        cwd=ROOT,
+        env={**os.environ, "TERRITOIRES_DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return url
+
+
+def dashboard(database_url: str) -> Served:
+    """Ours, as `make run` starts it."""
+    return Served(
+        name="dashboard", script=ROOT / "dashboard.py", folder=ROOT, database_url=database_url
+    )
+
+
+def bare_dashboard(database_url: str) -> Served:
+    """The bare page of as many elements, under the settings of ours."""
+    script = PAGES / "bare_dashboard.py"
+    return Served(name="bare page", script=script, folder=ROOT, database_url=database_url)
+
+
+def plain(script: str, folder: Path, database_url: str) -> Served:
+    """A bare page as `streamlit run` serves it by default, from a `folder` without settings."""
+    return Served(
+        name=f"plain {script}", script=PAGES / script, folder=folder, database_url=database_url
+    )
+
+
+@contextlib.contextmanager
+def running(served: Served) -> Iterator[Running]:
+    """Start a server and end it by its own number; what it prints is not kept."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = int(listener.getsockname()[1])
+    command = [sys.executable, "-m", "streamlit", "run", str(served.script)]
+    command += ["--server.port", str(port), *_QUIET]
+    environment = {
+        **os.environ,
+        "TERRITOIRES_DATABASE_URL": served.database_url,
+        "PYTHONPATH": str(ROOT),
+    }
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=served.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield Running(port=port, process=process, started=started)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,45 @@
+"""What is known of this town: its centre, its stages, its neighbours, and who said so?"""
+
+import streamlit as st
+
+from territoires.domain.errors import TerritoryError
+from territoires.french import town as words
+from territoires.queries import rollout, town_sheet
+from territoires.ui import tables, town_parts
+from territoires.ui.page import open_page
+from territoires.ui.parts import footer
+from territoires.ui.search import town_box
+
+page = open_page("Ville")
+code = town_box(page)
+
+sheet = None
+if code:
+    try:
+        sheet = page.ask(town_sheet.town_sheet, town=code)
+    except TerritoryError:
+        st.warning(words.no_such_town(code), icon=":material/search_off:")
+
+if sheet:
+    town_parts.head(page, sheet)
+    town_parts.ways_out(sheet)
+    town_parts.facts(sheet)
+    town_parts.timeline(page, sheet)
+    town_parts.around(page, sheet)
+    town_parts.figures(page, sheet)
+    town_parts.history(page, sheet)
+else:
+    st.subheader("Villes où un centre est connu", anchor=False)
+    known = page.ask(rollout.centre_list)
+    if len(known):
+        st.caption("Une ligne par centre ; le nom de la ville ouvre sa fiche.")
+        tables.show(
+            known,
+            alt="Villes où un centre est connu",
+            columns=("town", "department", "state", "happened_on", "source"),
+        )
+        page.downloads("centres")
+    else:
+        st.write("Aucun centre n’est connu dans ce territoire et ce périmètre.")
+
+footer(page.view)

@@ -1,0 +1,460 @@
+"""The national map: one plane, five insets, the states as marks, the areas as filled classes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from territoires.charts import theme
+from territoires.charts.outlines import insets, outlines, packed, packed_path
+from territoires.charts.palette import (
+    CATEGORICAL,
+    DOCUMENTED,
+    MUTED,
+    OPEN,
+    PUBLISHED,
+    SEQUENTIAL,
+    SEQUENTIAL_ON_DARK,
+    TARGET,
+)
+from territoires.domain.coverage import Grain
+from territoires.domain.geometry import EARTH_RADIUS_KM, Floats, map_xy
+from territoires.domain.rollout import State
+from territoires.domain.scope import Level, Territory
+from territoires.french import map as words
+
+Box = tuple[float, float, float, float]
+
+FRAME: Final[Box] = (-195.0, 6015.0, 1255.0, 7125.0)
+"""All that is ever drawn: xmin, ymin, xmax, ymax in km of the plane."""
+ASPECT: Final = (FRAME[2] - FRAME[0]) / (FRAME[3] - FRAME[1])
+LAND: Final = "rgba(133, 142, 154, 0.14)"
+BORDER: Final = "rgba(133, 142, 154, 0.75)"
+REACH: Final = "rgba(29, 159, 99, 0.22)"
+SHARE_BREAKS: Final = (0.10, 0.25, 0.50, 0.75)
+RATE_BREAKS: Final = (0.5, 1.0, 2.0, 5.0)
+"""Inner breaks of the five classes: always the same, so that two dates can be compared."""
+
+_CORNERS: Final = 60  # of a disc
+_PADDING: Final = 0.08
+_TOWN_KM: Final = 90.0  # around a town, on each side
+_HEIGHT: Final = 560
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How a state is drawn: Plotly's name of the symbol, `#rrggbb`, size in pixels."""
+
+    symbol: str
+    colour: str
+    size: float
+
+
+STATE_MARKS: Final = {
+    State.OPEN: Mark(symbol="circle", colour=OPEN, size=13),
+    State.OPEN_UNDATED: Mark(symbol="diamond", colour=CATEGORICAL[6], size=12),
+    State.SELECTED: Mark(symbol="circle-open", colour=DOCUMENTED, size=10),
+    State.UNPROVEN: Mark(symbol="triangle-up-open", colour=PUBLISHED, size=11),
+    State.CLOSED: Mark(symbol="x", colour=CATEGORICAL[5], size=9),
+    State.NOTHING_KNOWN: Mark(symbol="circle", colour=MUTED, size=4),
+    State.OUTSIDE: Mark(symbol="square", colour=MUTED, size=8),
+}
+"""The one legend, in the order of `State`; `french.map.STATE_SYMBOLS` says it in text."""
+
+_DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
+_DISTANCE_SIZES: Final = (6, 8, 10, 12)
+
+
+def class_colours(number: int, *, on_dark: bool) -> list[str]:
+    """Choose as many colours, from little to much, for a light or a dark ground."""
+    scale = SEQUENTIAL_ON_DARK if on_dark else SEQUENTIAL
+    places = np.linspace(1, len(scale) - 1, number).round().astype(int)
+    return [scale[place] for place in places.tolist()]
+
+
+def distance_edges(radius_km: float) -> tuple[float, float, float]:
+    """Give the edges of the four classes of distance: the radius, its double, its quadruple."""
+    return radius_km, 2 * radius_km, 4 * radius_km
+
+
+def distance_marks(*, on_dark: bool) -> list[Mark]:
+    """Give the marks of the four classes of distance: the farther, the larger and stronger."""
+    return [
+        Mark(symbol=symbol, colour=colour, size=size)
+        for symbol, colour, size in zip(
+            _DISTANCE_SYMBOLS,
+            class_colours(len(_DISTANCE_SYMBOLS), on_dark=on_dark),
+            _DISTANCE_SIZES,
+            strict=True,
+        )
+    ]
+
+
+# What every map is made of
+
+
+def base_map(territory: Territory, *, department: str = "") -> go.Figure:
+    """Draw the land, the insets and their names, framed on a territory; the rest is hatched.
+
+    `department`: that of the territory when it is a town.
+    """
+    made = theme.figure(
+        height=_HEIGHT,
+        legend=False,
+        # A click chooses; nothing zooms or slides, so that a thumb on the map scrolls the page.
+        dragmode=False,
+        clickmode="event+select",
+        hoverdistance=24,
+    )
+    made.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, autosize=True)
+    x0, y0, x1, y1 = view = framed(territory, department=department)
+    made.update_xaxes(visible=False, range=[x0, x1], constrain="domain")
+    made.update_yaxes(
+        visible=False, range=[y0, y1], scaleanchor="x", scaleratio=1, constrain="domain"
+    )
+    inside = _inside(territory, department)
+    every = tuple(outlines("department"))
+    _land(made, tuple(code for code in every if code in inside), hatched=False)
+    _land(made, tuple(code for code in every if code not in inside), hatched=True)
+    _insets(made, view)
+    return made
+
+
+def framed(territory: Territory, *, department: str = "") -> Box:
+    """Choose the part of the plane to show, of the same proportions as the whole."""
+    if territory.level is Level.COUNTRY:
+        return FRAME
+    codes = _inside(territory, department)
+    overseas = insets().keys() & codes
+    if overseas:
+        return _proportioned(insets()[min(overseas)].box)
+    areas = [outline for code, outline in outlines("department").items() if code in codes]
+    if not areas:
+        return FRAME
+    x = np.concatenate([area.x for area in areas])
+    y = np.concatenate([area.y for area in areas])
+    box = (np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y))
+    pad = _PADDING * max(box[2] - box[0], box[3] - box[1])
+    return _proportioned((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad))
+
+
+def _inside(territory: Territory, department: str) -> frozenset[str]:
+    """List the departments of a territory; that of a town."""
+    every = outlines("department")
+    if territory.level is Level.COUNTRY:
+        return frozenset(every)
+    if territory.level is Level.REGION:
+        return frozenset(c for c, outline in every.items() if outline.region == territory.code)
+    return frozenset({territory.code if territory.level is Level.DEPARTMENT else department})
+
+
+def _proportioned(box: Sequence[float]) -> Box:
+    """Widen a box to the proportions of the frame, around its middle."""
+    x0, y0, x1, y1 = (float(edge) for edge in box)
+    width = max(x1 - x0, (y1 - y0) * ASPECT)
+    height = width / ASPECT
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _land(made: go.Figure, codes: tuple[str, ...], *, hatched: bool) -> None:
+    if not codes:
+        return
+    x, y = packed_path("department", codes)
+    made.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": BORDER, "width": 0.6},
+        fill="toself",
+        hoverinfo="skip",
+        showlegend=False,
+        **(hatching() if hatched else {"fillcolor": LAND}),
+    )
+
+
+def hatching() -> dict[str, Any]:
+    """Fill with hatches: nothing to count here, or out of the territory asked."""
+    return {
+        "fillcolor": "rgba(0, 0, 0, 0)",
+        "fillpattern": {
+            "shape": "/",
+            "fgcolor": MUTED,
+            "bgcolor": "rgba(0, 0, 0, 0)",
+            "fgopacity": 0.45,
+            "size": 7,
+            "solidity": 0.12,
+        },
+    }
+
+
+def _insets(made: go.Figure, view: Box) -> None:
+    """Draw the frames of the insets that are in view, with their names and the warning."""
+    shown = [inset for inset in insets().values() if _meets(inset.box, view)]
+    for inset in shown:
+        x0, y0, x1, y1 = inset.box
+        made.add_shape(
+            type="rect",
+            x0=x0,
+            y0=y0,
+            x1=x1,
+            y1=y1,
+            line={"color": BORDER, "width": 1},
+            layer="below",
+        )
+        _label(made, inset.name, x0, y1)
+    if shown and view == FRAME:
+        _label(made, words.SCALES, insets()["976"].box[0], insets()["976"].box[1])
+
+
+def _label(made: go.Figure, text: str, x: float, y: float) -> None:
+    made.add_annotation(
+        x=x,
+        y=y,
+        text=text,
+        showarrow=False,
+        xanchor="left",
+        yanchor="top",
+        font={"size": 10},
+        borderpad=1,
+    )
+
+
+def _meets(box: Sequence[float], view: Box) -> bool:
+    return box[0] < view[2] and view[0] < box[2] and box[1] < view[3] and view[1] < box[3]
+
+
+def points(data: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Place rows (latitude, longitude, department_code) on the plane, in km."""
+    return map_xy(
+        data["longitude"].to_numpy(),
+        data["latitude"].to_numpy(),
+        data["department_code"].to_numpy(dtype=np.str_),
+        insets(),
+    )
+
+
+def discs(data: pd.DataFrame, radius_km: float) -> tuple[Floats, Floats]:
+    """Draw around each row what lies within the radius, without leaving its frame.
+
+    Gives two arrays, a disc after the other, separated by NaN; km of the plane.
+    """
+    turn = np.append(np.linspace(0, 2 * np.pi, _CORNERS), np.nan)
+    degrees = np.degrees(radius_km / EARTH_RADIUS_KM)
+    latitude = data["latitude"].to_numpy()[:, None]
+    longitude = data["longitude"].to_numpy()[:, None]
+    codes = data["department_code"].tolist()
+    x, y = map_xy(
+        longitude + degrees * np.cos(turn) / np.cos(np.radians(latitude)),
+        latitude + degrees * np.sin(turn),
+        np.array(codes, dtype=np.str_)[:, None],
+        insets(),
+    )
+    boxes = [insets()[code].box if code in insets() else FRAME for code in codes]
+    x0, y0, x1, y1 = np.array(boxes, dtype=np.float64).reshape(-1, 4).T[..., None]
+    return np.clip(x, x0, x1).ravel(), np.clip(y, y0, y1).ravel()
+
+
+def with_reach(
+    figure: Mapping[str, Any], centres: pd.DataFrame, radius_km: float
+) -> dict[str, Any]:
+    """Shade what lies within the radius of the open centres on a figure already drawn.
+
+    `figure`: a figure's dictionary, which stays as it was: moving the radius draws only this.
+    Under the marks, above the land.
+    """
+    x, y = discs(centres, radius_km)
+    reach = {
+        "type": "scatter",
+        "x": packed(x),
+        "y": packed(y),
+        "mode": "lines",
+        "line": {"color": OPEN, "width": 0.6},
+        "fill": "toself",
+        "fillcolor": REACH,
+        "hoverinfo": "skip",
+        "name": words.REACH,
+    }
+    data = list(figure["data"])
+    first = next((i for i, trace in enumerate(data) if "customdata" in trace), len(data))
+    return {**figure, "data": [*data[:first], reach, *data[first:]]}
+
+
+def add_marks(
+    made: go.Figure, rows: pd.DataFrame, mark: Mark, *, name: str, hovers: Sequence[str]
+) -> None:
+    """Put a mark on each row; a click on it gives the code of the town."""
+    x, y = points(rows)
+    is_open = mark.symbol.endswith("-open")
+    made.add_scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={
+            "symbol": mark.symbol,
+            "color": mark.colour,
+            "size": mark.size,
+            "line": {
+                "width": 2 if is_open else 1,
+                "color": mark.colour if is_open else "rgba(255, 255, 255, 0.85)",
+            },
+        },
+        # Plotly would fade the others when one is chosen; the choice has its own ring.
+        unselected={"marker": {"opacity": 1}},
+        customdata=[[code] for code in rows["town_code"]],
+        hovertext=list(hovers),
+        hoverinfo="text",
+        name=name,
+    )
+
+
+def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
+    """Add a ring around the town chosen to a figure already drawn, which stays as it was.
+
+    `figure`: a figure's dictionary; `place`: rows of PLACES, of one town.
+    """
+    if place.empty or place[["latitude", "longitude"]].isna().any(axis=None):
+        return dict(figure)
+    x, y = points(place.head(1))
+    ring = {
+        "type": "scatter",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "mode": "markers",
+        "marker": {
+            "symbol": "circle-open",
+            "color": TARGET,
+            "size": 24,
+            "line": {"width": 3, "color": TARGET},
+        },
+        "hovertext": [words.place(row) for row in place.head(1).to_dict("records")],
+        "hoverinfo": "text",
+        "name": words.CHOSEN,
+        "showlegend": False,
+    }
+    return {**figure, "data": [*figure["data"], ring]}
+
+
+# The three maps of the page
+
+
+def centres_map_figure(
+    places: pd.DataFrame, *, territory: Territory, department: str = ""
+) -> go.Figure:
+    """Draw every place with the mark of its state; takes PLACES of `queries.coverage`."""
+    made = base_map(territory, department=department)
+    # The first of the legend are drawn last, above the others.
+    for state in reversed(State):
+        rows = places[places["state"] == state]
+        if rows.empty:
+            continue
+        hovers = [words.place(row) for row in rows.to_dict("records")]
+        add_marks(made, rows, STATE_MARKS[state], name=words.state(state), hovers=hovers)
+    return made
+
+
+def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
+    areas: pd.DataFrame,
+    *,
+    grain: Grain,
+    by_share: bool,
+    within: str,
+    territory: Territory,
+    department: str = "",
+    on_dark: bool = False,
+) -> go.Figure:
+    """Fill regions or departments by class, hatched where there is nothing to count.
+
+    Takes BY_TERRITORY of `queries.coverage`: the share of inhabitants covered, or centres per
+    million. `within` says the radius in the hovers.
+    """
+    made = base_map(territory, department=department)
+    every = outlines(grain)
+    which = area_classes(areas, by_share=by_share)
+    labels = words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
+    colours = class_colours(len(labels), on_dark=on_dark)
+    for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):
+        chosen = set(areas.loc[which == place, "code"])
+        codes = tuple(code for code in every if code in chosen)
+        if codes:
+            _class(made, grain, codes, name=label, fillcolor=colour)
+    nothing = set(areas.loc[which < 0, "code"])
+    if codes := tuple(code for code in every if code in nothing):
+        _class(made, grain, codes, name=words.NONE, **hatching())
+    _handles(made, areas[areas["code"].isin(every)], grain=grain, within=within)
+    return made
+
+
+def area_classes(areas: pd.DataFrame, *, by_share: bool) -> np.ndarray:
+    """Give the class of each row (n,), 0 to 4, and -1 where there is nothing to count."""
+    values = areas["share" if by_share else "per_million"].fillna(0).to_numpy()
+    breaks = SHARE_BREAKS if by_share else RATE_BREAKS
+    return np.where(values > 0, np.searchsorted(breaks, values, side="right"), -1)
+
+
+def _class(
+    made: go.Figure, grain: Grain, codes: tuple[str, ...], *, name: str, **fill: Any
+) -> None:
+    x, y = packed_path(grain, codes)
+    made.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": MUTED, "width": 0.8},
+        fill="toself",
+        hoverinfo="skip",
+        name=name,
+        **fill,
+    )
+
+
+def _handles(made: go.Figure, areas: pd.DataFrame, *, grain: Grain, within: str) -> None:
+    """Put an unseen point in the middle of each area: it has the words and takes the click."""
+    middles = [outlines(grain)[code].middle() for code in areas["code"]]
+    made.add_scatter(
+        x=[x for x, _ in middles],
+        y=[y for _, y in middles],
+        mode="markers",
+        marker={"size": 22, "opacity": 0, "color": MUTED},
+        unselected={"marker": {"opacity": 0}},
+        selected={"marker": {"opacity": 0}},
+        customdata=[[code] for code in areas["code"]],
+        hovertext=[words.area(row, within) for row in areas.to_dict("records")],
+        hoverinfo="text",
+        showlegend=False,
+    )
+
+
+def far_towns_map_figure(
+    distances: pd.DataFrame,
+    *,
+    radius_km: float,
+    territory: Territory,
+    department: str = "",
+    on_dark: bool = False,
+) -> go.Figure:
+    """Draw the ACV towns by how far they are from an open centre, the farthest on top.
+
+    Takes DISTANCES of `queries.coverage`; `radius_km` parts the classes of `km`.
+    """
+    made = base_map(territory, department=department)
+    which = distance_class(distances, radius_km)
+    labels = words.distance_classes(distance_edges(radius_km))
+    for place, (label, mark) in enumerate(
+        zip(labels, distance_marks(on_dark=on_dark), strict=True)
+    ):
+        rows = distances[which == place]
+        if rows.empty:
+            continue
+        hovers = [words.distance(row) for row in rows.to_dict("records")]
+        add_marks(made, rows, mark, name=label, hovers=hovers)
+    return made
+
+
+def distance_class(distances: pd.DataFrame, radius_km: float) -> np.ndarray:
+    """Give the class of each row (n,), 0 to 3; a town without any centre is of the last."""
+    km = distances["km"].fillna(np.inf).to_numpy()
+    return np.searchsorted(distance_edges(radius_km), km, side="left")

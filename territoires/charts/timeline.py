@@ -1,0 +1,116 @@
+"""The stages of one town, drawn: a bar each, from the first day possible to the last."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from territoires.charts import theme
+from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, PUBLISHED, TARGET
+from territoires.domain.programme import StageKind
+from territoires.domain.rollout import Span
+from territoires.french import town as words
+
+ROW = 46  # pixels: a line of text, the bar under it
+_ROOM = 64  # pixels: the axis and its labels
+_LEAST = timedelta(days=540)
+
+# The symbol tells the kinds apart without their colour; the label says it in full.
+MARKS = {
+    StageKind.APPLICATION: ("circle", MUTED),
+    StageKind.SELECTED: ("star", PUBLISHED),
+    StageKind.AGREEMENT: ("square", PUBLISHED),
+    StageKind.OPENED: ("diamond", OPEN),
+    StageKind.INAUGURATED: ("pentagon", DOCUMENTED),
+    StageKind.SUSPENDED: ("triangle-down", TARGET),
+    StageKind.CLOSED: ("x", TARGET),
+    StageKind.ABANDONED: ("cross", TARGET),
+}
+
+
+def timeline_figure(stages: pd.DataFrame, *, as_of: date) -> go.Figure:
+    """Draw one row per stage: full when its date is retained, hollow when it competes.
+
+    Takes STAGES of `queries.town_sheet`; what nothing bounds is dotted up to the chosen day.
+    """
+    rows = stages.to_dict("records")
+    made = theme.figure(height=_ROOM + ROW * max(len(rows), 1), legend=False)
+    spans = [_span(row, as_of) for row in rows]
+    start, end = _window(spans, as_of)
+    for place, (row, span) in enumerate(zip(rows, spans, strict=True)):
+        _bar(made, row, span, y=-place, middle=start + (end - start) / 2)
+    if start <= as_of <= end:
+        made.add_vline(x=as_of.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
+    made.update_xaxes(
+        range=[start.isoformat(), end.isoformat()], type="date", showgrid=True, gridcolor=theme.GRID,
+        nticks=8,
+    )
+    made.update_yaxes(range=[0.5 - max(len(rows), 1), 0.75], visible=False)
+    return made
+
+
+def _span(row: dict[str, object], as_of: date) -> Span:
+    first, last = pd.Timestamp(row["first_day"]).date(), row["last_day"]
+    known = date.max if last is pd.NaT else pd.Timestamp(last).date()
+    return Span(first=first, last=known if known != date.max else max(as_of, first))
+
+
+def _window(spans: list[Span], as_of: date) -> tuple[date, date]:
+    """Frame the stages, with room for what is written beside them."""
+    first = min((span.first for span in spans), default=as_of)
+    last = max((span.last for span in spans), default=as_of)
+    margin = max((last - first) * 0.12, timedelta(days=30), (_LEAST - (last - first)) / 2)
+    return first - margin, last + margin
+
+
+def _bar(
+    made: go.Figure, row: dict[str, object], span: Span, *, y: float, middle: date
+) -> None:
+    symbol, colour = MARKS[StageKind(str(row["kind"]))]
+    is_retained, is_bounded = bool(row["retained"]), row["last_day"] is not pd.NaT
+    is_day = span.first == span.last
+    if not is_day:
+        made.add_scatter(
+            x=[span.first, span.last],
+            y=[y, y],
+            mode="lines",
+            line={
+                "color": colour,
+                "width": 7 if is_retained else 2,
+                "dash": "solid" if is_bounded else "dot",
+            },
+            opacity=0.45 if is_retained else 1,
+            hoverinfo="skip",
+        )
+    is_left = span.first <= middle
+    shown = [span.first] if is_day else [span.first, span.last]
+    made.add_scatter(
+        x=shown,
+        y=[y] * len(shown),
+        mode="markers",
+        marker={
+            "symbol": symbol if is_retained else f"{symbol}-open",
+            "color": colour,
+            "size": 13,
+            "line": {"color": colour, "width": 2 if not is_retained else 0},
+        },
+        hovertext=words.bar_hover(row, _told(row, span)),
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    made.add_annotation(
+        x=span.first if is_left else span.last,
+        y=y,
+        yshift=17,
+        xshift=-7 if is_left else 7,
+        xanchor="left" if is_left else "right",
+        text=words.bar_label(
+            str(row["kind"]), str(row["happened_on"]), str(row["basis"]), is_retained=is_retained
+        ),
+        showarrow=False,
+        font={"size": 13},
+    )
+
+
+def _told(row: dict[str, object], span: Span) -> Span:
+    return span if row["last_day"] is not pd.NaT else Span(first=span.first, last=date.max)

@@ -1,0 +1,261 @@
+"""What is said of the coverage: findings, empty states, notes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from territoires.domain.coverage import Coverage
+from territoires.domain.rollout import State
+from territoires.domain.scope import Level, Place
+from territoires.french import dates
+from territoires.french.map import FAR_KM, GRAINS, STATE_SYMBOLS, km
+from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
+from territoires.french.places import inside, typeset
+
+SITES = "sites Action cœur de ville (liste de mars 2018)"
+PERIMETER_NOTE: Final = (
+    "La couverture compte tous les centres ouverts de France, quel que soit le périmètre choisi."
+)
+ROAD_NOTE: Final = (
+    "Distance par la route\u00a0: estimation grossière, la distance à vol d’oiseau multipliée par "
+    "{factor}. L’écart réel varie beaucoup, surtout en montagne et près des estuaires."
+)
+CROW_NOTE: Final = (
+    "Distance à vol d’oiseau entre les mairies des communes\u202f; par la route, elle est souvent "
+    "bien plus longue (Insee). Une commune est comptée avec tous ses habitants."
+)
+_HALF: Final = 2
+
+
+def within(radius_km: int, *, by_road: bool) -> str:
+    """Say the radius: `à moins de 30 km à vol d’oiseau`."""
+    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
+    return f"à moins de {number(radius_km)}{NBSP}km {way}"
+
+
+def finding(covered: Coverage, place: Place, *, radius_km: int, by_road: bool, as_of: date) -> str:
+    """Say how many inhabitants have a centre near, number and share."""
+    where = f"{inside(place)}, " if inside(place) else ""
+    near = within(radius_km, by_road=by_road)
+    day = dates.day(as_of)
+    people = counted(covered.inhabitants, "habitant")
+    verb = plural(covered.inhabitants, "vit", "vivent")
+    if covered.share is None:
+        return f"**Au {day}, personne n’habite {inside(place)}.**"
+    share = f" ({percent(covered.share, 1)})" if covered.inhabitants else ""
+    start = f"Au {day}, {where}" if where else f"Au {day}, "
+    return (
+        f"**{start}{people} sur {number(covered.population)}{share} {verb} {near} "
+        "d’un centre ouvert.**"
+    )
+
+
+def nothing_here(place: Place, as_of: date) -> str:
+    """Say that no centre is open in a territory."""
+    where = f" {inside(place)}" if inside(place) else ""
+    return f"**Aucun centre ouvert{where} au {dates.day(as_of)}.**"
+
+
+def closest(km_: float, town: str, department: str, seen_from: str, *, by_road: bool) -> str:
+    """Say where the nearest centre is, and from where."""
+    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
+    here = "" if seen_from == town else f", depuis {typeset(seen_from)}"
+    return f"Le plus proche est à {km(km_)} {way}{NBSP}: {typeset(town)} ({typeset(department)}){here}."
+
+
+def share_of_population(covered: Coverage) -> str:
+    """Say the share under the number."""
+    if covered.share is None:
+        return "personne n’y habite"
+    return f"{percent(covered.share, 1)} de la population"
+
+
+def other_years(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say which populations of a total are of another year than the others."""
+    said = ", ".join(f"{typeset(row['department'])}{NBSP}{row['population_year']}" for row in rows)
+    return f"Population municipale de 2023, sauf {said}."
+
+
+def unlocated(covered: Coverage) -> str:
+    """Say how many inhabitants can be neither near nor far."""
+    return (
+        f"{counted(covered.unlocated, 'habitant')} d’une commune sans coordonnées ne "
+        f"{plural(covered.unlocated, 'peut', 'peuvent')} être compté."
+    )
+
+
+def states(counts: Mapping[State, int], place: Place) -> str:
+    """Say what the map shows, in the legend's order."""
+    where = f" {inside(place)}" if inside(place) else ""
+    opened = counts.get(State.OPEN, 0)
+    first = (
+        f"**{counted(opened, 'centre ouvert', 'centres ouverts')}{where}**"
+        if opened
+        else f"**Aucun centre ouvert{where}**"
+    )
+    wordings = {
+        State.OPEN_UNDATED: ("ouvert à une date inconnue", "ouverts à une date inconnue"),
+        State.SELECTED: (
+            "ville labellisée sans ouverture connue",
+            "villes labellisées sans ouverture connue",
+        ),
+        State.UNPROVEN: (
+            "centre de rattachement non prouvé",
+            "centres de rattachement non prouvé",
+        ),
+        State.CLOSED: ("fermé ou abandonné", "fermés ou abandonnés"),
+        State.NOTHING_KNOWN: (
+            "commune Action cœur de ville dont rien n’est connu",
+            "communes Action cœur de ville dont rien n’est connu",
+        ),
+    }
+    others = [
+        counted(counts[state], *words) for state, words in wordings.items() if counts.get(state)
+    ]
+    return f"{first}{NNBSP}; {', '.join(others)}." if others else f"{first}."
+
+
+def state_choice(state: State, colour: str, label: str, number_: int) -> str:
+    """Write one entry of the legend: the symbol in the colour of its mark, the state, its count."""
+    return f':color[{STATE_SYMBOLS[state]}]{{foreground="{colour}"}} {label} ({number(number_)})'
+
+
+def territories(data: Any, *, grain: str, by_share: bool, near: str) -> str:
+    """Say which territories have nothing, and which has the most."""
+    column = "share" if by_share else "per_million"
+    without = int((~(data[column] > 0)).sum())
+    total = len(data)
+    if total == 1:
+        return _one_territory(data.iloc[0], by_share=by_share, near=near)
+    noun = GRAINS[grain]
+    nothing = (
+        f"n’ont aucun habitant {near} d’un centre" if by_share else "n’ont aucun centre ouvert"
+    )
+    if without == total:
+        return f"**Les {number(total)} {noun} {nothing}.**"
+    best = data.loc[data[column].idxmax()]
+    name = typeset(best["name"])
+    most = (
+        f"la part la plus forte est celle de {name}{NBSP}: {percent(best['share'], 1)}, soit "
+        f"{counted(best['inhabitants'], 'habitant')}"
+        if by_share
+        else f"le taux le plus fort est celui de {name}{NBSP}: "
+        f"{counted(best['open'], 'centre')} pour {number(best['population'])}{NBSP}habitants"
+    )
+    subject = f"{number(without)} {noun} sur {number(total)}"
+    if without == 1:
+        subject = f"1 {noun[:-1]} sur {number(total)}"
+        nothing = nothing.replace("n’ont", "n’a")
+    if without == 0:
+        has = f"ont des habitants {near} d’un centre" if by_share else "ont un centre ouvert"
+        return f"**Les {number(total)} {noun} {has}**{NNBSP}; {most}."
+    return f"**{subject} {nothing}**{NNBSP}; {most}."
+
+
+def _one_territory(row: Any, *, by_share: bool, near: str) -> str:
+    name = typeset(row["name"])
+    if by_share:
+        share = f" ({percent(row['share'], 1)})" if row["inhabitants"] else ""
+        people = counted(row["inhabitants"], "habitant")
+        return f"**{name}{NBSP}: {people}{share} {near} d’un centre ouvert.**"
+    return (
+        f"**{name}{NBSP}: {counted(row['open'], 'centre ouvert', 'centres ouverts')} pour "
+        f"{number(row['population'])}{NBSP}habitants.**"
+    )
+
+
+def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
+    """Say how many ACV communes are farther than the radius, and how far half of them are."""
+    if data.empty:
+        return "**Aucune commune Action cœur de ville (liste de mars 2018) dans ce territoire.**"
+    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
+    total = len(data)
+    communes = "communes Action cœur de ville"
+    if data["km"].isna().all():
+        return (
+            f"**Aucun centre n’est ouvert en France à cette date**{NNBSP}: les {number(total)} "
+            f"{communes} en sont toutes dépourvues."
+        )
+    far = int((data["km"] > radius_km).sum())
+    verb = plural(far, "est", "sont")
+    subject = (
+        f"{number(far)} des {number(total)} {communes}"
+        if far
+        else f"Aucune des {number(total)} {communes}"
+    )
+    if total == 1:
+        row = data.iloc[0]
+        if row["km"] > FAR_KM:
+            return f"**{typeset(row['town'])}{NBSP}: aucun centre ouvert outre-mer à cette date.**"
+        return f"**{typeset(row['town'])} est à {km(row['km'])} {way} d’un centre ouvert.**"
+    median = float(data["km"].median())
+    half = (
+        f"{NNBSP}; la moitié sont à plus de {km(median)}"
+        if total > _HALF and median < FAR_KM
+        else ""
+    )
+    return (
+        f"**{subject} {verb if far else 'n’est'} à plus de {number(radius_km)}{NBSP}km {way} d’un "
+        f"centre ouvert**{half}."
+    )
+
+
+def beyond_the_seas(number_: int) -> str:
+    """Say how many towns are left out of a figure, having no centre on their side of an ocean."""
+    return (
+        f"{counted(number_, 'commune')} d’outre-mer, sans centre ouvert à moins de "
+        f"{number(FAR_KM)}{NBSP}km, {plural(number_, 'n’est pas tracée', 'ne sont pas tracées')} "
+        "sur la courbe."
+    )
+
+
+def reach(data: Any, *, radius_km: int) -> str:
+    """Say what a wider circle would change."""
+    first, last = data.iloc[0], data.iloc[-1]
+    if not last["inhabitants"]:
+        return f"**Aucun habitant jusqu’à {last['radius_km']}{NBSP}km.**"
+    return (
+        f"**De {counted(first['inhabitants'], 'habitant')} à {first['radius_km']}{NBSP}km à "
+        f"{counted(last['inhabitants'], 'habitant')} à {last['radius_km']}{NBSP}km**{NBSP}: le "
+        f"rayon choisi ({radius_km}{NBSP}km) change le résultat plus que toute autre hypothèse."
+    )
+
+
+RADIUS_AXIS: Final = "rayon (km)"
+PEOPLE_AXIS: Final = "habitants"
+RANK_AXIS: Final = "communes, de la plus proche à la plus éloignée"
+KM_AXIS: Final = "km"
+
+
+def radius_hover(row: Mapping[str, Any]) -> str:
+    """Say one radius."""
+    return (
+        f"<b>{row['radius_km']}{NBSP}km</b><br>{counted(row['inhabitants'], 'habitant')}"
+        f" ({percent(row['share'], 1)})"
+    )
+
+
+def radius_line(radius_km: int) -> str:
+    """Name the line of the radius."""
+    return f"rayon de {number(radius_km)}{NBSP}km"
+
+
+def quarter(first: date) -> str:
+    """Name a quarter: `2e trim. 2021`."""
+    rank = (first.month - 1) // 3 + 1
+    return f"{'1er' if rank == 1 else f'{rank}e'}{NBSP}trim. {first.year}"
+
+
+def no_town(text: str) -> str:
+    """Say that the town of an address does not exist."""
+    return (
+        f"La ville «{NBSP}{text}{NBSP}» de l’adresse n’est pas reconnue. Attendu\u00a0: un code INSEE, "
+        "par exemple ville=52121."
+    )
+
+
+def scope_note(place: Place) -> str:
+    """Say that a town's territory is drawn with its department."""
+    if place.territory.level is not Level.TOWN:
+        return ""
+    return f"Le territoire choisi est une commune\u00a0: la carte montre tout son département, {typeset(place.department_name)}."

@@ -1,0 +1,570 @@
+"""What is wrong with a draft, an act or a sign-in, said in French with what to do about it.
+
+Pattern: what is wrong (the value quoted), why, an example, what to do.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from territoires.domain.checks import Code
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import (
+    ConflictError,
+    DatabaseError,
+    InvalidError,
+    Problem,
+    RefusedError,
+    StaleError,
+    TerritoiresError,
+    UnknownActorError,
+)
+from territoires.domain.programme import Counted, StageKind
+from territoires.domain.roles import Role
+from territoires.french import dates
+from territoires.french.faults import database_message
+from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES
+
+Facts = Mapping[str, Any]
+Words = Callable[[str, Facts], str]
+
+FIELDS = {
+    "town_code": "Ville",
+    "kind": "Étape",
+    "on": "Date",
+    "source": "Source",
+    "url": "Adresse de la source",
+    "source_title": "Titre de la source",
+    "publisher": "Éditeur",
+    "centre_id": "Centre",
+    "centre_name": "Nom du centre",
+    "name": "Nom",
+    "address": "Adresse",
+    "regional_centre": "Centre régional",
+    "collectivity": "Collectivité",
+    "wave": "Vague",
+    "note": "Commentaire",
+    "reason": "Motif",
+    "expected_id": "Fiche",
+    "key": "Clé",
+    "title": "Intitulé",
+    "field_slug": "Filière",
+    "credential": "Diplôme",
+    "level": "Niveau",
+    "cnam_code": "Code Cnam",
+    "rncp_code": "Code RNCP",
+    "credits": "Crédits",
+    "course_key": "Formation",
+    "starts_on": "Début",
+    "ends_on": "Fin",
+    "academic_year": "Année universitaire",
+    "counted_on": "Arrêté au",
+    "rows": "Effectifs",
+    "headcount": "Effectif",
+    "value": "Valeur",
+    "deadline": "Échéance",
+    "decided_on": "Décidé le",
+    "territory": "Territoire",
+    "indicator": "Indicateur",
+    "email": "Adresse électronique",
+    "role": "Rôle",
+    "regions": "Régions",
+    "current": "Mot de passe actuel",
+    "new": "Nouveau mot de passe",
+    "proposal_id": "Proposition",
+    "event_id": "Acte",
+}
+
+
+def field_name(field: str) -> str:
+    """Name a field, `rows.3.headcount` included."""
+    return FIELDS.get(field.rpartition(".")[2], field)
+
+
+def problem_message(problem: Problem) -> str:
+    """Say what is wrong and what to do."""
+    facts = {"field": problem.field} | problem.facts
+    return _typeset(MESSAGES[Code(problem.code)](problem.value, facts))
+
+
+def _typeset(text: str) -> str:
+    """Set the spaces that must not break before French punctuation."""
+    return (
+        text.replace(" :", " :")
+        .replace(" ;", f"{NNBSP};")
+        .replace(" ?", f"{NNBSP}?")
+        .replace("n° ", f"n°{NBSP}")
+    )
+
+
+def error_message(error: TerritoiresError) -> str:
+    """Say why an act was not done; several problems make several lines."""
+    return _typeset(_error_message(error))
+
+
+def _error_message(error: TerritoiresError) -> str:
+    if isinstance(error, InvalidError):
+        return "\n".join(problem_message(problem) for problem in error.problems)
+    if isinstance(error, RefusedError):
+        act = quoted(PERMISSIONS[error.permission])
+        if error.region is not None:
+            return (
+                f"Vous pouvez {act}, mais pas dans cette région : votre compte n’y est pas "
+                "rattaché. Demandez à l’administration d’ajouter la région à votre compte."
+            )
+        return (
+            f"Votre rôle ne permet pas de : {act}. "
+            "Si vous devez le faire, demandez-le à l’administration."
+        )
+    if isinstance(error, UnknownActorError):
+        return (
+            "Votre compte n’est plus actif ou n’existe pas : rien n’a été enregistré. "
+            "Reconnectez-vous, ou écrivez à l’administration."
+        )
+    if isinstance(error, StaleError):
+        if error.current_id is None:
+            return (
+                "Quelqu’un a retiré cette fiche pendant votre saisie : rien n’a été enregistré. "
+                "Voyez son historique avant de la saisir de nouveau."
+            )
+        return (
+            "Quelqu’un a modifié cette fiche pendant votre saisie : rien n’a été enregistré. "
+            "Comparez les deux versions avant d’enregistrer."
+        )
+    if isinstance(error, ConflictError):
+        return (
+            "La base contient déjà une ligne qui contredit celle-ci : rien n’a été enregistré. "
+            "Rechargez la page et vérifiez ce qui existe."
+        )
+    if isinstance(error, DatabaseError):
+        return database_message(error)
+    return "L’enregistrement n’a pas abouti : rien n’a été enregistré."
+
+
+def _on(text: Any) -> str:
+    """Write a date of known precision from its ISO text."""
+    return dates.partial(PartialDate.parse(str(text or "")))
+
+
+def _when(text: Any) -> str:
+    """Write `le 4 mai 2021`, `en mai 2021`, from its ISO text."""
+    return dates.on(PartialDate.parse(str(text or "")))
+
+
+def _day(text: Any) -> str:
+    return dates.day(date.fromisoformat(str(text)))
+
+
+def _stage(code: Any, article: str = "") -> str:
+    word = STAGES[StageKind(code)]
+    if article != "le":
+        return word
+    feminine = word != "abandon"
+    if word[0] in "aeiouéèê":
+        return f"l’{word}"
+    return f"{'la' if feminine else 'le'} {word}"
+
+
+def _stage_and_date(facts: Facts) -> str:
+    return f"{_stage(facts['kind'], 'le')} ({_on(facts['on'])})"
+
+
+def _required(_value: str, facts: Facts) -> str:
+    if "before" in facts:
+        return (
+            f"L’effectif déjà enregistré ({number(facts['before'])}) change sans être d’une date "
+            "plus récente : indiquez le motif de la correction."
+        )
+    hints = {
+        "reason": "Le motif est obligatoire : une phrase suffit, par exemple "
+        + quoted("date relevée sur la convention signée")
+        + ".",
+        "source": "La source est obligatoire : choisissez-en une dans la liste, collez l’adresse "
+        f"d’une page (https://…) ou écrivez {quoted('déclaration')}.",
+        "town_code": "La ville est obligatoire : cherchez-la par son nom ou son code INSEE, "
+        "par exemple Chaumont ou 52121.",
+        "rows": "Aucun effectif n’est saisi : remplissez au moins une ligne.",
+        "centre_name": "Un second site doit porter un nom qui le distingue du premier, par exemple "
+        + quoted("Chaumont, quartier de la gare")
+        + ".",
+    }
+    field = facts["field"]
+    return hints.get(
+        field, f"Le champ {quoted(field_name(field))} est obligatoire : remplissez-le."
+    )
+
+
+def _in_future(value: str, facts: Facts) -> str:
+    if facts["field"] == "academic_year":
+        year = int(value)
+        return (
+            f"L’année universitaire {year}-{year + 1} n’a pas commencé : "
+            "les inscriptions se saisissent à partir de juin. Vérifiez l’année."
+        )
+    return (
+        f"La date {quoted(_on(value))} n’est pas encore passée (nous sommes le "
+        f"{_day(facts['today'])}). Seul ce qui a eu lieu s’enregistre : vérifiez la date."
+    )
+
+
+def _before_start(value: str, facts: Facts) -> str:
+    start = _day(facts["start"])
+    if facts["field"] == "academic_year":
+        return (
+            f"L’année universitaire {value} précède le programme, qui commence le {start}. "
+            "Vérifiez l’année, par exemple 2020-2021."
+        )
+    return (
+        f"L’ouverture ({quoted(_on(value))}) précède le début du programme, le {start}. "
+        "Vérifiez la date ; un centre plus ancien n’entre pas dans ce programme."
+    )
+
+
+def _before_labelling(_value: str, facts: Facts) -> str:
+    if facts["stage"] == StageKind.OPENED:
+        return (
+            f"L’ouverture ({_on(_value)}) précède la labellisation de la ville "
+            f"({_on(facts['on'])}). Vérifiez la date, ou confirmez que l’ouverture est antérieure "
+            "à la labellisation et expliquez pourquoi."
+        )
+    return (
+        f"La labellisation ({_on(_value)}) suit l’ouverture du centre ({_on(facts['on'])}). "
+        "Vérifiez la date, ou confirmez et expliquez pourquoi."
+    )
+
+
+def _out_of_order(value: str, facts: Facts) -> str:
+    return (
+        f"L’ordre surprend : {_stage(facts['stage'], 'le')} ({_on(value)}) et "
+        f"{_stage_and_date(facts)} se suivent à l’envers. Vérifiez la date ; si elle est exacte, "
+        "indiquez la raison."
+    )
+
+
+def _already_open(_value: str, facts: Facts) -> str:
+    since = dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
+    return (
+        f"Cette ville a déjà un centre ouvert {since}. S’agit-il d’une correction (modifier), "
+        "d’une date concurrente (non retenue) ou d’un second site (ajouter) ?"
+    )
+
+
+def _duplicate(value: str, facts: Facts) -> str:
+    field = facts["field"]
+    if field == "on":
+        return (
+            f"Cette étape est déjà enregistrée, à la même date ({quoted(_on(value))}) et d’après "
+            "la même source. Il n’y a rien à ajouter ; pour la changer, corrigez-la."
+        )
+    if field == "decided_on":
+        return (
+            f"Un objectif décidé {_when(value)} existe déjà ({number(facts['value'])} centres). "
+            "Un nouvel objectif est une nouvelle décision : vérifiez la date de décision."
+        )
+    if field == "course_key":
+        return (
+            f"Ce centre propose déjà la formation {quoted(value)} sur cette période. "
+            "Corrigez la ligne existante plutôt que d’en ajouter une."
+        )
+    return (
+        f"{quoted(value)} existe déjà (champ {quoted(field_name(field))}). "
+        "Choisissez une autre valeur, ou corrigez la fiche existante."
+    )
+
+
+def _looks_like_duplicate(value: str, facts: Facts) -> str:
+    if facts["field"] == "on":
+        return (
+            f"Une étape de même nature est déjà enregistrée à cette date ({quoted(_on(value))}), "
+            "d’après une autre source. Est-ce la même ? Sinon, indiquez la raison."
+        )
+    return (
+        f"Une formation porte déjà l’intitulé {quoted(value)} (clé {facts['key']}). "
+        "Est-ce la même ? Sinon, indiquez la raison."
+    )
+
+
+def _competing(value: str, facts: Facts) -> str:
+    return (
+        f"La date {quoted(_on(value))} contredit celle qui est retenue pour "
+        f"{_stage_and_date(facts)}. Enregistrez-la comme date concurrente (non retenue), "
+        "corrigez l’autre, ou indiquez pourquoi les deux valent."
+    )
+
+
+def _which_centre(value: str, facts: Facts) -> str:
+    names = ", ".join(facts.get("centres", {}).values())
+    return (
+        f"Plusieurs centres existent à {quoted(value)} : {names}. "
+        "Choisissez celui dont il s’agit, ou ajoutez un nouveau site."
+    )
+
+
+def _jump(value: str, facts: Facts) -> str:
+    unit = COUNTED[Counted(facts["counted"])]
+    return (
+        f"{number(int(value))}{NBSP}{unit} contre {number(facts['last_year'])} l’année précédente. "
+        "Si c’est exact, indiquez la raison ; sinon, corrigez."
+    )
+
+
+def _not_open_then(value: str, facts: Facts) -> str:
+    year = int(value)
+    opened = facts.get("opened")
+    known = "aucune ouverture n’est enregistrée" if opened is None else f"ouverture : {_on(opened)}"
+    return (
+        f"D’après la base, le centre n’était pas ouvert en {year}-{year + 1} ({known}). "
+        "Vérifiez l’année ; si elle est exacte, indiquez la raison."
+    )
+
+
+def _before_year(value: str, facts: Facts) -> str:
+    year = facts["academic_year"]
+    return (
+        f"L’effectif est arrêté {_when(value)}, avant la rentrée {year}-{year + 1}. "
+        "Vérifiez la date ; si elle est exacte, indiquez la raison."
+    )
+
+
+def _bad_value(value: str, facts: Facts) -> str:
+    if "least" in facts:
+        return (
+            f"La valeur {quoted(value)} n’est pas plausible : attendu, un nombre entier de "
+            f"{number(facts['least'])} à {number(facts['most'])}. Corrigez-la."
+        )
+    if facts["field"] == "role":
+        return (
+            "Ce rôle est celui des visiteurs qui n’ont pas de compte. Choisissez-en un autre, par "
+            f"exemple {quoted(ROLES[Role.ENTRY])}."
+        )
+    return (
+        f"La valeur {quoted(value)} n’est pas prévue pour {quoted(field_name(facts['field']))}. "
+        "Choisissez une valeur de la liste."
+    )
+
+
+def _has_centre(value: str, _facts: Facts) -> str:
+    return (
+        f"Cette ville a déjà un centre : {quoted(value)}. S’agit-il d’une correction (modifier) "
+        "ou d’un second site (ajouter) ?"
+    )
+
+
+def _has_facts(value: str, facts: Facts) -> str:
+    resting = counted(facts["facts"], "enregistrement")
+    return (
+        f"Le centre {quoted(value)} porte encore {resting} (étapes, formations ou inscriptions). "
+        "Retirez-les d’abord, ou enregistrez une fermeture si le centre a fermé."
+    )
+
+
+def _too_long(value: str, facts: Facts) -> str:
+    return (
+        f"Le champ {quoted(field_name(facts['field']))} est trop long ({quoted(value)})"
+        f" : {number(facts['limit'])}{NBSP}signes au plus. Raccourcissez-le."
+    )
+
+
+def _regions(value: str, _facts: Facts) -> str:
+    return (
+        f"Le rôle {quoted(ROLES[Role(value)])} s’exerce dans une ou plusieurs régions : "
+        "choisissez-en au moins une, par exemple Grand Est (44)."
+    )
+
+
+def _no_regions(value: str, _facts: Facts) -> str:
+    return (
+        f"Le rôle {quoted(ROLES[Role(value)])} vaut pour toute la France : "
+        "laissez la liste des régions vide."
+    )
+
+
+def _fixed(text: str) -> Words:
+    """Make a message that quotes the value where it says `{}`, and facts by their names."""
+
+    def say(value: str, facts: Facts) -> str:
+        return text.replace("{}", quoted(value)).replace(
+            "{field}", quoted(field_name(str(facts["field"])))
+        )
+
+    return say
+
+
+MESSAGES: dict[Code, Words] = {
+    Code.REQUIRED: _required,
+    Code.TOO_LONG: _too_long,
+    Code.UNREADABLE: _fixed(
+        "Le champ {field} contient des caractères illisibles ({}) : "
+        "effacez-le et tapez-le de nouveau."
+    ),
+    Code.UNKNOWN_TOWN: _fixed(
+        "La ville {} n’est pas dans la liste des communes. "
+        "Donnez son code INSEE, par exemple 52121 pour Chaumont."
+    ),
+    Code.UNKNOWN_CENTRE: _fixed(
+        "Le centre n° {} n’existe pas ou a été retiré. Choisissez-en un dans la liste."
+    ),
+    Code.UNKNOWN_SOURCE: _fixed(
+        "La source {} n’est pas dans la liste. Choisissez-en une, collez l’adresse d’une page "
+        f"(https://…) ou écrivez {quoted('déclaration')}."
+    ),
+    Code.UNKNOWN_COURSE: _fixed(
+        "La formation {} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
+        "ou ajoutez-la d’abord."
+    ),
+    Code.UNKNOWN_FIELD: _fixed("La filière {} n’existe pas. Choisissez-en une dans la liste."),
+    Code.UNKNOWN_FACT: _fixed(
+        "La fiche n° {} n’existe pas. Rechargez la page et recommencez depuis la liste."
+    ),
+    Code.UNKNOWN_REGION: _fixed(
+        "La région {} n’existe pas. Donnez un code INSEE, par exemple 44 pour le Grand Est."
+    ),
+    Code.UNKNOWN_TERRITORY: _fixed(
+        "Le territoire {} n’existe pas. Exemples : fr, reg-44, dep-52, com-52121."
+    ),
+    Code.UNKNOWN_ACCOUNT: _fixed(
+        "Aucun compte ne porte l’adresse {}. Vérifiez-la dans la liste des comptes."
+    ),
+    Code.UNKNOWN_SETTING: _fixed("Le réglage {} n’existe pas. Choisissez-en un dans la liste."),
+    Code.UNKNOWN_PROPOSAL: _fixed(
+        "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
+    ),
+    Code.BAD_URL: _fixed(
+        "L’adresse {} n’est pas celle d’une page. Collez-la en entier, par exemple "
+        "https://www.cnam.fr/actualites."
+    ),
+    Code.IN_FUTURE: _in_future,
+    Code.BEFORE_PROGRAMME_START: _before_start,
+    Code.BEFORE_LABELLING: _before_labelling,
+    Code.OUT_OF_ORDER: _out_of_order,
+    Code.NEVER_OPENED: lambda value, _facts: (
+        f"Aucune ouverture n’est enregistrée pour ce centre : {_stage(value, 'le')} surprend. "
+        "Enregistrez d’abord l’ouverture, ou indiquez la raison."
+    ),
+    Code.ALREADY_OPEN: _already_open,
+    Code.DUPLICATE: _duplicate,
+    Code.LOOKS_LIKE_DUPLICATE: _looks_like_duplicate,
+    Code.COMPETING: _competing,
+    Code.WHICH_CENTRE: _which_centre,
+    Code.OTHER_TOWN: lambda value, facts: (
+        f"Le centre n°{NBSP}{value} n’est pas à {quoted(facts['town'])}. "
+        "Choisissez un centre de cette ville."
+    ),
+    Code.HAS_CENTRE: _has_centre,
+    Code.HAS_FACTS: _has_facts,
+    Code.REPLACES: lambda value, facts: (
+        f"{quoted(value)} remplacerait {quoted(facts['before'])} "
+        f"(champ {quoted(field_name(facts['field']))}). Si c’est voulu, indiquez la raison ; "
+        "sinon, laissez le champ comme il était."
+    ),
+    Code.ENDS_BEFORE_START: lambda value, facts: (
+        f"La fin ({quoted(_on(value))}) précède le début ({quoted(_on(facts['starts_on']))}). "
+        "Corrigez l’une des deux dates."
+    ),
+    Code.NEGATIVE: _fixed("L’effectif {} est négatif. Saisissez un nombre entier, 0 compris."),
+    Code.TOO_LARGE: lambda value, facts: (
+        f"L’effectif {quoted(value)} dépasse {number(facts['limit'])}. Vérifiez la saisie."
+    ),
+    Code.NOT_WHOLE: _fixed("L’effectif {} n’est pas un nombre entier. Exemple : 118."),
+    Code.ZERO_NOT_CONFIRMED: lambda _value, _facts: (
+        f"Zéro inscription n’est pas la même chose qu’un effectif non transmis. Cochez "
+        f"{quoted('Je confirme zéro')}, ou laissez la case vide."
+    ),
+    Code.TWICE: lambda value, _facts: (
+        (f"La formation {quoted(value)} est" if value else "L’ensemble du centre est")
+        + " compté deux fois dans cette saisie. Gardez une seule ligne."
+    ),
+    Code.NOT_OPEN_THEN: _not_open_then,
+    Code.JUMP: _jump,
+    Code.BEFORE_YEAR: _before_year,
+    Code.BAD_CODE: lambda value, facts: (
+        f"{quoted(value)} n’a pas la forme attendue pour {quoted(field_name(facts['field']))}. "
+        f"Exemple : {facts['example']}."
+    ),
+    Code.BAD_LEVEL: _fixed("Le niveau {} n’existe pas : attendu, un nombre de 1 à 8."),
+    Code.DEADLINE_BEFORE_DECISION: lambda value, facts: (
+        f"L’échéance ({quoted(_on(value))}) ne suit pas la décision "
+        f"({quoted(_on(facts['decided_on']))}). Corrigez l’une des deux dates."
+    ),
+    Code.DEADLINE_BEFORE_START: lambda value, facts: (
+        f"L’échéance ({quoted(_on(value))}) ne suit pas le départ du décompte "
+        f"({quoted(_on(facts['starts_on']))}). Corrigez l’une des deux dates."
+    ),
+    Code.BAD_VALUE: _bad_value,
+    Code.BAD_EMAIL: _fixed(
+        "L’adresse {} n’est pas une adresse électronique. Exemple : prenom.nom@lecnam.net."
+    ),
+    Code.REGION_REQUIRED: _regions,
+    Code.NO_REGION_WANTED: _no_regions,
+    Code.LAST_ADMINISTRATOR: _fixed(
+        "{} est le dernier compte d’administration actif : sans lui, plus personne ne pourrait "
+        "donner de droits. Nommez d’abord quelqu’un d’autre."
+    ),
+    Code.NOT_ONESELF: _fixed(
+        "{} est votre propre compte : demandez à une autre personne de l’administration."
+    ),
+    Code.WRONG_PASSWORD: _fixed("Le mot de passe actuel n’est pas le bon. Tapez-le de nouveau."),
+    Code.PASSWORD_TOO_SHORT: lambda _value, facts: (
+        f"Le mot de passe est trop court : {facts['least']}{NBSP}signes au moins. "
+        "Une phrase de quatre mots convient."
+    ),
+    Code.PASSWORD_TOO_LONG: lambda _value, facts: (
+        f"Le mot de passe est trop long : {facts['most']}{NBSP}signes au plus."
+    ),
+    Code.PASSWORD_COMMON: _fixed(
+        "Ce mot de passe est parmi les plus courants, donc les premiers essayés. "
+        "Une phrase de quatre mots sans rapport entre eux convient."
+    ),
+    Code.PASSWORD_LIKE_EMAIL: _fixed(
+        "Le mot de passe ne doit pas être l’adresse elle-même. Choisissez-en un autre."
+    ),
+    Code.PASSWORD_TOO_SIMPLE: _fixed(
+        "Le mot de passe répète trop peu de signes différents. Choisissez-en un plus varié."
+    ),
+    Code.PASSWORD_UNCHANGED: _fixed(
+        "Le nouveau mot de passe est identique à l’ancien. Choisissez-en un autre."
+    ),
+    Code.FOUR_EYES: _fixed(
+        "Cette proposition est la vôtre : quelqu’un d’autre doit la valider ou la refuser."
+    ),
+    Code.NOT_AUTHOR: _fixed("Cette proposition n’est pas la vôtre : seul son auteur la reprend."),
+    Code.NOT_OWN: _fixed("Cet acte n’est pas le vôtre : corrigez la fiche en indiquant le motif."),
+    Code.TOO_LATE: lambda _value, facts: (
+        f"Cet acte date de plus de {facts['minutes']}{NBSP}minutes : il ne s’annule plus. "
+        "Corrigez ou retirez la fiche en indiquant le motif."
+    ),
+    Code.NOT_LAST: _fixed(
+        "Vous avez fait autre chose depuis : seul votre dernier acte s’annule. "
+        "Corrigez ou retirez la fiche en indiquant le motif."
+    ),
+    Code.TOUCHED_SINCE: _fixed(
+        "Quelqu’un a modifié cette fiche depuis : l’annulation effacerait son travail. "
+        "Voyez l’historique, puis corrigez en indiquant le motif."
+    ),
+    Code.NOT_UNDOABLE: _fixed("Cet acte ne s’annule pas : faites l’acte contraire."),
+}
+
+
+def sign_in_message(code: str, *, seconds: int = 0) -> str:
+    """Say why somebody could not sign in, without saying whether the address is known."""
+    return _typeset(_sign_in_message(code, seconds))
+
+
+def _sign_in_message(code: str, seconds: int) -> str:
+    if code == "wait":
+        wait = (
+            counted(seconds, "seconde")
+            if seconds < 90  # noqa: PLR2004 - then minutes read better
+            else counted(-(-seconds // 60), "minute")
+        )
+        return f"Trop d’essais de suite : réessayez dans {wait}."
+    if code == "locked":
+        return (
+            "Ce compte est bloqué après dix échecs de suite. "
+            "Demandez un nouveau mot de passe à l’administration."
+        )
+    return (
+        "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; "
+        "après trois échecs, il faut attendre entre deux essais."
+    )

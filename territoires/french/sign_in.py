@@ -1,0 +1,45 @@
+"""What the pages of the account say: sign in, sign out, change the password."""
+
+from typing import Final
+
+from territoires.french.numbers import NBSP
+
+TITLE: Final = "Se connecter"
+LEAD: Final = (
+    "La consultation est libre. La connexion sert à saisir, corriger et valider les données."
+)
+EMAIL: Final = "Adresse électronique"
+PASSWORD: Final = "Mot de passe"  # noqa: S105 - a label
+SIGN_IN: Final = "Se connecter"
+BACK: Final = "Revenir au tableau de bord"
+FIRST_TIME: Final = (
+    "Première installation\u202f? Le mot de passe provisoire de l’administrateur a été affiché "
+    "dans le terminal au démarrage."
+)
+FORGOTTEN: Final = (
+    "Mot de passe oublié\u202f? Un administrateur peut vous en donner un nouveau, à usage unique."
+)
+
+CHANGE_TITLE: Final = "Changer de mot de passe"
+CHANGE_LEAD: Final = (
+    "Choisissez au moins douze caractères, par exemple quatre mots sans rapport entre eux."
+)
+CHANGE_FIRST: Final = "Ce mot de passe est provisoire\u00a0: remplacez-le avant de continuer."
+CURRENT: Final = "Mot de passe actuel"
+NEW: Final = "Nouveau mot de passe"
+AGAIN: Final = "Le même, une seconde fois"
+CHANGE: Final = "Changer le mot de passe"
+DIFFERENT: Final = (
+    "Les deux saisies du nouveau mot de passe diffèrent. Retapez-le deux fois à l’identique."
+)
+
+SIGN_OUT_TITLE: Final = "Se déconnecter"
+SIGN_OUT_LEAD: Final = "Votre session prendra fin dans tous les onglets de ce navigateur."
+SIGN_OUT: Final = "Se déconnecter"
+
+NOT_FROM_HERE: Final = (
+    "Cette demande ne vient pas d’une page du tableau de bord\u00a0: elle a été refusée. "
+    "Revenez à la page de connexion et recommencez."
+)
+SIGNED_OUT: Final = "Votre session est terminée. Connectez-vous pour continuer."
+ERROR: Final = f"À corriger{NBSP}:"

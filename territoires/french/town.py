@@ -1,0 +1,435 @@
+"""What the sheet of a town says: its state in a sentence, its facts one by one, their history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qualifier, StageKind
+from territoires.domain.rollout import Life, Span, Stage, State
+from territoires.domain.town import CentreSheet, NearCentre, TownSheet
+from territoires.french import dates
+from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.places import typeset
+from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES
+
+SEED_ACTOR = "territoires"
+SEEDED = "données de départ"
+SOMEBODY = "équipe du programme"
+CENSUS = "recensement du projet"
+WITHDRAWN = "retiré"
+OFFERING = "Formation"
+CROW = "à vol d’oiseau"
+FEW = 5
+
+ATTRIBUTES = {
+    "name": "Nom du centre",
+    "town_code": "Commune du centre",
+    "collectivity": "Collectivité",
+    "wave": "Vague",
+    "address": "Adresse",
+    "regional_centre": "Centre régional",
+    "programme_link": "Lien avec le programme",
+    "note": "Remarque sur le centre",
+}
+LINKS = {
+    ProgrammeLink.STATED: "établi par une source",
+    ProgrammeLink.UNPROVEN: "non prouvé",
+}
+
+# Names that begin with a common noun take no capital within a sentence.
+_COMMON = ("Préfecture", "Département", "Ministère", "Ville ", "Catalogue", "Page ")
+
+
+# --- the state, in a sentence ---
+
+
+def state_sentences(centre: CentreSheet, day: date) -> list[str]:
+    """Say what is known of a centre on a day: the state first, in bold, then what surrounds it."""
+    parts = list(_state(centre, day))
+    sentences = [" · ".join(parts) + ("." if len(parts) == 1 else "")]
+    if centre.state(day) is State.CLOSED:
+        note = centre.notes.get(_ended(centre, day).number, "")
+        sentences += [typeset(note)] if note else []
+    if labelled := centre.latest(StageKind.SELECTED, day):
+        stage, _ = labelled
+        wave = f", {centre.wave}" if centre.wave else ""
+        sentences.append(f"Labellisée {_when(stage)}{wave}{_by(centre, stage)}.")
+    if agreement := centre.latest(StageKind.AGREEMENT, day):
+        stage, _ = agreement
+        sentences.append(f"Convention signée {_when(stage)}{_by(centre, stage)}.")
+    for stage, span in centre.competing():
+        if span.first <= day:
+            sentences.append(
+                f"Une autre source date l’{STAGES[stage.kind]} {_of(stage)}{_by(centre, stage)}"
+                f"{NBSP}: cette date concurrente n’est pas retenue."
+            )
+    return sentences
+
+
+def _state(centre: CentreSheet, day: date) -> Iterator[str]:
+    life, state = centre.life, centre.state(day)
+    opening = centre.latest(StageKind.OPENED, day)
+    if state is State.CLOSED:
+        yield _closing(centre, day)
+    elif opening is not None and life.certainly_open(day):
+        yield f"**Ouvert** {_since(opening[0])}{_by(centre, opening[0])}"
+    elif opening is not None and life.possibly_open(day):
+        yield f"**Peut-être ouvert**{NBSP}: {_uncertain(opening[0])}{_by(centre, opening[0])}"
+    elif life.open_undated(day):
+        undated = _undated(life)
+        yield "**Ouvert, à une date inconnue**" + (_by(centre, undated) if undated else "")
+    elif state is State.SELECTED:
+        agreed = not life.selected(day)
+        yield f"**{'Convention signée' if agreed else 'Ville labellisée'}, ouverture non connue**"
+    else:
+        yield _nothing(centre, day)
+    if state is State.UNPROVEN or not life.history.proven:
+        yield "**rattachement au programme non prouvé**"
+    if inaugurated := centre.latest(StageKind.INAUGURATED, day):
+        stage, _ = inaugurated
+        yield f"inauguré {_when(stage)}{_by(centre, stage)}"
+
+
+def _undated(life: Life) -> Stage | None:
+    return next(
+        (
+            stage
+            for stage in life.history.stages
+            if stage.retained and stage.kind is StageKind.OPENED and stage.on.last is None
+        ),
+        None,
+    )
+
+
+_CLOSED = {
+    StageKind.SUSPENDED: "Suspendu",
+    StageKind.CLOSED: "Fermé",
+    StageKind.ABANDONED: "Projet abandonné",
+}
+
+
+def _ended(centre: CentreSheet, day: date) -> Stage:
+    """Give the stage that closed a centre whose state is closed."""
+    found = [pair for kind in _CLOSED if (pair := centre.latest(kind, day))]
+    return max(found, key=lambda pair: (pair[1].last, pair[1].first))[0]
+
+
+def _closing(centre: CentreSheet, day: date) -> str:
+    stage = _ended(centre, day)
+    return f"**{_CLOSED[stage.kind]}** {_when(stage)}{_by(centre, stage)}"
+
+
+def _nothing(centre: CentreSheet, day: date) -> str:
+    later = [(stage, span) for stage, span in centre.stages if stage.retained and span.first > day]
+    if not later:
+        return "**Projet annoncé**, sans étape datée ni ouverture connue"
+    stage, _ = min(later, key=lambda pair: (pair[1].first, pair[1].last))
+    return (
+        f"**Rien de connu au {dates.day(day)}**{NBSP}: la première étape documentée, "
+        f"{_article(stage.kind)}, date {_of(stage)}"
+    )
+
+
+def _article(kind: StageKind) -> str:
+    word = STAGES[kind]
+    return f"l’{word}" if word[0] in "aio" else f"la {word}"
+
+
+def _since(stage: Stage) -> str:
+    return dates.since(stage.on) + _late(stage)
+
+
+def _when(stage: Stage) -> str:
+    return dates.on(stage.on) + _late(stage)
+
+
+def _late(stage: Stage) -> str:
+    return " au plus tard" if stage.basis is Basis.UPPER_BOUND else ""
+
+
+def _of(stage: Stage) -> str:
+    written = dates.partial(stage.on)
+    if stage.on.precision is Precision.DAY:
+        return f"du {written}"
+    return f"d’{written}" if written[0] in "ao" else f"de {written}"
+
+
+def _uncertain(stage: Stage) -> str:
+    if stage.basis is Basis.UPPER_BOUND:
+        return f"l’ouverture a eu lieu {dates.on(stage.on)} au plus tard"
+    return f"l’ouverture est datée {_of(stage)} sans plus de précision"
+
+
+def _by(centre: CentreSheet, stage: Stage) -> str:
+    deduced = "date déduite, " if stage.basis is Basis.INFERRED else ""
+    return f" ({deduced}{_publisher(centre.publishers[stage.number])})"
+
+
+def _publisher(name: str) -> str:
+    """Write who published within brackets: `préfecture de la Haute-Marne`."""
+    name = typeset(name).replace(" (", ", ").replace(")", "")
+    return name[0].lower() + name[1:] if name.startswith(_COMMON) else name
+
+
+def no_centre(
+    sheet: TownSheet, near: NearCentre | None, *, day: date, today: date, known_at: datetime | None
+) -> list[str]:
+    """Say that no centre is known in a town, and where the nearest open one is."""
+    if known_at is not None and (sheet.created_at is None or known_at < sheet.created_at):
+        created = dates.instant(sheet.created_at) if sheet.created_at else dates.UNKNOWN
+        return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {created}.**"]
+    when = "à ce jour" if day == today else f"au {dates.day(day)}"
+    return [f"**Aucun centre connu {when}.** Candidature{NBSP}: inconnue. {nearest(sheet, near)}"]
+
+
+def nearest(sheet: TownSheet, near: NearCentre | None) -> str:
+    """Say which open centre is the nearest, and how far it is."""
+    if not sheet.is_located:
+        return "La position de la commune n’est pas connue."
+    if near is None:
+        return "Aucun centre n’était ouvert avec certitude à cette date."
+    return (
+        f"Centre le plus proche{NBSP}: {typeset(near.town.name)} ({typeset(near.town.department)}), "
+        f"à {distance(near.km)} {CROW}."
+    )
+
+
+def distance(km: float) -> str:
+    """Write a distance: `24 km`, with a decimal under ten."""
+    near = 10
+    return f"{number(km, 0 if km >= near else 1)}{NBSP}km"
+
+
+_SHORT = {
+    State.OPEN: "ouvert",
+    State.OPEN_UNDATED: "ouvert, date inconnue",
+    State.SELECTED: "labellisée, ouverture non connue",
+    State.UNPROVEN: "rattachement non prouvé",
+    State.CLOSED: "fermé ou abandonné",
+    State.NOTHING_KNOWN: "aucun centre connu",
+    State.OUTSIDE: "hors périmètre",
+}
+
+
+def short_state(state: State) -> str:
+    """Name a state after a town, within a line."""
+    return _SHORT[state]
+
+
+# --- what is around the state ---
+
+
+def located(sheet: TownSheet) -> str:
+    """Say where a town is: `Haute-Marne (52) · Grand Est · code INSEE 52121`."""
+    place = sheet.place
+    return (
+        f"{typeset(place.department_name)} ({place.department}) · {typeset(place.region_name)} · "
+        f"code INSEE {place.territory.code}"
+    )
+
+
+def site(sheet: TownSheet) -> tuple[str, str]:
+    """Say whether a town is in one of the 222 sites, and with which other."""
+    if not sheet.site:
+        return "Non", "liste des 222 sites de mars 2018"
+    signed = f"convention signée le {dates.day(sheet.signed_on)}" if sheet.signed_on else ""
+    others = " et ".join(typeset(other.name) for other in sheet.site_others)
+    pair = f"site commun avec {others}" if others else ""
+    return "Oui, mars 2018", ", ".join(filter(None, (pair, signed)))
+
+
+def inhabitants(sheet: TownSheet) -> tuple[str, str]:
+    """Say the population of a town and its year."""
+    return number(sheet.population), f"population municipale {sheet.population_year}"
+
+
+def timeline(centres: int, retained: int, competing: int, *, day: date) -> str:
+    """Say what the timeline shows."""
+    if not retained + competing:
+        return f"**Aucune étape datée** au {dates.day(day)}."
+    rivals = (
+        f", et {counted(competing, 'date concurrente', 'dates concurrentes')} en creux"
+        if competing
+        else ""
+    )
+    sites = f" pour {counted(centres, 'centre')}" if centres > 1 else ""
+    known = counted(retained, "étape documentée", "étapes documentées")
+    return f"**{known}**{sites}{rivals}{NBSP}: chaque barre va du premier au dernier jour possible."
+
+
+def near_finding(rows: int) -> str:
+    """Introduce the nearest centres."""
+    if not rows:
+        return "Aucun centre n’était ouvert avec certitude ailleurs à cette date."
+    return f"Distances {CROW}, de mairie à mairie\u202f; par la route, c’est souvent bien plus."
+
+
+def neighbours_finding(rows: int, sheet: TownSheet) -> str:
+    """Introduce the followed towns of the department."""
+    name = typeset(sheet.place.department_name)
+    if not rows:
+        return f"Aucune autre ville suivie dans le département ({name})."
+    return (
+        f"{counted(rows, 'autre ville suivie', 'autres villes suivies')} ({name})"
+        f"{NBSP}: sites de mars 2018 et villes où un centre est connu."
+    )
+
+
+# --- the search ---
+
+
+def result(town: str, department: str, code: str, population: int) -> str:
+    """Name a found town so that no homonym can be taken for it."""
+    return (
+        f"{typeset(town)} — {typeset(department)} ({code[:3] if code[:2] == '97' else code[:2]}), "
+        f"{counted(population, 'habitant')}"
+    )
+
+
+def no_such_town(code: str) -> str:
+    """Say that an address names no commune."""
+    return (
+        f"Aucune commune n’a le code INSEE {quoted(code)}. Cherchez-la par son nom, par exemple "
+        "Chaumont, ou par son code, par exemple 52121."
+    )
+
+
+def nothing_found(text: str) -> str:
+    """Say that a search found nothing."""
+    return (
+        f"Aucune commune ne s’appelle {quoted(text)}. Essayez le début du nom, sans article, ou "
+        "le code INSEE, par exemple 52121."
+    )
+
+
+def many_found(text: str, found: int, *, is_cut: bool) -> str:
+    """Introduce several answers."""
+    if is_cut:
+        return (
+            f"Plus de {number(found)} communes répondent à {quoted(text)}{NBSP}: voici les plus "
+            "proches. Précisez le nom, ou tapez le code INSEE."
+        )
+    return f"{counted(found, 'commune répond', 'communes répondent')} à {quoted(text)}{NBSP}:"
+
+
+# --- figures ---
+
+
+def bar_label(kind: str, on: str, basis: str, *, is_retained: bool) -> str:
+    """Name a bar of the timeline."""
+    known = PartialDate.parse(on)
+    stage = Stage(kind=StageKind(kind), on=known, basis=Basis(basis))
+    written = dates.partial(known)
+    late = " au plus tard" if stage.basis is Basis.UPPER_BOUND else ""
+    rival = "" if is_retained else " (date concurrente)"
+    return f"<b>{_capital(STAGES[stage.kind])}</b>, {written}{late}{rival}"
+
+
+def bar_hover(row: Mapping[str, object], span: Span) -> str:
+    """Say everything about a bar of the timeline."""
+    label = bar_label(
+        str(row["kind"]),
+        str(row["happened_on"]),
+        str(row["basis"]),
+        is_retained=bool(row["retained"]),
+    )
+    if span.first == span.last:
+        possible = ""
+    elif span.last == date.max:
+        possible = f"<br>au plus tôt le {dates.day(span.first)}"
+    else:
+        possible = f"<br>entre le {dates.day(span.first)} et le {dates.day(span.last)}"
+    return f"{label}{possible}<br>Source{NBSP}: {row['source']}"
+
+
+# --- the history ---
+
+
+def stage_subject(kind: str, *, is_retained: bool) -> str:
+    """Name the fact that a stage is."""
+    return _capital(STAGES[StageKind(kind)]) + ("" if is_retained else " (date concurrente)")
+
+
+def stage_value(on: PartialDate, note: str | None) -> str:
+    """Say what a stage says."""
+    return dates.partial(on) + (f" — {note}" if note else "")
+
+
+def figure_subject(indicator: str) -> str:
+    """Name a published figure."""
+    return f"Total publié{NBSP}: {INDICATORS.get(indicator, indicator)}"
+
+
+def figure_value(value: float, qualifier: str, title: str) -> str:
+    """Say a published figure with its reserve."""
+    reserve = QUALIFIERS[Qualifier(qualifier)]
+    return f"{reserve}{NBSP if reserve else ''}{number(value)} — {title}"
+
+
+def offering_value(
+    title: str, mode: str | None, starts_on: PartialDate, ends_on: PartialDate
+) -> str:
+    """Say a course given in a centre."""
+    parts = [title]
+    if mode:
+        parts.append(MODES[Mode(mode)])
+    if starts_on.first:
+        parts.append(f"à partir de {dates.partial(starts_on)}")
+    if ends_on.first:
+        parts.append(f"jusqu’à {dates.partial(ends_on)}")
+    return ", ".join(parts)
+
+
+def academic_year(first: int) -> str:
+    """Write an academic year by its first civil year: `2020-2021`."""
+    return f"{first}-{first + 1}"
+
+
+def headcount(value: int, *, is_by_course: bool) -> str:
+    """Write a headcount; under five, that of a course is not told."""
+    return f"<{NNBSP}{FEW}" if is_by_course and value < FEW else number(value)
+
+
+def enrolment_subject(first: int, unit: str) -> str:
+    """Name a headcount."""
+    return f"Effectif {academic_year(first)} ({COUNTED[Counted(unit)]})"
+
+
+def enrolment_value(value: int, course: str) -> str:
+    """Say a headcount, of a course or of all."""
+    written = headcount(value, is_by_course=bool(course))
+    return f"{written} — {course}" if course else f"{written} (toutes formations)"
+
+
+def attribute_value(name: str, value: str | None) -> str:
+    """Say what is said of a centre."""
+    if not value:
+        return ""
+    return LINKS[ProgrammeLink(value)] if name == "programme_link" else typeset(str(value))
+
+
+def replacement(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """Say what took the place of a value: the new one, or what else of it changed."""
+    if before["value_text"] != after["value_text"]:
+        return after["value_text"]
+    if before["subject"] != after["subject"]:
+        return after["subject"]
+    if before["source"] != after["source"]:
+        return f"même valeur, source{NBSP}: {after['source']}"
+    return "même valeur, autre nature ou confiance"
+
+
+def author(actor: str, names: Mapping[str, str]) -> str:
+    """Name who recorded something; never an address."""
+    if actor == SEED_ACTOR:
+        return SEEDED
+    return names.get(actor, SOMEBODY)
+
+
+def instant(value: datetime) -> str:
+    """Write when something was recorded."""
+    return dates.instant(value)
+
+
+def _capital(word: str) -> str:
+    return word[0].upper() + word[1:]

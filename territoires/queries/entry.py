@@ -1,0 +1,461 @@
+"""What the forms need: towns by name, what is known of a centre, what waits for validation."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from territoires.db.models import (
+    AuditEvent,
+    Centre,
+    Course,
+    Department,
+    Enrolment,
+    Field,
+    Offering,
+    Proposal,
+    Region,
+    Setting,
+    Source,
+    Staff,
+    Stage,
+    Town,
+)
+from territoires.domain.programme import Validation
+from territoires.domain.text import fold
+from territoires.queries.frames import COUNT, FLAG, TEXT, table
+from territoires.queries.history import INSTANT
+
+NOT_COUNTED = -1
+
+TOWNS = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "department_code": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "population": COUNT,
+    "acv": FLAG,
+    "centres": COUNT,
+}
+CENTRES = {
+    "centre_id": COUNT,
+    "version_id": COUNT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "name": TEXT,
+    "collectivity": TEXT,
+    "wave": TEXT,
+    "address": TEXT,
+    "regional_centre": TEXT,
+    "programme_link": TEXT,
+    "note": TEXT,
+}
+STAGES = {
+    "version_id": COUNT,
+    "centre_id": COUNT,
+    "kind": TEXT,
+    "happened_on": TEXT,
+    "basis": TEXT,
+    "retained": FLAG,
+    "confidence": TEXT,
+    "source_id": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+    "note": TEXT,
+}
+SOURCES = {
+    "source_id": TEXT,
+    "publisher": TEXT,
+    "title": TEXT,
+    "published_on": TEXT,
+    "reliability": TEXT,
+    "url": TEXT,
+}
+COURSES = {
+    "course_key": TEXT,
+    "title": TEXT,
+    "field_slug": TEXT,
+    "field": TEXT,
+    "credential": TEXT,
+    "level": COUNT,
+    "cnam_code": TEXT,
+    "rncp_code": TEXT,
+    "cpf_eligible": TEXT,
+    "credits": COUNT,
+    "confidence": TEXT,
+    "source_id": TEXT,
+    "source_url": TEXT,
+}
+OFFERINGS = {
+    "version_id": COUNT,
+    "centre_id": COUNT,
+    "course_key": TEXT,
+    "title": TEXT,
+    "mode": TEXT,
+    "starts_on": TEXT,
+    "ends_on": TEXT,
+    "source_id": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+GRID = {
+    "course_key": TEXT,
+    "title": TEXT,
+    "counted": TEXT,
+    "version_id": COUNT,
+    "headcount": COUNT,
+    "counted_on": TEXT,
+    "source_id": TEXT,
+    "last_year": COUNT,
+}
+PROPOSALS = {
+    "proposal_id": COUNT,
+    "command": TEXT,
+    "state": TEXT,
+    "author": TEXT,
+    "author_name": TEXT,
+    "created_at": INSTANT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "region_code": TEXT,
+    "draft": TEXT,
+    "decided_by": TEXT,
+    "decided_at": INSTANT,
+    "decision": TEXT,
+}
+
+
+def towns_named(
+    connection: Connection, *, text: str, regions: Iterable[str] = (), limit: int = 20
+) -> pd.DataFrame:
+    """Find towns by the beginning of a name, of one of its words, or of the code INSEE.
+
+    Columns `TOWNS`; case, accents and hyphens do not matter; homonyms are told apart by
+    department. Exact names first, then the towns with a centre, then the most populous.
+    """
+    typed = fold(text)
+    if not typed:
+        return table([], TOWNS)
+    pattern = typed.replace("\\", "")
+    wanted: ColumnElement[bool] = or_(
+        Town.folded.startswith(pattern, autoescape=True),
+        Town.folded.contains(f" {pattern}", autoescape=True),
+        Town.code.startswith(text.strip().upper(), autoescape=True),
+    )
+    centres = (
+        select(Centre.town_code, func.count().label("centres"))
+        .where(Centre.superseded_at.is_(None))
+        .group_by(Centre.town_code)
+        .subquery()
+    )
+    competent = list(regions)
+    rows = connection.execute(
+        select(
+            Town.code,
+            Town.name,
+            Department.code.label("department_code"),
+            Department.name.label("department"),
+            Region.code.label("region_code"),
+            Region.name.label("region"),
+            Town.population,
+            Town.acv_site.is_not(None).label("acv"),
+            func.coalesce(centres.c.centres, 0).label("centres"),
+        )
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+        .outerjoin(centres, centres.c.town_code == Town.code)
+        .where(wanted, Region.code.in_(competent) if competent else Region.code.is_not(None))
+        .order_by(
+            case((Town.folded == typed, 0), else_=1),
+            func.coalesce(centres.c.centres, 0).desc(),
+            Town.population.desc(),
+            Town.code,
+        )
+        .limit(limit)
+    )
+    return table(
+        (dict(row) | {"town_code": row["code"], "town": row["name"]} for row in rows.mappings()),
+        TOWNS,
+    )
+
+
+def centres(
+    connection: Connection, *, town_code: str = "", regions: Iterable[str] = ()
+) -> pd.DataFrame:
+    """List the centres in force of a town, of some regions, or of France; columns `CENTRES`."""
+    filters: list[ColumnElement[bool]] = [Centre.superseded_at.is_(None)]
+    if town_code:
+        filters.append(Centre.town_code == town_code)
+    if competent := list(regions):
+        filters.append(Department.region_code.in_(competent))
+    rows = connection.execute(
+        select(
+            Centre.entity_id.label("centre_id"),
+            Centre.id.label("version_id"),
+            Centre.town_code,
+            Town.name.label("town"),
+            Department.name.label("department"),
+            Department.region_code,
+            Centre.name,
+            Centre.collectivity,
+            Centre.wave,
+            Centre.address,
+            Centre.regional_centre,
+            Centre.programme_link,
+            Centre.note,
+        )
+        .join(Town, Town.code == Centre.town_code)
+        .join(Department, Department.code == Town.department_code)
+        .where(and_(*filters))
+        .order_by(Town.folded, Town.code, Centre.entity_id)
+    )
+    return table((_said(row) for row in rows.mappings()), CENTRES)
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """Write what is not known as an empty text."""
+    return {
+        key: "" if value is None else getattr(value, "iso", value) for key, value in row.items()
+    }
+
+
+def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
+    """List the stages in force of a centre, oldest date first; columns `STAGES`."""
+    rows = connection.execute(
+        select(
+            Stage.id.label("version_id"),
+            Stage.centre_id,
+            Stage.kind,
+            Stage.happened_on,
+            Stage.basis,
+            Stage.retained,
+            Stage.confidence,
+            Stage.source_id,
+            Source.publisher.label("source"),
+            Source.url.label("source_url"),
+            Stage.note,
+        )
+        .join(Source, Source.id == Stage.source_id)
+        .where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
+        .order_by(func.coalesce(Stage.happened_on, ""), Stage.id)
+    )
+    return table((_said(row) for row in rows.mappings()), STAGES)
+
+
+def sources(connection: Connection, *, text: str = "", limit: int = 50) -> pd.DataFrame:
+    """Find sources by a word of their publisher, title, address or key; columns `SOURCES`."""
+    rows = connection.execute(
+        select(
+            Source.id.label("source_id"),
+            Source.publisher,
+            Source.title,
+            Source.published_on,
+            Source.reliability,
+            Source.url,
+        ).order_by(Source.publisher, Source.id)
+    )
+    words = fold(text).split()
+    found = []
+    for row in rows.mappings():
+        said = _said(row)
+        whole = fold(" ".join(str(value) for value in said.values()))
+        if all(word in whole for word in words):
+            found.append(said)
+    return table(found[:limit], SOURCES)
+
+
+def courses(connection: Connection) -> pd.DataFrame:
+    """List the catalogue by field and title; columns `COURSES`; 0 stands for a number not known."""
+    rows = connection.execute(
+        select(
+            Course.key.label("course_key"),
+            Course.title,
+            Course.field_slug,
+            Field.name.label("field"),
+            Course.credential,
+            func.coalesce(Course.level, 0).label("level"),
+            Course.cnam_code,
+            Course.rncp_code,
+            case(
+                (Course.cpf_eligible.is_(True), "yes"), (Course.cpf_eligible.is_(False), "no"), else_=""
+            ).label("cpf_eligible"),
+            func.coalesce(Course.credits, 0).label("credits"),
+            Course.confidence,
+            Course.source_id,
+            Source.url.label("source_url"),
+        )
+        .join(Field, Field.slug == Course.field_slug)
+        .join(Source, Source.id == Course.source_id)
+        .order_by(Field.name, Course.title, Course.key)
+    )
+    return table((_said(row) for row in rows.mappings()), COURSES)
+
+
+def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
+    """List what a centre gives, by title; columns `OFFERINGS`."""
+    rows = connection.execute(
+        select(
+            Offering.id.label("version_id"),
+            Offering.centre_id,
+            Offering.course_key,
+            Course.title,
+            Offering.mode,
+            Offering.starts_on,
+            Offering.ends_on,
+            Offering.source_id,
+            Source.publisher.label("source"),
+            Source.url.label("source_url"),
+        )
+        .join(Course, Course.key == Offering.course_key)
+        .join(Source, Source.id == Offering.source_id)
+        .where(Offering.centre_id == centre_id, Offering.superseded_at.is_(None))
+        .order_by(Course.title, Offering.id)
+    )
+    return table((_said(row) for row in rows.mappings()), OFFERINGS)
+
+
+def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int) -> pd.DataFrame:
+    """Lay out the headcounts of a centre for one year; columns `GRID`.
+
+    The whole centre first (`course_key` empty), then what it offers and what was counted. Nothing
+    transmitted is `NOT_COUNTED`; `version_id` is 0 where there is no row yet: what the draft's
+    `expected_id` takes.
+    """
+    rows = connection.execute(
+        select(
+            Enrolment.id,
+            Enrolment.course_key,
+            Enrolment.academic_year,
+            Enrolment.counted,
+            Enrolment.headcount,
+            Enrolment.counted_on,
+            Enrolment.source_id,
+        ).where(
+            Enrolment.centre_id == centre_id,
+            Enrolment.academic_year.in_([academic_year, academic_year - 1]),
+            Enrolment.superseded_at.is_(None),
+        )
+    ).all()
+    now = {(r.course_key, r.counted): r for r in rows if r.academic_year == academic_year}
+    past = {(r.course_key, r.counted): r for r in rows if r.academic_year != academic_year}
+    titles = dict(
+        connection.execute(select(Course.key, Course.title).order_by(Course.title)).tuples().all()
+    )
+    offered = set(
+        connection.scalars(
+            select(Offering.course_key).where(
+                Offering.centre_id == centre_id, Offering.superseded_at.is_(None)
+            )
+        )
+    )
+    counted = {row.counted for row in rows} or {"persons"}
+    subjects = {(key, unit) for key in {None, *offered} for unit in counted} | set(now) | set(past)
+
+    def order(subject: tuple[str | None, str]) -> tuple[bool, str, str]:
+        key, unit = subject
+        return key is not None, titles.get(key or "", ""), unit
+
+    return table(
+        (
+            {
+                "course_key": subject[0] or "",
+                "title": titles.get(subject[0] or "", ""),
+                "counted": str(subject[1]),
+                "version_id": now[subject].id if subject in now else 0,
+                "headcount": now[subject].headcount if subject in now else NOT_COUNTED,
+                "counted_on": now[subject].counted_on.isoformat() if subject in now else "",
+                "source_id": now[subject].source_id if subject in now else "",
+                "last_year": past[subject].headcount if subject in past else NOT_COUNTED,
+            }
+            for subject in sorted(subjects, key=order)
+        ),
+        GRID,
+    )
+
+
+def proposals(
+    connection: Connection,
+    *,
+    state: Validation | None = Validation.PROPOSED,
+    author: str = "",
+    regions: Iterable[str] = (),
+    town_code: str = "",
+) -> pd.DataFrame:
+    """List what waits (or waited: `state` None for all), oldest first; columns `PROPOSALS`.
+
+    `draft` is the form as JSON. Forms kept for later are their author's: ask for them with
+    `author`. The public reads none of this.
+    """
+    filters: list[ColumnElement[bool]] = []
+    if state is not None:
+        filters.append(Proposal.state == state)
+    if author:
+        filters.append(Proposal.author == author)
+    if town_code:
+        filters.append(Proposal.town_code == town_code)
+    if competent := list(regions):
+        filters.append(Department.region_code.in_(competent))
+    rows = connection.execute(
+        select(
+            Proposal.id.label("proposal_id"),
+            Proposal.command,
+            Proposal.draft,
+            Proposal.state,
+            Proposal.author,
+            func.coalesce(Staff.name, Proposal.author).label("author_name"),
+            Proposal.created_at,
+            Proposal.town_code,
+            Town.name.label("town"),
+            Department.region_code,
+            Proposal.decided_by,
+            Proposal.decided_at,
+            Proposal.decision,
+        )
+        .outerjoin(Town, Town.code == Proposal.town_code)
+        .outerjoin(Department, Department.code == Town.department_code)
+        .outerjoin(Staff, Staff.email == Proposal.author)
+        .where(and_(True, *filters))  # noqa: FBT003 - SQL's own empty conjunction
+        .order_by(Proposal.created_at, Proposal.id)
+    )
+    return table(
+        (
+            _said(row)
+            | {
+                "draft": json.dumps(row["draft"], ensure_ascii=False),
+                "decided_at": row["decided_at"],
+            }
+            for row in rows.mappings()
+        ),
+        PROPOSALS,
+    )
+
+
+def setting(connection: Connection, *, name: str, default: str = "") -> str:
+    """Read a choice of the administrators."""
+    value = connection.scalar(select(Setting.value).where(Setting.name == name))
+    return default if value is None else value
+
+
+def last_act(
+    connection: Connection, *, email: str, since: datetime
+) -> tuple[int, str, str, datetime] | None:
+    """Give number, command, entity and instant of somebody's last act, None before `since`.
+
+    What the "undo" button shows; whether it may still be undone is the command's word.
+    """
+    row = connection.execute(
+        select(AuditEvent.id, AuditEvent.command, AuditEvent.entity, AuditEvent.at_utc)
+        .where(AuditEvent.actor == email)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.at_utc < since:
+        return None
+    return row.id, row.command, row.entity, row.at_utc

@@ -1,0 +1,84 @@
+"""Who may sign in, as what and where; never anything secret."""
+
+from collections import defaultdict
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import Region, SignInSession, Staff, StaffRegion
+from territoires.queries.frames import COUNT, FLAG, TEXT, table
+
+STAFF = {
+    "email": TEXT,
+    "name": TEXT,
+    "role": TEXT,
+    "regions": TEXT,
+    "region_names": TEXT,
+    "active": FLAG,
+    "with_password": FLAG,
+    "must_change_password": FLAG,
+    "failures": COUNT,
+    "sessions": COUNT,
+}
+
+
+def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
+    """List the accounts by name, those switched off last; columns `STAFF`.
+
+    `regions` are codes separated by spaces, `region_names` names separated by commas; `sessions`
+    counts those open at `now`.
+    """
+    codes: dict[int, list[str]] = defaultdict(list)
+    names: dict[int, list[str]] = defaultdict(list)
+    for number, code, name in connection.execute(
+        select(StaffRegion.staff_id, Region.code, Region.name)
+        .join(Region, Region.code == StaffRegion.region_code)
+        .order_by(Region.name)
+    ):
+        codes[number].append(code)
+        names[number].append(name)
+    sessions = dict(
+        connection.execute(
+            select(SignInSession.staff_id, func.count())
+            .where(SignInSession.expires_at > now)
+            .group_by(SignInSession.staff_id)
+        )
+        .tuples()
+        .all()
+    )
+    rows = connection.execute(
+        select(
+            Staff.id,
+            Staff.email,
+            Staff.name,
+            Staff.role,
+            Staff.active,
+            Staff.password_hash.is_not(None).label("with_password"),
+            Staff.must_change_password,
+            Staff.failures,
+        ).order_by(Staff.active.desc(), Staff.name, Staff.email)
+    )
+    return table(
+        (
+            {
+                "email": row.email,
+                "name": row.name,
+                "role": row.role.value,
+                "regions": " ".join(codes[row.id]),
+                "region_names": ", ".join(names[row.id]),
+                "active": row.active,
+                "with_password": row.with_password,
+                "must_change_password": row.must_change_password,
+                "failures": row.failures,
+                "sessions": sessions.get(row.id, 0),
+            }
+            for row in rows
+        ),
+        STAFF,
+    )
+
+
+def is_staffed(connection: Connection) -> bool:
+    """Tell whether anybody may sign in at all."""
+    return bool(connection.scalar(select(func.count(Staff.id))))

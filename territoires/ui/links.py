@@ -1,0 +1,55 @@
+"""Ways from one page to another that keep what the reader looks at."""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from territoires.domain import address
+from territoires.domain.text import fold
+from territoires.settings import ROOT
+
+HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
+_FILES = {HOME: "rollout.py", MAP: "map.py", REGIONS: "regions.py", TOWN: "town.py"}
+TOWN_PARAM, SORT_PARAM = "ville", "nom"
+
+
+def kept() -> dict[str, str]:
+    """Give the parameters of the common bar, as the address says them."""
+    return dict(st.session_state.get("address", {}))
+
+
+def town_address(code: str, name: str) -> str:
+    """Give the address of a town's sheet for a column of links.
+
+    The grid sorts by address and shows what follows `#`: the name comes first, folded, and last,
+    as it is written. The sheet leaves only the code in the address.
+    """
+    params = {SORT_PARAM: fold(name)} | kept() | {TOWN_PARAM: code}
+    return f"{TOWN}?{urlencode(params)}#{quote(name)}"
+
+
+def territory_address(path: str, territory: str) -> str:
+    """Give the address of a page on a territory, under the same clocks and perimeter."""
+    return f"{path or './'}?{urlencode(kept() | {address.TERRITORY: territory})}"
+
+
+def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
+    """Print a link to another page, under the same clocks and filters but for `params`."""
+    if not (ROOT / "pages" / "follow" / _FILES[path]).is_file():
+        return  # TEMPORARY
+    st.page_link(
+        st.Page(
+            ROOT / "pages" / "follow" / _FILES[path],
+            title=label,
+            url_path=path or None,
+            default=path == HOME,
+        ),
+        label=label,
+        icon=icon,
+        query_params=_chosen(params),
+    )
+
+
+def _chosen(params: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in (kept() | params).items() if text}

@@ -1,0 +1,46 @@
+"""Who is looking: the session cookie, read again at every run, never what the browser remembers."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from territoires.commands.accounts import who
+from territoires.domain.roles import ANYBODY, Permission, Reader
+from territoires.french.words import PERMISSIONS, ROLES
+
+COOKIE = "territoires_session"
+
+
+def cookie(name: str) -> str:
+    """Read a cookie; tests of pages have none, and get an empty text instead of a stand-in."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def current_reader(url: str) -> Reader:
+    """Say who holds this browser's session; nobody in particular when there is none."""
+    token = cookie(COOKIE)
+    if not token:
+        return ANYBODY
+    return who(url, token, now=datetime.now(UTC)) or ANYBODY
+
+
+def must_be_allowed(reader: Reader, permission: Permission, *, path: str) -> None:
+    """Stop a page that this reader may not use, and say what to do."""
+    if reader.may(permission):
+        return
+    back = urlencode({"retour": path})
+    if reader.must_change_password:
+        st.warning("Votre mot de passe est provisoire\u00a0: remplacez-le pour continuer.")
+        st.link_button("Changer le mot de passe", f"/mot-de-passe?{back}")
+    elif reader is ANYBODY:
+        st.info("Cette page demande d’être connecté.", icon=":material/lock:")
+        st.link_button("Se connecter", f"/connexion?{back}", type="primary")
+    else:
+        st.error(
+            f"Votre rôle ({ROLES[reader.role]}) ne permet pas de {PERMISSIONS[permission]}. "
+            "Un administrateur peut le changer.",
+            icon=":material/lock:",
+        )
+    st.stop()

@@ -1,0 +1,228 @@
+"""The parts of a town's sheet, in the order in which it prints them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from territoires.charts.timeline import timeline_figure
+from territoires.domain.rollout import State
+from territoires.domain.scope import Level, Territory
+from territoires.domain.town import TownSheet
+from territoires.french import town as words
+from territoires.french.places import typeset
+from territoires.queries import town_history, town_sheet
+from territoires.ui import links, tables
+from territoires.ui.page import Page, Rows
+
+_ICONS = {
+    State.OPEN: ":material/check_circle:",
+    State.OPEN_UNDATED: ":material/schedule:",
+    State.SELECTED: ":material/workspace_premium:",
+    State.UNPROVEN: ":material/help:",
+    State.CLOSED: ":material/cancel:",
+    State.NOTHING_KNOWN: ":material/circle:",
+}
+
+
+def head(page: Page, sheet: TownSheet) -> None:
+    """Print the name of the town, where it is, and its state in a sentence per centre."""
+    day, place = page.scope.as_of, sheet.place
+    with st.container(key="fiche", gap="small"):
+        st.header(typeset(place.name), anchor=False)
+        st.caption(words.located(sheet))
+        if not sheet.centres:
+            near = page.ask(town_sheet.nearest_one, town=place.territory.code)
+            _lines(
+                State.NOTHING_KNOWN,
+                words.no_centre(
+                    sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
+                ),
+            )
+        for centre in sheet.centres:
+            if len(sheet.centres) > 1:
+                st.markdown(f"**{typeset(centre.name)}**")
+            _lines(centre.state(day), words.state_sentences(centre, day))
+
+
+def _lines(state: State, sentences: Sequence[str]) -> None:
+    first, *rest = sentences
+    st.markdown(f"#### {_ICONS[state]} {first}")
+    if rest:
+        st.markdown(" ".join(rest))
+
+
+def facts(sheet: TownSheet) -> None:
+    """Print what the town is, in a row of small cards."""
+    site, detail = words.site(sheet)
+    cards = [
+        ("Habitants", *words.inhabitants(sheet)),
+        ("Site Action cœur de ville", site, detail),
+    ]
+    if sheet.intercommunality:
+        cards.append(("Intercommunalité", typeset(sheet.intercommunality), ""))
+    for centre in sheet.centres:
+        carried = typeset(centre.collectivity)
+        cards += [("Projet porté par", carried, centre.wave)] if carried else []
+        cards += [("Adresse", typeset(centre.address), "")] if centre.address else []
+        if centre.regional_centre:
+            cards.append(("Centre régional", typeset(centre.regional_centre), ""))
+    with st.container(key="cartes", horizontal=True, gap="small"):
+        for title, value, small in cards:
+            with st.container(border=True, gap=None, width=250):
+                st.caption(title)
+                st.markdown(f"**{value}**")
+                if small:
+                    st.caption(small)
+    for centre in sheet.centres:
+        if centre.note:
+            st.markdown(f"*Remarque\u00a0:* {typeset(centre.note)}")
+
+
+def timeline(page: Page, sheet: TownSheet) -> None:
+    """Draw the stages, with the competing dates one click away."""
+    code = sheet.place.territory.code
+    found = page.ask(town_sheet.stages, town=code)
+    if not sheet.centres:
+        return
+    retained = int(found["retained"].sum())
+    finding = words.timeline(
+        len(sheet.centres), retained, len(found) - retained, day=page.scope.as_of
+    )
+    st.subheader("Frise des étapes", anchor=False)
+    if found.empty:
+        st.markdown(finding)
+        return
+    page.draw(
+        timeline_figure,
+        {"stages": town_sheet.stages},
+        key="frise",
+        finding=finding,
+        rows=(_rows("Étapes", town_sheet.stages, "etapes", code),),
+        filters={"town": code},
+        as_of=page.scope.as_of,
+    )
+    rivals = found[~found["retained"]]
+    if len(rivals):
+        with st.expander(
+            f"Dates concurrentes ({len(rivals)})", icon=":material/compare_arrows:"
+        ):
+            tables.show(
+                rivals,
+                alt="Dates concurrentes",
+                columns=("kind", "happened_on", "source", "note", "source_url"),
+            )
+
+
+def around(page: Page, sheet: TownSheet) -> None:
+    """List the nearest open centres and the followed towns of the department, side by side."""
+    code, name = sheet.place.territory.code, typeset(sheet.place.name)
+    near = page.ask(town_sheet.nearest_centres, town=code)
+    others = page.ask(town_sheet.neighbours, town=code)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Centres ouverts les plus proches", anchor=False)
+        st.caption(words.near_finding(len(near)))
+        for row in near.itertuples():
+            _way(row.town_code, f"{typeset(row.town)} ({typeset(row.department)})", row.km)
+        _data(page, "proches", _rows(f"Près de {name}", town_sheet.nearest_centres, "centres-proches", code), near)
+    with right:
+        st.subheader("Dans le département", anchor=False)
+        st.caption(words.neighbours_finding(len(others), sheet))
+        for row in others.itertuples():
+            state = State(row.state)
+            _way(row.town_code, f"{typeset(row.town)}", row.km, state=state)
+        _data(page, "voisines", _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code), others)
+
+
+def _way(code: str, label: str, km: float, *, state: State | None = None) -> None:
+    far = f" · {words.distance(km)}" if km == km else ""  # noqa: PLR0124 - NaN: no point known
+    said = f" · {words.short_state(state)}" if state else ""
+    icon = _ICONS[state] if state else ":material/check_circle:"
+    links.go(links.TOWN, f"{label}{far}{said}", icon=icon, **{links.TOWN_PARAM: code})
+
+
+def _data(page: Page, key: str, rows: Rows, found: Any) -> None:
+    if len(found):
+        page.show_rows((rows,), key=key)
+
+
+def figures(page: Page, sheet: TownSheet) -> None:
+    """List courses, headcounts and published figures, where there are any."""
+    code = sheet.place.territory.code
+    parts: tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...] = (
+        (
+            "Formations proposées",
+            "formations-ville",
+            town_sheet.courses,
+            ("title", "credential", "level", "mode", "cpf", "starts_on_text", "source", "source_url"),
+        ),
+        ("Effectifs transmis", "effectifs-ville", town_sheet.enrolments, ()),
+        (
+            "Chiffres publiés sur la ville",
+            "totaux-publies-ville",
+            town_sheet.figures,
+            ("indicator", "value", "qualifier", "published_on", "title", "source", "source_url"),
+        ),
+    )
+    missing = []
+    for title, export, query, columns in parts:
+        found = page.ask(query, town=code)
+        if found.empty:
+            missing.append(title.casefold())
+            continue
+        st.subheader(title, anchor=False)
+        tables.show(found, alt=title, columns=columns or None)
+        page.downloads(export, params={links.TOWN_PARAM: code})
+    if sheet.centres and missing:
+        st.caption(f"Non renseigné pour cette ville\u00a0: {', '.join(missing)}.")
+
+
+def history(page: Page, sheet: TownSheet) -> None:
+    """Offer every version of everything that is said of the town."""
+    if not sheet.centres and page.ask(town_sheet.figures, town=sheet.place.territory.code).empty:
+        return
+    code = sheet.place.territory.code
+    st.subheader("Sources et historique", anchor=False)
+    st.caption(
+        "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré par "
+        "qui et quand, remplacé par quoi et pourquoi."
+    )
+    opened = st.expander(
+        "Voir les sources et l’historique",
+        key="historique",
+        on_change="rerun",
+        icon=":material/history:",
+    )
+    if opened.open:
+        with opened:
+            tables.show(page.ask(town_history.history, town=code), alt="Sources et historique")
+            page.downloads("historique-ville", params={links.TOWN_PARAM: code})
+
+
+def ways_out(sheet: TownSheet) -> None:
+    """Lead back to the map, the department, the region and the programme."""
+    place = sheet.place
+    department = str(Territory(Level.DEPARTMENT, place.department))
+    region = str(Territory(Level.REGION, place.region))
+    with st.container(key="issues", horizontal=True):
+        links.go(
+            links.MAP, "Voir sur la carte", icon=":material/map:", terr=department
+        )
+        links.go(
+            links.HOME, typeset(place.department_name), icon=":material/flag:", terr=department
+        )
+        links.go(links.HOME, typeset(place.region_name), icon=":material/flag:", terr=region)
+        links.go(
+            links.REGIONS, "Comparer les régions", icon=":material/bar_chart:", terr=region
+        )
+
+
+def _rows(title: str, query: Callable[..., Any], export: str, code: str) -> Rows:
+    return Rows(
+        title=title,
+        query=query,
+        export=export,
+        filters={"town": code},
+        params={links.TOWN_PARAM: code},
+    )

@@ -1,0 +1,326 @@
+"""The command line as people run it: what it prints, where, and its exit code."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from territoires.__main__ import main
+from territoires.settings import ROOT
+from tests.conftest import SEEDED_AT, release, sqlite_url
+
+KEYS = [
+    "as_of",
+    "known_at",
+    "perimeter",
+    "territory",
+    "open",
+    "open_at_most",
+    "open_undated",
+    "unproven",
+    "selected",
+    "target",
+    "deadline",
+    "remaining",
+    "first_opened_on",
+    "pace_per_month",
+    "pace_last_12_months",
+    "pace_required",
+    "ratio",
+    "status",
+    "published",
+]
+FIGURE_KEYS = ["indicator", "value", "qualifier", "on", "source"]
+
+
+@pytest.fixture
+def run(url, monkeypatch, capsys):
+    """Run a command in this process; gives exit code, output and errors."""
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+
+    def call(*arguments):
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def status(run):
+    """Give what `status --json` says."""
+
+    def ask(*arguments):
+        code, out, err = run("status", "--json", *arguments)
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    return ask
+
+
+def shell(*arguments, **environment):
+    """Run a command in its own process."""
+    return subprocess.run(
+        [sys.executable, "-m", "territoires", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+# --- status ---
+
+
+def test_the_answer_has_the_agreed_keys_in_order(status):
+    told = status("--as-of", "2021-01-31")
+    assert list(told) == KEYS
+    assert all(list(figure) == FIGURE_KEYS for figure in told["published"])
+
+
+def test_the_answer_of_january_2021(status):
+    told = status("--as-of", "2021-01-31")
+    assert [one for one in told["published"] if one["indicator"] == "open_centres"] == [
+        {
+            "indicator": "open_centres",
+            "value": 7,
+            "qualifier": "exact",
+            "on": "2021-01",
+            "source": "localtis-2021-03",
+        }
+    ]
+    assert (told["open"], told["open_at_most"], told["remaining"]) == (7, 12, 93)
+    assert (told["target"], told["deadline"]) == (100, "2022-12-31")
+    assert told["first_opened_on"] == "2019-04-01"
+    assert told["pace_per_month"] == pytest.approx(7 / (671 / 30.4375))
+    assert told["pace_required"] == pytest.approx(93 / (699 / 30.4375))
+    assert told["ratio"] == pytest.approx(told["pace_per_month"] / told["pace_required"])
+    assert told["pace_last_12_months"] == 1  # 31 January 2020 is 366 days before
+    assert told["status"] == "limited"
+
+
+def test_the_answer_of_today(status):
+    told = status("--as-of", "2026-11-22")
+    assert (told["open"], told["open_at_most"], told["open_undated"]) == (15, 15, 1)
+    assert (told["unproven"], told["selected"], told["remaining"]) == (2, 44, 85)
+    assert (told["pace_required"], told["ratio"], told["status"]) == (None, None, "overdue")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2019-02-12", None),
+        ("2019-04-30", "too_early"),
+        ("2020-03-01", "limited"),
+        ("2022-12-30", "limited"),
+        ("2022-12-31", "overdue"),
+    ],
+)
+def test_the_status_at_each_time(status, as_of, expected):
+    assert status("--as-of", as_of)["status"] == expected
+
+
+def test_without_a_date_the_situation_is_today_s(status):
+    assert status()["open"] == 15
+
+
+@pytest.mark.parametrize(("perimeter", "target"), [("all", 100), ("acv", 75), ("non-acv", 25)])
+def test_each_perimeter_has_its_target(status, perimeter, target):
+    told = status("--as-of", "2021-05-04", "--perimeter", perimeter)
+    assert (told["perimeter"], told["target"]) == (perimeter, target)
+
+
+@pytest.mark.parametrize(
+    "territory", ["reg-44", "dep-52", "com-52121", "dep-2B", "com-2B033", "dep-974"]
+)
+def test_a_territory_is_told_and_has_no_target(status, territory):
+    told = status("--territory", territory)
+    assert told["territory"] == territory
+    assert told["target"] is told["deadline"] is told["remaining"] is told["status"] is None
+
+
+def test_the_instant_is_told_in_utc_to_the_microsecond(status):
+    assert status("--known-at", "2026-11-30")["known_at"] == "2026-11-30T22:59:59.999999+00:00"
+    assert status("--known-at", "2026-07-14")["known_at"] == "2026-07-14T21:59:59.999999+00:00"
+    summer = status("--known-at", "2026-07-14T14:02:00")
+    assert summer["known_at"] == "2026-07-14T12:02:00.000000+00:00"
+    told = status("--known-at", "2026-11-30T14:02:00.123456Z")["known_at"]
+    assert told == "2026-11-30T14:02:00.123456+00:00"
+
+
+def test_the_instant_told_gives_the_same_answer_again(status):
+    told = status("--as-of", "2021-05-04")
+    assert status("--as-of", "2021-05-04", "--known-at", told["known_at"]) == told
+
+
+def test_before_the_database_existed_it_knew_nothing(run, status):
+    told = status("--known-at", "2026-11-01")
+    assert (told["open"], told["target"], told["published"]) == (0, None, [])
+    code, out, _ = run("status", "--known-at", "2026-11-01")
+    assert code == 0
+    assert out.startswith("Cette base n’existait pas encore")
+    assert "22\u00a0novembre 2026" in out
+
+
+def test_the_sentence_for_people_has_no_marks(run):
+    code, out, err = run("status", "--as-of", "2021-05-04")
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "Au 4\u00a0mai 2021, 7\u00a0centres sur 100 sont documentés comme ouverts"
+    )
+    assert "*" not in out
+
+
+# --- bad arguments ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "quoted"),
+    [
+        (["status", "--as-of", "31/02/2020"], "31/02/2020"),
+        (["status", "--as-of", "2021-02-30"], "2021-02-30"),
+        (["status", "--as-of", "2021-5-4"], "2021-5-4"),
+        (["status", "--as-of", "2021-05"], "2021-05"),
+        (["status", "--as-of", "hier"], "hier"),
+        (["status", "--as-of", "99999-01-01"], "99999-01-01"),
+        (["status", "--as-of", "hi\ner"], "hi er"),
+        (["status", "--known-at", "demain"], "demain"),
+        (["status", "--known-at", "2026-13-01"], "2026-13-01"),
+        (["status", "--known-at", "2026-11-30T25:00"], "2026-11-30T25:00"),
+        (["status", "--known-at", "0001-01-01T00:00"], "0001-01-01T00:00"),
+        (["status", "--known-at", "9999-12-31T23:59-12:00"], "9999-12-31T23:59-12:00"),
+        (["status", "--perimeter", "hors-acv"], "hors-acv"),
+        (["status", "--perimeter", "ACV"], "ACV"),
+        (["status", "--territory", "Chaumont"], "Chaumont"),
+        (["status", "--territory", "reg-99"], "reg-99"),
+        (["status", "--territory", "dep-20"], "dep-20"),
+        (["status", "--territory", "com-99999"], "com-99999"),
+        (["status", "--territory", "reg-44 "], "reg-44 "),
+        (["status", "--territory", "fr-44"], "fr-44"),
+        (["status", "--territory", ""], ""),
+        (["status", "--color"], "--color"),
+        (["status", "--js"], "--js"),
+        (["status", "--json=yes"], "yes"),
+        (["status", "--as-of"], "--as-of"),
+        (["status", "more"], "more"),
+        (["destroy"], "destroy"),
+        ([], "COMMANDE"),
+        (["check", "--territory", "fr"], "--territory fr"),
+    ],
+)
+def test_a_bad_argument_is_quoted_on_one_line_and_ends_with_2(run, arguments, quoted):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.endswith("\n")
+    assert len(err.splitlines()) == 1
+    assert f"«\u00a0{quoted}\u00a0»" in err
+    for english in ("argument", "invalid", "expected", "required", "unrecognized"):
+        assert english not in err.replace("Argument", "").replace("L’option", "")
+
+
+# --- the database is not there, or not ours ---
+
+
+@pytest.mark.parametrize("command", [["status"], ["check"], ["status", "--json"]])
+def test_without_a_database_one_line_says_how_to_make_it(run, monkeypatch, tmp_path, command):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(tmp_path / "none.db"))
+    code, out, err = run(*command)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "python -m territoires init" in err
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("command", ["init", "status", "check"])
+def test_a_file_that_is_no_database_is_told(run, monkeypatch, tmp_path, command):
+    path = tmp_path / "letter.db"
+    path.write_text("Bonjour")
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(path))
+    code, out, err = run(command)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert str(path) in err
+
+
+@pytest.mark.parametrize("command", ["init", "status", "check"])
+@pytest.mark.parametrize("address", ["nonsense", "nosuchengine://host/base"])
+def test_an_address_that_is_no_database_s_is_told(run, monkeypatch, command, address):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", address)
+    code, out, err = run(command)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "TERRITOIRES_DATABASE_URL" in err
+    assert f"«\u00a0{address}\u00a0»" in err
+
+
+@pytest.mark.parametrize("command", ["status", "check"])
+@pytest.mark.parametrize(("revision", "word"), [("fff0", "récente"), ("0001", "précédente")])
+def test_a_database_of_another_version_is_told(run, database, command, revision, word):
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    code, out, err = run(command)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert word in err
+
+
+def test_a_damaged_file_is_told(run, url, database):
+    release(url)
+    raw = bytearray(database.read_bytes())
+    raw[4096 : 4096 * 200] = b"\xff" * (4096 * 199)
+    database.write_bytes(raw)
+    code, out, err = run("check")
+    assert code == 1
+    assert "endommagée" in out + err
+    assert "Traceback" not in err
+
+
+# --- init ---
+
+
+def test_init_makes_a_database_and_the_second_time_finds_nothing_to_do(run, monkeypatch, tmp_path):
+    path = tmp_path / "data" / "territoires.db"
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(path))
+    code, out, err = run("init")
+    assert (code, err) == (0, "")
+    assert str(path) in out
+    code, out, err = run("init")
+    assert (code, err) == (0, "")
+    assert "rien à ajouter" in out
+    release(sqlite_url(path))
+
+
+def test_init_says_which_seed_file_is_missing(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(tmp_path / "territoires.db"))
+    monkeypatch.setattr("territoires.__main__.SEEDS", tmp_path)
+    code, _, err = run("init")
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "reference" in err
+    release(sqlite_url(tmp_path / "territoires.db"))
+
+
+# --- as a process ---
+
+
+def test_the_module_is_a_command(url):
+    done = shell("status", "--json", "--as-of", "2021-01-31", TERRITOIRES_DATABASE_URL=url)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["open"] == 7
+    known = json.loads(done.stdout)["known_at"]
+    assert known > SEEDED_AT.isoformat()
+
+
+def test_a_bad_argument_ends_the_process_with_2(url):
+    done = shell("status", "--as-of", "hier", TERRITOIRES_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_a_terminal_without_accents_is_no_reason_to_fail(url):
+    done = shell("status", TERRITOIRES_DATABASE_URL=url, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"15" in done.stdout

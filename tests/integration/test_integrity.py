@@ -1,0 +1,168 @@
+"""Every fault that `check` knows is made on purpose, then found."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from territoires import __main__ as program
+from territoires.db.engine import reading
+from territoires.french.faults import FAULTS
+from territoires.queries.integrity import faults
+from territoires.settings import SEEDS
+from tests.conftest import SEEDED_AT
+from tests.factories import act, add_centre, correct, writing
+
+LATER = SEEDED_AT + timedelta(days=1)
+
+
+def damage(path, *statements):
+    """Do to a file what the application would refuse to do."""
+    with closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute("PRAGMA foreign_keys = OFF")
+        opened.execute("PRAGMA ignore_check_constraints = ON")
+        opened.execute("PRAGMA writable_schema = ON")
+        for statement in statements:
+            opened.execute(statement)
+
+
+def with_two_versions(url):
+    """Correct a centre properly and give its number."""
+    with writing(url) as connection:
+        number = add_centre(connection, at_utc=act(connection, LATER))
+    with writing(url) as connection:
+        at_utc = act(connection, LATER + timedelta(seconds=1))
+        correct(connection, program.integrity.VERSIONED[0], number, at_utc=at_utc, name="x")
+    return number
+
+
+@pytest.fixture
+def check(url, monkeypatch, capsys):
+    """Run `check` and give its exit code and what it said."""
+
+    def run():
+        monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+        return program.main(["check"]), capsys.readouterr().out
+
+    return run
+
+
+def found(url):
+    with reading(url) as connection:
+        return {(fault.code, fault.where, fault.detail) for fault in faults(connection)}
+
+
+def test_a_sound_database_has_no_fault(url, check):
+    with_two_versions(url)
+    assert found(url) == set()
+    assert check() == (0, "Base saine : rien à signaler.\n")
+
+
+def test_an_index_that_is_lost_is_a_damaged_structure(url, database, check):
+    damage(database, "DELETE FROM sqlite_master WHERE name = 'ix_town_folded'")
+    assert {code for code, _, _ in found(url)} == {"damaged"}
+    code, said = check()
+    assert code == 1
+    assert FAULTS["damaged"] in said
+
+
+# The statements that damage, then code, table and detail of the fault they make.
+DAMAGES = {
+    "a source that is gone": (
+        ["DELETE FROM source WHERE id = 'dna-2021-03'"],
+        ("dangling", "stage.source_id", "dna-2021-03"),
+    ),
+    "a town that is gone": (
+        ["DELETE FROM town WHERE code = '52121'"],
+        ("dangling", "centre.town_code", "52121"),
+    ),
+    "a stage of no centre": (
+        ["UPDATE stage SET centre_id = 99999 WHERE id = 1"],
+        ("dangling", "stage.centre_id", "99999"),
+    ),
+    "versions that overlap": (
+        ["UPDATE centre SET superseded_at = '2026-11-24 12:00:00.000000' WHERE id = 50"],
+        ("overlap", "centre", "50"),
+    ),
+    "an old version that was never closed": (
+        ["UPDATE centre SET superseded_at = NULL WHERE id = 50"],
+        ("overlap", "centre", "50"),
+    ),
+    "a version that is skipped": (
+        ["UPDATE centre SET version = 3 WHERE id = 51"],
+        ("version_numbers", "centre", "50"),
+    ),
+    "a version of a version": (
+        [
+            (
+                "INSERT INTO centre (town_code, name, programme_link, version, recorded_at, "
+                "origin_id) SELECT town_code, name, programme_link, 2, recorded_at, 51 "
+                "FROM centre WHERE id = 51"
+            )
+        ],
+        ("origin", "centre", "52"),
+    ),
+    "a fact recorded by no act": (
+        ["UPDATE stage SET recorded_at = '2026-11-22 12:00:01.000000' WHERE id = 1"],
+        ("unjournalled", "stage", "2026-11-22T12:00:01+00:00"),
+    ),
+    "a fact withdrawn by no act": (
+        ["UPDATE stage SET superseded_at = '2026-11-22 12:00:01.000000' WHERE id = 1"],
+        ("unjournalled", "stage", "2026-11-22T12:00:01+00:00"),
+    ),
+    "a fact whose source has no name": (
+        ["UPDATE source SET publisher = '  ' WHERE id = 'dna-2021-03'"],
+        ("unsourced", "stage", "40"),
+    ),
+    "an act whose author was changed": (
+        ["UPDATE audit_event SET actor = 'somebody else' WHERE id = 1"],
+        ("journal", "audit_event", "1"),
+    ),
+    "an act whose content was changed": (
+        ["UPDATE audit_event SET changes = '[]' WHERE id = 1"],
+        ("journal", "audit_event", "1"),
+    ),
+    "an act that was removed": (
+        ["DELETE FROM audit_event WHERE id = 2"],
+        ("journal", "audit_event", "3"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_is_wrong_is_found_and_told(url, database, check, name):
+    assert with_two_versions(url) == 50
+    with closing(sqlite3.connect(database)) as opened:
+        (saverne,) = opened.execute(
+            "SELECT id FROM stage WHERE source_id = 'dna-2021-03' ORDER BY id LIMIT 1"
+        ).fetchone()
+    statements, (code, where, detail) = DAMAGES[name]
+    damage(database, *statements)
+    if code == "unsourced":
+        detail = str(saverne)
+    assert (code, where, detail) in found(url)
+    exit_code, said = check()
+    assert exit_code == 1
+    assert f"{where} : {FAULTS[code]} ({detail})" in said.splitlines()
+
+
+def test_a_fault_has_one_cause_and_one_line(url, database):
+    damage(database, "UPDATE stage SET centre_id = 99999 WHERE id = 1")
+    assert found(url) == {("dangling", "stage.centre_id", "99999")}
+
+
+def test_a_seed_file_without_provenance_is_told(url, check, tmp_path, monkeypatch):
+    folder = shutil.copytree(SEEDS, tmp_path / "seeds")
+    (folder / "programme" / "extra.csv").write_text("a,b\n")
+    monkeypatch.setattr(program, "SEEDS", folder)
+    code, said = check()
+    assert code == 1
+    assert f"data/seeds : {FAULTS['provenance']} (programme/extra.csv)" in said.splitlines()
+    assert said.splitlines()[-1].startswith("1\u00a0anomalie ")
+
+
+def test_every_fault_that_has_words_can_be_found():
+    made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance"}
+    assert made == set(FAULTS)

@@ -1,0 +1,155 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from territoires.domain.clock import end_of_day, read_instant
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import InstantError, PartialDateError
+from territoires.french import dates
+from tests.unit.test_dates import partial_dates
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "on", "since", "slashed"),
+    [
+        ("2019", "2019", "en 2019", "depuis 2019", "2019"),
+        ("2019-04", "avril 2019", "en avril 2019", "depuis avril 2019", "04/2019"),
+        (
+            "2019-04-13",
+            "13\u00a0avril 2019",
+            "le 13\u00a0avril 2019",
+            "depuis le 13\u00a0avril 2019",
+            "13/04/2019",
+        ),
+        (
+            "2021-05-01",
+            "1er\u00a0mai 2021",
+            "le 1er\u00a0mai 2021",
+            "depuis le 1er\u00a0mai 2021",
+            "01/05/2021",
+        ),
+        ("", "date inconnue", "à une date inconnue", "depuis une date inconnue", ""),
+    ],
+)
+def test_a_date_is_written_as_far_as_it_is_known(text, written, on, since, slashed):
+    value = PartialDate.parse(text)
+    assert dates.partial(value) == written
+    assert dates.on(value) == on
+    assert dates.since(value) == since
+    assert dates.slashed(value) == slashed
+
+
+def test_a_date_by_which_something_had_happened_says_so():
+    assert dates.by(PartialDate(2021, 1)) == "en janvier 2021 au plus tard"
+    assert dates.by(PartialDate(2021, 1, 4)) == "le 4\u00a0janvier 2021 au plus tard"
+
+
+@given(partial_dates())
+def test_what_is_written_or_typed_is_read_back(value):
+    assert dates.read_partial(dates.partial(value)) == value
+    assert dates.read_partial(dates.slashed(value)) == value
+    assert dates.read_partial(value.iso) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("13/09/2019", "2019-09-13"),
+        ("13-9-2019", "2019-09-13"),
+        ("13.09.2019", "2019-09-13"),
+        (" 13 / 09 / 2019 ", "2019-09-13"),
+        ("9/2019", "2019-09"),
+        ("2019", "2019"),
+        ("2019-09-13", "2019-09-13"),
+        ("13 septembre 2019", "2019-09-13"),
+        ("1er mai 2021", "2021-05-01"),
+        ("Septembre 2019", "2019-09"),
+        ("sept. 2019", "2019-09"),
+        ("FEVRIER 2020", "2020-02"),
+        ("aout 2020", "2020-08"),
+        ("août 2020", "2020-08"),
+        ("inconnue", ""),
+        ("Date inconnue", ""),
+        ("   ", ""),
+    ],
+)
+def test_a_date_is_read_as_people_type_it(typed, iso):
+    assert dates.read_partial(typed).iso == iso
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "31/02/2020",
+        "0/0/2019",
+        "00/2019",
+        "13/2019",
+        "32/01/2019",
+        "13/09/19",
+        "13 machin 2019",
+        "machin 2019",
+        "32 mai 2019",
+        "2019-13",
+        "hier",
+        "13/09/2019 ou 14/09/2019",
+        "٢٠١٩",
+    ],
+)
+def test_what_is_no_date_is_refused_and_quoted_as_typed(typed):
+    with pytest.raises(PartialDateError) as refused:
+        dates.read_partial(typed)
+    assert refused.value.text == typed
+
+
+@given(st.text(max_size=14))
+def test_any_text_is_a_date_or_is_refused(typed):
+    try:
+        read = dates.read_partial(typed)
+    except PartialDateError:
+        return
+    assert read.first is None or str(read.year) in typed
+
+
+def test_an_instant_is_written_in_paris_time():
+    assert dates.instant(datetime(2026, 11, 30, 13, 2, tzinfo=UTC)) == (
+        "30\u00a0novembre 2026 à 14\u00a0h\u00a002"
+    )
+    assert dates.instant(datetime(2026, 7, 31, 22, 5, tzinfo=UTC)) == (
+        "1er\u00a0août 2026 à 0\u00a0h\u00a005"
+    )
+
+
+# --- instants ---
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-30", "2026-11-30T22:59:59.999999+00:00"),
+        ("2026-07-14", "2026-07-14T21:59:59.999999+00:00"),
+        ("2026-11-30T14:02:00", "2026-11-30T13:02:00+00:00"),
+        ("2026-07-14T14:02", "2026-07-14T12:02:00+00:00"),
+        ("2026-11-30T14:02:00.5Z", "2026-11-30T14:02:00.500000+00:00"),
+        ("2026-11-30T14:02:00-05:00", "2026-11-30T19:02:00+00:00"),
+        ("2026-11-30T14:02:00 01:00", "2026-11-30T13:02:00+00:00"),
+    ],
+)
+def test_an_instant_is_read_as_in_paris(text, utc):
+    assert read_instant(text).astimezone(UTC).isoformat() == utc
+
+
+@pytest.mark.parametrize("text", ["", "hier", "2026-02-30", "2026-11-30T25:00", "0001-01-01T00:00"])
+def test_what_is_no_instant_is_refused_and_quoted(text):
+    with pytest.raises(InstantError) as refused:
+        read_instant(text)
+    assert refused.value.text == text
+
+
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2200, 1, 1)))
+def test_the_end_of_a_day_is_the_last_microsecond_before_the_next(day):
+    end = end_of_day(day)
+    assert end.date() == day
+    assert (end.hour, end.minute, end.second, end.microsecond) == (23, 59, 59, 999_999)
+    assert read_instant(day.isoformat()) == end
