@@ -15,10 +15,11 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint format bench browser lock clean
+.PHONY: help run demo test lint format bench browser lock clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
+	@echo "make demo           le lance sur des données fictives (base à part : data/demo.db)"
 	@echo "make test           vérifie tout : style, types, imports, tests, navigateur compris"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
@@ -28,6 +29,10 @@ help:
 
 run: $(HAS_RUN)
 	@$(PY) tools/serve.py --port "$(PORT)"
+
+demo: $(HAS_RUN)
+	@test -f data/demo.db || $(PY) -m territoires demo
+	@TERRITOIRES_DATABASE_URL="sqlite:///data/demo.db" $(PY) tools/serve.py --port "$(PORT)"
 
 # pytest comes last, so that its summary is the last word. Files stay whole on one worker (what is
 # made for a file is made once) and in order (browser tests last, see tests/browser/conftest.py).

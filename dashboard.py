@@ -1,5 +1,6 @@
 """The launcher: `streamlit run dashboard.py` serves the pages and what goes with them."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +9,7 @@ from territoires import web
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.settings import Settings
+from territoires.ui import ready
 
 settings = Settings.from_env()
 
@@ -27,6 +29,8 @@ app = st.App(
         *web.sign_in_routes(settings.database_url),
     ],
     middleware=web.middleware(frame_ancestors=settings.frame_ancestors),
-    lifespan=web.lifespan(),
+    lifespan=web.lifespan(
+        modules=ready.modules(), first_step=partial(ready.first_question, settings.database_url)
+    ),
     on_script_error=web.on_error(st.error),
 )

@@ -7,16 +7,20 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
 from typing import Any, NoReturn
 
 from territoires.commands.staff import first_administrator
-from territoires.db import schema, seeds
-from territoires.db.engine import reading
+from territoires.db import demo, schema, seeds
+from territoires.db.demonstration import is_demonstration
+from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
 from territoires.domain.clock import PARIS, read_instant
 from territoires.domain.errors import (
     ConfigurationError,
     DatabaseError,
+    DemonstrationError,
     InstantError,
     SeedError,
     TerritoryError,
@@ -27,7 +31,7 @@ from territoires.french import cli, faults
 from territoires.french.headline import sentences
 from territoires.queries import integrity, rollout
 from territoires.queries.territories import place
-from territoires.settings import SEEDS, Settings
+from territoires.settings import ROOT, SEEDS, Settings
 
 OK, WRONG, BAD_USAGE = 0, 1, 2
 
@@ -88,6 +92,9 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
         must_be_current(connection)
         where = place(connection, territory=scope.territory)
         found = rollout.situation(connection, scope=scope)
+        made_up = is_demonstration(connection)
+    if made_up:
+        print(cli.IS_DEMO, file=sys.stderr)
     if parsed.json:
         known_at = scope.known_at or datetime.now(UTC)
         _say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
@@ -154,6 +161,37 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     return WRONG if found else OK
 
 
+def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
+    started = perf_counter()
+    try:
+        made = demo.make(
+            parsed.database,
+            labels=demo.Labels(
+                publisher=cli.DEMO_PUBLISHER,
+                title=cli.DEMO_TITLE,
+                note=cli.DEMO_NOTE,
+                target=cli.DEMO_TARGET,
+            ),
+            folder=SEEDS,
+            now=datetime.now(UTC),
+            rows=parsed.rows,
+            seed=parsed.seed,
+            real=sqlite_path(settings.database_url),
+        )
+    except DemonstrationError as error:
+        return _fail(cli.DEMO_ERRORS[error.code].format(path=error.path), WRONG)
+    _say(
+        cli.demo_made(
+            where=str(made.path),
+            centres=made.centres,
+            enrolments=made.enrolments,
+            acts=made.acts,
+            seconds=perf_counter() - started,
+        )
+    )
+    return OK
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one French line."""
 
@@ -216,6 +254,18 @@ def _perimeter(text: str) -> Perimeter:
         raise argparse.ArgumentTypeError(faults.bad_perimeter(text, ", ".join(Perimeter))) from None
 
 
+def _rows(text: str) -> int:
+    if text.isdecimal() and demo.LEAST_ROWS <= int(text) <= demo.MOST_ROWS:
+        return int(text)
+    raise argparse.ArgumentTypeError(cli.bad_rows(text, demo.LEAST_ROWS, demo.MOST_ROWS))
+
+
+def _seed(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(cli.bad_seed(text))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMANDE", dest="COMMANDE")
@@ -236,6 +286,19 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help=cli.HELP["json"])
     check = command("check", _check)
     check.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    made_up = command("demo", _demo)
+    made_up.add_argument(
+        "--rows",
+        type=_rows,
+        default=demo.USUAL_ROWS,
+        help=cli.HELP["rows"].format(
+            least=demo.LEAST_ROWS, most=demo.MOST_ROWS, usual=demo.USUAL_ROWS
+        ),
+    )
+    made_up.add_argument("--seed", type=_seed, default=1, help=cli.HELP["seed"])
+    made_up.add_argument(
+        "--database", type=Path, default=ROOT / "data" / "demo.db", help=cli.HELP["database"]
+    )
     return parser
 
 

@@ -4,16 +4,26 @@ import streamlit as st
 
 from territoires.charts.rollout import burn_up_figure, quarters_figure
 from territoires.french import findings
-from territoires.french.headline import sentences
+from territoires.french.headline import before_creation, sentences
 from territoires.queries import rollout
 from territoires.ui import tables
 from territoires.ui.page import Rows, open_page
-from territoires.ui.parts import empty_programme, figures_of, footer, headline
+from territoires.ui.parts import (
+    before_everything,
+    empty_programme,
+    figures_of,
+    footer,
+    headline,
+)
 
 page = open_page("Où en est le programme ?")
 found = page.ask(rollout.situation)
 
 headline(sentences(found, page.place))
+if before_creation(found):
+    before_everything()
+    footer(page.view)
+    st.stop()
 if not found.count.open_at_most:
     empty_programme(found)
 
@@ -43,15 +53,19 @@ page.draw(
 )
 st.caption(findings.TWO_SERIES)
 
-page.draw(
-    quarters_figure,
-    {"quarters": rollout.quarters, "targets": rollout.targets},
-    key="trimestres",
-    finding=findings.quarters(page.ask(rollout.quarters)),
-    rows=(Rows(title="Par trimestre", query=rollout.quarters, export="trimestres"),),
-    as_of=page.scope.as_of,
-    required=findings.per_quarter(found),
-)
+quarters = page.ask(rollout.quarters)
+if len(quarters):
+    page.draw(
+        quarters_figure,
+        {"quarters": rollout.quarters, "targets": rollout.targets},
+        key="trimestres",
+        finding=findings.quarters(quarters),
+        rows=(Rows(title="Par trimestre", query=rollout.quarters, export="trimestres"),),
+        as_of=page.scope.as_of,
+        required=findings.per_quarter(found),
+    )
+else:
+    st.markdown(findings.quarters(quarters))
 
 st.subheader("Dernières ouvertures documentées", anchor=False)
 latest = page.ask(rollout.latest_openings)

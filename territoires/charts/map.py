@@ -109,7 +109,8 @@ def base_map(territory: Territory, *, department: str = "") -> go.Figure:
         clickmode="event+select",
         hoverdistance=24,
     )
-    made.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, autosize=True)
+    # The page gives the map its size, in the proportions of the frame.
+    made.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, autosize=True, height=None)
     x0, y0, x1, y1 = view = framed(territory, department=department)
     made.update_xaxes(visible=False, range=[x0, x1], constrain="domain")
     made.update_yaxes(
@@ -336,6 +337,19 @@ def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
         "showlegend": False,
     }
     return {**figure, "data": [*figure["data"], ring]}
+
+
+class LayeredFigure(go.Figure):  # type: ignore[misc]
+    """A figure made of the dictionary of another and a few traces more, validated nowhere again."""
+
+    def __init__(self, sent: dict[str, Any]) -> None:
+        """Keep what is sent to the browser as it is."""
+        super().__init__()
+        self._sent = sent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what is sent to the browser; shared, not to be changed."""
+        return self._sent
 
 
 # The three maps of the page

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -77,7 +77,7 @@ def _features(grain: Grain) -> list[dict[str, Any]]:
     return features
 
 
-def path(areas: Iterable[Outline]) -> tuple[Floats, Floats]:
+def path(areas: Sequence[Outline]) -> tuple[Floats, Floats]:
     """Join areas into one path that lifts its pen between two rings; empty for no area."""
     gap = np.full(1, np.nan)
     xs = [part for area in areas for part in (gap, area.x)][1:]
@@ -101,5 +101,5 @@ def packed_path(grain: Grain, codes: Sequence[str]) -> tuple[Packed, Packed]:
     `codes`: a tuple, in the order of the file.
     """
     every = outlines(grain)
-    x, y = path(every[code] for code in codes)
+    x, y = path([every[code] for code in codes])
     return packed(x), packed(y)

@@ -15,6 +15,9 @@ BAND = "rgba(47, 105, 214, 0.20)"
 _DAY_MS = 86_400_000
 _QUARTER_DAYS = 91
 _TALLEST = 30.0
+_LARGE = 19  # the size from which bold text may have the contrast of a mark
+_YEAR = timedelta(days=365)
+_FEW = 6
 _MARGIN = timedelta(days=60)
 _OPEN_CENTRES = "open_centres"
 
@@ -38,7 +41,7 @@ def burn_up_figure(  # noqa: PLR0913 - the series of one figure
     _staircase(made, steps, as_of)
     _opened_towns(made, openings)
     _targets(made, targets)
-    _published(made, published)
+    _published(made, published, steps)
     _events(made, events)
     _chosen_day(made, steps, as_of)
     _deadline(made, targets)
@@ -57,7 +60,7 @@ def burn_up_figure(  # noqa: PLR0913 - the series of one figure
 
 def _last_day(targets: pd.DataFrame, as_of: date) -> date:
     deadlines: list[date] = [deadline.date() for deadline in targets["deadline"]]
-    return max([as_of, *deadlines])
+    return max([as_of, PROGRAMME_START + _YEAR, *deadlines])
 
 
 def _extended(steps: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -82,7 +85,8 @@ def _band(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
     made.add_scatter(
         x=data["day"].to_numpy(),
         y=data["open_at_most"].to_numpy(),
-        line=line,
+        # The pale ground alone would not be seen on a dark page.
+        line={"shape": "hv", "color": DOCUMENTED, "width": 1},
         mode="lines",
         fill="tonexty",
         fillcolor=BAND,
@@ -136,7 +140,7 @@ def _totals(published: pd.DataFrame) -> pd.DataFrame:
     return published[published["indicator"] == _OPEN_CENTRES]
 
 
-def _published(made: go.Figure, published: pd.DataFrame) -> None:
+def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) -> None:
     totals = _totals(published)
     never = totals["qualifier"].isin([str(qualifier) for qualifier in NEVER_LATEST])
     for rows, name, symbol in (
@@ -148,7 +152,14 @@ def _published(made: go.Figure, published: pd.DataFrame) -> None:
         made.add_scatter(
             x=rows["last_day"].to_numpy(),
             y=rows["value"].to_numpy(),
-            mode="markers",
+            mode="markers+text",
+            # A reserve written over the staircase could not be read: there, the hover says it.
+            text=[
+                words.reserved(row) if row["value"] > _at_most(steps, row["last_day"]) else ""
+                for row in rows.to_dict("records")
+            ],
+            textposition="top center",
+            cliponaxis=False,
             marker={
                 "color": PUBLISHED,
                 "size": 11,
@@ -159,6 +170,11 @@ def _published(made: go.Figure, published: pd.DataFrame) -> None:
             hovertext=[words.published(row) for row in rows.to_dict("records")],
             hoverinfo="text",
         )
+
+
+def _at_most(steps: pd.DataFrame, day: pd.Timestamp) -> int:
+    reached = steps.loc[steps["day"] <= day, "open_at_most"]
+    return int(reached.iloc[-1]) if len(reached) else 0
 
 
 def _events(made: go.Figure, events: pd.DataFrame) -> None:
@@ -194,9 +210,10 @@ def _chosen_day(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
         y=[now_open],
         mode="markers+text",
         marker={"color": DOCUMENTED, "size": 13, "line": {"color": "white", "width": 2}},
-        text=[f" <b>{now_open}</b>"],
-        textposition="middle right",
-        textfont={"size": 18, "color": DOCUMENTED},
+        text=[f"<b>{now_open}</b>"],
+        # On the left: at the end of the axis a telephone has no room on the right.
+        textposition="top left",
+        textfont={"size": _LARGE, "color": DOCUMENTED},
         name=words.CHOSEN_DAY,
         hovertext=words.step(as_of, now_open, at_most),
         hoverinfo="text",
@@ -225,7 +242,7 @@ def _deadline(made: go.Figure, targets: pd.DataFrame) -> None:
             xanchor="right",
             yanchor="bottom",
             xshift=-4,
-            font={"color": TARGET, "size": 16},
+            font={"color": TARGET, "size": _LARGE},
         )
 
 
@@ -275,7 +292,7 @@ def quarters_figure(
         },
         text=[f"<b>{count}</b>" for count in unknown["openings"]],
         textposition="outside",
-        textfont={"size": 13, "color": DOCUMENTED},
+        textfont={"size": 13},
         cliponaxis=False,
         name=words.UNKNOWN_QUARTER,
         hovertext=_quarter_hovers(unknown),
@@ -283,7 +300,8 @@ def quarters_figure(
     )
     top = max([2.0, *(1.2 * known["openings"])])
     top = max(top, _pace(made, targets, as_of=as_of, required=required))
-    made.update_layout(yaxis_range=[0, top])
+    # There is no half opening.
+    made.update_layout(yaxis_range=[0, top], yaxis_dtick=1 if top <= _FEW else None)
     made.update_xaxes(
         range=[PROGRAMME_START - timedelta(days=100), _last_day(targets, as_of) + _MARGIN],
         type="date",

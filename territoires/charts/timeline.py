@@ -38,7 +38,17 @@ def timeline_figure(stages: pd.DataFrame, *, as_of: date) -> go.Figure:
     spans = [_span(row, as_of) for row in rows]
     start, end = _window(spans, as_of)
     for place, (row, span) in enumerate(zip(rows, spans, strict=True)):
-        _bar(made, row, span, y=-place, middle=start + (end - start) / 2)
+        _bar(made, row, span, y=-place)
+        made.add_shape(
+            type="line",
+            x0=0,
+            x1=1,
+            xref="paper",
+            y0=-place,
+            y1=-place,
+            line={"color": theme.GRID, "width": 1},
+            layer="below",
+        )
     if start <= as_of <= end:
         made.add_vline(x=as_of.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
     made.update_xaxes(
@@ -63,9 +73,7 @@ def _window(spans: list[Span], as_of: date) -> tuple[date, date]:
     return first - margin, last + margin
 
 
-def _bar(
-    made: go.Figure, row: dict[str, object], span: Span, *, y: float, middle: date
-) -> None:
+def _bar(made: go.Figure, row: dict[str, object], span: Span, *, y: float) -> None:
     symbol, colour = MARKS[StageKind(str(row["kind"]))]
     is_retained, is_bounded = bool(row["retained"]), row["last_day"] is not pd.NaT
     is_day = span.first == span.last
@@ -82,7 +90,6 @@ def _bar(
             opacity=0.45 if is_retained else 1,
             hoverinfo="skip",
         )
-    is_left = span.first <= middle
     shown = [span.first] if is_day else [span.first, span.last]
     made.add_scatter(
         x=shown,
@@ -98,12 +105,13 @@ def _bar(
         hoverinfo="text",
         cliponaxis=False,
     )
+    # At the left edge of its row: beside its mark, it would not fit a telephone.
     made.add_annotation(
-        x=span.first if is_left else span.last,
+        x=0,
+        xref="paper",
         y=y,
-        yshift=17,
-        xshift=-7 if is_left else 7,
-        xanchor="left" if is_left else "right",
+        yshift=18,
+        xanchor="left",
         text=words.bar_label(
             str(row["kind"]), str(row["happened_on"]), str(row["basis"]), is_retained=is_retained
         ),

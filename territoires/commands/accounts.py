@@ -164,7 +164,7 @@ def wait_after(failures: int) -> timedelta:
     """Give the time to wait after so many failures in a row."""
     if failures <= FREE_FAILURES:
         return timedelta(0)
-    return min(timedelta(seconds=2**failures), LONGEST_WAIT)
+    return min(timedelta(seconds=2 ** min(failures, LOCKED_AT)), LONGEST_WAIT)
 
 
 def sign_out(url: str, token: str) -> None:

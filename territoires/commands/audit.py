@@ -14,6 +14,7 @@ from territoires.db.models import (
     AuditEvent,
     Base,
     Centre,
+    Course,
     Department,
     Enrolment,
     Offering,
@@ -38,7 +39,9 @@ SECRETS = frozenset({"password_hash", "failures", "last_failure_at"})
 class Act:
     """What one command changes: filled by the session, written as one row of the journal.
 
-    `regions` is None when the actor's competence has no bounds.
+    `regions` is None when the actor's competence has no bounds. `counted` are the centres and
+    years whose headcounts moved, `moved_courses` those that went to another field: what they add
+    up to is kept elsewhere too.
     """
 
     at_utc: datetime
@@ -47,6 +50,8 @@ class Act:
     opened: dict[tuple[str, int], tuple[int, Values]] = field(default_factory=dict)
     closed: dict[tuple[str, int], Values] = field(default_factory=dict)
     audited: list[Values] = field(default_factory=list)
+    counted: set[tuple[int, int]] = field(default_factory=set)
+    moved_courses: set[str] = field(default_factory=set)
 
     def changes(self) -> list[Values]:
         """List what moved: nothing before an insertion, nothing after a withdrawal."""
@@ -105,6 +110,10 @@ def _note(session: Session, _context: UOWTransaction) -> None:
             _note_version(act, row, new=row in session.new, deleted=row in session.deleted)
         else:
             act.audited.append(_audited(row, new=row in session.new, gone=row in session.deleted))
+        if isinstance(row, Enrolment):
+            act.counted.add((row.centre_id, row.academic_year))
+        elif isinstance(row, Course) and _histories(row)["field_slug"].has_changes():
+            act.moved_courses.add(row.key)
         _must_be_competent(connection, act, row)
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Concatenate, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from territoires.commands.audit import Act, AuditedSession, region_of_town
-from territoires.db import journal
+from territoires.db import journal, summaries
 from territoires.db.engine import engine, failure_code, must_be_sqlite, sqlite_path
 from territoires.db.models import Proposal, Region, Setting, Staff, StaffRegion, Town
 from territoires.domain.checks import Code, settle, text_problems
@@ -149,6 +149,7 @@ class Write:
                 changes = act.changes()
                 if not changes:
                     return replace(saved, changed=False)
+                _add_up(connection, act)
                 journal.record(
                     connection,
                     at_utc=self.at_utc,
@@ -186,6 +187,14 @@ class Write:
             self.running = was_running
             if outer is not None:
                 self.session.info["act"] = outer
+
+
+def _add_up(connection: Connection, act: Act) -> None:
+    """Keep the sums in step with the headcounts, in the same transaction."""
+    for course in act.moved_courses:
+        act.counted.update(summaries.subjects_of_course(connection, course))
+    if act.counted:
+        summaries.refresh(connection, act.counted)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     UniqueConstraint,
+    column,
     func,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -317,7 +318,23 @@ class Enrolment(Versioned, Base):
     __tablename__ = "enrolment"
     __table_args__ = versioned(
         CheckConstraint("headcount >= 0", name="headcount"),
-        Index("ix_enrolment_subject", "centre_id", "academic_year", "counted", "course_key"),
+        # One version at an earlier instant is one look-up, however many there are.
+        Index(
+            "ix_enrolment_subject",
+            "centre_id",
+            "academic_year",
+            "counted",
+            "course_key",
+            "recorded_at",
+        ),
+        # What is in force is found without walking past what is not.
+        Index(
+            "ix_enrolment_current",
+            "academic_year",
+            "centre_id",
+            sqlite_where=column("superseded_at").is_(None),
+            postgresql_where=column("superseded_at").is_(None),
+        ),
     )
 
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
@@ -328,6 +345,31 @@ class Enrolment(Versioned, Base):
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
     course_key: Mapped[str | None] = mapped_column(ForeignKey("course.key"), default=None)
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
+class EnrolmentSummary(Base):
+    """What the enrolments in force add up to, kept by whoever writes them (`db.summaries`).
+
+    One row for the whole centre (`field_slug` empty, kept once there was a headcount) and one per
+    field: the `cells` added up in `headcount`, those that the public sees in `published`, the
+    others `hidden`. `counted_on` is the latest of their days.
+    """
+
+    __tablename__ = "enrolment_summary"
+    __table_args__ = (
+        CheckConstraint("cells >= hidden", name="hidden"),
+        Index("ix_enrolment_summary_centre_id", "centre_id"),
+    )
+
+    academic_year: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(BigKey, ForeignKey("centre.id"), primary_key=True)
+    counted: Mapped[Counted] = mapped_column(words(Counted), primary_key=True)
+    field_slug: Mapped[str] = mapped_column(primary_key=True)
+    headcount: Mapped[int]
+    cells: Mapped[int]
+    published: Mapped[int]
+    hidden: Mapped[int]
+    counted_on: Mapped[date | None]
 
 
 class Staff(Base):

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from territoires.db import journal
+from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
 from territoires.db.models import (
     AuditEvent,
@@ -140,7 +141,9 @@ class _Loader:
     def load(self) -> dict[str, int]:
         self._territory()
         self._catalogue()
-        self._programme()
+        # What really happened has no place among what is made up.
+        if not is_demonstration(self.connection):
+            self._programme()
         return self.added
 
     # Territory: reference rows, which follow the files.

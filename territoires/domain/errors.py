@@ -114,3 +114,12 @@ class InvalidError(TerritoiresError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(f"{p.field}: {p.code}" for p in problems))
         self.problems = tuple(problems)
+
+
+class DemonstrationError(TerritoiresError):
+    """A file that a demonstration must not replace: `real` or `not_a_demonstration`."""
+
+    def __init__(self, code: str, path: str) -> None:
+        super().__init__(f"{code}: {path}")
+        self.code = code
+        self.path = path

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from territoires.domain.errors import TerritoryError
 
-_TERRITORY = re.compile(r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})", re.ASCII)
+_TERRITORY = re.compile(
+    r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})", re.ASCII
+)
 
 
 class Perimeter(StrEnum):

@@ -147,9 +147,11 @@ def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
     def merit(delimiter: str) -> tuple[int, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
-            titles = next(filter(any, reader), [])
+            titles = next(filter(any, reader), None)
         except csv.Error:
             return (0, 0)
+        if titles is None:
+            return (0, sample.count(delimiter))
         return (sum(key_of(title.strip()) in known for title in titles), len(titles))
 
     return max(DELIMITERS, key=merit)  # the first of equals
@@ -177,7 +179,7 @@ def _lines(text: str, delimiter: str) -> Iterator[RawRow]:
 
 def _guards(delimiter: str) -> re.Pattern[str]:
     """Find where a cell may begin with = or ': most files have none, and are read faster."""
-    return re.compile(rf"(?:^|[{re.escape(delimiter)}\n\r])[\s\"]*[=']")
+    return re.compile(rf"(?:^|[{re.escape(delimiter)}\n\r])[\s\"]{{0,8}}[=']")
 
 
 def _measured(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import Basis, Qualifier
+from territoires.domain.programme import NEVER_LATEST, Basis, Qualifier
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
@@ -44,13 +44,20 @@ def opening(row: Mapping[str, Any]) -> str:
     return f"<b>{typeset(row['town'])}</b><br>{when}{nature}<br>Source{NBSP}: {row['source']}"
 
 
+def reserved(row: Mapping[str, Any]) -> str:
+    """Write a published total with its reserve, nothing when it is plain: the point says it."""
+    qualifier = Qualifier(row["qualifier"])
+    word, value = QUALIFIERS[qualifier], number(row["value"])
+    if not word:
+        return ""
+    return f"{value} ({word})" if qualifier in NEVER_LATEST else f"{word}{NBSP}{value}"
+
+
 def published(row: Mapping[str, Any]) -> str:
     """Say what was published, by whom and with which reserve."""
-    word = QUALIFIERS[Qualifier(row["qualifier"])]
-    reserve = f"{word}{NBSP}" if word else ""
     when = dates.partial(PartialDate.parse(row["published_on"]))
     return (
-        f"<b>{reserve}{number(row['value'])}</b> ({when})<br>{wrapped(row['title'])}"
+        f"<b>{reserved(row) or number(row['value'])}</b> ({when})<br>{wrapped(row['title'])}"
         f"<br>Source{NBSP}: {row['source']}"
     )
 

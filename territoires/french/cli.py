@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from territoires.french.numbers import NBSP, counted, quoted
+from territoires.french.numbers import NBSP, counted, number, quoted
 
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
 HELP = {
@@ -14,6 +14,10 @@ HELP = {
     "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",
     "perimeter": "périmètre : all, acv ou non-acv",
     "territory": "territoire : fr, reg-44, dep-52, com-52121",
+    "demo": "créer une base de démonstration, entièrement fictive",
+    "rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
+    "seed": "graine du tirage (1 par défaut) : la même donne la même base",
+    "database": "fichier à créer (data/demo.db par défaut) ; jamais la base réelle",
     "json": "répondre en JSON",
 }
 CREATED = "Base créée : {where}"
@@ -63,3 +67,39 @@ def missing_value(option: str) -> str:
 def missing_arguments(names: str) -> str:
     """Say which arguments are missing."""
     return f"Il manque {quoted(names)}. Voir python -m territoires --help."
+
+
+DEMO_PUBLISHER = "Données fictives"
+DEMO_TITLE = "Jeu de démonstration, tiré au hasard"
+DEMO_NOTE = "Donnée fictive de démonstration."
+DEMO_TARGET = "Cible d’auditeurs, fictive"
+IS_DEMO = "Attention : données fictives de démonstration."
+DEMO_ERRORS = {
+    "real": (
+        "{path} est la base réelle : la démonstration ne l’écrase jamais. "
+        "Choisissez un autre fichier."
+    ),
+    "not_a_demonstration": (
+        "{path} existe et n’est pas une démonstration : il n’a pas été touché. "
+        "Choisissez un autre fichier."
+    ),
+}
+
+
+def demo_made(*, where: str, centres: int, enrolments: int, acts: int, seconds: float) -> str:
+    """Say what the demonstration holds, and how to look at it."""
+    return (
+        f"Base de démonstration créée : {where} ({counted(centres, 'centre')}, "
+        f"{counted(enrolments, 'ligne')} d’effectifs, {counted(acts, 'acte')} au journal) en "
+        f"{number(seconds, 1)}{NBSP}s. Tout y est fictif. Pour la voir : make demo"
+    )
+
+
+def bad_rows(text: str, least: int, most: int) -> str:
+    """Quote a number of rows that the demonstration cannot have."""
+    return f"{quoted(text)} : un nombre de {number(least)} à {number(most)} est attendu."
+
+
+def bad_seed(text: str) -> str:
+    """Quote a seed that is no number."""
+    return f"{quoted(text)} : un nombre entier positif est attendu."

@@ -211,13 +211,13 @@ def beyond_the_seas(number_: int) -> str:
 
 def reach(data: Any, *, radius_km: int) -> str:
     """Say what a wider circle would change."""
-    first, last = data.iloc[0], data.iloc[-1]
-    if not last["inhabitants"]:
-        return f"**Aucun habitant jusqu’à {last['radius_km']}{NBSP}km.**"
+    people, radii = data["inhabitants"].tolist(), data["radius_km"].tolist()
+    if not people[-1]:
+        return f"**Aucun habitant jusqu’à {radii[-1]}{NBSP}km.**"
     return (
-        f"**De {counted(first['inhabitants'], 'habitant')} à {first['radius_km']}{NBSP}km à "
-        f"{counted(last['inhabitants'], 'habitant')} à {last['radius_km']}{NBSP}km**{NBSP}: le "
-        f"rayon choisi ({radius_km}{NBSP}km) change le résultat plus que toute autre hypothèse."
+        f"**De {counted(people[0], 'habitant')} à {radii[0]}{NBSP}km à "
+        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend beaucoup "
+        f"du rayon choisi ({radius_km}{NBSP}km)."
     )
 
 

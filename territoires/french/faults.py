@@ -42,6 +42,7 @@ FAULTS = {
     "origin": "version rattachée à autre chose qu’à une première version",
     "unjournalled": "instant sans acte correspondant au journal",
     "unsourced": "fait sans source",
+    "summary": "total qui ne correspond pas aux effectifs dont il est la somme",
     "journal": "acte du journal dont le sceau ne correspond pas",
     "provenance": "fichier de données sans provenance, ou différent de celui décrit",
 }

@@ -7,7 +7,7 @@ one sentence says how they differ. `**` marks what is set in bold.
 from collections.abc import Iterator
 from datetime import date
 
-from territoires.domain.dates import Precision
+from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.programme import Basis, Qualifier
 from territoires.domain.rollout import MONTH, Published, Situation, Status
 from territoires.domain.scope import Level, Perimeter, Place
@@ -27,7 +27,7 @@ _ALSO_OUR_SOURCE = "localtis-2021-03"
 
 def sentences(found: Situation, place: Place) -> list[str]:
     """Say where the programme stands in this scope, the most important first."""
-    if _before_creation(found):
+    if before_creation(found):
         created = found.created_at
         when = dates.instant(created) if created else dates.UNKNOWN
         return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {when}.**"]
@@ -44,7 +44,8 @@ def sentences(found: Situation, place: Place) -> list[str]:
     ]
 
 
-def _before_creation(found: Situation) -> bool:
+def before_creation(found: Situation) -> bool:
+    """Tell whether the reader looks at an instant before this database knew anything."""
     known_at = found.scope.known_at
     return known_at is not None and (found.created_at is None or known_at < found.created_at)
 
@@ -142,10 +143,10 @@ def _nothing(found: Situation, where: str, today: str) -> str:
         return f"**Au {today}, aucun centre n’est plus documenté comme ouvert{where}** ({gone})."
     # What is counted apart below is not nothing.
     if count.open_undated:
-        return f"**Aucune ouverture datée{where} au {today}.**"
+        return f"**Aucune ouverture datée au {today}{where}.**"
     if count.unproven:
-        return f"**Aucune ouverture rattachée au programme{where} au {today}.**"
-    return f"**Aucune ouverture enregistrée{where} au {today}.**"
+        return f"**Aucune ouverture rattachée au programme au {today}{where}.**"
+    return f"**Aucune ouverture enregistrée au {today}{where}.**"
 
 
 def _of_town(name: str) -> str:
@@ -159,7 +160,7 @@ def _of_town(name: str) -> str:
     return f"d’{typeset(name)}" if vowel else f"de {typeset(name)}"
 
 
-def _from(on: dates.PartialDate) -> str:
+def _from(on: PartialDate) -> str:
     written = dates.partial(on)
     if on.precision is Precision.DAY:
         return f"du {written}"
@@ -203,7 +204,10 @@ def _published(found: Situation) -> str:
             else ""
         )
         scope = " pour le seul premier appel" if figure.source_id == _ALSO_OUR_SOURCE else ""
-        return f"{said}{scope}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve l’autre."
+        return (
+            f"{said}{scope}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve "
+            "l’autre."
+        )
     if figure.value > found.count.open:
         return (
             f"{said}{NBSP}: les ouvertures dont la date est retrouvée forment un minimum de ce "
@@ -284,8 +288,8 @@ def _silence(found: Situation, place: Place) -> str:
         return ""
     return (
         f"Aucune ouverture documentée depuis {dates.month(progress.last_opened_on)}, ce qui ne "
-        f"veut pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des villes "
-        "labellisées n’ont pas été retrouvées."
+        f"veut pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des "
+        "villes labellisées n’ont pas été retrouvées."
     )
 
 

@@ -18,7 +18,7 @@ STATE_SYMBOLS: Final = {
     State.SELECTED: "○",
     State.UNPROVEN: "△",
     State.CLOSED: "✕",
-    State.NOTHING_KNOWN: "·",
+    State.NOTHING_KNOWN: "•",
     State.OUTSIDE: "▨",
 }
 # Under which names the address of the page keeps the states on show.
@@ -44,6 +44,23 @@ def state(value: str) -> str:
     """Name a state after its symbol: `● Ouvert`."""
     found = State(value)
     return f"{STATE_SYMBOLS[found]}{NBSP}{STATES[found]}"
+
+
+_SHORT: Final = {
+    State.OPEN: "Ouvert",
+    State.OPEN_UNDATED: "Ouvert, sans date",
+    State.SELECTED: "Labellisée",
+    State.UNPROVEN: "Non prouvé",
+    State.CLOSED: "Fermé",
+    State.NOTHING_KNOWN: "Inconnu",
+    State.OUTSIDE: "Hors périmètre",
+}
+
+
+def short_state(value: str) -> str:
+    """Name a state after its symbol, in a narrow column: `○ Labellisée`."""
+    found = State(value)
+    return f"{STATE_SYMBOLS[found]}{NBSP}{_SHORT[found]}"
 
 
 def since(happened_on: str, basis: str) -> str:

@@ -104,42 +104,58 @@ def error_message(error: TerritoiresError) -> str:
 
 
 def _error_message(error: TerritoiresError) -> str:
-    if isinstance(error, InvalidError):
-        return "\n".join(problem_message(problem) for problem in error.problems)
-    if isinstance(error, RefusedError):
-        act = quoted(PERMISSIONS[error.permission])
-        if error.region is not None:
-            return (
-                f"Vous pouvez {act}, mais pas dans cette région : votre compte n’y est pas "
-                "rattaché. Demandez à l’administration d’ajouter la région à votre compte."
-            )
+    for kind, say in _ERRORS:
+        if isinstance(error, kind):
+            return say(error)
+    return "L’enregistrement n’a pas abouti : rien n’a été enregistré."
+
+
+def _refused(error: Any) -> str:
+    act = quoted(PERMISSIONS[error.permission])
+    if error.region is None:
         return (
-            f"Votre rôle ne permet pas de : {act}. "
+            f"Votre rôle ne permet pas cet acte : {act}. "
             "Si vous devez le faire, demandez-le à l’administration."
         )
-    if isinstance(error, UnknownActorError):
+    return (
+        f"Vous pouvez {act}, mais pas dans cette région : votre compte n’y est pas "
+        "rattaché. Demandez à l’administration d’ajouter la région à votre compte."
+    )
+
+
+def _stale(error: Any) -> str:
+    if error.current_id is None:
         return (
+            "Quelqu’un a retiré cette fiche pendant votre saisie : rien n’a été enregistré. "
+            "Voyez son historique avant de la saisir de nouveau."
+        )
+    return (
+        "Quelqu’un a modifié cette fiche pendant votre saisie : rien n’a été enregistré. "
+        "Comparez les deux versions avant d’enregistrer."
+    )
+
+
+# The particular before the general.
+_ERRORS: tuple[tuple[type[TerritoiresError], Callable[[Any], str]], ...] = (
+    (InvalidError, lambda error: "\n".join(problem_message(p) for p in error.problems)),
+    (RefusedError, _refused),
+    (
+        UnknownActorError,
+        lambda _error: (
             "Votre compte n’est plus actif ou n’existe pas : rien n’a été enregistré. "
             "Reconnectez-vous, ou écrivez à l’administration."
-        )
-    if isinstance(error, StaleError):
-        if error.current_id is None:
-            return (
-                "Quelqu’un a retiré cette fiche pendant votre saisie : rien n’a été enregistré. "
-                "Voyez son historique avant de la saisir de nouveau."
-            )
-        return (
-            "Quelqu’un a modifié cette fiche pendant votre saisie : rien n’a été enregistré. "
-            "Comparez les deux versions avant d’enregistrer."
-        )
-    if isinstance(error, ConflictError):
-        return (
+        ),
+    ),
+    (StaleError, _stale),
+    (
+        ConflictError,
+        lambda _error: (
             "La base contient déjà une ligne qui contredit celle-ci : rien n’a été enregistré. "
             "Rechargez la page et vérifiez ce qui existe."
-        )
-    if isinstance(error, DatabaseError):
-        return database_message(error)
-    return "L’enregistrement n’a pas abouti : rien n’a été enregistré."
+        ),
+    ),
+    (DatabaseError, database_message),
+)
 
 
 def _on(text: Any) -> str:
@@ -184,6 +200,8 @@ def _required(_value: str, facts: Facts) -> str:
         f"d’une page (https://…) ou écrivez {quoted('déclaration')}.",
         "town_code": "La ville est obligatoire : cherchez-la par son nom ou son code INSEE, "
         "par exemple Chaumont ou 52121.",
+        "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par exemple "
+        "13/09/2019, 09/2019 ou 2019, ou cochez « Date inconnue ».",
         "rows": "Aucun effectif n’est saisi : remplissez au moins une ligne.",
         "centre_name": "Un second site doit porter un nom qui le distingue du premier, par exemple "
         + quoted("Chaumont, quartier de la gare")
@@ -429,6 +447,10 @@ MESSAGES: dict[Code, Words] = {
     Code.UNKNOWN_SETTING: _fixed("Le réglage {} n’existe pas. Choisissez-en un dans la liste."),
     Code.UNKNOWN_PROPOSAL: _fixed(
         "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
+    ),
+    Code.BAD_DATE: lambda value, _facts: (
+        f"La date {quoted(value)} n’existe pas ou n’est pas reconnue. Écrivez-la au format "
+        "JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019."
     ),
     Code.BAD_URL: _fixed(
         "L’adresse {} n’est pas celle d’une page. Collez-la en entier, par exemple "

@@ -11,6 +11,12 @@ from territoires.french.places import inside, typeset
 LARGE: Final = "communes de plus de 10\u202f000 habitants"
 RANK_AXIS: Final = "rang de la ville dans la liste"
 GAIN_AXIS: Final = "habitants de plus"
+PLANNED: Final = "Ville à ouvrir, avec son rang"
+
+
+def mean(value: float) -> str:
+    """Say what a town of the list adds on average."""
+    return f"moyenne{NBSP}: {number(round(value))}"
 
 
 def honesty(radius_km: int, *, by_road: bool) -> str:
@@ -24,24 +30,46 @@ def honesty(radius_km: int, *, by_road: bool) -> str:
 
 
 def finding(data: Any, place: Place, near: str) -> str:
-    """Say what the list brings in all, and its first and last towns."""
+    """Say what the list brings in all."""
     if data.empty:
         where = f" {inside(place)}" if inside(place) else ""
-        return f"**Aucune ville à proposer{where}**{NBSP}: aucune candidate avec ces choix."
+        return f"Aucune ville à proposer{where}{NBSP}: aucune candidate avec ces choix."
+    where = f", {inside(place)}" if inside(place) else ""
+    verb = plural(len(data), "mettrait", "mettraient")
+    people = counted(int(data["cumulative"].iloc[-1]), "habitant")
+    return f"{counted(len(data), 'ville')} {verb} un centre {near} de {people} de plus{where}."
+
+
+def detail(data: Any, before: float) -> str:
+    """Say the coverage before and after, and what the first and last towns add."""
     first, last = data.iloc[0], data.iloc[-1]
-    towns = counted(len(data), "ville")
-    whose = f"{inside(place)} " if inside(place) else ""
-    total = (
-        f"**{towns} {plural(len(data), 'mettrait', 'mettraient')} un centre {near} de "
-        f"{counted(last['cumulative'], 'habitant')} de plus {whose}**".rstrip()
+    share = (
+        f"La couverture passerait de {percent(before, 1)} à {percent(last['share'], 1)} de la "
+        "population."
     )
-    after = f"{percent(last['share'], 1)} de la population"
+    most = f"{typeset(first['town'])}, la première, apporte {counted(first['marginal'], 'habitant')}"
     if len(data) == 1:
-        return f"{total}{NBSP}: {typeset(first['town'])}, ce qui porterait la couverture à {after}."
+        return f"{share} {most}."
     return (
-        f"{total}, ce qui porterait la couverture à {after}. La première, {typeset(first['town'])}, "
-        f"en apporte {number(first['marginal'])}{NNBSP}; la dernière, {typeset(last['town'])}, "
-        f"{number(last['marginal'])}."
+        f"{share} {most}{NNBSP}; {typeset(last['town'])}, la dernière, "
+        f"{counted(last['marginal'], 'habitant')}."
+    )
+
+
+def gains(data: Any) -> str:
+    """Say how fast the gain falls from one town to the next."""
+    first, last = int(data["marginal"].iloc[0]), int(data["marginal"].iloc[-1])
+    if len(data) == 1 or not first:
+        return f"**Chaque ville ajoute {counted(first, 'habitant')} au plus.**"
+    half = int((data["marginal"] >= first / 2).sum())
+    fall = (
+        "la première apporte à elle seule plus du double de chacune des suivantes"
+        if half == 1
+        else f"{counted(half, 'ville')} apportent au moins la moitié de ce qu’apporte la première"
+    )
+    return (
+        f"**De {counted(first, 'habitant')} pour la première ville à {counted(last, 'habitant')} pour "
+        f"la dernière**{NBSP}: {fall}."
     )
 
 

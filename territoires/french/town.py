@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.disclosure import SMALLEST, Publication, of_whole
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qualifier, StageKind
 from territoires.domain.rollout import Life, Span, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
@@ -19,7 +20,6 @@ CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
 OFFERING = "Formation"
 CROW = "à vol d’oiseau"
-FEW = 5
 
 ATTRIBUTES = {
     "name": "Nom du centre",
@@ -49,7 +49,7 @@ def state_sentences(centre: CentreSheet, day: date) -> list[str]:
     sentences = [" · ".join(parts) + ("." if len(parts) == 1 else "")]
     if centre.state(day) is State.CLOSED:
         note = centre.notes.get(_ended(centre, day).number, "")
-        sentences += [typeset(note)] if note else []
+        sentences += [prose(note)] if note else []
     if labelled := centre.latest(StageKind.SELECTED, day):
         stage, _ = labelled
         wave = f", {centre.wave}" if centre.wave else ""
@@ -72,7 +72,7 @@ def _state(centre: CentreSheet, day: date) -> Iterator[str]:
     if state is State.CLOSED:
         yield _closing(centre, day)
     elif opening is not None and life.certainly_open(day):
-        yield f"**Ouvert** {_since(opening[0])}{_by(centre, opening[0])}"
+        yield f"**Ouvert** {_since(opening[0])}{_by_unless_said(centre, opening[0], day)}"
     elif opening is not None and life.possibly_open(day):
         yield f"**Peut-être ouvert**{NBSP}: {_uncertain(opening[0])}{_by(centre, opening[0])}"
     elif life.open_undated(day):
@@ -165,6 +165,14 @@ def _by(centre: CentreSheet, stage: Stage) -> str:
     return f" ({deduced}{_publisher(centre.publishers[stage.number])})"
 
 
+def _by_unless_said(centre: CentreSheet, opening: Stage, day: date) -> str:
+    """Name the source of an opening, unless the inauguration beside it names the same."""
+    beside = centre.latest(StageKind.INAUGURATED, day)
+    if beside and centre.publishers[beside[0].number] == centre.publishers[opening.number]:
+        return " (date déduite)" if opening.basis is Basis.INFERRED else ""
+    return _by(centre, opening)
+
+
 def _publisher(name: str) -> str:
     """Write who published within brackets: `préfecture de la Haute-Marne`."""
     name = typeset(name).replace(" (", ", ").replace(")", "")
@@ -179,7 +187,10 @@ def no_centre(
         created = dates.instant(sheet.created_at) if sheet.created_at else dates.UNKNOWN
         return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {created}.**"]
     when = "à ce jour" if day == today else f"au {dates.day(day)}"
-    return [f"**Aucun centre connu {when}.** Candidature{NBSP}: inconnue. {nearest(sheet, near)}"]
+    return [
+        f"**Aucun centre connu {when}.**",
+        f"Candidature{NBSP}: inconnue. {nearest(sheet, near)}",
+    ]
 
 
 def nearest(sheet: TownSheet, near: NearCentre | None) -> str:
@@ -214,6 +225,13 @@ _SHORT = {
 def short_state(state: State) -> str:
     """Name a state after a town, within a line."""
     return _SHORT[state]
+
+
+def prose(text: str) -> str:
+    """Set a text that was typed with plain spaces and apostrophes."""
+    for plain, set_ in ((" :", f"{NBSP}:"), (" ;", f"{NNBSP};"), (" »", f"{NBSP}»")):
+        text = text.replace(plain, set_)
+    return typeset(text.replace("« ", f"«{NBSP}"))
 
 
 # --- what is around the state ---
@@ -385,9 +403,10 @@ def academic_year(first: int) -> str:
     return f"{first}-{first + 1}"
 
 
-def headcount(value: int, *, is_by_course: bool) -> str:
-    """Write a headcount; under five, that of a course is not told."""
-    return f"<{NNBSP}{FEW}" if is_by_course and value < FEW else number(value)
+def headcount(value: int) -> str:
+    """Write the headcount of a whole centre; one of 1 to 4 is not told."""
+    small = of_whole(value) is Publication.SMALL
+    return f"moins de {SMALLEST}" if small else number(value)
 
 
 def enrolment_subject(first: int, unit: str) -> str:
@@ -396,9 +415,8 @@ def enrolment_subject(first: int, unit: str) -> str:
 
 
 def enrolment_value(value: int, course: str) -> str:
-    """Say a headcount, of a course or of all."""
-    written = headcount(value, is_by_course=bool(course))
-    return f"{written} — {course}" if course else f"{written} (toutes formations)"
+    """Say a headcount of all courses; that of one is told on the page that knows which may be."""
+    return f"détail non montré ici — {course}" if course else f"{headcount(value)} (toutes formations)"
 
 
 def attribute_value(name: str, value: str | None) -> str:

@@ -144,6 +144,7 @@ PERMISSIONS = {
     Permission.MANAGE_STAFF: "gérer les comptes",
     Permission.CHANGE_SETTING: "changer un réglage",
     Permission.READ_JOURNAL: "consulter le journal",
+    Permission.OWN_ACTS: "reprendre ses propres actes",
     Permission.CHANGE_OWN_PASSWORD: "changer son mot de passe",
 }
 
@@ -242,4 +243,18 @@ COLUMNS = {
     "before": "À la date de référence",
     "after": "À la date choisie",
     "view": "Voir",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "nearest": "Centre ouvert le plus proche",
+    "nearest_code": "Code INSEE de ce centre",
+    "per_million": "Centres par million d’habitants",
+    "inhabitants": "Habitants couverts",
+    "share": "Part de la population",
+    "radius_km": "Rayon (km)",
+    "site": "Site Action cœur de ville",
+    "set_aside": "Écartée par défaut",
+    "rank": "Rang",
+    "marginal": "Habitants de plus",
+    "cumulative": "Cumul",
+    "covered_after": "Habitants couverts ensuite",
 }

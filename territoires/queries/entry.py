@@ -284,7 +284,9 @@ def courses(connection: Connection) -> pd.DataFrame:
             Course.cnam_code,
             Course.rncp_code,
             case(
-                (Course.cpf_eligible.is_(True), "yes"), (Course.cpf_eligible.is_(False), "no"), else_=""
+                (Course.cpf_eligible.is_(True), "yes"),
+                (Course.cpf_eligible.is_(False), "no"),
+                else_="",
             ).label("cpf_eligible"),
             func.coalesce(Course.credits, 0).label("credits"),
             Course.confidence,
@@ -345,9 +347,7 @@ def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int
     ).all()
     now = {(r.course_key, r.counted): r for r in rows if r.academic_year == academic_year}
     past = {(r.course_key, r.counted): r for r in rows if r.academic_year != academic_year}
-    titles = dict(
-        connection.execute(select(Course.key, Course.title).order_by(Course.title)).tuples().all()
-    )
+    titles = dict(connection.execute(select(Course.key, Course.title)).all())
     offered = set(
         connection.scalars(
             select(Offering.course_key).where(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from territoires.db import summaries
 from territoires.db.journal import broken_links
 from territoires.db.models import AuditEvent, Base, Source, Versioned
 
@@ -38,6 +39,8 @@ def faults(connection: Connection) -> Iterator[Fault]:
         yield from _unjournalled(connection, fact, instants)
         if "source_id" in fact.__table__.c:
             yield from _unsourced(connection, fact)
+    for where in summaries.disagreements(connection):
+        yield Fault(code="summary", where="enrolment_summary", detail=where)
     yield from _journal_faults(connection)
 
 

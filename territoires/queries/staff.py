@@ -43,9 +43,7 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
             select(SignInSession.staff_id, func.count())
             .where(SignInSession.expires_at > now)
             .group_by(SignInSession.staff_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = connection.execute(
         select(

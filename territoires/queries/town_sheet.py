@@ -60,7 +60,6 @@ COURSES = {
 ENROLMENTS = {
     "academic_year": TEXT,
     "counted": TEXT,
-    "title": TEXT,
     "headcount": TEXT,
     "counted_on": DAY,
     "source": TEXT,
@@ -392,9 +391,10 @@ def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 
 
 def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
-    """List the headcounts transmitted by the day, latest year first; columns `ENROLMENTS`.
+    """List the headcounts of whole centres transmitted by the day; columns `ENROLMENTS`.
 
-    Persons and registrations are never added; a course's count under five is not told.
+    Latest year first. Persons and registrations are never added. Those of single courses are left
+    to the page that knows which of them may be told (`domain.disclosure`).
     """
     rows = connection.execute(
         select(
@@ -402,27 +402,24 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             Enrolment.counted,
             Enrolment.headcount,
             Enrolment.counted_on,
-            Enrolment.course_key,
-            Course.title,
             Source.publisher,
             Source.url,
         )
-        .outerjoin(Course, Course.key == Enrolment.course_key)
         .join(Source, Source.id == Enrolment.source_id)
         .where(
             known(Enrolment, scope.known_at),
             Enrolment.counted_on <= scope.as_of,
+            Enrolment.course_key.is_(None),
             Enrolment.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
         )
-        .order_by(Enrolment.academic_year.desc(), Enrolment.counted, Course.title)
+        .order_by(Enrolment.academic_year.desc(), Enrolment.counted)
     )
     return table(
         (
             {
                 "academic_year": academic_year(row.academic_year),
                 "counted": row.counted,
-                "title": row.title or "",
-                "headcount": headcount(row.headcount, is_by_course=row.course_key is not None),
+                "headcount": headcount(row.headcount),
                 "counted_on": row.counted_on,
                 "source": row.publisher,
                 "source_url": row.url or "",

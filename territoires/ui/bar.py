@@ -21,6 +21,7 @@ from territoires.french.words import PERIMETERS
 from territoires.queries.territories import place, regions_and_departments
 from territoires.queries.towns import exact_towns, followed_towns
 from territoires.ui.cache import asked
+from territoires.ui.links import SORT_PARAM
 
 _ADDRESS, _WRITTEN, _PAGE, _MESSAGE = "address", "address_written", "address_page", "bar_message"
 _FRANCE = "France entière"
@@ -64,6 +65,18 @@ def bar(url: str, seen: int, *, page: str) -> View:
         st.info(
             f"Vous regardez la base telle qu’elle était connue le {dates.instant(scope.known_at)}.",
             icon=":material/history:",
+        )
+    if scope.as_of > now:
+        st.info(
+            f"Le {dates.day(scope.as_of)} est à venir{NBSP}: les chiffres sont ceux que l’on connaît "
+            "aujourd’hui.",
+            icon=":material/event_upcoming:",
+        )
+    if scope.with_unproven:
+        st.info(
+            "Les centres dont aucune source ne prouve le rattachement au programme sont comptés "
+            "avec les autres.",
+            icon=":material/rule:",
         )
     return View(scope=scope, place=where, today=now, params=params)
 
@@ -274,7 +287,14 @@ def _typed_instant(text: str) -> str:
 
 def _link_popover(params: Mapping[str, str]) -> None:
     here = st.context.url or ""
-    link = here.split("?")[0] + (f"?{urlencode(params)}" if params else "")
+    # What one page alone reads (a town, a radius) is part of its view.
+    own = {
+        name: text
+        for name, text in st.query_params.items()
+        if name not in address.NAMES and name != SORT_PARAM
+    }
+    asked_for = own | dict(params)
+    link = here.split("?")[0] + (f"?{urlencode(asked_for)}" if asked_for else "")
     with st.popover("Copier le lien", icon=":material/link:"):
         st.caption("Ce lien rouvre cette vue, avec ces filtres.")
         st.code(link, language=None, wrap_lines=True)

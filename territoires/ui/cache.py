@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from territoires.charts.demonstration import mark
 from territoires.charts.sealed import SealedFigure
+from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.queries.clocks import edition
@@ -55,4 +57,5 @@ def _drawing(
     options: tuple[tuple[str, Any], ...],
 ) -> Any:
     frames = {name: _answer(url, seen, query, filters) for name, query, filters in queries}
-    return SealedFigure(draw(**frames, **dict(options)))
+    figure = draw(**frames, **dict(options))
+    return SealedFigure(mark(figure) if _answer(url, seen, is_demonstration, ()) else figure)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from territoires.settings import ROOT
+from territoires.ui.desk_parts import CARDS
 
 _STATIC = ROOT / "territoires" / "static"
 _PAGES = ROOT / "pages"
@@ -12,8 +13,15 @@ st.logo(str(_STATIC / "logo.svg"), size="large")
 
 PAGES = (
     st.Page(_PAGES / "follow" / "rollout.py", title="Accueil", default=True),
+    st.Page(
+        _PAGES / "follow" / "regions.py", title="Régions et départements", url_path="regions"
+    ),
     st.Page(_PAGES / "follow" / "town.py", title="Ville", url_path="ville"),
+    st.Page(_PAGES / "follow" / "map.py", title="Carte et couverture", url_path="carte"),
+    st.Page(_PAGES / "follow" / "next.py", title="Où ouvrir ensuite", url_path="ou-ouvrir"),
+    st.Page(_PAGES / "enter" / "desk.py", title="Saisie", url_path="saisie"),
     st.Page(_PAGES / "follow" / "method.py", title="Méthode et sources", url_path="methode"),
+    *(card.page() for card in CARDS),
 )
 
 st.navigation(list(PAGES), position="top").run()

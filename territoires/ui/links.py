@@ -36,8 +36,6 @@ def territory_address(path: str, territory: str) -> str:
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
     """Print a link to another page, under the same clocks and filters but for `params`."""
-    if not (ROOT / "pages" / "follow" / _FILES[path]).is_file():
-        return  # TEMPORARY
     st.page_link(
         st.Page(
             ROOT / "pages" / "follow" / _FILES[path],

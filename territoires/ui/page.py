@@ -9,15 +9,19 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from territoires.db.demonstration import is_demonstration
 from territoires.domain.errors import DatabaseError
+from territoires.domain.roles import Reader
 from territoires.domain.scope import Place, Scope
 from territoires.french import faults
+from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.numbers import counted
 from territoires.settings import Settings
 from territoires.ui import tables
 from territoires.ui.bar import View, bar
 from territoires.ui.cache import asked, current_edition, drawn
 from territoires.ui.plotly_french import CONFIG
+from territoires.ui.reader import current_reader
 
 Query = Callable[..., Any]
 
@@ -54,6 +58,11 @@ class Page:
         """The territory on show."""
         return self.view.place
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether everything that this database holds is made up."""
+        return bool(self.ask_plainly(is_demonstration))
+
     def ask(self, query: Query, **filters: Any) -> Any:
         """Answer a query about the view's scope, from memory when it can."""
         return asked(self.url, self.seen, query, scope=self.scope, **filters)
@@ -86,6 +95,8 @@ class Page:
             tuple((name, query, asked_with) for name, query in queries.items()),
             **options,
         )
+        if self.is_demonstration:
+            finding = f"{finding} *({DEMO})*"
         st.markdown(finding)
         st.plotly_chart(figure, key=key, config=CONFIG, alt=_plain(finding))
         self.show_rows(rows, key=key)
@@ -135,6 +146,7 @@ def open_page(title: str, *, lead: str = "") -> Page:
         st.caption(lead)
     try:
         seen = current_edition(settings.database_url)
+        _banner(settings.database_url, seen)
         view = bar(settings.database_url, seen, page=title)
     except DatabaseError as error:
         st.error(faults.database_message(error), icon=":material/database_off:")
@@ -142,6 +154,23 @@ def open_page(title: str, *, lead: str = "") -> Page:
     return Page(url=settings.database_url, seen=seen, view=view)
 
 
+def _banner(url: str, seen: int) -> None:
+    if asked(url, seen, is_demonstration):
+        st.warning(BANNER, icon=":material/science:")
+
+
 def _plain(text: str) -> str:
     """Take the Markdown out of a finding, for those who hear the figure."""
-    return html.unescape(text.replace("**", ""))
+    return html.unescape(text.replace("*", ""))
+
+
+def open_front(title: str) -> tuple[str, Reader]:
+    """Print the masthead of a page without the bar; gives the database and who is looking."""
+    settings = Settings.from_env()
+    st.title(title, anchor=False)
+    try:
+        _banner(settings.database_url, current_edition(settings.database_url))
+        return settings.database_url, current_reader(settings.database_url)
+    except DatabaseError as error:
+        st.error(faults.database_message(error), icon=":material/database_off:")
+        st.stop()

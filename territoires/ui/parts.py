@@ -22,9 +22,19 @@ def headline(sentences: Sequence[str]) -> None:
     """Print the headline large, what explains it below."""
     first, *rest = sentences
     with st.container(key="titre"):
-        st.markdown(f"### {first.replace('**', '')}")
+        st.markdown(f"## {first.replace('**', '')}")
         if rest:
             st.markdown(" ".join(rest))
+
+
+def before_everything() -> None:
+    """Show the way out of an instant before this database knew anything."""
+    st.button(
+        "Voir ce qui est connu aujourd’hui",
+        icon=":material/history_off:",
+        on_click=change,
+        kwargs={"connu": ""},
+    )
 
 
 def empty_programme(found: Situation) -> None:

@@ -1,9 +1,9 @@
 """Frames as French tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -34,17 +34,49 @@ class _Answer:
         return id(self.data)
 
 
-def show(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...] | None = None) -> None:
-    """Show a frame with French headings, words, numbers and dates."""
-    shown = _shown(_Answer(data), columns)
-    links = {
+def show(
+    data: pd.DataFrame,
+    *,
+    alt: str,
+    columns: tuple[str, ...] | None = None,
+    config: Mapping[str, Any] | None = None,
+    height: Literal["auto", "content"] = "auto",
+) -> None:
+    """Show a frame with French headings, words, numbers and dates.
+
+    A town whose code is in the frame is a link to its sheet. `config` sets columns apart: they keep
+    their values, for Streamlit to write and to sort.
+    """
+    names = list(data) if columns is None else list(columns)
+    apart: dict[str, Any] = {name: data[name] for name in config or {}}
+    settings: dict[str, Any] = {
         COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
-        for name in data
+        for name in names
         if name in {"source_url", "url"}
-    }
-    st.dataframe(
-        shown, hide_index=True, column_config=links, placeholder=NOT_KNOWN, alt=alt, height="auto"
+    } | {COLUMNS[name]: setting for name, setting in (config or {}).items()}
+    if "town" in names and "town_code" in data:
+        apart["town"] = [
+            links.town_address(code, town)
+            for code, town in zip(data["town_code"], data["town"], strict=True)
+        ]
+        settings[COLUMNS["town"]] = town_link()
+    # A new frame: the one in French is shared.
+    shown = _shown(_Answer(data), columns).assign(
+        **{COLUMNS[name]: list(values) for name, values in apart.items()}
     )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=settings,
+        placeholder=NOT_KNOWN,
+        alt=alt,
+        height=height,
+    )
+
+
+def town_link() -> Any:
+    """Set a column of `links.town_address` to show the names of the towns."""
+    return st.column_config.LinkColumn(display_text=r"#(.+)$", alignment="left")
 
 
 @lru_cache(maxsize=_KEPT)

@@ -10,19 +10,11 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.domain.town import TownSheet
 from territoires.french import town as words
+from territoires.french.map import STATE_SYMBOLS
 from territoires.french.places import typeset
 from territoires.queries import town_history, town_sheet
 from territoires.ui import links, tables
 from territoires.ui.page import Page, Rows
-
-_ICONS = {
-    State.OPEN: ":material/check_circle:",
-    State.OPEN_UNDATED: ":material/schedule:",
-    State.SELECTED: ":material/workspace_premium:",
-    State.UNPROVEN: ":material/help:",
-    State.CLOSED: ":material/cancel:",
-    State.NOTHING_KNOWN: ":material/circle:",
-}
 
 
 def head(page: Page, sheet: TownSheet) -> None:
@@ -47,7 +39,7 @@ def head(page: Page, sheet: TownSheet) -> None:
 
 def _lines(state: State, sentences: Sequence[str]) -> None:
     first, *rest = sentences
-    st.markdown(f"#### {_ICONS[state]} {first}")
+    st.markdown(f"#### {STATE_SYMBOLS[state]} {first}")
     if rest:
         st.markdown(" ".join(rest))
 
@@ -69,14 +61,14 @@ def facts(sheet: TownSheet) -> None:
             cards.append(("Centre régional", typeset(centre.regional_centre), ""))
     with st.container(key="cartes", horizontal=True, gap="small"):
         for title, value, small in cards:
-            with st.container(border=True, gap=None, width=250):
+            with st.container(border=True, gap=None, height="stretch"):
                 st.caption(title)
                 st.markdown(f"**{value}**")
                 if small:
                     st.caption(small)
     for centre in sheet.centres:
         if centre.note:
-            st.markdown(f"*Remarque\u00a0:* {typeset(centre.note)}")
+            st.markdown(f"*Remarque\u00a0:* {words.prose(centre.note)}")
 
 
 def timeline(page: Page, sheet: TownSheet) -> None:
@@ -124,22 +116,24 @@ def around(page: Page, sheet: TownSheet) -> None:
         st.subheader("Centres ouverts les plus proches", anchor=False)
         st.caption(words.near_finding(len(near)))
         for row in near.itertuples():
-            _way(row.town_code, f"{typeset(row.town)} ({typeset(row.department)})", row.km)
+            _way(row.town_code, f"{typeset(row.town)} ({typeset(row.department)})", row.km, state=State.OPEN)
         _data(page, "proches", _rows(f"Près de {name}", town_sheet.nearest_centres, "centres-proches", code), near)
     with right:
         st.subheader("Dans le département", anchor=False)
         st.caption(words.neighbours_finding(len(others), sheet))
         for row in others.itertuples():
-            state = State(row.state)
-            _way(row.town_code, f"{typeset(row.town)}", row.km, state=state)
+            _way(row.town_code, typeset(row.town), row.km, state=State(row.state))
         _data(page, "voisines", _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code), others)
 
 
-def _way(code: str, label: str, km: float, *, state: State | None = None) -> None:
+def _way(code: str, label: str, km: float, *, state: State) -> None:
     far = f" · {words.distance(km)}" if km == km else ""  # noqa: PLR0124 - NaN: no point known
-    said = f" · {words.short_state(state)}" if state else ""
-    icon = _ICONS[state] if state else ":material/check_circle:"
-    links.go(links.TOWN, f"{label}{far}{said}", icon=icon, **{links.TOWN_PARAM: code})
+    said = "" if state is State.OPEN else f" · {words.short_state(state)}"
+    links.go(
+        links.TOWN,
+        f"{STATE_SYMBOLS[state]} {label}{far}{said}",
+        **{links.TOWN_PARAM: code},
+    )
 
 
 def _data(page: Page, key: str, rows: Rows, found: Any) -> None:

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import DatabaseError, TerritoryError
@@ -21,7 +23,8 @@ from territoires.exchange.xlsx_export import ReadMe, xlsx_bytes
 from territoires.french import cells, faults
 from territoires.french import web as words
 from territoires.french.definitions import DEFINITIONS
-from territoires.french.words import COLUMNS
+from territoires.french.places import typeset
+from territoires.french.words import COLUMNS, PERIMETERS
 from territoires.queries import rollout, sources
 from territoires.queries.territories import place
 
@@ -31,6 +34,9 @@ _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+_NARROWING: Final = (address.TERRITORY, address.PERIMETER)
 
 
 def _nothing_more(_params: Mapping[str, str]) -> dict[str, Any]:
@@ -73,7 +79,8 @@ def export_routes(url: str) -> list[BaseRoute]:
 
 
 def _answer(request: Request, url: str) -> Response:
-    found = EXPORTS.get(request.path_params["name"])
+    found_name = request.path_params["name"]
+    found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
     if found is None or extension not in _TYPES:
         return PlainTextResponse(words.NO_SUCH_EXPORT, status_code=404)
@@ -85,20 +92,27 @@ def _answer(request: Request, url: str) -> Response:
         return PlainTextResponse(message, status_code=400)
     try:
         extras = found.extras(request.query_params)
-        body = _file(found, asked.scope, extras, url=url, now=now, extension=extension)
+        body, is_demo = _file(found, asked.scope, extras, url=url, now=now, extension=extension)
     except (TerritoryError, ValueError) as error:
         message = faults.address_message("bad_terr", getattr(error, "text", str(error)))
         return PlainTextResponse(message, status_code=400)
     except DatabaseError as error:
         return PlainTextResponse(faults.database_message(error), status_code=503)
     name = file_name(
-        request.path_params["name"],
+        _subject(found_name, asked.scope) if found.is_scoped else found_name,
         as_of=asked.scope.as_of,
         known_at=asked.scope.known_at or now,
         extension=extension,
+        demo=is_demo,
     )
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(body, media_type=_TYPES[extension], headers=headers)
+
+
+def _subject(name: str, scope: Scope) -> str:
+    """Name what the rows are narrowed to, so that two files of one day are told apart."""
+    narrowed = address.write(scope, today=scope.as_of)
+    return " ".join([name, *(narrowed[key] for key in _NARROWING if key in narrowed)])
 
 
 def _file(  # noqa: PLR0913 - what a file is made of
@@ -109,19 +123,22 @@ def _file(  # noqa: PLR0913 - what a file is made of
     url: str,
     now: datetime,
     extension: str,
-) -> bytes:
+) -> tuple[bytes, bool]:
+    """Give the file, and whether all that it holds is made up."""
     with reading(url) as connection:
-        place(connection, territory=scope.territory)
+        must_be_current(connection)
+        is_demo = is_demonstration(connection)
+        where = place(connection, territory=scope.territory)
         filters = {"scope": scope} | extras if found.is_scoped else extras
         data = _in_french(found.query(connection, **filters))
         listed = _in_french(sources.all_sources(connection)) if extension == "xlsx" else None
     partial = cells.PARTIAL & set(map(str, data))
     if listed is None:
-        return csv_bytes(data, titles=COLUMNS, partial=partial)
+        return csv_bytes(data, titles=COLUMNS, partial=partial, demo=is_demo), is_demo
     rows = listed[["publisher", "title", "published_on", "reliability", "facts", "url"]].to_dict(
         "records"
     )
-    return xlsx_bytes(
+    book = xlsx_bytes(
         data,
         COLUMNS,
         sheet=found.title,
@@ -130,14 +147,18 @@ def _file(  # noqa: PLR0913 - what a file is made of
             as_of=scope.as_of,
             known_at=scope.known_at or now,
             notes=(
-                words.EXPORT_SCOPE.format(territory=scope.territory, perimeter=scope.perimeter),
+                words.EXPORT_SCOPE.format(
+                    territory=typeset(where.name), perimeter=PERIMETERS[scope.perimeter]
+                ),
             ),
             definitions=dict(DEFINITIONS),
         ),
         created_at=now,
         sources=[{str(key): value for key, value in row.items()} for row in rows],
         partial=partial,
+        demo=is_demo,
     )
+    return book, is_demo
 
 
 def _in_french(data: pd.DataFrame) -> pd.DataFrame:

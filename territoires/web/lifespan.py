@@ -1,6 +1,7 @@
 """What is done once, before the first reader: heavy imports, a quiet collector, compression."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
@@ -18,26 +19,41 @@ HEAVY: Final = (
     "plotly.io",
     "plotly.offline",
     "orjson",
+    "plotly.graph_objs._figure",
+    "pyarrow.pandas_compat",
+    "sqlalchemy.dialects.sqlite",
     "sqlalchemy.orm",
     "babel.numbers",
     "babel.dates",
+    "streamlit.dataframe.lazy_df_adapters",
     "streamlit.elements.plotly_chart",
+    "streamlit.runtime.scriptrunner.magic_funcs",
 )
+
+_log = logging.getLogger(__name__)
 
 Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
-def lifespan(*, modules: Sequence[str] = ()) -> Lifespan:
+def lifespan(
+    *, modules: Sequence[str] = (), first_step: Callable[[], object] = lambda: None
+) -> Lifespan:
     """The lifespan of the server, with `modules` of ours imported beside the heavy ones.
 
     Streamlit collects garbage after every run of a page: 45 to 75 ms with these modules loaded.
-    `gc.freeze` keeps what is imported out of it, which leaves under 5 ms.
+    `gc.freeze` keeps what is imported out of it, which leaves under 5 ms. So it does with what
+    `first_step` leaves behind: what the first page would do once and for all.
     """
 
     @asynccontextmanager
     async def alive(_: object) -> AsyncIterator[None]:
         for name in (*HEAVY, *modules):
-            import_module(name)
+            try:
+                import_module(name)
+            except Exception:
+                # The pages that need it will fail and say so; the others are served.
+                _log.exception("%s cannot be imported", name)
+        first_step()
         gc.collect()
         gc.freeze()
         # A thread and not a task: nobody waits for it, not even the end of the process.

@@ -215,7 +215,7 @@ ACTS = st.lists(
         st.tuples(st.just("correct"), st.integers(0, 5), st.sampled_from(["2020-01", "2021"])),
         st.tuples(st.just("withdraw"), st.integers(0, 5)),
     ),
-    max_size=10,
+    max_size=7,
 )
 
 
@@ -252,7 +252,7 @@ def perform(connection, at_utc, act_, made, live):
         withdraw(connection, Stage, live.pop(rest[0] % len(live)), at_utc=at_utc)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(acts=ACTS)
 def test_each_state_of_the_database_can_be_seen_again(migrated_file, tmp_path_factory, acts):
     path = tmp_path_factory.mktemp("acts") / "base.db"

@@ -116,6 +116,10 @@ DAMAGES = {
         ["UPDATE source SET publisher = '  ' WHERE id = 'dna-2021-03'"],
         ("unsourced", "stage", "40"),
     ),
+    "a total of nothing": (
+        ["INSERT INTO enrolment_summary VALUES (2020, 1, 'persons', '', 7, 1, 7, 0, NULL)"],
+        ("summary", "enrolment_summary", "1/2020/persons/-"),
+    ),
     "an act whose author was changed": (
         ["UPDATE audit_event SET actor = 'somebody else' WHERE id = 1"],
         ("journal", "audit_event", "1"),

@@ -26,6 +26,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.db.schema import upgrade
+from territoires.db.summaries import disagreements
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, StageDraft
 from territoires.domain.programme import StageKind
@@ -225,3 +226,4 @@ def sound(url: str) -> None:
     """Check versions, links, sources and the chain of the journal."""
     with reading(url) as connection:
         assert list(faults(connection)) == []
+        assert list(disagreements(connection)) == []

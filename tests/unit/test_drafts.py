@@ -117,9 +117,7 @@ def test_a_stage_draft_survives_json(on, kind, note, centre_id, new_site):
         ),
         OfferingDraft(centre_id=1, course_key="F001", source=SOURCE, mode=Mode.HYBRID),
         CourseCorrection(title="T", field_slug="f", source=SOURCE, expected_edition=3, level=6),
-        TargetDraft(
-            value=3, deadline=date(2027, 1, 1), decided_on=date(2026, 1, 1), source=SOURCE
-        ),
+        TargetDraft(value=3, deadline=date(2027, 1, 1), decided_on=date(2026, 1, 1), source=SOURCE),
         StageCorrection(expected_id=1, kind=StageKind.OPENED, on=PartialDate(2020), source=SOURCE),
         StaffDraft(email="a@b.fr", name="A", role=Role.ENTRY, regions=("44", "75")),
     ],

@@ -1,0 +1,20 @@
+"""Which towns would bring a centre near the most inhabitants who have none?"""
+
+from territoires.ui import siting_parts as parts
+from territoires.ui.map_parts import asked_reach, asked_town
+from territoires.ui.page import open_page
+from territoires.ui.parts import footer
+
+page = open_page("Où ouvrir ensuite ?")
+reach = asked_reach()
+wishes = parts.asked_wishes(page)
+parts.wishes_inputs(page, reach, wishes)
+
+plan = parts.planned(page, reach, wishes)
+if plan is not None:
+    parts.headline(page, reach, wishes, plan)
+    if len(plan):
+        parts.map_and_list(page, reach, wishes, plan, asked_town(page, factor=reach.factor))
+        parts.gains(page, reach, wishes, plan)
+parts.notes(page, reach, wishes)
+footer(page.view)

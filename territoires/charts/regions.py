@@ -1,0 +1,248 @@
+"""Regions and departments, drawn: dots against the median, small burn-ups, slopes."""
+
+from datetime import date
+from math import ceil
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from territoires.charts import theme
+from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, TARGET
+from territoires.domain.comparison import BAND, SHARES, Indicator, Per
+from territoires.french import regions as words
+
+_BAND_FILL = "rgba(133, 142, 154, 0.16)"
+_POSSIBLE = "rgba(47, 105, 214, 0.20)"
+_ROW = 30  # pixels
+_COLUMNS = 3
+_PANEL = 13  # letters: a third of a telephone
+
+
+def comparison_figure(
+    compared: pd.DataFrame, *, indicator: Indicator, per: Per, chosen: str = ""
+) -> go.Figure:
+    """Draw a dot for each territory that is not at zero, against the median of all.
+
+    Takes COMPARED of `queries.regions`; `chosen` is the territory set apart. A share has the band
+    of ten points around its median.
+    """
+    shown = compared[(compared["rate"] > 0) | (compared["territory"] == chosen)].dropna(
+        subset=["rate"]
+    )
+    rows = shown.to_dict("records")
+    made = theme.figure(height=90 + _ROW * max(len(rows), 1), legend=False)
+    top = max([1e-9, *(1.45 * shown["rate"])])
+    median = compared["median"].iloc[0] if len(compared) else float("nan")
+    for place, row in enumerate(rows):
+        made.add_shape(
+            type="line",
+            x0=0,
+            x1=row["rate"],
+            y0=-place,
+            y1=-place,
+            line={"color": theme.GRID, "width": 2},
+            layer="below",
+        )
+    _median(made, median, indicator, per)
+    is_chosen = (shown["territory"] == chosen).to_numpy()
+    made.add_scatter(
+        x=shown["rate"].to_numpy(),
+        y=[-place for place in range(len(rows))],
+        mode="markers+text",
+        marker={
+            "color": [TARGET if each else DOCUMENTED for each in is_chosen],
+            "symbol": ["diamond" if each else "circle" for each in is_chosen],
+            "size": [15 if each else 12 for each in is_chosen],
+        },
+        text=[f"  {words.label(row, indicator, per)}" for row in rows],
+        textposition="middle right",
+        hovertext=[words.hover(row, indicator, per) for row in rows],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    made.update_xaxes(
+        range=[0, top],
+        tickformat=",.0%" if indicator in SHARES else None,
+        showgrid=True,
+        gridcolor=theme.GRID,
+        nticks=5,
+        zeroline=True,
+        zerolinecolor=theme.GRID,
+    )
+    made.update_yaxes(
+        range=[0.6 - max(len(rows), 1), 1.2],
+        tickvals=[-place for place in range(len(rows))],
+        ticktext=[
+            f"<b>{words.wrapped(row['name'])}</b>" if each else words.wrapped(row["name"])
+            for row, each in zip(rows, is_chosen, strict=True)
+        ],
+        showgrid=False,
+    )
+    return made
+
+
+def _median(made: go.Figure, median: float, indicator: Indicator, per: Per) -> None:
+    if median != median:  # noqa: PLR0124 - NaN: nothing to compare
+        return
+    if indicator in SHARES:
+        made.add_vrect(
+            x0=max(median - BAND, 0),
+            x1=median + BAND,
+            fillcolor=_BAND_FILL,
+            line_width=0,
+            layer="below",
+        )
+        made.add_annotation(
+            x=median + BAND,
+            y=1,
+            yref="paper",
+            text=words.BAND,
+            showarrow=False,
+            xanchor="right",
+            yanchor="bottom",
+            font={"size": 11},
+        )
+    made.add_vline(x=median, line={"color": MUTED, "width": 2, "dash": "dash"})
+    made.add_annotation(
+        x=median,
+        y=1,
+        yref="paper",
+        text=f"{words.MEDIAN}\u00a0: {words.middle(median, indicator, per)}",
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
+        yanchor="top",
+        font={"size": 13},
+    )
+
+
+def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
+    """Draw the staircase of each territory on the same axes, three in a row.
+
+    Takes BURN_UPS of `queries.regions`, in the order in which it names them.
+    """
+    names = list(dict.fromkeys(burn_ups["name"]))
+    lines = max(ceil(len(names) / _COLUMNS), 1)
+    height = 60 + 128 * lines
+    made = make_subplots(
+        rows=lines,
+        cols=_COLUMNS,
+        shared_xaxes="all",
+        shared_yaxes="all",
+        horizontal_spacing=0.03,
+        vertical_spacing=min(48 / height, 1 / max(lines - 1, 1)),
+        figure=theme.figure(height=height, legend=False),
+    )
+    top = max([2.0, *(1.25 * burn_ups["open_at_most"])])
+    for place, name in enumerate(names):
+        at = {"row": place // _COLUMNS + 1, "col": place % _COLUMNS + 1}
+        data = burn_ups[burn_ups["name"] == name]
+        days = data["day"].to_numpy()
+        flat = {"shape": "hv", "width": 0}
+        made.add_scatter(
+            x=days, y=data["open"].to_numpy(), mode="lines", line=flat, hoverinfo="skip", **at
+        )
+        made.add_scatter(
+            x=days,
+            y=data["open_at_most"].to_numpy(),
+            mode="lines",
+            line=flat,
+            fill="tonexty",
+            fillcolor=_POSSIBLE,
+            hoverinfo="skip",
+            **at,
+        )
+        made.add_scatter(
+            x=days,
+            y=data["open"].to_numpy(),
+            mode="lines",
+            line={"shape": "hv", "color": DOCUMENTED, "width": 2},
+            hovertext=[
+                words.step_hover(name, row.day.date(), row.open, row.open_at_most)
+                for row in data.itertuples()
+            ],
+            hoverinfo="text",
+            **at,
+        )
+        made.add_annotation(
+            x=0,
+            y=1,
+            xref="x domain",
+            yref="y domain",
+            text=f"<b>{data['open'].iloc[-1]}</b> {words.wrapped(name, _PANEL)}",
+            align="left",
+            xanchor="left",
+            yanchor="top",
+            showarrow=False,
+            font={"size": 12},
+            **at,
+        )
+    made.update_xaxes(showgrid=False, nticks=3, tickformat="%Y", fixedrange=True, type="date")
+    made.update_yaxes(range=[0, top * 1.35], nticks=3, fixedrange=True, tickformat="d")
+    return made
+
+
+def slopes_figure(slopes: pd.DataFrame, *, since: date, as_of: date) -> go.Figure:
+    """Draw one line for all the territories that moved alike between two days.
+
+    Takes SLOPES of `queries.regions`. Rising lines are full, flat ones thin, falling ones dashed.
+    """
+    made = theme.figure(height=420, legend=False)
+    groups = [
+        (int(before), int(after), list(rows["name"]))
+        for (before, after), rows in slopes.groupby(["before", "after"], sort=True)
+    ]
+    for before, after, names in groups:
+        colour, dash, width = _slope_style(before, after)
+        made.add_scatter(
+            x=[0, 1],
+            y=[before, after],
+            mode="lines+markers",
+            line={"color": colour, "width": width, "dash": dash},
+            marker={"color": colour, "size": 9},
+            hovertext=words.slope_hover(names, before, after),
+            hoverinfo="text",
+            cliponaxis=False,
+        )
+    _ends(made, groups)
+    top = max([1, *slopes["before"], *slopes["after"]])
+    for place, day in enumerate((since, as_of)):
+        made.add_annotation(
+            x=place,
+            y=1,
+            yref="paper",
+            text=f"{day:%d/%m/%Y}",
+            showarrow=False,
+            xanchor="left" if place == 0 else "center",
+            xshift=-16 if place == 0 else 0,
+            font={"size": 12},
+        )
+    made.update_xaxes(range=[-0.18, 2.7], visible=False)
+    made.update_yaxes(range=[-0.09 * top, 1.14 * top], visible=False)
+    return made
+
+
+def _slope_style(before: int, after: int) -> tuple[str, str, float]:
+    if after > before:
+        return OPEN, "solid", 3
+    return (MUTED, "solid", 1.5) if after == before else (TARGET, "dash", 3)
+
+
+def _ends(made: go.Figure, groups: list[tuple[int, int, list[str]]]) -> None:
+    """Write the counts at both ends, and at the right who ends there."""
+    for before in sorted({before for before, _, _ in groups}):
+        made.add_annotation(
+            x=0, y=before, text=str(before), showarrow=False, xanchor="right", xshift=-10
+        )
+    for after in sorted({after for _, after, _ in groups}):
+        names = [name for _, end, listed in groups if end == after for name in listed]
+        made.add_annotation(
+            x=1,
+            y=after,
+            text=f"<b>{after}</b>\u2002{words.slope_names(names)}",
+            showarrow=False,
+            xanchor="left",
+            xshift=10,
+            align="left",
+        )

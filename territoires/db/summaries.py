@@ -1,0 +1,201 @@
+"""What enrolments add up to, kept in step with them by the transaction that writes them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, delete, insert, select
+
+from territoires.db.models import Course, Enrolment, EnrolmentSummary
+from territoires.domain.disclosure import Publication, of_whole, protect
+from territoires.domain.programme import Counted, Validation
+
+Subject = tuple[int, int]
+"""A centre and an academic year: what is added up together."""
+
+WHOLE = ""
+"""The field of the headcounts of a whole centre."""
+
+_AT_ONCE = 400  # centres named in one statement
+_Key = tuple[int, int, Counted, str]
+_Ever = set[tuple[int, Counted]]
+
+
+@dataclass(kw_only=True)
+class _Total:
+    """What the headcounts of one centre, year, unit and field add up to."""
+
+    headcount: int = 0
+    cells: int = 0
+    published: int = 0
+    hidden: int = 0
+    counted_on: date | None = None
+
+    def add(self, headcount: int, fate: Publication, counted_on: date) -> None:
+        is_shown = fate is Publication.SHOWN
+        self.headcount += headcount
+        self.cells += 1
+        self.published += headcount if is_shown else 0
+        self.hidden += not is_shown
+        self.counted_on = max(self.counted_on or counted_on, counted_on)
+
+
+@dataclass(kw_only=True)
+class Detail:
+    """The headcounts in force of one centre and year: whole, and by course."""
+
+    wholes: dict[Counted, int] = field(default_factory=dict)
+    courses: dict[Counted, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def salt_of(centre_id: int, year: int) -> str:
+    """Name a centre and year for the choices of `domain.disclosure`."""
+    return f"{centre_id}/{year}"
+
+
+def refresh(connection: Connection, subjects: Iterable[Subject]) -> None:
+    """Add up again the headcounts in force of these centres and years.
+
+    Whoever writes enrolments, or moves a course to another field, calls it in the same transaction.
+    """
+    centres_of: dict[int, set[int]] = defaultdict(set)
+    for centre_id, year in subjects:
+        centres_of[year].add(centre_id)
+    for year, centres in sorted(centres_of.items()):
+        ordered = sorted(centres)
+        for start in range(0, len(ordered), _AT_ONCE):
+            _renew(connection, year, ordered[start : start + _AT_ONCE])
+
+
+def subjects_of_course(connection: Connection, course_key: str) -> list[Subject]:
+    """List the centres and years that have a headcount in force for a course."""
+    rows = connection.execute(
+        select(Enrolment.centre_id, Enrolment.academic_year)
+        .where(Enrolment.course_key == course_key, Enrolment.superseded_at.is_(None))
+        .distinct()
+    )
+    return [(centre_id, year) for centre_id, year in rows]
+
+
+def rebuild(connection: Connection) -> None:
+    """Add up everything again, from the rows alone."""
+    connection.execute(delete(EnrolmentSummary))
+    for year, ever in _ever_whole(connection).items():
+        _write(connection, _expected(connection, year, None, ever))
+
+
+def disagreements(connection: Connection) -> Iterator[str]:
+    """Name the summaries that are not what the rows add up to."""
+    stored: dict[_Key, _Total] = {}
+    for row in connection.execute(select(*EnrolmentSummary.__table__.c)):
+        values = row._asdict()
+        key = (
+            values.pop("academic_year"),
+            values.pop("centre_id"),
+            values.pop("counted"),
+            values.pop("field_slug"),
+        )
+        stored[key] = _Total(**values)
+    right: dict[_Key, _Total] = {}
+    for year, ever in _ever_whole(connection).items():
+        right |= _expected(connection, year, None, ever)
+    for key in sorted(stored.keys() | right.keys()):
+        if stored.get(key) != right.get(key):
+            year, centre_id, counted, field_slug = key
+            yield f"{centre_id}/{year}/{counted}/{field_slug or '-'}"
+
+
+def _ever_whole(connection: Connection) -> dict[int, _Ever]:
+    """List, by year, the centres that ever had a headcount as a whole: earlier instants ask."""
+    found: dict[int, _Ever] = {
+        year: set() for year in connection.scalars(select(Enrolment.academic_year).distinct())
+    }
+    rows = connection.execute(
+        select(Enrolment.academic_year, Enrolment.centre_id, Enrolment.counted)
+        .where(Enrolment.course_key.is_(None))
+        .distinct()
+    )
+    for year, centre_id, counted in rows:
+        found[year].add((centre_id, counted))
+    return found
+
+
+def _renew(connection: Connection, year: int, centres: Sequence[int]) -> None:
+    mine = (EnrolmentSummary.academic_year == year, EnrolmentSummary.centre_id.in_(centres))
+    ever = {
+        (centre_id, counted)
+        for centre_id, counted in connection.execute(
+            select(EnrolmentSummary.centre_id, EnrolmentSummary.counted).where(
+                *mine, EnrolmentSummary.field_slug == WHOLE
+            )
+        )
+    }
+    connection.execute(delete(EnrolmentSummary).where(*mine))
+    _write(connection, _expected(connection, year, centres, ever))
+
+
+def _write(connection: Connection, totals: dict[_Key, _Total]) -> None:
+    if totals:
+        connection.execute(
+            insert(EnrolmentSummary),
+            [
+                {
+                    "academic_year": year,
+                    "centre_id": centre_id,
+                    "counted": counted,
+                    "field_slug": field_slug,
+                }
+                | asdict(total)
+                for (year, centre_id, counted, field_slug), total in totals.items()
+            ],
+        )
+
+
+def _expected(
+    connection: Connection, year: int, centres: Sequence[int] | None, ever: _Ever
+) -> dict[_Key, _Total]:
+    """Add up the rows in force of one year; `centres` None: all of them."""
+    details: dict[int, Detail] = defaultdict(Detail)
+    days: dict[tuple[int, Counted, str | None], date] = {}
+    fields: dict[str | None, str] = {None: WHOLE}
+    statement = (
+        select(
+            Enrolment.centre_id,
+            Enrolment.counted,
+            Enrolment.course_key,
+            Enrolment.headcount,
+            Enrolment.counted_on,
+            Course.field_slug,
+        )
+        .outerjoin(Course, Course.key == Enrolment.course_key)
+        .where(
+            Enrolment.academic_year == year,
+            Enrolment.superseded_at.is_(None),
+            Enrolment.validation == Validation.VALIDATED,
+        )
+    )
+    if centres is not None:
+        statement = statement.where(Enrolment.centre_id.in_(centres))
+    for centre_id, counted, course, headcount, counted_on, slug in connection.execute(statement):
+        days[centre_id, counted, course] = counted_on
+        if course is None:
+            details[centre_id].wholes[counted] = headcount
+        else:
+            fields[course] = slug
+            details[centre_id].courses[counted][course] = headcount
+    totals: dict[_Key, _Total] = {
+        (year, centre_id, counted, WHOLE): _Total() for centre_id, counted in ever
+    }
+    for centre_id, detail in details.items():
+        for counted, headcount in detail.wholes.items():
+            total = totals.setdefault((year, centre_id, counted, WHOLE), _Total())
+            total.add(headcount, of_whole(headcount), days[centre_id, counted, None])
+        breakdown = protect(detail.wholes, detail.courses, salt=salt_of(centre_id, year))
+        for counted, cells in detail.courses.items():
+            for course, headcount in cells.items():
+                total = totals.setdefault((year, centre_id, counted, fields[course]), _Total())
+                total.add(
+                    headcount, breakdown.of(counted, course), days[centre_id, counted, course]
+                )
+    return totals

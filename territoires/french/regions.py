@@ -1,0 +1,276 @@
+"""What the comparison of regions and departments says: indicators, labels, sentences."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from territoires.domain.comparison import FEW, SHARES, Indicator, Per
+from territoires.domain.coverage import Grain
+from territoires.domain.dates import PartialDate
+from territoires.french import dates
+from territoires.french.numbers import NBSP, counted, number, percent, plural
+from territoires.french.places import typeset
+
+GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
+ONE: Final[dict[Grain, str]] = {"region": "région", "department": "département"}
+MANY: Final[dict[Grain, str]] = {"region": "régions", "department": "départements"}
+INDICATORS: Final = {
+    Indicator.OPEN: "Centres ouverts",
+    Indicator.LABELLED: "Villes labellisées",
+    Indicator.COVERED: "Habitants à moins de 30\u00a0km d’un centre",
+    Indicator.COVERED_SHARE: "Part des habitants à moins de 30\u00a0km d’un centre",
+    Indicator.SITES_SHARE: "Part des sites Action cœur de ville qui ont un centre",
+}
+PERS: Final = {
+    Per.NUMBER: "Nombre",
+    Per.MILLION: "Par million d’habitants",
+    Per.CENTRE: "Habitants par centre",
+}
+MEDIAN = "médiane"
+BAND = "± 10 points"
+ONLY_ONE = "Un seul territoire choisi\u00a0: ajoutez-en un pour comparer."
+NONE_CHOSEN = "Aucun territoire choisi\u00a0: choisissez-en deux à quatre pour les comparer."
+NO_TERRITORY = "Aucun territoire à comparer\u00a0: les données de référence ne sont pas chargées."
+
+_THOUSAND, _MILLION = 1_000, 1_000_000
+WRAP = 18
+
+
+def wrapped(name: str, width: int = WRAP) -> str:
+    """Break a name longer than `width` letters in two, for an axis."""
+    name = typeset(name)
+    if len(name) <= width:
+        return name
+    cuts = [at + 1 for at, letter in enumerate(name) if letter in "- "]
+    cut = min(cuts, key=lambda at: abs(at - len(name) / 2), default=0)
+    return f"{name[:cut].rstrip(' ')}<br>{name[cut:]}" if cut else name
+
+
+def people(value: float) -> str:
+    """Write inhabitants as one reads them: `2,1 millions d’hab.`, `154 000 hab.`, `830 hab.`."""
+    if value >= _MILLION:
+        amount = number(value / _MILLION, 1)
+        return f"{amount}{NBSP}{plural(value / _MILLION, 'million')} d’hab."
+    if value >= _THOUSAND:
+        return f"{number(round(value / _THOUSAND) * _THOUSAND)}{NBSP}hab."
+    return f"{number(value)}{NBSP}hab."
+
+
+def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
+    """Write what is compared with its n: `6`, `1,1 (6)`, `6 sur 24`, `38 % (2,1 millions d’hab.)`.
+
+    Under ten cases a share is a fraction, never a percentage alone.
+    """
+    value, count, whole = row["rate"], int(row["count"]), int(row["whole"])
+    if value != value:  # noqa: PLR0124 - NaN: nothing to compare
+        return "sans objet"
+    if indicator is Indicator.SITES_SHARE:
+        fraction = f"{number(count)} sur{NBSP}{number(whole)}"
+        return fraction if count < FEW else f"{percent(value)} ({fraction})"
+    if indicator is Indicator.COVERED_SHARE:
+        return f"{percent(value, 1 if 0 < value < 0.1 else 0)} ({people(count)})"  # noqa: PLR2004
+    if indicator is Indicator.COVERED:
+        return people(value)
+    if per is Per.NUMBER:
+        return number(count)
+    if per is Per.MILLION:
+        return f"{number(value, 1)} ({number(count)})"
+    return f"{people(value)} ({number(count)})"
+
+
+def middle(value: float, indicator: Indicator, per: Per) -> str:
+    """Write a median in the unit of its indicator."""
+    if indicator in SHARES:
+        return percent(value, 1 if 0 < value < 0.1 else 0)  # noqa: PLR2004
+    if indicator is Indicator.COVERED or per is Per.CENTRE:
+        return people(value)
+    return number(value, 0 if value == int(value) else 1)
+
+
+def hover(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
+    """Say what is compared of one territory."""
+    unit = INDICATORS[indicator] if per is Per.NUMBER else f"{INDICATORS[indicator]}, {PERS[per].lower()}"
+    return f"<b>{typeset(row['name'])}</b><br>{unit}{NBSP}: {label(row, indicator, per)}"
+
+
+_WORDS: Final = {
+    Indicator.OPEN: ("centre", "centres"),
+    Indicator.LABELLED: ("ville labellisée", "villes labellisées"),
+}
+
+
+def standing(row: Mapping[str, Any], indicator: Indicator, per: Per, grain: Grain) -> str:
+    """Place one territory against the median.
+
+    « Grand Est : 6 centres, soit 5 de plus que la médiane des régions (1) ».
+    """
+    name, value, centre = typeset(row["name"]), row["rate"], row["median"]
+    if value != value or centre != centre:  # noqa: PLR0124 - NaN: nothing to compare
+        return f"**{name}**{NBSP}: rien à comparer, aucun centre n’y est ouvert."
+    said = label(row, indicator, per)
+    if per is Per.NUMBER and indicator in _WORDS:
+        said = counted(value, *_WORDS[indicator])
+    elif indicator is Indicator.SITES_SHARE:
+        sites = plural(row["whole"], "site", "sites")
+        said = f"{number(row['count'])}{NBSP}{sites} sur{NBSP}{number(row['whole'])}"
+    elif per is Per.MILLION:
+        cases = counted(row["count"], *_WORDS[indicator])
+        said = f"{number(value, 1)} par million d’habitants ({cases})"
+    elif per is Per.CENTRE:
+        said = f"un centre pour {people(value)} ({counted(row['count'], 'centre')})"
+    median = f"la médiane des {MANY[grain]} ({middle(centre, indicator, per)})"
+    return f"**{name}{NBSP}: {said}**, soit {_gap(value - centre, indicator, per)} {median}."
+
+
+def _gap(gap: float, indicator: Indicator, per: Per) -> str:
+    if abs(gap) < 1e-9:  # noqa: PLR2004 - rounding of a division
+        return "autant que"
+    way = "de plus que" if gap > 0 else "de moins que"
+    size = abs(gap)
+    if indicator in SHARES:
+        return f"{counted(100 * size, 'point', digits=1 if size < 0.1 else 0)} {way}"  # noqa: PLR2004
+    if indicator is Indicator.COVERED or per is Per.CENTRE:
+        return f"{people(size)} {way}"
+    return f"{number(size, 0 if size == int(size) else 1)} {way}"
+
+
+def left_out(zeros: int, without: int, grain: Grain) -> str:
+    """Say which territories a figure leaves out: those at zero, those without a value."""
+    parts = []
+    if zeros:
+        parts.append(
+            f"{counted(zeros, ONE[grain], MANY[grain])} à zéro\u00a0: hors du graphique, dans la "
+            "médiane."
+        )
+    if without:
+        parts.append(
+            f"{counted(without, ONE[grain], MANY[grain])} sans centre à quoi rapporter\u00a0: hors "
+            "du graphique et de la médiane."
+        )
+    return " ".join(parts)
+
+
+def sites(with_centre: float, every: float) -> str:
+    """Write a share of the sites as a fraction: `3 sites sur 8`."""
+    if not every:
+        return "aucun site"
+    return f"{counted(with_centre, 'site')} sur{NBSP}{number(every)}"
+
+
+def table_finding(data: Any, grain: Grain, day: date) -> str:
+    """Say how many territories have a centre."""
+    some = int((data["open"] > 0).sum())
+    return (
+        f"**{number(some)} {plural(some, ONE[grain], MANY[grain])} sur{NBSP}{number(len(data))} "
+        f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** au {dates.day(day)}."
+    )
+
+
+def burn_up_finding(names: int, grain: Grain) -> str:
+    """Introduce the small multiples."""
+    if not names:
+        whose = "Aucune région" if grain == "region" else "Aucun département"
+        return f"{whose} n’a de centre ouvert, même peut-être, à cette date."
+    some = counted(names, ONE[grain], MANY[grain])
+    return (
+        f"**Centres ouverts depuis avril 2019 dans {some}**, à la même échelle{NBSP}: la ligne, avec "
+        "certitude\u202f; la bande, au plus."
+    )
+
+
+def burn_up_rest(others: int, grain: Grain) -> str:
+    """Say how many territories have no curve."""
+    if not others:
+        return ""
+    return (
+        f"{counted(others, f'autre {ONE[grain]}', f'autres {MANY[grain]}')} sans ouverture connue à "
+        f"cette date n’{plural(others, 'a', 'ont')} pas de courbe."
+    )
+
+
+def slope_finding(data: Any, since: date, day: date, grain: Grain) -> str:
+    """Say what moved between two days."""
+    risen = int((data["after"] > data["before"]).sum())
+    fallen = int((data["after"] < data["before"]).sum())
+    gap = int(data["after"].sum() - data["before"].sum())
+    between = f"entre le {dates.day(since)} et le {dates.day(day)}"
+    if not risen + fallen:
+        total = counted(int(data["after"].sum()), "centre ouvert", "centres ouverts")
+        return f"**Aucun changement documenté** {between}{NBSP}: {total} aux deux dates."
+    sign = "+" if gap >= 0 else "\u2212"
+    parts = [f"{counted(risen, ONE[grain], MANY[grain])} en hausse"]
+    if fallen:
+        parts.append(f"{number(fallen)} en baisse")
+    return f"**{sign}{counted(abs(gap), 'centre')}** {between}{NBSP}: {', '.join(parts)}."
+
+
+def slope_names(names: Sequence[str], shown: int = 1) -> str:
+    """Name territories that moved together: `Bretagne et 3 autres`."""
+    named = [typeset(name) for name in names]
+    if len(named) <= shown:
+        return ", ".join(named)
+    others = len(named) - shown
+    return f"{', '.join(named[:shown])} et {counted(others, 'autre')}"
+
+
+def slope_hover(names: Sequence[str], before: int, after: int) -> str:
+    """Say a slope and all who share it."""
+    listed = "<br>".join(typeset(name) for name in names)
+    return f"<b>{number(before)} → {counted(after, 'centre')}</b><br>{listed}"
+
+
+def step_hover(name: str, day: date, certain: int, at_most: int) -> str:
+    """Say a step of a small multiple."""
+    return (
+        f"<b>{typeset(name)}</b><br>{dates.day(day)}<br>{counted(certain, 'centre')} avec certitude, "
+        f"{number(at_most)} au plus"
+    )
+
+
+def bad_param(name: str, text: str, options: Sequence[str]) -> str:
+    """Say that a parameter of the page makes no sense."""
+    from_text = " ou ".join(options)
+    return f"Dans l’adresse, {name} vaut «{NBSP}{text}{NBSP}», ce qui n’a pas de sens ici. Valeurs possibles{NBSP}: {from_text}."
+
+
+# --- side by side ---
+
+MEDIANS: Final = {"region": "Médiane des régions", "department": "Médiane des départements"}
+
+
+def column(row: Mapping[str, Any]) -> str:
+    """Head the column of one territory."""
+    if row["level"] == "median":
+        return MEDIANS[row["name"]]
+    code = str(row["territory"]).removeprefix("dep-")
+    return f"{typeset(row['name'])} ({code})" if "dep-" in row["territory"] else typeset(row["name"])
+
+
+def lines(row: Mapping[str, Any]) -> dict[str, str]:
+    """Write the figures of one territory, under the same headings for all."""
+    is_median = row["level"] == "median"
+
+    def amount(name: str) -> str:
+        value = row[name]
+        return number(value, 0 if value == int(value) else 1)
+
+    rate = row["per_million"]
+    share = row["covered_share"]
+    cases = "" if is_median else f" ({counted(row['open'], 'centre')})"
+    return {
+        "Ouverts (certains)": amount("open"),
+        "Ouverts au plus": amount("open_at_most"),
+        "Par million d’hab.": "" if rate != rate else f"{number(rate, 1)}{cases}",  # noqa: PLR0124
+        "Labellisées": amount("labelled"),
+        "Fermés, abandonnés": amount("closed_or_abandoned"),
+        f"À moins de 30{NBSP}km": people(row["covered"])
+        + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
+        "Sites ACV pourvus": ""
+        if is_median
+        else sites(row["sites_with_centre"], row["sites"]),
+        "Dernière ouverture": dates.partial(PartialDate.parse(row["last_opening"]))
+        if row["last_opening"]
+        else "",
+        "Habitants": people(row["population"]),
+    }
+

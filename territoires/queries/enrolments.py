@@ -1,0 +1,714 @@
+"""How many people and registrations, where, since when, and who transmitted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy.orm import aliased
+
+from territoires.db.models import (
+    Course,
+    Department,
+    Enrolment,
+    EnrolmentSummary,
+    Field,
+    PublishedFigure,
+    Region,
+    Source,
+    Town,
+)
+from territoires.db.summaries import WHOLE, Detail, salt_of
+from territoires.domain.disclosure import Publication, is_small, of_whole, protect
+from territoires.domain.enrolments import is_provisional, last_day, name_of, year_of
+from territoires.domain.programme import NEVER_LATEST, Counted, FigureKind, Validation
+from territoires.domain.rollout import Life, counted, months_between
+from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.queries.clocks import known, last_recorded_at
+from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.rollout import lives_in
+
+CENTRES = {
+    "academic_year": TEXT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "region": TEXT,
+    "expected": FLAG,
+    "transmitted": FLAG,
+    "counted": TEXT,
+    "headcount": NUMBER,
+    "publication": TEXT,
+    "counted_on": DAY,
+    "provisional": FLAG,
+    "courses_sum": NUMBER,
+    "courses_hidden": COUNT,
+    "target": NUMBER,
+    "target_share": NUMBER,
+    "target_source": TEXT,
+}
+TOTALS = {
+    "academic_year": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "counted": TEXT,
+    "headcount": COUNT,
+    "centres": COUNT,
+    "small_centres": COUNT,
+    "expected_centres": COUNT,
+    "provisional": FLAG,
+}
+AGES = {
+    "town_code": TEXT,
+    "town": TEXT,
+    "region": TEXT,
+    "academic_year": TEXT,
+    "counted": TEXT,
+    "months": NUMBER,
+    "headcount": COUNT,
+    "provisional": FLAG,
+}
+FIELDS = {
+    "academic_year": TEXT,
+    "field_slug": TEXT,
+    "field": TEXT,
+    "counted": TEXT,
+    "headcount": COUNT,
+    "cells": COUNT,
+    "hidden": COUNT,
+    "centres": COUNT,
+}
+COURSES = {
+    "academic_year": TEXT,
+    "course_key": TEXT,
+    "course": TEXT,
+    "field_slug": TEXT,
+    "field": TEXT,
+    "counted": TEXT,
+    "headcount": COUNT,
+    "cells": COUNT,
+    "hidden": COUNT,
+}
+CELLS = {
+    "academic_year": TEXT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "region": TEXT,
+    "course_key": TEXT,
+    "course": TEXT,
+    "field": TEXT,
+    "counted": TEXT,
+    "headcount": NUMBER,
+    "publication": TEXT,
+    "counted_on": DAY,
+    "source": TEXT,
+}
+PUBLISHED = {
+    "town": TEXT,
+    "indicator": TEXT,
+    "figure_kind": TEXT,
+    "value": NUMBER,
+    "qualifier": TEXT,
+    "published_on": TEXT,
+    "last_day": DAY,
+    "title": TEXT,
+    "period": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+
+_TARGET = "target_people_per_centre"
+_ATTENDANCE = ("people_trained", "people_in_course", "forecast_people", _TARGET)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Centre:
+    """A centre of the scope with what its town is called."""
+
+    life: Life
+    town: str
+    department: str
+    region: str
+
+    @property
+    def number(self) -> int:
+        """The number of the centre."""
+        return self.life.history.centre_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Whole:
+    """The headcount of a whole centre for one year, as known and counted by the scope's day."""
+
+    centre_id: int
+    year: int
+    counted: Counted
+    headcount: int
+    counted_on: date
+
+
+def _centres(connection: Connection, scope: Scope) -> dict[int, _Centre]:
+    here = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
+    rows = connection.execute(
+        select(Town.code, Town.name, Department.name, Region.name)
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+        .where(Town.code.in_({life.history.town for life in here}))
+    )
+    names = {code: (town, department, region) for code, town, department, region in rows}
+    found = {}
+    for life in here:
+        town, department, region = names[life.history.town]
+        found[life.history.centre_id] = _Centre(
+            life=life, town=town, department=department, region=region
+        )
+    return found
+
+
+def _wholes(
+    connection: Connection, scope: Scope, counts: Counted | None, year: int | None = None
+) -> list[_Whole]:
+    """Read the totals of centres, all France: as many rows as centres and years.
+
+    What is in force comes from the summaries; at an earlier instant, each centre and year that the
+    summaries know is one look-up among its versions.
+    """
+    if scope.known_at is None:
+        statement: Any = select(
+            EnrolmentSummary.centre_id,
+            EnrolmentSummary.academic_year,
+            EnrolmentSummary.counted,
+            EnrolmentSummary.headcount,
+            EnrolmentSummary.counted_on,
+        ).where(EnrolmentSummary.cells > 0, EnrolmentSummary.counted_on <= scope.as_of)
+    else:
+        later = aliased(Enrolment)
+        version = (
+            select(later.id)
+            .where(
+                later.centre_id == EnrolmentSummary.centre_id,
+                later.academic_year == EnrolmentSummary.academic_year,
+                later.counted == EnrolmentSummary.counted,
+                later.course_key.is_(None),
+                later.recorded_at <= scope.known_at,
+            )
+            .order_by(later.recorded_at.desc())
+            .limit(1)
+            .correlate(EnrolmentSummary)
+            .scalar_subquery()
+        )
+        statement = (
+            select(
+                Enrolment.centre_id,
+                Enrolment.academic_year,
+                Enrolment.counted,
+                Enrolment.headcount,
+                Enrolment.counted_on,
+            )
+            .select_from(EnrolmentSummary)
+            .join(Enrolment, Enrolment.id == version)
+            .where(
+                or_(
+                    Enrolment.superseded_at.is_(None),
+                    Enrolment.superseded_at > scope.known_at,
+                ),
+                Enrolment.validation == Validation.VALIDATED,
+                Enrolment.counted_on <= scope.as_of,
+            )
+        )
+    statement = statement.where(EnrolmentSummary.field_slug == WHOLE)
+    if counts is not None:
+        statement = statement.where(EnrolmentSummary.counted == counts)
+    if year is not None:
+        statement = statement.where(EnrolmentSummary.academic_year == year)
+    return [
+        _Whole(centre_id=c, year=y, counted=Counted(u), headcount=h, counted_on=o)
+        for c, y, u, h, o in connection.execute(statement)
+    ]
+
+
+def years(connection: Connection, *, scope: Scope) -> list[int]:
+    """List the academic years with a headcount in the scope, latest first, or the day's alone."""
+    here = _centres(connection, scope)
+    rows = connection.execute(
+        select(EnrolmentSummary.academic_year, EnrolmentSummary.centre_id)
+        .where(EnrolmentSummary.academic_year <= year_of(scope.as_of))
+        .distinct()
+    )
+    found = {year for year, centre_id in rows if centre_id in here}
+    return sorted(found, reverse=True) or [year_of(scope.as_of)]
+
+
+def has_any(connection: Connection) -> bool:
+    """Tell whether any headcount was ever transmitted, wherever."""
+    return connection.scalar(select(EnrolmentSummary.centre_id).limit(1)) is not None
+
+
+# By centre
+
+
+def transmissions(
+    connection: Connection, *, scope: Scope, year: int, counts: Counted = Counted.PERSONS
+) -> pd.DataFrame:
+    """List the centres expected to transmit for a year, and those that did; columns `CENTRES`.
+
+    Expected: certainly open on the last day of the year, or on the scope's if it comes before.
+    `headcount` is null when there is none for the whole centre, or one of 1 to 4; `courses_sum`
+    adds up the courses shown of a centre that gave nothing else (a lower bound when some are
+    hidden). The target is the centre's own, or else the one stated for every centre.
+    """
+    here = _centres(connection, scope)
+    day = min(scope.as_of, last_day(year))
+    wholes = {
+        whole.centre_id: whole
+        for whole in _wholes(connection, scope, counts, year)
+        if whole.centre_id in here
+    }
+    others = {whole.centre_id for whole in _wholes(connection, scope, None, year)}
+    sums = _course_sums(connection, scope, year, counts)
+    detailed = set(_course_sums(connection, scope, year, None))
+    targets = _targets(connection, scope)
+    rows = []
+    for number, centre in here.items():
+        expected = centre.life.certainly_open(day)
+        transmitted = number in others or number in detailed
+        if not expected and not transmitted:
+            continue
+        whole = wholes.get(number)
+        shown = whole is not None and of_whole(whole.headcount) is Publication.SHOWN
+        target, source = targets.get(centre.life.history.town) or targets.get("") or (None, "")
+        cells, hidden = sums.get(number, (None, 0)) if whole is None else (None, 0)
+        rows.append(
+            _where(centre, year)
+            | {
+                "expected": expected,
+                "transmitted": transmitted,
+                "counted": counts,
+                "headcount": whole.headcount if whole and shown else None,
+                "publication": of_whole(whole.headcount) if whole else Publication.ABSENT,
+                "counted_on": whole.counted_on if whole else None,
+                "provisional": whole is not None and is_provisional(year, whole.counted_on),
+                "courses_sum": cells,
+                "courses_hidden": hidden,
+                "target": target if counts is Counted.PERSONS else None,
+                "target_share": whole.headcount / target
+                if whole and shown and target and counts is Counted.PERSONS
+                else None,
+                "target_source": source if counts is Counted.PERSONS else "",
+            }
+        )
+    return table(sorted(rows, key=_by_region), CENTRES)
+
+
+def _by_region(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["region"], row["town"]
+
+
+def _where(centre: _Centre, year: int) -> dict[str, Any]:
+    return {
+        "academic_year": name_of(year),
+        "town_code": centre.life.history.town,
+        "town": centre.town,
+        "department": centre.department,
+        "region": centre.region,
+    }
+
+
+def _course_sums(
+    connection: Connection, scope: Scope, year: int, counts: Counted | None
+) -> dict[int, tuple[int, int]]:
+    """Add up, by centre, the courses that are shown and count those that are not."""
+    if not detail_is_public(connection, scope=scope):
+        return {}
+    statement = select(
+        EnrolmentSummary.centre_id, EnrolmentSummary.published, EnrolmentSummary.hidden
+    ).where(
+        EnrolmentSummary.academic_year == year,
+        EnrolmentSummary.field_slug != WHOLE,
+        EnrolmentSummary.counted_on <= scope.as_of,
+    )
+    if counts is not None:
+        statement = statement.where(EnrolmentSummary.counted == counts)
+    found: dict[int, tuple[int, int]] = {}
+    for number, published, hidden in connection.execute(statement):
+        before = found.get(number, (0, 0))
+        found[number] = (before[0] + published, before[1] + hidden)
+    return found
+
+
+def _targets(connection: Connection, scope: Scope) -> dict[str, tuple[float, str]]:
+    """Give the target attendance of each town, the latest stated; under "" that of any centre."""
+    rows = connection.execute(
+        select(
+            PublishedFigure.town_code,
+            PublishedFigure.value,
+            PublishedFigure.published_on,
+            Source.publisher,
+        )
+        .join(Source, Source.id == PublishedFigure.source_id)
+        .where(
+            known(PublishedFigure, scope.known_at),
+            PublishedFigure.indicator == _TARGET,
+            PublishedFigure.qualifier.not_in(NEVER_LATEST),
+        )
+        .order_by(PublishedFigure.published_on, PublishedFigure.id)
+    )
+    return {
+        town or "": (value, publisher)
+        for town, value, published_on, publisher in rows
+        if published_on.last is not None and published_on.last <= scope.as_of
+    }
+
+
+# By academic year and region
+
+
+def totals(
+    connection: Connection, *, scope: Scope, counts: Counted = Counted.PERSONS
+) -> pd.DataFrame:
+    """Add up the totals of centres by academic year and region, oldest first; columns `TOTALS`.
+
+    Only what centres gave as a whole; those of 1 to 4 are counted in `small_centres` and left out.
+    A figure is provisional when a centre is missing, or was counted before the end of the year.
+    """
+    here = _centres(connection, scope)
+    regions = {centre.life.history.region: centre.region for centre in here.values()}
+    given: dict[tuple[int, str], list[_Whole]] = defaultdict(list)
+    for whole in _wholes(connection, scope, counts):
+        if whole.centre_id in here and whole.year <= year_of(scope.as_of):
+            given[whole.year, here[whole.centre_id].life.history.region].append(whole)
+    expected: Counter[tuple[int, str]] = Counter()
+    missing: Counter[tuple[int, str]] = Counter()
+    first = min((year for year, _ in given), default=None)
+    for year in range(first, year_of(scope.as_of) + 1) if first is not None else ():
+        gave = {whole.centre_id for whole in _of_year(given, year)}
+        day = min(scope.as_of, last_day(year))
+        for number, centre in here.items():
+            if centre.life.certainly_open(day):
+                key = year, centre.life.history.region
+                expected[key] += 1
+                missing[key] += number not in gave
+    rows = []
+    for key in sorted(given.keys() | expected.keys(), key=lambda k: (k[0], regions[k[1]])):
+        year, region = key
+        shown = [w for w in given[key] if of_whole(w.headcount) is Publication.SHOWN]
+        rows.append(
+            {
+                "academic_year": name_of(year),
+                "region_code": region,
+                "region": regions[region],
+                "counted": counts,
+                "headcount": sum(whole.headcount for whole in shown),
+                "centres": len(shown),
+                "small_centres": len(given[key]) - len(shown),
+                "expected_centres": expected[key],
+                "provisional": missing[key] > 0
+                or any(is_provisional(year, whole.counted_on) for whole in given[key]),
+            }
+        )
+    return table(rows, TOTALS)
+
+
+def _of_year(given: Mapping[tuple[int, str], Sequence[_Whole]], year: int) -> Iterable[_Whole]:
+    return (whole for (of, _), some in given.items() if of == year for whole in some)
+
+
+# By age of the centre
+
+
+def by_age(
+    connection: Connection, *, scope: Scope, counts: Counted = Counted.PERSONS
+) -> pd.DataFrame:
+    """Give each centre's totals by months since its opening, on the count's day; columns `AGES`.
+
+    The opening's latest day counts: an age is the least that the centre may have.
+    """
+    here = _centres(connection, scope)
+    rows = []
+    for whole in _wholes(connection, scope, counts):
+        centre = here.get(whole.centre_id)
+        if centre is None or not centre.life.openings or is_small(whole.headcount):
+            continue
+        opened = min(span.last for span, _ in centre.life.openings)
+        if opened > whole.counted_on:
+            continue
+        rows.append(
+            {
+                "town_code": centre.life.history.town,
+                "town": centre.town,
+                "region": centre.region,
+                "academic_year": name_of(whole.year),
+                "counted": counts,
+                "months": round(months_between(opened, whole.counted_on), 1),
+                "headcount": whole.headcount,
+                "provisional": is_provisional(whole.year, whole.counted_on),
+            }
+        )
+    return table(sorted(rows, key=lambda row: (row["town"], row["months"])), AGES)
+
+
+# By field and course
+
+
+def detail_is_public(connection: Connection, *, scope: Scope) -> bool:
+    """Tell whether the public may see the detail by course at the scope's instant.
+
+    Two states of the same detail would betray what one of them hides: only the latest is public.
+    """
+    if scope.known_at is None:
+        return True
+    last = last_recorded_at(connection)
+    return last is not None and scope.known_at >= last
+
+
+def by_field(
+    connection: Connection, *, scope: Scope, year: int, counts: Counted = Counted.PERSONS
+) -> pd.DataFrame:
+    """Add up, by field, the courses that are shown for a year, largest first; columns `FIELDS`.
+
+    `hidden` of its `cells` (one centre, one course) are not in `headcount`, a lower bound then.
+    """
+    if not detail_is_public(connection, scope=scope):
+        return table([], FIELDS)
+    here = _centres(connection, scope)
+    statement = (
+        select(
+            EnrolmentSummary.centre_id,
+            EnrolmentSummary.field_slug,
+            Field.name,
+            EnrolmentSummary.published,
+            EnrolmentSummary.cells,
+            EnrolmentSummary.hidden,
+        )
+        .join(Field, Field.slug == EnrolmentSummary.field_slug)
+        .where(
+            EnrolmentSummary.academic_year == year,
+            EnrolmentSummary.counted == counts,
+            EnrolmentSummary.counted_on <= scope.as_of,
+        )
+    )
+    rows: dict[str, dict[str, Any]] = {}
+    for number, slug, name, published, cells, hidden in connection.execute(statement):
+        if number not in here:
+            continue
+        row = rows.setdefault(
+            slug,
+            {
+                "academic_year": name_of(year),
+                "field_slug": slug,
+                "field": name,
+                "counted": counts,
+                "headcount": 0,
+                "cells": 0,
+                "hidden": 0,
+                "centres": 0,
+            },
+        )
+        row["headcount"] += published
+        row["cells"] += cells
+        row["hidden"] += hidden
+        row["centres"] += 1
+    return table(sorted(rows.values(), key=lambda r: (-r["headcount"], r["field"])), FIELDS)
+
+
+def cells(
+    connection: Connection,
+    *,
+    scope: Scope,
+    year: int,
+    counts: Counted = Counted.PERSONS,
+    may_see_small: bool = False,
+) -> pd.DataFrame:
+    """List the headcounts of one centre and one course for a year; columns `CELLS`.
+
+    The public is told `publication` instead of the figures that `domain.disclosure` keeps back;
+    `may_see_small` is for whoever is competent in every region of the scope.
+    """
+    if not may_see_small and not detail_is_public(connection, scope=scope):
+        return table([], CELLS)
+    here = _centres(connection, scope)
+    details: dict[int, Detail] = defaultdict(Detail)
+    listed = []
+    for row in _rows_of_year(connection, scope, year, here):
+        if row.course_key is None:
+            details[row.centre_id].wholes[row.counted] = row.headcount
+        else:
+            details[row.centre_id].courses[row.counted][row.course_key] = row.headcount
+            if row.counted is counts and row.counted_on <= scope.as_of:
+                listed.append(row)
+    fates = {
+        number: protect(detail.wholes, detail.courses, salt=salt_of(number, year))
+        for number, detail in details.items()
+    }
+    rows = []
+    for row in listed:
+        fate = (
+            Publication.SHOWN
+            if may_see_small
+            else fates[row.centre_id].of(row.counted, row.course_key)
+        )
+        rows.append(
+            _where(here[row.centre_id], year)
+            | {
+                "course_key": row.course_key,
+                "course": row.title,
+                "field": row.name,
+                "counted": counts,
+                "headcount": row.headcount if fate is Publication.SHOWN else None,
+                "publication": fate,
+                "counted_on": row.counted_on,
+                "source": row.publisher,
+            }
+        )
+    return table(sorted(rows, key=lambda r: (r["town"], r["field"], r["course"])), CELLS)
+
+
+def _rows_of_year(
+    connection: Connection, scope: Scope, year: int, here: Mapping[int, _Centre]
+) -> list[Row[Any]]:
+    """Read every headcount of a year in some centres: what they add up to decides what is told."""
+    statement = (
+        select(
+            Enrolment.centre_id,
+            Enrolment.counted,
+            Enrolment.course_key,
+            Enrolment.headcount,
+            Enrolment.counted_on,
+            Course.title,
+            Field.name,
+            Source.publisher,
+        )
+        .join(Source, Source.id == Enrolment.source_id)
+        .outerjoin(Course, Course.key == Enrolment.course_key)
+        .outerjoin(Field, Field.slug == Course.field_slug)
+        .where(
+            known(Enrolment, scope.known_at),
+            Enrolment.academic_year == year,
+            Enrolment.centre_id.in_(here),
+            Enrolment.validation == Validation.VALIDATED,
+        )
+    )
+    return list(connection.execute(statement))
+
+
+def by_course(
+    connection: Connection,
+    *,
+    scope: Scope,
+    year: int,
+    counts: Counted = Counted.PERSONS,
+    field: str = "",
+) -> pd.DataFrame:
+    """Add up, by course, the cells that are shown for a year, largest first; columns `COURSES`.
+
+    `field` keeps one field. `hidden` as in `by_field`.
+    """
+    data = cells(connection, scope=scope, year=year, counts=counts)
+    slugs = {name: slug for slug, name in connection.execute(select(Field.slug, Field.name))}
+    rows: dict[str, dict[str, Any]] = {}
+    for cell in data.itertuples():
+        if field and slugs[cell.field] != field:
+            continue
+        row = rows.setdefault(
+            cell.course_key,
+            {
+                "academic_year": cell.academic_year,
+                "course_key": cell.course_key,
+                "course": cell.course,
+                "field_slug": slugs[cell.field],
+                "field": cell.field,
+                "counted": counts,
+                "headcount": 0,
+                "cells": 0,
+                "hidden": 0,
+            },
+        )
+        is_shown = cell.publication == Publication.SHOWN
+        row["headcount"] += int(cell.headcount) if is_shown else 0
+        row["cells"] += 1
+        row["hidden"] += not is_shown
+    return table(sorted(rows.values(), key=lambda r: (-r["headcount"], r["course"])), COURSES)
+
+
+# What was published
+
+
+def published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the totals and targets of attendance published by the day; columns `PUBLISHED`.
+
+    Those of the programme only for all France and every town; those of a town wherever it lies in
+    the scope. They are never added to what centres transmitted.
+    """
+    rows = connection.execute(
+        select(
+            PublishedFigure.indicator,
+            PublishedFigure.kind,
+            PublishedFigure.value,
+            PublishedFigure.qualifier,
+            PublishedFigure.published_on,
+            PublishedFigure.title,
+            PublishedFigure.period,
+            PublishedFigure.town_code,
+            Town.name,
+            Town.department_code,
+            Town.acv_site,
+            Department.region_code,
+            Source.publisher,
+            Source.url,
+        )
+        .join(Source, Source.id == PublishedFigure.source_id)
+        .outerjoin(Town, Town.code == PublishedFigure.town_code)
+        .outerjoin(Department, Department.code == Town.department_code)
+        .where(known(PublishedFigure, scope.known_at), PublishedFigure.indicator.in_(_ATTENDANCE))
+        .order_by(PublishedFigure.published_on, PublishedFigure.id)
+    )
+    return table(
+        (
+            {
+                "town": row.name or "",
+                "indicator": row.indicator,
+                "figure_kind": row.kind,
+                "value": row.value,
+                "qualifier": row.qualifier,
+                "published_on": row.published_on.iso,
+                "last_day": row.published_on.last,
+                "title": row.title,
+                "period": row.period or "",
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+            for row in rows
+            if row.published_on.last is not None
+            and row.published_on.last <= scope.as_of
+            and _is_in(row, scope)
+        ),
+        PUBLISHED,
+    )
+
+
+def _is_in(row: Row[Any], scope: Scope) -> bool:
+    everything = scope.territory.level is Level.COUNTRY and scope.perimeter is Perimeter.ALL
+    if row.town_code is None:
+        return everything
+    inside = {
+        Level.COUNTRY: "",
+        Level.REGION: row.region_code,
+        Level.DEPARTMENT: row.department_code,
+        Level.TOWN: row.town_code,
+    }[scope.territory.level]
+    perimeter = {
+        Perimeter.ALL: True,
+        Perimeter.ACV: row.acv_site is not None,
+        Perimeter.NON_ACV: row.acv_site is None,
+    }[scope.perimeter]
+    return inside == scope.territory.code and perimeter
+
+
+def programme_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Keep the totals of people trained published for the whole programme; columns `PUBLISHED`."""
+    data = published(connection, scope=scope)
+    kept = (data["indicator"] == "people_trained") & (data["figure_kind"] == FigureKind.OBSERVED)
+    return data[kept].reset_index(drop=True)

@@ -1,0 +1,456 @@
+"""What the pages with a map share: filters in the address, the legend, a map to click on."""
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from territoires.charts.map import (
+    ASPECT,
+    STATE_MARKS,
+    LayeredFigure,
+    with_reach,
+    with_ring,
+)
+from territoires.domain.rollout import State
+from territoires.domain.scope import Level
+from territoires.french import coverage as words
+from territoires.french import map as map_words
+from territoires.french.map import STATE_PARAMS
+from territoires.french.numbers import NBSP, number
+from territoires.french.places import typeset
+from territoires.french.words import STATES
+from territoires.queries import coverage, geography
+from territoires.queries.coverage import ROAD_FACTOR
+from territoires.ui import links
+from territoires.ui.bar import change
+from territoires.ui.cache import drawn
+from territoires.ui.page import Page
+from territoires.ui.plotly_french import CONFIG
+
+T = TypeVar("T")
+
+RADIUS, ROAD, STATES_ON_SHOW, TOWN = "rayon", "route", "etats", links.TOWN_PARAM
+LEAST_KM, MOST_KM, USUAL_KM = 15, 60, 30
+YES = "oui"
+_LONGEST = 40
+_LIST, _ROW = 500, 35  # pixels, as Streamlit draws a row
+_CONTROL = 340  # pixels: a telephone's width
+_FIRST_QUARTER = date(2019, 1, 1)
+_MONTHS_IN_QUARTER = 3
+# Plotly cannot keep its proportions in a column whose width it does not know: the page can.
+_SHAPE = (
+    "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],"
+    ".stApp [class*='st-key-cadre_'] [data-testid='stFullScreenFrame']:not(:fullscreen),"
+    ".stApp [class*='st-key-cadre_'] [data-testid='stPlotlyChart']"
+    f"{{height:auto !important;min-height:0 !important;overflow:hidden;aspect-ratio:{ASPECT:.4f}}}</style>"
+)
+
+
+# Filters of a page in the address
+
+
+def read_address(
+    name: str, read: Callable[[str], T], *, default: T, example: str
+) -> T:
+    """Read one parameter of the page; nonsense gets a message that quotes it, and the default.
+
+    `read` raises ValueError or KeyError for nonsense.
+    """
+    text = st.query_params.get(name, "")
+    if not text:
+        return default
+    try:
+        return read(text)
+    except (ValueError, KeyError):
+        shown = " ".join(text.split()).replace("`", "'")[:_LONGEST]
+        st.warning(
+            f"La valeur `{shown}` de l’adresse n’est pas reconnue\u00a0: ce choix est revenu à sa "
+            f"valeur habituelle. Exemple\u00a0: {name}={example}.",
+            icon=":material/link_off:",
+        )
+        return default
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers between two bounds, included."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
+            raise ValueError(text)
+        return int(text)
+
+    return read
+
+
+def one_of(words_: Mapping[str, T]) -> Callable[[str], T]:
+    """Make a reader of one word among several."""
+    return words_.__getitem__
+
+
+def flag(name: str) -> bool:
+    """Read a choice that the address says by `oui`."""
+    return read_address(name, one_of({YES: True, "non": False}), default=False, example=YES)
+
+
+def write_address(name: str, text: str) -> None:
+    """Put a parameter into the address, or take it out when there is nothing to say."""
+    if text:
+        st.query_params[name] = text
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How near is near: `radius_km` as the reader says it, by road (estimated) or not."""
+
+    radius_km: int
+    by_road: bool
+
+    @property
+    def factor(self) -> float:
+        """How much longer than the straight line a way is taken to be."""
+        return ROAD_FACTOR if self.by_road else 1.0
+
+    @property
+    def straight_km(self) -> float:
+        """The radius in a straight line."""
+        return self.radius_km / self.factor
+
+    @property
+    def near(self) -> str:
+        """Say it."""
+        return words.within(self.radius_km, by_road=self.by_road)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """Say it in an address, but for what is usual."""
+        said = {
+            RADIUS: str(self.radius_km) if self.radius_km != USUAL_KM else "",
+            ROAD: YES if self.by_road else "",
+        }
+        return {name: text for name, text in said.items() if text}
+
+
+def asked_reach() -> Reach:
+    """Read the radius in the address."""
+    return Reach(
+        radius_km=read_address(
+            RADIUS, between(LEAST_KM, MOST_KM), default=USUAL_KM, example=str(USUAL_KM)
+        ),
+        by_road=flag(ROAD),
+    )
+
+
+def reach_inputs(reach: Reach) -> None:
+    """Show the slider of the radius and, beside it, the estimate by road."""
+
+    def moved() -> None:
+        chosen = st.session_state["rayon_choisi"]
+        write_address(RADIUS, str(chosen) if chosen != USUAL_KM else "")
+
+    def switched() -> None:
+        write_address(ROAD, YES if st.session_state["route_choisie"] else "")
+
+    st.session_state["rayon_choisi"] = reach.radius_km
+    st.session_state["route_choisie"] = reach.by_road
+    st.slider(
+        "Rayon par la route, estimé (km)" if reach.by_road else "Rayon à vol d’oiseau (km)",
+        LEAST_KM,
+        MOST_KM,
+        key="rayon_choisi",
+        format=f"%d{NBSP}km",
+        on_change=moved,
+        width=_CONTROL,
+    )
+    st.toggle(
+        "Estimer la distance par la route",
+        key="route_choisie",
+        width=_CONTROL,
+        on_change=switched,
+        help=words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)),
+    )
+
+
+def quarter_input(page: Page) -> None:
+    """Show the quarters since 2019: moving along them moves the date of the common bar."""
+    today = page.view.today
+    starts = [_FIRST_QUARTER]
+    while (following := _next_quarter(starts[-1])) <= today:
+        starts.append(following)
+
+    def moved() -> None:
+        start = st.session_state["trimestre"]
+        end = _next_quarter(start) - timedelta(days=1)
+        change(au="" if end >= today else end.isoformat())
+
+    shown = max((start for start in starts if start <= page.scope.as_of), default=starts[0])
+    st.session_state["trimestre"] = shown
+    st.select_slider(
+        "Remonter le temps",
+        starts,
+        width=_CONTROL,
+        key="trimestre",
+        format_func=words.quarter,
+        on_change=moved,
+        help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; au dernier, elle est "
+        "à aujourd’hui.",
+    )
+
+
+def _next_quarter(start: date) -> date:
+    month = start.month + _MONTHS_IN_QUARTER
+    return date(start.year + (month > 12), month % 12 or 12, 1)  # noqa: PLR2004 - months of a year
+
+
+# The legend
+
+
+def asked_states() -> tuple[str, ...]:
+    """Read which states the address shows; all when it says nothing."""
+    known = {text: str(state) for state, text in STATE_PARAMS.items()}
+
+    def read(text: str) -> tuple[str, ...]:
+        wanted = {known[word] for word in text.split(",")}
+        return tuple(state for state in known.values() if state in wanted)
+
+    return read_address(STATES_ON_SHOW, read, default=(), example="ouvert,labellisee")
+
+
+def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
+    """Show the legend, whose entries are switches: symbol in its colour, state, number."""
+    listed = [state for state in STATE_PARAMS if counts.get(state)]
+
+    def changed() -> None:
+        kept = [state for state in listed if state in st.session_state["etats_montres"]]
+        everything = len(kept) in {0, len(listed)}
+        write_address(
+            STATES_ON_SHOW, "" if everything else ",".join(STATE_PARAMS[s] for s in kept)
+        )
+
+    st.session_state["etats_montres"] = [s for s in listed if not shown or str(s) in shown]
+    st.pills(
+        "Légende\u00a0: choisissez les états à montrer",
+        listed,
+        selection_mode="multi",
+        key="etats_montres",
+        format_func=lambda state: words.state_choice(
+            state, STATE_MARKS[state].colour, STATES[state], counts[state]
+        ),
+        on_change=changed,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a legend: a symbol or a swatch (`■`), its colour, what it means; or hatches."""
+
+    label: str
+    colour: str = ""
+    symbol: str = "■"
+    hatched: bool = False
+
+
+def legend(entries: Sequence[Entry], *, title: str) -> None:
+    """Print a legend that is read before the map, and by those who do not see it."""
+    cells = "".join(
+        f"<li style='display:flex;align-items:center;gap:.4rem'>{_swatch(entry)}"
+        f"<span>{html.escape(entry.label)}</span></li>"
+        for entry in entries
+    )
+    st.html(
+        f"<div style='font-size:.875rem'><span>{html.escape(title)}</span>"
+        "<ul style='display:flex;flex-wrap:wrap;gap:.15rem 1rem;list-style:none;margin:.25rem 0 0;"
+        f"padding:0'>{cells}</ul></div>"
+    )
+
+
+def _swatch(entry: Entry) -> str:
+    if entry.symbol != "■":
+        return f"<span aria-hidden='true' style='color:{entry.colour}'>{entry.symbol}</span>"
+    ground = (
+        "repeating-linear-gradient(135deg,transparent 0 3px,#858e9a 3px 4px)"
+        if entry.hatched
+        else entry.colour
+    )
+    return (
+        "<span aria-hidden='true' style='display:inline-block;width:1.1rem;height:.8rem;"
+        f"border:1px solid #858e9a;background:{ground}'></span>"
+    )
+
+
+def on_dark() -> bool:
+    """Tell whether the reader's theme is dark: on it, much is the light end of a scale."""
+    return st.context.theme.type == "dark"
+
+
+# The map
+
+
+def asked_town(page: Page, *, factor: float) -> Any:
+    """Read the town that is chosen, as rows of PLACES: none when there is none."""
+    code = st.query_params.get(TOWN, "").strip().upper()
+    found = page.ask(coverage.place_of, town_code=code, factor=factor)
+    if code and found.empty:
+        st.warning(words.no_town(html.escape(code[:_LONGEST])), icon=":material/link_off:")
+    return found
+
+
+def town_map(  # noqa: PLR0913 - what a map is made of
+    page: Page,
+    draw: Callable[..., Any],
+    queries: Mapping[str, tuple[Callable[..., Any], Mapping[str, Any]]],
+    *,
+    key: str,
+    alt: str,
+    chosen: Any,
+    reach_km: float | None = None,
+    chooses: Callable[[str], None] | None = None,
+    **options: Any,
+) -> None:
+    """Show a map that keeps its proportions at any width; a click on a mark chooses its town.
+
+    `queries` names the frames that the figure takes, each with its filters beside the scope.
+    `chosen`: rows of PLACES, ringed. `reach_km`: the radius shaded around the open centres.
+    """
+    place = page.place
+    figure = drawn(
+        page.url,
+        page.seen,
+        draw,
+        tuple(
+            (name, query, tuple(sorted(({"scope": page.scope} | dict(filters)).items())))
+            for name, (query, filters) in queries.items()
+        ),
+        territory=place.territory,
+        department=place.department if place.territory.level is Level.TOWN else "",
+        **options,
+    ).to_dict()
+    if reach_km is not None:
+        figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
+    figure = with_ring(figure, chosen)
+
+    def clicked() -> None:
+        points = st.session_state[key].selection.points
+        codes = [point["customdata"] for point in points if point.get("customdata")]
+        if codes:
+            code = codes[0]
+            (chooses or choose_town)(str(code[0] if isinstance(code, list | tuple) else code))
+
+    st.html(_SHAPE)
+    with st.container(key=f"cadre_{key}"):
+        st.plotly_chart(
+            LayeredFigure(figure),
+            key=key,
+            config=CONFIG,
+            alt=alt,
+            on_select=clicked,
+            selection_mode="points",
+            height="stretch",
+        )
+
+
+def choose_town(code: str) -> None:
+    """Choose a town by a click on the map: the list is drawn again with its row chosen."""
+    write_address(TOWN, code)
+    st.session_state["clics_carte"] = st.session_state.get("clics_carte", 0) + 1
+
+
+def town_list(
+    shown: Any, codes: Sequence[str], *, key: str, alt: str, columns: Mapping[str, Any]
+) -> None:
+    """Show the rows of a map, in the order given; choosing one rings its point.
+
+    `shown`: the frame as it is to be read; `codes`: the town of each of its rows.
+    """
+    code = st.query_params.get(TOWN, "")
+    row = codes.index(code) if code in codes else None
+    # A new name each time the map is clicked: a grid takes a choice made elsewhere at birth only.
+    name = f"{key}_{st.session_state.get('clics_carte', 0)}"
+
+    def picked() -> None:
+        rows = st.session_state[name].selection.rows
+        write_address(TOWN, codes[rows[0]] if rows else "")
+
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key=name,
+        alt=alt,
+        height=min(_LIST, _ROW * (len(codes) + 1) + 2),
+        on_select=picked,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [row] if row is not None else []}},
+        placeholder="",
+        column_config=columns,
+    )
+
+
+def link_column(width: int = 150) -> Any:
+    """Make a column of addresses, each shown as what follows its `#`: a name."""
+    return st.column_config.LinkColumn(display_text=r"#(.*)$", width=width)
+
+
+def town_card(chosen: Any, *, by_road: bool) -> None:
+    """Say what is known of the town chosen, and lead to its sheet."""
+    if chosen.empty:
+        st.caption(
+            "Cliquez sur un point de la carte ou sur une ligne de la liste pour en savoir plus."
+        )
+        return
+    row = chosen.iloc[0].to_dict()
+    with st.container(border=True, key="ville_choisie", gap="xsmall"):
+        st.markdown(f"**{typeset(row['town'])}** ({typeset(row['department'])})")
+        for each in chosen.to_dict("records"):
+            st.markdown(_state_line(each))
+        if row["nearest"] and row["nearest"] != row["town"]:
+            way = "par la route (estimation)" if by_road else "à vol d’oiseau"
+            st.markdown(
+                f"Centre ouvert le plus proche\u00a0: {typeset(row['nearest'])}, à "
+                f"{map_words.km(row['km'])} {way}."
+            )
+        with st.container(horizontal=True):
+            links.go(
+                links.TOWN,
+                "Voir sa fiche",
+                icon=":material/location_city:",
+                **{links.TOWN_PARAM: row["town_code"]},
+            )
+            st.button(
+                "Fermer",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=write_address,
+                args=(TOWN, ""),
+            )
+
+
+def _state_line(row: Mapping[str, Any]) -> str:
+    state = State(row["state"])
+    said = (
+        f':color[{map_words.STATE_SYMBOLS[state]}]{{foreground="{STATE_MARKS[state].colour}"}} '
+        f"{STATES[state]}"
+    )
+    when = map_words.since(row["happened_on"], row["basis"])
+    return f"{said}\u00a0: {when}" if when else said
+
+
+def notes(page: Page, found: Any, *, by_road: bool) -> None:
+    """Print what must be known of the figures of the page."""
+    said = [
+        words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)) if by_road else words.CROW_NOTE
+    ]
+    if str(page.scope.perimeter) != "all":
+        said.append(words.PERIMETER_NOTE)
+    years = page.ask(geography.other_years)
+    if len(years):
+        said.append(words.other_years(years.to_dict("records")))
+    if found.coverage.unlocated:
+        said.append(words.unlocated(found.coverage))
+    said.append("Contours\u00a0: IGN, ADMIN EXPRESS COG CARTO, simplifiés (Licence Ouverte 2.0).")
+    st.caption(" ".join(said))

@@ -1,0 +1,488 @@
+"""The three ways to look at the map and the coverage: points, territories, towns far away."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from territoires.charts.coverage import distances_figure, reach_figure
+from territoires.charts.map import (
+    RATE_BREAKS,
+    SHARE_BREAKS,
+    area_classes,
+    centres_map_figure,
+    class_colours,
+    distance_class,
+    distance_edges,
+    distance_marks,
+    far_towns_map_figure,
+    territories_map_figure,
+)
+from territoires.domain.rollout import State
+from territoires.domain.scope import Level, Territory
+from territoires.french import coverage as words
+from territoires.french import map as map_words
+from territoires.french.numbers import NBSP, number
+from territoires.french.places import typeset
+from territoires.queries import coverage, rollout
+from territoires.queries.coverage import Covered
+from territoires.ui import links, map_parts
+from territoires.ui.map_parts import Entry, Reach
+from territoires.ui.page import Page, Rows
+from territoires.ui.parts import empty_programme
+
+VIEW, GRAIN, MEASURE = "vue", "maille", "mesure"
+_VIEWS = {
+    "points": "Points",
+    "territoires": "Par territoire",
+    "zones-blanches": "Zones blanches",
+}
+_GRAINS = {"regions": "region", "departements": "department"}
+_GRAIN_WORDS = {"regions": "Régions", "departements": "Départements"}
+_MEASURES = {
+    "part": "Part des habitants près d’un centre",
+    "centres": "Centres par million d’habitants",
+}
+_DISTANCE_TEXT = ("●", "■", "◆", "▲")
+
+
+def covered(page: Page, reach: Reach) -> Covered:
+    """Count who is near a centre."""
+    found: Covered = page.ask(coverage.covered, radius_km=reach.straight_km)
+    return found
+
+
+def headline(page: Page, found: Covered, reach: Reach) -> None:
+    """Say who is near a centre; where none is open, say so, where the nearest is and what to do."""
+    with st.container(key="titre"):
+        if not found.open_here:
+            st.markdown(f"### {words.nothing_here(page.place, page.scope.as_of)[2:-2]}")
+            nearest = page.ask(coverage.closest, factor=reach.factor)
+            if nearest:
+                st.markdown(
+                    words.closest(
+                        nearest.km,
+                        nearest.town,
+                        nearest.department,
+                        nearest.seen_from,
+                        by_road=reach.by_road,
+                    )
+                )
+            if not found.coverage.inhabitants:
+                if not found.open:
+                    empty_programme(page.ask(rollout.situation))
+                return
+        said = words.finding(
+            found.coverage,
+            page.place,
+            radius_km=reach.radius_km,
+            by_road=reach.by_road,
+            as_of=page.scope.as_of,
+        )
+        st.markdown(f"### {said[2:-2]}" if found.open_here else said)
+
+
+def figures(page: Page, found: Covered, reach: Reach) -> None:
+    """Print the key figures of the coverage in a row."""
+    towns = page.ask(coverage.acv_distances, factor=reach.factor)
+    far = int((~(towns["km"] <= reach.radius_km)).sum())
+    with st.container(key="chiffres", horizontal=True):
+        st.metric(
+            f"Habitants {reach.near}",
+            number(found.coverage.inhabitants),
+            delta=words.share_of_population(found.coverage),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="Population municipale des communes dont la mairie est à cette distance d’un centre "
+            "ouvert, où qu’il soit en France.",
+        )
+        st.metric(
+            "Sites Action cœur de ville avec un centre",
+            number(found.acv_sites_with_centre),
+            delta=f"sur{NBSP}{number(found.acv_sites)} (liste de mars 2018)",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="Treize des 222 sites sont formés de deux communes\u202f: un site a un centre quand "
+            "l’une d’elles en a un.",
+        )
+        st.metric(
+            f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
+            number(far),
+            delta=f"sur{NBSP}{number(len(towns))}, "
+            + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="Distance au centre ouvert le plus proche, où qu’il soit en France.",
+        )
+
+
+def view_input() -> str:
+    """Show the three views and read which one the address asks for."""
+    view = map_parts.read_address(
+        VIEW,
+        map_parts.one_of({name: name for name in _VIEWS}),
+        default="points",
+        example="zones-blanches",
+    )
+    return _choice(VIEW, "Vue", _VIEWS, view)
+
+
+def _choice(name: str, label: str, options: dict[str, str], shown: str) -> str:
+    """Show a choice of one word kept in the address; the first is the usual one."""
+
+    def chosen() -> None:
+        value = st.session_state[f"choix_{name}"]
+        map_parts.write_address(name, "" if value == next(iter(options)) else value)
+
+    st.session_state[f"choix_{name}"] = shown
+    st.segmented_control(
+        label,
+        list(options),
+        key=f"choix_{name}",
+        format_func=options.__getitem__,
+        required=True,
+        on_change=chosen,
+    )
+    return shown
+
+
+# Points
+
+
+def points(page: Page, reach: Reach, chosen: Any) -> None:
+    """Show every centre and town by its state, on the map and in the list beside it."""
+    counts = _counts(page.ask(coverage.places, factor=reach.factor))
+    shown = map_parts.asked_states()
+    finding = words.states(counts, page.place)
+    st.markdown(finding)
+    map_parts.states_input(counts, shown)
+    filters = {"factor": reach.factor, "states": shown}
+    data = page.ask(coverage.places, **filters)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        map_parts.town_map(
+            page,
+            centres_map_figure,
+            {"places": (coverage.places, filters)},
+            key="carte",
+            alt=_plain(f"Carte. {finding}"),
+            chosen=chosen,
+            reach_km=reach.straight_km,
+        )
+        st.caption(
+            f"En vert clair\u00a0: {reach.near} d’un centre ouvert. Hachures\u00a0: hors du territoire choisi."
+        )
+    with right:
+        map_parts.town_card(chosen, by_road=reach.by_road)
+        map_parts.town_list(
+            _places_table(data),
+            data["town_code"].tolist(),
+            key="liste",
+            alt="Villes de la carte, dans l’ordre de la légende",
+            columns={
+                "État": st.column_config.TextColumn(width=120),
+                "Ville": map_parts.link_column(),
+                "Dép.": st.column_config.TextColumn(width=50),
+            },
+        )
+    page.show_rows(
+        (
+            Rows(
+                title="Villes de la carte",
+                query=coverage.places,
+                export="carte",
+                filters={"states": shown},
+                params={
+                    name: st.query_params[name]
+                    for name in (map_parts.STATES_ON_SHOW,)
+                    if shown and name in st.query_params
+                },
+            ),
+        ),
+        key="carte",
+    )
+    st.divider()
+    _reach_curve(page, reach)
+
+
+def _counts(data: pd.DataFrame) -> dict[State, int]:
+    counts = data["state"].value_counts()
+    return {state: int(counts.get(str(state), 0)) for state in State}
+
+
+def _places_table(data: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "État": [map_words.short_state(state) for state in data["state"]],
+            "Ville": _sheets(data),
+            "Dép.": data["department_code"].tolist(),
+            "Ouverture": [
+                map_words.since(on, basis)
+                for on, basis in zip(data["happened_on"], data["basis"], strict=True)
+            ],
+        }
+    )
+
+
+def _sheets(data: pd.DataFrame) -> list[str]:
+    return [
+        links.town_address(code, typeset(town))
+        for code, town in zip(data["town_code"], data["town"], strict=True)
+    ]
+
+
+def _reach_curve(page: Page, reach: Reach) -> None:
+    radii = page.ask(coverage.by_radius, factor=reach.factor)
+    filters = {"factor": reach.factor}
+    page.draw(
+        reach_figure,
+        {"radii": coverage.by_radius},
+        key="rayons",
+        finding=words.reach(radii, radius_km=reach.radius_km),
+        rows=(
+            Rows(
+                title="Habitants selon le rayon",
+                query=coverage.by_radius,
+                export="couverture-par-rayon",
+                filters=filters,
+                params=_road(reach),
+            ),
+        ),
+        filters=filters,
+        radius_km=reach.radius_km,
+    )
+
+
+def _road(reach: Reach) -> dict[str, str]:
+    return {name: text for name, text in reach.params.items() if name == map_parts.ROAD}
+
+
+# Territories
+
+
+def territories(page: Page, reach: Reach) -> None:
+    """Show regions or departments filled by class, and the same in a list."""
+    grain_name, measure = _territory_inputs()
+    grain, by_share = _GRAINS[grain_name], measure == "part"
+    filters = {"radius_km": reach.straight_km, "grain": grain}
+    data = page.ask(coverage.by_territory, **filters)
+    finding = words.territories(data, grain=grain, by_share=by_share, near=reach.near)
+    st.markdown(finding)
+    _classes_legend(data, by_share=by_share, measure=_MEASURES[measure])
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        map_parts.town_map(
+            page,
+            territories_map_figure,
+            {"areas": (coverage.by_territory, filters)},
+            key="carte_territoires",
+            alt=_plain(f"Carte. {finding}"),
+            chosen=data.head(0),
+            chooses=lambda code: _go_to_territory(grain, code),
+            grain=grain,
+            by_share=by_share,
+            within=f"{reach.near} d’un centre",
+            on_dark=map_parts.on_dark(),
+        )
+        st.caption("Cliquez sur un territoire pour ne regarder que lui.")
+    with right:
+        _territories_list(data, grain=grain, by_share=by_share, reach=reach)
+    page.show_rows(
+        (
+            Rows(
+                title=_GRAIN_WORDS[grain_name],
+                query=coverage.by_territory,
+                export="couverture-par-territoire",
+                filters=filters,
+                params=reach.params | {GRAIN: grain_name},
+            ),
+        ),
+        key="territoires",
+    )
+
+
+def _territory_inputs() -> tuple[str, str]:
+    grain = map_parts.read_address(
+        GRAIN,
+        map_parts.one_of({name: name for name in _GRAINS}),
+        default="regions",
+        example="departements",
+    )
+    measure = map_parts.read_address(
+        MEASURE,
+        map_parts.one_of({name: name for name in _MEASURES}),
+        default="part",
+        example="centres",
+    )
+    with st.container(horizontal=True, gap="medium"):
+        _choice(GRAIN, "Maille", _GRAIN_WORDS, grain)
+        _choice(MEASURE, "Mesure", _MEASURES, measure)
+    return grain, measure
+
+
+def _go_to_territory(grain: str, code: str) -> None:
+    level = Level.REGION if grain == "region" else Level.DEPARTMENT
+    map_parts.change(terr=str(Territory(level, code)))
+
+
+def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None:
+    which = area_classes(data, by_share=by_share)
+    labels = map_words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
+    colours = class_colours(len(labels), on_dark=map_parts.on_dark())
+    nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
+    map_parts.legend(
+        [
+            Entry(label=f"{nothing} ({(which < 0).sum()})", hatched=True),
+            *(
+                Entry(label=f"{label} ({(which == place).sum()})", colour=colour)
+                for place, (label, colour) in enumerate(zip(labels, colours, strict=True))
+            ),
+        ],
+        title=f"{measure} (entre parenthèses, le nombre de territoires)",
+    )
+
+
+def _territories_list(
+    data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
+) -> None:
+    """List the territories, the most covered first, each with its numbers beside its rate."""
+    column = "share" if by_share else "per_million"
+    rows = data.sort_values([column, "inhabitants"], ascending=False)
+    prefix = "reg-" if grain == "region" else "dep-"
+    names = [
+        f"{links.territory_address(links.MAP, prefix + code)}&{VIEW}=territoires#{typeset(name)}"
+        for code, name in zip(rows["code"], rows["name"], strict=True)
+    ]
+    near = f"Habitants {reach.radius_km}{NBSP}km"
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Territoire": names,
+                "Centres": rows["open"].to_numpy(),
+                "Par million": np.round(rows["per_million"].to_numpy(), 1),
+                near: rows["inhabitants"].to_numpy(),
+                "Part": rows["share"].to_numpy(),
+            }
+        ),
+        hide_index=True,
+        alt="Territoires, du plus au moins couvert",
+        height=min(500, 35 * (len(rows) + 1) + 2),
+        placeholder="–",
+        column_config={
+            "Territoire": map_parts.link_column(160),
+            "Centres": st.column_config.NumberColumn(width=65),
+            "Par million": st.column_config.NumberColumn(format="localized", width=80),
+            near: st.column_config.NumberColumn(format="localized", width=100),
+            "Part": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        },
+    )
+
+
+# Far towns
+
+
+def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
+    """Show how far each ACV town is from an open centre, the farthest first."""
+    data = page.ask(coverage.acv_distances, factor=reach.factor)
+    finding = words.far_towns(data, radius_km=reach.radius_km, by_road=reach.by_road)
+    st.markdown(finding)
+    if data.empty:
+        st.caption("Choisissez un territoire plus large, ou la France entière, dans la barre du haut.")
+        return
+    _distance_legend(data, reach)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        map_parts.town_map(
+            page,
+            far_towns_map_figure,
+            {"distances": (coverage.acv_distances, {"factor": reach.factor})},
+            key="carte_zones",
+            alt=_plain(f"Carte. {finding}"),
+            chosen=chosen,
+            reach_km=reach.straight_km,
+            radius_km=reach.radius_km,
+            on_dark=map_parts.on_dark(),
+        )
+        st.caption(f"En vert clair\u00a0: {reach.near} d’un centre ouvert.")
+    with right:
+        map_parts.town_card(chosen, by_road=reach.by_road)
+        map_parts.town_list(
+            _distances_table(data, reach),
+            data["town_code"].tolist(),
+            key="liste_zones",
+            alt="Communes Action cœur de ville, de la plus éloignée à la plus proche",
+            columns={
+                "": st.column_config.TextColumn(width=30),
+                "Ville": map_parts.link_column(140),
+                "Dép.": st.column_config.TextColumn(width=50),
+                "km": st.column_config.NumberColumn(format="localized", width=75),
+            },
+        )
+    rows = Rows(title="Distances à vol d’oiseau", query=coverage.acv_distances, export="distances")
+    kept = data[data["km"] <= map_words.FAR_KM]
+    if len(kept) > 1:
+        page.draw(
+            distances_figure,
+            {"distances": coverage.acv_distances},
+            key="distances",
+            finding=_sorted_finding(kept),
+            rows=(rows,),
+            filters={"factor": reach.factor},
+            radius_km=reach.radius_km,
+        )
+        if len(kept) < len(data):
+            st.caption(words.beyond_the_seas(len(data) - len(kept)))
+    else:
+        page.show_rows((rows,), key="distances")
+
+
+def _sorted_finding(kept: pd.DataFrame) -> str:
+    first, last = kept.iloc[-1], kept.iloc[0]
+    return (
+        f"**De {map_words.km(first['km'])} ({typeset(first['town'])}) à {map_words.km(last['km'])} "
+        f"({typeset(last['town'])})**\u00a0: chaque point est une commune Action cœur de ville."
+    )
+
+
+def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
+    which = distance_class(data, reach.radius_km)
+    labels = map_words.distance_classes(distance_edges(reach.radius_km))
+    marks = distance_marks(on_dark=map_parts.on_dark())
+    map_parts.legend(
+        [
+            Entry(
+                label=f"{label} ({(which == place).sum()})", colour=mark.colour, symbol=symbol
+            )
+            for place, (label, mark, symbol) in enumerate(
+                zip(labels, marks, _DISTANCE_TEXT, strict=True)
+            )
+        ],
+        title="Distance au centre ouvert le plus proche (entre parenthèses, le nombre de communes)",
+    )
+
+
+def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
+    which = distance_class(data, reach.radius_km)
+    far = data["km"] > map_words.FAR_KM
+    return pd.DataFrame(
+        {
+            "": [_DISTANCE_TEXT[place] for place in which.tolist()],
+            "Ville": _sheets(data),
+            "Dép.": data["department_code"].tolist(),
+            "km": np.round(data["km"].where(data["km"] <= 1e6), 1).to_numpy(),  # noqa: PLR2004
+            "Centre le plus proche": [
+                "aucun outre-mer" if is_far else typeset(name)
+                for name, is_far in zip(data["nearest"], far, strict=True)
+            ],
+        }
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("**", "")
+
+

@@ -1,0 +1,31 @@
+"""What the first reader need not wait for, done once before the server answers."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final
+
+from territoires.domain.errors import DatabaseError
+from territoires.ui.cache import current_edition
+
+_ROOMS: Final = ("charts", "french", "queries", "ui")
+_SCRIPT: Final = "territoires.ui.contents"  # run for each reader, never imported
+
+
+def modules() -> list[str]:
+    """Name the modules that the pages are made of."""
+    found = [
+        module.name
+        for room in _ROOMS
+        for module in iter_modules(
+            import_module(f"territoires.{room}").__path__, f"territoires.{room}."
+        )
+    ]
+    return [name for name in found if name != _SCRIPT]
+
+
+def first_question(url: str) -> None:
+    """Ask the database something, which maps its tables (0.1 s); what is wrong, the pages say."""
+    try:
+        current_edition(url)
+    except DatabaseError:
+        return

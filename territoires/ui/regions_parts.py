@@ -1,0 +1,324 @@
+"""The parts of the comparison of regions and departments, and what its address says."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
+from territoires.domain.comparison import AT_MOST, GRAINS, INDICATORS, PERS, RATES, Indicator, Per
+from territoires.domain.coverage import Grain
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import PROGRAMME_START
+from territoires.domain.rollout import YEAR
+from territoires.domain.scope import Level, Territory
+from territoires.french import regions as words
+from territoires.french.dates import partial
+from territoires.french.numbers import NBSP
+from territoires.french.places import typeset
+from territoires.french.words import COLUMNS
+from territoires.queries import regions, territories
+from territoires.ui import links, tables
+from territoires.ui.page import Page, Rows
+
+T = TypeVar("T")
+
+
+def pick(param: str, label: str, options: Mapping[str, T], names: Mapping[T, str]) -> T:
+    """Offer a choice that lives in the address under `param`; the first option is the usual one.
+
+    A nonsense in the address gets a message and the usual option.
+    """
+    usual = next(iter(options))
+    text = st.query_params.get(param, usual)
+    if text not in options:
+        st.warning(words.bad_param(param, text, list(options)), icon=":material/link_off:")
+        text = usual
+    key = f"choix_{param}"
+    st.session_state[key] = text
+
+    def changed() -> None:
+        _write(param, st.session_state[key], usual)
+
+    if len(options) > 1:
+        st.selectbox(
+            label,
+            list(options),
+            format_func=lambda code: names[options[code]],
+            key=key,
+            on_change=changed,
+            width=330,
+        )
+    return options[text]
+
+
+def _write(param: str, text: str, usual: str) -> None:
+    if text == usual:
+        st.query_params.pop(param, None)
+    else:
+        st.query_params[param] = text
+
+
+def grain() -> Grain:
+    """Offer regions or departments."""
+    return pick("maille", "Comparer", GRAINS, words.GRAINS)
+
+
+def table(page: Page, grain: Grain) -> None:
+    """Print every territory with a way into it."""
+    data = page.ask(regions.territories, grain=grain)
+    st.markdown(words.table_finding(data, grain, page.scope.as_of))
+    shown = data.assign(
+        view=[links.territory_address(links.HOME, code) for code in data["territory"]],
+        covered_share=100 * data["covered_share"],
+        sites_text=[
+            words.sites(with_centre, every)
+            for with_centre, every in zip(data["sites_with_centre"], data["sites"], strict=True)
+        ],
+    )
+    def count(label: str, key: str) -> Any:
+        return st.column_config.NumberColumn(
+            label, format="localized", width="small", help=COLUMNS[key]
+        )
+
+    tables.show(
+        shown,
+        alt=words.GRAINS[grain],
+        columns=(
+            "name",
+            *(("parent",) if grain == "department" else ()),
+            "view",
+            "open",
+            "open_at_most",
+            "labelled",
+            "closed_or_abandoned",
+            "covered",
+            "covered_share",
+            "sites_text",
+            "last_opening",
+        ),
+        config={
+            "view": st.column_config.LinkColumn("Voir", display_text="Ouvrir", width="small"),
+            "open": count("Ouverts", "open"),
+            "open_at_most": count("Au plus", "open_at_most"),
+            "labelled": count("Labellisées", "labelled"),
+            "closed_or_abandoned": count("Fermés", "closed_or_abandoned"),
+            "covered": st.column_config.NumberColumn(format="localized"),
+            "covered_share": st.column_config.ProgressColumn(
+                format="%.0f\u202f%%", min_value=0, max_value=100, width="small"
+            ),
+        },
+        height="content" if grain == "region" else "auto",
+    )
+    page.downloads("territoires", params=_maille(grain))
+
+
+def _maille(grain: Grain) -> dict[str, str]:
+    return {"maille": next(name for name, each in GRAINS.items() if each == grain)}
+
+
+def against_the_median(page: Page, grain: Grain) -> None:
+    """Draw one indicator of every territory against the median."""
+    with st.container(horizontal=True):
+        indicator: Indicator = pick("indicateur", "Indicateur", INDICATORS, words.INDICATORS)
+        allowed = {name: per for name, per in PERS.items() if per in RATES[indicator]}
+        per: Per = pick("par", "Rapporté à", allowed, words.PERS)
+    filters = {"grain": grain, "indicator": indicator, "per": per}
+    data = page.ask(regions.comparison, **filters)
+    known = data.dropna(subset=["rate"])
+    if known.empty:
+        st.write(words.NO_TERRITORY if data.empty else words.burn_up_finding(0, grain))
+        return
+    chosen = _of_the_view(page, grain)
+    is_chosen = data["territory"] == chosen
+    row = (data[is_chosen] if is_chosen.any() else known).iloc[0]
+    page.draw(
+        comparison_figure,
+        {"compared": regions.comparison},
+        key="comparaison",
+        finding=words.standing(row, indicator, per, grain),
+        rows=(
+            Rows(
+                title=words.INDICATORS[indicator],
+                query=regions.comparison,
+                export="comparaison",
+                filters=filters,
+                params=_maille(grain)
+                | {
+                    "indicateur": next(n for n, each in INDICATORS.items() if each is indicator),
+                    "par": next(n for n, each in PERS.items() if each is per),
+                },
+            ),
+        ),
+        filters=filters,
+        indicator=indicator,
+        per=per,
+        chosen=chosen,
+    )
+    zeros = int(((data["rate"] == 0) & ~is_chosen).sum())
+    if left := words.left_out(zeros, int(data["rate"].isna().sum()), grain):
+        st.caption(left)
+
+
+def _of_the_view(page: Page, grain: Grain) -> str:
+    """Give the territory of the grain that the common bar looks at, or that holds it."""
+    place = page.place
+    code = place.region if grain == "region" else place.department
+    level = Level.REGION if grain == "region" else Level.DEPARTMENT
+    return str(Territory(level, code)) if code else ""
+
+
+def small_burn_ups(page: Page, grain: Grain) -> None:
+    """Draw the rollout of each territory on the same axes."""
+    data = page.ask(regions.burn_ups, grain=grain)
+    drawn = data["name"].nunique()
+    finding = words.burn_up_finding(drawn, grain)
+    if data.empty:
+        st.write(finding)
+        return
+    page.draw(
+        burn_ups_figure,
+        {"burn_ups": regions.burn_ups},
+        key="courbes",
+        finding=finding,
+        rows=(
+            Rows(
+                title="Jours où un compte change",
+                query=regions.burn_ups,
+                export="courbes-territoires",
+                filters={"grain": grain},
+                params=_maille(grain),
+            ),
+        ),
+        filters={"grain": grain},
+    )
+    every = page.ask(regions.territories, grain=grain)
+    st.caption(words.burn_up_rest(len(every) - drawn, grain))
+
+
+def slopes(page: Page, grain: Grain) -> None:
+    """Draw what moved between a reference day and the day looked at."""
+    since = _since(page.scope.as_of)
+    filters = {"grain": grain, "since": since}
+    data = page.ask(regions.slopes, **filters)
+    if data.empty:
+        st.write(words.NO_TERRITORY)
+        return
+    page.draw(
+        slopes_figure,
+        {"slopes": regions.slopes},
+        key="pentes",
+        finding=words.slope_finding(data, since, page.scope.as_of, grain),
+        rows=(
+            Rows(
+                title="Aux deux dates",
+                query=regions.slopes,
+                export="evolution-territoires",
+                filters=filters,
+                params=_maille(grain) | {"depuis": since.isoformat()},
+            ),
+        ),
+        filters=filters,
+        since=since,
+        as_of=page.scope.as_of,
+    )
+
+
+def _since(as_of: date) -> date:
+    """Offer the reference day: a year before the day looked at unless the address says."""
+    usual, param, key = as_of - YEAR, "depuis", "choix_depuis"
+    text = st.query_params.get(param, usual.isoformat())
+    try:
+        since = date.fromisoformat(text)
+    except ValueError:
+        since = as_of
+    first = PROGRAMME_START - timedelta(days=455)
+    if not first <= since < as_of:
+        example = f"une date avant le {partial(PartialDate.of(as_of))}, par exemple {usual.isoformat()}"
+        st.warning(words.bad_param(param, text, [example]), icon=":material/link_off:")
+        since = usual
+    st.session_state[key] = since
+
+    def changed() -> None:
+        day = st.session_state[key]
+        _write(param, day.isoformat() if day else usual.isoformat(), usual.isoformat())
+
+    st.date_input(
+        "Date de référence",
+        key=key,
+        format="DD/MM/YYYY",
+        min_value=min(first, since),
+        max_value=as_of - timedelta(days=1),
+        on_change=changed,
+        width=200,
+    )
+    return since
+
+
+def side_by_side(page: Page, grain: Grain) -> None:
+    """Put up to four territories beside what holds them and beside the median."""
+    chosen = _several(page, grain)
+    if not chosen:
+        st.info(words.NONE_CHOSEN, icon=":material/add_circle:")
+        return
+    if len(chosen) == 1:
+        st.info(words.ONLY_ONE, icon=":material/add_circle:")
+    data = page.ask(regions.side_by_side, chosen=chosen)
+    columns = {words.column(row): words.lines(row) for row in data.to_dict("records")}
+    headings = list(next(iter(columns.values())))
+    shown = pd.DataFrame(
+        {"Indicateur": headings}
+        | {name: [found[heading] for heading in headings] for name, found in columns.items()}
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        alt="Territoires côte à côte",
+        column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=150)},
+        placeholder="–",
+    )
+    page.downloads("cote-a-cote", params={"comparer": ",".join(chosen)})
+
+
+def _several(page: Page, grain: Grain) -> tuple[str, ...]:
+    listed = page.ask_plainly(territories.regions_and_departments)
+    names = {
+        row.territory: f"{typeset(row.name)} ({'région' if row.territory.startswith('reg') else row.territory.removeprefix('dep-')})"
+        for row in listed.itertuples()
+    }
+    param, key = "comparer", "choix_comparer"
+    said = st.query_params.get(param)
+    asked = [code for code in (said or "").split(",") if code]
+    known = tuple(dict.fromkeys(code for code in asked if code in names))[:AT_MOST]
+    if lost := [code for code in asked if code not in names]:
+        example = "des codes séparés par des virgules, par exemple reg-44,dep-52"
+        st.warning(words.bad_param(param, ",".join(lost), [example]), icon=":material/link_off:")
+    chosen = known if said is not None and known else _usual(page, grain)
+    st.session_state[key] = list(chosen)
+
+    def changed() -> None:
+        st.query_params[param] = ",".join(st.session_state[key])
+
+    st.multiselect(
+        "Territoires à comparer",
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        max_selections=AT_MOST,
+        on_change=changed,
+        placeholder="Choisir des régions ou des départements",
+        help=f"Quatre au plus{NBSP}; leurs régions, la France et la médiane s’ajoutent.",
+    )
+    return chosen
+
+
+def _usual(page: Page, grain: Grain) -> tuple[str, ...]:
+    """Start from what the bar looks at, or from the two territories with most centres."""
+    if here := _of_the_view(page, grain):
+        return (here,)
+    data: Any = page.ask(regions.territories, grain=grain)
+    return tuple(data["territory"].head(2))
+
+

@@ -1,0 +1,244 @@
+"""The frame in a real Chromium: no furniture, French throughout, an address that can be shared."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import assert_quiet, settled, visit
+
+# Address, browser title, first-level heading.
+PAGES = [
+    ("/", "Accueil", "Où en est le programme ?"),
+    ("/methode", "Méthode et sources", "Méthode et sources"),
+]
+STATES = [
+    "/",
+    "/?au=2019-02-12",
+    "/?au=2021-05-04",
+    "/?au=2022-12-31",
+    "/?terr=reg-44&au=2021-10-05",
+    "/?terr=com-52121",
+    "/?connu=2026-01-01",
+    "/?nonprouves=oui&perim=hors-acv",
+    "/?au=hier&terr=nulle-part",
+    "/methode",
+]
+
+# What French typography refuses, in the text as a reader sees it.
+_TYPOGRAPHY = {
+    "a straight apostrophe": r"\w'\w",
+    "straight quotation marks": r'"',
+    "no no-break space before a sign": r"(?:[^\s«\u00a0\u202f\d/]|\d)[!?;»](?![\w/])",
+    "a plain space before a sign": r" [:;!?»%]",
+    "a plain space after an opening guillemet": "« ",
+    "no space before a percent sign": r"\d%",
+    "three dots": r"\.\.\.",
+    "a colon without its space": r"[a-zà-ÿ]:\s",
+    "thousands without a narrow space": r"(?<![\d/=-])\d{5,}(?![\d-])",
+    "an English decimal point": r"\b\d+\.\d+\b(?! ?\.)(?!\d)",
+}
+# A version, an INSEE code, and the licence's own name.
+_ALLOWED = (r"Licence Ouverte 2\.0", r"\(\d{5}\)", r"INSEE, par exemple \d{5}", r"com-\s?\d{5}")
+
+_VISIBLE_TEXT = """() => {
+  const skipped = "code, pre, script, style, a[href], svg, input, textarea, canvas, table, " +
+    "[data-testid=stIconMaterial], [data-testid=stDataFrame]";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!parent || parent.closest(skipped) || !node.data.trim()) continue;
+    if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const block = parent.closest("p, li, h1, h2, h3, h4, label, button, summary, div");
+    if (block && !texts.includes(block)) texts.push(block);
+  }
+  return texts.map((block) => {
+    const copy = block.cloneNode(true);
+    copy.querySelectorAll(skipped).forEach((each) => each.replaceWith("\\u2060"));
+    return copy.textContent;
+  });
+}"""
+_CHART_TEXT = (
+    "() => [...document.querySelectorAll('.js-plotly-plot svg text')].map((t) => t.textContent)"
+)
+
+
+def mistakes(text):
+    for allowed in _ALLOWED:
+        text = re.sub(allowed, "", text)
+    return [
+        f"{name}: {found.group()!r} in {text[max(0, found.start() - 30) : found.end() + 20]!r}"
+        for name, expression in _TYPOGRAPHY.items()
+        for found in re.finditer(expression, text)
+    ]
+
+
+@pytest.mark.parametrize(("address", "title", "heading"), PAGES)
+def test_a_page_opens_directly_under_its_title_in_french(page, address, title, heading):
+    answers = []
+    page.on("response", lambda answer: answers.append((answer.status, answer.url)))
+    visit(page, address)
+    assert [answer for answer in answers if answer[0] >= 400] == []
+    expect(page).to_have_title(re.compile(re.escape(title)))
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.locator("h1").inner_text().replace("\u202f", " ").replace("\xa0", " ") == heading
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert_quiet(page)
+
+
+@pytest.mark.parametrize("address", ["/", "/methode"])
+def test_nothing_of_streamlit_stands_in_the_way(page, address):
+    visit(page, address)
+    for furniture in (
+        "stAppDeployButton",
+        "stMainMenu",
+        "stStatusWidget",
+        "stDecoration",
+        "stToolbarActions",
+    ):
+        expect(page.get_by_test_id(furniture).locator("visible=true")).to_have_count(0)
+    expect(page.locator("footer:visible")).to_have_count(0)
+    assert "Streamlit" not in page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("address", STATES)
+def test_visible_text_is_well_typeset(page, address):
+    visit(page, address)
+    texts = [*page.evaluate(_VISIBLE_TEXT), *page.evaluate(_CHART_TEXT)]
+    found = {mistake for text in texts for mistake in mistakes(text)}
+    assert not found, "\n".join(sorted(found))
+
+
+def test_the_check_of_typography_sees_what_it_should():
+    assert mistakes("l'eau")
+    assert mistakes("Vraiment ?")
+    assert mistakes("Vraiment?")
+    assert mistakes("« non »")
+    assert mistakes("12%")
+    assert mistakes("12 %")
+    assert mistakes("34875 communes")
+    assert mistakes("2.5 par mois")
+    assert mistakes("Source : Cnam")
+    assert mistakes("Source: Cnam")
+    assert not mistakes("L’eau\u202f; «\u00a0oui\u00a0»\u00a0: 12\u202f%, 34\u202f875, 2,5\u202f!")
+
+
+# --- the address ---
+
+
+def query(page):
+    return {name: value[0] for name, value in parse_qs(urlsplit(page.url).query).items()}
+
+
+def choose(page, label, option):
+    page.get_by_label(label, exact=False).first.click()
+    page.get_by_role("option", name=option).click()
+    page.wait_for_timeout(300)
+    settled(page)
+
+
+def test_changing_a_filter_rewrites_the_address_and_back_undoes_it(page):
+    visit(page, "/?au=2021-05-04")
+    before = page.locator(".st-key-titre").inner_text()
+    choose(page, "Périmètre", "Hors Action cœur de ville")
+    expect(page).to_have_url(re.compile("perim=hors-acv"))
+    assert query(page) == {"au": "2021-05-04", "perim": "hors-acv"}
+    assert page.locator(".st-key-titre").inner_text() != before
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("perim"))
+    expect(page.locator(".st-key-titre")).to_have_text(
+        re.compile(re.escape(before.split(",")[0].strip()))
+    )
+    settled(page)
+    assert page.locator(".st-key-titre").inner_text() == before
+    assert_quiet(page)
+
+
+def test_the_menu_keeps_the_filters(page):
+    visit(page, "/?au=2021-05-04&terr=reg-44")
+    page.get_by_role("link", name="Méthode et sources").first.click()
+    expect(page.locator("h1")).to_have_text("Méthode et sources")
+    expect(page).to_have_url(re.compile(r"/methode\?.*terr=reg-44"))
+    assert query(page) == {"au": "2021-05-04", "terr": "reg-44"}
+    page.get_by_role("link", name="Accueil").first.click()
+    expect(page.locator(".st-key-titre")).to_contain_text("Grand Est")
+    expect(page).to_have_url(re.compile("terr=reg-44"))
+
+
+def test_back_over_two_pages_finds_the_filters_again(page):
+    visit(page, "/?terr=reg-44")
+    page.get_by_role("link", name="Méthode et sources").first.click()
+    expect(page.locator("h1")).to_have_text("Méthode et sources")
+    settled(page)
+    page.go_back()
+    expect(page.locator(".st-key-titre")).to_contain_text("Grand Est")
+    expect(page).to_have_url(re.compile("terr=reg-44"))
+
+
+def test_nonsense_is_said_and_leaves_the_address(page):
+    visit(page, "/?au=hier&x=1")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("hier")
+    expect(page).to_have_url(re.compile(r"/\?x=1$"))
+
+
+def test_hostile_values_are_only_text(page):
+    visit(page, "/?terr=%3Cscript%3Ealert(1)%3C/script%3E&au=![p](https://exemple.invalid/p.png)")
+    alerts = page.get_by_test_id("stAlert")
+    expect(alerts).to_have_count(2)
+    assert "<script>" in " ".join(alerts.all_inner_texts())
+    assert alerts.locator("img, a, script").count() == 0
+    assert_quiet(page)
+
+
+def test_the_link_to_copy_is_the_address_on_show(page):
+    visit(page, "/?au=2021-05-04&terr=reg-44")
+    page.get_by_role("button", name="Copier le lien").click()
+    assert page.get_by_test_id("stCode").inner_text().strip() == page.url
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("saint die des vosges", "terr=com-88413"), ("beuvrages", "terr=com-59079")],
+)
+def test_a_commune_is_found_by_typing_its_name(page, typed, expected):
+    visit(page, "/")
+    box = page.get_by_label("Territoire", exact=False).first
+    box.click()
+    box.fill(typed)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(expected))
+    settled(page)
+    assert_quiet(page)
+
+
+def test_homonyms_are_listed(page):
+    visit(page, "/")
+    box = page.get_by_label("Territoire", exact=False).first
+    box.click()
+    box.fill("saint denis")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Plusieurs communes")
+
+
+# --- what stands below figures and tables ---
+
+
+def test_the_rows_open_under_a_figure_and_can_be_downloaded(page):
+    visit(page, "/?au=2021-05-04")
+    page.get_by_text("Voir les données").first.click()
+    expect(page.get_by_text("Ouvertures certaines")).to_contain_text("7")
+    settled(page)
+    link = page.get_by_role("link", name="Télécharger (CSV)").first
+    with page.context.expect_page() as opened, page.expect_download() if False else _nothing():
+        link.click()
+    opened.value.close()
+
+
+class _nothing:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return False

@@ -1,0 +1,198 @@
+"""Many writers at once, and writers killed in the middle: nothing acknowledged is ever lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from territoires.commands.accounts import SignInRefused, sign_in
+from territoires.commands.staff import add_staff
+from territoires.commands.stages import correct_stage, record_stage
+from territoires.db.models import AuditEvent, Centre, Staff, Stage
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import StaffDraft, StageCorrection
+from territoires.domain.errors import StaleError
+from territoires.domain.programme import StageKind
+from territoires.domain.roles import Role
+from tests.conftest import release
+from tests.integration.writing import (
+    CHAUMONT,
+    GAZETTE,
+    NOON,
+    do,
+    fresh,
+    rows,
+    sound,
+    stage_draft,
+)
+
+WRITERS = 50
+KILLS = 20
+ROOT = Path(__file__).parents[2]
+
+# Loaded once, it forks a writer per line it reads; the writer says each act once the database has
+# it, until it is killed. A line is one write to a pipe, which is whole or not there.
+NURSERY = """
+import os, sys
+from datetime import UTC, datetime
+from tests.integration.writing import do, stage_draft
+from territoires.commands.stages import record_stage
+
+def write(name):
+    for number in range(10_000):
+        draft = stage_draft(new_site=True, centre_name=f"{name}-{number}", address="1 rue")
+        saved = do(sys.argv[1], record_stage, draft, now=datetime.now(UTC))
+        os.write(1, f"{saved.version_id}\\n".encode())
+
+for line in sys.stdin:
+    writer = os.fork()
+    if not writer:
+        write(line.strip())
+    os.write(1, f"writer {writer}\\n".encode())
+    os.waitpid(writer, 0)
+    os.write(1, b"gone\\n")
+"""
+
+
+class Nursery:
+    """A process that keeps writers."""
+
+    def __init__(self, url):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY, url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.writer = 0
+        self.acknowledged = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.process.kill()
+        self.process.communicate()
+
+    def start(self, name):
+        self.process.stdin.write(f"{name}\n")
+        self.process.stdin.flush()
+        while not self.writer or not self.acknowledged:
+            self.read()
+
+    def read(self):
+        line = self.process.stdout.readline().strip()
+        if line.startswith("writer"):
+            self.writer = int(line.split()[1])
+        elif line.isdigit():
+            self.acknowledged.append(int(line))
+        return line
+
+    def kill(self):
+        """Kill the writer as a power cut would, and give what it had acknowledged."""
+        os.kill(self.writer, signal.SIGKILL)
+        while self.read() != "gone":
+            pass
+        said, self.acknowledged, self.writer = self.acknowledged, [], 0
+        return said
+
+
+@pytest.fixture
+def url(tmp_path):
+    return fresh(tmp_path)
+
+
+def test_fifty_writers_at_once_lose_nothing(url):
+    do(url, record_stage, stage_draft())
+
+    def write(number):
+        draft = stage_draft(new_site=True, centre_name=f"Site {number}", address=f"{number} rue")
+        return do(url, record_stage, draft).version_id
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        written = list(pool.map(write, range(WRITERS)))
+    assert len(set(written)) == WRITERS
+    assert {row.id for row in rows(url, Stage)} >= set(written)
+    assert {row.name for row in rows(url, Centre)} >= {f"Site {n}" for n in range(WRITERS)}
+    assert len(rows(url, AuditEvent)) == WRITERS + 2
+    sound(url)
+
+
+def test_of_many_corrections_of_one_version_one_wins_and_the_others_are_told(url):
+    first = do(url, record_stage, stage_draft())
+    draft = StageCorrection(
+        expected_id=first.version_id,
+        kind=StageKind.OPENED,
+        on=PartialDate(2021, 6),
+        source=GAZETTE,
+        reason="motif",
+    )
+
+    def correct(number):
+        try:
+            do(url, correct_stage, replace(draft, note=f"note {number}"))
+        except StaleError as stale:
+            return stale.current_id
+        return None
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(correct, range(12)))
+    assert answers.count(None) == 1
+    before, after = rows(url, Stage)
+    assert set(answers) == {None, after.id}
+    assert before.superseded_at == after.recorded_at
+    sound(url)
+
+
+def test_two_processes_write_into_one_file(url):
+    do(url, record_stage, stage_draft())
+    with Nursery(url) as one, Nursery(url) as other:
+        one.start("one")
+        other.start("other")
+        for _ in range(5):
+            one.read()
+            other.read()
+        acknowledged = one.kill() + other.kill()
+    assert len(acknowledged) == len(set(acknowledged)) >= 10
+    assert {row.id for row in rows(url, Stage)} >= set(acknowledged)
+    sound(url)
+
+
+def test_attempts_made_at_once_are_all_counted(url):
+    draft = StaffDraft(email="marie@lecnam.net", name="Marie", role=Role.DIRECTION)
+    password = do(url, add_staff, draft).one_time_password
+    with ThreadPoolExecutor(8) as pool:
+        tried = list(pool.map(lambda _: sign_in(url, draft.email, "faux", now=NOON), range(8)))
+    assert all(isinstance(answer, SignInRefused) for answer in tried)
+    # Three are judged; the others came too soon after the third.
+    assert [answer.code for answer in tried].count("wrong") == 3
+    (row,) = rows(url, Staff, email=draft.email)
+    assert row.failures == 3
+    assert sign_in(url, draft.email, password, now=NOON).code == "wait"
+
+
+def test_a_writer_killed_at_any_moment_loses_no_acknowledged_act(url):
+    do(url, record_stage, stage_draft())
+    release(url)
+    acknowledged = []
+    with Nursery(url) as nursery:
+        for kill in range(KILLS):
+            nursery.start(kill)
+            time.sleep(0.0025 * (kill % 10))
+            acknowledged += nursery.kill()
+    stages = rows(url, Stage)
+    centres = {row.id: row for row in rows(url, Centre)}
+    assert len(acknowledged) >= KILLS
+    assert {row.id for row in stages} >= set(acknowledged)
+    # Nothing half-done: each act is one centre, one stage, one line of the journal.
+    assert len(stages) == len(centres) == len(rows(url, AuditEvent)) - 1
+    assert {stage.centre_id for stage in stages} == set(centres)
+    assert {centre.town_code for centre in centres.values()} == {CHAUMONT}
+    sound(url)

@@ -1,0 +1,282 @@
+"""The journal as people read it: who, what, when, before and after, and the versions of a fact."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from territoires.commands.courses import set_offering
+from territoires.commands.enrolments import record_enrolments
+from territoires.commands.staff import disable_staff
+from territoires.commands.stages import correct_stage, record_stage, withdraw_stage
+from territoires.db.engine import reading
+from territoires.db.models import AuditEvent
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import (
+    AccountDraft,
+    EnrolmentRow,
+    EnrolmentsDraft,
+    OfferingDraft,
+    StageCorrection,
+    WithdrawalDraft,
+)
+from territoires.domain.programme import StageKind
+from territoires.queries import entry, history
+from territoires.queries import staff as staff_queries
+from territoires.queries.integrity import faults
+from tests.factories import writing as by_hand
+from tests.integration.writing import (
+    ADMIN,
+    BEGINNING,
+    CHAUMONT,
+    COGNAC,
+    ENTRY,
+    GAZETTE,
+    NOON,
+    SAINT_DIZIER,
+    WORD,
+    do,
+    fresh,
+    later,
+    rows,
+    stage_draft,
+)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return fresh(tmp_path)
+
+
+@pytest.fixture
+def story(url):
+    """Record an opening, correct it, withdraw it; record another elsewhere."""
+    first = do(url, record_stage, stage_draft(), who=ENTRY)
+    second = do(
+        url,
+        correct_stage,
+        StageCorrection(
+            expected_id=first.version_id,
+            kind=StageKind.OPENED,
+            on=PartialDate(2021, 6),
+            source=WORD,
+            reason="convention signée",
+        ),
+        who=ENTRY,
+        now=later(1),
+    )
+    do(
+        url,
+        withdraw_stage,
+        WithdrawalDraft(expected_id=second.version_id, reason="autre ville"),
+        now=later(2),
+    )
+    do(url, record_stage, stage_draft(town_code=COGNAC), now=later(3))
+    return url
+
+
+def test_the_journal_is_read_latest_first(story):
+    with reading(story) as connection:
+        journal = history.journal(connection)
+    assert list(journal.columns) == list(history.JOURNAL)
+    assert list(journal["command"]) == [
+        "record_stage",
+        "withdraw_stage",
+        "correct_stage",
+        "record_stage",
+        "seed",
+    ]
+    assert journal["actor_name"][2] == "Entry"
+    assert journal["reason"][1] == "autre ville"
+    assert journal["at_utc"][4].to_pydatetime() == BEGINNING
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"actor": ENTRY}, 2),
+        ({"command": "record_stage"}, 2),
+        ({"entity": "stage"}, 4),
+        ({"entity": "stage", "entity_id": "1"}, 3),
+        ({"since": NOON + timedelta(minutes=1)}, 3),
+        ({"until": NOON + timedelta(minutes=1)}, 2),
+        ({"before_event": 3}, 2),
+        ({"limit": 1}, 1),
+        ({"actor": "nobody"}, 0),
+    ],
+)
+def test_the_journal_is_filtered(story, filters, found):
+    with reading(story) as connection:
+        journal = history.journal(connection, **filters)
+    assert len(journal) == found
+    assert list(journal.columns) == list(history.JOURNAL)
+
+
+def test_the_actors_are_listed(story):
+    with reading(story) as connection:
+        assert history.actors(connection) == [ADMIN, ENTRY, "territoires"]
+
+
+def test_an_act_shows_what_it_changed(story):
+    with reading(story) as connection:
+        frame = history.differences(connection, event_id=3)
+        changed = frame[frame["entity"] == "stage"]
+        seeded = history.differences(connection, event_id=1)
+        nothing = history.differences(connection, event_id=99)
+    assert list(zip(changed["column"], changed["before"], changed["after"], strict=True)) == [
+        ("happened_on", "2021-05-04", "2021-06"),
+        ("source_id", "gazette", "declaration-44-2026-06-15"),
+    ]
+    assert list(seeded["column"]) == ["added"]
+    assert nothing.empty
+
+
+def test_a_fact_has_its_versions_with_who_when_and_what_replaced_them(story):
+    with reading(story) as connection:
+        versions = history.versions(connection, entity="stage", entity_id=1, with_people=True)
+    assert list(versions.columns) == list(history.VERSIONS)
+    assert list(versions["value"]) == ["2021-05-04", "2021-06"]
+    assert list(versions["source"]) == ["Gazette", "Cnam Grand Est"]
+    assert list(versions["actor"]) == ["Entry", "Entry"]
+    assert list(versions["superseded_by"]) == ["Entry", "Administration"]
+    assert list(versions["superseded_reason"]) == ["convention signée", "autre ville"]
+    assert list(versions["replaced_by"]) == [2, 0]
+    assert not versions["current"].any()
+
+
+def test_the_public_learns_what_was_said_and_not_by_whom(story):
+    with reading(story) as connection:
+        versions = history.versions(connection, entity="stage", entity_id=1)
+    for column in ("actor", "reason", "superseded_by", "superseded_reason"):
+        assert set(versions[column]) == {""}
+
+
+def test_a_town_has_the_history_of_all_that_is_known_of_it(url):
+    saved = do(url, record_stage, stage_draft())
+    do(
+        url,
+        set_offering,
+        OfferingDraft(centre_id=saved.centre_id, course_key="F001", source=GAZETTE),
+    )
+    grid = EnrolmentsDraft(
+        centre_id=saved.centre_id,
+        academic_year=2021,
+        counted_on=date(2021, 11, 1),
+        source=GAZETTE,
+        rows=(EnrolmentRow(headcount=40),),
+    )
+    do(url, record_enrolments, grid)
+    do(url, record_stage, stage_draft(town_code=COGNAC))
+    with reading(url) as connection:
+        found = history.town_history(connection, town_code=CHAUMONT)
+        empty = history.town_history(connection, town_code=SAINT_DIZIER)
+    assert list(found["entity"]) == ["centre", "stage", "offering", "enrolment"]
+    assert list(found["value"]) == ["Chaumont", "2021-05-04", "", "40"]
+    assert found["current"].all()
+    assert empty.empty
+    assert list(empty.columns) == list(history.VERSIONS)
+
+
+def test_an_altered_or_removed_line_of_the_journal_shows(story):
+    with by_hand(story) as connection:
+        connection.execute(
+            update(AuditEvent).where(AuditEvent.id == 3).values(reason="autre chose")
+        )
+    with reading(story) as connection:
+        assert ("journal", "3") in {(f.code, f.detail) for f in faults(connection)}
+
+
+# --- what the forms read ---
+
+
+def test_towns_are_found_as_people_type_them(url):
+    do(url, record_stage, stage_draft())
+    with reading(url) as connection:
+        chaumonts = entry.towns_named(connection, text="CHAUMONT")
+        assert list(chaumonts["department"]) == ["Haute-Marne", "Haute-Savoie"]
+        assert list(chaumonts["centres"]) == [1, 0]
+        for text in ("angouleme", "Angoulême", "16015"):
+            assert list(entry.towns_named(connection, text=text)["town_code"]) == ["16015"]
+        assert list(entry.towns_named(connection, text="st dizier")["town"]) == ["Saint-Dizier"]
+        assert list(entry.towns_named(connection, text="dizier")["town"]) == ["Saint-Dizier"]
+        mine = entry.towns_named(connection, text="chaumont", regions=["44"])
+        assert list(mine["town_code"]) == [CHAUMONT]
+        for text in ("", "%", "_", "zzz"):
+            assert entry.towns_named(connection, text=text).empty
+
+
+def test_a_form_finds_what_is_known_of_a_centre(url):
+    saved = do(url, record_stage, stage_draft(address="1 rue"))
+    do(
+        url,
+        set_offering,
+        OfferingDraft(centre_id=saved.centre_id, course_key="F001", source=GAZETTE),
+    )
+    with reading(url) as connection:
+        centres = entry.centres(connection, town_code=CHAUMONT)
+        assert (centres["centre_id"][0], centres["address"][0]) == (saved.centre_id, "1 rue")
+        assert entry.centres(connection, regions=["75"]).empty
+        stages = entry.stages(connection, centre_id=saved.centre_id)
+        assert (stages["version_id"][0], stages["source"][0]) == (saved.version_id, "Gazette")
+        offered = entry.offerings(connection, centre_id=saved.centre_id)
+        assert list(offered["course_key"]) == ["F001"]
+        assert len(entry.courses(connection)) == 3
+        assert list(entry.sources(connection, text="gazette")["source_id"]) == ["gazette"]
+        assert entry.sources(connection, text="introuvable").empty
+        assert entry.setting(connection, name="validation", default="off") == "off"
+
+
+def test_a_grid_shows_this_year_beside_the_last(url):
+    saved = do(url, record_stage, stage_draft())
+    do(
+        url,
+        set_offering,
+        OfferingDraft(centre_id=saved.centre_id, course_key="F002", source=GAZETTE),
+    )
+    with reading(url) as connection:
+        blank = entry.enrolment_grid(connection, centre_id=saved.centre_id, academic_year=2021)
+    assert list(blank["course_key"]) == ["", "F002"]
+    assert set(blank["headcount"]) == {entry.NOT_COUNTED}
+    for year, headcount in ((2021, 40), (2022, 60)):
+        do(
+            url,
+            record_enrolments,
+            EnrolmentsDraft(
+                centre_id=saved.centre_id,
+                academic_year=year,
+                counted_on=date(year, 11, 1),
+                source=GAZETTE,
+                rows=(EnrolmentRow(headcount=headcount),),
+            ),
+        )
+    with reading(url) as connection:
+        grid = entry.enrolment_grid(connection, centre_id=saved.centre_id, academic_year=2022)
+    assert (grid["headcount"][0], grid["last_year"][0]) == (60, 40)
+    assert grid["version_id"][0] > 0
+
+
+def test_the_last_act_is_offered_to_be_undone_while_it_may(url):
+    saved = do(url, record_stage, stage_draft(), who=ENTRY)
+    with reading(url) as connection:
+        found = entry.last_act(connection, email=ENTRY, since=NOON)
+        assert found == (saved.event_id, "record_stage", "stage", NOON)
+        assert entry.last_act(connection, email=ENTRY, since=later(1)) is None
+        assert entry.last_act(connection, email=ADMIN, since=NOON) is None
+
+
+def test_the_staff_is_listed_without_its_secrets(url):
+    do(url, disable_staff, AccountDraft(email="partner@example.org"))
+    with reading(url) as connection:
+        staff = staff_queries.staff(connection, now=NOON)
+        assert staff_queries.is_staffed(connection)
+    assert list(staff.columns) == list(staff_queries.STAFF)
+    assert len(staff) == 7
+    assert staff["email"].iloc[-1] == "partner@example.org"
+    assert staff.set_index("email")["region_names"][ENTRY] == "Grand Est"
+
+
+def test_every_act_carries_the_instant_of_the_versions_it_wrote(story):
+    instants = {event.at_utc for event in rows(story, AuditEvent)}
+    with reading(story) as connection:
+        versions = history.town_history(connection, town_code=CHAUMONT)
+    assert {value.to_pydatetime() for value in versions["recorded_at"]} <= instants

@@ -1,0 +1,378 @@
+"""The front page: what it says in every situation, and the rows behind every figure of it."""
+
+import base64
+import csv
+import io
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from python_calamine import load_workbook
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from territoires.db.engine import reading
+from territoires.db.models import Target
+from territoires.domain import address as addresses
+from territoires.domain.clock import PARIS
+from territoires.domain.programme import Basis, StageKind
+from territoires.domain.scope import Perimeter
+from territoires.french.headline import sentences
+from territoires.french.numbers import NBSP, NNBSP
+from territoires.queries import rollout
+from territoires.queries.territories import place
+from territoires.web import export_routes
+from tests.conftest import SEEDED_AT
+from tests.factories import act, add, add_centre, add_stage, writing
+from tests.pages.conftest import address, everything, headline
+
+LATER = SEEDED_AT + timedelta(minutes=1)
+SITUATIONS = {
+    "before the start": {"au": "2019-02-12"},
+    "first month": {"au": "2019-04-30"},
+    "before the deadline": {"au": "2021-05-04"},
+    "eve of the deadline": {"au": "2022-12-30"},
+    "deadline day": {"au": "2022-12-31"},
+    "today": {},
+    "region with openings": {"terr": "reg-44"},
+    "region without": {"terr": "reg-94"},
+    "department": {"terr": "dep-52", "au": "2021-05-04"},
+    "town": {"terr": "com-52121"},
+    "town of nothing": {"terr": "com-75056"},
+    "ACV": {"perim": "acv", "au": "2021-05-04"},
+    "outside ACV": {"perim": "hors-acv"},
+    "with the unproven": {"nonprouves": "oui"},
+    "far ahead": {"au": "2039-12-31"},
+}
+
+
+def scope_of(params):
+    return addresses.read(params, today=datetime.now(PARIS).date()).scope
+
+
+def plain(text):
+    return text.replace("**", "").replace("`", "")
+
+
+def rows_behind(client, name, params):
+    answer = client.get(f"/export/{name}.csv", params=params)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+@pytest.fixture
+def client(url):
+    with TestClient(Starlette(routes=export_routes(url))) as opened:
+        yield opened
+
+
+def metrics(view):
+    return {metric.label: metric.value for metric in view.metric}
+
+
+def numbers_of(trace, axis):
+    """Read the coordinates of a trace, which travel as base64."""
+    values = trace[axis]
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
+    return values
+
+
+def figures(view):
+    return [json.loads(chart.proto.spec) for chart in view.get("plotly_chart")]
+
+
+def trace(figure, name):
+    return next(each for each in figure["data"] if each.get("name") == name)
+
+
+# --- every situation ---
+
+
+@pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
+def test_the_page_says_what_the_count_says(app, client, url, params):
+    view = app.open(**params)
+    assert not view.exception
+    assert not view.error
+    assert not view.warning
+    scope = scope_of(params)
+    with reading(url) as connection:
+        found = rollout.situation(connection, scope=scope)
+        first, *rest = sentences(found, place(connection, territory=scope.territory))
+    assert headline(view) == plain(first)
+    assert " ".join(rest) in [text.value for text in view.markdown] or not rest
+    certain = rows_behind(client, "ouvertures", params)
+    possible = rows_behind(client, "ouvertures-possibles", params)
+    assert len(certain) == found.count.open
+    assert len(certain) + len(possible) == found.count.open_at_most
+    shown = metrics(view)["Centres ouverts"]
+    assert int(re.match(r"\d+", shown)[0]) == len(certain)
+    said = re.search(r"(\d+) centres? (?:sur|est|sont)", headline(view).replace(NBSP, " "))
+    assert (int(said[1]) if said else 0) == len(certain)
+
+
+@pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
+def test_the_figures_count_the_rows_of_their_export(app, client, params):
+    view = app.open(**params)
+    curve, *others = figures(view)
+    certain = rows_behind(client, "ouvertures", params)
+    dated = [row for row in certain if row[11]]
+    steps = numbers_of(trace(curve, "Ouvertures documentées"), "y")
+    assert (steps[-1] if steps else 0) == len(dated)
+    listed = rows_behind(client, "trimestres", params)
+    assert bool(others) == bool(listed), "no empty figure"
+    for quarters in others:
+        drawn = sum(numbers_of(trace(quarters, "Trimestre connu"), "y"))
+        apart = trace(quarters, "Trimestre inconnu").get("text", [])
+        drawn += sum(int(re.sub(r"\D", "", text)) for text in apart)
+        assert drawn == sum(int(row[3]) for row in listed)
+
+
+@pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
+def test_the_data_open_under_each_figure_with_as_many_rows_as_said(app, client, params):
+    view = app.open(**params)
+    assert [each.label for each in view.expander] == ["Voir les données"] * len(figures(view))
+    for key in ("courbe_donnees", "trimestres_donnees"):
+        view.session_state[key] = True
+    view.run()
+    assert not view.exception
+    said = [
+        re.fullmatch(rf"\*\*(.+)\*\*{NBSP}: ([\d{NNBSP}]+){NBSP}lignes?", text.value)
+        for text in view.markdown
+    ]
+    counts = {found[1]: int(found[2].replace(NNBSP, "")) for found in said if found}
+    exports = {
+        "Ouvertures certaines": "ouvertures",
+        "Ouvertures possibles en plus": "ouvertures-possibles",
+        "Totaux publiés": "totaux-publies",
+        "Par trimestre": "trimestres",
+    }
+    behind = {title: len(rows_behind(client, name, params)) for title, name in exports.items()}
+    if not behind["Par trimestre"]:
+        del behind["Par trimestre"]
+    assert counts == behind
+    listed = [count for count in counts.values() if count]
+    assert [len(table.value) for table in view.dataframe][: len(listed)] == listed
+
+
+def test_the_links_under_the_rows_download_them(app, client):
+    view = app.open(au="2021-05-04", terr="reg-44")
+    view.session_state["courbe_donnees"] = True
+    view.run()
+    links = [button.proto.url for button in view.get("link_button")]
+    assert len(links) >= 2
+    for link in links:
+        assert "au=2021-05-04" in link
+        assert "terr=reg-44" in link
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+        name, extension = link.split("?")[0].split("/")[-1].split(".")
+        assert re.search(
+            rf'filename="acdt_{name}-reg-44_au-2021-05-04_connu-[\d-]+\.{extension}"',
+            answer.headers["content-disposition"],
+        )
+        if ".xlsx" in link:
+            assert load_workbook(io.BytesIO(answer.content)).sheet_names
+
+
+# --- what each situation says ---
+
+
+def test_before_the_first_opening_the_page_says_so_and_leads_to_it(app):
+    view = app.open(au="2019-02-12")
+    assert headline(view) == f"Aucune ouverture enregistrée au 12{NBSP}février 2019."
+    said = everything(view)
+    assert "La première ouverture, celle de Chaumont, date d’avril 2019." in said
+    assert "Aucun objectif chiffré n’était encore décidé" in said
+    (button,) = [each for each in view.button if each.label.startswith("Aller")]
+    assert button.label == f"Aller au 30{NBSP}avril 2019"
+    button.click().run()
+    assert address(view) == {"au": "2019-04-30"}
+    assert headline(view).startswith(f"Au 30{NBSP}avril 2019, 1{NBSP}centre sur 100 est documenté")
+    assert not [each for each in view.button if each.label.startswith("Aller")]
+
+
+def test_before_the_deadline_the_page_tells_what_it_would_take(app):
+    view = app.open(au="2021-05-04")
+    assert headline(view) == (
+        f"Au 4{NBSP}mai 2021, 7{NBSP}centres sur 100 sont documentés comme ouverts (13 au plus), "
+        f"pour 100 prévus d’ici au 31{NBSP}décembre 2022."
+    )
+    said = everything(view)
+    assert f"il faudrait 4,7{NBSP}ouvertures par mois" in said
+    assert f"environ{NBSP}20{NBSP}centres ouverts" in said
+    assert metrics(view)["Statut calculé"] == "Progrès limité"
+
+
+def test_on_the_day_of_the_deadline_nothing_more_is_required(app):
+    view = app.open(au="2022-12-31")
+    assert f"Échéance du 31{NBSP}décembre 2022 atteinte" in headline(view)
+    assert "il faudrait" not in everything(view)
+    assert metrics(view)["Statut calculé"] == "Échéance dépassée"
+
+
+def test_today_the_silence_is_explained(app):
+    view = app.open()
+    assert headline(view).startswith(f"Échéance du 31{NBSP}décembre 2022 dépassée{NBSP}: 15")
+    said = everything(view)
+    assert "Aucune ouverture documentée depuis juin 2023, ce qui ne veut pas dire" in said
+    assert "plus des trois quarts des 75" in said.replace(NBSP, " ")
+    assert "il faudrait" not in said
+
+
+def test_documented_and_published_are_told_apart_in_one_sentence(app):
+    notes = [note.value for note in app.open().caption]
+    assert any("documentées" in note and "publiés" in note for note in notes)
+
+
+def test_the_published_seven_agrees_without_proving(app):
+    said = everything(app.open(au="2021-02-15"))
+    assert "les deux comptes s’accordent, en partie par construction" in said
+    assert "sans que l’un prouve l’autre" in said
+
+
+def test_a_disputed_total_is_never_the_latest(app):
+    said = everything(app.open(au="2020-02-15"))
+    assert "55" not in said
+
+
+def test_a_target_that_is_reached_is_announced_with_its_day(app, url):
+    with writing(url) as connection:
+        act(connection, LATER)
+        add(
+            connection,
+            Target,
+            at_utc=LATER,
+            indicator="open_centres",
+            perimeter=Perimeter.ALL,
+            territory="reg-44",
+            value=2,
+            starts_on=date(2019, 4, 1),
+            deadline=date(2029, 12, 31),
+            decided_on=date(2019, 4, 1),
+            source_id="cnam-2021-05",
+        )
+    view = app.open(terr="reg-44")
+    assert headline(view).startswith("Objectif atteint le ")
+    assert metrics(view)["Statut calculé"] == "Objectif atteint"
+    assert "il en manque" not in everything(view)
+    assert "est atteint" in everything(view)
+
+
+def test_a_target_of_five_is_reached_in_the_whole_country(app, url):
+    with writing(url) as connection:
+        act(connection, LATER)
+        add(
+            connection,
+            Target,
+            at_utc=LATER,
+            indicator="open_centres",
+            perimeter=Perimeter.ALL,
+            territory="fr",
+            value=5,
+            starts_on=date(2019, 4, 1),
+            deadline=date(2022, 12, 31),
+            decided_on=date(2019, 6, 1),
+            source_id="cnam-2021-05",
+        )
+    view = app.open(au="2020-01-15")
+    assert headline(view).startswith(
+        f"Objectif atteint le 31{NBSP}décembre 2019{NBSP}: au 15{NBSP}janvier 2020, 5{NBSP}centres"
+    )
+    curve, _ = figures(view)
+    names = [each.get("name") for each in curve["data"]]
+    assert "Objectif" in names
+    assert "Objectif antérieur" in names
+
+
+def test_an_opening_entered_by_hand_shows_at_once(app, url):
+    before = app.open()
+    assert metrics(before)["Centres ouverts"].startswith("15")
+    with writing(url) as connection:
+        act(connection, LATER)
+        centre = add_centre(connection, at_utc=LATER)
+        add_stage(connection, at_utc=LATER, centre_id=centre, on="2026-10-05")
+    before.run()
+    assert metrics(before)["Centres ouverts"].startswith("16")
+    towns = before.dataframe[-1].value["Ville"]
+    assert towns.iloc[0] == "Troyes"
+
+
+def test_a_name_typed_by_hand_is_shown_as_text(app, url):
+    hostile = "<b>**L'École** [x](https://exemple.invalid)"
+    with writing(url) as connection:
+        act(connection, LATER)
+        centre = add_centre(connection, at_utc=LATER, name=hostile)
+        add_stage(
+            connection,
+            at_utc=LATER,
+            centre_id=centre,
+            on="2026-10-05",
+            kind=StageKind.OPENED,
+            basis=Basis.STATED,
+            note=hostile,
+        )
+    view = app.open()
+    assert not view.exception
+    assert "exemple.invalid" not in everything(view)
+
+
+def test_a_region_has_no_target_of_its_own_and_the_page_says_so(app):
+    view = app.open(terr="reg-44")
+    assert "dans le Grand Est" in headline(view)
+    assert "sur" not in metrics(view)["Centres ouverts"]
+    assert "L’objectif du programme est national" in everything(view)
+    assert "Statut calculé" not in metrics(view)
+
+
+def test_a_region_without_any_opening_says_so(app):
+    view = app.open(terr="reg-94")
+    assert headline(view).startswith("Aucune ouverture enregistrée")
+    assert "en Corse" in headline(view)
+    assert metrics(view)["Centres ouverts"] == "0"
+    assert "Aucune ouverture documentée à cette date." in everything(view)
+
+
+def test_before_this_database_nothing_was_known(app):
+    view = app.open(connu="2026-01-01")
+    assert headline(view) == (
+        f"Cette base n’existait pas encore{NBSP}: elle a été créée le 22{NBSP}novembre 2026 à "
+        f"13{NBSP}h{NBSP}00."
+    )
+    assert not view.metric, "nothing known is not zero"
+    assert not view.get("plotly_chart")
+    (way_out,) = [each for each in view.button if "aujourd’hui" in each.label]
+    way_out.click().run()
+    assert address(view) == {}
+    assert headline(view) == headline(app.open())
+
+
+def test_the_unproven_are_counted_on_demand_and_the_page_says_so(app):
+    usual, asked = app.open(), app.open(nonprouves="oui")
+    counts = [int(re.match(r"\d+", metrics(view)["Centres ouverts"])[0]) for view in (usual, asked)]
+    assert counts == [15, 17]
+    assert "rattachement au programme n’est pas prouvé" in everything(usual)
+    assert "rattachement" in everything(asked), "a count that includes them says so"
+    assert "Comptés à part" in everything(usual)
+
+
+def test_only_a_reserve_that_can_be_read_is_written_on_the_curve(app):
+    curve, _ = figures(app.open(au="2021-05-04"))
+    assert [text for text in trace(curve, "Totaux publiés")["text"] if text] == [f"environ{NBSP}20"]
+    assert trace(curve, "Totaux publiés contestés")["text"] == ["55 (contesté)"]
+
+
+def test_every_chart_has_a_finding_that_can_be_heard(app):
+    view = app.open()
+    for chart in view.get("plotly_chart"):
+        assert len(chart.proto.alt) > 30
+        assert "*" not in chart.proto.alt
+
+
+def test_a_day_ahead_of_today_is_said_to_be_ahead(app):
+    ahead = datetime.now(UTC).date() + timedelta(days=400)
+    view = app.open(au=ahead.isoformat())
+    assert "à venir" in everything(view)
+    assert "à venir" not in everything(app.open())

@@ -1,0 +1,536 @@
+import time
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.exchange_samples import xlsx
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.text import fold
+from territoires.exchange.columns import (
+    MAX_HEADCOUNT,
+    CourseRow,
+    EnrolmentRow,
+    Kind,
+    StageRow,
+    columns_of,
+)
+from territoires.exchange.reading import read_table
+from territoires.exchange.records import (
+    ignored_columns,
+    parse_courses,
+    parse_enrolments,
+    parse_stages,
+)
+from territoires.exchange.tables import Format
+from territoires.exchange.writing import annotated, import_bytes, template
+from territoires.french.exchange import EXAMPLES, HELP, ignored
+
+PARSE = {
+    Kind.STAGES: parse_stages,
+    Kind.ENROLMENTS: parse_enrolments,
+    Kind.COURSES: parse_courses,
+}
+STAGES = "code_insee;etape;date;source"
+ENROLMENTS = "code_insee;annee;compte;effectif;arrete_au;code_formation;source"
+COURSES = "code_formation;intitule;filiere;niveau;type;rncp;cpf;source"
+STAGE = StageRow(
+    line=2,
+    town_code="52121",
+    kind=StageKind.OPENED,
+    happened_on=PartialDate(2019, 4, 13),
+    source="déclaration",
+    basis=Basis.STATED,
+    retained=True,
+    centre=None,
+    note=None,
+)
+ENROLMENT = EnrolmentRow(
+    line=2,
+    town_code="52121",
+    academic_year=2021,
+    counted=Counted.PERSONS,
+    headcount=120,
+    counted_on=date(2021, 12, 31),
+    course_key=None,
+    source="déclaration",
+)
+
+
+def table(*lines):
+    return read_table("\r\n".join(lines).encode(), name="a.csv")
+
+
+def stage(**cells):
+    """Read one line of stages, changed from a good one."""
+    good = {"code_insee": "52121", "etape": "ouverture", "date": "13/04/2019"}
+    good |= {"source": "déclaration"} | cells
+    return parse_stages(table(";".join(good), ";".join(good.values())))
+
+
+def enrolment(**cells):
+    good = dict(
+        zip(
+            ENROLMENTS.split(";"),
+            ("52121", "2021-2022", "personnes", "120", "31/12/2021", "", "déclaration"),
+            strict=True,
+        )
+    )
+    return parse_enrolments(table(ENROLMENTS, ";".join((good | cells).values())))
+
+
+def course(**cells):
+    good = dict(
+        zip(COURSES.split(";"), ("LG1", "Licence", "Gestion", *[""] * 4, "d"), strict=True)
+    )
+    return parse_courses(table(COURSES, ";".join((good | cells).values())))
+
+
+def only(result):
+    rows, problems = result
+    assert rows == []
+    (problem,) = problems
+    assert "{" not in problem.message
+    assert problem.message.startswith(f"Ligne {problem.line}")
+    return problem
+
+
+def test_a_line_of_each_kind_is_read():
+    assert stage() == ([STAGE], [])
+    assert enrolment() == ([ENROLMENT], [])
+    assert course(niveau="6", type="titre RNCP", rncp="RNCP4649", cpf="oui") == (
+        [CourseRow(2, "LG1", "Licence", "Gestion", 6, "titre RNCP", "RNCP4649", True, "d")],  # noqa: FBT003
+        [],
+    )
+
+
+def test_optional_columns_have_their_defaults_present_or_not():
+    empty = stage(nature_date="", retenue="", centre="", commentaire="")
+    assert empty == stage() == ([STAGE], [])
+    full = stage(nature_date="Au plus tard", retenue="Non", centre="Annexe", commentaire="x")
+    expected = replace(STAGE, basis=Basis.UPPER_BOUND, retained=False, centre="Annexe", note="x")
+    assert full == ([expected], [])
+
+
+@pytest.mark.parametrize("word", ["OUVERTURE", "Ouverture", " ouverture\u00a0"])
+def test_words_are_matched_without_case_nor_spaces(word):
+    assert stage(etape=word) == ([STAGE], [])
+
+
+@pytest.mark.parametrize(
+    ("word", "basis"),
+    [
+        ("constatee", Basis.STATED),
+        ("Constatée", Basis.STATED),
+        ("au_plus_tard", Basis.UPPER_BOUND),
+        ("au plus tard", Basis.UPPER_BOUND),
+        ("DÉDUITE", Basis.INFERRED),
+    ],
+)
+def test_the_nature_of_a_date_is_written_with_or_without_accents(word, basis):
+    assert stage(nature_date=word)[0][0].basis is basis
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("13/09/2019", PartialDate(2019, 9, 13)),
+        ("09/2019", PartialDate(2019, 9)),
+        ("2019", PartialDate(2019)),
+        ("septembre 2019", PartialDate(2019, 9)),
+        ("2019-09-13", PartialDate(2019, 9, 13)),
+        ("", PartialDate()),
+        ("inconnue", PartialDate()),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_is_known(typed, known):
+    assert stage(date=typed)[0][0].happened_on == known
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0", 0), ("1250", 1250), ("1 250", 1250), ("1\u202f250", 1250), ("1\u00a0250", 1250),
+        ("12,0", 12), ("12.00", 12), ("007", 7), ("9999999", MAX_HEADCOUNT),
+    ],
+)  # fmt: skip
+def test_a_headcount_is_read_as_people_write_it(typed, number):
+    assert enrolment(effectif=typed)[0][0].headcount == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["2021-2022", "2021 - 2022", "2021\u20132022", "2021\u20102022"]
+)
+def test_an_academic_year_is_read_with_any_hyphen(typed):
+    assert enrolment(annee=typed) == ([ENROLMENT], [])
+
+
+@pytest.mark.parametrize("typed", ["oui", "OUI", "VRAI"])
+def test_yes_is_said_in_several_ways(typed):
+    assert course(cpf=typed)[0][0].cpf_eligible is True
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "code", "said"),
+    [
+        ("code_insee", "1004", "lost_zero", "Attendu : 01004"),
+        ("code_insee", "5212A", "bad_town_code", "« 5212A » n’est pas un code INSEE"),
+        ("code_insee", "52121000", "bad_town_code", "cinq caractères"),
+        ("code_insee", "", "required", "la cellule est vide. Indiquez le code INSEE"),
+        ("etape", "ouvert", "unknown_word", "« ouvert » n’est pas reconnu. Attendu : candidature"),
+        ("etape", "", "required", "Indiquez l’étape"),
+        ("date", "31/02/2020", "no_such_date", "la date « 31/02/2020 » n’existe pas"),
+        ("date", "sept-19", "bad_date", "la date « sept-19 » n’est pas reconnue"),
+        ("date", "13/09/19", "bad_date", "JJ/MM/AAAA"),
+        ("source", "", "required", "ou « déclaration »"),
+        ("source", "javascript:alert(1)", "bad_address", "https://"),
+        ("source", "ftp://exemple.fr", "bad_address", "ftp"),
+        ("source", "https://", "bad_address", "https://"),
+        ("nature_date", "vague", "unknown_word", "constatee, au_plus_tard, deduite"),
+        ("retenue", "peut-être", "unknown_word", "Attendu : oui, non"),
+    ],
+)
+def test_a_bad_cell_of_a_stage_is_quoted(column, typed, code, said):
+    problem = only(stage(**{column: typed}))
+    assert (problem.line, problem.column, problem.value, problem.code) == (2, column, typed, code)
+    assert said in problem.message.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "code", "said"),
+    [
+        ("annee", "2020/21", "bad_year", "« 2020/21 » n’est pas reconnu. Attendu : 2020-2021."),
+        ("annee", "1999-00", "bad_year", "Attendu : 1999-2000."),
+        ("annee", "2021", "bad_year", "Attendu : 2020-2021."),
+        ("annee", "2021-2023", "not_consecutive", "Attendu : 2021-2022."),
+        ("annee", "", "required", "année universitaire"),
+        ("compte", "élèves", "unknown_word", "Attendu : personnes, inscriptions."),
+        ("effectif", "12,5", "not_whole", "sans décimale"),
+        ("effectif", "1,250", "not_whole", "« 1,250 »"),
+        ("effectif", "-5", "negative", "0 ou davantage"),
+        ("effectif", "douze", "not_a_number", "par exemple 1250"),
+        ("effectif", "1 25", "not_a_number", "nombre entier"),
+        ("effectif", "< 5", "masked", "effectif exact"),
+        ("effectif", "99999999999999999999", "too_big", "9 999 999 au plus"),
+        ("effectif", "", "required", "0 compris"),
+        ("arrete_au", "12/2021", "incomplete_day", "ne dit pas le jour"),
+        ("arrete_au", "31/11/2021", "no_such_day", "n’existe pas"),
+        ("arrete_au", "hier", "bad_day", "Attendu : JJ/MM/AAAA"),
+        ("arrete_au", "inconnue", "incomplete_day", "31/12/2021"),
+        ("code_formation", "clé ?", "bad_course_key", "LG02501A"),
+    ],
+)
+def test_a_bad_cell_of_an_enrolment_is_quoted(column, typed, code, said):
+    problem = only(enrolment(**{column: typed}))
+    assert (problem.line, problem.column, problem.value, problem.code) == (2, column, typed, code)
+    assert said in problem.message.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_message_is_the_one_that_was_promised():
+    problem = only(enrolment(annee="2020/21"))
+    assert problem.message == (
+        "Ligne 2, colonne annee\u00a0: «\u00a02020/21\u00a0» n’est pas reconnu. "
+        "Attendu\u00a0: 2020-2021."
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "code"),
+    [
+        ("code_formation", "", "required"),
+        ("intitule", "", "required"),
+        ("filiere", "", "required"),
+        ("niveau", "9", "bad_level"),
+        ("niveau", "bac+3", "bad_level"),
+        ("cpf", "1", "unknown_word"),
+    ],
+)
+def test_a_bad_cell_of_a_course_is_quoted(column, typed, code):
+    problem = only(course(**{column: typed}))
+    assert (problem.column, problem.code) == (column, code)
+
+
+def test_a_long_value_is_cut_in_the_message_and_whole_in_the_problem():
+    problem = only(stage(etape="x" * 500))
+    assert len(problem.value) == 500
+    assert "x" * 79 + "…" in problem.message
+
+
+def test_two_hundred_lines_with_three_faults_give_three_problems():
+    lines = [f"{10000 + number};2021-2022;personnes;{number};31/12/2021;;d" for number in range(200)]
+    lines[12] = lines[12].replace("2021-2022", "2020/21")
+    lines[99] = lines[99].replace("personnes", "gens")
+    lines[198] = lines[198].replace("31/12/2021", "31/02/2021")
+    rows, problems = parse_enrolments(table(ENROLMENTS, *lines))
+    assert len(rows) == 197
+    assert [(problem.line, problem.column) for problem in problems] == [
+        (14, "annee"),
+        (101, "compte"),
+        (200, "arrete_au"),
+    ]
+
+
+def test_missing_columns_are_named_and_refused():
+    rows, problems = parse_stages(table("code_insee;etape;remarque", "52121;ouverture;x"))
+    assert rows == []
+    assert [(p.line, p.column, p.code) for p in problems] == [
+        (1, "date", "missing_column"),
+        (1, "source", "missing_column"),
+    ]
+    assert "code_insee, etape, date, source" in problems[0].message
+
+
+def test_a_file_without_titles_is_told_once():
+    rows, (problem,) = parse_stages(table("52121;ouverture;2019;d", "01004;ouverture;2019;d"))
+    assert rows == []
+    assert (problem.line, problem.code) == (1, "no_header")
+    assert "52121, ouverture, 2019, d" in problem.message
+
+
+def test_other_columns_are_named_and_ignored():
+    found = table(f"Région;{STAGES};;a_corriger", "x;52121;ouverture;2019;d;y;z")
+    assert ignored_columns(found, Kind.STAGES) == ["Région"]
+    assert len(parse_stages(found)[0]) == 1
+    assert ignored(["Région"]) == "Colonne ignorée\u00a0: «\u00a0Région\u00a0»."
+
+
+def test_columns_may_stand_in_any_order():
+    found = table("SOURCE;Date;Étape;Code Insee", "déclaration;13/04/2019;ouverture;52121")
+    assert parse_stages(found) == ([STAGE], [])
+
+
+def test_a_cell_too_many_is_a_problem_of_its_line():
+    problem = only(parse_stages(table(STAGES, "52121;ouverture;2019;Ville ; mairie;x")))
+    assert (problem.column, problem.code, problem.value) == (None, "too_many_cells", "mairie ; x")
+    assert parse_stages(table(STAGES, "52121;ouverture;2019;d;;"))[1] == []
+
+
+def test_a_line_too_short_lacks_its_last_cells():
+    assert only(parse_stages(table(STAGES, "52121;ouverture;2019"))).code == "required"
+
+
+def test_a_line_said_twice_names_its_twin():
+    lines = ["52121;ouverture;2019;d", "01004;ouverture;2019;d", "52121;Ouverture;2019;d"]
+    rows, (problem,) = parse_stages(table(STAGES, *lines))
+    assert [row.line for row in rows] == [2, 3]
+    assert (problem.line, problem.code) == (4, "twin")
+    assert "répète la ligne 2 («\u00a052121, ouverture\u00a0»)" in problem.message
+
+
+def test_two_retained_dates_of_a_stage_contradict_each_other():
+    lines = ["52121;ouverture;2019;d", "52121;ouverture;2020;d"]
+    assert parse_stages(table(STAGES, *lines))[1][0].code == "contradiction"
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["52121;ouverture;2020;d;non;", "52121;ouverture;2019;d;;Annexe", "52121;fermeture;2019;d;;"],
+)
+def test_a_competing_date_another_site_or_stage_is_no_twin(second):
+    found = table(f"{STAGES};retenue;centre", "52121;ouverture;2019;d;;", second)
+    assert parse_stages(found)[1] == []
+
+
+def test_two_headcounts_of_one_thing_contradict_each_other():
+    line = "52121;2021-2022;personnes;{};31/12/2021;{};d"
+    found = table(ENROLMENTS, line.format(1, ""), line.format(1, "LG1"), line.format(2, "LG1"))
+    rows, (problem,) = parse_enrolments(found)
+    assert len(rows) == 2
+    assert problem.code == "two_values"
+    assert "52121, 2021-2022, personnes, LG1" in problem.message
+    assert course()[1] == []
+
+
+def test_problems_come_in_the_order_of_lines():
+    lines = ["x;ouverture;2019;d", "52121;ouverture;2019;d;e", "52121;y;2019;d"]
+    _, problems = parse_stages(table(STAGES, *lines))
+    assert [problem.line for problem in problems] == [2, 3, 4]
+
+
+def test_a_workbook_is_read_as_the_same_csv():
+    lines = [tuple(STAGES.split(";")), ("52121", "ouverture", "13/04/2019", "déclaration")]
+    assert parse_stages(read_table(xlsx(lines), name="a.xlsx")) == ([STAGE], [])
+
+
+texts = (
+    st.text(
+        alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\u200b\u2060\ufffe\uffff"),
+        max_size=40,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+codes = st.from_regex(r"[0-9]{5}|2[AB][0-9]{3}", fullmatch=True, alphabet="0123456789AB")
+partials = st.one_of(
+    st.just(PartialDate()),
+    st.builds(PartialDate, st.integers(1, 9999)),
+    st.builds(PartialDate, st.integers(1, 9999), st.integers(1, 12)),
+    st.dates().map(PartialDate.of),
+)
+sources = texts.filter(lambda text: "://" not in text and ":" not in text)
+keys = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{0,9}", fullmatch=True)
+lines_of = {
+    Kind.STAGES: st.builds(
+        StageRow,
+        st.just(0),
+        codes,
+        st.sampled_from(StageKind),
+        partials,
+        sources,
+        st.sampled_from(Basis),
+        st.booleans(),
+        st.none() | texts,
+        st.none() | texts,
+    ),
+    Kind.ENROLMENTS: st.builds(
+        EnrolmentRow,
+        st.just(0),
+        codes,
+        st.integers(1000, 9998),
+        st.sampled_from(Counted),
+        st.integers(0, MAX_HEADCOUNT),
+        st.dates(),
+        st.none() | keys,
+        sources,
+    ),
+    Kind.COURSES: st.builds(
+        CourseRow,
+        st.just(0),
+        keys,
+        texts,
+        texts,
+        st.none() | st.integers(1, 8),
+        st.none() | texts,
+        st.none() | texts,
+        st.none() | st.booleans(),
+        sources,
+    ),
+}
+
+
+def subject(row):
+    """Say what may appear once in a file, more broadly than the reader does."""
+    if isinstance(row, StageRow):
+        return (row.town_code, fold(row.centre or ""), row.kind)
+    if isinstance(row, EnrolmentRow):
+        return (row.town_code, row.academic_year, row.counted, row.course_key)
+    return row.course_key
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+@given(data=st.data())
+@settings(deadline=None, max_examples=25)
+def test_rows_written_are_read_again_as_they_were(kind, form, data):
+    drawn = data.draw(st.lists(lines_of[kind], min_size=1, max_size=4, unique_by=subject))
+    rows = [replace(row, line=line) for line, row in enumerate(drawn, start=2)]
+    table_ = read_table(import_bytes(kind, rows, form), name="a")
+    assert PARSE[kind](table_) == (rows, [])
+
+
+def test_a_hundred_thousand_lines_are_read_in_two_seconds():
+    lines = [
+        f"{10000 + n // 50};2021-2022;personnes;{n % 150};31/12/2021;K{n};https://exemple.fr/{n % 99}"
+        for n in range(100_000)
+    ]
+    data = "\r\n".join([ENROLMENTS, *lines]).encode()
+    begun = time.process_time()
+    rows, problems = parse_enrolments(read_table(data, name="a.csv"))
+    assert (len(rows), problems) == (100_000, [])
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_a_template_has_the_columns_and_examples_that_are_ignored(kind, form):
+    found = read_table(template(kind, form), name="modèle")
+    assert found.keys == tuple(column.name for column in columns_of(kind))
+    assert found.rows == ()
+    assert len(found.examples) == len(EXAMPLES[kind])
+    assert "ignorée" in " ".join(found.notices)
+    assert PARSE[kind](found) == ([], [])
+    assert ignored_columns(found, kind) == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_examples_of_a_template_are_right(kind):
+    titles = ";".join(column.name for column in columns_of(kind))
+    lines = [";".join(example) for example in EXAMPLES[kind]]
+    rows, problems = PARSE[kind](table(titles, *lines))
+    assert (len(rows), problems) == (len(lines), [])
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_column_is_explained(kind):
+    assert all(HELP[column.name] for column in columns_of(kind))
+
+
+def test_a_template_offers_lists_and_keeps_codes_as_text():
+    import io  # noqa: PLC0415
+    import zipfile  # noqa: PLC0415
+
+    with zipfile.ZipFile(io.BytesIO(template(Kind.STAGES, Format.XLSX))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "constatee,au_plus_tard,deduite" in sheet
+    assert 'style="' in sheet.partition("<sheetData>")[0]  # the columns are text
+
+
+def test_a_template_is_always_the_same_file():
+    assert template(Kind.STAGES, Format.XLSX) == template(Kind.STAGES, Format.XLSX)
+
+
+BAD = (STAGES, "1004;ouvert;2019;d", "", "52121;ouverture;2019;=d".replace("=", "'="), "x;ouverture")
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_an_annotated_file_is_the_same_with_what_to_fix(form):
+    found = table(*BAD)
+    _, problems = parse_stages(found)
+    again = read_table(annotated(found, problems, form), name="b")
+    assert again.keys[0] == "a_corriger"
+    assert [(row.line, row.cells[1:]) for row in again.rows] == [
+        (row.line, row.cells) for row in found.rows
+    ]
+    said = {row.line: row.cells[0] for row in again.rows}
+    assert "a perdu son zéro" in said[2]
+    assert "« ouvert »".replace(" ", "\u00a0") in said[2]
+    assert said[4] == ""
+    assert parse_stages(again)[1] == problems
+    assert ignored_columns(again, Kind.STAGES) == []
+
+
+def test_an_annotated_file_annotated_again_has_one_column_to_fix():
+    found = table(*BAD)
+    once = read_table(annotated(found, parse_stages(found)[1], Format.CSV), name="b")
+    twice = read_table(annotated(once, parse_stages(once)[1], Format.CSV), name="b")
+    assert twice == once
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_what_is_wrong_with_titles_is_said_under_them(form):
+    found = table("code_insee;etape", "52121;ouverture")
+    _, problems = parse_stages(found)
+    again = read_table(annotated(found, problems, form), name="b")
+    assert again.keys == ("a_corriger", "code_insee", "etape")
+    assert again.rows[0].cells[0].count("manque") == 2
+    empty = table("code_insee;etape")
+    once = read_table(annotated(empty, parse_stages(empty)[1], form), name="b")
+    assert once.rows == ()
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_a_cell_too_many_is_still_there_in_the_annotated_file(form):
+    found = table(STAGES, "52121;ouverture;2019;Ville ; mairie")
+    _, problems = parse_stages(found)
+    again = read_table(annotated(found, problems, form), name="b")
+    assert parse_stages(again)[1][0].code == "too_many_cells"
+
+
+def test_an_annotated_csv_starts_no_formula():
+    found = read_table(xlsx([("code_insee", "etape", "date", "source"), ("=1+1",) * 4]), name="a")
+    text = annotated(found, parse_stages(found)[1], Format.CSV).decode()
+    assert ";=1" not in text
+    assert ";'=1" in text

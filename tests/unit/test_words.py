@@ -1,0 +1,94 @@
+import inspect
+from enum import StrEnum
+
+import pytest
+
+from territoires.domain.programme import Qualifier
+from territoires.domain.rollout import State, Status
+from territoires.domain.scope import Scope
+from territoires.french import faults, words
+from territoires.queries.rollout import PUBLISHED, published_figures
+from tests.unit.test_headline import SITUATIONS
+
+TABLES = {
+    name: value for name, value in vars(words).items() if name.isupper() and isinstance(value, dict)
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_words_is_whole_and_well_typeset(name):
+    table = TABLES[name]
+    kinds = {type(key) for key in table}
+    assert len(kinds) == 1
+    kind = kinds.pop()
+    if issubclass(kind, StrEnum):
+        assert list(table) == list(kind)
+    for said in table.values():
+        assert said == said.strip()
+        assert "'" not in said
+        assert said or kind is Qualifier  # an exact figure needs no word
+
+
+@pytest.mark.parametrize("name", ["STATES", "STATUSES", "ROLES", "PERMISSIONS", "STAGES"])
+def test_two_things_never_share_a_word(name):
+    assert len(set(TABLES[name].values())) == len(TABLES[name])
+
+
+def test_two_columns_of_a_table_never_share_a_heading():
+    headings = [words.COLUMNS[name] for name in PUBLISHED]
+    assert len(set(headings)) == len(headings)
+
+
+def test_no_key_of_the_words_is_written_twice():
+    # A literal silently keeps the last of two.
+    source = inspect.getsource(words)
+    for name, table in TABLES.items():
+        body = source[source.index(f"\n{name} = ") :]
+        body = body[: body.index("\n}\n") if "\n}\n" in body else len(body)]
+        assert body.count("\n    ") == len(table), name
+
+
+def test_the_statuses_are_those_that_were_agreed():
+    assert list(words.STATUSES.values()) == [
+        "Objectif atteint",
+        "Échéance dépassée",
+        "Trop tôt pour conclure",
+        "En baisse",
+        "En bonne voie",
+        "En progrès, accélération nécessaire",
+        "Progrès limité",
+    ]
+    assert next(iter(Status)) is Status.REACHED
+
+
+def test_the_legend_is_that_of_the_maps():
+    assert [words.STATES[state].lower() for state in State] == [
+        "ouvert",
+        "ouvert, date inconnue",
+        "ville labellisée, ouverture non connue",
+        "rattachement non prouvé",
+        "fermé ou abandonné",
+        "rien de connu",
+        "hors périmètre",
+    ]
+
+
+def test_a_labelled_town_is_never_said_to_be_retained_or_selected():
+    for table in (words.STAGES, words.STATES, words.INDICATORS):
+        for said in table.values():
+            assert "retenue" not in said.lower()
+            assert "sélection" not in said.lower()
+
+
+def test_every_indicator_of_the_seeds_has_a_name(connection):
+
+    _, scope = SITUATIONS[-1]
+    data = published_figures(connection, scope=Scope(as_of=scope.as_of))
+    assert set(data["indicator"]) <= set(words.INDICATORS)
+
+
+def test_every_message_about_the_database_takes_its_detail():
+    for code, message in faults.DATABASE.items():
+        said = message.format(detail="x")
+        assert said.endswith((".", "init")), code
+        assert "'" not in said

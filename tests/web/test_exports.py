@@ -1,0 +1,194 @@
+"""The rows behind the figures, as files that Excel opens and that hold what was counted."""
+
+import csv
+import io
+import shutil
+import sqlite3
+from datetime import datetime
+
+import pytest
+from python_calamine import load_workbook
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from tests.conftest import release, sqlite_url
+from territoires.db.engine import reading
+from territoires.domain import address
+from territoires.domain.clock import PARIS
+from territoires.french.words import COLUMNS, STATES
+from territoires.queries import rollout
+from territoires.web import export_routes
+from territoires.web.exports import EXPORTS
+
+SCOPES = [
+    {},
+    {"au": "2019-02-12"},
+    {"au": "2019-04-30"},
+    {"au": "2021-05-04"},
+    {"au": "2022-12-31"},
+    {"terr": "reg-44"},
+    {"terr": "reg-94"},
+    {"terr": "dep-52", "au": "2021-05-04"},
+    {"terr": "com-52121"},
+    {"perim": "acv"},
+    {"perim": "hors-acv", "au": "2021-05-04"},
+    {"nonprouves": "oui"},
+    {"connu": "2026-01-01"},
+    {"au": "2021-05-04", "terr": "reg-44", "perim": "acv", "connu": "2030-01-01"},
+]
+
+
+@pytest.fixture
+def file(seeded_file, tmp_path):
+    return shutil.copy(seeded_file, tmp_path / "territoires.db")
+
+
+@pytest.fixture
+def exports(file):
+    with TestClient(Starlette(routes=export_routes(sqlite_url(file)))) as client:
+        yield client
+    release(sqlite_url(file))
+
+
+def rows_of(answer):
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def sheet_of(answer):
+    book = load_workbook(io.BytesIO(answer.content))
+    return book.get_sheet_by_name(book.sheet_names[0]).to_python()
+
+
+@pytest.mark.parametrize("params", SCOPES, ids=str)
+def test_an_export_has_as_many_rows_as_the_headline_counts(exports, file, params):
+    scope = address.read(params, today=datetime.now(PARIS).date()).scope
+    with reading(sqlite_url(file)) as connection:
+        count = rollout.situation(connection, scope=scope).count
+    certain = rows_of(exports.get("/export/ouvertures.csv", params=params))[1:]
+    possible = rows_of(exports.get("/export/ouvertures-possibles.csv", params=params))[1:]
+    assert (len(certain), len(certain) + len(possible)) == (count.open, count.open_at_most)
+    workbook = sheet_of(exports.get("/export/ouvertures.xlsx", params=params))
+    assert len(workbook) - 1 == count.open
+
+
+def _needs_more(name):
+    """Tell whether an export reads a filter of its own page without which there is nothing."""
+    return EXPORTS[name].extras.__name__ != "_nothing_more"
+
+
+PLAIN = sorted(name for name in EXPORTS if not _needs_more(name))
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_both_files_of_a_name_hold_the_same_rows_under_french_titles(exports, name):
+    text, book = exports.get(f"/export/{name}.csv"), exports.get(f"/export/{name}.xlsx")
+    assert (text.status_code, book.status_code) == (200, 200)
+    assert text.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "spreadsheetml" in book.headers["content-type"]
+    titles, *rows = rows_of(text)
+    assert set(titles) <= set(COLUMNS.values())
+    assert text.content.startswith("\ufeff".encode())
+    assert sheet_of(book)[0] == titles
+    assert len(sheet_of(book)) == len(rows) + 1
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_an_export_before_everything_keeps_its_titles(exports, name):
+    titles, *_ = rows_of(exports.get(f"/export/{name}.csv", params={"au": "2018-01-01"}))
+    assert titles == rows_of(exports.get(f"/export/{name}.csv"))[0]
+
+
+def test_codes_are_words(exports):
+    titles, *rows = rows_of(exports.get("/export/centres.csv"))
+    states = {row[titles.index("État")] for row in rows}
+    assert states <= set(STATES.values())
+    assert {row[titles.index("Action cœur de ville")] for row in rows} <= {"oui", "non"}
+
+
+def test_dates_are_written_as_a_form_takes_them(exports):
+    titles, *rows = rows_of(exports.get("/export/ouvertures.csv?au=2019-04-30"))
+    ((when, last),) = [
+        (row[titles.index("Date")], row[titles.index("Au plus tard")]) for row in rows
+    ]
+    assert (when, last) == ("04/2019", "30/04/2019")
+
+
+@pytest.mark.parametrize(
+    ("params", "narrowed"),
+    [
+        ({"au": "2021-05-04"}, "ouvertures_au-2021-05-04"),
+        ({"au": "2021-05-04", "terr": "reg-44"}, "ouvertures-reg-44_au-2021-05-04"),
+        (
+            {"au": "2021-05-04", "terr": "dep-2A", "perim": "hors-acv"},
+            "ouvertures-dep-2a-hors-acv_au-2021-05-04",
+        ),
+    ],
+)
+def test_a_file_is_named_after_what_it_holds(exports, params, narrowed):
+    named = exports.get("/export/ouvertures.csv", params=params).headers["content-disposition"]
+    assert named.startswith(f'attachment; filename="acdt_{narrowed}_connu-')
+    assert named.endswith('.csv"')
+
+
+def test_a_known_at_is_in_the_name(exports):
+    named = exports.get("/export/ouvertures.csv?connu=2026-11-30").headers["content-disposition"]
+    assert "connu-2026-11-30" in named
+
+
+def test_a_workbook_says_what_it_is_narrowed_to(exports):
+    answer = exports.get("/export/ouvertures.xlsx?terr=reg-93&perim=acv")
+    book = load_workbook(io.BytesIO(answer.content))
+    cells = [
+        str(cell)
+        for name in book.sheet_names[1:]
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    assert any("Provence-Alpes-Côte d’Azur" in cell for cell in cells)
+    assert any("Action cœur de ville" in cell for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("params", "quoted"),
+    [
+        ({"au": "hier"}, "hier"),
+        ({"terr": "reg-99"}, "reg-99"),
+        ({"terr": "<script>"}, "<script>"),
+        ({"perim": "villages"}, "villages"),
+        ({"connu": "bientôt"}, "bientôt"),
+        ({"nonprouves": "non"}, "non"),
+    ],
+)
+def test_nonsense_is_refused_rather_than_answered_with_other_rows(exports, params, quoted):
+    answer = exports.get("/export/ouvertures.csv", params=params)
+    assert answer.status_code == 400
+    assert quoted in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    "address_", ["/export/secrets.csv", "/export/ouvertures.pdf", "/export/..%2Fcentres.csv"]
+)
+def test_there_is_no_other_export(exports, address_):
+    answer = exports.get(address_)
+    assert answer.status_code == 404
+
+
+def test_a_page_of_another_schema_is_no_export(exports, file):
+    with sqlite3.connect(file) as held:
+        held.execute("UPDATE alembic_version SET version_num = '9999'")
+    answer = exports.get("/export/ouvertures.csv")
+    assert answer.status_code == 503
+    assert "version plus récente" in answer.text
+
+
+def test_a_missing_database_is_said_in_french(tmp_path):
+    routes = export_routes(sqlite_url(tmp_path / "absente.db"))
+    with TestClient(Starlette(routes=routes)) as client:
+        answer = client.get("/export/ouvertures.csv")
+    assert answer.status_code == 503
+    assert "La base n’existe pas encore" in answer.text
+
+
+def test_nothing_of_an_export_is_kept_by_a_browser(exports):
+    assert exports.get("/export/ouvertures.csv").headers["cache-control"] == "no-store"
