@@ -23,7 +23,9 @@ def table(results: list[Result]) -> str:
     """Write results as a Markdown table."""
     lines = ["| what | ours | bare | ratio | target |", "| --- | ---: | ---: | ---: | ---: |"]
     for each in results:
-        target = f"≤ {each.target:g} {'✓' if each.ratio <= each.target else '✗'}" if each.target else ""
+        target = ""
+        if each.target:
+            target = f"≤ {each.target:g} {'met' if each.ratio <= each.target else 'MISSED'}"
         lines.append(
             f"| {each.what} | {each.ours:.1f} {each.unit} | {each.bare:.1f} {each.unit} "
             f"| {each.ratio:.2f} | {target} |"

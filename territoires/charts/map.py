@@ -65,7 +65,7 @@ STATE_MARKS: Final = {
 """The one legend, in the order of `State`; `french.map.STATE_SYMBOLS` says it in text."""
 
 _DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
-_DISTANCE_SIZES: Final = (6, 8, 10, 12)
+_DISTANCE_SIZES: Final = (7, 8, 10, 12)
 
 
 def class_colours(number: int, *, on_dark: bool) -> list[str]:
@@ -82,24 +82,25 @@ def distance_edges(radius_km: float) -> tuple[float, float, float]:
 
 def distance_marks(*, on_dark: bool) -> list[Mark]:
     """Give the marks of the four classes of distance: the farther, the larger and stronger."""
+    near, *far = _DISTANCE_SYMBOLS
+    # The lightest end of the scale is left out: a mark needs more contrast than an area.
+    colours = [OPEN, *class_colours(len(far) + 2, on_dark=on_dark)[2:]]
     return [
         Mark(symbol=symbol, colour=colour, size=size)
-        for symbol, colour, size in zip(
-            _DISTANCE_SYMBOLS,
-            class_colours(len(_DISTANCE_SYMBOLS), on_dark=on_dark),
-            _DISTANCE_SIZES,
-            strict=True,
-        )
+        for symbol, colour, size in zip((near, *far), colours, _DISTANCE_SIZES, strict=True)
     ]
 
 
 # What every map is made of
 
 
-def base_map(territory: Territory, *, department: str = "") -> go.Figure:
+def base_map(
+    territory: Territory, *, department: str = "", hatches: bool = True
+) -> go.Figure:
     """Draw the land, the insets and their names, framed on a territory; the rest is hatched.
 
-    `department`: that of the territory when it is a town.
+    `department`: that of the territory when it is a town. Without `hatches`, for a map on which
+    they mean something else, the rest is left blank, and the land of the territory to the caller.
     """
     made = theme.figure(
         height=_HEIGHT,
@@ -118,8 +119,12 @@ def base_map(territory: Territory, *, department: str = "") -> go.Figure:
     )
     inside = _inside(territory, department)
     every = tuple(outlines("department"))
-    _land(made, tuple(code for code in every if code in inside), hatched=False)
-    _land(made, tuple(code for code in every if code not in inside), hatched=True)
+    outside = tuple(code for code in every if code not in inside)
+    if hatches:
+        _land(made, tuple(code for code in every if code in inside), fillcolor=LAND)
+        _land(made, outside, **hatching())
+    else:
+        _land(made, outside, fillcolor="rgba(0, 0, 0, 0)")
     _insets(made, view)
     return made
 
@@ -161,7 +166,7 @@ def _proportioned(box: Sequence[float]) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def _land(made: go.Figure, codes: tuple[str, ...], *, hatched: bool) -> None:
+def _land(made: go.Figure, codes: tuple[str, ...], **fill: Any) -> None:
     if not codes:
         return
     x, y = packed_path("department", codes)
@@ -173,7 +178,7 @@ def _land(made: go.Figure, codes: tuple[str, ...], *, hatched: bool) -> None:
         fill="toself",
         hoverinfo="skip",
         showlegend=False,
-        **(hatching() if hatched else {"fillcolor": LAND}),
+        **fill,
     )
 
 
@@ -385,7 +390,7 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     Takes BY_TERRITORY of `queries.coverage`: the share of inhabitants covered, or centres per
     million. `within` says the radius in the hovers.
     """
-    made = base_map(territory, department=department)
+    made = base_map(territory, department=department, hatches=False)
     every = outlines(grain)
     which = area_classes(areas, by_share=by_share)
     labels = words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)

@@ -16,6 +16,7 @@ _BAND_FILL = "rgba(133, 142, 154, 0.16)"
 _POSSIBLE = "rgba(47, 105, 214, 0.20)"
 _ROW = 30  # pixels
 _COLUMNS = 3
+_LETTER, _TELEPHONE = 6.5, 250  # pixels: a letter, and what a telephone leaves beside the names
 _PANEL = 13  # letters: a third of a telephone
 
 
@@ -32,7 +33,8 @@ def comparison_figure(
     )
     rows = shown.to_dict("records")
     made = theme.figure(height=90 + _ROW * max(len(rows), 1), legend=False)
-    top = max([1e-9, *(1.45 * shown["rate"])])
+    labels = [words.label(row, indicator, per) for row in rows]
+    top = max([1e-9, *shown["rate"]]) / (1 - _room(labels))
     median = compared["median"].iloc[0] if len(compared) else float("nan")
     for place, row in enumerate(rows):
         made.add_shape(
@@ -55,7 +57,7 @@ def comparison_figure(
             "symbol": ["diamond" if each else "circle" for each in is_chosen],
             "size": [15 if each else 12 for each in is_chosen],
         },
-        text=[f"  {words.label(row, indicator, per)}" for row in rows],
+        text=[f"  {label}" for label in labels],
         textposition="middle right",
         hovertext=[words.hover(row, indicator, per) for row in rows],
         hoverinfo="text",
@@ -82,6 +84,12 @@ def comparison_figure(
     return made
 
 
+def _room(labels: list[str]) -> float:
+    """Give the share of the width that the longest label takes on a telephone."""
+    longest = max(map(len, labels), default=0)
+    return min(_LETTER * (longest + 3) / _TELEPHONE, 0.65)
+
+
 def _median(made: go.Figure, median: float, indicator: Indicator, per: Per) -> None:
     if median != median:  # noqa: PLR0124 - NaN: nothing to compare
         return
@@ -93,22 +101,12 @@ def _median(made: go.Figure, median: float, indicator: Indicator, per: Per) -> N
             line_width=0,
             layer="below",
         )
-        made.add_annotation(
-            x=median + BAND,
-            y=1,
-            yref="paper",
-            text=words.BAND,
-            showarrow=False,
-            xanchor="right",
-            yanchor="bottom",
-            font={"size": 11},
-        )
     made.add_vline(x=median, line={"color": MUTED, "width": 2, "dash": "dash"})
     made.add_annotation(
         x=median,
         y=1,
         yref="paper",
-        text=f"{words.MEDIAN}\u00a0: {words.middle(median, indicator, per)}",
+        text=words.median_label(median, indicator, per),
         showarrow=False,
         xanchor="left",
         xshift=6,

@@ -52,7 +52,10 @@ def timeline_figure(stages: pd.DataFrame, *, as_of: date) -> go.Figure:
     if start <= as_of <= end:
         made.add_vline(x=as_of.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
     made.update_xaxes(
-        range=[start.isoformat(), end.isoformat()], type="date", showgrid=True, gridcolor=theme.GRID,
+        range=[start.isoformat(), end.isoformat()],
+        type="date",
+        showgrid=True,
+        gridcolor=theme.GRID,
         nticks=8,
     )
     made.update_yaxes(range=[0.5 - max(len(rows), 1), 0.75], visible=False)

@@ -3,8 +3,8 @@
 from territoires.french.exchange import DEMO
 
 BANNER = (
-    "**Données fictives de démonstration.** Centres, dates et effectifs sont tirés au hasard\u00a0: "
-    "rien de ce que vous lisez ici n’a eu lieu."
+    "**Données fictives de démonstration.** Centres, dates et effectifs sont tirés au hasard\u00a0:"
+    " rien de ce que vous lisez ici n’a eu lieu."
 )
 TRY_IT = (
     "Pour voir cette page remplie, lancez la démonstration (données fictives, base à part)\u00a0: "

@@ -36,6 +36,7 @@ CHOSEN = "Ville choisie"
 NONE = "aucun"
 NO_INHABITANT = "aucun habitant"
 GRAINS: Final = {"region": "régions", "department": "départements"}
+_TEN: Final = 9.95  # that which rounds to less than ten
 FAR_KM: Final = 1_000
 """Beyond this distance, a centre is on another side of an ocean: the figure is left out."""
 
@@ -78,7 +79,8 @@ def town(row: Mapping[str, Any]) -> str:
 
 def km(value: float) -> str:
     """Write a distance: `0,4 km` under ten, `246 km` above."""
-    return f"{number(value, 1 if value < 9.95 else 0)}{NBSP}km"  # noqa: PLR2004 - as rounded
+    digits = 1 if 0 < value < _TEN else 0
+    return f"{number(value, digits)}{NBSP}km"
 
 
 def place(row: Mapping[str, Any]) -> str:

@@ -26,8 +26,6 @@ PERS: Final = {
     Per.MILLION: "Par million d’habitants",
     Per.CENTRE: "Habitants par centre",
 }
-MEDIAN = "médiane"
-BAND = "± 10 points"
 ONLY_ONE = "Un seul territoire choisi\u00a0: ajoutez-en un pour comparer."
 NONE_CHOSEN = "Aucun territoire choisi\u00a0: choisissez-en deux à quatre pour les comparer."
 NO_TERRITORY = "Aucun territoire à comparer\u00a0: les données de référence ne sont pas chargées."
@@ -87,9 +85,19 @@ def middle(value: float, indicator: Indicator, per: Per) -> str:
     return number(value, 0 if value == int(value) else 1)
 
 
+def median_label(value: float, indicator: Indicator, per: Per) -> str:
+    """Name the line of the median, and the band around that of a share."""
+    band = f" (bande{NBSP}: ±{NBSP}10{NBSP}points)" if indicator in SHARES else ""
+    return f"médiane{NBSP}: {middle(value, indicator, per)}{band}"
+
+
 def hover(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
     """Say what is compared of one territory."""
-    unit = INDICATORS[indicator] if per is Per.NUMBER else f"{INDICATORS[indicator]}, {PERS[per].lower()}"
+    unit = (
+        INDICATORS[indicator]
+        if per is Per.NUMBER
+        else f"{INDICATORS[indicator]}, {PERS[per].lower()}"
+    )
     return f"<b>{typeset(row['name'])}</b><br>{unit}{NBSP}: {label(row, indicator, per)}"
 
 
@@ -243,7 +251,9 @@ def column(row: Mapping[str, Any]) -> str:
     if row["level"] == "median":
         return MEDIANS[row["name"]]
     code = str(row["territory"]).removeprefix("dep-")
-    return f"{typeset(row['name'])} ({code})" if "dep-" in row["territory"] else typeset(row["name"])
+    return (
+        f"{typeset(row['name'])} ({code})" if "dep-" in row["territory"] else typeset(row["name"])
+    )
 
 
 def lines(row: Mapping[str, Any]) -> dict[str, str]:
@@ -265,12 +275,9 @@ def lines(row: Mapping[str, Any]) -> dict[str, str]:
         "Fermés, abandonnés": amount("closed_or_abandoned"),
         f"À moins de 30{NBSP}km": people(row["covered"])
         + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
-        "Sites ACV pourvus": ""
-        if is_median
-        else sites(row["sites_with_centre"], row["sites"]),
+        "Sites ACV pourvus": "" if is_median else sites(row["sites_with_centre"], row["sites"]),
         "Dernière ouverture": dates.partial(PartialDate.parse(row["last_opening"]))
         if row["last_opening"]
         else "",
         "Habitants": people(row["population"]),
     }
-

@@ -416,7 +416,9 @@ def enrolment_subject(first: int, unit: str) -> str:
 
 def enrolment_value(value: int, course: str) -> str:
     """Say a headcount of all courses; that of one is told on the page that knows which may be."""
-    return f"détail non montré ici — {course}" if course else f"{headcount(value)} (toutes formations)"
+    return (
+        f"détail non montré ici — {course}" if course else f"{headcount(value)} (toutes formations)"
+    )
 
 
 def attribute_value(name: str, value: str | None) -> str:

@@ -10,7 +10,15 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from territoires.db.models import Department, Region
-from territoires.domain.comparison import RADIUS_KM, Compared, Counts, Indicator, Per, compared, middle
+from territoires.domain.comparison import (
+    RADIUS_KM,
+    Compared,
+    Counts,
+    Indicator,
+    Per,
+    compared,
+    middle,
+)
 from territoires.domain.coverage import Grain
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import Life, count, staircase
@@ -88,7 +96,9 @@ def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.Dat
         | {"sites": len(sites[area.code]), "sites_with_centre": len(sites[area.code] & served)}
         for area in areas
     ]
-    rows.sort(key=lambda row: (-row["open"], -row["open_at_most"], -row["labelled"], fold(row["name"])))
+    rows.sort(
+        key=lambda row: (-row["open"], -row["open_at_most"], -row["labelled"], fold(row["name"]))
+    )
     return table(rows, TERRITORIES)
 
 
@@ -266,9 +276,7 @@ def slopes(connection: Connection, *, scope: Scope, grain: Grain, since: date) -
     )
 
 
-def side_by_side(
-    connection: Connection, *, scope: Scope, chosen: tuple[str, ...]
-) -> pd.DataFrame:
+def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...]) -> pd.DataFrame:
     """Put some territories beside what holds them and beside the median; columns `SIDE_BY_SIDE`.
 
     `chosen`: `reg-44`, `dep-52`…; then come the regions of the departments, France, and the median

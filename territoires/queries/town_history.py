@@ -48,9 +48,9 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     author is whoever the journal names at the instant of the version, never an address.
     """
     known_at = scope.known_at
-    centres = sorted(set(connection.scalars(
-        select(Centre.entity_id).where(Centre.town_code == town)
-    )))
+    centres = sorted(
+        set(connection.scalars(select(Centre.entity_id).where(Centre.town_code == town)))
+    )
     sources = {
         row.id: (row.publisher, row.url or "")
         for row in connection.execute(select(Source.id, Source.publisher, Source.url))
@@ -77,13 +77,17 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         title = titles[row["course_key"]]
         return {
             "subject": words.OFFERING,
-            "value_text": words.offering_value(title, row["mode"], row["starts_on"], row["ends_on"]),
+            "value_text": words.offering_value(
+                title, row["mode"], row["starts_on"], row["ends_on"]
+            ),
         }
 
     def enrolment(row: Row) -> Said:
         return {
             "subject": words.enrolment_subject(row["academic_year"], row["counted"]),
-            "value_text": words.enrolment_value(row["headcount"], titles.get(row["course_key"], "")),
+            "value_text": words.enrolment_value(
+                row["headcount"], titles.get(row["course_key"], "")
+            ),
         }
 
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
@@ -125,9 +129,7 @@ class _Acts:
     """Who acted at each of some instants of the journal, and why."""
 
     def __init__(self, connection: Connection, instants: Collection[datetime | None]) -> None:
-        names = {
-            row.email: row.name for row in connection.execute(select(Staff.email, Staff.name))
-        }
+        names = {row.email: row.name for row in connection.execute(select(Staff.email, Staff.name))}
         self._acts = {
             row.at_utc: (words.author(row.actor, names), row.reason or "")
             for row in connection.execute(
@@ -155,9 +157,7 @@ def _versions(
     statement = select(entity.label("entity"), *fact.__table__.c).where(where)  # type: ignore[attr-defined]
     rows = [
         row
-        for row in connection.execute(
-            statement.order_by(entity, fact.version)
-        ).mappings()
+        for row in connection.execute(statement.order_by(entity, fact.version)).mappings()
         if known_at is None or row["recorded_at"] <= known_at
     ]
     for _, versions in groupby(rows, key=lambda row: row["entity"]):
@@ -169,12 +169,15 @@ def _told(
 ) -> Iterator[tuple[datetime, dict[str, str]]]:
     for place, (row, what) in enumerate(zip(versions, said, strict=True)):
         following = said[place + 1] if place + 1 < len(said) else None
-        yield row["recorded_at"], _line(
-            what,
-            acts,
-            recorded_at=row["recorded_at"],
-            ended_at=_end(row, known_at),
-            following=words.replacement(what, following) if following else "",
+        yield (
+            row["recorded_at"],
+            _line(
+                what,
+                acts,
+                recorded_at=row["recorded_at"],
+                ended_at=_end(row, known_at),
+                following=words.replacement(what, following) if following else "",
+            ),
         )
 
 
@@ -195,12 +198,15 @@ def _attributes(
                 # What is said of a centre itself has no source of its own but the census.
                 "source": words.CENSUS if run[0]["seed_key"] else "",
             }
-            yield run[0]["recorded_at"], _line(
-                what,
-                acts,
-                recorded_at=run[0]["recorded_at"],
-                ended_at=_end(run[-1], known_at),
-                following=words.attribute_value(name, after[name]) if after else "",
+            yield (
+                run[0]["recorded_at"],
+                _line(
+                    what,
+                    acts,
+                    recorded_at=run[0]["recorded_at"],
+                    ended_at=_end(run[-1], known_at),
+                    following=words.attribute_value(name, after[name]) if after else "",
+                ),
             )
 
 
@@ -212,10 +218,14 @@ def _end(row: Row, known_at: datetime | None) -> datetime | None:
 def _line(
     what: Said, acts: _Acts, *, recorded_at: datetime, ended_at: datetime | None, following: str
 ) -> dict[str, str]:
-    return {name: "" for name in HISTORY} | what | {
-        "recorded_at": words.instant(recorded_at),
-        "recorded_by": acts.author(recorded_at),
-        "replaced_by": (following or words.WITHDRAWN) if ended_at else "",
-        "replaced_at": words.instant(ended_at) if ended_at else "",
-        "reason": acts.reason(ended_at) if ended_at else "",
-    }
+    return (
+        {name: "" for name in HISTORY}
+        | what
+        | {
+            "recorded_at": words.instant(recorded_at),
+            "recorded_by": acts.author(recorded_at),
+            "replaced_by": (following or words.WITHDRAWN) if ended_at else "",
+            "replaced_at": words.instant(ended_at) if ended_at else "",
+            "reason": acts.reason(ended_at) if ended_at else "",
+        }
+    )

@@ -114,11 +114,7 @@ def _territory(town: str) -> Territory:
 
 
 def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
-    here = [
-        life
-        for life in all_lives(connection, scope=whole(scope))
-        if life.history.town == town
-    ]
+    here = [life for life in all_lives(connection, scope=whole(scope)) if life.history.town == town]
     labelled_from = min((s.first for life in here for s in life.labelled), default=PROGRAMME_START)
     facts = {
         row.entity: row
@@ -156,9 +152,7 @@ _KINDS = list(StageKind)
 
 
 def _in_order(life: Life, labelled_from: date) -> tuple[tuple[Stage, Span], ...]:
-    pairs = [
-        (stage, days_of(stage, labelled_from=labelled_from)) for stage in life.history.stages
-    ]
+    pairs = [(stage, days_of(stage, labelled_from=labelled_from)) for stage in life.history.stages]
     return tuple(
         sorted(
             pairs,
@@ -337,9 +331,7 @@ def figures(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 def _centre_numbers(connection: Connection, *, scope: Scope, town: str) -> list[int]:
     return list(
         connection.scalars(
-            select(Centre.entity_id).where(
-                known(Centre, scope.known_at), Centre.town_code == town
-            )
+            select(Centre.entity_id).where(known(Centre, scope.known_at), Centre.town_code == town)
         )
     )
 

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from territoires.settings import ROOT
+from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.desk_parts import CARDS
 
-_STATIC = ROOT / "territoires" / "static"
 _PAGES = ROOT / "pages"
 
-st.set_page_config(page_icon=str(_STATIC / "favicon.svg"), layout="wide")
-st.logo(str(_STATIC / "logo.svg"), size="large")
+st.set_page_config(page_icon=FAVICON, layout="wide")
+st.logo(LOGO, size="large")
 
 PAGES = (
     st.Page(_PAGES / "follow" / "rollout.py", title="Accueil", default=True),

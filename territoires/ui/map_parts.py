@@ -16,6 +16,7 @@ from territoires.charts.map import (
     with_reach,
     with_ring,
 )
+from territoires.charts.palette import MUTED
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level
 from territoires.french import coverage as words
@@ -171,7 +172,6 @@ def reach_inputs(reach: Reach) -> None:
     st.toggle(
         "Estimer la distance par la route",
         key="route_choisie",
-        width=_CONTROL,
         on_change=switched,
         help=words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)),
     )
@@ -248,18 +248,20 @@ def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a legend: a symbol or a swatch (`■`), its colour, what it means; or hatches."""
+    """One line of a legend: what it means, and a symbol, or else a swatch, in its colour.
+
+    Without any colour the swatch is hatched.
+    """
 
     label: str
     colour: str = ""
-    symbol: str = "■"
-    hatched: bool = False
+    symbol: str = ""
 
 
 def legend(entries: Sequence[Entry], *, title: str) -> None:
     """Print a legend that is read before the map, and by those who do not see it."""
     cells = "".join(
-        f"<li style='display:flex;align-items:center;gap:.4rem'>{_swatch(entry)}"
+        f"<li style='display:flex;align-items:center;gap:.4rem;font-size:.875rem'>{_swatch(entry)}"
         f"<span>{html.escape(entry.label)}</span></li>"
         for entry in entries
     )
@@ -271,16 +273,12 @@ def legend(entries: Sequence[Entry], *, title: str) -> None:
 
 
 def _swatch(entry: Entry) -> str:
-    if entry.symbol != "■":
+    if entry.symbol:
         return f"<span aria-hidden='true' style='color:{entry.colour}'>{entry.symbol}</span>"
-    ground = (
-        "repeating-linear-gradient(135deg,transparent 0 3px,#858e9a 3px 4px)"
-        if entry.hatched
-        else entry.colour
-    )
+    ground = entry.colour or f"repeating-linear-gradient(135deg,transparent 0 3px,{MUTED} 3px 4px)"
     return (
         "<span aria-hidden='true' style='display:inline-block;width:1.1rem;height:.8rem;"
-        f"border:1px solid #858e9a;background:{ground}'></span>"
+        ff"border:1px solid {MUTED};background:{ground}'></span>"
     )
 
 

@@ -336,7 +336,7 @@ def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
     map_parts.legend(
         [
-            Entry(label=f"{nothing} ({(which < 0).sum()})", hatched=True),
+            Entry(label=f"{nothing} ({(which < 0).sum()})"),
             *(
                 Entry(label=f"{label} ({(which == place).sum()})", colour=colour)
                 for place, (label, colour) in enumerate(zip(labels, colours, strict=True))
@@ -357,27 +357,32 @@ def _territories_list(
         f"{links.territory_address(links.MAP, prefix + code)}&{VIEW}=territoires#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
-    near = f"Habitants {reach.radius_km}{NBSP}km"
+    near = f"À {reach.radius_km}{NBSP}km"
+    shown = {"Territoire": names, "Centres": rows["open"].to_numpy()}
+    if by_share:
+        shown |= {near: rows["inhabitants"].to_numpy(), "Part": rows["share"].to_numpy()}
+    else:
+        shown |= {
+            "Habitants": rows["population"].to_numpy(),
+            "Par million": np.round(rows["per_million"].to_numpy(), 1),
+        }
     st.dataframe(
-        pd.DataFrame(
-            {
-                "Territoire": names,
-                "Centres": rows["open"].to_numpy(),
-                "Par million": np.round(rows["per_million"].to_numpy(), 1),
-                near: rows["inhabitants"].to_numpy(),
-                "Part": rows["share"].to_numpy(),
-            }
-        ),
+        pd.DataFrame(shown),
         hide_index=True,
         alt="Territoires, du plus au moins couvert",
         height=min(500, 35 * (len(rows) + 1) + 2),
         placeholder="–",
         column_config={
-            "Territoire": map_parts.link_column(160),
+            "Territoire": map_parts.link_column(180),
             "Centres": st.column_config.NumberColumn(width=65),
-            "Par million": st.column_config.NumberColumn(format="localized", width=80),
-            near: st.column_config.NumberColumn(format="localized", width=100),
-            "Part": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Habitants": st.column_config.NumberColumn(format="localized", width=100),
+            "Par million": st.column_config.NumberColumn(format="localized", width=90),
+            near: st.column_config.NumberColumn(
+                format="localized", width=100, help=f"Habitants {reach.near} d’un centre"
+            ),
+            "Part": st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1, width=120
+            ),
         },
     )
 
@@ -441,9 +446,9 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
 
 
 def _sorted_finding(kept: pd.DataFrame) -> str:
-    first, last = kept.iloc[-1], kept.iloc[0]
+    last = kept.iloc[0]
     return (
-        f"**De {map_words.km(first['km'])} ({typeset(first['town'])}) à {map_words.km(last['km'])} "
+        f"**De {map_words.km(kept['km'].iloc[-1])} à {map_words.km(last['km'])} "
         f"({typeset(last['town'])})**\u00a0: chaque point est une commune Action cœur de ville."
     )
 

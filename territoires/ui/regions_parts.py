@@ -78,6 +78,7 @@ def table(page: Page, grain: Grain) -> None:
             for with_centre, every in zip(data["sites_with_centre"], data["sites"], strict=True)
         ],
     )
+
     def count(label: str, key: str) -> Any:
         return st.column_config.NumberColumn(
             label, format="localized", width="small", help=COLUMNS[key]
@@ -99,7 +100,8 @@ def table(page: Page, grain: Grain) -> None:
             "sites_text",
             "last_opening",
         ),
-        config={
+        config=({"parent": st.column_config.TextColumn("Région")} if grain == "department" else {})
+        | {
             "view": st.column_config.LinkColumn("Voir", display_text="Ouvrir", width="small"),
             "open": count("Ouverts", "open"),
             "open_at_most": count("Au plus", "open_at_most"),
@@ -107,7 +109,7 @@ def table(page: Page, grain: Grain) -> None:
             "closed_or_abandoned": count("Fermés", "closed_or_abandoned"),
             "covered": st.column_config.NumberColumn(format="localized"),
             "covered_share": st.column_config.ProgressColumn(
-                format="%.0f\u202f%%", min_value=0, max_value=100, width="small"
+                format="%.0f\u202f%%", min_value=0, max_value=100, width=130
             ),
         },
         height="content" if grain == "region" else "auto",
@@ -236,7 +238,9 @@ def _since(as_of: date) -> date:
         since = as_of
     first = PROGRAMME_START - timedelta(days=455)
     if not first <= since < as_of:
-        example = f"une date avant le {partial(PartialDate.of(as_of))}, par exemple {usual.isoformat()}"
+        example = (
+            f"une date avant le {partial(PartialDate.of(as_of))}, par exemple {usual.isoformat()}"
+        )
         st.warning(words.bad_param(param, text, [example]), icon=":material/link_off:")
         since = usual
     st.session_state[key] = since
@@ -320,5 +324,3 @@ def _usual(page: Page, grain: Grain) -> tuple[str, ...]:
         return (here,)
     data: Any = page.ask(regions.territories, grain=grain)
     return tuple(data["territory"].head(2))
-
-

@@ -24,7 +24,7 @@ def town_box(page: Page) -> str:
     The address is the only memory: a link, the Back button and the box all end there. Without one,
     the town that the common bar looks at is shown.
     """
-    code = st.query_params.get(links.TOWN_PARAM, "")
+    code = st.query_params.get(links.TOWN_PARAM, "").strip().upper()
     if links.SORT_PARAM in st.query_params:  # served the table that the reader comes from
         del st.query_params[links.SORT_PARAM]
     if st.session_state.get(_SHOWN, code) != code:

@@ -170,7 +170,6 @@ def _toggle(label: str, name: str, *, on: bool, help_: str, disabled: bool = Fal
         on_change=switched,
         help=help_,
         disabled=disabled,
-        width=_CONTROL,
     )
 
 

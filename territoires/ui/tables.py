@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from territoires.domain.dates import PartialDate
@@ -19,6 +20,7 @@ NOT_KNOWN = "non renseigné"
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _KEPT = 64
+_SENT_WHOLE = 1000  # rows: beyond, Streamlit sends what is on the screen
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,22 +49,10 @@ def show(
     A town whose code is in the frame is a link to its sheet. `config` sets columns apart: they keep
     their values, for Streamlit to write and to sort.
     """
-    names = list(data) if columns is None else list(columns)
-    apart: dict[str, Any] = {name: data[name] for name in config or {}}
-    settings: dict[str, Any] = {
-        COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
-        for name in names
-        if name in {"source_url", "url"}
-    } | {COLUMNS[name]: setting for name, setting in (config or {}).items()}
-    if "town" in names and "town_code" in data:
-        apart["town"] = [
-            links.town_address(code, town)
-            for code, town in zip(data["town_code"], data["town"], strict=True)
-        ]
-        settings[COLUMNS["town"]] = town_link()
-    # A new frame: the one in French is shared.
-    shown = _shown(_Answer(data), columns).assign(
-        **{COLUMNS[name]: list(values) for name, values in apart.items()}
+    shown, settings = (
+        _laid_out(data, columns, config)
+        if config
+        else _kept(_Answer(data), columns, tuple(links.kept().items()))
     )
     st.dataframe(
         shown,
@@ -74,15 +64,47 @@ def show(
     )
 
 
+@lru_cache(maxsize=_KEPT)
+def _kept(
+    answer: _Answer, columns: tuple[str, ...] | None, view: tuple[tuple[str, str], ...]
+) -> tuple[Any, dict[str, Any]]:
+    """Lay an answer out once for all its readers of one view, and put it into what is sent."""
+    del view  # part of the name only: the links keep it
+    shown, settings = _laid_out(answer.data, columns, {})
+    if len(shown) > _SENT_WHOLE:
+        return shown, settings
+    try:
+        return pa.Table.from_pandas(shown), settings
+    except pa.ArrowException:  # a column of numbers and words, which Streamlit knows how to send
+        return shown, settings
+
+
+def _laid_out(
+    data: pd.DataFrame, columns: tuple[str, ...] | None, config: Mapping[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Give the frame in French and the settings of its columns."""
+    names = list(data) if columns is None else list(columns)
+    apart: dict[str, Any] = {name: data[name] for name in config}
+    settings: dict[str, Any] = {
+        COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
+        for name in names
+        if name in {"source_url", "url"}
+    } | {COLUMNS[name]: setting for name, setting in config.items()}
+    if "town" in names and "town_code" in data:
+        apart["town"] = [
+            links.town_address(code, town)
+            for code, town in zip(data["town_code"], data["town"], strict=True)
+        ]
+        settings[COLUMNS["town"]] = town_link()
+    shown = french(data[names]).assign(
+        **{COLUMNS[name]: list(values) for name, values in apart.items()}
+    )
+    return shown, settings
+
+
 def town_link() -> Any:
     """Set a column of `links.town_address` to show the names of the towns."""
     return st.column_config.LinkColumn(display_text=r"#(.+)$", alignment="left")
-
-
-@lru_cache(maxsize=_KEPT)
-def _shown(answer: _Answer, columns: tuple[str, ...] | None) -> pd.DataFrame:
-    """Put an answer into French once for all its readers, cell by cell as it is."""
-    return french(answer.data if columns is None else answer.data[list(columns)])
 
 
 def explained(data: pd.DataFrame) -> pd.DataFrame:

@@ -96,9 +96,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
     )
     rivals = found[~found["retained"]]
     if len(rivals):
-        with st.expander(
-            f"Dates concurrentes ({len(rivals)})", icon=":material/compare_arrows:"
-        ):
+        with st.expander(f"Dates concurrentes ({len(rivals)})", icon=":material/compare_arrows:"):
             tables.show(
                 rivals,
                 alt="Dates concurrentes",
@@ -116,14 +114,29 @@ def around(page: Page, sheet: TownSheet) -> None:
         st.subheader("Centres ouverts les plus proches", anchor=False)
         st.caption(words.near_finding(len(near)))
         for row in near.itertuples():
-            _way(row.town_code, f"{typeset(row.town)} ({typeset(row.department)})", row.km, state=State.OPEN)
-        _data(page, "proches", _rows(f"Près de {name}", town_sheet.nearest_centres, "centres-proches", code), near)
+            _way(
+                row.town_code,
+                f"{typeset(row.town)} ({typeset(row.department)})",
+                row.km,
+                state=State.OPEN,
+            )
+        _data(
+            page,
+            "proches",
+            _rows(f"Près de {name}", town_sheet.nearest_centres, "centres-proches", code),
+            near,
+        )
     with right:
         st.subheader("Dans le département", anchor=False)
         st.caption(words.neighbours_finding(len(others), sheet))
         for row in others.itertuples():
             _way(row.town_code, typeset(row.town), row.km, state=State(row.state))
-        _data(page, "voisines", _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code), others)
+        _data(
+            page,
+            "voisines",
+            _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code),
+            others,
+        )
 
 
 def _way(code: str, label: str, km: float, *, state: State) -> None:
@@ -149,7 +162,16 @@ def figures(page: Page, sheet: TownSheet) -> None:
             "Formations proposées",
             "formations-ville",
             town_sheet.courses,
-            ("title", "credential", "level", "mode", "cpf", "starts_on_text", "source", "source_url"),
+            (
+                "title",
+                "credential",
+                "level",
+                "mode",
+                "cpf",
+                "starts_on_text",
+                "source",
+                "source_url",
+            ),
         ),
         ("Effectifs transmis", "effectifs-ville", town_sheet.enrolments, ()),
         (
@@ -200,16 +222,12 @@ def ways_out(sheet: TownSheet) -> None:
     department = str(Territory(Level.DEPARTMENT, place.department))
     region = str(Territory(Level.REGION, place.region))
     with st.container(key="issues", horizontal=True):
-        links.go(
-            links.MAP, "Voir sur la carte", icon=":material/map:", terr=department
-        )
+        links.go(links.MAP, "Voir sur la carte", icon=":material/map:", terr=department)
         links.go(
             links.HOME, typeset(place.department_name), icon=":material/flag:", terr=department
         )
         links.go(links.HOME, typeset(place.region_name), icon=":material/flag:", terr=region)
-        links.go(
-            links.REGIONS, "Comparer les régions", icon=":material/bar_chart:", terr=region
-        )
+        links.go(links.REGIONS, "Comparer les régions", icon=":material/bar_chart:", terr=region)
 
 
 def _rows(title: str, query: Callable[..., Any], export: str, code: str) -> Rows:

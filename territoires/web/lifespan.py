@@ -50,7 +50,7 @@ def lifespan(
         for name in (*HEAVY, *modules):
             try:
                 import_module(name)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it raises while it is imported
                 # The pages that need it will fail and say so; the others are served.
                 _log.exception("%s cannot be imported", name)
         first_step()

@@ -1,0 +1,235 @@
+"""Enrolments, drawn: by year and region, by age of the centre, by centre, by field and course."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from territoires.charts import theme
+from territoires.charts.palette import CATEGORICAL, DOCUMENTED, MUTED, TARGET
+from territoires.domain.programme import Counted
+from territoires.french import enrolments as words
+from territoires.french.charts import wrapped
+from territoires.french.places import typeset
+
+_MOST_REGIONS = 8
+_ROW = 26
+_FRAME = 70
+_LONGEST = 40
+
+
+def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
+    """Stack the totals of each academic year by region; what is provisional or partial is hatched.
+
+    Takes TOTALS of `queries.enrolments`. The regions past the eighth share one colour.
+    """
+    made = theme.figure(height=420, barmode="stack")
+    made.update_yaxes(title=words.unit(counts), rangemode="tozero")
+    made.update_xaxes(type="category")
+    by_region = (
+        totals.groupby("region")["headcount"].sum().sort_values(ascending=False, kind="stable")
+    )
+    apart = list(by_region.index[:_MOST_REGIONS])
+    years = sorted(totals["academic_year"].unique())
+    made.update_xaxes(categoryorder="array", categoryarray=years)
+    for place, region in enumerate(apart):
+        rows = totals[totals["region"] == region]
+        _stack(made, rows, typeset(region), CATEGORICAL[place if place < 4 else place + 1])  # noqa: PLR2004 - the fifth is the grey of the others
+    others = totals[~totals["region"].isin(apart)]
+    if len(others):
+        _stack(made, others, words.OTHER_REGIONS, MUTED)
+    if totals["provisional"].any():
+        made.add_bar(
+            x=[None],
+            y=[None],
+            name=words.PROVISIONAL,
+            marker={"color": "rgba(0,0,0,0)", "pattern": _hatch(MUTED), "line": _line(MUTED)},
+        )
+    for year in years:
+        made.add_annotation(
+            x=year,
+            y=float(totals.loc[totals["academic_year"] == year, "headcount"].sum()),
+            text=f"<b>{words.number(totals.loc[totals['academic_year'] == year, 'headcount'].sum())}</b>",
+            showarrow=False,
+            yanchor="bottom",
+            font={"size": 13},
+        )
+    return made
+
+
+def _stack(made: go.Figure, rows: pd.DataFrame, name: str, colour: str) -> None:
+    hatched = rows["provisional"].to_numpy()
+    made.add_bar(
+        x=rows["academic_year"].to_numpy(),
+        y=rows["headcount"].to_numpy(),
+        name=name,
+        marker={
+            "color": colour,
+            "pattern": {
+                "shape": np.where(hatched, "/", "").tolist(),
+                "fgcolor": "rgba(255, 255, 255, 0.65)",
+                "fillmode": "overlay",
+                "size": 6,
+            },
+            "line": {"color": "rgba(255, 255, 255, 0.6)", "width": 1},
+        },
+        hovertext=[words.region_total(row) for row in rows.to_dict("records")],
+        hoverinfo="text",
+    )
+
+
+def _hatch(colour: str) -> dict[str, Any]:
+    return {"shape": "/", "fgcolor": colour, "size": 6}
+
+
+def _line(colour: str) -> dict[str, Any]:
+    return {"color": colour, "width": 1}
+
+
+def ages_figure(ages: pd.DataFrame, *, counts: Counted) -> go.Figure:
+    """Draw a thin line per centre by months since its opening, and the median of the centres.
+
+    Takes AGES of `queries.enrolments`. The median of each twelve months rests on three centres at
+    least, each with its last figure of those months.
+    """
+    made = theme.figure(height=400)
+    made.update_yaxes(title=words.unit(counts), rangemode="tozero")
+    made.update_xaxes(
+        title=words.AGE, dtick=12, rangemode="tozero", showgrid=True, gridcolor=theme.GRID
+    )
+    made.add_scatter(**_lines(ages), name=words.ONE_CENTRE)
+    for is_provisional, symbol in ((False, "circle"), (True, "circle-open")):
+        rows = ages[ages["provisional"] == is_provisional]
+        if len(rows):
+            made.add_scatter(
+                x=rows["months"].to_numpy(),
+                y=rows["headcount"].to_numpy(),
+                mode="markers",
+                marker={"color": DOCUMENTED, "size": 6, "opacity": 0.75, "symbol": symbol},
+                name=words.PROVISIONAL if is_provisional else words.FINAL,
+                hovertext=[words.age_point(row) for row in rows.to_dict("records")],
+                hoverinfo="text",
+            )
+    steps = ages.assign(age=(ages["months"] // 12).astype("int64"))
+    last = steps.groupby(["age", "town_code"])["headcount"].last().groupby("age")
+    medians = last.median()[last.size() >= 3]  # noqa: PLR2004 - fewer make no median
+    if len(medians) > 1:
+        made.add_scatter(
+            x=medians.index.to_numpy() * 12 + 6,
+            y=medians.to_numpy(),
+            mode="lines+markers",
+            line={"color": TARGET, "width": 3},
+            marker={"size": 9, "symbol": "diamond"},
+            name=words.MEDIAN,
+            hovertemplate="%{y}<extra></extra>",
+        )
+    return made
+
+
+def _lines(ages: pd.DataFrame) -> dict[str, Any]:
+    """Lay every centre's line in one trace, lifted between two centres."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for _, rows in ages.groupby("town_code", sort=False):
+        xs += [*rows["months"], None]
+        ys += [*rows["headcount"], None]
+    return {
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"color": MUTED, "width": 1},
+        "hoverinfo": "skip",
+    }
+
+
+def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
+    """Draw the total of each centre, largest first, with the target stated for it.
+
+    Takes CENTRES of `queries.enrolments`; centres without a total that can be shown are left out.
+    """
+    rows = centres[centres["publication"] == "shown"].sort_values(
+        ["headcount", "town"], ascending=[False, True], kind="stable"
+    )
+    made = theme.figure(height=_FRAME + 40 + 20 * max(len(rows), 3))
+    made.update_xaxes(
+        rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
+    )
+    made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
+    made.update_layout(bargap=0.25, legend={"y": 1.0, "yanchor": "bottom"})
+    for is_provisional, name in ((False, words.FINAL), (True, words.PROVISIONAL)):
+        some = rows[rows["provisional"] == is_provisional]
+        if some.empty:
+            continue
+        made.add_bar(
+            orientation="h",
+            x=some["headcount"].to_numpy(),
+            y=[_label(row) for row in some.to_dict("records")],
+            name=name,
+            marker={
+                "color": DOCUMENTED,
+                "pattern": {
+                    "shape": "/" if is_provisional else "",
+                    "fgcolor": "rgba(255, 255, 255, 0.65)",
+                    "fillmode": "overlay",
+                    "size": 6,
+                },
+            },
+            hovertext=[words.centre_total(row) for row in some.to_dict("records")],
+            hoverinfo="text",
+        )
+    made.update_yaxes(
+        categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
+    )
+    targets = rows[rows["target"].notna()]
+    if len(targets):
+        made.add_scatter(
+            x=targets["target"].to_numpy(),
+            y=[_label(row) for row in targets.to_dict("records")],
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 12, "line": {"color": TARGET, "width": 3}},
+            name=words.STATED_TARGET,
+            hovertext=[words.centre_total(row) for row in targets.to_dict("records")],
+            hoverinfo="text",
+        )
+    return made
+
+
+def _label(row: dict[str, Any]) -> str:
+    return typeset(str(row["town"]))
+
+
+def fields_figure(fields: pd.DataFrame, *, counts: Counted) -> go.Figure:
+    """Draw what is shown of each field, largest first; takes FIELDS of `queries.enrolments`."""
+    return _sums(fields, [typeset(name) for name in fields["field"]], counts)
+
+
+def courses_figure(courses: pd.DataFrame, *, counts: Counted) -> go.Figure:
+    """Draw what is shown of the fifteen largest courses; takes COURSES of `queries.enrolments`."""
+    rows = courses.head(15)
+    return _sums(rows, [typeset(name) for name in rows["course"]], counts)
+
+
+def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
+    labels = [wrapped(name, _LONGEST) for name in names]
+    lines = sum(label.count("<br>") + 1 for label in labels)
+    made = theme.figure(height=_FRAME + _ROW * max(lines, 2), legend=False)
+    made.update_xaxes(
+        rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
+    )
+    made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")
+    records = rows.to_dict("records")
+    made.add_bar(
+        orientation="h",
+        x=rows["headcount"].to_numpy(),
+        y=labels,
+        marker={"color": DOCUMENTED},
+        text=[("≥ " if row["hidden"] else "") + words.number(row["headcount"]) for row in records],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[
+            words.sum_of_cells(row, wrapped(name)) for row, name in zip(records, names, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    return made

@@ -1,0 +1,324 @@
+"""What the page of enrolments says: coverage, findings, definitions, what is kept back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from territoires.domain.disclosure import SMALLEST
+from territoires.domain.enrolments import name_of
+from territoires.domain.programme import Counted, Qualifier
+from territoires.french import dates
+from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, share_of
+from territoires.french.places import typeset
+from territoires.french.words import COUNTED, QUALIFIERS
+
+COUNTS = {"personnes": Counted.PERSONS, "inscriptions": Counted.REGISTRATIONS}
+YEAR = "Année universitaire"
+COUNTED_AS = "Unité comptée"
+FIELD = "Filière"
+EVERY_FIELD = "Toutes les filières"
+ONLY_TRANSMITTED = "Seulement les centres ayant transmis"
+
+DEFINITIONS = (
+    (
+        "Personnes (auditeurs)",
+        "Combien de personnes suivent au moins une formation dans le centre pendant l’année. Une "
+        "personne qui suit deux formations compte une fois dans le total du centre.",
+    ),
+    (
+        "Inscriptions",
+        "Une inscription est celle d’une personne à une unité d’enseignement ou à un parcours. Une "
+        "même personne en a plusieurs\u00a0: **les deux ne s’additionnent jamais**.",
+    ),
+    (
+        "Non transmis n’est pas zéro",
+        "L’absence de ligne veut dire que le centre n’a pas transmis son effectif. Un zéro est un "
+        "zéro que le centre a confirmé.",
+    ),
+    (
+        "Provisoire",
+        "Un effectif arrêté avant le 31 août de son année universitaire, ou un total auquel manque au "
+        "moins un centre ouvert. Il est hachuré.",
+    ),
+    (
+        f"Moins de {SMALLEST}",
+        f"Par formation, un effectif de 1 à {SMALLEST - 1} n’est jamais publié («\u00a0<\u00a0"
+        f"{SMALLEST}\u00a0»), et un second l’est parfois aussi peu pour qu’une soustraction ne le "
+        "révèle pas («\u00a0non publié\u00a0»). Les totaux par filière, région ou formation "
+        "n’additionnent que ce qui est publié et disent «\u00a0au moins\u00a0». Un vrai zéro est "
+        "montré. Le détail n’est publié que dans une unité par centre et par année (les personnes "
+        "quand elles sont détaillées), et seulement dans son dernier état connu.",
+    ),
+    (
+        "Total du centre et total des formations",
+        "Ce sont deux faits différents, jamais additionnés. Quand un centre n’a transmis que le détail "
+        "par formation, la somme de ce détail est donnée à part, comme telle.",
+    ),
+)
+
+NO_DETAIL = "Aucun détail par formation n’a été transmis pour cette année dans cette unité."
+DETAIL_IS_LATEST = (
+    "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux états "
+    "révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à «\u00a0maintenant"
+    "\u00a0» pour le voir."
+)
+NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
+
+TOTAL = "effectif total"
+OTHER_REGIONS = "Autres régions"
+AGE = "mois depuis l’ouverture"
+MEDIAN = "Médiane des centres"
+ONE_CENTRE = "Un centre"
+STATED_TARGET = "Cible annoncée"
+FINAL, PROVISIONAL = "Définitif", "Provisoire ou partiel"
+
+
+def unit(counts: Counted, value: float = 2) -> str:
+    """Name what is counted, in agreement with a number: `1 personne`, `35 inscriptions`."""
+    word = COUNTED[counts].removesuffix("s")
+    return plural(value, word)
+
+
+def _headcount(value: float, counts: Counted) -> str:
+    return f"{number(value)}{NBSP}{unit(counts, value)}"
+
+
+def coverage(data: Any, year: int, *, previous: Any | None = None) -> str:
+    """Say how many of the open centres transmitted, and what that makes of the total.
+
+    Takes the frames CENTRES of the year and, to compare, of the year before.
+    """
+    expected = data[data["expected"]]
+    given = int(expected["transmitted"].sum())
+    name = name_of(year)
+    if not len(expected):
+        return f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est attendu."
+    opened = f"{counted(len(expected), 'centre ouvert', 'centres ouverts')}"
+    if not given:
+        return f"**Aucun effectif transmis pour {name}** par " + (
+            "le centre ouvert." if len(expected) == 1 else f"les {opened}."
+        )
+    if given == len(expected):
+        text = (
+            "**Le centre ouvert a transmis ses effectifs"
+            if given == 1
+            else f"**Les {opened} ont transmis leurs effectifs"
+        )
+        text += f" pour {name}.**"
+        return text
+    verb = "a transmis ses effectifs" if given == 1 else "ont transmis leurs effectifs"
+    text = f"**{number(given)} des {opened} {verb} pour {name}**{NBSP}: total partiel"
+    if previous is not None and len(previous):
+        text += f", non comparable à {name_of(year - 1)}"
+    return text + "."
+
+
+def missing(data: Any, *, most: int = 12) -> str:
+    """Name the open centres that did not transmit."""
+    late = data[data["expected"] & ~data["transmitted"]]
+    names = [typeset(town) for town in late["town"]]
+    if not names:
+        return ""
+    more = f" et {counted(len(names) - most, 'autre')}" if len(names) > most else ""
+    return (
+        f"{plural(len(names), 'Centre concerné', 'Centres concernés')}{NBSP}: "
+        f"{', '.join(names[:most])}{more}."
+    )
+
+
+def total(data: Any, counts: Counted) -> str:
+    """Say the total of one year, as the sum of the centres' totals; takes the frame CENTRES."""
+    shown = data[data["publication"] == "shown"]
+    small = int((data["publication"] == "small").sum())
+    if not len(shown):
+        return "Aucun total de centre n’a été transmis dans cette unité."
+    value = shown["headcount"].sum()
+    text = f"**{_headcount(value, counts)}** dans {counted(len(shown), 'centre')}"
+    if small:
+        text += f", sans {counted(small, 'centre')} de moins de {SMALLEST}{NBSP}{unit(counts)}"
+    only = data[(data["publication"] == "absent") & data["courses_sum"].notna()]
+    if len(only):
+        least = "au moins " if int(only["courses_hidden"].sum()) else ""
+        text += (
+            f". {counted(len(only), 'centre')} "
+            f"{plural(len(only), 'n’a', 'n’ont')} transmis que le détail par formation "
+            f"({least}{_headcount(only['courses_sum'].sum(), counts)}), compté à part"
+        )
+    return text + "."
+
+
+def totals(data: Any, counts: Counted) -> str:
+    """Say what the bars show; takes the frame TOTALS."""
+    if not len(data):
+        return f"**Effectifs par année**{NBSP}: aucun total transmis."
+    by_year = data.groupby("academic_year")["headcount"].sum()
+    latest = by_year.index[-1]
+    hatched = data.loc[data["provisional"], "academic_year"].nunique()
+    text = f"**{_headcount(by_year.iloc[-1], counts)} en {latest}**"
+    if len(by_year) > 1:
+        text += f", {number(by_year.iloc[-2])} en {by_year.index[-2]}"
+    if hatched:
+        text += (
+            f"{NNBSP}; ce qui est provisoire ou partiel est hachuré et ne se compare pas d’une année "
+            "à l’autre"
+        )
+    return text + "."
+
+
+def ages(data: Any, counts: Counted) -> str:
+    """Say what the lines by age show; takes the frame AGES."""
+    towns = data["town_code"].nunique()
+    if not towns:
+        return (
+            f"**Centres comparés au même âge**{NBSP}: aucun centre n’a d’effectif et de date "
+            "d’ouverture connus."
+        )
+    second = data[(data["months"] >= 18) & (data["months"] < 30)].groupby("town_code")["headcount"]  # noqa: PLR2004
+    text = f"**{counted(towns, 'centre')} au même âge**"
+    if len(second):
+        median = second.last().median()
+        text += (
+            f"{NBSP}: entre 18 et 30 mois après l’ouverture, la moitié "
+            f"{plural(len(second), 'de ce centre', f'des {number(len(second))} centres')} "
+            f"compte au moins {_headcount(median, counts)}"
+            if len(second) > 1
+            else f"{NBSP}: une ligne par centre, alignée sur son ouverture"
+        )
+    return text + "."
+
+
+def centres(data: Any, counts: Counted) -> str:
+    """Say how centres stand against the target stated for them; takes the frame CENTRES."""
+    shown = data[data["publication"] == "shown"]
+    if not len(shown):
+        return f"**Par centre**{NBSP}: aucun total transmis."
+    text = f"**{counted(len(shown), 'centre')}**, de {number(shown['headcount'].min())} à "
+    text += _headcount(shown["headcount"].max(), counts)
+    against = shown[shown["target_share"].notna()]
+    if len(against):
+        reached = int((against["target_share"] >= 1).sum())
+        text += (
+            f"{NNBSP}; {share_of(reached, len(against), 'atteint', 'atteignent')} la cible annoncée"
+        )
+    return text + "."
+
+
+def fields(data: Any, counts: Counted) -> str:
+    """Say the largest field; takes the frame FIELDS."""
+    if not len(data):
+        return f"**Par filière**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
+    first = data.iloc[0]
+    hidden = int(data["hidden"].sum())
+    text = (
+        f"**{typeset(first['field'])}** vient en tête avec "
+        f"{at_least(first['headcount'], first['hidden'])}{NBSP}{unit(counts)}"
+    )
+    if hidden:
+        text += (
+            f"{NNBSP}; {counted(hidden, 'effectif')} sur {number(int(data['cells'].sum()))} "
+            f"{plural(hidden, 'n’est pas publié', 'ne sont pas publiés')} et n’est pas dans les sommes"
+        )
+    return text.replace("publiés et n’est", "publiés et ne sont") + "."
+
+
+def courses(data: Any, counts: Counted) -> str:
+    """Say the largest course; takes the frame COURSES."""
+    if not len(data):
+        return f"**Par formation**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
+    first = data.iloc[0]
+    return (
+        f"**{counted(len(data), 'formation')}**, la plus suivie étant «{NBSP}"
+        f"{typeset(first['course'])}{NBSP}» ({at_least(first['headcount'], first['hidden'])}{NBSP}"
+        f"{unit(counts)})."
+    )
+
+
+def at_least(headcount: float, hidden: float) -> str:
+    """Write a sum of what is shown: exact, `au moins 120`, or not published at all."""
+    if not hidden:
+        return number(headcount)
+    return f"au moins {number(headcount)}" if headcount else f"moins de {number(SMALLEST)}"
+
+
+def programme_totals(data: Any, documented: str) -> str:
+    """Put the published totals of the programme beside the documented one, never together."""
+    if not len(data):
+        return ""
+    listed = []
+    for row in data.to_dict("records"):
+        word = QUALIFIERS[Qualifier(row["qualifier"])]
+        when = f" ({row['period'][0].lower()}{row['period'][1:]})" if row["period"] else ""
+        listed.append(
+            f"{word + ' ' if word else ''}**{number(row['value'])}** personnes{when}, {row['source']}"
+        )
+    return (
+        f"Totaux **publiés** pour tout le programme{NBSP}: {f'{NNBSP}; '.join(listed)}. "
+        f"{documented} Les deux séries ne s’additionnent pas et ne se complètent pas."
+    )
+
+
+# Hovers
+
+
+def region_total(row: Mapping[str, Any]) -> str:
+    """Say one bar of the totals."""
+    counts = Counted(row["counted"])
+    left = row["small_centres"]
+    text = (
+        f"<b>{typeset(row['region'])}, {row['academic_year']}</b><br>"
+        f"{_headcount(row['headcount'], counts)}<br>"
+        f"{counted(row['centres'], 'centre')} sur {number(row['expected_centres'])} "
+        f"{plural(row['expected_centres'], 'ouvert')}"
+    )
+    if left:
+        text += f"<br>{counted(left, 'centre')} de moins de {SMALLEST} non comptés"
+    return text + (f"<br>{PROVISIONAL}" if row["provisional"] else "")
+
+
+def centre_total(row: Mapping[str, Any]) -> str:
+    """Say one bar of the centres."""
+    counts = Counted(row["counted"])
+    text = f"<b>{typeset(row['town'])}</b><br>{_headcount(row['headcount'], counts)}"
+    if row["counted_on"] is not None:
+        text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
+    if row["target_share"] == row["target_share"]:  # noqa: PLR0124 - NaN differs from itself
+        text += f"<br>{percent(row['target_share'])} de la cible de {number(row['target'])}"
+    return text
+
+
+def age_point(row: Mapping[str, Any]) -> str:
+    """Say one point of the lines by age."""
+    return (
+        f"<b>{typeset(row['town'])}</b>, {row['academic_year']}<br>"
+        f"{number(row['months'])}{NBSP}mois après l’ouverture<br>"
+        f"{_headcount(row['headcount'], Counted(row['counted']))}"
+    )
+
+
+def sum_of_cells(row: Mapping[str, Any], name: str) -> str:
+    """Say one bar of the fields or courses."""
+    text = (
+        f"<b>{name}</b><br>{at_least(row['headcount'], row['hidden'])}{NBSP}"
+        f"{unit(Counted(row['counted']))}"
+    )
+    if row["hidden"]:
+        text += (
+            f"<br>{counted(row['hidden'], 'effectif')} sur {number(row['cells'])} "
+            f"{plural(row['hidden'], 'non publié', 'non publiés')}"
+        )
+    return text
+
+
+def bad_year(text: str) -> str:
+    """Quote an academic year of the address that makes no sense."""
+    return (
+        f"L’année «{NBSP}{text[:40]}{NBSP}» de l’adresse n’est pas reconnue ou n’a aucun effectif"
+        f"{NBSP}: la dernière année est montrée. Exemple{NBSP}: annee=2021-2022."
+    )
+
+
+def bad_choice(name: str, text: str, known: str) -> str:
+    """Quote a choice of the address that makes no sense."""
+    return (
+        f"La valeur «{NBSP}{text[:40]}{NBSP}» de l’adresse ({name}) n’est pas reconnue{NBSP}: la "
+        f"valeur par défaut est montrée. Valeurs possibles{NBSP}: {known}."
+    )
