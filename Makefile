@@ -86,11 +86,11 @@ $(VENV)/pyvenv.cfg:
 $(HAS_RUN): $(VENV)/pyvenv.cfg requirements.txt constraints.txt
 	@echo "Installation des bibliothèques dans $(VENV) (une à deux minutes la première fois)…"
 	@$(PIP) install -r requirements.txt || { \
-	  echo "L’installation a échoué : vérifiez l’accès à Internet (pypi.org) ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
+	  echo "L’installation a échoué : vérifiez l’accès à Internet ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
 	@touch $@
 
 $(HAS_TESTS): $(HAS_RUN) requirements-dev.txt
 	@echo "Installation des outils de vérification…"
 	@$(PIP) install -r requirements-dev.txt || { \
-	  echo "L’installation a échoué : vérifiez l’accès à Internet (pypi.org) ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
+	  echo "L’installation a échoué : vérifiez l’accès à Internet ou le serveur mandataire, puis relancez la même commande." >&2; exit 1; }
 	@touch $@

@@ -11,6 +11,7 @@ from territoires.charts.palette import CATEGORICAL, DOCUMENTED, MUTED, TARGET
 from territoires.domain.programme import Counted
 from territoires.french import enrolments as words
 from territoires.french.charts import wrapped
+from territoires.french.numbers import number
 from territoires.french.places import typeset
 
 _MOST_REGIONS = 8
@@ -47,10 +48,11 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
             marker={"color": "rgba(0,0,0,0)", "pattern": _hatch(MUTED), "line": _line(MUTED)},
         )
     for year in years:
+        height = int(totals.loc[totals["academic_year"] == year, "headcount"].sum())
         made.add_annotation(
             x=year,
-            y=float(totals.loc[totals["academic_year"] == year, "headcount"].sum()),
-            text=f"<b>{words.number(totals.loc[totals['academic_year'] == year, 'headcount'].sum())}</b>",
+            y=height,
+            text=f"<b>{number(height)}</b>",
             showarrow=False,
             yanchor="bottom",
             font={"size": 13},
@@ -224,7 +226,7 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
         x=rows["headcount"].to_numpy(),
         y=labels,
         marker={"color": DOCUMENTED},
-        text=[("≥ " if row["hidden"] else "") + words.number(row["headcount"]) for row in records],
+        text=[("≥ " if row["hidden"] else "") + number(row["headcount"]) for row in records],
         textposition="outside",
         cliponaxis=False,
         hovertext=[

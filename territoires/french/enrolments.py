@@ -1,5 +1,6 @@
 """What the page of enrolments says: coverage, findings, definitions, what is kept back."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,47 +19,41 @@ FIELD = "Filière"
 EVERY_FIELD = "Toutes les filières"
 ONLY_TRANSMITTED = "Seulement les centres ayant transmis"
 
-DEFINITIONS = (
-    (
-        "Personnes (auditeurs)",
+DEFINITIONS = {
+    "Personnes (auditeurs)": (
         "Combien de personnes suivent au moins une formation dans le centre pendant l’année. Une "
-        "personne qui suit deux formations compte une fois dans le total du centre.",
+        "personne qui suit deux formations compte une fois dans le total du centre."
     ),
-    (
-        "Inscriptions",
+    "Inscriptions": (
         "Une inscription est celle d’une personne à une unité d’enseignement ou à un parcours. Une "
-        "même personne en a plusieurs\u00a0: **les deux ne s’additionnent jamais**.",
+        "même personne en a plusieurs\u00a0: **les deux ne s’additionnent jamais**."
     ),
-    (
-        "Non transmis n’est pas zéro",
+    "Non transmis n’est pas zéro": (
         "L’absence de ligne veut dire que le centre n’a pas transmis son effectif. Un zéro est un "
-        "zéro que le centre a confirmé.",
+        "zéro que le centre a confirmé."
     ),
-    (
-        "Provisoire",
-        "Un effectif arrêté avant le 31 août de son année universitaire, ou un total auquel manque au "
-        "moins un centre ouvert. Il est hachuré.",
+    "Provisoire": (
+        "Un effectif arrêté avant le 31 août de son année universitaire, ou un total auquel manque "
+        "au moins un centre ouvert. Il est hachuré."
     ),
-    (
-        f"Moins de {SMALLEST}",
+    f"Moins de {SMALLEST}": (
         f"Par formation, un effectif de 1 à {SMALLEST - 1} n’est jamais publié («\u00a0<\u00a0"
         f"{SMALLEST}\u00a0»), et un second l’est parfois aussi peu pour qu’une soustraction ne le "
         "révèle pas («\u00a0non publié\u00a0»). Les totaux par filière, région ou formation "
         "n’additionnent que ce qui est publié et disent «\u00a0au moins\u00a0». Un vrai zéro est "
         "montré. Le détail n’est publié que dans une unité par centre et par année (les personnes "
-        "quand elles sont détaillées), et seulement dans son dernier état connu.",
+        "quand elles sont détaillées), et seulement dans son dernier état connu."
     ),
-    (
-        "Total du centre et total des formations",
-        "Ce sont deux faits différents, jamais additionnés. Quand un centre n’a transmis que le détail "
-        "par formation, la somme de ce détail est donnée à part, comme telle.",
+    "Total du centre et total des formations": (
+        "Ce sont deux faits différents, jamais additionnés. Quand un centre n’a transmis que le "
+        "détail par formation, la somme de ce détail est donnée à part, comme telle."
     ),
-)
+}
 
 NO_DETAIL = "Aucun détail par formation n’a été transmis pour cette année dans cette unité."
 DETAIL_IS_LATEST = (
-    "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux états "
-    "révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à «\u00a0maintenant"
+    "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "
+    "états révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à «\u00a0maintenant"
     "\u00a0» pour le voir."
 )
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
@@ -91,7 +86,10 @@ def coverage(data: Any, year: int, *, previous: Any | None = None) -> str:
     given = int(expected["transmitted"].sum())
     name = name_of(year)
     if not len(expected):
-        return f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est attendu."
+        return (
+            f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est "
+            "attendu."
+        )
     opened = f"{counted(len(expected), 'centre ouvert', 'centres ouverts')}"
     if not given:
         return f"**Aucun effectif transmis pour {name}** par " + (
@@ -158,8 +156,8 @@ def totals(data: Any, counts: Counted) -> str:
         text += f", {number(by_year.iloc[-2])} en {by_year.index[-2]}"
     if hatched:
         text += (
-            f"{NNBSP}; ce qui est provisoire ou partiel est hachuré et ne se compare pas d’une année "
-            "à l’autre"
+            f"{NNBSP}; ce qui est provisoire ou partiel est hachuré et ne se compare pas d’une "
+            "année à l’autre"
         )
     return text + "."
 
@@ -215,9 +213,13 @@ def fields(data: Any, counts: Counted) -> str:
     if hidden:
         text += (
             f"{NNBSP}; {counted(hidden, 'effectif')} sur {number(int(data['cells'].sum()))} "
-            f"{plural(hidden, 'n’est pas publié', 'ne sont pas publiés')} et n’est pas dans les sommes"
+            + plural(
+                hidden,
+                "n’est pas publié et n’est pas dans les sommes",
+                "ne sont pas publiés et ne sont pas dans les sommes",
+            )
         )
-    return text.replace("publiés et n’est", "publiés et ne sont") + "."
+    return text + "."
 
 
 def courses(data: Any, counts: Counted) -> str:
@@ -247,9 +249,8 @@ def programme_totals(data: Any, documented: str) -> str:
     for row in data.to_dict("records"):
         word = QUALIFIERS[Qualifier(row["qualifier"])]
         when = f" ({row['period'][0].lower()}{row['period'][1:]})" if row["period"] else ""
-        listed.append(
-            f"{word + ' ' if word else ''}**{number(row['value'])}** personnes{when}, {row['source']}"
-        )
+        value = f"{word + NBSP if word else ''}**{number(row['value'])}** personnes"
+        listed.append(f"{value}{when}, {row['source']}")
     return (
         f"Totaux **publiés** pour tout le programme{NBSP}: {f'{NNBSP}; '.join(listed)}. "
         f"{documented} Les deux séries ne s’additionnent pas et ne se complètent pas."
@@ -278,9 +279,8 @@ def centre_total(row: Mapping[str, Any]) -> str:
     """Say one bar of the centres."""
     counts = Counted(row["counted"])
     text = f"<b>{typeset(row['town'])}</b><br>{_headcount(row['headcount'], counts)}"
-    if row["counted_on"] is not None:
-        text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
-    if row["target_share"] == row["target_share"]:  # noqa: PLR0124 - NaN differs from itself
+    text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
+    if not math.isnan(row["target_share"]):
         text += f"<br>{percent(row['target_share'])} de la cible de {number(row['target'])}"
     return text
 

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import re
+
 from babel.numbers import format_decimal
 
 NNBSP = "\u202f"  # before ; ! ? % and in thousands
@@ -51,3 +53,13 @@ def share_of(part: int, whole: int, singular: str, several: str | None = None) -
 def quoted(text: str) -> str:
     """Put a text between French quotation marks."""
     return f"«{NBSP}{text}{NBSP}»"
+
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+|~$:!-])")
+_LONGEST = 60
+
+
+def as_text(typed: str) -> str:
+    """Guard what somebody typed, so that Markdown shows it as it is; cut where it is too long."""
+    shown = typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
+    return _SIGNS.sub(r"\\\1", " ".join(shown.split()))

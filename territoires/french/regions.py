@@ -8,7 +8,7 @@ from territoires.domain.comparison import FEW, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.domain.dates import PartialDate
 from territoires.french import dates
-from territoires.french.numbers import NBSP, counted, number, percent, plural
+from territoires.french.numbers import NBSP, as_text, counted, number, percent, plural, quoted
 from territoires.french.places import typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
@@ -45,7 +45,7 @@ def wrapped(name: str, width: int = WRAP) -> str:
 
 
 def people(value: float) -> str:
-    """Write inhabitants as one reads them: `2,1 millions d’hab.`, `154 000 hab.`, `830 hab.`."""
+    """Write inhabitants as one reads them: in millions, in thousands, one by one."""
     if value >= _MILLION:
         amount = number(value / _MILLION, 1)
         return f"{amount}{NBSP}{plural(value / _MILLION, 'million')} d’hab."
@@ -54,8 +54,8 @@ def people(value: float) -> str:
     return f"{number(value)}{NBSP}hab."
 
 
-def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
-    """Write what is compared with its n: `6`, `1,1 (6)`, `6 sur 24`, `38 % (2,1 millions d’hab.)`.
+def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:  # noqa: PLR0911
+    """Write what is compared with its n: `6`, `1,1 (6)`, `6 sur 24`, `38 % (154 000 hab.)`.
 
     Under ten cases a share is a fraction, never a percentage alone.
     """
@@ -71,9 +71,7 @@ def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
         return people(value)
     if per is Per.NUMBER:
         return number(count)
-    if per is Per.MILLION:
-        return f"{number(value, 1)} ({number(count)})"
-    return f"{people(value)} ({number(count)})"
+    return f"{number(value, 1) if per is Per.MILLION else people(value)} ({number(count)})"
 
 
 def middle(value: float, indicator: Indicator, per: Per) -> str:
@@ -170,7 +168,8 @@ def table_finding(data: Any, grain: Grain, day: date) -> str:
     some = int((data["open"] > 0).sum())
     return (
         f"**{number(some)} {plural(some, ONE[grain], MANY[grain])} sur{NBSP}{number(len(data))} "
-        f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** au {dates.day(day)}."
+        f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** "
+        f"au {dates.day(day)}."
     )
 
 
@@ -181,8 +180,8 @@ def burn_up_finding(names: int, grain: Grain) -> str:
         return f"{whose} n’a de centre ouvert, même peut-être, à cette date."
     some = counted(names, ONE[grain], MANY[grain])
     return (
-        f"**Centres ouverts depuis avril 2019 dans {some}**, à la même échelle{NBSP}: la ligne, avec "
-        "certitude\u202f; la bande, au plus."
+        f"**Centres ouverts depuis avril 2019 dans {some}**, à la même échelle{NBSP}: "
+        "la ligne, avec certitude\u202f; la bande, au plus."
     )
 
 
@@ -191,8 +190,8 @@ def burn_up_rest(others: int, grain: Grain) -> str:
     if not others:
         return ""
     return (
-        f"{counted(others, f'autre {ONE[grain]}', f'autres {MANY[grain]}')} sans ouverture connue à "
-        f"cette date n’{plural(others, 'a', 'ont')} pas de courbe."
+        f"{counted(others, f'autre {ONE[grain]}', f'autres {MANY[grain]}')} sans ouverture "
+        f"connue à cette date n’{plural(others, 'a', 'ont')} pas de courbe."
     )
 
 
@@ -230,15 +229,17 @@ def slope_hover(names: Sequence[str], before: int, after: int) -> str:
 def step_hover(name: str, day: date, certain: int, at_most: int) -> str:
     """Say a step of a small multiple."""
     return (
-        f"<b>{typeset(name)}</b><br>{dates.day(day)}<br>{counted(certain, 'centre')} avec certitude, "
-        f"{number(at_most)} au plus"
+        f"<b>{typeset(name)}</b><br>{dates.day(day)}<br>{counted(certain, 'centre')} "
+        f"avec certitude, {number(at_most)} au plus"
     )
 
 
 def bad_param(name: str, text: str, options: Sequence[str]) -> str:
     """Say that a parameter of the page makes no sense."""
-    from_text = " ou ".join(options)
-    return f"Dans l’adresse, {name} vaut «{NBSP}{text}{NBSP}», ce qui n’a pas de sens ici. Valeurs possibles{NBSP}: {from_text}."
+    return (
+        f"Dans l’adresse, «{NBSP}{name}{NBSP}» vaut {quoted(as_text(text))}, ce qui n’a pas de "
+        f"sens ici. Valeurs possibles{NBSP}: {', '.join(options)}."
+    )
 
 
 # --- side by side ---

@@ -9,7 +9,7 @@ from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qu
 from territoires.domain.rollout import Life, Span, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.numbers import NBSP, NNBSP, as_text, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES
 
@@ -200,8 +200,8 @@ def nearest(sheet: TownSheet, near: NearCentre | None) -> str:
     if near is None:
         return "Aucun centre n’était ouvert avec certitude à cette date."
     return (
-        f"Centre le plus proche{NBSP}: {typeset(near.town.name)} ({typeset(near.town.department)}), "
-        f"à {distance(near.km)} {CROW}."
+        f"Centre le plus proche{NBSP}: {typeset(near.town.name)} "
+        f"({typeset(near.town.department)}), à {distance(near.km)} {CROW}."
     )
 
 
@@ -307,7 +307,7 @@ def result(town: str, department: str, code: str, population: int) -> str:
 def no_such_town(code: str) -> str:
     """Say that an address names no commune."""
     return (
-        f"Aucune commune n’a le code INSEE {quoted(code)}. Cherchez-la par son nom, par exemple "
+        f"Aucune commune n’a le code INSEE {quoted(as_text(code))}. Cherchez-la par son nom, par exemple "
         "Chaumont, ou par son code, par exemple 52121."
     )
 
@@ -315,7 +315,7 @@ def no_such_town(code: str) -> str:
 def nothing_found(text: str) -> str:
     """Say that a search found nothing."""
     return (
-        f"Aucune commune ne s’appelle {quoted(text)}. Essayez le début du nom, sans article, ou "
+        f"Aucune commune ne s’appelle {quoted(as_text(text))}. Essayez le début du nom, sans article, ou "
         "le code INSEE, par exemple 52121."
     )
 
@@ -324,10 +324,12 @@ def many_found(text: str, found: int, *, is_cut: bool) -> str:
     """Introduce several answers."""
     if is_cut:
         return (
-            f"Plus de {number(found)} communes répondent à {quoted(text)}{NBSP}: voici les plus "
-            "proches. Précisez le nom, ou tapez le code INSEE."
+            f"Plus de {number(found)} communes répondent à {quoted(as_text(text))}{NBSP}: voici "
+            "les plus proches. Précisez le nom, ou tapez le code INSEE."
         )
-    return f"{counted(found, 'commune répond', 'communes répondent')} à {quoted(text)}{NBSP}:"
+    return (
+        f"{counted(found, 'commune répond', 'communes répondent')} à {quoted(as_text(text))}{NBSP}:"
+    )
 
 
 # --- figures ---

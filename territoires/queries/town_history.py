@@ -56,7 +56,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         for row in connection.execute(select(Source.id, Source.publisher, Source.url))
     }
     titles: dict[str | None, str] = {
-        key: title for key, title in connection.execute(select(Course.key, Course.title))
+        row.key: row.title for row in connection.execute(select(Course.key, Course.title))
     }
 
     def stage(row: Row) -> Said:
@@ -161,7 +161,7 @@ def _versions(
         if known_at is None or row["recorded_at"] <= known_at
     ]
     for _, versions in groupby(rows, key=lambda row: row["entity"]):
-        yield list(versions)
+        yield [dict(version) for version in versions]
 
 
 def _told(
@@ -219,7 +219,7 @@ def _line(
     what: Said, acts: _Acts, *, recorded_at: datetime, ended_at: datetime | None, following: str
 ) -> dict[str, str]:
     return (
-        {name: "" for name in HISTORY}
+        dict.fromkeys(HISTORY, "")
         | what
         | {
             "recorded_at": words.instant(recorded_at),

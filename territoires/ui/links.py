@@ -50,4 +50,4 @@ def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None
 
 
 def _chosen(params: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in (kept() | params).items() if text}
+    return {name: text for name, text in (kept() | dict(params)).items() if text}

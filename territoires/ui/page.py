@@ -16,6 +16,7 @@ from territoires.domain.scope import Place, Scope
 from territoires.french import faults
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.numbers import counted
+from territoires.french.web import SITE_NAME
 from territoires.settings import Settings
 from territoires.ui import tables
 from territoires.ui.bar import View, bar
@@ -141,6 +142,7 @@ def open_page(title: str, *, lead: str = "") -> Page:
     When the database cannot be read, says why in French and stops there.
     """
     settings = Settings.from_env()
+    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
     st.title(title, anchor=False)
     if lead:
         st.caption(lead)
@@ -167,6 +169,7 @@ def _plain(text: str) -> str:
 def open_front(title: str) -> tuple[str, Reader]:
     """Print the masthead of a page without the bar; gives the database and who is looking."""
     settings = Settings.from_env()
+    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
     st.title(title, anchor=False)
     try:
         _banner(settings.database_url, current_edition(settings.database_url))

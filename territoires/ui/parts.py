@@ -22,7 +22,7 @@ def headline(sentences: Sequence[str]) -> None:
     """Print the headline large, what explains it below."""
     first, *rest = sentences
     with st.container(key="titre"):
-        st.markdown(f"## {first.replace('**', '')}")
+        st.header(first.replace("**", ""), anchor=False)
         if rest:
             st.markdown(" ".join(rest))
 

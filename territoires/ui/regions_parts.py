@@ -289,7 +289,7 @@ def side_by_side(page: Page, grain: Grain) -> None:
 def _several(page: Page, grain: Grain) -> tuple[str, ...]:
     listed = page.ask_plainly(territories.regions_and_departments)
     names = {
-        row.territory: f"{typeset(row.name)} ({'région' if row.territory.startswith('reg') else row.territory.removeprefix('dep-')})"
+        row.territory: f"{typeset(row.name)} ({_short(row.territory)})"
         for row in listed.itertuples()
     }
     param, key = "comparer", "choix_comparer"
@@ -316,6 +316,10 @@ def _several(page: Page, grain: Grain) -> tuple[str, ...]:
         help=f"Quatre au plus{NBSP}; leurs régions, la France et la médiane s’ajoutent.",
     )
     return chosen
+
+
+def _short(territory: str) -> str:
+    return "région" if territory.startswith("reg-") else territory.removeprefix("dep-")
 
 
 def _usual(page: Page, grain: Grain) -> tuple[str, ...]:

@@ -201,8 +201,8 @@ def history(page: Page, sheet: TownSheet) -> None:
     code = sheet.place.territory.code
     st.subheader("Sources et historique", anchor=False)
     st.caption(
-        "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré par "
-        "qui et quand, remplacé par quoi et pourquoi."
+        "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré "
+        "par qui et quand, remplacé par quoi et pourquoi."
     )
     opened = st.expander(
         "Voir les sources et l’historique",

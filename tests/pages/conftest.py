@@ -95,7 +95,7 @@ def warnings(view: AppTest) -> list[str]:
 
 def headline(view: AppTest) -> str:
     """Give what the page says first, without its marks."""
-    return next(m.value for m in view.markdown if m.value.startswith("#")).lstrip("# ")
+    return view.header[0].value
 
 
 def everything(view: AppTest) -> str:

@@ -39,9 +39,10 @@ def xlsx(lines=LINES, *, more=None, sheets=("Feuille 1",), options=None):
 def rewritten(data, change, *, only=None, compression=zipfile.ZIP_DEFLATED):
     """Copy a zip, passing each member (or only one) through `change`; None drops it."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(
-        stream, "w", compression
-    ) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(stream, "w", compression) as target,
+    ):
         for entry in source.infolist():
             content = source.read(entry)
             if only is None or entry.filename == only:
@@ -135,5 +136,3 @@ def encrypted_zip():
         while (at := data.find(mark, at + 1)) >= 0:
             data[at + offset] |= 1
     return bytes(data)
-
-

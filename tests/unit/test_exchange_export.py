@@ -131,10 +131,13 @@ def test_a_title_is_guarded_too():
 
 def test_a_csv_opens_at_once_in_excel_in_french():
     frame = one(share=-1234.5, count=-3)
-    assert csv_bytes(frame, titles=TITLES, partial={"published_on"}) == (
-        "\ufeffVille;Nombre;Part;Date;Action cœur de ville;Publié le\r\n"
-        "Chaumont;-3;-1234,5;13/04/2019;oui;04/2019\r\n"
-    ).encode()
+    assert (
+        csv_bytes(frame, titles=TITLES, partial={"published_on"})
+        == (
+            "\ufeffVille;Nombre;Part;Date;Action cœur de ville;Publié le\r\n"
+            "Chaumont;-3;-1234,5;13/04/2019;oui;04/2019\r\n"
+        ).encode()
+    )
 
 
 def test_a_missing_value_is_an_empty_cell():
@@ -160,9 +163,7 @@ def test_every_row_of_the_demonstration_says_so():
     frame = pd.concat([one(), one(town="Sens")])
     lines = csv_bytes(frame, titles=TITLES, demo=True, notes=["Minimum."]).decode().splitlines()
     assert lines[0].endswith(";avertissement")
-    assert all(
-        line.endswith(";données fictives de démonstration Minimum.") for line in lines[1:]
-    )
+    assert all(line.endswith(";données fictives de démonstration Minimum.") for line in lines[1:])
 
 
 def test_hours_and_zones_survive():

@@ -83,9 +83,7 @@ def enrolment(**cells):
 
 
 def course(**cells):
-    good = dict(
-        zip(COURSES.split(";"), ("LG1", "Licence", "Gestion", *[""] * 4, "d"), strict=True)
-    )
+    good = dict(zip(COURSES.split(";"), ("LG1", "Licence", "Gestion", *[""] * 4, "d"), strict=True))
     return parse_courses(table(COURSES, ";".join((good | cells).values())))
 
 
@@ -161,9 +159,7 @@ def test_a_headcount_is_read_as_people_write_it(typed, number):
     assert enrolment(effectif=typed)[0][0].headcount == number
 
 
-@pytest.mark.parametrize(
-    "typed", ["2021-2022", "2021 - 2022", "2021\u20132022", "2021\u20102022"]
-)
+@pytest.mark.parametrize("typed", ["2021-2022", "2021 - 2022", "2021\u20132022", "2021\u20102022"])
 def test_an_academic_year_is_read_with_any_hyphen(typed):
     assert enrolment(annee=typed) == ([ENROLMENT], [])
 
@@ -260,7 +256,9 @@ def test_a_long_value_is_cut_in_the_message_and_whole_in_the_problem():
 
 
 def test_two_hundred_lines_with_three_faults_give_three_problems():
-    lines = [f"{10000 + number};2021-2022;personnes;{number};31/12/2021;;d" for number in range(200)]
+    lines = [
+        f"{10000 + number};2021-2022;personnes;{number};31/12/2021;;d" for number in range(200)
+    ]
     lines[12] = lines[12].replace("2021-2022", "2020/21")
     lines[99] = lines[99].replace("personnes", "gens")
     lines[198] = lines[198].replace("31/12/2021", "31/02/2021")
@@ -357,7 +355,9 @@ def test_a_workbook_is_read_as_the_same_csv():
 
 texts = (
     st.text(
-        alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\u200b\u2060\ufffe\uffff"),
+        alphabet=st.characters(
+            exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\u200b\u2060\ufffe\uffff"
+        ),
         max_size=40,
     )
     .map(str.strip)
@@ -482,7 +482,13 @@ def test_a_template_is_always_the_same_file():
     assert template(Kind.STAGES, Format.XLSX) == template(Kind.STAGES, Format.XLSX)
 
 
-BAD = (STAGES, "1004;ouvert;2019;d", "", "52121;ouverture;2019;=d".replace("=", "'="), "x;ouverture")
+BAD = (
+    STAGES,
+    "1004;ouvert;2019;d",
+    "",
+    "52121;ouverture;2019;=d".replace("=", "'="),
+    "x;ouverture",
+)
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])

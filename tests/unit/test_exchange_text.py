@@ -84,11 +84,13 @@ def test_texts_guarded_by_an_export_come_back(words):
 
     quoted = ";".join('"' + neutralise(word.strip()).replace('"', '""') + '"' for word in words)
     titles = ";".join(f"colonne {number}" for number in range(len(words)))
-    expected = tuple(word.translate(dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))) for word in words)
+    expected = tuple(
+        word.translate(dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))) for word in words
+    )
     rows = read(f"{titles}\r\n{quoted}\r\n").rows
-    assert [row.cells for row in rows] == [
-        tuple(word.strip() for word in expected)
-    ] or not any(word.strip() for word in expected)
+    assert [row.cells for row in rows] == [tuple(word.strip() for word in expected)] or not any(
+        word.strip() for word in expected
+    )
 
 
 def test_a_quoted_text_keeps_its_delimiters_quotes_and_lines():

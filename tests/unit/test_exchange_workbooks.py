@@ -267,8 +267,7 @@ def test_a_full_rectangle_is_not_laid_out():
 
 def many_rows(count):
     body = (
-        f'<row r="{row}"><c r="A{row}"><v>{row * 7919}</v></c></row>'
-        for row in range(1, count + 1)
+        f'<row r="{row}"><c r="A{row}"><v>{row * 7919}</v></c></row>' for row in range(1, count + 1)
     )
     return with_sheet("".join(body))
 
@@ -365,7 +364,7 @@ def test_repeated_rows_and_cells_are_counted():
 def test_paragraphs_spaces_and_remarks_of_an_open_document():
     cell = (
         '<table:table-cell office:value-type="string"><office:annotation><text:p>à vérifier'
-        "</text:p></office:annotation><text:p>un<text:s text:c=\"2\"/>deux<text:tab/>"
+        '</text:p></office:annotation><text:p>un<text:s text:c="2"/>deux<text:tab/>'
         "<text:span>trois</text:span></text:p><text:p>quatre<text:line-break/>cinq</text:p>"
         "</table:table-cell>"
     )

@@ -1,0 +1,155 @@
+"""Who does not see, does not point or prints: axe, the keyboard, paper."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import axe, visit
+
+ADDRESSES = ["/", "/?au=2019-02-12", "/?au=hier", "/?connu=2026-01-01", "/methode"]
+
+# What Streamlit itself does, by rule and by the element where it does it; nothing else is allowed.
+STREAMLITS: dict[str, dict[str, str]] = {}
+
+
+def of_ours(violations):
+    """Leave out Streamlit's own, and say of each other what and where."""
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]}"
+        for each in violations
+        for node in each["nodes"]
+        if not any(part in node["html"] for part in STREAMLITS.get(each["id"], {}))
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_axe_finds_nothing_of_ours(open_tab, address, scheme):
+    # Axe is a script of the test: our headers would refuse it.
+    page = open_tab(height=2400, color_scheme=scheme, bypass_csp=True)
+    visit(page, address)
+    page.wait_for_timeout(1000)
+    assert of_ours(axe(page)) == []
+
+
+def test_axe_finds_nothing_of_ours_with_everything_open(open_tab):
+    page = open_tab(height=3000, bypass_csp=True)
+    visit(page, "/?au=2021-05-04")
+    for button in ("Voir les données",):
+        for each in page.get_by_text(button).all():
+            each.click()
+    page.get_by_role("button", name="Options").click()
+    page.wait_for_timeout(1500)
+    assert of_ours(axe(page)) == []
+
+
+_FOCUSED = """() => {
+  const focused = document.activeElement;
+  return (focused.getAttribute("aria-label") || focused.innerText || focused.textContent || "")
+    .replace(/\\s+/g, " ").trim();
+}"""
+
+
+def tabbed(page, times):
+    found = []
+    for _ in range(times):
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(_FOCUSED))
+    return found
+
+
+def test_the_keyboard_reaches_the_widgets_in_their_order(page):
+    visit(page, "/?au=2021-05-04")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    reached = " | ".join(tabbed(page, 40))
+    order = [
+        "Aller au contenu",
+        "Accueil",
+        "Méthode et sources",
+        "Situation au",
+        "Territoire",
+        "Périmètre",
+        "Options",
+        "Copier le lien",
+        "Voir les données",
+    ]
+    places = [reached.find(word) for word in order]
+    assert -1 not in places, dict(zip(order, places, strict=True))
+    assert places == sorted(places)
+
+
+def test_the_skip_link_leads_to_the_page(page):
+    visit(page, "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate(_FOCUSED) == "Aller au contenu"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.closest('[data-testid=stMain]') !== null")
+    assert focused, "the next stop is in the page itself"
+
+
+def test_focus_can_be_seen(page):
+    visit(page, "/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    seen = page.evaluate(
+        """() => { const style = getComputedStyle(document.activeElement);
+          return style.outlineStyle !== "none" || style.boxShadow !== "none"; }"""
+    )
+    assert seen
+
+
+def test_options_open_and_close_with_the_keyboard(page):
+    visit(page, "/")
+    page.get_by_role("button", name="Options").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Telle que connue le")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Telle que connue le")).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", ["/?au=2021-05-04", "/methode"])
+def test_every_word_of_the_tree_is_french(page, address):
+    visit(page, address)
+    page.wait_for_timeout(800)
+    labels = page.evaluate(
+        """() => [...document.querySelectorAll("[aria-label], [title], [alt], [placeholder]")]
+          .flatMap((e) => ["aria-label", "title", "alt", "placeholder"].map((n) => e.getAttribute(n)))
+          .filter(Boolean)"""
+    )
+    english = {
+        label
+        for label in labels
+        if set(label.casefold().replace("/", " ").replace(":", " ").split())
+        & set("the for of show hide help column columns download close open select search link to "
+              "choose copy view menu more fullscreen press heading this with".split())
+    }  # fmt: skip
+    assert english == set()
+
+
+# --- paper ---
+
+
+def test_paper_has_the_figures_and_not_the_widgets(page):
+    visit(page, "/?au=2021-05-04")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.emulate_media(media="print")
+    for hidden in (".st-key-barre", "[data-testid=stHeader]", "[data-testid=stExpander]"):
+        assert page.locator(f"{hidden}:visible").count() == 0, hidden
+    expect(page.locator(".st-key-titre h2")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    foot = page.get_by_text("Situation au 4", exact=False)
+    expect(foot).to_be_visible()
+
+
+def test_the_whole_page_is_printed(page):
+    visit(page, "/?au=2021-05-04")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    sheets = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 2 <= sheets <= 4, sheets
+
+
+def test_the_definitions_are_printed(page):
+    visit(page, "/methode")
+    page.emulate_media(media="print")
+    assert page.get_by_text("Sources", exact=True).first.is_visible()
+    assert page.get_by_text("Rattachement non prouvé").first.is_visible()
