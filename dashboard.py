@@ -30,7 +30,7 @@ app = st.App(
     ],
     middleware=web.middleware(frame_ancestors=settings.frame_ancestors),
     lifespan=web.lifespan(
-        modules=ready.modules(), first_step=partial(ready.first_question, settings.database_url)
+        modules=ready.modules(), first_steps=partial(ready.first_steps, settings.database_url)
     ),
     on_script_error=web.on_error(st.error),
 )

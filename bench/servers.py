@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Running:
     port: int
     process: subprocess.Popen[bytes]
     started: float
+    log: Path
 
     @property
     def url(self) -> str:
@@ -59,7 +61,8 @@ class Running:
             if time.perf_counter() - self.started > START_SECONDS:
                 break
             time.sleep(0.005)
-        msg = f"the server on port {self.port} did not start"
+        said = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
+        msg = "\n".join((f"the server on port {self.port} did not start:", *said))
         raise RuntimeError(msg)
 
 
@@ -98,10 +101,11 @@ def plain(script: str, folder: Path, database_url: str) -> Served:
 
 @contextlib.contextmanager
 def running(served: Served) -> Iterator[Running]:
-    """Start a server and end it by its own number; what it prints is not kept."""
+    """Start a server and end it by its own number."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = int(listener.getsockname()[1])
+    log = Path(tempfile.gettempdir()) / f"territoires-bench-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", str(served.script)]
     command += ["--server.port", str(port), *_QUIET]
     environment = {
@@ -109,17 +113,18 @@ def running(served: Served) -> Iterator[Running]:
         "TERRITOIRES_DATABASE_URL": served.database_url,
         "PYTHONPATH": str(ROOT),
     }
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=served.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with log.open("wb") as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=served.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        yield Running(port=port, process=process, started=started)
+        yield Running(port=port, process=process, started=started, log=log)
     finally:
         process.terminate()
         try:
@@ -127,3 +132,4 @@ def running(served: Served) -> Iterator[Running]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        log.unlink(missing_ok=True)

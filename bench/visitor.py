@@ -61,7 +61,7 @@ class Visitor:
         while True:
             received = self._socket.recv(timeout=_SECONDS)
             size += len(received)
-            message = ForwardMsg.FromString(received)  # type: ignore[arg-type]
+            message = ForwardMsg.FromString(received)
             if message.delta.new_element.WhichOneof("type") == "exception":
                 msg = f"the page failed: {message.delta.new_element.exception.message}"
                 raise RuntimeError(msg)

@@ -60,9 +60,7 @@ def distances_figure(distances: pd.DataFrame, *, radius_km: int) -> go.Figure:
     return made
 
 
-def _line(
-    made: go.Figure, label: str, *, x: float | None = None, y: float | None = None
-) -> None:
+def _line(made: go.Figure, label: str, *, x: float | None = None, y: float | None = None) -> None:
     """Draw the radius across the figure, with its name."""
     upright = x is not None
     made.add_shape(

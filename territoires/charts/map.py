@@ -40,8 +40,8 @@ RATE_BREAKS: Final = (0.5, 1.0, 2.0, 5.0)
 
 _CORNERS: Final = 60  # of a disc
 _PADDING: Final = 0.08
-_TOWN_KM: Final = 90.0  # around a town, on each side
 _HEIGHT: Final = 560
+_CLOSER: Final = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ STATE_MARKS: Final = {
 """The one legend, in the order of `State`; `french.map.STATE_SYMBOLS` says it in text."""
 
 _DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
-_DISTANCE_SIZES: Final = (7, 8, 10, 12)
+_DISTANCE_SIZES: Final = (6, 7, 8, 9)
 
 
 def class_colours(number: int, *, on_dark: bool) -> list[str]:
@@ -94,9 +94,7 @@ def distance_marks(*, on_dark: bool) -> list[Mark]:
 # What every map is made of
 
 
-def base_map(
-    territory: Territory, *, department: str = "", hatches: bool = True
-) -> go.Figure:
+def base_map(territory: Territory, *, department: str = "", hatches: bool = True) -> go.Figure:
     """Draw the land, the insets and their names, framed on a territory; the rest is hatched.
 
     `department`: that of the territory when it is a town. Without `hatches`, for a map on which
@@ -289,10 +287,16 @@ def with_reach(
     return {**figure, "data": [*data[:first], reach, *data[first:]]}
 
 
-def add_marks(
-    made: go.Figure, rows: pd.DataFrame, mark: Mark, *, name: str, hovers: Sequence[str]
+def add_marks(  # noqa: PLR0913 - what a series of marks is made of
+    made: go.Figure,
+    rows: pd.DataFrame,
+    mark: Mark,
+    *,
+    name: str,
+    hovers: Sequence[str],
+    scale: float = 1.0,
 ) -> None:
-    """Put a mark on each row; a click on it gives the code of the town."""
+    """Put a mark on each row, `scale` times its size; a click on it gives the code of the town."""
     x, y = points(rows)
     is_open = mark.symbol.endswith("-open")
     made.add_scatter(
@@ -302,7 +306,7 @@ def add_marks(
         marker={
             "symbol": mark.symbol,
             "color": mark.colour,
-            "size": mark.size,
+            "size": mark.size * scale,
             "line": {
                 "width": 2 if is_open else 1,
                 "color": mark.colour if is_open else "rgba(255, 255, 255, 0.85)",
@@ -315,6 +319,11 @@ def add_marks(
         hoverinfo="text",
         name=name,
     )
+
+
+def mark_scale(territory: Territory) -> float:
+    """Choose how much larger the marks are where there are fewer of them."""
+    return 1.0 if territory.level is Level.COUNTRY else _CLOSER
 
 
 def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
@@ -371,7 +380,14 @@ def centres_map_figure(
         if rows.empty:
             continue
         hovers = [words.place(row) for row in rows.to_dict("records")]
-        add_marks(made, rows, STATE_MARKS[state], name=words.state(state), hovers=hovers)
+        add_marks(
+            made,
+            rows,
+            STATE_MARKS[state],
+            name=words.state(state),
+            hovers=hovers,
+            scale=mark_scale(territory),
+        )
     return made
 
 
@@ -469,7 +485,9 @@ def far_towns_map_figure(
         if rows.empty:
             continue
         hovers = [words.distance(row) for row in rows.to_dict("records")]
-        add_marks(made, rows, mark, name=label, hovers=hovers)
+        add_marks(
+            made, rows, mark, name=label, hovers=hovers, scale=mark_scale(territory)
+        )
     return made
 
 

@@ -64,9 +64,7 @@ def plan_map_figure(
     return made
 
 
-def _reach(
-    made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, fill: str
-) -> None:
+def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, fill: str) -> None:
     x, y = discs(rows, radius_km)
     made.add_scatter(
         x=packed(x),

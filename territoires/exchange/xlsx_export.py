@@ -62,7 +62,7 @@ class TooManyRowsError(TerritoiresError):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadMe:
-    """What the « Lisez-moi » sheet says: the two clocks, the notes, the definitions."""
+    """What the "Lisez-moi" sheet says: the two clocks, the notes, the definitions."""
 
     title: str
     as_of: date

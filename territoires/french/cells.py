@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
     Basis,
     Confidence,
@@ -15,14 +16,18 @@ from territoires.domain.programme import (
 )
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Perimeter
+from territoires.french.numbers import NBSP
 from territoires.french.words import (
     BASES,
     CONFIDENCES,
     COUNTED,
+    CPF,
     FIGURE_KINDS,
     INDICATORS,
     MODES,
+    OFFERED,
     PERIMETERS,
+    PUBLICATIONS,
     QUALIFIERS,
     RELIABILITIES,
     STAGES,
@@ -64,7 +69,12 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "indicator": lambda value: INDICATORS.get(value, value),
     "kind": lambda value: STAGES[StageKind(value)],
     "mode": lambda value: MODES[Mode(value)],
+    "credential": lambda value: value.replace(": ", f"{NBSP}: "),
+    "cpf_status": lambda value: CPF.get(value, value),
+    "mode_list": lambda value: ", ".join(MODES[Mode(mode)] for mode in value.split(",")),
+    "offered": lambda value: OFFERED[value],
     "perimeter": lambda value: PERIMETERS[Perimeter(value)],
+    "publication": lambda value: PUBLICATIONS[Publication(value)],
     "qualifier": lambda value: QUALIFIERS[Qualifier(value)] or "exact",
     "reliability": lambda value: RELIABILITIES.get(value, value),
     "state": lambda value: STATES[State(value)],

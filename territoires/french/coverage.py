@@ -67,7 +67,9 @@ def share_of_population(covered: Coverage) -> str:
     """Say the share under the number."""
     if covered.share is None:
         return "personne n’y habite"
-    return f"{percent(covered.share, 1)} de la population"
+    if not covered.inhabitants:
+        return "aucun habitant"
+    return f"soit {percent(covered.share, 1)}"
 
 
 def other_years(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -105,8 +107,8 @@ def states(counts: Mapping[State, int], place: Place) -> str:
         ),
         State.CLOSED: ("fermé ou abandonné", "fermés ou abandonnés"),
         State.NOTHING_KNOWN: (
-            "commune Action cœur de ville dont rien n’est connu",
-            "communes Action cœur de ville dont rien n’est connu",
+            "ville dont rien n’est connu",
+            "villes dont rien n’est connu",
         ),
     }
     others = [
@@ -136,11 +138,10 @@ def territories(data: Any, *, grain: str, by_share: bool, near: str) -> str:
     best = data.loc[data[column].idxmax()]
     name = typeset(best["name"])
     most = (
-        f"la part la plus forte est celle de {name}{NBSP}: {percent(best['share'], 1)}, soit "
+        f"la part la plus forte{NBSP}: {name}, {percent(best['share'], 1)}, soit "
         f"{counted(best['inhabitants'], 'habitant')}"
         if by_share
-        else f"le taux le plus fort est celui de {name}{NBSP}: "
-        f"{counted(best['open'], 'centre')} pour {number(best['population'])}{NBSP}habitants"
+        else f"le taux le plus fort{NBSP}: {name}, {counted(best['open'], 'centre')} pour {number(best['population'])}{NBSP}habitants"
     )
     subject = f"{number(without)} {noun} sur {number(total)}"
     if without == 1:

@@ -53,8 +53,8 @@ DEFINITIONS = {
 NO_DETAIL = "Aucun détail par formation n’a été transmis pour cette année dans cette unité."
 DETAIL_IS_LATEST = (
     "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "
-    "états révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à «\u00a0maintenant"
-    "\u00a0» pour le voir."
+    "états révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à "
+    "«\u00a0maintenant\u00a0» pour le voir."
 )
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
 

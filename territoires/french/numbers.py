@@ -1,8 +1,7 @@
 """French numbers: narrow no-break spaces in thousands, decimal comma, singular below two."""
 
-from decimal import Decimal
-
 import re
+from decimal import Decimal
 
 from babel.numbers import format_decimal
 

@@ -54,7 +54,7 @@ def people(value: float) -> str:
     return f"{number(value)}{NBSP}hab."
 
 
-def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:  # noqa: PLR0911
+def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
     """Write what is compared with its n: `6`, `1,1 (6)`, `6 sur 24`, `38 % (154 000 hab.)`.
 
     Under ten cases a share is a fraction, never a percentage alone.

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from territoires.domain.siting import Conflict, InfeasibleError
 from territoires.domain.scope import Place
+from territoires.domain.siting import Conflict, InfeasibleError
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import inside, typeset
 
-LARGE: Final = "communes de plus de 10\u202f000 habitants"
 RANK_AXIS: Final = "rang de la ville dans la liste"
 GAIN_AXIS: Final = "habitants de plus"
 PLANNED: Final = "Ville à ouvrir, avec son rang"
@@ -47,7 +46,9 @@ def detail(data: Any, before: float) -> str:
         f"La couverture passerait de {percent(before, 1)} à {percent(last['share'], 1)} de la "
         "population."
     )
-    most = f"{typeset(first['town'])}, la première, apporte {counted(first['marginal'], 'habitant')}"
+    most = (
+        f"{typeset(first['town'])}, la première, apporte {counted(first['marginal'], 'habitant')}"
+    )
     if len(data) == 1:
         return f"{share} {most}."
     return (

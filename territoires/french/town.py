@@ -307,16 +307,16 @@ def result(town: str, department: str, code: str, population: int) -> str:
 def no_such_town(code: str) -> str:
     """Say that an address names no commune."""
     return (
-        f"Aucune commune n’a le code INSEE {quoted(as_text(code))}. Cherchez-la par son nom, par exemple "
-        "Chaumont, ou par son code, par exemple 52121."
+        f"Aucune commune n’a le code INSEE {quoted(as_text(code))}. Cherchez-la par son nom, "
+        "par exemple Chaumont, ou par son code, par exemple 52121."
     )
 
 
 def nothing_found(text: str) -> str:
     """Say that a search found nothing."""
     return (
-        f"Aucune commune ne s’appelle {quoted(as_text(text))}. Essayez le début du nom, sans article, ou "
-        "le code INSEE, par exemple 52121."
+        f"Aucune commune ne s’appelle {quoted(as_text(text))}. Essayez le début du nom, "
+        "sans article, ou le code INSEE, par exemple 52121."
     )
 
 

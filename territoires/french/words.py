@@ -1,5 +1,6 @@
 """The words of the domain, one per thing, shared by every page, export and command line."""
 
+from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
     Basis,
     Confidence,
@@ -102,9 +103,24 @@ MODES = {
     Mode.DISTANCE: "à distance",
 }
 
+CPF = {"yes": "oui", "no": "non", "unknown": "inconnu"}
+
+OFFERED = {
+    "offered": "proposée",
+    "not_offered": "non proposée",
+    "not_transmitted": "non transmis",
+}
+
 COUNTED = {
     Counted.PERSONS: "personnes",
     Counted.REGISTRATIONS: "inscriptions",
+}
+
+PUBLICATIONS = {
+    Publication.SHOWN: "publié",
+    Publication.SMALL: "moins de 5",
+    Publication.WITHHELD: "non publié (protège un petit effectif)",
+    Publication.ABSENT: "non transmis",
 }
 
 VALIDATIONS = {
@@ -215,6 +231,7 @@ COLUMNS = {
     "level": "Niveau",
     "mode": "Modalité",
     "cpf": "Éligible au CPF",
+    "cpf_status": "Éligible au CPF",
     "starts_on_text": "À partir de",
     "ends_on_text": "Jusqu’à",
     "academic_year": "Année universitaire",
@@ -257,4 +274,37 @@ COLUMNS = {
     "marginal": "Habitants de plus",
     "cumulative": "Cumul",
     "covered_after": "Habitants couverts ensuite",
+    "expected": "Ouvert cette année-là",
+    "transmitted": "A transmis",
+    "publication": "Publication",
+    "provisional": "Provisoire ou partiel",
+    "courses_sum": "Somme du détail publié (sans total du centre)",
+    "courses_hidden": "Effectifs non publiés de ce détail",
+    "target": "Cible annoncée",
+    "target_share": "Part de la cible",
+    "target_source": "Source de la cible",
+    "centres": "Centres",
+    "small_centres": "Centres de moins de 5, non comptés",
+    "expected_centres": "Centres ouverts",
+    "months": "Mois depuis l’ouverture",
+    "field": "Filière",
+    "field_slug": "Clé de la filière",
+    "cells": "Effectifs",
+    "hidden": "Effectifs non publiés",
+    "course": "Formation",
+    "course_key": "Clé de la formation",
+    "figure_kind": "Nature du chiffre",
+    "period": "Période",
+    "counts": "Compté dans le programme",
+    "mode_list": "Modalités",
+    "cnam_code": "Code Cnam",
+    "rncp_code": "Fiche RNCP",
+    "credits": "Crédits (ECTS)",
+    "offered_centres": "Centres qui la proposent",
+    "offered_towns": "Villes",
+    "offered": "Offre",
+    "offered_courses": "Formations proposées",
+    "service": "Service",
+    "scope": "Portée",
+    "documented": "Documentées ici",
 }

@@ -303,6 +303,14 @@ def transmissions(
     return table(sorted(rows, key=_by_region), CENTRES)
 
 
+def given(
+    connection: Connection, *, scope: Scope, year: int, counts: Counted = Counted.PERSONS
+) -> pd.DataFrame:
+    """Keep the centres that transmitted something for a year; columns `CENTRES`."""
+    data = transmissions(connection, scope=scope, year=year, counts=counts)
+    return data[data["transmitted"]].reset_index(drop=True)
+
+
 def _by_region(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["region"], row["town"]
 
@@ -689,7 +697,7 @@ def published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     )
 
 
-def _is_in(row: Row[Any], scope: Scope) -> bool:
+def _is_in(row: Any, scope: Scope) -> bool:
     everything = scope.territory.level is Level.COUNTRY and scope.perimeter is Perimeter.ALL
     if row.town_code is None:
         return everything

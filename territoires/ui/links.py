@@ -10,7 +10,9 @@ from territoires.domain.text import fold
 from territoires.settings import ROOT
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
+ENROLMENTS, COURSES = "inscriptions", "formations"
 _FILES = {HOME: "rollout.py", MAP: "map.py", REGIONS: "regions.py", TOWN: "town.py"}
+_FILES |= {ENROLMENTS: "enrolments.py", COURSES: "courses.py"}
 TOWN_PARAM, SORT_PARAM = "ville", "nom"
 
 

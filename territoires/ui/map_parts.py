@@ -55,9 +55,7 @@ _SHAPE = (
 # Filters of a page in the address
 
 
-def read_address(
-    name: str, read: Callable[[str], T], *, default: T, example: str
-) -> T:
+def read_address(name: str, read: Callable[[str], T], *, default: T, example: str) -> T:
     """Read one parameter of the page; nonsense gets a message that quotes it, and the default.
 
     `read` raises ValueError or KeyError for nonsense.
@@ -229,9 +227,7 @@ def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
     def changed() -> None:
         kept = [state for state in listed if state in st.session_state["etats_montres"]]
         everything = len(kept) in {0, len(listed)}
-        write_address(
-            STATES_ON_SHOW, "" if everything else ",".join(STATE_PARAMS[s] for s in kept)
-        )
+        write_address(STATES_ON_SHOW, "" if everything else ",".join(STATE_PARAMS[s] for s in kept))
 
     st.session_state["etats_montres"] = [s for s in listed if not shown or str(s) in shown]
     st.pills(
@@ -278,7 +274,7 @@ def _swatch(entry: Entry) -> str:
     ground = entry.colour or f"repeating-linear-gradient(135deg,transparent 0 3px,{MUTED} 3px 4px)"
     return (
         "<span aria-hidden='true' style='display:inline-block;width:1.1rem;height:.8rem;"
-        ff"border:1px solid {MUTED};background:{ground}'></span>"
+        f"border:1px solid {MUTED};background:{ground}'></span>"
     )
 
 
@@ -412,7 +408,7 @@ def town_card(chosen: Any, *, by_road: bool) -> None:
                 f"Centre ouvert le plus proche\u00a0: {typeset(row['nearest'])}, à "
                 f"{map_words.km(row['km'])} {way}."
             )
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             links.go(
                 links.TOWN,
                 "Voir sa fiche",
@@ -440,9 +436,7 @@ def _state_line(row: Mapping[str, Any]) -> str:
 
 def notes(page: Page, found: Any, *, by_road: bool) -> None:
     """Print what must be known of the figures of the page."""
-    said = [
-        words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)) if by_road else words.CROW_NOTE
-    ]
+    said = [words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)) if by_road else words.CROW_NOTE]
     if str(page.scope.perimeter) != "all":
         said.append(words.PERIMETER_NOTE)
     years = page.ask(geography.other_years)

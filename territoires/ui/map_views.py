@@ -41,8 +41,8 @@ _VIEWS = {
 _GRAINS = {"regions": "region", "departements": "department"}
 _GRAIN_WORDS = {"regions": "Régions", "departements": "Départements"}
 _MEASURES = {
-    "part": "Part des habitants près d’un centre",
-    "centres": "Centres par million d’habitants",
+    "part": "Part couverte",
+    "centres": "Centres par million",
 }
 _DISTANCE_TEXT = ("●", "■", "◆", "▲")
 
@@ -101,11 +101,11 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         st.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
-            delta=f"sur{NBSP}{number(found.acv_sites)} (liste de mars 2018)",
+            delta=f"sur{NBSP}{number(found.acv_sites)} sites",
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help="Treize des 222 sites sont formés de deux communes\u202f: un site a un centre quand "
+            help="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés de deux communes\u202f: un site a un centre quand "
             "l’une d’elles en a un.",
         )
         st.metric(
@@ -173,9 +173,7 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
             chosen=chosen,
             reach_km=reach.straight_km,
         )
-        st.caption(
-            f"En vert clair\u00a0: {reach.near} d’un centre ouvert. Hachures\u00a0: hors du territoire choisi."
-        )
+        _map_caption(page, reach)
     with right:
         map_parts.town_card(chosen, by_road=reach.by_road)
         map_parts.town_list(
@@ -209,6 +207,15 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
     _reach_curve(page, reach)
 
 
+def _map_caption(page: Page, reach: Reach) -> None:
+    said = [f"En vert clair\u00a0: {reach.near} d’un centre ouvert."]
+    if page.scope.territory.level is not Level.COUNTRY:
+        said.append("Hachures\u00a0: hors du territoire choisi.")
+    if page.scope.territory.level is Level.TOWN:
+        said.append(words.scope_note(page.place))
+    st.caption(" ".join(said))
+
+
 def _counts(data: pd.DataFrame) -> dict[State, int]:
     counts = data["state"].value_counts()
     return {state: int(counts.get(str(state), 0)) for state in State}
@@ -238,6 +245,9 @@ def _sheets(data: pd.DataFrame) -> list[str]:
 def _reach_curve(page: Page, reach: Reach) -> None:
     radii = page.ask(coverage.by_radius, factor=reach.factor)
     filters = {"factor": reach.factor}
+    if not radii["inhabitants"].any():
+        st.markdown(words.reach(radii, radius_km=reach.radius_km))
+        return
     page.draw(
         reach_figure,
         {"radii": coverage.by_radius},
@@ -272,7 +282,13 @@ def territories(page: Page, reach: Reach) -> None:
     data = page.ask(coverage.by_territory, **filters)
     finding = words.territories(data, grain=grain, by_share=by_share, near=reach.near)
     st.markdown(finding)
-    _classes_legend(data, by_share=by_share, measure=_MEASURES[measure])
+    _classes_legend(
+        data,
+        by_share=by_share,
+        measure=f"Part des habitants {reach.near}"
+        if by_share
+        else "Centres ouverts par million d’habitants",
+    )
     left, right = st.columns([11, 9], gap="medium")
     with left:
         map_parts.town_map(
@@ -342,13 +358,11 @@ def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None
                 for place, (label, colour) in enumerate(zip(labels, colours, strict=True))
             ),
         ],
-        title=f"{measure} (entre parenthèses, le nombre de territoires)",
+        title=f"{measure}\u202f; entre parenthèses, le nombre de territoires",
     )
 
 
-def _territories_list(
-    data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
-) -> None:
+def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach) -> None:
     """List the territories, the most covered first, each with its numbers beside its rate."""
     column = "share" if by_share else "per_million"
     rows = data.sort_values([column, "inhabitants"], ascending=False)
@@ -396,7 +410,9 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
     finding = words.far_towns(data, radius_km=reach.radius_km, by_road=reach.by_road)
     st.markdown(finding)
     if data.empty:
-        st.caption("Choisissez un territoire plus large, ou la France entière, dans la barre du haut.")
+        st.caption(
+            "Choisissez un territoire plus large, ou la France entière, dans la barre du haut."
+        )
         return
     _distance_legend(data, reach)
     left, right = st.columns([11, 9], gap="medium")
@@ -412,7 +428,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             radius_km=reach.radius_km,
             on_dark=map_parts.on_dark(),
         )
-        st.caption(f"En vert clair\u00a0: {reach.near} d’un centre ouvert.")
+        _map_caption(page, reach)
     with right:
         map_parts.town_card(chosen, by_road=reach.by_road)
         map_parts.town_list(
@@ -459,14 +475,12 @@ def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
     marks = distance_marks(on_dark=map_parts.on_dark())
     map_parts.legend(
         [
-            Entry(
-                label=f"{label} ({(which == place).sum()})", colour=mark.colour, symbol=symbol
-            )
+            Entry(label=f"{label} ({(which == place).sum()})", colour=mark.colour, symbol=symbol)
             for place, (label, mark, symbol) in enumerate(
                 zip(labels, marks, _DISTANCE_TEXT, strict=True)
             )
         ],
-        title="Distance au centre ouvert le plus proche (entre parenthèses, le nombre de communes)",
+        title="Distance au centre ouvert le plus proche\u202f; entre parenthèses, le nombre de communes",
     )
 
 
@@ -489,5 +503,3 @@ def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
 
 def _plain(text: str) -> str:
     return text.replace("**", "")
-
-

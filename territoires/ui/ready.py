@@ -4,6 +4,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
+from territoires.charts import theme
+from territoires.charts.sealed import SealedFigure
 from territoires.domain.errors import DatabaseError
 from territoires.ui.cache import current_edition
 
@@ -23,9 +25,11 @@ def modules() -> list[str]:
     return [name for name in found if name != _SCRIPT]
 
 
-def first_question(url: str) -> None:
-    """Ask the database something, which maps its tables (0.1 s); what is wrong, the pages say."""
+def first_steps(url: str) -> None:
+    """Ask the database something, which maps its tables, and draw something, which loads plotly."""
+    figure = theme.figure(height=1).add_bar(marker={"line": {"width": 1}})
+    SealedFigure(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
     try:
         current_edition(url)
-    except DatabaseError:
+    except DatabaseError:  # the pages say what is wrong
         return

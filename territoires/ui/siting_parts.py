@@ -26,7 +26,7 @@ PER_REGION, ACV_SHARE, LARGE, FAVOUR = "par-region", "part-acv", "grandes", "san
 MOST_TOWNS, USUAL_TOWNS, MOST_PER_REGION = 50, 10, 3
 _STEP = 5
 _CENT = 100
-_CONTROL = 340  # pixels: a telephone’s width
+_CONTROL = 340  # pixels: the width of a telephone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +103,12 @@ def wishes_inputs(page: Page, reach: Reach, choices: Choices) -> None:
         _slider("Nombre de villes à choisir", COUNT, 1, MOST_TOWNS, choices.count, USUAL_TOWNS)
         map_parts.reach_inputs(reach)
         _toggle(
-            f"Proposer aussi les {words.LARGE}",
+            "Communes de plus de 10\u202f000 habitants",
             LARGE,
             on=choices.with_large,
             disabled=page.scope.perimeter is not Perimeter.ALL,
-            help_="Par défaut, seules les villes des 222 sites Action cœur de ville (liste de mars "
-            "2018) sont candidates. Le périmètre de la barre du haut l’emporte.",
+            help_="Les ajoute aux candidates. Par défaut, seules le sont les villes des 222 sites "
+            "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut l’emporte.",
         )
     constraints = st.expander(
         "Contraintes\u00a0: villes imposées ou écartées, régions, priorités",
@@ -154,9 +154,7 @@ def _slider(  # noqa: PLR0913, PLR0917 - a label, a name, two bounds, what is, w
         map_parts.write_address(name, "" if value == usual else str(value))
 
     st.session_state[f"choix_{name}"] = shown
-    st.slider(
-        label, least, most, step=step, key=f"choix_{name}", on_change=moved, width=_CONTROL
-    )
+    st.slider(label, least, most, step=step, key=f"choix_{name}", on_change=moved, width=_CONTROL)
 
 
 def _toggle(label: str, name: str, *, on: bool, help_: str, disabled: bool = False) -> None:
@@ -272,7 +270,8 @@ def map_and_list(
                 "Habitants de plus": st.column_config.NumberColumn(format="localized", width=110),
                 "Cumul": st.column_config.NumberColumn(format="localized", width=85),
                 "Couverts": st.column_config.NumberColumn(
-                    format="percent", help="Part de la population couverte une fois la ville ouverte"
+                    format="percent",
+                    help="Part de la population couverte une fois la ville ouverte",
                 ),
             },
         )

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from territoires.charts.timeline import timeline_figure
+from territoires.domain import address
 from territoires.domain.rollout import State
-from territoires.domain.scope import Level, Territory
+from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.town import TownSheet
 from territoires.french import town as words
 from territoires.french.map import STATE_SYMBOLS
@@ -222,7 +223,13 @@ def ways_out(sheet: TownSheet) -> None:
     department = str(Territory(Level.DEPARTMENT, place.department))
     region = str(Territory(Level.REGION, place.region))
     with st.container(key="issues", horizontal=True):
-        links.go(links.MAP, "Voir sur la carte", icon=":material/map:", terr=department)
+        # All of France: the town is found on the map whatever the bar was looking at.
+        links.go(
+            links.MAP,
+            "Voir sur la carte",
+            icon=":material/map:",
+            **{address.TERRITORY: str(FRANCE), links.TOWN_PARAM: place.territory.code},
+        )
         links.go(
             links.HOME, typeset(place.department_name), icon=":material/flag:", terr=department
         )

@@ -36,13 +36,13 @@ Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
 def lifespan(
-    *, modules: Sequence[str] = (), first_step: Callable[[], object] = lambda: None
+    *, modules: Sequence[str] = (), first_steps: Callable[[], object] = lambda: None
 ) -> Lifespan:
     """The lifespan of the server, with `modules` of ours imported beside the heavy ones.
 
     Streamlit collects garbage after every run of a page: 45 to 75 ms with these modules loaded.
     `gc.freeze` keeps what is imported out of it, which leaves under 5 ms. So it does with what
-    `first_step` leaves behind: what the first page would do once and for all.
+    `first_steps` leave behind: what the first page would do once and for all.
     """
 
     @asynccontextmanager
@@ -53,7 +53,7 @@ def lifespan(
             except Exception:  # noqa: BLE001 - whatever it raises while it is imported
                 # The pages that need it will fail and say so; the others are served.
                 _log.exception("%s cannot be imported", name)
-        first_step()
+        first_steps()
         gc.collect()
         gc.freeze()
         # A thread and not a task: nobody waits for it, not even the end of the process.

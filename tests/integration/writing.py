@@ -2,8 +2,7 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
-from territoires.commands.write import Saved, Write, writing
+from territoires.commands.write import Saved, writing
 from territoires.db import journal
 from territoires.db.engine import engine, reading
 from territoires.db.models import (
@@ -160,10 +159,9 @@ def _catalogue(connection: Connection) -> None:
 def _people(connection: Connection) -> None:
     people = [(email(role), role) for role in Role if role is not Role.PUBLIC]
     people += [(ENTRY_ELSEWHERE, Role.ENTRY), ("validation2@example.org", Role.VALIDATION)]
-    for number, (address, role) in enumerate(people, start=1):
-        connection.execute(
+    for address, role in people:
+        added = connection.execute(
             insert(Staff).values(
-                id=number,
                 email=address,
                 name=address.partition("@")[0].title(),
                 role=role,
@@ -174,7 +172,11 @@ def _people(connection: Connection) -> None:
         )
         if role in {Role.ENTRY, Role.PARTNER}:
             region = NOUVELLE_AQUITAINE if address == ENTRY_ELSEWHERE else GRAND_EST
-            connection.execute(insert(StaffRegion).values(staff_id=number, region_code=region))
+            connection.execute(
+                insert(StaffRegion).values(
+                    staff_id=added.inserted_primary_key[0], region_code=region
+                )
+            )
 
 
 @cache
@@ -200,12 +202,6 @@ def do(url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = 
     with writing(url, who, now=now) as write:
         saved: Saved = command(write, draft)
         return saved
-
-
-@contextmanager
-def as_(url: str, who: str, *, now: datetime = NOON) -> Iterator[Write]:
-    with writing(url, who, now=now) as write:
-        yield write
 
 
 def later(minutes: float) -> datetime:

@@ -22,6 +22,7 @@ from territoires.exchange.xlsx_export import (
     sheet_name,
     xlsx_bytes,
 )
+from tests.unit.exchange_samples import SLOWER
 
 COLUMNS = {
     "town": "str",
@@ -233,10 +234,10 @@ def test_a_lone_surrogate_does_not_stop_an_export():
 
 
 def test_a_hundred_thousand_rows_are_written_in_two_seconds():
-    frame = pd.concat([one(town="=Châlons ; « x »")] * 100_000, ignore_index=True)
+    frame = one(town="=Châlons ; « x »").loc[[0] * 100_000].reset_index(drop=True)
     begun = time.process_time()
     data = csv_bytes(frame, titles=TITLES, partial={"published_on"}, demo=True)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 2 * SLOWER
     assert data.count(b"\r\n") == 100_001
 
 

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.exchange_samples import LINES, delimited, ods, ods_row, rewritten, xlsx
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse_courses, parse_enrolments, parse_stages
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import annotated
+from tests.unit.exchange_samples import LINES, SLOWER, delimited, ods, ods_row, rewritten, xlsx
 
 SAMPLES = {
     "csv": delimited().encode(),
@@ -37,14 +37,20 @@ def read(data):
     try:
         table = read_table(data, name="fichier")
     except UnreadableError as error:
-        assert error.message  # noqa: PT017 - the refusal is one of the two good ends
-        assert "{" not in error.message
+        message = error.message
     else:
+        message = "read"
         for parse in (parse_stages, parse_enrolments, parse_courses):
             _, problems = parse(table)
             for form in (Format.CSV, Format.XLSX):
                 annotated(table, problems, form)
-    assert time.process_time() - begun < LIMIT
+    assert message
+    assert "{name}" not in message
+    assert time.process_time() - begun < LIMIT * SLOWER
+
+
+def dice(seed):
+    return random.Random(seed)  # noqa: S311 - the same damage every time
 
 
 def damaged(data, chance):
@@ -72,13 +78,13 @@ def damaged(data, chance):
 @pytest.mark.parametrize("sample", SAMPLES)
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_file_is_read_or_refused(sample, seed):
-    read(damaged(SAMPLES[sample], random.Random(f"{sample}{seed}")))
+    read(damaged(SAMPLES[sample], dice(f"{sample}{seed}")))
 
 
 @pytest.mark.parametrize(("sample", "member"), MEMBERS)
 @pytest.mark.parametrize("seed", range(40))
 def test_damaged_xml_is_read_or_refused(sample, member, seed):
-    chance = random.Random(f"{member}{seed}")
+    chance = dice(f"{member}{seed}")
     read(rewritten(SAMPLES[sample], lambda content: damaged(content, chance), only=member))
 
 

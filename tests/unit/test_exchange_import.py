@@ -1,4 +1,6 @@
+import io
 import time
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -6,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.exchange_samples import xlsx
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.text import fold
@@ -28,6 +29,7 @@ from territoires.exchange.records import (
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, import_bytes, template
 from territoires.french.exchange import EXAMPLES, HELP, ignored
+from tests.unit.exchange_samples import SLOWER, xlsx
 
 PARSE = {
     Kind.STAGES: parse_stages,
@@ -433,14 +435,14 @@ def test_rows_written_are_read_again_as_they_were(kind, form, data):
 
 def test_a_hundred_thousand_lines_are_read_in_two_seconds():
     lines = [
-        f"{10000 + n // 50};2021-2022;personnes;{n % 150};31/12/2021;K{n};https://exemple.fr/{n % 99}"
+        f"{10000 + n // 50};2021-2022;personnes;{n % 150};31/12/2021;K{n};https://a.fr/{n % 99}"
         for n in range(100_000)
     ]
     data = "\r\n".join([ENROLMENTS, *lines]).encode()
     begun = time.process_time()
     rows, problems = parse_enrolments(read_table(data, name="a.csv"))
     assert (len(rows), problems) == (100_000, [])
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 2 * SLOWER
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -469,9 +471,6 @@ def test_every_column_is_explained(kind):
 
 
 def test_a_template_offers_lists_and_keeps_codes_as_text():
-    import io  # noqa: PLC0415
-    import zipfile  # noqa: PLC0415
-
     with zipfile.ZipFile(io.BytesIO(template(Kind.STAGES, Format.XLSX))) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "constatee,au_plus_tard,deduite" in sheet

@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
+from territoires.exchange.reading import read_table
+from territoires.exchange.tables import MAX_ROWS, UnreadableError
 from tests.unit.exchange_samples import (
     LINES,
+    SLOWER,
     added,
     encrypted_zip,
     lying_zip,
@@ -19,8 +22,6 @@ from tests.unit.exchange_samples import (
     with_sheet,
     xlsx,
 )
-from territoires.exchange.reading import read_table
-from territoires.exchange.tables import MAX_ROWS, UnreadableError
 
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -58,10 +59,9 @@ def test_a_workbook_is_read():
 
 def test_an_empty_workbook_with_several_sheets_says_which_was_read():
     table = read_table(xlsx(sheets=["Données", "Lisez-moi", "Sources"]), name="a")
-    assert table.notices == (
-        "Seule la feuille «\u00a0Données\u00a0» a été lue\u202f; les autres ont été ignorées"
-        "\u00a0: Lisez-moi, Sources.",
-    )
+    (notice,) = table.notices
+    assert notice.startswith("Seule la feuille «\u00a0Données\u00a0» a été lue\u202f;")
+    assert notice.endswith("\u00a0: Lisez-moi, Sources.")
 
 
 def test_a_hidden_sheet_is_not_the_first():
@@ -75,7 +75,7 @@ def test_a_hidden_sheet_is_not_the_first():
 
 
 def test_typed_cells_are_written_as_typed_by_a_person():
-    data = typed(52121, 12.5, -3, 1e15, True, False, "x", style="General")
+    data = typed(52121, 12.5, -3, 1e15, *(True, False), "x", style="General")
     assert rows(data) == [(2, ("52121", "12,5", "-3", "1000000000000000", "oui", "non", "x"))]
 
 
@@ -204,8 +204,8 @@ def test_a_merged_cell_under_the_header_is_no_obstacle():
         (with_sheet('<row r="1"><c r="$A$1"><v>1</v></c></row>'), "corrupt"),
         (with_sheet('<row r="1"><c r="A0"><v>1</v></c></row>'), "corrupt"),
         (with_sheet('<row r="-1"><c><v>1</v></c></row>'), "corrupt"),
-        (rewritten(xlsx(), lambda c: None, only="xl/workbook.xml"), "corrupt"),
-        (rewritten(xlsx(), lambda c: None, only="xl/worksheets/sheet1.xml"), "corrupt"),
+        (rewritten(xlsx(), lambda _: None, only="xl/workbook.xml"), "corrupt"),
+        (rewritten(xlsx(), lambda _: None, only="xl/worksheets/sheet1.xml"), "corrupt"),
         (rewritten(xlsx(), lambda c: LAUGHS + c[55:], only="xl/worksheets/sheet1.xml"),
          "unsafe_xml"),
         (rewritten(xlsx(), lambda c: LAUGHS + c[55:], only="xl/sharedStrings.xml"), "unsafe_xml"),
@@ -217,9 +217,9 @@ def test_a_merged_cell_under_the_header_is_no_obstacle():
         (ods(""), "empty_sheet"),
         (rewritten(ods(""), lambda c: LAUGHS + c, only="content.xml"), "unsafe_xml"),
         (rewritten(ods(""), lambda c: c[:-10], only="content.xml"), "corrupt"),
-        (rewritten(ods(""), lambda c: b"application/vnd.oasis.opendocument.text", only="mimetype"),
+        (rewritten(ods(""), lambda _: b"application/vnd.oasis.opendocument.text", only="mimetype"),
          "word"),
-        (rewritten(ods(""), lambda c: b"x.presentation", only="mimetype"), "slides"),
+        (rewritten(ods(""), lambda _: b"x.presentation", only="mimetype"), "slides"),
         (lying_zip("xl/workbook.xml", b" " * 10_000_000), "corrupt"),
     ],
 )  # fmt: skip
@@ -246,7 +246,7 @@ def test_a_zip_bomb_is_not_inflated(member, size):
     assert len(bomb) < 1 << 20
     begun = time.process_time()
     assert refused(bomb).code == "zip_bomb"
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 3 * SLOWER
 
 
 def test_a_shared_text_used_without_end_is_not_copied():
@@ -278,7 +278,7 @@ def test_a_million_rows_are_refused_before_they_are_read():
     begun = time.process_time()
     problem = refused(data)
     assert "plus de 100\u202f000 lignes" in problem.message
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 3 * SLOWER
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
 
 

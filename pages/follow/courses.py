@@ -1,0 +1,24 @@
+"""Which courses are there, which centre gives them, and which is near me?"""
+
+import streamlit as st
+
+from territoires.ui import course_parts as parts
+from territoires.ui.page import open_page
+from territoires.ui.parts import footer
+
+page = open_page("Quelles formations, et où les suivre ?")
+
+if not parts.one_course(page):
+    parts.announced(page)
+    st.header("Catalogue", anchor="catalogue", divider="gray")
+    parts.catalogue(page)
+    st.header("Où suivre une formation près de chez soi", anchor="pres", divider="gray")
+    parts.near(page)
+    st.header("Ce qui est proposé, où et depuis quand", anchor="offre", divider="gray")
+    parts.offered(page)
+    st.header("Filières par région", anchor="filieres", divider="gray")
+    parts.heat(page)
+    st.header("Accompagnement", anchor="services", divider="gray")
+    parts.services(page)
+
+footer(page.view)

@@ -1,0 +1,21 @@
+"""How many people and registrations, where, since when, and which centres said so?"""
+
+from territoires.ui import enrolment_parts as parts
+from territoires.ui.page import open_page
+from territoires.ui.parts import footer
+
+page = open_page("Combien d’auditeurs, où, et depuis quand ?")
+asked = parts.asked_for(page)
+centres = parts.coverage(page, asked)
+
+if centres["transmitted"].any():
+    parts.totals(page, asked, centres)
+    parts.ages(page, asked)
+    parts.centres(page, asked, centres)
+    parts.courses(page, asked)
+else:
+    parts.empty(page)
+
+parts.published(page, centres)
+parts.definitions()
+footer(page.view)

@@ -1,0 +1,426 @@
+"""Which courses there are, where each is given and since when, and which is given near a town."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from territoires.db.models import (
+    Centre,
+    Course,
+    Department,
+    Field,
+    GuidanceService,
+    Offering,
+    PublishedFigure,
+    Region,
+    Source,
+    Town,
+)
+from territoires.domain.geometry import distance_km, unit_vectors
+from territoires.domain.programme import NEVER_LATEST, Validation
+from territoires.domain.rollout import Life, State
+from territoires.domain.scope import FRANCE, Perimeter, Scope
+from territoires.domain.text import fold
+from territoires.queries.clocks import known
+from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.rollout import all_lives, in_scope
+
+OFFERINGS = {
+    "course_key": TEXT,
+    "course": TEXT,
+    "field_slug": TEXT,
+    "field": TEXT,
+    "level": NUMBER,
+    "town_code": TEXT,
+    "town": TEXT,
+    "department": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "state": TEXT,
+    "counts": FLAG,
+    "mode": TEXT,
+    "starts_on_text": TEXT,
+    "ends_on_text": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+CATALOGUE = {
+    "course_key": TEXT,
+    "course": TEXT,
+    "field_slug": TEXT,
+    "field": TEXT,
+    "credential": TEXT,
+    "level": NUMBER,
+    "mode_list": TEXT,
+    "cnam_code": TEXT,
+    "rncp_code": TEXT,
+    "cpf_status": TEXT,
+    "credits": NUMBER,
+    "offered_centres": COUNT,
+    "offered_towns": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+}
+HEAT = {
+    "field_slug": TEXT,
+    "field": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "offered": TEXT,
+    "offered_courses": COUNT,
+    "offered_centres": COUNT,
+}
+NEAR = {"km": NUMBER, **OFFERINGS}
+SERVICES = {"service": TEXT, "scope": TEXT, "confidence": TEXT, "url": TEXT}
+ANNOUNCED = {
+    "indicator": TEXT,
+    "value": NUMBER,
+    "qualifier": TEXT,
+    "published_on": TEXT,
+    "title": TEXT,
+    "source": TEXT,
+    "source_url": TEXT,
+    "documented": COUNT,
+}
+
+CPF = {True: "yes", False: "no", None: "unknown"}
+OFFERED, NOT_OFFERED, NOT_TRANSMITTED = "offered", "not_offered", "not_transmitted"
+_INDICATORS = ("courses_offered", "fields_offered")
+
+
+def field_names(connection: Connection) -> list[tuple[str, str]]:
+    """List the fields, key and name, in the order of names."""
+    rows = connection.execute(select(Field.slug, Field.name))
+    return sorted(((slug, name) for slug, name in rows), key=lambda row: fold(row[1]))
+
+
+def credentials(connection: Connection) -> list[str]:
+    """List the kinds of credential of the catalogue."""
+    rows = connection.scalars(
+        select(Course.credential).where(Course.credential.is_not(None)).distinct()
+    )
+    return sorted(str(row) for row in rows)
+
+
+def levels(connection: Connection) -> list[int]:
+    """List the levels (European framework) of the catalogue."""
+    rows = connection.scalars(select(Course.level).where(Course.level.is_not(None)).distinct())
+    return sorted(int(row) for row in rows if row is not None)
+
+
+def offerings(connection: Connection, *, scope: Scope, course: str = "") -> pd.DataFrame:
+    """List what the centres of the scope give on its day, by title and town; columns `OFFERINGS`.
+
+    An offering whose dates are not known is listed: nothing says that it is over. `counts` is False
+    for a centre whose link to the programme is unproven, unless the reader counts them.
+    """
+    rows = _offerings(
+        connection, scope, in_scope(all_lives(connection, scope=scope), scope), course
+    )
+    return table(sorted(rows, key=lambda r: (fold(r["course"]), fold(r["town"]))), OFFERINGS)
+
+
+def _offerings(
+    connection: Connection, scope: Scope, lives: Iterable[Life], course: str = ""
+) -> list[dict[str, Any]]:
+    here = {life.history.centre_id: life for life in lives}
+    statement = (
+        select(
+            Offering.centre_id,
+            Offering.mode,
+            Offering.starts_on,
+            Offering.ends_on,
+            Course.key,
+            Course.title,
+            Course.level,
+            Course.field_slug,
+            Field.name.label("field"),
+            Town.code.label("town_code"),
+            Town.name.label("town"),
+            Department.name.label("department"),
+            Region.code.label("region_code"),
+            Region.name.label("region"),
+            Source.publisher,
+            Source.url,
+        )
+        .join(Course, Course.key == Offering.course_key)
+        .join(Field, Field.slug == Course.field_slug)
+        .join(Source, Source.id == Offering.source_id)
+        .join(Centre, (Centre.entity_id == Offering.centre_id) & known(Centre, scope.known_at))
+        .join(Town, Town.code == Centre.town_code)
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+        .where(known(Offering, scope.known_at), Offering.validation == Validation.VALIDATED)
+    )
+    if course:
+        statement = statement.where(Course.key == course)
+    rows = []
+    for row in connection.execute(statement):
+        life = here.get(row.centre_id)
+        starts, ends = row.starts_on.first, row.ends_on.last
+        if (
+            life is None
+            or (starts is not None and starts > scope.as_of)
+            or (ends is not None and ends < scope.as_of)
+        ):
+            continue
+        rows.append(
+            {
+                "course_key": row.key,
+                "course": row.title,
+                "field_slug": row.field_slug,
+                "field": row.field,
+                "level": row.level,
+                "town_code": row.town_code,
+                "town": row.town,
+                "department": row.department,
+                "region_code": row.region_code,
+                "region": row.region,
+                "state": life.state(scope.as_of),
+                "counts": life.history.proven or scope.with_unproven,
+                "mode": row.mode or "",
+                "starts_on_text": row.starts_on.iso,
+                "ends_on_text": row.ends_on.iso,
+                "source": row.publisher,
+                "source_url": row.url or "",
+            }
+        )
+    return rows
+
+
+def catalogue(  # noqa: PLR0913 - the filters of one page
+    connection: Connection,
+    *,
+    scope: Scope,
+    text: str = "",
+    field: str = "",
+    level: int = 0,
+    mode: str = "",
+    credential: str = "",
+    cpf: str = "",
+    only_offered: bool = False,
+) -> pd.DataFrame:
+    """List the courses that the filters keep, by title; columns `CATALOGUE`.
+
+    `text` is looked for, folded, in title, key and codes; `level` 0 and empty texts keep all;
+    `cpf` is `yes`, `no` or `unknown`. `offered_centres` counts the centres of the scope that give
+    the course on its day; `offered_towns` names them, the unproven ones marked by `?`.
+    """
+    given: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _offerings(connection, scope, in_scope(all_lives(connection, scope=scope), scope)):
+        given[row["course_key"]].append(row)
+    statement = (
+        select(
+            *Course.__table__.c,
+            Field.name.label("field"),
+            Source.publisher,
+            Source.url.label("source_url"),
+        )
+        .join(Field, Field.slug == Course.field_slug)
+        .join(Source, Source.id == Course.source_id)
+    )
+    rows = []
+    wanted = fold(text)
+    for course in connection.execute(statement):
+        rows_of = given[course.key]
+        modes = sorted({row["mode"] for row in rows_of if row["mode"]})
+        said = fold(
+            " ".join(filter(None, (course.title, course.key, course.cnam_code, course.rncp_code)))
+        )
+        if (
+            wanted not in said
+            or (field and course.field_slug != field)
+            or (level and course.level != level)
+            or (mode and mode not in modes)
+            or (credential and course.credential != credential)
+            or (cpf and CPF[course.cpf_eligible] != cpf)
+            or (only_offered and not rows_of)
+        ):
+            continue
+        rows.append(
+            {
+                "course_key": course.key,
+                "course": course.title,
+                "field_slug": course.field_slug,
+                "field": course.field,
+                "credential": course.credential or "",
+                "level": course.level,
+                "mode_list": ",".join(modes),
+                "cnam_code": course.cnam_code or "",
+                "rncp_code": course.rncp_code or "",
+                "cpf_status": CPF[course.cpf_eligible],
+                "credits": course.credits,
+                "offered_centres": len({row["town_code"] for row in rows_of if row["counts"]}),
+                "offered_towns": _towns(rows_of),
+                "source": course.publisher,
+                "source_url": course.source_url or "",
+            }
+        )
+    return table(sorted(rows, key=lambda r: fold(r["course"])), CATALOGUE)
+
+
+def _towns(rows: Sequence[dict[str, Any]]) -> str:
+    named = {row["town"]: row["counts"] for row in rows}
+    return ", ".join(town if named[town] else f"{town} (?)" for town in sorted(named, key=fold))
+
+
+def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Count, by field and region, the courses given and the centres that do; columns `HEAT`.
+
+    Only regions with a centre open on the day: `not_transmitted` when none of them said what it
+    gives, `not_offered` when some did and none gives this field.
+    """
+    here = in_scope(all_lives(connection, scope=scope), scope)
+    rows = [row for row in _offerings(connection, scope, here) if row["counts"]]
+    opened = {
+        life.history.region
+        for life in here
+        if life.state(scope.as_of) in {State.OPEN, State.OPEN_UNDATED}
+        and (life.history.proven or scope.with_unproven)
+    }
+    names = {code: name for code, name in connection.execute(select(Region.code, Region.name))}  # noqa: C416 - rows are not pairs for mypy
+    said = {row["region_code"] for row in rows}
+    regions = sorted(opened | said, key=lambda code: fold(names[code]))
+    cells: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        cells[row["field_slug"], row["region_code"]].append(row)
+    return table(
+        (
+            {
+                "field_slug": slug,
+                "field": name,
+                "region_code": region,
+                "region": names[region],
+                "offered": OFFERED
+                if cells[slug, region]
+                else NOT_OFFERED
+                if region in said
+                else NOT_TRANSMITTED,
+                "offered_courses": len({row["course_key"] for row in cells[slug, region]}),
+                "offered_centres": len({row["town_code"] for row in cells[slug, region]}),
+            }
+            for slug, name in field_names(connection)
+            for region in regions
+        ),
+        HEAT,
+    )
+
+
+def near(  # noqa: PLR0913 - the filters of one box
+    connection: Connection,
+    *,
+    scope: Scope,
+    town: str,
+    field: str = "",
+    course: str = "",
+    mode: str = "",
+) -> pd.DataFrame:
+    """List what is given in all France by distance to a town, nearest first; columns `NEAR`.
+
+    Distances are great circles between communes, in km; a course wholly at a distance is given
+    anywhere, and listed where its centre is. Of the scope only the day, the instant and the
+    perimeter count: the nearest centre may lie in the next region. Empty for a town without
+    coordinates.
+    """
+    anywhere = Scope(
+        as_of=scope.as_of,
+        known_at=scope.known_at,
+        territory=FRANCE,
+        perimeter=scope.perimeter,
+        with_unproven=scope.with_unproven,
+    )
+    here = in_scope(all_lives(connection, scope=anywhere), anywhere)
+    rows = [
+        row
+        for row in _offerings(connection, anywhere, here, course)
+        if (not field or row["field_slug"] == field) and (not mode or row["mode"] == mode)
+    ]
+    codes = {row["town_code"] for row in rows} | {town}
+    places = {
+        code: (latitude, longitude)
+        for code, latitude, longitude in connection.execute(
+            select(Town.code, Town.latitude, Town.longitude).where(Town.code.in_(codes))
+        )
+        if latitude is not None and longitude is not None
+    }
+    if town not in places:
+        return table([], NEAR)
+    listed = [row for row in rows if row["town_code"] in places]
+    points = [places[row["town_code"]] for row in listed]
+    if not points:
+        return table([], NEAR)
+    km = distance_km(
+        unit_vectors(*places[town]),
+        unit_vectors([point[0] for point in points], [point[1] for point in points]),
+    )
+    found = [row | {"km": round(float(far), 1)} for row, far in zip(listed, km, strict=True)]
+    return table(sorted(found, key=lambda r: (r["km"], fold(r["course"]))), NEAR)
+
+
+def services(connection: Connection) -> pd.DataFrame:
+    """List the guidance that centres give beside courses; columns `SERVICES`."""
+    return table(
+        (
+            {
+                "service": row.name,
+                "scope": row.scope,
+                "confidence": row.confidence or "",
+                "url": row.url or "",
+            }
+            for row in connection.execute(
+                select(*GuidanceService.__table__.c).order_by(GuidanceService.name)
+            )
+        ),
+        SERVICES,
+    )
+
+
+def announced(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the totals of courses and fields announced by the day; columns `ANNOUNCED`.
+
+    `documented` counts the catalogue's courses, or its fields that have one. Announced totals are
+    about all France and every town: elsewhere there are none.
+    """
+    if scope.territory != FRANCE or scope.perimeter is not Perimeter.ALL:
+        return table([], ANNOUNCED)
+    fields = list(connection.scalars(select(Course.field_slug)))
+    documented = {"courses_offered": len(fields), "fields_offered": len(set(fields))}
+    rows = connection.execute(
+        select(
+            PublishedFigure.indicator,
+            PublishedFigure.value,
+            PublishedFigure.qualifier,
+            PublishedFigure.published_on,
+            PublishedFigure.title,
+            Source.publisher,
+            Source.url,
+        )
+        .join(Source, Source.id == PublishedFigure.source_id)
+        .where(
+            known(PublishedFigure, scope.known_at),
+            PublishedFigure.indicator.in_(_INDICATORS),
+            PublishedFigure.town_code.is_(None),
+            PublishedFigure.qualifier.not_in(NEVER_LATEST),
+        )
+        .order_by(PublishedFigure.indicator, PublishedFigure.published_on)
+    )
+    return table(
+        (
+            {
+                "indicator": row.indicator,
+                "value": row.value,
+                "qualifier": row.qualifier,
+                "published_on": row.published_on.iso,
+                "title": row.title,
+                "source": row.publisher,
+                "source_url": row.url or "",
+                "documented": documented[row.indicator],
+            }
+            for row in rows
+            if row.published_on.last is not None and row.published_on.last <= scope.as_of
+        ),
+        ANNOUNCED,
+    )

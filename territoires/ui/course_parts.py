@@ -1,0 +1,249 @@
+"""The parts of the page of courses: catalogue, one course, fields by region, what is near."""
+
+from typing import Any
+
+import streamlit as st
+
+from territoires.charts.courses import heat_figure
+from territoires.domain.scope import Level
+from territoires.french import courses as words
+from territoires.french.demonstration import TRY_IT
+from territoires.french.numbers import NBSP, plural
+from territoires.french.places import inside, typeset
+from territoires.french.words import MODES
+from territoires.queries import courses as queries
+from territoires.queries.towns import exact_towns
+from territoires.ui import filters, links, tables
+from territoires.ui.page import Page, Rows
+
+COURSE = "formation"
+TEXT, FIELD, LEVEL, MODE = "cherche", "filiere", "niveau", "modalite"
+CREDENTIAL, CPF, OFFERED = "titre", "cpf", "proposees"
+NEAR, NEAR_FIELD, KM = "pres", "quoi", "rayon"
+_FILTERS = (TEXT, FIELD, LEVEL, MODE, CREDENTIAL, CPF, OFFERED)
+_RADII = (15, 30, 50, 100, 200)
+_CATALOGUE = (
+    "course",
+    "field",
+    "credential",
+    "level",
+    "cpf_status",
+    "mode_list",
+    "offered_centres",
+    "offered_towns",
+    "cnam_code",
+    "rncp_code",
+    "course_key",
+)
+_OFFERINGS = ("course", "town", "department", "region", "mode", "starts_on_text", "state", "source")
+
+
+def one_course(page: Page) -> bool:
+    """Show the course that the address names; tell whether there was one."""
+    key = st.query_params.get(COURSE, "")
+    if not key:
+        return False
+    every = page.ask(queries.catalogue)
+    found = every[every["course_key"] == key]
+    if not len(found):
+        st.warning(words.no_course(key), icon=":material/search_off:")
+        return False
+    row = found.iloc[0].to_dict()
+    st.button(
+        "Tout le catalogue",
+        icon=":material/arrow_back:",
+        on_click=filters.put,
+        kwargs={COURSE: ""},
+    )
+    st.header(typeset(row["course"]), anchor=False)
+    with st.container(key="fiche", border=True):
+        for label, value in words.sheet(row):
+            st.markdown(f"**{label}**{NBSP}: {value}")
+        source = row["source"]
+        st.caption(
+            f"Source{NBSP}: [{source}]({row['source_url']})"
+            if row["source_url"]
+            else f"Source{NBSP}: {source}"
+        )
+    st.subheader("Où elle est proposée", anchor=False)
+    offered(page, key)
+    return True
+
+
+def announced(page: Page) -> None:
+    """Put the announced totals beside what is documented."""
+    data = page.ask(queries.announced)
+    if len(data):
+        st.markdown(words.announced(data))
+
+
+def catalogue(page: Page) -> None:
+    """Show the filters and the courses that they keep."""
+    where = inside(page.place)
+    with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
+        asked = _filters(page)
+    data = page.ask(queries.catalogue, **asked)
+    if not len(data):
+        kept = asked | {"mode": "", "only_offered": False}
+        st.write(words.nothing(where, page.ask(queries.catalogue, **kept)))
+        return
+    st.markdown(words.catalogue(data, where))
+    st.dataframe(
+        tables.french(data[list(_CATALOGUE)]),
+        key="catalogue",
+        hide_index=True,
+        placeholder=tables.NOT_KNOWN,
+        alt="Catalogue des formations",
+        on_select=_chosen(data),
+        selection_mode="single-row",
+        height="auto",
+    )
+    st.caption(
+        "Cochez une ligne pour ouvrir la fiche de la formation. «\u00a0(?)\u00a0»\u00a0: centre "
+        "dont le rattachement au programme n’est pas prouvé, non compté."
+    )
+    page.downloads("formations", params=filters.asked(*_FILTERS))
+
+
+def _chosen(data: Any) -> Any:
+    def choose() -> None:
+        rows = st.session_state["catalogue"]["selection"]["rows"]
+        if rows:
+            filters.put(**{COURSE: data["course_key"].iloc[rows[0]]})
+
+    return choose
+
+
+def _filters(page: Page) -> dict[str, Any]:
+    every = words.EVERY
+    text = filters.search(words.TEXT, TEXT, placeholder="Intitulé ou code", width=260)
+    field = filters.choice(words.FIELD, FIELD, _fields(page), default="", width=250)
+    levels = {str(n): words.level_name(n) for n in page.ask_plainly(queries.levels)}
+    level = filters.choice(words.LEVEL, LEVEL, {"": every["level"]} | levels, default="", width=190)
+    modes = {name: MODES[mode] for name, mode in words.MODE_PARAMS.items()}
+    mode = filters.choice(words.MODE, MODE, {"": every["mode"]} | modes, default="", width=190)
+    titles = {name: words.credential_name(name) for name in page.ask_plainly(queries.credentials)}
+    title = filters.choice(
+        words.CREDENTIAL, CREDENTIAL, {"": every["credential"]} | titles, default="", width=260
+    )
+    cpf = filters.choice(
+        words.CPF_LABEL,
+        CPF,
+        {"": every["cpf"]} | {name: name for name in words.CPF_PARAMS},
+        default="",
+        width=140,
+    )
+    only = filters.switch(words.ONLY_OFFERED, OFFERED)
+    return {
+        "text": text,
+        "field": field,
+        "level": int(level or 0),
+        "mode": str(words.MODE_PARAMS[mode]) if mode else "",
+        "credential": title,
+        "cpf": words.CPF_PARAMS[cpf] if cpf else "",
+        "only_offered": only,
+    }
+
+
+def _fields(page: Page) -> dict[str, str]:
+    named = page.ask_plainly(queries.field_names)
+    return {"": words.EVERY["field"]} | {slug: typeset(name) for slug, name in named}
+
+
+def offered(page: Page, course: str = "") -> None:
+    """List what is given, where and since when."""
+    asked = {"course": course} if course else {}
+    data = page.ask(queries.offerings, **asked)
+    where = inside(page.place)
+    st.markdown(words.offerings(data, where))
+    if not len(data):
+        st.write(
+            "L’offre des centres n’a pas encore été transmise"
+            + ("." if not where else ", ou pas dans ce territoire.")
+        )
+        st.caption(TRY_IT)
+        return
+    kept = [name for name in _OFFERINGS if not (course and name == "course")]
+    tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))
+    page.downloads("offre", params={COURSE: course} if course else None)
+
+
+def heat(page: Page) -> None:
+    """Draw the fields by region."""
+    data = page.ask(queries.heat)
+    if not len(data):
+        st.markdown(words.heat(data))
+        return
+    page.draw(
+        heat_figure,
+        {"heat": queries.heat},
+        key="filieres_regions",
+        finding=words.heat(data),
+        rows=(Rows(title="Filières par région", query=queries.heat, export="filieres-regions"),),
+    )
+    st.caption(
+        "Case vide\u00a0: région dont un centre a transmis son offre, sans cette filière. "
+        "Hachures\u00a0: aucun centre ouvert de la région n’a transmis son offre."
+    )
+
+
+def near(page: Page) -> None:
+    """Answer « où suivre … près de … »."""
+    with st.container(key="pres", horizontal=True, vertical_alignment="bottom"):
+        field = filters.choice("Où suivre", NEAR_FIELD, _fields(page), default="", width=250)
+        text = filters.search("près de", NEAR, placeholder="Ville ou code INSEE", width=240)
+        km = filters.choice(
+            "à moins de",
+            KM,
+            {str(radius): f"{radius}{NBSP}km" for radius in _RADII},
+            default="50",
+            width=120,
+        )
+    if not text and page.scope.territory.level is Level.TOWN:
+        text = page.scope.territory.code
+    if not text:
+        st.caption(
+            "Donnez une ville\u00a0: la réponse est à vol d’oiseau, la route est plus longue."
+        )
+        return
+    towns = page.ask_plainly(exact_towns, text=text)
+    if len(towns) != 1:
+        listed = ", ".join(f"{row.department} ({row.town_code})" for row in towns.itertuples())
+        st.warning(
+            words.several_towns(text, listed) if len(towns) else words.no_town(text),
+            icon=":material/search_off:",
+        )
+        return
+    town = towns.iloc[0]
+    asked = {"town": str(town["town_code"]), "field": field}
+    data = page.ask(queries.near, **asked)
+    st.markdown(words.near(data, str(town["town"]), int(km)))
+    close = data[data["km"] <= int(km)]
+    shown = close if len(close) else data.head(5)
+    if len(shown):
+        tables.show(
+            shown,
+            alt="Formations proposées, de la plus proche à la plus lointaine",
+            columns=("km", "course", "town", "department", "mode", "starts_on_text", "state"),
+        )
+        page.downloads("formations-proches", params=filters.asked(NEAR_FIELD, NEAR))
+    links.go(
+        links.TOWN,
+        f"Voir la fiche de {typeset(str(town['town']))}",
+        icon=":material/location_city:",
+        **{links.TOWN_PARAM: str(town["town_code"])},
+    )
+
+
+def services(page: Page) -> None:
+    """List the guidance that centres give beside courses."""
+    data = page.ask_plainly(queries.services)
+    st.markdown(
+        f"Les centres ne donnent pas que des formations\u00a0: **{len(data)} "
+        f"{plural(len(data), 'service')} d’accompagnement** sont cités par les sources."
+        if len(data)
+        else "Aucun service d’accompagnement documenté."
+    )
+    if len(data):
+        tables.show(data, alt="Services d’accompagnement", columns=("service", "confidence", "url"))
+        page.downloads("services")

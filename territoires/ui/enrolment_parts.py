@@ -1,0 +1,299 @@
+"""The parts of the page of enrolments: its filters, coverage, totals, centres and courses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from territoires.charts import enrolments as charts
+from territoires.domain.enrolments import name_of, read_year
+from territoires.domain.programme import Counted
+from territoires.french import enrolments as words
+from territoires.french.demonstration import TRY_IT
+from territoires.french.numbers import NBSP
+from territoires.french.places import inside, typeset
+from territoires.french.words import COUNTED
+from territoires.queries import courses as course_queries
+from territoires.queries import enrolments as queries
+from territoires.ui import filters, tables
+from territoires.ui.page import Page, Rows
+
+YEAR, COUNTS, FIELD, ONLY = "annee", "compte", "filiere", "transmis"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the filters of the page ask for."""
+
+    year: int
+    counts: Counted
+    field: str
+    only_transmitted: bool
+
+    @property
+    def of_year(self) -> dict[str, Any]:
+        """What the queries about one year take beside the scope."""
+        return {"year": self.year, "counts": self.counts}
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The same as the downloads' addresses say it: the year is always named."""
+        return {YEAR: name_of(self.year)} | filters.asked(COUNTS, FIELD, ONLY)
+
+
+def asked_for(page: Page) -> Asked:
+    """Show the filters and read them."""
+    years = [name_of(year) for year in page.ask(queries.years)]
+    fields = {"": words.EVERY_FIELD} | {
+        slug: typeset(name) for slug, name in page.ask_plainly(course_queries.field_names)
+    }
+    with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
+        year = filters.choice(
+            words.YEAR, YEAR, {name: name for name in years}, default=years[0], width=190
+        )
+        counts = filters.choice(
+            words.COUNTED_AS,
+            COUNTS,
+            {name: COUNTED[counted].capitalize() for name, counted in words.COUNTS.items()},
+            default="personnes",
+            width=170,
+        )
+        field = filters.choice(words.FIELD, FIELD, fields, default="", width=290)
+        only = filters.switch(words.ONLY_TRANSMITTED, ONLY)
+    return Asked(
+        year=read_year(year),
+        counts=words.COUNTS[counts],
+        field=field,
+        only_transmitted=only,
+    )
+
+
+def coverage(page: Page, asked: Asked) -> Any:
+    """Print the coverage banner; gives the frame of the centres."""
+    data = page.ask(queries.transmissions, **asked.of_year)
+    before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
+    given = before[before["transmitted"]]
+    late = words.missing(data)
+    text = words.coverage(data, asked.year, previous=given)
+    is_whole = len(data) > 0 and not late
+    (st.success if is_whole else st.info)(
+        f"{text} {late}".strip(),
+        icon=":material/fact_check:" if is_whole else ":material/hourglass_empty:",
+    )
+    if len(data):
+        page.show_rows(
+            (
+                Rows(
+                    title=f"Centres et transmissions, {name_of(asked.year)}",
+                    query=queries.transmissions,
+                    export="inscriptions-centres",
+                    filters=asked.of_year,
+                    params=asked.params,
+                ),
+            ),
+            key="couverture",
+        )
+    return data
+
+
+def empty(page: Page) -> None:
+    """Say that nothing was ever transmitted, and what to do about it."""
+    where = inside(page.place)
+    if page.ask_plainly(queries.has_any):
+        st.write(
+            f"Aucun effectif n’a été transmis{f' {typeset(where)}' if where else ''} à cette date. "
+            "Élargissez le territoire, ou choisissez une date plus récente."
+        )
+        return
+    st.write(
+        "Aucun centre n’a encore transmis d’effectifs à ce tableau de bord\u00a0: les figures de "
+        "cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont ceux qui "
+        "ont été publiés, ci-dessous."
+    )
+    st.caption(TRY_IT)
+
+
+def totals(page: Page, asked: Asked, data: Any) -> None:
+    """Draw the totals by academic year and region."""
+    st.subheader("Par année et par région", anchor="regions")
+    st.markdown(f"{name_of(asked.year)}\u00a0: {words.total(data, asked.counts)}")
+    filters_ = {"counts": asked.counts}
+    page.draw(
+        charts.totals_figure,
+        {"totals": queries.totals},
+        key="totaux",
+        finding=words.totals(page.ask(queries.totals, **filters_), asked.counts),
+        rows=(
+            Rows(
+                title="Totaux par année et région",
+                query=queries.totals,
+                export="inscriptions-regions",
+                filters=filters_,
+                params=asked.params,
+            ),
+        ),
+        filters=filters_,
+        counts=asked.counts,
+    )
+
+
+def ages(page: Page, asked: Asked) -> None:
+    """Draw the centres at the same age."""
+    filters_ = {"counts": asked.counts}
+    data = page.ask(queries.by_age, **filters_)
+    if not len(data):
+        return
+    st.subheader("Au même âge", anchor="age")
+    page.draw(
+        charts.ages_figure,
+        {"ages": queries.by_age},
+        key="ages",
+        finding=words.ages(data, asked.counts),
+        rows=(
+            Rows(
+                title="Effectifs par âge du centre",
+                query=queries.by_age,
+                export="inscriptions-ages",
+                filters=filters_,
+                params=asked.params,
+            ),
+        ),
+        filters=filters_,
+        counts=asked.counts,
+    )
+    st.caption(
+        "Chaque centre est aligné sur son ouverture\u00a0: c’est la seule comparaison juste entre "
+        "anciens et nouveaux. Médiane par tranche de douze mois, sur trois centres au moins."
+    )
+
+
+def centres(page: Page, asked: Asked, data: Any) -> None:
+    """Draw the centres of the year against the targets stated for them."""
+    st.subheader(f"Par centre, {name_of(asked.year)}", anchor="centres")
+    page.draw(
+        charts.centres_figure,
+        {"centres": queries.transmissions},
+        key="centres",
+        finding=words.centres(data, asked.counts),
+        rows=(
+            Rows(
+                title="Par centre",
+                query=queries.given if asked.only_transmitted else queries.transmissions,
+                export="inscriptions-centres",
+                filters=asked.of_year,
+                params=asked.params,
+            ),
+        ),
+        filters=asked.of_year,
+        counts=asked.counts,
+    )
+    if data["target"].notna().any():
+        st.caption(
+            "La cible est celle qui a été annoncée pour le centre, à défaut celle qui l’a été pour "
+            "chaque site\u00a0; elle ne s’additionne pas d’un centre à l’autre.".replace(
+                "\u00a0;", "\u202f;"
+            )
+        )
+
+
+def courses(page: Page, asked: Asked) -> None:
+    """Draw the fields, or the courses of one field, with what is not published."""
+    st.subheader(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
+    if not page.ask(queries.detail_is_public):
+        st.info(words.DETAIL_IS_LATEST, icon=":material/shield_lock:")
+        return
+    fields = page.ask(queries.by_field, **asked.of_year)
+    if not len(fields):
+        st.write(words.NO_DETAIL)
+        return
+    of_courses = asked.of_year | {"field": asked.field}
+    rows = (
+        Rows(
+            title="Par formation",
+            query=queries.by_course,
+            export="inscriptions-formations",
+            filters=of_courses,
+            params=asked.params,
+        ),
+        Rows(
+            title="Par centre et formation",
+            query=queries.cells,
+            export="inscriptions-detail",
+            filters=asked.of_year,
+            params=asked.params,
+        ),
+    )
+    if asked.field:
+        page.draw(
+            charts.courses_figure,
+            {"courses": queries.by_course},
+            key="formations",
+            finding=words.courses(page.ask(queries.by_course, **of_courses), asked.counts),
+            rows=rows,
+            filters=of_courses,
+            counts=asked.counts,
+        )
+    else:
+        page.draw(
+            charts.fields_figure,
+            {"fields": queries.by_field},
+            key="filieres",
+            finding=words.fields(fields, asked.counts),
+            rows=(
+                Rows(
+                    title="Par filière",
+                    query=queries.by_field,
+                    export="inscriptions-filieres",
+                    filters=asked.of_year,
+                    params=asked.params,
+                ),
+                *rows,
+            ),
+            filters=asked.of_year,
+            counts=asked.counts,
+        )
+    st.caption(
+        "Par formation, les effectifs de 1 à 4 ne sont pas publiés\u00a0: «\u00a0≥\u00a0» et "
+        "«\u00a0au moins\u00a0» disent qu’il en manque dans la somme."
+    )
+
+
+def published(page: Page, data: Any) -> None:
+    """Print what was published, beside what is documented."""
+    st.subheader("Totaux et cibles publiés", anchor="publies")
+    listed = page.ask(queries.published)
+    if not len(listed):
+        st.write(words.NO_PUBLISHED)
+        return
+    documented = (
+        "Aucun effectif n’est documenté centre par centre dans cette base."
+        if not data["transmitted"].any()
+        else f"Les effectifs documentés ci-dessus sont ceux que les centres ont transmis{NBSP}: "
+        "ils ne couvrent pas tout le programme."
+    )
+    if text := words.programme_totals(page.ask(queries.programme_totals), documented):
+        st.markdown(text)
+    tables.show(
+        listed,
+        alt="Totaux et cibles d’effectifs publiés",
+        columns=(
+            "town",
+            "indicator",
+            "figure_kind",
+            "qualifier",
+            "value",
+            "published_on",
+            "period",
+            "title",
+            "source",
+            "source_url",
+        ),
+    )
+    page.downloads("effectifs-publies")
+
+
+def definitions() -> None:
+    """Print what the words mean, for whoever opens it."""
+    with st.expander("Personnes, inscriptions, provisoire, moins de 5\u00a0: définitions"):
+        for title, text in words.DEFINITIONS.items():
+            st.markdown(f"**{title}.** {text}")

@@ -1,0 +1,147 @@
+"""Regions and departments side by side: their counts add up to those of the country."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from territoires.domain.comparison import RATES, Indicator, Per
+from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.queries import coverage, regions, rollout
+
+TODAY = date(2026, 11, 22)
+NOW = Scope(as_of=TODAY)
+PAIRS = [(indicator, per) for indicator, pers in RATES.items() for per in pers]
+
+
+def scope_of(territory, **changes):
+    return Scope(as_of=TODAY, territory=Territory.parse(territory), **changes)
+
+
+@pytest.mark.parametrize("grain", ["region", "department"])
+@pytest.mark.parametrize("perimeter", list(Perimeter))
+def test_the_counts_of_the_territories_add_up_to_those_of_france(connection, grain, perimeter):
+    scope = Scope(as_of=TODAY, perimeter=perimeter)
+    data = regions.territories(connection, scope=scope, grain=grain)
+    found = rollout.situation(connection, scope=scope).count
+    assert data["open"].sum() == found.open
+    assert data["open_at_most"].sum() == found.open_at_most
+    assert data["labelled"].sum() == found.selected
+    assert data["closed_or_abandoned"].sum() == found.closed + found.abandoned
+
+
+def test_the_inhabitants_covered_add_up_to_those_of_france(connection):
+    data = regions.territories(connection, scope=NOW, grain="region")
+    assert data["covered"].sum() == 2_966_034
+    assert data["population"].sum() == coverage.covered(
+        connection, scope=NOW, radius_km=30
+    ).coverage.population
+
+
+def test_there_are_18_regions_and_101_departments(connection):
+    assert len(regions.territories(connection, scope=NOW, grain="region")) == 18
+    found = regions.territories(connection, scope=NOW, grain="department")
+    assert len(found) == 101
+    assert {"dep-2A", "dep-2B", "dep-976"} <= set(found["territory"])
+
+
+@pytest.mark.parametrize("territory", ["reg-44", "dep-52", "com-52121"])
+def test_the_departments_are_those_of_the_region_looked_at(connection, territory):
+    found = regions.territories(connection, scope=scope_of(territory), grain="department")
+    assert set(found["parent"]) == {"Grand Est"}
+    assert len(found) == 10
+    assert len(regions.territories(connection, scope=scope_of(territory), grain="region")) == 18
+
+
+def test_grand_est_comes_first_with_its_six_centres(connection):
+    first = regions.territories(connection, scope=NOW, grain="region").iloc[0]
+    assert (first["name"], first["open"], first["sites_with_centre"], first["sites"]) == (
+        "Grand Est", 6, 6, 24,
+    )  # fmt: skip
+    assert first["last_opening"] == "2021-09"
+    assert first["closed_or_abandoned"] == 1
+
+
+@pytest.mark.parametrize(("indicator", "per"), PAIRS)
+@pytest.mark.parametrize("grain", ["region", "department"])
+def test_every_indicator_has_a_median_of_all_its_values(connection, indicator, per, grain):
+    found = regions.comparison(connection, scope=NOW, grain=grain, indicator=indicator, per=per)
+    known = found["rate"].dropna()
+    assert found["median"].iloc[0] == pytest.approx(known.median())
+    assert known.is_monotonic_decreasing
+    assert len(known) == len(found) or (indicator, per) != (Indicator.OPEN, Per.NUMBER)
+
+
+def test_inhabitants_per_centre_are_of_the_territories_that_have_one(connection):
+    found = regions.comparison(
+        connection, scope=NOW, grain="region", indicator=Indicator.OPEN, per=Per.CENTRE
+    )
+    assert found["rate"].notna().sum() == 7
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(day=st.dates(date(2018, 6, 1), date(2026, 12, 31)))
+def test_each_curve_ends_on_the_counts_of_its_day(connection, day):
+    scope = Scope(as_of=day)
+    curves = regions.burn_ups(connection, scope=scope, grain="region")
+    last = curves.groupby("territory")[["day", "open", "open_at_most"]].last()
+    counts = regions.territories(connection, scope=scope, grain="region").set_index("territory")
+    assert set(last.index) == set(counts[counts["open_at_most"] > 0].index) | (
+        set(last.index) - set(counts[counts["open_at_most"] > 0].index)
+    )
+    for territory, row in last.iterrows():
+        assert row["day"].date() == day
+        assert row["open"] == counts.loc[territory, "open"]
+        assert row["open_at_most"] == counts.loc[territory, "open_at_most"]
+
+
+def test_no_curve_without_a_possible_opening(connection):
+    curves = regions.burn_ups(connection, scope=NOW, grain="department")
+    assert 0 < curves["name"].nunique() < 20
+    assert regions.burn_ups(
+        connection, scope=Scope(as_of=date(2019, 1, 1)), grain="region"
+    ).empty
+
+
+def test_a_slope_ends_on_the_counts_of_both_days(connection):
+    since = date(2021, 1, 31)
+    found = regions.slopes(connection, scope=NOW, grain="region", since=since)
+    assert found["before"].sum() == 7
+    assert found["after"].sum() == 15
+    then = regions.territories(connection, scope=Scope(as_of=since), grain="region")
+    assert found.set_index("territory")["before"].to_dict() == then.set_index("territory")[
+        "open"
+    ].to_dict()
+
+
+def test_territories_stand_beside_their_parents_france_and_the_medians(connection):
+    found = regions.side_by_side(
+        connection, scope=NOW, chosen=("reg-44", "dep-52", "dep-18", "nowhere")
+    )
+    assert list(zip(found["name"], found["level"], strict=True)) == [
+        ("Grand Est", "chosen"),
+        ("Haute-Marne", "chosen"),
+        ("Cher", "chosen"),
+        ("Centre-Val de Loire", "parent"),
+        ("France", "parent"),
+        ("region", "median"),
+        ("department", "median"),
+    ]
+    france = found[found["name"] == "France"].iloc[0]
+    assert (france["open"], france["sites"], france["sites_with_centre"]) == (15, 222, 15)
+    assert france["covered"] == 2_966_034
+
+
+def test_the_territory_of_the_bar_does_not_narrow_what_is_put_side_by_side(connection):
+    chosen = ("reg-44", "dep-29")
+    here = regions.side_by_side(connection, scope=scope_of("reg-94"), chosen=chosen)
+    assert here.equals(regions.side_by_side(connection, scope=NOW, chosen=chosen))
+
+
+def test_unproven_centres_count_only_if_the_reader_asks(connection):
+    strict = regions.territories(connection, scope=NOW, grain="region").set_index("name")
+    asked = regions.territories(
+        connection, scope=Scope(as_of=TODAY, with_unproven=True), grain="region"
+    ).set_index("name")
+    assert asked.loc["Normandie", "open"] == strict.loc["Normandie", "open"] + 1
