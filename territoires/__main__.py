@@ -28,8 +28,9 @@ from territoires.domain.errors import (
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 from territoires.french import cli, faults
+from territoires.french import siting as siting_words
 from territoires.french.headline import sentences
-from territoires.queries import integrity, rollout
+from territoires.queries import coverage, integrity, rollout, siting
 from territoires.queries.territories import place
 from territoires.settings import ROOT, SEEDS, Settings
 
@@ -139,6 +140,71 @@ def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
             }
             for figure in found.published
         ],
+    }
+
+
+def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
+    scope = Scope(as_of=parsed.as_of or datetime.now(PARIS).date(), territory=parsed.territory)
+    with reading(settings.database_url) as connection:
+        must_be_current(connection)
+        where = place(connection, territory=scope.territory)
+        found = coverage.covered(connection, scope=scope, radius_km=parsed.radius)
+    if parsed.json:
+        _say(json.dumps(coverage_json(found), ensure_ascii=False, indent=2))
+        return OK
+    for sentence in cli.coverage_sentences(
+        found.coverage,
+        where,
+        as_of=scope.as_of,
+        centres=found.open,
+        sites=(found.acv_sites_with_centre, found.acv_sites),
+    ):
+        _say(sentence)
+    return OK
+
+
+def coverage_json(found: coverage.Covered) -> dict[str, Any]:
+    """Give the answer of `coverage --json`: `open` are the centres of all France, which cover."""
+    return {
+        "radius_km": _whole(found.coverage.radius_km),
+        "open": found.open,
+        "inhabitants": found.coverage.inhabitants,
+        "population": found.coverage.population,
+        "share": found.coverage.share,
+        "acv_sites": found.acv_sites,
+        "acv_sites_with_centre": found.acv_sites_with_centre,
+    }
+
+
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
+def _next(parsed: argparse.Namespace, settings: Settings) -> int:
+    scope = Scope(as_of=parsed.as_of or datetime.now(PARIS).date())
+    with reading(settings.database_url) as connection:
+        must_be_current(connection)
+        found = siting.plan(
+            connection, scope=scope, radius_km=parsed.radius, count=parsed.count
+        ).to_dict("records")
+    if parsed.json:
+        _say(json.dumps([next_json(row) for row in found], ensure_ascii=False, indent=2))
+        return OK
+    for row in found:
+        _say(cli.next_line(row))
+    _say(siting_words.honesty(parsed.radius))
+    return OK
+
+
+def next_json(row: dict[str, Any]) -> dict[str, Any]:
+    """Give one town of the answer of `next --json`."""
+    return {
+        "rank": row["rank"],
+        "insee_code": row["town_code"],
+        "town": row["town"],
+        "department": row["department"],
+        "marginal_inhabitants": row["marginal"],
+        "cumulative_inhabitants": row["cumulative"],
     }
 
 
@@ -266,6 +332,21 @@ def _seed(text: str) -> int:
     raise argparse.ArgumentTypeError(cli.bad_seed(text))
 
 
+def _radius(text: str) -> float:
+    written = text.replace(",", ".")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", written) and (
+        cli.LEAST_KM <= float(written) <= cli.MOST_KM
+    ):
+        return float(written)
+    raise argparse.ArgumentTypeError(cli.bad_radius(text))
+
+
+def _count(text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= cli.MOST_TOWNS:
+        return int(text)
+    raise argparse.ArgumentTypeError(cli.bad_count(text))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMANDE", dest="COMMANDE")
@@ -284,6 +365,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     status.add_argument("--territory", type=_territory, default=FRANCE, help=cli.HELP["territory"])
     status.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    covered = command("coverage", _coverage)
+    covered.add_argument("--radius", type=_radius, default=30.0, help=cli.HELP["radius"])
+    covered.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
+    covered.add_argument("--territory", type=_territory, default=FRANCE, help=cli.HELP["territory"])
+    covered.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    following = command("next", _next)
+    following.add_argument("--radius", type=_radius, default=30.0, help=cli.HELP["radius"])
+    following.add_argument("--count", type=_count, default=10, help=cli.HELP["towns"])
+    following.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
+    following.add_argument("--json", action="store_true", help=cli.HELP["json"])
     check = command("check", _check)
     check.add_argument("--json", action="store_true", help=cli.HELP["json"])
     made_up = command("demo", _demo)

@@ -7,10 +7,13 @@ import plotly.graph_objects as go
 from territoires.charts import theme
 from territoires.charts.palette import MUTED, SEQUENTIAL
 from territoires.french import courses as words
+from territoires.french.charts import wrapped
 from territoires.french.places import typeset
 
 _ROW, _FRAME = 30, 170
-_DARK_FROM = 5
+_LONGEST = 26
+_LEAST_TOP = 4  # one course is no dark cell
+_DARK = 0.45  # half way down the scale, white reads better
 
 
 def heat_figure(heat: pd.DataFrame) -> go.Figure:
@@ -29,10 +32,10 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         for _, rows in heat.groupby("field", sort=False)
     ]
     counts = grid.to_numpy(dtype="float64")
-    top = max(float(np.nanmax(counts)) if counts.size else 0, 1)
+    top = max(float(np.nanmax(counts)) if counts.size else 0, _LEAST_TOP)
     made.add_heatmap(
-        x=[typeset(region) for region in regions],
-        y=[typeset(field) for field in fields],
+        x=np.arange(len(regions)),
+        y=np.arange(len(fields)),
         z=np.where(counts > 0, counts, np.nan),
         zmin=0,
         zmax=top,
@@ -44,21 +47,42 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         hoverinfo="text",
         hoverongaps=True,
     )
-    for y, field in enumerate(fields):
-        for x, region in enumerate(regions):
-            if value := int(counts[y, x]):
-                made.add_annotation(
-                    x=typeset(region),
-                    y=typeset(field),
-                    text=str(value),
-                    showarrow=False,
-                    font={"color": "white" if value / top > 0.45 else "#1a2429", "size": 12},  # noqa: PLR2004 - half way down the scale
-                )
+    for y, x in zip(*np.nonzero(counts > 0), strict=True):
+        value = int(counts[y, x])
+        made.add_annotation(
+            x=int(x),
+            y=int(y),
+            text=str(value),
+            showarrow=False,
+            font={"color": "white" if value / top > _DARK else "#1a2429", "size": 12},
+        )
+    _silent(made, heat, regions, len(fields))
+    made.update_xaxes(
+        side="top",
+        tickangle=-45,
+        tickvals=np.arange(len(regions)),
+        ticktext=[typeset(region) for region in regions],
+        range=[-0.5, len(regions) - 0.5],
+    )
+    made.update_yaxes(
+        tickvals=np.arange(len(fields)),
+        ticktext=[wrapped(typeset(field), _LONGEST) for field in fields],
+        range=[len(fields) - 0.5, -0.5],
+        showgrid=False,
+        ticksuffix=" ",
+    )
+    made.update_layout(legend={"y": -0.02}, bargap=0.04)
+    return made
+
+
+def _silent(made: go.Figure, heat: pd.DataFrame, regions: list[str], rows: int) -> None:
+    """Hatch the columns of the regions that said nothing of what they give."""
     silent = list(dict.fromkeys(heat.loc[heat["offered"] == "not_transmitted", "region"]))
-    made.update_layout(bargap=0.08, barmode="overlay")
+    if not silent:
+        return
     made.add_bar(
-        x=[typeset(region) for region in silent],
-        y=[len(fields)] * len(silent),
+        x=[regions.index(region) for region in silent],
+        y=[rows] * len(silent),
         base=-0.5,
         marker={
             "color": "rgba(0, 0, 0, 0)",
@@ -66,16 +90,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
             "line": {"color": MUTED, "width": 1},
         },
         name=words.HEAT_UNKNOWN,
-        showlegend=bool(silent),
-        hovertext=[
-            words.heat_cell({"field": "", "region": region, "offered": "not_transmitted"})
-            for region in silent
-        ],
+        showlegend=True,
+        hovertext=[words.silent_region(region) for region in silent],
         hoverinfo="text",
     )
-    made.update_xaxes(side="top", tickangle=-45, showgrid=False, type="category")
-    made.update_yaxes(
-        autorange="reversed", showgrid=False, type="category", ticksuffix=" ", range=None
-    )
-    made.update_layout(legend={"y": -0.02})
-    return made

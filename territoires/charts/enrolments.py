@@ -25,7 +25,7 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
 
     Takes TOTALS of `queries.enrolments`. The regions past the eighth share one colour.
     """
-    made = theme.figure(height=420, barmode="stack")
+    made = theme.figure(height=460, barmode="stack")
     made.update_yaxes(title=words.unit(counts), rangemode="tozero")
     made.update_xaxes(type="category")
     by_region = (
@@ -95,7 +95,8 @@ def ages_figure(ages: pd.DataFrame, *, counts: Counted) -> go.Figure:
     Takes AGES of `queries.enrolments`. The median of each twelve months rests on three centres at
     least, each with its last figure of those months.
     """
-    made = theme.figure(height=400)
+    made = theme.figure(height=430)
+    made.update_layout(legend={"y": -0.24})
     made.update_yaxes(title=words.unit(counts), rangemode="tozero")
     made.update_xaxes(
         title=words.AGE, dtick=12, rangemode="tozero", showgrid=True, gridcolor=theme.GRID
@@ -158,7 +159,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
         rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
     )
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
-    made.update_layout(bargap=0.25, legend={"y": 1.0, "yanchor": "bottom"})
+    made.update_layout(bargap=0.25, legend={"y": 1.0, "yanchor": "bottom"}, margin={"t": 60})
     for is_provisional, name in ((False, words.FINAL), (True, words.PROVISIONAL)):
         some = rows[rows["provisional"] == is_provisional]
         if some.empty:

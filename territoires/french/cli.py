@@ -1,15 +1,33 @@
 """What the command line says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
 
-from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.domain.coverage import Coverage
+from territoires.domain.scope import Place
+from territoires.french.dates import day
+from territoires.french.numbers import NBSP, counted, number, percent, plural, quoted, share_of
+from territoires.french.places import inside, typeset
 
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
+LEAST_KM, MOST_KM = 1, 200
+MOST_TOWNS = 1_000
 HELP = {
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
+    "coverage": "compter les habitants proches d’un centre ouvert, où qu’il soit en France",
+    "next": "dire où ouvrir ensuite pour rapprocher le plus d’habitants d’un centre",
+    "radius": (
+        f"rayon à vol d’oiseau, en km (de {LEAST_KM} à {MOST_KM}, 30 par défaut) ; la commune "
+        "dont le point est à cette distance ou moins est couverte"
+    ),
+    "towns": (
+        f"nombre de villes (de 1 à {MOST_TOWNS}, 10 par défaut) ; moins quand il y a moins de "
+        "candidates"
+    ),
     "as_of": "situation à cette date (AAAA-MM-JJ, aujourd’hui par défaut)",
     "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",
     "perimeter": "périmètre : all, acv ou non-acv",
@@ -103,3 +121,45 @@ def bad_rows(text: str, least: int, most: int) -> str:
 def bad_seed(text: str) -> str:
     """Quote a seed that is no number."""
     return f"{quoted(text)} : un nombre entier positif est attendu."
+
+
+def bad_radius(text: str) -> str:
+    """Quote a radius that is no number of km, or out of bounds."""
+    return (
+        f"Le rayon {quoted(text)} n’est pas reconnu : un nombre de km de {LEAST_KM} à {MOST_KM} est "
+        "attendu, par exemple 30."
+    )
+
+
+def bad_count(text: str) -> str:
+    """Quote a number of towns that makes no sense."""
+    return f"{quoted(text)} : un nombre de villes de 1 à {number(MOST_TOWNS)} est attendu."
+
+
+def coverage_sentences(
+    covered: Coverage, place: Place, *, as_of: date, centres: int, sites: tuple[int, int]
+) -> Iterator[str]:
+    """Say who lives near a centre, in sentences; `sites`: with a centre, in all."""
+    where = f" {inside(place)}" if inside(place) else ""
+    share = f" ({percent(covered.share, 1)})" if covered.share is not None else ""
+    km = number(covered.radius_km, 0 if float(covered.radius_km).is_integer() else 1)
+    people = counted(covered.inhabitants, "habitant")
+    verb = plural(covered.inhabitants, "vit", "vivent")
+    yield (
+        f"Au {day(as_of)}{where}, {people} sur {number(covered.population)}{share} {verb} à moins "
+        f"de {km}{NBSP}km à vol d’oiseau d’un centre ouvert."
+    )
+    yield f"{counted(centres, 'centre ouvert', 'centres ouverts')} en France."
+    yield (
+        f"{share_of(sites[0], sites[1], 'site Action cœur de ville', 'sites Action cœur de ville')}"
+        f" (liste de mars 2018){where} {plural(sites[0], 'a', 'ont')} un centre ouvert."
+    )
+
+
+def next_line(row: Mapping[str, Any]) -> str:
+    """Say one town of the list of those where to open next."""
+    return (
+        f"{row['rank']:>3}. {typeset(row['town'])} ({typeset(row['department'])}, "
+        f"{row['town_code']}) : {number(row['marginal'])} habitants de plus, "
+        f"{number(row['cumulative'])} en tout"
+    )

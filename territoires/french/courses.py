@@ -87,8 +87,9 @@ def announced(data: Any) -> str:
             f"({dates.on(PartialDate.parse(row['published_on']))}, {row['source']}), "
             f"**{number(row['documented'])} documentées** ici"
         )
+    text = f"{NNBSP}; ".join(parts)
     return (
-        f"{f'{NNBSP}; '.join(parts)}. La liste du programme n’a pas été retrouvée{NBSP}: le "
+        f"{text[:1].upper()}{text[1:]}. La liste du programme n’a pas été retrouvée{NBSP}: le "
         "catalogue ci-dessous est fait des formations du Cnam qu’une source atteste, et n’en est "
         "qu’une partie."
     )
@@ -123,6 +124,11 @@ def heat_cell(row: Mapping[str, Any]) -> str:
             f"{counted(row['offered_centres'], 'centre')}"
         )
     return name + OFFERED[row["offered"]]
+
+
+def silent_region(region: str) -> str:
+    """Say that a region said nothing of what it gives."""
+    return f"<b>{typeset(region)}</b><br>{HEAT_UNKNOWN}"
 
 
 def offerings(data: Any, where: str) -> str:

@@ -200,8 +200,8 @@ def _required(_value: str, facts: Facts) -> str:
         f"d’une page (https://…) ou écrivez {quoted('déclaration')}.",
         "town_code": "La ville est obligatoire : cherchez-la par son nom ou son code INSEE, "
         "par exemple Chaumont ou 52121.",
-        "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par exemple "
-        "13/09/2019, 09/2019 ou 2019, ou cochez « Date inconnue ».",
+        "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par "
+        "exemple 13/09/2019, 09/2019 ou 2019, ou cochez « Date inconnue ».",
         "rows": "Aucun effectif n’est saisi : remplissez au moins une ligne.",
         "centre_name": "Un second site doit porter un nom qui le distingue du premier, par exemple "
         + quoted("Chaumont, quartier de la gare")

@@ -18,11 +18,12 @@ def mean(value: float) -> str:
     return f"moyenne{NBSP}: {number(round(value))}"
 
 
-def honesty(radius_km: int, *, by_road: bool) -> str:
+def honesty(radius_km: float, *, by_road: bool = False) -> str:
     """Say what the ranking is made of, and everything that it leaves out."""
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
+    km = number(radius_km, 0 if float(radius_km).is_integer() else 1)
     return (
-        f"Classement selon la population située à moins de {number(radius_km)}{NBSP}km {way}. Il ne "
+        f"Classement selon la population située à moins de {km}{NBSP}km {way}. Il ne "
         "tient compte ni des sites du Cnam antérieurs au programme (la région parisienne en a), ni "
         "des locaux, ni des financements, ni des besoins."
     )

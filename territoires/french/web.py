@@ -274,6 +274,8 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^Add: (.+)$", "Ajouter : $1"),
     (r"^Remove (.+)$", "Retirer $1"),
     (r"^View (\d+) more$", "Voir $1 de plus"),
+    (r"^Help for (.+)$", "Aide : $1"),
+    (r"^Show/hide columns: (.+)$", "Choisir les colonnes : $1"),
     (r"^Page (\d+) of (\d+)$", "Page $1 sur $2"),
     (r"^(.+), open link in new tab$", "$1, nouvel onglet"),
     (r"^Selected (.+)\. (.*)Use arrow keys.*$", "Choix actuel : $1."),

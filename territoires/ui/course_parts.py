@@ -24,13 +24,13 @@ _FILTERS = (TEXT, FIELD, LEVEL, MODE, CREDENTIAL, CPF, OFFERED)
 _RADII = (15, 30, 50, 100, 200)
 _CATALOGUE = (
     "course",
+    "offered_centres",
+    "offered_towns",
     "field",
     "credential",
     "level",
     "cpf_status",
     "mode_list",
-    "offered_centres",
-    "offered_towns",
     "cnam_code",
     "rncp_code",
     "course_key",

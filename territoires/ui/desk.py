@@ -1,25 +1,32 @@
 """The writer's desk: who sits at it, how a form is submitted, how its outcome is told."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from territoires.commands.write import Saved, writing
+from territoires.db.demonstration import is_demonstration
+from territoires.db.engine import reading
 from territoires.domain.errors import (
     DatabaseError,
     InvalidError,
     Problem,
+    RefusedError,
     StaleError,
     TerritoiresError,
 )
 from territoires.domain.roles import Permission, Reader
 from territoires.domain.scope import Level, Scope, Territory
+from territoires.french import desk as words
 from territoires.french import faults
-from territoires.french.desk import effect_sentence
+from territoires.french.demonstration import BANNER
 from territoires.french.problems import error_message, problem_message
+from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import last_recorded_at
 from territoires.queries.rollout import situation
 from territoires.queries.territories import place
@@ -31,49 +38,136 @@ from territoires.ui.reader import current_reader, must_be_allowed
 # What was known just before an act: everything up to the instant that precedes it.
 TICK = timedelta(microseconds=1)
 
+_SEAT, _ASKED = "desk_seat", "desk_asked"
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$])")
+# Streamlit lets nobody set a button; ours are named so that they are recognised.
+BUTTON = "bouton_"
+_SUBMITTER = "FormSubmitter"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """One writer in front of one database."""
+    """One writer in front of one database.
+
+    `signed_out`: the session ended while the form was being filled in. It stays on the screen with
+    what was typed; nothing is written, and nothing is read that this tab had not read before.
+    """
 
     url: str
     seen: int
     reader: Reader
+    signed_out: bool = False
 
     def ask(self, query: Callable[..., Any], **filters: Any) -> Any:
         """Answer a query, from memory if nothing was written since it was last asked."""
+        known: set[Any] = st.session_state.setdefault(_ASKED, set())
+        question = (query.__qualname__, tuple(sorted(filters.items())))
+        if self.signed_out and question not in known:
+            keep_typed()
+            st.stop()
+        known.add(question)
         return asked(self.url, self.seen, query, **filters)
+
+    def ask_now(self, query: Callable[..., Any], **filters: Any) -> Any:
+        """Answer a query whose answer moves without any act: sessions, the time that passes."""
+        if self.signed_out:
+            keep_typed()
+            st.stop()
+        with reading(self.url) as connection:
+            return query(connection, **filters)
+
+    def may(self, permission: Permission, region: str | None = None) -> bool:
+        """Tell whether the writer may do the act, in `region` where one is named."""
+        return self.reader.may(permission, region)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a form: saved, or not and why; kept until the form is sent again."""
+    """What became of a form: saved, or not and why; kept until the form is sent again.
+
+    `note` says what is no problem of a field; `draft` is what was sent.
+    """
 
     saved: Saved | None = None
     problems: tuple[Problem, ...] = ()
     error: TerritoiresError | None = None
+    note: str = ""
     effect: str = ""
+    draft: Any = None
 
     @property
     def asks_confirmation(self) -> bool:
         """Whether all that stands in the way is suspicion, which a reason lifts."""
         return bool(self.problems) and all(problem.confirmable for problem in self.problems)
 
+    @property
+    def failed(self) -> bool:
+        """Whether the form was sent and nothing was written."""
+        return bool(self.problems or self.error or self.note)
+
+    @property
+    def stale(self) -> StaleError | None:
+        """What somebody else changed meanwhile."""
+        return self.error if isinstance(self.error, StaleError) else None
+
 
 def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") -> Desk:
     """Print the masthead of an entry page, and stop there for whoever may not use it."""
     settings = Settings.from_env()
+    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
     st.title(title, anchor=False)
     if lead:
         st.caption(lead)
+    state = st.session_state
     try:
         seen = current_edition(settings.database_url)
         reader = current_reader(settings.database_url)
     except DatabaseError as error:
+        keep_typed()
         st.error(faults.database_message(error), icon=":material/database_off:")
         st.stop()
-    must_be_allowed(reader, permission, path=path)
+    if asked(settings.database_url, seen, is_demonstration):
+        st.warning(BANNER, icon=":material/science:")
+    back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
+    seated = state.get(_SEAT)
+    if not reader.email and seated is not None and seated[0] == path:
+        st.warning(words.SIGNED_OUT, icon=":material/lock_clock:")
+        st.link_button(
+            "Se connecter dans un autre onglet",
+            f"/connexion?{urlencode({'retour': '/connecte'})}",
+            type="primary",
+            icon=":material/login:",
+        )
+        return Desk(url=settings.database_url, seen=seen, reader=seated[1], signed_out=True)
+    if not reader.may(permission):
+        keep_typed()
+        state.pop(_ASKED, None)
+    must_be_allowed(reader, permission, path=back)
+    if seated is None or seated[1].email != reader.email:
+        state.pop(_ASKED, None)
+    state[_SEAT] = (path, reader)
     return Desk(url=settings.database_url, seen=seen, reader=reader)
+
+
+def seat(url: str, reader: Reader) -> Desk:
+    """Sit somebody at the desk of a page that everybody may open."""
+    return Desk(url=url, seen=current_edition(url), reader=reader)
+
+
+def must_cover(desk: Desk, permission: Permission, region: str) -> None:
+    """Stop a page about a region in which this writer is not competent."""
+    if not desk.may(permission, region):
+        st.error(error_message(RefusedError(permission, region)), icon=":material/lock:")
+        st.stop()
+
+
+def keep_typed() -> None:
+    """Keep what was typed when its fields are not drawn: Streamlit would forget it."""
+    state = st.session_state
+    for name in list(state):
+        text = str(name)
+        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | bool):
+            state[name] = state[name]
 
 
 def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> Outcome:
@@ -82,14 +176,20 @@ def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> 
     For callbacks: a click elsewhere interrupts a running page at its next `st.` call, never a
     callback without any. Nothing here draws.
     """
-    outcome = _run(desk, command, draft)
+    outcome = replace(_run(desk, command, draft), draft=draft)
     st.session_state[_name(form)] = outcome
     return outcome
 
 
 def _run(desk: Desk, command: Callable[..., Saved], draft: Any) -> Outcome:
     try:
-        with writing(desk.url, desk.reader.email, now=datetime.now(UTC)) as write:
+        # The page may have been drawn long ago: whose session it is now decides.
+        reader = current_reader(desk.url)
+        if not reader.email:
+            return Outcome(note=words.NOTHING_SAVED)
+        if reader.email != desk.reader.email:
+            return Outcome(note=words.other_account(reader.name))
+        with writing(desk.url, reader.email, now=datetime.now(UTC)) as write:
             saved = command(write, draft)
     except InvalidError as invalid:
         return Outcome(problems=invalid.problems)
@@ -113,16 +213,26 @@ def _effect(url: str, saved: Saved) -> str:
         scope=replace(scope, known_at=now - TICK),
     )
     after = asked(url, seen, situation, scope=scope)
-    return effect_sentence(asked(url, seen, place, territory=region), before.count, after.count)
+    return words.effect_sentence(
+        asked(url, seen, place, territory=region), before.count, after.count
+    )
 
 
-def refuse(form: str, *problems: Problem) -> None:
+def refuse(form: str, *problems: Problem, note: str = "") -> Outcome:
     """Keep what a form says that is not even a draft: an impossible date, a text for a number."""
-    st.session_state[_name(form)] = Outcome(problems=problems)
+    outcome = Outcome(problems=problems, note=note)
+    st.session_state[_name(form)] = outcome
+    return outcome
 
 
-def outcome_of(form: str) -> Outcome:
-    """Give what became of the form when it was last sent."""
+def outcome_of(form: str, *, field: str = "") -> Outcome:
+    """Give what became of the form when it was last sent.
+
+    `field` is one of its own: when Streamlit has forgotten it, the reader has been elsewhere, and
+    what became of the form before does not concern them any more.
+    """
+    if field and f"{form}_{field}" not in st.session_state:
+        forget(form)
     kept: Outcome = st.session_state.get(_name(form), Outcome())
     return kept
 
@@ -132,20 +242,37 @@ def forget(form: str) -> None:
     st.session_state.pop(_name(form), None)
 
 
-def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
+def fill(form: str, subject: Any, values: Mapping[str, Any]) -> None:
+    """Give the fields of a form what is known of its subject, once: later they are the writer's.
+
+    A field that Streamlit has forgotten, because another page was shown, starts again.
+    """
+    state = st.session_state
+    first = f"{form}_{next(iter(values))}"
+    if state.get(f"{form}_sujet") != subject or first not in state:
+        state[f"{form}_sujet"] = subject
+        state.update({f"{form}_{name}": value for name, value in values.items()})
+
+
+def clear(form: str, *fields: str) -> None:
+    """Empty the text fields of a form."""
+    st.session_state.update({f"{form}_{name}": "" for name in fields})
+
+
+def tell(outcome: Outcome, *, saved: str = "Enregistré.", confirm: str = words.CONFIRM) -> None:
     """Say on top what became of the form: errors first, each as beside its field."""
+    lines = "\n".join(f"- {shown(problem_message(problem))}" for problem in outcome.problems)
     if outcome.error is not None:
-        icon = ":material/group:" if isinstance(outcome.error, StaleError) else ":material/error:"
-        st.error(error_message(outcome.error), icon=icon)
+        icon = ":material/group:" if outcome.stale else ":material/error:"
+        st.error(shown(error_message(outcome.error)), icon=icon)
+    elif outcome.note:
+        st.error(outcome.note, icon=":material/error:")
     elif outcome.asks_confirmation:
-        lines = "\n".join(f"- {problem_message(problem)}" for problem in outcome.problems)
         st.warning(
-            f"**À confirmer avant d’enregistrer.** Rien n’a été enregistré.\n\n{lines}\n\n"
-            "Si c’est exact, indiquez le motif en bas du formulaire, puis enregistrez.",
+            f"**À confirmer avant d’enregistrer.** Rien n’a été enregistré.\n\n{lines}\n\n{confirm}",
             icon=":material/help:",
         )
     elif outcome.problems:
-        lines = "\n".join(f"- {problem_message(problem)}" for problem in outcome.problems)
         st.error(
             f"**Rien n’a été enregistré.** Votre saisie est conservée.\n\n{lines}",
             icon=":material/error:",
@@ -157,11 +284,17 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
         st.success(f"{told} {outcome.effect}".strip(), icon=":material/check_circle:")
 
 
-def beside(outcome: Outcome, field: str) -> None:
+def shown(text: str) -> str:
+    """Guard a sentence that quotes what somebody typed, so that Markdown shows it as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def beside(outcome: Outcome, *fields: str) -> None:
     """Repeat under a field what is wrong with it."""
     for problem in outcome.problems:
-        if problem.field == field:
-            st.markdown(f":red[{problem_message(problem)}]")
+        if problem.field in fields:
+            colour = "orange" if problem.confirmable else "red"
+            st.markdown(f":{colour}[{shown(problem_message(problem))}]")
 
 
 def _name(form: str) -> str:

@@ -7,13 +7,18 @@ import streamlit as st
 from territoires.domain.roles import REGIONAL, Permission, Reader
 from territoires.french.words import ROLES
 from territoires.settings import ROOT
+from territoires.ui.desk import Desk
+from territoires.ui.entry_parts import TOWN, choose_town
 
 _PAGES = ROOT / "pages"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One page of the desk: its file, address and name, what it is for, who may open it."""
+    """One page of the desk: its file, address and name, what it is for, who may open it.
+
+    `about_town`: it is about one town, which a link may name.
+    """
 
     file: str
     path: str
@@ -21,6 +26,7 @@ class Card:
     purpose: str
     permission: Permission
     icon: str
+    about_town: bool = True
 
     def page(self) -> st.Page:
         """Make the page as the contents register it, out of the menu."""
@@ -38,6 +44,65 @@ CARDS: tuple[Card, ...] = (
         permission=Permission.RECORD_STAGE,
         icon=":material/event_available:",
     ),
+    Card(
+        file="enter/correct_stage.py",
+        path="corriger-etape",
+        title="Corriger une étape",
+        purpose="Changer une date, choisir celle qui est retenue, retirer une erreur.",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/edit_calendar:",
+    ),
+    Card(
+        file="enter/record_enrolments.py",
+        path="saisir-inscriptions",
+        title="Saisir des inscriptions",
+        purpose="Les effectifs d’un centre, une année universitaire à la fois.",
+        permission=Permission.RECORD_ENROLMENT,
+        icon=":material/groups:",
+    ),
+    Card(
+        file="enter/edit_courses.py",
+        path="saisir-formations",
+        title="Formations",
+        purpose="Ce qu’un centre propose, et le catalogue.",
+        permission=Permission.EDIT_OFFERING,
+        icon=":material/school:",
+    ),
+    Card(
+        file="enter/edit_centre.py",
+        path="saisir-centre",
+        title="Créer ou corriger un centre",
+        purpose="Nom, adresse, centre régional, second site.",
+        permission=Permission.EDIT_CENTRE,
+        icon=":material/location_city:",
+    ),
+    Card(
+        file="manage/targets.py",
+        path="objectifs",
+        title="Objectifs",
+        purpose="Une nouvelle décision s’ajoute aux précédentes, qui restent.",
+        permission=Permission.SET_TARGET,
+        icon=":material/flag:",
+        about_town=False,
+    ),
+    Card(
+        file="manage/staff.py",
+        path="comptes",
+        title="Comptes",
+        purpose="Qui se connecte, avec quel rôle et dans quelles régions.",
+        permission=Permission.MANAGE_STAFF,
+        icon=":material/manage_accounts:",
+        about_town=False,
+    ),
+    Card(
+        file="manage/settings.py",
+        path="reglages",
+        title="Réglages",
+        purpose="La validation à quatre yeux\u00a0: avec ou sans.",
+        permission=Permission.CHANGE_SETTING,
+        icon=":material/tune:",
+        about_town=False,
+    ),
 )
 
 
@@ -54,15 +119,32 @@ def account(reader: Reader) -> None:
         st.warning("Votre mot de passe est provisoire\u00a0: remplacez-le pour commencer.")
 
 
-def cards(reader: Reader) -> None:
-    """Show the pages that this reader may open, each with its purpose."""
-    open_to = [card for card in CARDS if reader.may(card.permission)]
+def cards(desk: Desk) -> None:
+    """Show the pages that this reader may open, each with its purpose; a town may be named first."""
+    open_to = [card for card in CARDS if desk.may(card.permission)]
     if not open_to:
         st.info("Votre rôle permet de consulter les données, pas de les saisir.")
+        return
+    town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
     for card in open_to:
-        with st.container(border=True):
-            st.page_link(card.page(), label=f"**{card.title}**", icon=card.icon)
+        with st.container(border=True, gap="xsmall", key=f"carte_{card.path}"):
+            params = {TOWN: town} if town and card.about_town else {}
+            st.page_link(
+                card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
+            )
             st.caption(card.purpose)
+
+
+def town_acts(reader: Reader, *, town_code: str, region_code: str) -> None:
+    """Offer, on the sheet of a town, what this reader may write about it."""
+    allowed = [c for c in CARDS if c.about_town and reader.may(c.permission, region_code)]
+    if not allowed:
+        return
+    with st.popover("Modifier", icon=":material/edit:"):
+        for card in allowed:
+            st.page_link(
+                card.page(), label=card.title, icon=card.icon, query_params={TOWN: town_code}
+            )
 
 
 def sign_in_offer() -> None:

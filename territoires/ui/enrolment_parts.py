@@ -274,7 +274,7 @@ def published(page: Page, data: Any) -> None:
     if text := words.programme_totals(page.ask(queries.programme_totals), documented):
         st.markdown(text)
     tables.show(
-        listed,
+        listed.assign(town=listed["town"].replace("", "tout le programme")),
         alt="Totaux et cibles d’effectifs publiés",
         columns=(
             "town",
@@ -284,7 +284,6 @@ def published(page: Page, data: Any) -> None:
             "value",
             "published_on",
             "period",
-            "title",
             "source",
             "source_url",
         ),

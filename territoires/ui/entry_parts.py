@@ -1,31 +1,41 @@
 """What several entry pages share: choosing a town, a centre, a source, and what follows a save."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from territoires.commands.write import Saved
+from territoires.domain.checks import Code
 from territoires.domain.roles import REGIONAL
-from territoires.french.numbers import NBSP, number
+from territoires.french import desk as words
+from territoires.french.numbers import NBSP, number, quoted
 from territoires.french.places import typeset
 from territoires.queries import entry
-from territoires.ui.desk import Desk, forget
+from territoires.ui import links
+from territoires.ui.desk import BUTTON, Desk, Outcome, beside, forget, shown
+from territoires.ui.undo_part import undo_button
 
 NEW_SITE = 0
+TOWN = "ville"
+_SOURCES = 4
 
 
-def choose_town(desk: Desk, *, key: str) -> str:
+def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     """Ask for a town by name or code INSEE; gives its code, empty as long as none is chosen.
 
-    Somebody of a regional role is offered the towns of their regions only.
+    A link may name it (`?ville=52121`). Somebody of a regional role is offered the towns of their
+    regions only.
     """
     regions = tuple(sorted(desk.reader.regions)) if desk.reader.role in REGIONAL else ()
+    if key not in st.session_state and TOWN in st.query_params:
+        st.session_state[key] = st.query_params[TOWN]
     typed = st.text_input(
-        "Ville ★",
+        label,
         key=key,
         placeholder="Nom de la commune ou code INSEE",
         icon=":material/search:",
+        disabled=desk.signed_out,
         help="Sans souci d’accents ni de traits d’union\u00a0: «\u00a0saint die\u00a0», "
         "«\u00a052121\u00a0».",
     )
@@ -34,25 +44,30 @@ def choose_town(desk: Desk, *, key: str) -> str:
     found = desk.ask(entry.towns_named, text=typed, regions=regions)
     if not len(found):
         st.warning(
-            f"Aucune commune ne s’appelle «{NBSP}{typed.strip()}{NBSP}»"
+            f"Aucune commune ne s’appelle {quoted(shown(typed.strip()[:80]))}"
             + (" dans vos régions. " if regions else ". ")
             + "Vérifiez l’orthographe, ou tapez le code INSEE, par exemple 52121.",
             icon=":material/search_off:",
         )
         return ""
-    labels = {row.town_code: _town_label(row) for row in found.itertuples()}
+    labels = {row.town_code: town_label(row) for row in found.itertuples()}
     if len(labels) == 1:
         code = next(iter(labels))
         st.caption(f"✓ {labels[code]}")
         return str(code)
     return str(
         st.radio(
-            "Laquelle\u202f?", list(labels), format_func=labels.__getitem__, key=f"{key}_choisie"
+            "Laquelle\u202f?",
+            list(labels),
+            format_func=labels.__getitem__,
+            key=f"{key}_{typed.strip()}",  # a choice made among other names must not stay
+            disabled=desk.signed_out,
         )
     )
 
 
-def _town_label(row: Any) -> str:
+def town_label(row: Any) -> str:
+    """Tell a town from its homonyms, with what is known there."""
     centres = f", {row.centres} centre connu" if row.centres == 1 else ""
     centres = f", {row.centres} centres connus" if row.centres > 1 else centres
     return (
@@ -61,32 +76,48 @@ def _town_label(row: Any) -> str:
     )
 
 
-def choose_centre(desk: Desk, town_code: str, *, key: str) -> int | None:
-    """Ask which centre of the town is meant: None for its only or first one, 0 for a new site."""
+def choose_centre(
+    desk: Desk, town_code: str, *, key: str, with_new: bool = False, new: str = ""
+) -> int | None:
+    """Ask which centre of the town is meant: None when it has none yet, 0 for a site to be made.
+
+    `with_new` offers to make one under the label `new`; a single centre is chosen by itself.
+    """
     there = desk.ask(entry.centres, town_code=town_code) if town_code else []
     if not len(there):
         return None
     names = {int(row.centre_id): typeset(row.name) for row in there.itertuples()}
-    options: Sequence[int] = [*names, NEW_SITE]
+    options: Sequence[int] = [*names, NEW_SITE] if with_new else [*names]
+    if len(options) == 1:
+        st.caption(f"✓ Centre\u00a0: {shown(names[options[0]])}")
+        return options[0]
     chosen: int = st.radio(
         "Centre concerné",
         options,
-        format_func=lambda centre: names.get(centre, "Un second site, à créer"),
+        format_func=lambda centre: names.get(centre, new or "Un second site, à créer"),
         key=f"{key}_{town_code}",  # a choice made for another town must not stay
         horizontal=True,
+        disabled=desk.signed_out,
     )
     return chosen
 
 
-def source_input(*, key: str) -> None:
+def source_input(desk: Desk, outcome: Outcome, *, form: str) -> None:
     """Ask where the fact comes from."""
     st.text_input(
         "Source ★",
-        key=key,
+        key=f"{form}_source",
         placeholder="https://… ou «\u00a0déclaration\u00a0»",
         help="L’adresse de la page qui l’atteste, la clé d’une source déjà listée, ou "
         "«\u00a0déclaration\u00a0» si vous en êtes vous-même la source.",
     )
+    beside(outcome, "source", "url")
+    for problem in outcome.problems:
+        if problem.code == Code.UNKNOWN_SOURCE and not desk.signed_out:
+            alike = desk.ask(entry.sources, text=problem.value, limit=_SOURCES)
+            names = [f"{row.source_id} ({typeset(row.publisher)})" for row in alike.itertuples()]
+            if names:
+                st.caption(shown(words.sources_alike(names)))
 
 
 def reason_input(*, key: str, is_asked: bool = False, label: str = "Motif") -> None:
@@ -98,20 +129,69 @@ def reason_input(*, key: str, is_asked: bool = False, label: str = "Motif") -> N
     )
 
 
-def saved_links(saved: Saved, *, form: str) -> None:
-    """Offer what one does after a save: see the sheet, or enter another."""
-    with st.container(horizontal=True):
+def finish(  # noqa: PLR0913 - the foot of every form
+    form: str,
+    outcome: Outcome,
+    save: Callable[[], None],
+    *,
+    reason_is_asked: bool = False,
+    can_confirm: bool = False,
+    label: str = "Enregistrer",
+    icon: str = ":material/save:",
+) -> None:
+    """Draw the reason and the button that saves.
+
+    `can_confirm`: the form has its reason anyway; a tick answers what is suspicious.
+    """
+    reason_input(key=f"{form}_motif", is_asked=reason_is_asked or outcome.asks_confirmation)
+    beside(outcome, "reason")
+    if can_confirm and outcome.asks_confirmation:
+        st.checkbox("Je confirme\u00a0: c’est exact", key=f"{form}_confirme")
+    st.form_submit_button(label, type="primary", on_click=save, icon=icon)
+    if outcome.failed:
+        st.caption(f":red[{words.correctable(max(1, len(outcome.problems)))}]")
+
+
+def confirmed(form: str) -> bool:
+    """Tell whether the writer has ticked the box of `finish`."""
+    return bool(st.session_state.get(f"{form}_confirme"))
+
+
+def saved_links(desk: Desk, outcome: Outcome, *, form: str, again: str = "Nouvelle saisie") -> None:
+    """Offer what one does after a save: see the sheet, enter another, take it back."""
+    saved: Saved | None = outcome.saved
+    if saved is None:
+        return
+    with st.container(horizontal=True, key=f"{form}_suites"):
         if saved.town_code:
-            st.link_button(
+            links.go(
+                links.TOWN,
                 "Voir la fiche de la ville",
-                f"/ville?ville={saved.town_code}",
-                key=f"{form}_fiche",
                 icon=":material/location_city:",
+                **{links.TOWN_PARAM: saved.town_code},
             )
         st.button(
-            "Nouvelle saisie",
-            key=f"{form}_nouvelle",
+            again,
+            key=f"{BUTTON}{form}_nouvelle",
             on_click=forget,
             args=(form,),
             icon=":material/add:",
         )
+        undo_button(desk, form=form, saved=saved)
+
+
+def back_button(form: str, leave: Callable[[], None]) -> None:
+    """Offer to leave the form for the list."""
+    st.button(
+        "Revenir à la liste",
+        key=f"{BUTTON}{form}_liste",
+        on_click=leave,
+        icon=":material/arrow_back:",
+    )
+
+
+def details(said: Mapping[str, str]) -> None:
+    """Print what is known of a thing, in one line."""
+    st.caption(
+        shown(" · ".join(f"{name}{NBSP}: {text}" for name, text in said.items() if text.strip()))
+    )

@@ -27,7 +27,7 @@ def modules() -> list[str]:
 
 def first_steps(url: str) -> None:
     """Ask the database something, which maps its tables, and draw something, which loads plotly."""
-    figure = theme.figure(height=1).add_bar(marker={"line": {"width": 1}})
+    figure = theme.figure(height=100).add_bar(marker={"line": {"width": 1}})
     SealedFigure(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
     try:
         current_edition(url)

@@ -1,20 +1,29 @@
 """The fields of a stage, drawn and read the same way to record one and to correct one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import (
+    RetainDraft,
+    StageCorrection,
+    StageDraft,
+    WithdrawalDraft,
+    cited,
+)
 from territoires.domain.errors import PartialDateError, Problem
-from territoires.domain.programme import Basis, StageKind
-from territoires.french.dates import read_partial
+from territoires.domain.programme import Basis, Confidence, StageKind
+from territoires.french.dates import read_partial, slashed
 from territoires.french.words import BASES, STAGES
-from territoires.ui.desk import Outcome, beside
-from territoires.ui.entry_parts import reason_input, source_input
+from territoires.queries.forms import Known
+from territoires.ui.desk import Desk, Outcome, beside, fill
+from territoires.ui.entry_parts import NEW_SITE, confirmed, source_input
 
 TEXTS = ("date", "source", "note", "motif")
+DETAILS = ("nom", "adresse", "regional")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +39,22 @@ def read_date(form: str) -> DateRead:
     state = st.session_state
     if state[f"{form}_inconnue"]:
         return DateRead(on=PartialDate())
+    read = read_text_date(state[f"{form}_date"], field="on")
+    if read.problem is None and read.on.first is None:
+        return DateRead(on=read.on, problem=Problem("on", Code.REQUIRED))
+    return read
+
+
+def read_text_date(text: str, *, field: str) -> DateRead:
+    """Read a date as typed; nothing is a date that is not known."""
     try:
-        on = read_partial(state[f"{form}_date"])
+        return DateRead(on=read_partial(text))
     except PartialDateError as error:
-        return DateRead(on=PartialDate(), problem=Problem("on", Code.BAD_DATE, error.text))
-    if on.first is None:
-        return DateRead(on=on, problem=Problem("on", Code.REQUIRED))
-    return DateRead(on=on)
+        problem = Problem(field, Code.BAD_DATE, error.text[:40])
+        return DateRead(on=PartialDate(), problem=problem)
 
 
-def draw_stage(form: str, outcome: Outcome) -> None:
+def draw_stage(desk: Desk, form: str, outcome: Outcome) -> None:
     """Draw the fields that every stage has; the keys of the widgets begin with the form's name."""
     left, right = st.columns(2)
     with left:
@@ -57,8 +72,9 @@ def draw_stage(form: str, outcome: Outcome) -> None:
             placeholder="JJ/MM/AAAA, MM/AAAA ou AAAA",
             help="Aussi précise que vous la connaissez\u00a0: 13/09/2019, 09/2019 ou 2019.",
         )
-        st.checkbox("Date inconnue", key=f"{form}_inconnue")
         beside(outcome, "on")
+        st.checkbox("Date inconnue", key=f"{form}_inconnue")
+    source_input(desk, outcome, form=form)
     st.radio(
         "Cette date est",
         list(Basis),
@@ -66,9 +82,13 @@ def draw_stage(form: str, outcome: Outcome) -> None:
         key=f"{form}_nature",
         horizontal=True,
     )
-    source_input(key=f"{form}_source")
-    beside(outcome, "source")
-    beside(outcome, "url")
+    st.checkbox(
+        "Date concurrente\u00a0: la garder sans la compter",
+        key=f"{form}_concurrente",
+        help="Quand deux sources donnent deux dates, une seule est retenue\u00a0; l’autre reste "
+        "visible sur la fiche de la ville.",
+    )
+    beside(outcome, "retained")
     st.text_input("Commentaire", key=f"{form}_note")
     beside(outcome, "note")
 
@@ -80,11 +100,100 @@ _BASES = {
 }
 
 
-def finish(
-    form: str, outcome: Outcome, save: Callable[[], None], *, reason_is_asked: bool = False
-) -> None:
-    """Draw the reason and the button that saves."""
-    asked = reason_is_asked or outcome.asks_confirmation
-    reason_input(key=f"{form}_motif", is_asked=asked)
-    beside(outcome, "reason")
-    st.form_submit_button("Enregistrer", type="primary", on_click=save, icon=":material/save:")
+def draw_details(form: str, outcome: Outcome) -> None:
+    """Draw what may be said of the centre beside the stage."""
+    wrong = any(p.field in {"centre_name", "address", "regional_centre"} for p in outcome.problems)
+    with st.expander("Le centre (facultatif)", expanded=wrong):
+        st.text_input("Nom du centre", key=f"{form}_nom")
+        beside(outcome, "centre_name")
+        st.text_input("Adresse", key=f"{form}_adresse")
+        beside(outcome, "address")
+        st.text_input("Centre régional du Cnam", key=f"{form}_regional")
+        beside(outcome, "regional_centre")
+
+
+def recording(form: str, *, town: str, centre: int | None, on: PartialDate) -> StageDraft:
+    """Read the fields as a new stage."""
+    state = st.session_state
+    return StageDraft(
+        town_code=town,
+        kind=StageKind(state[f"{form}_genre"]),
+        on=on,
+        basis=Basis(state[f"{form}_nature"]),
+        source=cited(state[f"{form}_source"]),
+        retained=not state[f"{form}_concurrente"],
+        centre_id=centre or None,
+        new_site=centre == NEW_SITE,
+        centre_name=state[f"{form}_nom"],
+        address=state[f"{form}_adresse"],
+        regional_centre=state[f"{form}_regional"],
+        note=state[f"{form}_note"],
+        reason=state[f"{form}_motif"],
+    )
+
+
+def fill_stage(form: str, known: Known, act: str) -> None:
+    """Start the form of an act from what is known of a stage, and note which version that is."""
+    said = known.said
+    fill(
+        form,
+        (known.entity_id, act),
+        {
+            "motif": "",
+            "version": known.version_id,
+            "montre": dict(said),
+            "date": slashed(PartialDate.parse(said["happened_on"])),
+            "genre": StageKind(said["kind"]),
+            "inconnue": not said["happened_on"],
+            "source": said["source_id"],
+            "nature": Basis(said["basis"]),
+            "concurrente": said["retained"] == "no",
+            "note": said["note"],
+            "confirme": False,
+        },
+    )
+
+
+def correction(form: str, *, expected_id: int, on: PartialDate) -> StageCorrection:
+    """Read the fields as what a stage should say; how far it is trusted stays as it was."""
+    state = st.session_state
+    confidence = state[f"{form}_montre"]["confidence"]
+    return StageCorrection(
+        expected_id=expected_id,
+        kind=StageKind(state[f"{form}_genre"]),
+        on=on,
+        basis=Basis(state[f"{form}_nature"]),
+        source=cited(state[f"{form}_source"]),
+        retained=not state[f"{form}_concurrente"],
+        confidence=Confidence(confidence) if confidence else None,
+        note=state[f"{form}_note"],
+        reason=state[f"{form}_motif"],
+        confirmed=confirmed(form),
+    )
+
+
+
+
+def retaining(form: str, *, expected_id: int) -> RetainDraft:
+    """Read the short form that makes a competing date the one that counts."""
+    reason = st.session_state[f"{form}_motif"]
+    return RetainDraft(expected_id=expected_id, reason=reason, confirmed=confirmed(form))
+
+
+def withdrawal(form: str, *, expected_id: int) -> WithdrawalDraft:
+    """Read the short form that withdraws a thing."""
+    return WithdrawalDraft(expected_id=expected_id, reason=st.session_state[f"{form}_motif"])
+
+
+def said_in(draft: Any) -> dict[str, str]:
+    """Give what a correction says, by column, as `queries.forms` does; nothing for another act."""
+    if not isinstance(draft, StageCorrection):
+        return {}
+    return {
+        "kind": draft.kind.value,
+        "happened_on": draft.on.iso,
+        "basis": draft.basis.value,
+        "retained": "yes" if draft.retained else "no",
+        "source_id": draft.source.id or draft.source.url or "déclaration",
+        "note": draft.note.strip(),
+    }

@@ -34,9 +34,10 @@ def test_the_counts_of_the_territories_add_up_to_those_of_france(connection, gra
 def test_the_inhabitants_covered_add_up_to_those_of_france(connection):
     data = regions.territories(connection, scope=NOW, grain="region")
     assert data["covered"].sum() == 2_966_034
-    assert data["population"].sum() == coverage.covered(
-        connection, scope=NOW, radius_km=30
-    ).coverage.population
+    assert (
+        data["population"].sum()
+        == coverage.covered(connection, scope=NOW, radius_km=30).coverage.population
+    )
 
 
 def test_there_are_18_regions_and_101_departments(connection):
@@ -99,9 +100,7 @@ def test_each_curve_ends_on_the_counts_of_its_day(connection, day):
 def test_no_curve_without_a_possible_opening(connection):
     curves = regions.burn_ups(connection, scope=NOW, grain="department")
     assert 0 < curves["name"].nunique() < 20
-    assert regions.burn_ups(
-        connection, scope=Scope(as_of=date(2019, 1, 1)), grain="region"
-    ).empty
+    assert regions.burn_ups(connection, scope=Scope(as_of=date(2019, 1, 1)), grain="region").empty
 
 
 def test_a_slope_ends_on_the_counts_of_both_days(connection):
@@ -110,9 +109,10 @@ def test_a_slope_ends_on_the_counts_of_both_days(connection):
     assert found["before"].sum() == 7
     assert found["after"].sum() == 15
     then = regions.territories(connection, scope=Scope(as_of=since), grain="region")
-    assert found.set_index("territory")["before"].to_dict() == then.set_index("territory")[
-        "open"
-    ].to_dict()
+    assert (
+        found.set_index("territory")["before"].to_dict()
+        == then.set_index("territory")["open"].to_dict()
+    )
 
 
 def test_territories_stand_beside_their_parents_france_and_the_medians(connection):

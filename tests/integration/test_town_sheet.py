@@ -1,4 +1,4 @@
-"""A sheet for every commune: its state in a sentence, its stages, what surrounds it, its history."""
+"""A sheet for every commune: its state in a sentence, what surrounds it, its history."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -63,8 +63,10 @@ def said(connection, town, scope=NOW):
     [
         (
             CHAUMONT,
-            "**Ouvert** depuis avril 2019 (Villes de France) · inauguré le 13 septembre 2019 "
-            "(préfecture de la Haute-Marne)",
+            (
+                "**Ouvert** depuis avril 2019 (Villes de France) · inauguré le 13 septembre 2019 "
+                "(préfecture de la Haute-Marne)"
+            ),
         ),
         ("18033", "**Ouvert** depuis 2019 (Cnam)."),
         ("51108", "**Ouvert** depuis septembre 2021 au plus tard (Forum Éco)."),
@@ -80,8 +82,10 @@ def said(connection, town, scope=NOW):
         ("90010", "**Projet annoncé**, sans étape datée ni ouverture connue."),
         (
             BAR_LE_DUC,
-            "**Aucun centre connu à ce jour.** Candidature : inconnue. Centre le plus proche : "
-            "Verdun (Meuse), à 46 km à vol d’oiseau.",
+            (
+                "**Aucun centre connu à ce jour.** Candidature : inconnue. Centre le plus proche : "
+                "Verdun (Meuse), à 46 km à vol d’oiseau."
+            ),
         ),
     ],
 )
@@ -93,7 +97,11 @@ def test_the_state_of_a_town_is_one_sentence(connection, town, sentence):
     ("town", "day", "sentence"),
     [
         ("18033", date(2019, 6, 1), "**Peut-être ouvert** : l’ouverture est datée de 2019 sans"),
-        ("51108", date(2020, 6, 1), "**Peut-être ouvert** : l’ouverture a eu lieu en septembre 2021"),
+        (
+            "51108",
+            date(2020, 6, 1),
+            "**Peut-être ouvert** : l’ouverture a eu lieu en septembre 2021",
+        ),
         (CHAUMONT, date(2019, 1, 1), "**Rien de connu au 1er janvier 2019** : la première étape"),
         (CHAUMONT, date(2019, 1, 1), "l’ouverture, date d’avril 2019."),
         ("10387", date(2019, 1, 1), "la labellisation, date du 26 septembre 2019."),
@@ -143,9 +151,7 @@ def test_a_reopened_centre_and_a_suspended_one_say_so(url):
         now = act(connection, LATER)
         number = add_centre(connection, at_utc=now)
         add_stage(connection, at_utc=now, centre_id=number, on="2020-01-15")
-        add_stage(
-            connection, at_utc=now, centre_id=number, on="2021-03", kind=StageKind.SUSPENDED
-        )
+        add_stage(connection, at_utc=now, centre_id=number, on="2021-03", kind=StageKind.SUSPENDED)
         add_stage(connection, at_utc=now, centre_id=number, on="2022-09-01")
     with reading(url) as connection:
         assert "**Suspendu** en mars 2021 (Cnam)" in said(connection, "10387", at(date(2021, 6, 1)))
@@ -409,9 +415,7 @@ def test_an_unknown_author_is_never_an_address(url):
     with writing(url) as connection:
         now = act_as(connection, "quelqu.un@exemple.fr")
         number = add_centre(connection, at_utc=now, town_code=BAR_LE_DUC, name="Bar-le-Duc")
-        add_stage(
-            connection, at_utc=now, centre_id=number, on="2024", basis=Basis.UPPER_BOUND
-        )
+        add_stage(connection, at_utc=now, centre_id=number, on="2024", basis=Basis.UPPER_BOUND)
     with reading(url) as connection:
         told = town_history.history(connection, scope=NOW, town=BAR_LE_DUC)
         assert set(told["recorded_by"]) == {"équipe du programme"}

@@ -24,7 +24,9 @@ def test_the_page_opens_on_every_region_with_a_way_into_each(app):
 
 def test_a_region_is_placed_against_the_median(app):
     view = app.open(REGIONS, au="2026-11-22", terr="reg-44")
-    assert "**Grand Est : 6 centres**, soit 6 de plus que la médiane des régions (0)." in plain(view)
+    assert "**Grand Est : 6 centres**, soit 6 de plus que la médiane des régions (0)." in plain(
+        view
+    )
 
 
 def test_departments_are_those_of_the_region_looked_at(app):

@@ -126,9 +126,7 @@ def test_a_share_has_the_band_of_ten_points_around_its_median():
 
 
 def test_a_number_has_no_band():
-    figure = comparison_figure(
-        rows(("Grand Est", 6.0)), indicator=Indicator.OPEN, per=Per.NUMBER
-    )
+    figure = comparison_figure(rows(("Grand Est", 6.0)), indicator=Indicator.OPEN, per=Per.NUMBER)
     assert not [shape for shape in figure.layout.shapes if shape.type == "rect"]
 
 

@@ -44,7 +44,11 @@ def test_a_month_is_a_bar_from_its_first_day_to_its_last():
 
 
 def test_a_day_is_a_mark_without_a_bar():
-    day = {"happened_on": "2019-09-13", "first_day": date(2019, 9, 13), "last_day": date(2019, 9, 13)}
+    day = {
+        "happened_on": "2019-09-13",
+        "first_day": date(2019, 9, 13),
+        "last_day": date(2019, 9, 13),
+    }
     figure = timeline_figure(stages(day), as_of=TODAY)
     assert bars(figure) == []
     assert len(marks(figure)[0].x) == 1

@@ -1,0 +1,127 @@
+"""What a form starts from, and what became of it since: the newest version of one fact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import AuditEvent, Centre, Department, Region, Staff, Town
+from territoires.queries.history import FACTS
+
+_BIG = 2**63  # no key reaches it, and no driver can ask for it
+_BOOKKEEPING = {"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The newest version of a fact: what it says, where, who wrote it and when.
+
+    `said` gives each column as text: ISO dates, codes, `yes` or `no`; empty when not known. When
+    the fact was withdrawn, `in_force` is false, and author and instant are those of its end.
+    """
+
+    entity: str
+    entity_id: int
+    version_id: int
+    in_force: bool
+    said: Mapping[str, str]
+    author: str
+    at_utc: datetime
+    centre_id: int = 0
+    centre: str = ""
+    town_code: str = ""
+    town: str = ""
+    region_code: str = ""
+
+
+def newest(connection: Connection, *, entity: str, version_id: int) -> Known | None:
+    """Find the fact of which `version_id` is any version; None when there is no such version."""
+    fact = FACTS[entity]
+    columns = fact.__table__.c
+    if not 0 < version_id < _BIG:
+        return None
+    number = connection.scalar(
+        select(func.coalesce(columns.origin_id, columns.id)).where(columns.id == version_id)
+    )
+    if number is None:
+        return None
+    row = (
+        connection.execute(
+            select(*columns)
+            .where(fact.entity_id == number)
+            .order_by(columns.version.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one()
+    )
+    ended = row["superseded_at"]
+    at_utc = row["recorded_at"] if ended is None else ended
+    centre_id = number if entity == "centre" else row.get("centre_id", 0)
+    return Known(
+        entity=entity,
+        entity_id=number,
+        version_id=row["id"],
+        in_force=ended is None,
+        said={name: _text(value) for name, value in row.items() if name not in _BOOKKEEPING},
+        author=_author(connection, at_utc),
+        at_utc=at_utc,
+        centre_id=centre_id,
+        **_where(connection, centre_id),
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return "" if value is None else str(getattr(value, "iso", value))
+
+
+def _author(connection: Connection, at_utc: datetime) -> str:
+    return (
+        connection.scalar(
+            select(func.coalesce(Staff.name, AuditEvent.actor))
+            .select_from(AuditEvent)
+            .outerjoin(Staff, Staff.email == AuditEvent.actor)
+            .where(AuditEvent.at_utc == at_utc)
+        )
+        or ""
+    )
+
+
+def _where(connection: Connection, centre_id: int) -> dict[str, str]:
+    row = connection.execute(
+        select(
+            Centre.name.label("centre"),
+            Centre.town_code,
+            Town.name.label("town"),
+            Department.region_code,
+        )
+        .join(Town, Town.code == Centre.town_code)
+        .join(Department, Department.code == Town.department_code)
+        .where(Centre.entity_id == centre_id)
+        .order_by(Centre.version.desc())
+        .limit(1)
+    ).first()
+    return {} if row is None else dict(row._mapping)
+
+
+def act(connection: Connection, *, event_id: int) -> tuple[str, datetime] | None:
+    """Say who did an act of the journal, and when; None when there is no such act."""
+    row = connection.execute(
+        select(func.coalesce(Staff.name, AuditEvent.actor), AuditEvent.at_utc)
+        .select_from(AuditEvent)
+        .outerjoin(Staff, Staff.email == AuditEvent.actor)
+        .where(AuditEvent.id == event_id)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def regions(connection: Connection) -> dict[str, str]:
+    """Give the name of each region by its code, in the order of names."""
+    rows = connection.execute(select(Region.code, Region.name).order_by(Region.name))
+    return {code: name for code, name in rows}

@@ -1,0 +1,52 @@
+"""The button that takes back one's own last act, for ten minutes."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from territoires.commands.undo import GRACE, undo
+from territoires.commands.write import REGISTERED, Saved
+from territoires.domain.drafts import UndoDraft
+from territoires.domain.roles import Permission
+from territoires.french.desk import undo_label
+from territoires.queries.entry import last_act
+from territoires.ui.desk import BUTTON, Desk, forget, outcome_of, submit, tell
+
+FORM = "annulation"
+_MEMORY = f"{FORM}_outcome"
+
+
+def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> None:
+    """Offer to take back one's last act, where it can be; `saved` is the act just done.
+
+    `form` is forgotten once its act is undone.
+    """
+    if desk.signed_out or not desk.may(Permission.OWN_ACTS):
+        return
+    act = desk.ask_now(last_act, email=desk.reader.email, since=datetime.now(UTC) - GRACE)
+    if act is None or (saved is not None and saved.event_id != act[0]):
+        return
+    number, command, _, at_utc = act
+    known = REGISTERED.get(command)
+    if command == undo.__name__ or known is None or not known.undoable:
+        return
+
+    def take_back() -> None:
+        submit(desk, FORM, undo, UndoDraft(event_id=number))
+        if form:
+            forget(form)
+
+    st.button(
+        undo_label(command, at_utc),
+        key=f"{BUTTON}{FORM}",
+        on_click=take_back,
+        icon=":material/undo:",
+    )
+
+
+def tell_undone() -> None:
+    """Say, once, what became of an act taken back."""
+    outcome = outcome_of(FORM)
+    if outcome.saved is not None or outcome.failed:
+        tell(outcome, saved="Dernier acte annulé\u00a0: tout est revenu comme avant.")
+        st.session_state.pop(_MEMORY, None)

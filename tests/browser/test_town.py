@@ -1,0 +1,109 @@
+"""The sheet of a town and the comparison of regions, in a real Chromium."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import assert_quiet, settled, visit
+
+CHAUMONT = "/ville?ville=52121"
+WIDTHS = pytest.mark.parametrize("width", [390, 1440])
+
+
+def no_sideways(page):
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"]
+
+
+def outside(page):
+    """List the marks and texts of the figures that lie outside their own frame."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+            const frame = plot.getBoundingClientRect();
+            const drawn = plot.querySelectorAll(
+                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text');
+            return [...drawn].filter(each => {
+                const box = each.getBoundingClientRect();
+                return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
+                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+            }).map(each => each.textContent || each.getAttribute('class'));
+        })"""
+    )
+
+
+@WIDTHS
+def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab, width):
+    tab = visit(open_tab(width=width, height=900), CHAUMONT)
+    tab.locator(".js-plotly-plot .point").first.wait_for()
+    assert tab.get_by_role("heading", name="Chaumont", exact=True).is_visible()
+    no_sideways(tab)
+    assert outside(tab) == []
+    assert_quiet(tab)
+
+
+@WIDTHS
+@pytest.mark.parametrize(
+    "choices", ["", "?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31"]
+)
+def test_the_comparison_fits_its_screen(open_tab, width, choices):
+    tab = visit(open_tab(width=width, height=900), f"/regions{choices}")
+    for figure in tab.locator(".js-plotly-plot").all():
+        figure.scroll_into_view_if_needed()
+    tab.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
+    no_sideways(tab)
+    assert outside(tab) == []
+    assert_quiet(tab)
+
+
+def test_a_town_is_found_with_the_keyboard_alone(page):
+    visit(page, "/ville")
+    box = page.get_by_label("Chercher une ville")
+    box.focus()
+    page.keyboard.type("chaumont")
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name=re.compile("Haute-Savoie"))
+    link.wait_for()
+    link.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("code INSEE 74065").wait_for()
+    settled(page)
+    assert "ville=74065" in page.url
+    assert box.input_value() == ""
+    page.go_back()
+    page.get_by_text("Villes où un centre est connu").wait_for()
+    assert_quiet(page)
+
+
+def test_one_follows_towns_and_comes_back(page):
+    visit(page, CHAUMONT + "&au=2022-01-01")
+    page.get_by_role("link", name=re.compile("Épinal")).click()
+    page.get_by_text("code INSEE 88160").wait_for()
+    settled(page)
+    assert "ville=88160" in page.url
+    assert "au=2022-01-01" in page.url
+    page.go_back()
+    page.get_by_text("code INSEE 52121").wait_for()
+    page.get_by_role("link", name="Voir sur la carte").click()
+    page.wait_for_url("**/carte?**")
+    settled(page)
+    assert "ville=52121" in page.url
+    assert_quiet(page)
+
+
+def test_the_sources_and_their_history_open_on_demand(page):
+    visit(page, CHAUMONT)
+    tables = page.get_by_test_id("stDataFrame").count()
+    page.get_by_text("Voir les sources et l’historique").click()
+    settled(page)
+    page.get_by_test_id("stDataFrame").nth(tables).wait_for()
+    page.get_by_role("link", name="Télécharger (CSV)").last.wait_for()
+    assert_quiet(page)
+
+
+def test_a_copied_link_opens_the_same_town(page, open_tab):
+    visit(page, CHAUMONT + "&au=2022-01-01")
+    page.get_by_role("button", name="Copier le lien").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    assert "ville=52121" in link
+    other = visit(open_tab(), link)
+    other.get_by_text("code INSEE 52121").wait_for()
