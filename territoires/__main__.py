@@ -259,7 +259,15 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one French line."""
+    """An argument parser that speaks French, and says what is wrong in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False)
+        self.add_argument("-h", "--help", action="help", help=cli.HELP["help"])
+
+    def format_help(self) -> str:
+        """Say `utilisation` where argparse says `usage`."""
+        return super().format_help().replace("usage:", cli.USAGE, 1)
 
     def error(self, message: str) -> NoReturn:
         print(cli.bad_usage(_in_french(message)), file=sys.stderr)
@@ -349,7 +357,9 @@ def _count(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="COMMANDE", dest="COMMANDE")
+    commands = parser.add_subparsers(
+        title=cli.COMMANDS, required=True, metavar="COMMANDE", dest="COMMANDE"
+    )
 
     def command(name: str, run: Callable[..., int]) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=cli.HELP[name], allow_abbrev=False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from territoires.french.definitions import DEFINITIONS, UNKNOWN
+from territoires.french.typography import typeset_text
 from territoires.queries import sources
 from territoires.ui import tables
 from territoires.ui.page import open_page
@@ -48,7 +49,7 @@ page.downloads("sources")
 
 st.header("Fichiers chargés et licences", anchor="licences", divider="gray")
 tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
-st.markdown("\n".join(f"- {line}" for line in page.ask_plainly(sources.attributions)))
+st.markdown("\n".join(f"- {typeset_text(line)}" for line in page.ask_plainly(sources.attributions)))
 st.caption(
     "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne mêle "
     "deux années."

@@ -16,7 +16,7 @@ from territoires.ui.parts import (
     headline,
 )
 
-page = open_page("Où en est le programme ?")
+page = open_page("Où en est le programme\u202f?")
 found = page.ask(rollout.situation)
 
 headline(sentences(found, page.place))

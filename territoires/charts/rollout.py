@@ -158,7 +158,7 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
                 words.reserved(row) if row["value"] > _at_most(steps, row["last_day"]) else ""
                 for row in rows.to_dict("records")
             ],
-            textposition="top center",
+            textposition="middle right",
             cliponaxis=False,
             marker={
                 "color": PUBLISHED,

@@ -318,7 +318,7 @@ def enrolments_problems(
 
     The field of a row's problem is `rows.<number>.<column>`, numbers starting at 0.
     """
-    yield from _year_problems(draft, stages, today=today)
+    yield from year_problems(draft, stages, today=today)
     if not draft.rows:
         yield Problem("rows", Code.REQUIRED)
     seen: set[tuple[str | None, str]] = set()
@@ -330,12 +330,13 @@ def enrolments_problems(
         if subject in seen:
             yield Problem(f"{where}.course_key", Code.TWICE, row.course_key or "")
         seen.add(subject)
-        yield from _headcount_problems(f"{where}.headcount", row, known)
+        yield from headcount_problems(f"{where}.headcount", row, known)
 
 
-def _year_problems(
+def year_problems(
     draft: EnrolmentsDraft, stages: Sequence[KnownStage], *, today: date
 ) -> Iterator[Problem]:
+    """Judge the academic year of a grid and the day of its count."""
     year = draft.academic_year
     name = str(year)
     # Enrolment for September opens in June.
@@ -386,7 +387,8 @@ def _possibly_open(stages: Sequence[KnownStage], first: date, last: date) -> boo
     )
 
 
-def _headcount_problems(where: str, row: EnrolmentRow, known: Before) -> Iterator[Problem]:
+def headcount_problems(where: str, row: EnrolmentRow, known: Before) -> Iterator[Problem]:
+    """Judge one headcount by what is known; `where` is the field of its problems."""
     count = row.headcount
     if count is None:
         return

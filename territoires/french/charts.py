@@ -50,7 +50,7 @@ def reserved(row: Mapping[str, Any]) -> str:
     word, value = QUALIFIERS[qualifier], number(row["value"])
     if not word:
         return ""
-    return f"{value} ({word})" if qualifier in NEVER_LATEST else f"{word}{NBSP}{value}"
+    return f"{value}{NBSP}({word})" if qualifier in NEVER_LATEST else f"{word}{NBSP}{value}"
 
 
 def published(row: Mapping[str, Any]) -> str:

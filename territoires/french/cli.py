@@ -14,7 +14,9 @@ from territoires.french.places import inside, typeset
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
 LEAST_KM, MOST_KM = 1, 200
 MOST_TOWNS = 1_000
+USAGE, COMMANDS = "utilisation :", "commandes"
 HELP = {
+    "help": "afficher cette aide",
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
     "status": "dire où en est le programme",
     "check": "vérifier la base",

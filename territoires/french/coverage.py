@@ -25,6 +25,7 @@ CROW_NOTE: Final = (
     "bien plus longue (Insee). Une commune est comptée avec tous ses habitants."
 )
 _HALF: Final = 2
+_MUCH: Final = 1.5
 
 
 def within(radius_km: int, *, by_road: bool) -> str:
@@ -215,9 +216,10 @@ def reach(data: Any, *, radius_km: int) -> str:
     people, radii = data["inhabitants"].tolist(), data["radius_km"].tolist()
     if not people[-1]:
         return f"**Aucun habitant jusqu’à {radii[-1]}{NBSP}km.**"
+    much = "beaucoup" if people[-1] > _MUCH * people[0] else "peu"
     return (
         f"**De {counted(people[0], 'habitant')} à {radii[0]}{NBSP}km à "
-        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend beaucoup "
+        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend {much} "
         f"du rayon choisi ({radius_km}{NBSP}km)."
     )
 

@@ -2,6 +2,7 @@
 
 from territoires.domain.errors import DatabaseError
 from territoires.french.numbers import NBSP, quoted
+from territoires.french.typography import typeset_text
 
 _LONGEST = 60
 _INIT = f"lancez{NBSP}: python -m territoires init"
@@ -50,7 +51,7 @@ FAULTS = {
 
 def database_message(error: DatabaseError) -> str:
     """Say what is wrong with the database and what to do."""
-    return DATABASE[error.code].format(detail=error.detail)
+    return typeset_text(DATABASE[error.code]).format(detail=error.detail)
 
 
 def bad_setting(variable: str, value: str) -> str:
@@ -124,4 +125,4 @@ ADDRESS = {
 def address_message(code: str, value: str) -> str:
     """Say which part of an address makes no sense, quoting it."""
     shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-    return ADDRESS[code].format(value=quoted(shown))
+    return typeset_text(ADDRESS[code]).format(value=quoted(shown))

@@ -137,6 +137,7 @@ RELIABILITIES = {
     "copie": "copie d’un article",
     "catalogue": "page de catalogue",
     "declaration": "déclaration",
+    "page": "page citée",
 }
 
 ROLES = {

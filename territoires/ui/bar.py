@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -294,7 +294,9 @@ def _link_popover(params: Mapping[str, str]) -> None:
         if name not in address.NAMES and name != SORT_PARAM
     }
     asked_for = own | dict(params)
-    link = here.split("?")[0] + (f"?{urlencode(asked_for)}" if asked_for else "")
+    # Streamlit gives the address of the front page without its stroke.
+    path = here.split("?")[0]
+    link = (path if urlsplit(path).path else f"{path}/") + (f"?{urlencode(asked_for)}" if asked_for else "")
     with st.popover("Copier le lien", icon=":material/link:"):
         st.caption("Ce lien rouvre cette vue, avec ces filtres.")
         st.code(link, language=None, wrap_lines=True)

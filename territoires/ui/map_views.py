@@ -23,7 +23,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
 from territoires.french import map as map_words
-from territoires.french.numbers import NBSP, number
+from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
@@ -101,7 +101,7 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         st.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
-            delta=f"sur{NBSP}{number(found.acv_sites)} sites",
+            delta=f"sur{NBSP}{counted(found.acv_sites, 'site')}",
             delta_color="off",
             delta_arrow="off",
             border=True,

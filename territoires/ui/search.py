@@ -33,11 +33,8 @@ def town_box(page: Page) -> str:
 
     def typed() -> None:
         text = st.session_state[_TYPED].strip()
-        found = asked(page.url, page.seen, exact_towns, text=text)
-        if len(found) != 1:
-            found = asked(page.url, page.seen, find_towns, text=text, limit=_ROWS + 1)
-        if len(found) == 1:
-            st.query_params[links.TOWN_PARAM] = found["town_code"].iloc[0]
+        if code := _only_one(page, text):
+            st.query_params[links.TOWN_PARAM] = code
             st.session_state[_TYPED] = ""
 
     st.text_input(
@@ -52,6 +49,21 @@ def town_box(page: Page) -> str:
     if text := st.session_state[_TYPED].strip():
         _results(page, text)
     return code or _of_the_bar(page)
+
+
+def _only_one(page: Page, text: str) -> str:
+    """Give the town that is meant without a doubt, if there is one.
+
+    The only answer; or the only one of that very name, unless a larger town's name begins like it:
+    « chalon » is rather Chalon-sur-Saône than Chalon, 176 inhabitants.
+    """
+    found = asked(page.url, page.seen, find_towns, text=text, limit=_ROWS + 1)
+    exact = asked(page.url, page.seen, exact_towns, text=text)
+    if len(found) > 1 and (
+        len(exact) != 1 or exact["population"].iloc[0] < found["population"].max()
+    ):
+        return ""
+    return str(found["town_code"].iloc[0]) if len(found) else ""
 
 
 def _of_the_bar(page: Page) -> str:

@@ -265,11 +265,17 @@ def map_and_list(
             alt="Villes à ouvrir, dans l’ordre",
             columns={
                 "Rang": st.column_config.NumberColumn(width=45),
-                "Ville": map_parts.link_column(140),
+                "Ville": map_parts.link_column(125),
                 "Dép.": st.column_config.TextColumn(width=45),
-                "Habitants de plus": st.column_config.NumberColumn(format="localized", width=110),
-                "Cumul": st.column_config.NumberColumn(format="localized", width=85),
+                "De plus": st.column_config.NumberColumn(
+                    format="localized",
+                    width=85,
+                    help="Habitants qu’elle rapprocherait d’un centre, et qui n’en ont ni d’ouvert "
+                    "ni de proposé plus haut",
+                ),
+                "Cumul": st.column_config.NumberColumn(format="localized", width=90),
                 "Couverts": st.column_config.NumberColumn(
+                    width=70,
                     format="percent",
                     help="Part de la population couverte une fois la ville ouverte",
                 ),
@@ -289,7 +295,7 @@ def _table(plan: pd.DataFrame) -> pd.DataFrame:
                 for code, town in zip(plan["town_code"], plan["town"], strict=True)
             ],
             "Dép.": plan["department_code"].tolist(),
-            "Habitants de plus": plan["marginal"].to_numpy(),
+            "De plus": plan["marginal"].to_numpy(),
             "Cumul": plan["cumulative"].to_numpy(),
             "Couverts": plan["share"].to_numpy(),
             "État": [map_words.state(state) for state in plan["state"]],

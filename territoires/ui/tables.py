@@ -13,6 +13,7 @@ from territoires.domain.dates import PartialDate
 from territoires.french import cells, dates, dictionary
 from territoires.french.charts import quarter
 from territoires.french.numbers import number
+from territoires.french.typography import typeset_text
 from territoires.french.words import COLUMNS
 from territoires.ui import links
 
@@ -110,8 +111,8 @@ def town_link() -> Any:
 def explained(data: pd.DataFrame) -> pd.DataFrame:
     """Add to the data dictionary what its tables and columns mean."""
     return data.assign(
-        table_meaning=data["table"].map(dictionary.TABLES),
-        column_meaning=data["column"].map(dictionary.COLUMNS),
+        table_meaning=data["table"].map(dictionary.TABLES).map(typeset_text),
+        column_meaning=data["column"].map(dictionary.COLUMNS).map(typeset_text),
     )[["table", "table_meaning", "column", "column_meaning", "type", "required"]]
 
 

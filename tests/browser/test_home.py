@@ -160,15 +160,16 @@ def hover(page, chart, name, point):
         """([chart, name, point]) => {
           const graph = document.querySelectorAll(".js-plotly-plot")[chart];
           const rank = graph.data.findIndex((trace) => trace.name === name);
-          const full = graph._fullData[rank], at = graph.calcdata[rank].at(point);
-          const box = graph.getBoundingClientRect();
-          const x = full.orientation === "h" ? at.base ?? at.p : at.x ?? at.p;
-          const y = full.orientation === "h" ? at.p : at.y ?? at.s / 2;
-          const shift = full.orientation === "h" ? 15 : 0;
-          const xaxis = graph._fullLayout.xaxis, yaxis = graph._fullLayout[
-            full.yaxis === "y2" ? "yaxis2" : "yaxis"];
-          return [box.left + xaxis._offset + xaxis.c2p(x) + shift,
-                  box.top + yaxis._offset + yaxis.c2p(y)];
+          const trace = graph._fullData[rank], layout = graph._fullLayout;
+          if (trace.type === "bar") {
+            const bars = graph._fullData.filter((each) => each.type === "bar");
+            const drawn = graph.querySelectorAll(".trace.bars")[bars.indexOf(trace)];
+            const box = drawn.querySelectorAll(".point path")[point].getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];
+          }
+          const at = graph.calcdata[rank].at(point), box = graph.getBoundingClientRect();
+          return [box.left + layout.xaxis._offset + layout.xaxis.c2p(at.x),
+                  box.top + layout.yaxis._offset + layout.yaxis.c2p(at.y)];
         }""",
         [chart, name, point],
     )
@@ -185,7 +186,7 @@ def hover(page, chart, name, point):
     [
         (0, "Totaux publiés", -1, r"environ\s20.*mai 2021.*Source\s: Cnam"),
         (0, "Totaux publiés contestés", 0, r"55 \(contesté\)"),
-        (0, "Objectif", 1, r"100\scentres d’ici au 31\sdécembre 2022"),
+        (0, "Objectif", -1, r"100\scentres d’ici au 31\sdécembre 2022"),
         (0, "Situation choisie", 0, r"4\smai 2021.*7\scentres avec certitude.*13 au plus"),
         (1, "Trimestre connu", 0, r"2e\strim\. 2019.*1\souverture"),
         (1, "Trimestre inconnu", 0, r"2e\strim\. 2019 – 4e\strim\. 2019.*4\souvertures"),

@@ -2,7 +2,7 @@
 
     def test_the_front_page_counts(app):
         home = app.open(au="2021-05-04")
-        assert titles(home) == ["Où en est le programme ?"]
+        assert titles(home) == ["Où en est le programme\u202f?"]
 
 `app.open(page, **address)` runs a page; `app.by_menu(view, page)` goes to another as the menu does,
 which forgets the address; `app.at(url)` is the same application on another database.

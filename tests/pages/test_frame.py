@@ -272,7 +272,7 @@ def test_changing_a_widget_rewrites_the_address(app):
     view.selectbox(key="bar_territory").set_value("Grand Est (région)").run()
     view.selectbox(key="bar_perimeter").set_value("Hors Action cœur de ville").run()
     view.text_input(key="bar_known_at").set_value("30/11/2026").run()
-    view.toggle(key="bar_unproven").set_value(True).run()  # noqa: FBT003 - AppTest's own
+    view.toggle(key="bar_unproven").set_value(True).run()
     found = address(view)
     assert found.pop("connu").startswith("2026-11-30T22:59:59")
     assert found == {
@@ -290,7 +290,7 @@ def test_going_back_to_the_default_leaves_the_address_empty(app):
     view.selectbox(key="bar_territory").set_value("France entière").run()
     view.selectbox(key="bar_perimeter").set_value("Toutes les villes").run()
     view.text_input(key="bar_known_at").set_value("").run()
-    view.toggle(key="bar_unproven").set_value(False).run()  # noqa: FBT003
+    view.toggle(key="bar_unproven").set_value(False).run()
     assert address(view) == {}
 
 

@@ -119,6 +119,7 @@ def typed(app, text):
         ("2b033", "2B033"),
         ("52121", "52121"),
         ("bar le duc", "55029"),
+        ("paris", "75056"),
     ],
 )
 def test_a_single_answer_opens_at_once(app, text, code):
@@ -203,8 +204,8 @@ def test_a_row_of_the_front_page_leads_to_its_town(app):
     towns = view.dataframe[0].value["Ville"].tolist()
     assert towns
     assert all(link.startswith("ville?nom=") and "au=2021-05-04" in link for link in towns)
-    assert "ville=16102" in towns[0]
-    assert towns[0].endswith("#Cognac")
+    assert "ville=04112" in towns[0]
+    assert towns[0].endswith("#Manosque")
 
 
 def test_the_sources_are_read_only_when_somebody_looks(app):

@@ -11,7 +11,6 @@ from python_calamine import load_workbook
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tests.conftest import release, sqlite_url
 from territoires.db.engine import reading
 from territoires.domain import address
 from territoires.domain.clock import PARIS
@@ -19,6 +18,7 @@ from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.web import export_routes
 from territoires.web.exports import EXPORTS
+from tests.conftest import release, sqlite_url
 
 SCOPES = [
     {},
