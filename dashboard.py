@@ -9,7 +9,7 @@ from territoires import web
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.settings import Settings
-from territoires.ui import ready
+from territoires.ui import provider, ready
 
 settings = Settings.from_env()
 
@@ -26,9 +26,13 @@ app = st.App(
     routes=[
         *web.routes(database_answers=database_answers),
         *web.export_routes(settings.database_url),
-        *web.sign_in_routes(settings.database_url),
+        *web.account_routes(settings.database_url, with_provider=settings.oidc is not None),
     ],
-    middleware=web.middleware(frame_ancestors=settings.frame_ancestors),
+    middleware=[
+        *web.middleware(frame_ancestors=settings.frame_ancestors),
+        *web.account_middleware(settings.database_url, claims=provider.claims),
+    ],
+    secrets=provider.secrets(settings),
     lifespan=web.lifespan(
         modules=ready.modules(), first_steps=partial(ready.first_steps, settings.database_url)
     ),

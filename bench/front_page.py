@@ -12,12 +12,26 @@ from typing import Final
 
 from bench.results import Result
 from bench.servers import bare_dashboard, dashboard, running
-from bench.visitor import Visitor
+from bench.visitor import Run, Visitor
 
 TARGET: Final = 1.5
 _WARMING: Final = 10
 # Streamlit collects garbage once it has answered: the next answer does not wait for it.
 _PAUSE_SECONDS: Final = 0.03
+
+
+def must_compare(ours: Run, bare: Run) -> None:
+    """Raise RuntimeError unless both pages have as many elements of the same kinds.
+
+    An error message in the place of the page is cheap, and a page that has grown is not.
+    """
+    if ours.kinds != bare.kinds:
+        more, less = ours.kinds - bare.kinds, bare.kinds - ours.kinds
+        msg = (
+            f"the front page has {dict(more)} that bench/pages/bare_front.py has not, "
+            f"and lacks its {dict(less)}"
+        )
+        raise RuntimeError(msg)
 
 
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
@@ -33,6 +47,7 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
         for visitor in visitors:
             for _ in range(_WARMING):
                 visitor.run()
+        must_compare(*(visitor.run() for visitor in visitors))
         runs = []
         for _ in range(repetitions):
             for visitor in visitors:

@@ -11,7 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
+from territoires.commands.imports import COMMANDS as IMPORTS
+from territoires.commands.imports import actor_of
 from territoires.commands.staff import first_administrator
+from territoires.commands.write import writing
 from territoires.db import demo, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
@@ -22,19 +25,27 @@ from territoires.domain.errors import (
     DatabaseError,
     DemonstrationError,
     InstantError,
+    RefusedError,
     SeedError,
     TerritoryError,
+    UnknownActorError,
 )
+from territoires.domain.imports import PlanMovedError, PlanRefusedError
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
+from territoires.exchange.columns import Kind
+from territoires.exchange.tables import Format, UnreadableError
+from territoires.exchange.writing import template
 from territoires.french import cli, faults
+from territoires.french import imports as import_words
 from territoires.french import siting as siting_words
 from territoires.french.headline import sentences
 from territoires.queries import coverage, integrity, rollout, siting
 from territoires.queries.territories import place
 from territoires.settings import ROOT, SEEDS, Settings
+from territoires.ui import import_file
 
-OK, WRONG, BAD_USAGE = 0, 1, 2
+OK, WRONG, BAD_USAGE, NOT_ALLOWED = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -258,6 +269,126 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
+def _template(parsed: argparse.Namespace, _settings: Settings) -> int:
+    content = template(parsed.kind, parsed.format)
+    if parsed.output is not None:
+        try:
+            parsed.output.write_bytes(content)
+        except OSError:
+            return _fail(import_words.existing_output(str(parsed.output)), BAD_USAGE)
+        return OK
+    if parsed.format is not Format.CSV and sys.stdout.isatty():
+        return _fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    return OK
+
+
+def _import(parsed: argparse.Namespace, settings: Settings) -> int:
+    try:
+        data = parsed.file.read_bytes()
+    except OSError:
+        return _fail(import_words.unreadable_file(str(parsed.file)), BAD_USAGE)
+    now = datetime.now(UTC)
+    try:
+        sent = import_file.read(data, name=parsed.file.name, kind=parsed.kind)
+    except UnreadableError as error:
+        return _not_imported(parsed, str(parsed.file), error.message, WRONG)
+    try:
+        with reading(settings.database_url) as connection:
+            must_be_current(connection)
+            actor = actor_of(connection, parsed.email)
+            review = import_file.review(
+                connection, sent, actor=actor, today=now.astimezone(PARIS).date()
+            )
+        stops = review.stops(confirmed=bool(parsed.reason.strip()))
+        written = not stops and not parsed.dry_run
+        if written:
+            review = _write_import(parsed, settings, review, now)
+    except PlanRefusedError as error:  # somebody wrote meanwhile
+        review = import_file.reviewed(sent, error.plan)
+        stops, written = review.stops(confirmed=bool(parsed.reason.strip())), False
+    except (RefusedError, UnknownActorError) as error:
+        message = import_words.refusal(error, email=parsed.email)
+        return _not_imported(parsed, parsed.email, message, NOT_ALLOWED)
+    _tell_import(parsed, review, stops, written=written)
+    if review.plan.outside:
+        return NOT_ALLOWED
+    return WRONG if stops else OK
+
+
+def _write_import(
+    parsed: argparse.Namespace, settings: Settings, review: import_file.Review, now: datetime
+) -> import_file.Review:
+    """Write a file, and give what it turned out to change: somebody may write meanwhile."""
+    shown = [0.0]
+
+    def progress(share: float) -> None:
+        if sys.stderr.isatty() and share - shown[0] >= 0.01:  # noqa: PLR2004 - one percent
+            shown[0] = share
+            print(import_words.progress(share), end="", file=sys.stderr, flush=True)
+
+    while True:
+        draft = review.sent.draft(reason=parsed.reason, seen=review.plan.digest, progress=progress)
+        try:
+            with writing(settings.database_url, parsed.email, now=now) as write:
+                IMPORTS[parsed.kind](write, draft)
+        except PlanMovedError as error:
+            review = import_file.reviewed(review.sent, error.plan)
+            continue
+        if shown[0]:
+            print(file=sys.stderr)
+        return review
+
+
+def _not_imported(parsed: argparse.Namespace, value: str, message: str, code: int) -> int:
+    """Say why nothing was even compared."""
+    if parsed.json:
+        problem = {"line": 1, "column": None, "value": value, "message": message}
+        answer = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "problems": [problem]}
+        _say(json.dumps(answer, ensure_ascii=False, indent=2))
+    return _fail(message, code)
+
+
+def _tell_import(
+    parsed: argparse.Namespace,
+    review: import_file.Review,
+    stops: Sequence[Any],
+    *,
+    written: bool,
+) -> None:
+    plan = review.plan
+    if parsed.json:
+        answer = {
+            "rows": review.rows,
+            "new": plan.new,
+            "changed": plan.changed,
+            "unchanged": plan.unchanged,
+            "problems": [
+                {
+                    "line": problem.line,
+                    "column": problem.column,
+                    "value": problem.value,
+                    "message": problem.message,
+                }
+                for problem in stops
+            ],
+        }
+        _say(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    for notice in review.sent.notices:
+        print(notice, file=sys.stderr)
+    for problem in stops:
+        _say(problem.message)
+    if stops and not review.problems:
+        _say(import_words.NEEDS_REASON)
+    for town, name in plan.new_centres:
+        _say(import_words.centre_made(town, name))
+    for line in import_words.correction_lines(plan):
+        _say(line)
+    _say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser that speaks French, and says what is wrong in one line."""
 
@@ -355,6 +486,20 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(cli.bad_count(text))
 
 
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(cli.unknown_choice(text, ", ".join(Kind))) from None
+
+
+def _format(text: str) -> Format:
+    offered = (Format.CSV, Format.XLSX)
+    if text in offered:
+        return Format(text)
+    raise argparse.ArgumentTypeError(cli.unknown_choice(text, ", ".join(offered)))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
     commands = parser.add_subparsers(
@@ -387,6 +532,26 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("--json", action="store_true", help=cli.HELP["json"])
     check = command("check", _check)
     check.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    kinds = {
+        "type": _kind,
+        "metavar": "{" + ",".join(Kind) + "}",
+        "help": import_words.HELP["kind"],
+    }
+    blank = command("template", _template)
+    blank.add_argument("kind", **kinds)
+    blank.add_argument(
+        "--format", type=_format, default=Format.CSV, help=import_words.HELP["format"]
+    )
+    blank.add_argument("--output", type=Path, help=import_words.HELP["output"])
+    filled = command("import", _import)
+    filled.add_argument("kind", **kinds)
+    filled.add_argument("file", type=Path, metavar="FICHIER", help=import_words.HELP["file"])
+    filled.add_argument(
+        "--as", dest="email", required=True, metavar="ADRESSE", help=import_words.HELP["as"]
+    )
+    filled.add_argument("--dry-run", action="store_true", help=import_words.HELP["dry_run"])
+    filled.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    filled.add_argument("--reason", default="", metavar="MOTIF", help=import_words.HELP["reason"])
     made_up = command("demo", _demo)
     made_up.add_argument(
         "--rows",

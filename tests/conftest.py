@@ -9,12 +9,16 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Connection
 
-from territoires.db import schema, seeds
+from territoires.db import demo, schema, seeds
 from territoires.db.engine import engine, reading
 from territoires.settings import SEEDS
 
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+DEMO_ROWS = 10_000
+DEMO_LABELS = demo.Labels(
+    publisher="Données fictives", title="Démonstration", note="Fictif.", target="Cible fictive"
+)
 
 # Two workers and a browser may share two cores: slowness is no failure.
 settings.register_profile("territoires", deadline=None, print_blob=True)
@@ -54,6 +58,22 @@ def seeded_file(migrated_file: Path) -> Path:
     seeds.seed(sqlite_url(path), folder=SEEDS, now=SEEDED_AT)
     release(sqlite_url(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a small demonstration; not to be touched."""
+    path = tmp_path_factory.mktemp("demonstration") / "demo.db"
+    demo.make(path, labels=DEMO_LABELS, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
+    return path
+
+
+@pytest.fixture
+def demo_url(demo_file: Path, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of this test's own demonstration."""
+    made = sqlite_url(Path(shutil.copy(demo_file, tmp_path / "demo.db")))
+    yield made
+    release(made)
 
 
 @pytest.fixture

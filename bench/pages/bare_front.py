@@ -19,7 +19,7 @@ with st.container(horizontal=True):
         st.caption(text(45))
         st.code("http://localhost:8501/", language=None)
 with st.container():
-    st.markdown(text(100))
+    st.header(text(100))
     st.markdown(text(600))
 with st.container(horizontal=True):
     for number in (1, 2, 3):

@@ -64,7 +64,5 @@ else:
     with st.form(FORM, enter_to_submit=False):
         if what == CORRECT:
             stage_form.draw_stage(desk, FORM, outcome)
-        finish(
-            FORM, outcome, save, reason_is_asked=True, can_confirm=True, label=label, icon=icon
-        )
+        finish(FORM, outcome, save, reason_is_asked=True, can_confirm=True, label=label, icon=icon)
     back_button(FORM, leave)

@@ -18,7 +18,7 @@ desk = open_desk(
     "Créer ou corriger un centre",
     Permission.EDIT_CENTRE,
     path="/saisir-centre",
-    lead="Pour enregistrer une ouverture, saisissez plutôt une étape\u00a0: le centre est créé avec.",
+    lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
 )
 outcome, gone = outcome_of(FORM, field="ville"), outcome_of(GONE)
 tell(outcome, confirm=CONFIRM_CORRECTION)
@@ -60,7 +60,9 @@ if town:
         both_versions(FORM, outcome, known, centre_said, centre_form.said_in, save=save)
     with st.form(FORM, enter_to_submit=False):
         centre_form.draw_centre(FORM, outcome, name_is_asked=centre is not None)
-        finish(FORM, outcome, save, reason_is_asked=known is not None, can_confirm=known is not None)
+        finish(
+            FORM, outcome, save, reason_is_asked=known is not None, can_confirm=known is not None
+        )
     if known is not None:
         with (
             st.expander("Retirer ce centre", icon=":material/delete:", expanded=gone.failed),

@@ -9,7 +9,7 @@ asked = parts.asked_for(page)
 centres = parts.coverage(page, asked)
 
 if centres["transmitted"].any():
-    parts.totals(page, asked, centres)
+    parts.totals(page, asked)
     parts.ages(page, asked)
     parts.centres(page, asked, centres)
     parts.courses(page, asked)

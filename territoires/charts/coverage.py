@@ -1,17 +1,20 @@
 """The coverage drawn: inhabitants by radius, towns by distance."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, TARGET
+from territoires.charts.palette import DOCUMENTED, OPEN, TARGET
 from territoires.french import coverage as words
 from territoires.french import map as map_words
 
 
-def reach_figure(radii: pd.DataFrame, *, radius_km: int) -> go.Figure:
-    """Draw how many inhabitants each radius would cover, the chosen one marked.
+def reach_figure(radii: pd.DataFrame) -> go.Figure:
+    """Draw how many inhabitants each radius would cover; `with_radius` marks the chosen one.
 
     Takes BY_RADIUS of `queries.coverage`.
     """
@@ -26,7 +29,6 @@ def reach_figure(radii: pd.DataFrame, *, radius_km: int) -> go.Figure:
         hoverinfo="text",
     )
     top = max([1.0, *radii["inhabitants"]])
-    _line(made, words.radius_line(radius_km), x=radius_km)
     made.update_xaxes(title=words.RADIUS_AXIS, dtick=5)
     made.update_yaxes(title=words.PEOPLE_AXIS, range=[0, 1.12 * top], tickformat=",d")
     return made
@@ -53,38 +55,39 @@ def distances_figure(distances: pd.DataFrame, *, radius_km: int) -> go.Figure:
         hovertext=[map_words.distance(row) for row in rows.to_dict("records")],
         hoverinfo="text",
     )
-    _line(made, words.radius_line(radius_km), y=radius_km)
+    line, label = _line(words.radius_line(radius_km), y=radius_km)
+    made.add_shape(line)
+    made.add_annotation(label)
     top = max([1.5 * radius_km, *(1.05 * rows["km"])])
     made.update_xaxes(title=words.RANK_AXIS, rangemode="tozero")
     made.update_yaxes(title=words.KM_AXIS, range=[-0.02 * top, top])
     return made
 
 
-def _line(made: go.Figure, label: str, *, x: float | None = None, y: float | None = None) -> None:
-    """Draw the radius across the figure, with its name."""
-    upright = x is not None
-    made.add_shape(
-        type="line",
-        x0=x if upright else 0,
-        x1=x if upright else 1,
-        y0=0 if upright else y,
-        y1=1 if upright else y,
-        xref="x" if upright else "paper",
-        yref="paper" if upright else "y",
-        line={"color": TARGET, "width": 1.5, "dash": "dash"},
-    )
-    made.add_annotation(
-        x=x if upright else 0.01,
-        y=0.98 if upright else y,
-        xref="x" if upright else "paper",
-        yref="paper" if upright else "y",
-        text=label,
-        showarrow=False,
-        xanchor="left",
-        yanchor="top" if upright else "bottom",
-        xshift=5 if upright else 0,
-        font={"color": TARGET, "size": 12},
-        bgcolor="rgba(0, 0, 0, 0)",
-        bordercolor=MUTED,
-        borderwidth=0,
-    )
+def with_radius(figure: Mapping[str, Any], radius_km: int) -> dict[str, Any]:
+    """Mark a radius on the figure of `reach_figure`, already drawn, which stays as it was."""
+    line, label = _line(words.radius_line(radius_km), x=radius_km)
+    return {**figure, "layout": {**figure["layout"], "shapes": [line], "annotations": [label]}}
+
+
+def _line(
+    text: str, *, x: float | None = None, y: float | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make the line of a radius across a figure, and its name."""
+    line: dict[str, Any] = {
+        "type": "line",
+        "line": {"color": TARGET, "width": 1.5, "dash": "dash"},
+    }
+    label: dict[str, Any] = {
+        "text": text,
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"color": TARGET, "size": 12},
+    }
+    if x is not None:
+        line |= {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+        label |= {"x": x, "y": 0.98, "yref": "paper", "yanchor": "top", "xshift": 5}
+    else:
+        line |= {"x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y}
+        label |= {"x": 0.01, "xref": "paper", "y": y, "yanchor": "bottom"}
+    return line, label

@@ -485,13 +485,11 @@ def far_towns_map_figure(
         if rows.empty:
             continue
         hovers = [words.distance(row) for row in rows.to_dict("records")]
-        add_marks(
-            made, rows, mark, name=label, hovers=hovers, scale=mark_scale(territory)
-        )
+        add_marks(made, rows, mark, name=label, hovers=hovers, scale=mark_scale(territory))
     return made
 
 
 def distance_class(distances: pd.DataFrame, radius_km: float) -> np.ndarray:
     """Give the class of each row (n,), 0 to 3; a town without any centre is of the last."""
     km = distances["km"].fillna(np.inf).to_numpy()
-    return np.searchsorted(distance_edges(radius_km), km, side="left")
+    return np.asarray(np.searchsorted(distance_edges(radius_km), km, side="left"))

@@ -186,7 +186,9 @@ def slopes_figure(slopes: pd.DataFrame, *, since: date, as_of: date) -> go.Figur
 
     Takes SLOPES of `queries.regions`. Rising lines are full, flat ones thin, falling ones dashed.
     """
-    made = theme.figure(height=420, legend=False)
+    top = max([1, *slopes["before"], *slopes["after"]])
+    # Two lines are written at each count.
+    made = theme.figure(height=min(max(420, 60 * (top + 1)), 1000), legend=False)
     groups = [
         (int(before), int(after), list(rows["name"]))
         for (before, after), rows in slopes.groupby(["before", "after"], sort=True)
@@ -204,7 +206,6 @@ def slopes_figure(slopes: pd.DataFrame, *, since: date, as_of: date) -> go.Figur
             cliponaxis=False,
         )
     _ends(made, groups)
-    top = max([1, *slopes["before"], *slopes["after"]])
     for place, day in enumerate((since, as_of)):
         made.add_annotation(
             x=place,

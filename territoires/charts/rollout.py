@@ -1,6 +1,7 @@
 """The rollout, drawn: the staircase against the target, and the openings of each quarter."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,7 +156,9 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
             mode="markers+text",
             # A reserve written over the staircase could not be read: there, the hover says it.
             text=[
-                words.reserved(row) if row["value"] > _at_most(steps, row["last_day"]) else ""
+                f"\u00a0{words.reserved(row)}"
+                if row["value"] > _at_most(steps, row["last_day"])
+                else ""
                 for row in rows.to_dict("records")
             ],
             textposition="middle right",
@@ -172,9 +175,11 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
         )
 
 
-def _at_most(steps: pd.DataFrame, day: pd.Timestamp) -> int:
-    reached = steps.loc[steps["day"] <= day, "open_at_most"]
-    return int(reached.iloc[-1]) if len(reached) else 0
+def _reserve(row: dict[str, Any], steps: pd.DataFrame) -> str:
+    """Write a reserve beside its point, unless the staircase lies there: the hover says it then."""
+    reached = steps.loc[steps["day"] <= row["last_day"], "open_at_most"]
+    is_clear = reached.empty or row["value"] > reached.iloc[-1]
+    return f"\u00a0{words.reserved(row)}" if is_clear else ""
 
 
 def _events(made: go.Figure, events: pd.DataFrame) -> None:

@@ -105,8 +105,6 @@ def sign_in(url: str, email: str, password: str, *, now: datetime) -> SignedIn |
     account, password_hash = claimed
     if not matches(password_hash, password) or account is None:
         return SignInRefused(code=Refusal.WRONG)
-    token = secrets.token_urlsafe(32)
-    expires_at = now + SESSION
     with _writing(url) as connection:
         # The account may have been switched off, or its password reset, since it was read.
         row = connection.execute(
@@ -119,18 +117,45 @@ def sign_in(url: str, email: str, password: str, *, now: datetime) -> SignedIn |
         connection.execute(
             update(Staff).where(Staff.id == account).values(failures=0, last_failure_at=None)
         )
-        connection.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
-        connection.execute(
-            insert(SignInSession).values(
-                token_hash=_token_hash(token),
-                staff_id=account,
-                created_at=now,
-                expires_at=expires_at,
-            )
-        )
+        token = _open_session(connection, account, now)
     return SignedIn(
-        token=token, expires_at=expires_at, must_change_password=row.must_change_password
+        token=token, expires_at=now + SESSION, must_change_password=row.must_change_password
     )
+
+
+def sign_in_vouched(url: str, email: str, *, now: datetime) -> SignedIn | None:
+    """Open a session for an address that an identity provider vouches for.
+
+    None for one that the staff does not know or has switched off: it reads, no more.
+    """
+    now = now.astimezone(UTC)
+    with _writing(url) as connection:
+        row = connection.execute(
+            select(Staff.id, Staff.must_change_password).where(
+                Staff.email == normal_email(email), Staff.active
+            )
+        ).first()
+        if row is None:
+            return None
+        token = _open_session(connection, row.id, now)
+    return SignedIn(
+        token=token, expires_at=now + SESSION, must_change_password=row.must_change_password
+    )
+
+
+def _open_session(connection: Connection, account: int, now: datetime) -> str:
+    """Record a session and give its token; those that are over go."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
+    connection.execute(
+        insert(SignInSession).values(
+            token_hash=_token_hash(token),
+            staff_id=account,
+            created_at=now,
+            expires_at=now + SESSION,
+        )
+    )
+    return token
 
 
 def _claim(url: str, address: str, now: datetime) -> tuple[int | None, str | None] | SignInRefused:

@@ -1,13 +1,26 @@
 """A session that notes every changed row, and refuses the changes that it cannot note."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, event, inspect, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    event,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from territoires.db.models import (
@@ -41,12 +54,14 @@ class Act:
 
     `regions` is None when the actor's competence has no bounds. `counted` are the centres and
     years whose headcounts moved, `moved_courses` those that went to another field: what they add
-    up to is kept elsewhere too.
+    up to is kept elsewhere too. `bulk` says that the command may write rows by the thousand
+    (`write_in_bulk`), which the journal counts instead of listing.
     """
 
     at_utc: datetime
     permission: Permission
     regions: frozenset[str] | None
+    bulk: bool = False
     opened: dict[tuple[str, int], tuple[int, Values]] = field(default_factory=dict)
     closed: dict[tuple[str, int], Values] = field(default_factory=dict)
     audited: list[Values] = field(default_factory=list)
@@ -173,6 +188,141 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+# Many rows at once.
+
+_AT_ONCE = 5_000  # rows sent to the database in one statement
+_NAMED = 400  # keys named in one statement
+
+
+def write_in_bulk(
+    session: AuditedSession,
+    table: type[Versioned],
+    *,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    ended: Sequence[int] = (),
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """End versions and insert others, which start with the running act; the journal counts them.
+
+    `columns` name the values of each row of `rows`; those of the versioning are `version` and
+    `origin_id` alone. What `after_flush` watches over one by one is watched over here for all:
+    versions end only once, in the actor's regions, and whatever they add up to is added up again.
+    """
+    act: Act | None = session.info.get("act")
+    if act is None or not act.bulk:
+        raise UnguardedWriteError("rows in bulk outside a command that may write them")
+    if {"recorded_at", "superseded_at", "seed_key", "id"} & set(columns):
+        raise UnguardedWriteError(f"the act sets the clock, not its caller: {columns}")
+    session.flush()
+    connection = session.connection()
+    listed: Table = table.__table__  # type: ignore[attr-defined]
+    centres = set(_end_in_bulk(connection, listed, act, ended))
+    if rows and "centre_id" in columns:
+        at = columns.index("centre_id")
+        centres |= {row[at] for row in rows}
+    _must_cover(connection, act, table, centres)
+    if table is Enrolment:
+        centre, year = columns.index("centre_id"), columns.index("academic_year")
+        act.counted.update({(row[centre], row[year]) for row in rows})
+    before = connection.scalar(select(func.max(listed.c.id))) or 0
+    _insert_in_bulk(connection, listed, act, columns, rows, progress)
+    after = connection.scalar(select(func.max(listed.c.id))) or 0
+    origin = columns.index("origin_id")
+    added = sum(row[origin] is None for row in rows)
+    counts = {"added": added, "corrected": len(rows) - added}
+    counts["withdrawn"] = len(ended) - counts["corrected"]
+    numbers = {"first": before + 1, "last": after} if rows else {}
+    if rows or ended:
+        change: Values = {"entity": listed.name, "id": "", "bulk": True}
+        act.audited.append(change | counts | numbers)
+
+
+def _end_in_bulk(
+    connection: Connection, table: Table, act: Act, ended: Sequence[int]
+) -> Iterator[int]:
+    """End versions in force, and give the centres and years that they are about to the act."""
+    columns = [table.c[name] for name in ("centre_id", "academic_year") if name in table.c]
+    for start in range(0, len(ended), _NAMED):
+        numbers = ended[start : start + _NAMED]
+        found = connection.execute(
+            select(*columns).where(table.c.id.in_(numbers), table.c.superseded_at.is_(None))
+        ).all()
+        if len(found) != len(numbers):
+            raise UnguardedWriteError("a version only ends once")
+        act.counted.update((row[0], row[1]) for row in found if len(columns) > 1)
+        yield from (row[0] for row in found)
+    if ended:
+        connection.execute(
+            update(table).where(table.c.id == bindparam("number")).values(superseded_at=act.at_utc),
+            [{"number": number} for number in ended],
+        )
+
+
+def _insert_in_bulk(  # noqa: PLR0913, PLR0917 - what an insertion is made of
+    connection: Connection,
+    table: Table,
+    act: Act,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    progress: Callable[[float], None] | None,
+) -> None:
+    """Insert rows with one statement of the driver's own, each value translated once."""
+    names = [*columns, "recorded_at"]
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    order = compiled.positiontup or names
+    processors = [
+        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        for name in order
+    ]
+    places = [names.index(name) for name in order]
+    for start in range(0, len(rows), _AT_ONCE):
+        some = [(*row, act.at_utc) for row in rows[start : start + _AT_ONCE]]
+        values = list(zip(*some, strict=True))
+        translated = [
+            _translated(values[place], process)
+            for place, process in zip(places, processors, strict=True)
+        ]
+        lines = list(zip(*translated, strict=True))
+        connection.exec_driver_sql(
+            str(compiled),
+            lines
+            if compiled.positional
+            else [dict(zip(order, line, strict=True)) for line in lines],
+        )
+        if progress is not None:
+            progress(min(1.0, (start + _AT_ONCE) / len(rows)))
+
+
+def _translated(values: Sequence[Any], process: Any) -> Sequence[Any]:
+    """Give the values of a column as the driver takes them."""
+    if process is None:
+        return values
+    known = {value: process(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _must_cover(connection: Connection, act: Act, table: type[Base], centres: set[int]) -> None:
+    """Refuse rows of other regions: by every town that their centres were ever said to be in."""
+    if act.regions is None:
+        return
+    if not issubclass(table, Stage | Offering | Enrolment):
+        raise RefusedError(act.permission)
+    ordered = sorted(centres)
+    for start in range(0, len(ordered), _NAMED):
+        numbers = ordered[start : start + _NAMED]
+        regions = connection.scalars(
+            select(Department.region_code)
+            .join(Town, Town.department_code == Department.code)
+            .join(Centre, Centre.town_code == Town.code)
+            .where(or_(Centre.id.in_(numbers), Centre.origin_id.in_(numbers)))
+            .distinct()
+        )
+        for region in regions:
+            if region not in act.regions:
+                raise RefusedError(act.permission, region)
 
 
 # The last word on competence: whatever a command forgot, no row of another region is written.

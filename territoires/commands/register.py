@@ -5,6 +5,7 @@ from territoires.commands import (
     choices,
     courses,
     enrolments,
+    imports,
     proposals,
     staff,
     stages,
@@ -13,6 +14,17 @@ from territoires.commands import (
 )
 from territoires.commands.write import COMMANDS, REGISTERED
 
-MODULES = (centres, choices, courses, enrolments, proposals, staff, stages, targets, undo)
+MODULES = (
+    centres,
+    choices,
+    courses,
+    enrolments,
+    imports,
+    proposals,
+    staff,
+    stages,
+    targets,
+    undo,
+)
 
 __all__ = ["COMMANDS", "MODULES", "REGISTERED"]

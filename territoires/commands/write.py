@@ -136,12 +136,13 @@ class Write:
         body: Callable[[], Saved],
         *,
         reason: str | None = None,
+        bulk: bool = False,
     ) -> Saved:
         """Run one act: all of its rows and its line in the journal, or nothing."""
         connection = self.session.connection()
         self.at_utc = journal.next_instant(connection, self.now)
         self.reason, self.running = reason, permission
-        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions)
+        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions, bulk=bulk)
         try:
             with self.session.begin_nested():
                 with self.session.acting(act):
@@ -270,12 +271,17 @@ Command = Callable[Concatenate[Write, D, ...], Saved]
 
 
 def requires(
-    permission: Permission, *, proposable: bool = False, undoable: bool = True
+    permission: Permission,
+    *,
+    proposable: bool = False,
+    undoable: bool = True,
+    bulk: bool = False,
 ) -> Callable[[Callable[[Write, D], Saved]], Callable[[Write, D], Saved]]:
     """Make a function a command: its actor must hold `permission`; its changes are one act.
 
     `proposable`: while validation is on, what somebody of the entry role does through it waits
-    for somebody else's word. `undoable`: its author may take it back for a while.
+    for somebody else's word. `undoable`: its author may take it back for a while. `bulk`: it may
+    write rows by the thousand, which the journal counts.
     """
 
     def make(body: Callable[[Write, D], Saved]) -> Callable[[Write, D], Saved]:
@@ -302,7 +308,11 @@ def requires(
             if proposable and must_propose(write):
                 return _keep(write, registered, draft, Validation.PROPOSED)
             return write.perform(
-                name, permission, lambda: body(write, draft), reason=draft.reason.strip() or None
+                name,
+                permission,
+                lambda: body(write, draft),
+                reason=draft.reason.strip() or None,
+                bulk=bulk,
             )
 
         return run

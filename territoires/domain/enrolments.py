@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 _FIRST_MONTH: Final = 9
-_NAME: Final = re.compile(r"(\d{4})-(\d{4})")
+_NAME: Final = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
 
 
 def year_of(day: date) -> int:

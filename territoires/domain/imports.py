@@ -184,8 +184,8 @@ class Plan:
 
     @property
     def changed(self) -> int:
-        """How many known facts it corrects."""
-        return len(self.corrections)
+        """How many lines correct what is known."""
+        return len({each.line for each in self.corrections})
 
     @property
     def writes(self) -> bool:

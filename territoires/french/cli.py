@@ -34,6 +34,8 @@ HELP = {
     "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",
     "perimeter": "périmètre : all, acv ou non-acv",
     "territory": "territoire : fr, reg-44, dep-52, com-52121",
+    "template": "écrire un modèle de fichier à remplir (sur la sortie standard)",
+    "import": "importer un fichier : tout est vérifié d’abord ; tout est écrit, ou rien",
     "demo": "créer une base de démonstration, entièrement fictive",
     "rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
     "seed": "graine du tirage (1 par défaut) : la même donne la même base",
@@ -128,7 +130,8 @@ def bad_seed(text: str) -> str:
 def bad_radius(text: str) -> str:
     """Quote a radius that is no number of km, or out of bounds."""
     return (
-        f"Le rayon {quoted(text)} n’est pas reconnu : un nombre de km de {LEAST_KM} à {MOST_KM} est "
+        f"Le rayon {quoted(text)} n’est pas reconnu : un nombre de km de {LEAST_KM} à "
+        f"{MOST_KM} est "
         "attendu, par exemple 30."
     )
 

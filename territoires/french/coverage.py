@@ -29,7 +29,7 @@ _MUCH: Final = 1.5
 
 
 def within(radius_km: int, *, by_road: bool) -> str:
-    """Say the radius: `à moins de 30 km à vol d’oiseau`."""
+    """Say the radius, and that the distance is a straight line, or an estimate by road."""
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
     return f"à moins de {number(radius_km)}{NBSP}km {way}"
 
@@ -61,7 +61,10 @@ def closest(km_: float, town: str, department: str, seen_from: str, *, by_road: 
     """Say where the nearest centre is, and from where."""
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
     here = "" if seen_from == town else f", depuis {typeset(seen_from)}"
-    return f"Le plus proche est à {km(km_)} {way}{NBSP}: {typeset(town)} ({typeset(department)}){here}."
+    return (
+        f"Le plus proche est à {km(km_)} {way}{NBSP}: {typeset(town)} "
+        f"({typeset(department)}){here}."
+    )
 
 
 def share_of_population(covered: Coverage) -> str:
@@ -142,7 +145,8 @@ def territories(data: Any, *, grain: str, by_share: bool, near: str) -> str:
         f"la part la plus forte{NBSP}: {name}, {percent(best['share'], 1)}, soit "
         f"{counted(best['inhabitants'], 'habitant')}"
         if by_share
-        else f"le taux le plus fort{NBSP}: {name}, {counted(best['open'], 'centre')} pour {number(best['population'])}{NBSP}habitants"
+        else f"le taux le plus fort{NBSP}: {name}, {counted(best['open'], 'centre')} pour "
+        f"{number(best['population'])}{NBSP}habitants"
     )
     subject = f"{number(without)} {noun} sur {number(total)}"
     if without == 1:
@@ -219,7 +223,8 @@ def reach(data: Any, *, radius_km: int) -> str:
     much = "beaucoup" if people[-1] > _MUCH * people[0] else "peu"
     return (
         f"**De {counted(people[0], 'habitant')} à {radii[0]}{NBSP}km à "
-        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend {much} "
+        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend "
+        f"{much} "
         f"du rayon choisi ({radius_km}{NBSP}km)."
     )
 
@@ -252,7 +257,8 @@ def quarter(first: date) -> str:
 def no_town(text: str) -> str:
     """Say that the town of an address does not exist."""
     return (
-        f"La ville «{NBSP}{text}{NBSP}» de l’adresse n’est pas reconnue. Attendu\u00a0: un code INSEE, "
+        f"La ville «{NBSP}{text}{NBSP}» de l’adresse n’est pas reconnue. Attendu\u00a0: un "
+        "code INSEE, "
         "par exemple ville=52121."
     )
 
@@ -261,4 +267,7 @@ def scope_note(place: Place) -> str:
     """Say that a town's territory is drawn with its department."""
     if place.territory.level is not Level.TOWN:
         return ""
-    return f"Le territoire choisi est une commune\u00a0: la carte montre tout son département, {typeset(place.department_name)}."
+    return (
+        "Le territoire choisi est une commune\u00a0: la carte montre tout son département, "
+        f"{typeset(place.department_name)}."
+    )

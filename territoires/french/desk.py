@@ -1,8 +1,8 @@
 """What entry pages say alike: what a save changed, and the labels of several forms."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
@@ -10,7 +10,7 @@ from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, St
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
 from territoires.french.words import BASES, COUNTED, MODES, STAGES
 
@@ -28,6 +28,8 @@ CONFIRM_CORRECTION: Final = (
     f"Si c’est exact, cochez {quoted('Je confirme')} en bas du formulaire, "
     "puis enregistrez de nouveau."
 )
+
+_LOCKED = 10  # failures in a row: territoires.commands.accounts
 
 LINKS: Final = {
     ProgrammeLink.STATED: "attesté par une source",
@@ -66,28 +68,27 @@ ACTS: Final = {
 
 
 def effect_sentence(region: Place, before: Count, after: Count) -> str:
-    """Say what an act changed in its region: `Votre région passe de 6 à 7 centres.`"""
-    name = typeset(region.name)
-    if before.open != after.open:
-        return (
-            f"{name} passe de {number(before.open)} à "
-            f"{counted(after.open, 'centre ouvert', 'centres ouverts')}."
-        )
-    if before.open_at_most != after.open_at_most:
-        return (
-            f"{name} passe de {number(before.open_at_most)} à "
-            f"{counted(after.open_at_most, 'centre ouvert', 'centres ouverts')} au plus."
-        )
-    if before.selected != after.selected:
-        return (
-            f"{name} passe de {number(before.selected)} à "
-            f"{counted(after.selected, 'ville labellisée', 'villes labellisées')}."
-        )
+    """Say what an act changed: `Dans le Grand Est, le nombre de centres ouverts passe de 6 à 7.`"""
     where = inside(region)
+    for name in ("open", "open_at_most", "selected"):
+        then, now = getattr(before, name), getattr(after, name)
+        if then != now:
+            return (
+                f"{where[:1].upper()}{where[1:]}, le nombre de {_COUNTED[name]} passe de "
+                f"{number(then)} à {number(now)}{_SUFFIX.get(name, '')}."
+            )
     return (
         f"Le nombre de centres ouverts {where} ne change pas{NBSP}: "
-        f"{number(after.open)} {plural(after.open, 'centre')}."
+        f"{counted(after.open, 'centre')}."
     )
+
+
+_COUNTED: Final = {
+    "open": "centres ouverts",
+    "open_at_most": "centres ouverts",
+    "selected": "villes labellisées",
+}
+_SUFFIX: Final = {"open_at_most": " au plus"}
 
 
 def other_account(name: str) -> str:
@@ -139,7 +140,7 @@ def stage_said(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def stage_line(said: Mapping[str, str]) -> str:
-    """Write a stage in a line: `Ouverture – 13 septembre 2019, au plus tard`."""
+    """Write a stage in a line: `Ouverture`, a dash, `13 septembre 2019, au plus tard`."""
     line = f"{STAGES[StageKind(said['kind'])].capitalize()} – {_date(said['happened_on'])}"
     basis = Basis(said["basis"])
     return line if basis is Basis.STATED else f"{line}, {BASES[basis]}"
@@ -201,7 +202,7 @@ def emptied(names: list[str]) -> str:
     """Say that an emptied cell withdraws nothing by itself."""
     listed = f"{NNBSP}; ".join(names)
     return (
-        f"**Rien n’a été enregistré**{NBSP}: vous avez vidé un effectif déjà enregistré ({listed}). "
+        f"**Rien n’a été enregistré**{NBSP}: vous avez vidé un effectif enregistré ({listed}). "
         f"Une case vide veut dire {quoted('non transmis')}{NBSP}: remettez le nombre, ou retirez "
         f"l’effectif sous {quoted('Retirer un effectif')}, en bas de la page."
     )
@@ -215,3 +216,36 @@ def last_year(headcount: int) -> str:
 def sources_alike(names: list[str]) -> str:
     """Offer the listed sources that look like what was typed."""
     return f"Sources proches{NBSP}: " + f"{NNBSP}; ".join(names)
+
+
+def counts(inserted: int, corrected: int, unchanged: int) -> str:
+    """Say what became of the cells of a grid: `Enregistré : 3 effectifs nouveaux.`"""
+    parts = [
+        counted(number_, *forms)
+        for number_, forms in (
+            (inserted, ("effectif nouveau", "effectifs nouveaux")),
+            (corrected, ("effectif mis à jour", "effectifs mis à jour")),
+            (unchanged, ("inchangé", "inchangés")),
+        )
+        if number_
+    ]
+    return f"Enregistré{NBSP}: {', '.join(parts)}."
+
+
+def target_line(value: int, deadline: date) -> str:
+    """Say what was decided: `Objectif enregistré : 100 centres au 31 décembre 2022.`"""
+    return f"Objectif enregistré{NBSP}: {counted(value, 'centre')} au {dates.day(deadline)}."
+
+
+def account_state(row: Mapping[str, Any]) -> str:
+    """Say whether an account is used, blocked or off."""
+    if not row["active"]:
+        return "désactivé"
+    if row["failures"] >= _LOCKED:
+        return "bloqué après trop d’échecs"
+    if row["must_change_password"]:
+        return "mot de passe provisoire"
+    state = "actif" if row["with_password"] else "actif, par le fournisseur d’identité"
+    if row["sessions"]:
+        state += f", {counted(row['sessions'], 'session ouverte', 'sessions ouvertes')}"
+    return state

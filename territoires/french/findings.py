@@ -46,7 +46,8 @@ def quarters(data: Any) -> str:
         if unknown
         else ""
     ).replace(f"{NBSP};", "\u202f;")
-    return f"**{counted(known, 'ouverture')} {plural(known, 'datée', 'datées')} à un trimestre**{apart}."
+    dated = f"{counted(known, 'ouverture')} {plural(known, 'datée', 'datées')}"
+    return f"**{dated} à un trimestre**{apart}."
 
 
 def per_quarter(found: Situation) -> float | None:

@@ -1,6 +1,7 @@
 """What the maps say: symbols and names of the states, hovers, classes."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
@@ -141,19 +142,13 @@ def classes(breaks: Sequence[float], *, is_share: bool) -> list[str]:
 
     unit = f"{NBSP}%" if is_share else ""
     first, last = breaks[0], breaks[-1]
-    middle = [
-        f"{said(low)} à {said(high)}{unit}"
-        for low, high in zip(breaks[:-1], breaks[1:], strict=True)
-    ]
+    middle = [f"{said(low)} à {said(high)}{unit}" for low, high in pairwise(breaks)]
     return [f"moins de {said(first)}{unit}", *middle, f"{said(last)}{unit} et plus"]
 
 
 def distance_classes(edges: Sequence[float]) -> list[str]:
     """Name the classes of distance between increasing edges, in km."""
-    middle = [
-        f"{number(low)} à {number(high)}{NBSP}km"
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    middle = [f"{number(low)} à {number(high)}{NBSP}km" for low, high in pairwise(edges)]
     return [
         f"jusqu’à {number(edges[0])}{NBSP}km",
         *middle,

@@ -212,12 +212,12 @@ def slope_finding(data: Any, since: date, day: date, grain: Grain) -> str:
 
 
 def slope_names(names: Sequence[str], shown: int = 1) -> str:
-    """Name territories that moved together: `Bretagne et 3 autres`."""
+    """Name territories that moved together, on two lines: `Bretagne`, `et 3 autres`."""
     named = [typeset(name) for name in names]
     if len(named) <= shown:
         return ", ".join(named)
     others = len(named) - shown
-    return f"{', '.join(named[:shown])} et {counted(others, 'autre')}"
+    return f"{', '.join(named[:shown])}<br>et {counted(others, 'autre')}"
 
 
 def slope_hover(names: Sequence[str], before: int, after: int) -> str:

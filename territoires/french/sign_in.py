@@ -43,3 +43,36 @@ NOT_FROM_HERE: Final = (
 )
 SIGNED_OUT: Final = "Votre session est terminée. Connectez-vous pour continuer."
 ERROR: Final = f"À corriger{NBSP}:"
+
+WITH_PROVIDER: Final = "Se connecter avec mon compte professionnel"
+OR_LOCAL: Final = f"Ou avec un compte de ce tableau de bord{NBSP}:"
+OTHER_ACCOUNT: Final = "Se connecter avec un autre compte"
+CONNECTED_TITLE: Final = "Vous êtes connecté"
+CONNECTED: Final = (
+    "Fermez cet onglet et revenez à celui de votre saisie : elle vous y attend, et peut être "
+    "enregistrée."
+)
+PROVIDER_FAILED: Final = (
+    "La connexion auprès du fournisseur d’identité n’a pas abouti. Recommencez ; si cela se "
+    "répète, écrivez à l’administration."
+)
+NO_EMAIL: Final = (
+    "Le fournisseur d’identité n’a pas transmis d’adresse électronique : sans elle, nous ne savons "
+    "pas qui vous êtes. La consultation reste libre."
+)
+
+
+def unverified(email: str) -> str:
+    """Say that the provider does not vouch for the address."""
+    return (
+        f"Le fournisseur d’identité n’atteste pas que l’adresse {email} est la vôtre. "
+        "Faites-la vérifier auprès de lui, puis recommencez. La consultation reste libre."
+    )
+
+
+def unknown_address(email: str) -> str:
+    """Say that somebody known to the provider is not of the staff."""
+    return (
+        f"Vous êtes reconnu comme {email}, mais cette adresse n’a pas de compte ici : vous pouvez "
+        "consulter, pas saisir. Pour saisir, demandez un compte à l’administration."
+    )

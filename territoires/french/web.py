@@ -301,4 +301,24 @@ EXPORT_QUARTERS: Final = "Ouvertures par trimestre"
 EXPORT_PUBLISHED: Final = "Totaux publiés"
 EXPORT_POSSIBLE_OPENINGS: Final = "Ouvertures possibles"
 EXPORT_SOURCES: Final = "Sources citées"
+EXPORT_CENTRE_COUNTS: Final = "Effectifs par centre"
+EXPORT_REGION_COUNTS: Final = "Effectifs par région"
+EXPORT_AGES: Final = "Effectifs par âge du centre"
+EXPORT_FIELD_COUNTS: Final = "Effectifs par filière"
+EXPORT_COURSE_COUNTS: Final = "Effectifs par formation"
+EXPORT_CELLS: Final = "Effectifs, centre et formation"
+EXPORT_ATTENDANCE: Final = "Effectifs publiés"
+EXPORT_CATALOGUE: Final = "Formations"
+EXPORT_OFFERINGS: Final = "Formations proposées"
+EXPORT_NEAR: Final = "Formations proches"
+EXPORT_HEAT: Final = "Filières par région"
+EXPORT_SERVICES: Final = "Accompagnement"
 EXPORT_SCOPE: Final = "Territoire : {territory}. Périmètre : {perimeter}."
+
+
+def bad_filter(text: str) -> str:
+    """Quote the filter of a download that makes no sense."""
+    return (
+        f"Le filtre «\u00a0{text[:60]}\u00a0» de ce téléchargement n’est pas reconnu ou manque. "
+        "Ouvrez la page et téléchargez de nouveau."
+    )

@@ -256,6 +256,7 @@ COLUMNS = {
     "sites_text": "Sites ACV avec un centre",
     "last_opening": "Dernière ouverture",
     "median": "Médiane",
+    "whole": "Sur",
     "rate": "Valeur comparée",
     "count": "Nombre",
     "before": "À la date de référence",

@@ -208,7 +208,8 @@ def by_territory(
     places = communes.region if grain == "region" else communes.department
     kept = set(places[_around(communes, scope, grain)].tolist())
     model = Region if grain == "region" else Department
-    names = {code: name for code, name in connection.execute(select(model.code, model.name))}
+    named = connection.execute(select(model.code, model.name))
+    names = {row.code: row.name for row in named}
     codes, counts = np.unique(places[centres], return_counts=True)
     open_by = dict(zip(codes.tolist(), counts.tolist(), strict=True))
     found = coverage_by(communes, near.km, radius_km=radius_km, grain=grain)

@@ -94,7 +94,7 @@ def _author(connection: Connection, at_utc: datetime) -> str:
 
 
 def _where(connection: Connection, centre_id: int) -> dict[str, str]:
-    row = connection.execute(
+    found = connection.execute(
         select(
             Centre.name.label("centre"),
             Centre.town_code,
@@ -106,8 +106,8 @@ def _where(connection: Connection, centre_id: int) -> dict[str, str]:
         .where(Centre.entity_id == centre_id)
         .order_by(Centre.version.desc())
         .limit(1)
-    ).first()
-    return {} if row is None else dict(row._mapping)
+    )
+    return dict(next(iter(found.mappings()), {}))
 
 
 def act(connection: Connection, *, event_id: int) -> tuple[str, datetime] | None:
@@ -124,4 +124,4 @@ def act(connection: Connection, *, event_id: int) -> tuple[str, datetime] | None
 def regions(connection: Connection) -> dict[str, str]:
     """Give the name of each region by its code, in the order of names."""
     rows = connection.execute(select(Region.code, Region.name).order_by(Region.name))
-    return {code: name for code, name in rows}
+    return {row.code: row.name for row in rows}

@@ -1,5 +1,6 @@
 """The communes as arrays, and the towns of the 222 sites: reference data, read once."""
 
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -28,7 +29,17 @@ YEARS: Final = {"department": TEXT, "population_year": COUNT}
 
 _SEEDING: Final = "seed"
 _KEPT: Final = 4  # databases of one process: one in a server, several in a run of the tests
-_read: dict[tuple[str, int], Communes] = {}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Reference:
+    """What one database says of the communes; shared by every session, not to be changed."""
+
+    communes: Communes
+    acv_towns: pd.DataFrame
+
+
+_read: dict[tuple[str, int], _Reference] = {}
 _turn = Lock()
 
 
@@ -36,8 +47,20 @@ def communes(connection: Connection) -> Communes:
     """Give every commune, in the order of the codes, with its points of the sphere.
 
     Reference data change only when the database is seeded: they are read (0.1 s) once for each
-    seeding and process, whatever people enter meanwhile, and shared by every session.
+    seeding and process, whatever people enter meanwhile.
     """
+    return _reference(connection).communes
+
+
+def acv_towns(connection: Connection) -> pd.DataFrame:
+    """List the communes of the 222 sites of March 2018, by code; columns `SITES`.
+
+    Shared: whoever wants to change it copies it first.
+    """
+    return _reference(connection).acv_towns
+
+
+def _reference(connection: Connection) -> _Reference:
     seeded = connection.scalar(
         select(func.max(AuditEvent.id)).where(AuditEvent.command == _SEEDING)
     )
@@ -47,7 +70,9 @@ def communes(connection: Connection) -> Communes:
         if key not in _read:
             while len(_read) >= _KEPT:
                 del _read[next(iter(_read))]
-            _read[key] = _communes(connection)
+            _read[key] = _Reference(
+                communes=_communes(connection), acv_towns=towns(connection, only_sites=True)
+            )
         return _read[key]
 
 
@@ -73,11 +98,6 @@ def _communes(connection: Connection) -> Communes:
         latitude=np.array(columns[4], dtype=np.float64),
         longitude=np.array(columns[5], dtype=np.float64),
     )
-
-
-def acv_towns(connection: Connection) -> pd.DataFrame:
-    """List the communes of the 222 sites of March 2018, by code; columns `SITES`."""
-    return towns(connection, only_sites=True)
 
 
 def towns(

@@ -158,7 +158,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     weight = None
     if favours_bare_departments:
         bare = ~np.isin(communes.department, communes.department[centres])
-        weight = communes.population * np.where(bare, _DOUBLE, 1.0)
+        weight = np.where(bare, _DOUBLE, 1.0) * communes.population.astype(np.float64)
     found = greedy_coverage(
         _instance(communes, places, radius_km),
         covered=is_covered(near.km, radius_km),

@@ -68,8 +68,8 @@ def bar(url: str, seen: int, *, page: str) -> View:
         )
     if scope.as_of > now:
         st.info(
-            f"Le {dates.day(scope.as_of)} est à venir{NBSP}: les chiffres sont ceux que l’on connaît "
-            "aujourd’hui.",
+            f"Le {dates.day(scope.as_of)} est à venir{NBSP}: les chiffres sont ceux que l’on "
+            "connaît aujourd’hui.",
             icon=":material/event_upcoming:",
         )
     if scope.with_unproven:
@@ -296,7 +296,8 @@ def _link_popover(params: Mapping[str, str]) -> None:
     asked_for = own | dict(params)
     # Streamlit gives the address of the front page without its stroke.
     path = here.split("?")[0]
-    link = (path if urlsplit(path).path else f"{path}/") + (f"?{urlencode(asked_for)}" if asked_for else "")
+    query = f"?{urlencode(asked_for)}" if asked_for else ""
+    link = (path if urlsplit(path).path else f"{path}/") + query
     with st.popover("Copier le lien", icon=":material/link:"):
         st.caption("Ce lien rouvre cette vue, avec ces filtres.")
         st.code(link, language=None, wrap_lines=True)

@@ -1,6 +1,5 @@
 """The fields of a centre, drawn and read the same way to create one and to correct one."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -38,7 +37,7 @@ def known_centre(desk: Desk, town: str, centre: int | None) -> Known | None:
 
 def fill_centre(form: str, town: str, known: Known | None) -> None:
     """Start the form from what is known of the centre, or from nothing."""
-    said: Mapping[str, Any] = known.said if known else _EMPTY
+    said: Any = known.said if known else _EMPTY
     fill(
         form,
         (town, known.entity_id if known else NEW_SITE),

@@ -60,15 +60,14 @@ def side_by_side(theirs: Said, mine: Said, *, who: str) -> None:
 def choose(form: str, *, take: Callable[[], None]) -> None:
     """Offer the choice: theirs, with which the form starts again, or mine, saved over theirs."""
     with st.container(horizontal=True):
-        st.button(
-            "Garder la sienne", key=f"{BUTTON}{form}_garder", on_click=restart, args=(form,)
-        )
+        st.button("Garder la sienne", key=f"{BUTTON}{form}_garder", on_click=restart, args=(form,))
         st.button("Reprendre la mienne", key=f"{BUTTON}{form}_reprendre", on_click=take)
 
 
-def restart(form: str) -> None:
+def restart(form: str, *, keep_outcome: bool = False) -> None:
     """Start the form again from what is known now; for callbacks."""
-    forget(form)
+    if not keep_outcome:
+        forget(form)
     st.session_state.pop(f"{form}_sujet", None)
 
 

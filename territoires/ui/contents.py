@@ -25,6 +25,12 @@ if "pages" not in st.session_state:
         st.Page(_PAGES / "follow" / "enrolments.py", title="Inscriptions", url_path="inscriptions"),
         st.Page(_PAGES / "follow" / "courses.py", title="Formations", url_path="formations"),
         st.Page(_PAGES / "follow" / "method.py", title="Méthode et sources", url_path="methode"),
+        st.Page(
+            _PAGES / "enter" / "identify.py",
+            title="Se connecter",
+            url_path="identite",
+            visibility="hidden",
+        ),
         *(card.page() for card in CARDS),
     ]
 

@@ -91,18 +91,14 @@ def draw_course(desk: Desk, form: str, outcome: Outcome, *, is_new: bool) -> Non
         )
         beside(outcome, "level")
         if is_new:
-            st.text_input(
-                "Clé", key=f"{form}_cle", placeholder="La suivante, par défaut (F025…)"
-            )
+            st.text_input("Clé", key=f"{form}_cle", placeholder="La suivante, par défaut (F025…)")
             beside(outcome, "key")
     with right:
         st.text_input("Diplôme ou titre", key=f"{form}_diplome")
         beside(outcome, "credential")
         st.text_input("Code RNCP", key=f"{form}_rncp", placeholder="RNCP36889")
         beside(outcome, "rncp_code")
-        st.selectbox(
-            "Éligible au CPF", list(_CPF), format_func=_CPF.__getitem__, key=f"{form}_cpf"
-        )
+        st.selectbox("Éligible au CPF", list(_CPF), format_func=_CPF.__getitem__, key=f"{form}_cpf")
         st.text_input("Crédits", key=f"{form}_credits")
         beside(outcome, "credits")
     source_input(desk, outcome, form=form)

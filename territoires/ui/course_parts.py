@@ -226,7 +226,10 @@ def near(page: Page) -> None:
             alt="Formations proposées, de la plus proche à la plus lointaine",
             columns=("km", "course", "town", "department", "mode", "starts_on_text", "state"),
         )
-        page.downloads("formations-proches", params=filters.asked(NEAR_FIELD, NEAR))
+        page.downloads(
+            "formations-proches",
+            params=filters.asked(NEAR_FIELD) | {NEAR: str(town["town_code"])},
+        )
     links.go(
         links.TOWN,
         f"Voir la fiche de {typeset(str(town['town']))}",

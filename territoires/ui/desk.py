@@ -218,9 +218,9 @@ def _effect(url: str, saved: Saved) -> str:
     )
 
 
-def refuse(form: str, *problems: Problem, note: str = "") -> Outcome:
+def refuse(form: str, *problems: Problem, note: str = "", draft: Any = None) -> Outcome:
     """Keep what a form says that is not even a draft: an impossible date, a text for a number."""
-    outcome = Outcome(problems=problems, note=note)
+    outcome = Outcome(problems=problems, note=note, draft=draft)
     st.session_state[_name(form)] = outcome
     return outcome
 
@@ -269,7 +269,8 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.", confirm: str = words.
         st.error(outcome.note, icon=":material/error:")
     elif outcome.asks_confirmation:
         st.warning(
-            f"**À confirmer avant d’enregistrer.** Rien n’a été enregistré.\n\n{lines}\n\n{confirm}",
+            "**À confirmer avant d’enregistrer.** Rien n’a été enregistré.\n\n"
+            f"{lines}\n\n{confirm}",
             icon=":material/help:",
         )
     elif outcome.problems:

@@ -11,6 +11,7 @@ from territoires.ui.desk import Desk
 from territoires.ui.entry_parts import TOWN, choose_town
 
 _PAGES = ROOT / "pages"
+_WIDTH = 345  # pixels: three in a row, one on a telephone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +62,10 @@ CARDS: tuple[Card, ...] = (
         icon=":material/groups:",
     ),
     Card(
-        file="enter/edit_courses.py",
+        file="enter/edit_offerings.py",
         path="saisir-formations",
-        title="Formations",
-        purpose="Ce qu’un centre propose, et le catalogue.",
+        title="Formations d’un centre",
+        purpose="Ce que le centre propose, de quand à quand, sous quelle forme.",
         permission=Permission.EDIT_OFFERING,
         icon=":material/school:",
     ),
@@ -75,6 +76,15 @@ CARDS: tuple[Card, ...] = (
         purpose="Nom, adresse, centre régional, second site.",
         permission=Permission.EDIT_CENTRE,
         icon=":material/location_city:",
+    ),
+    Card(
+        file="enter/edit_courses.py",
+        path="catalogue-formations",
+        title="Catalogue des formations",
+        purpose="Intitulés, codes et niveaux, les mêmes pour toute la France.",
+        permission=Permission.EDIT_COURSE,
+        icon=":material/menu_book:",
+        about_town=False,
     ),
     Card(
         file="manage/targets.py",
@@ -120,19 +130,20 @@ def account(reader: Reader) -> None:
 
 
 def cards(desk: Desk) -> None:
-    """Show the pages that this reader may open, each with its purpose; a town may be named first."""
+    """Show the pages that this reader may open, about the town named first if any."""
     open_to = [card for card in CARDS if desk.may(card.permission)]
     if not open_to:
         st.info("Votre rôle permet de consulter les données, pas de les saisir.")
         return
     town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
-    for card in open_to:
-        with st.container(border=True, gap="xsmall", key=f"carte_{card.path}"):
-            params = {TOWN: town} if town and card.about_town else {}
-            st.page_link(
-                card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
-            )
-            st.caption(card.purpose)
+    with st.container(horizontal=True, key="actes"):
+        for card in open_to:
+            with st.container(border=True, gap="xsmall", key=f"carte_{card.path}", width=_WIDTH):
+                params = {TOWN: town} if town and card.about_town else {}
+                st.page_link(
+                    card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
+                )
+                st.caption(card.purpose)
 
 
 def town_acts(reader: Reader, *, town_code: str, region_code: str) -> None:

@@ -113,10 +113,9 @@ def empty(page: Page) -> None:
     st.caption(TRY_IT)
 
 
-def totals(page: Page, asked: Asked, data: Any) -> None:
+def totals(page: Page, asked: Asked) -> None:
     """Draw the totals by academic year and region."""
     st.subheader("Par année et par région", anchor="regions")
-    st.markdown(f"{name_of(asked.year)}\u00a0: {words.total(data, asked.counts)}")
     filters_ = {"counts": asked.counts}
     page.draw(
         charts.totals_figure,
@@ -170,6 +169,7 @@ def ages(page: Page, asked: Asked) -> None:
 def centres(page: Page, asked: Asked, data: Any) -> None:
     """Draw the centres of the year against the targets stated for them."""
     st.subheader(f"Par centre, {name_of(asked.year)}", anchor="centres")
+    st.markdown(words.total(data, asked.counts))
     page.draw(
         charts.centres_figure,
         {"centres": queries.transmissions},
@@ -179,7 +179,9 @@ def centres(page: Page, asked: Asked, data: Any) -> None:
             Rows(
                 title="Par centre",
                 query=queries.given if asked.only_transmitted else queries.transmissions,
-                export="inscriptions-centres",
+                export="inscriptions-transmises"
+                if asked.only_transmitted
+                else "inscriptions-centres",
                 filters=asked.of_year,
                 params=asked.params,
             ),

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from territoires.commands.write import Saved
 from territoires.domain.checks import Code
 from territoires.domain.roles import REGIONAL
 from territoires.french import desk as words
@@ -83,7 +82,9 @@ def choose_centre(
 
     `with_new` offers to make one under the label `new`; a single centre is chosen by itself.
     """
-    there = desk.ask(entry.centres, town_code=town_code) if town_code else []
+    if not town_code:
+        return None
+    there = desk.ask(entry.centres, town_code=town_code)
     if not len(there):
         return None
     names = {int(row.centre_id): typeset(row.name) for row in there.itertuples()}
@@ -159,10 +160,10 @@ def confirmed(form: str) -> bool:
 
 def saved_links(desk: Desk, outcome: Outcome, *, form: str, again: str = "Nouvelle saisie") -> None:
     """Offer what one does after a save: see the sheet, enter another, take it back."""
-    saved: Saved | None = outcome.saved
+    saved = outcome.saved
     if saved is None:
         return
-    with st.container(horizontal=True, key=f"{form}_suites"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{form}_suites"):
         if saved.town_code:
             links.go(
                 links.TOWN,

@@ -18,7 +18,7 @@ from territoires.charts.map import (
 )
 from territoires.charts.palette import MUTED
 from territoires.domain.rollout import State
-from territoires.domain.scope import Level
+from territoires.domain.scope import Level, Perimeter
 from territoires.french import coverage as words
 from territoires.french import map as map_words
 from territoires.french.map import STATE_PARAMS
@@ -48,7 +48,8 @@ _SHAPE = (
     "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],"
     ".stApp [class*='st-key-cadre_'] [data-testid='stFullScreenFrame']:not(:fullscreen),"
     ".stApp [class*='st-key-cadre_'] [data-testid='stPlotlyChart']"
-    f"{{height:auto !important;min-height:0 !important;overflow:hidden;aspect-ratio:{ASPECT:.4f}}}</style>"
+    "{height:auto !important;min-height:0 !important;overflow:hidden;"
+    f"aspect-ratio:{ASPECT:.4f}}}</style>"
 )
 
 
@@ -196,7 +197,8 @@ def quarter_input(page: Page) -> None:
         key="trimestre",
         format_func=words.quarter,
         on_change=moved,
-        help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; au dernier, elle est "
+        help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; "
+        "au dernier, elle est "
         "à aujourd’hui.",
     )
 
@@ -437,7 +439,7 @@ def _state_line(row: Mapping[str, Any]) -> str:
 def notes(page: Page, found: Any, *, by_road: bool) -> None:
     """Print what must be known of the figures of the page."""
     said = [words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)) if by_road else words.CROW_NOTE]
-    if str(page.scope.perimeter) != "all":
+    if page.scope.perimeter is not Perimeter.ALL:
         said.append(words.PERIMETER_NOTE)
     years = page.ask(geography.other_years)
     if len(years):

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.coverage import distances_figure, reach_figure
+from territoires.charts.coverage import distances_figure, reach_figure, with_radius
 from territoires.charts.map import (
     RATE_BREAKS,
     SHARE_BREAKS,
+    LayeredFigure,
     area_classes,
     centres_map_figure,
     class_colours,
@@ -28,9 +29,12 @@ from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import links, map_parts
+from territoires.ui.bar import change
+from territoires.ui.cache import drawn
 from territoires.ui.map_parts import Entry, Reach
 from territoires.ui.page import Page, Rows
 from territoires.ui.parts import empty_programme
+from territoires.ui.plotly_french import CONFIG
 
 VIEW, GRAIN, MEASURE = "vue", "maille", "mesure"
 _VIEWS = {
@@ -95,7 +99,8 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help="Population municipale des communes dont la mairie est à cette distance d’un centre "
+            help="Population municipale des communes dont la mairie est à cette distance d’un "
+            "centre "
             "ouvert, où qu’il soit en France.",
         )
         st.metric(
@@ -105,7 +110,8 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés de deux communes\u202f: un site a un centre quand "
+            help="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
+            "formés de deux communes\u202f: un site a un centre quand "
             "l’une d’elles en a un.",
         )
         st.metric(
@@ -182,8 +188,8 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
             key="liste",
             alt="Villes de la carte, dans l’ordre de la légende",
             columns={
-                "État": st.column_config.TextColumn(width=120),
-                "Ville": map_parts.link_column(),
+                "État": st.column_config.TextColumn(width=100),
+                "Ville": map_parts.link_column(140),
                 "Dép.": st.column_config.TextColumn(width=50),
             },
         )
@@ -248,12 +254,22 @@ def _reach_curve(page: Page, reach: Reach) -> None:
     if not radii["inhabitants"].any():
         st.markdown(words.reach(radii, radius_km=reach.radius_km))
         return
-    page.draw(
+    finding = words.reach(radii, radius_km=reach.radius_km)
+    figure = drawn(
+        page.url,
+        page.seen,
         reach_figure,
-        {"radii": coverage.by_radius},
+        (("radii", coverage.by_radius, (("factor", reach.factor), ("scope", page.scope))),),
+    )
+    st.markdown(finding)
+    st.plotly_chart(
+        LayeredFigure(with_radius(figure.to_dict(), reach.radius_km)),
         key="rayons",
-        finding=words.reach(radii, radius_km=reach.radius_km),
-        rows=(
+        config=CONFIG,
+        alt=_plain(finding),
+    )
+    page.show_rows(
+        (
             Rows(
                 title="Habitants selon le rayon",
                 query=coverage.by_radius,
@@ -262,8 +278,7 @@ def _reach_curve(page: Page, reach: Reach) -> None:
                 params=_road(reach),
             ),
         ),
-        filters=filters,
-        radius_km=reach.radius_km,
+        key="rayons",
     )
 
 
@@ -342,7 +357,7 @@ def _territory_inputs() -> tuple[str, str]:
 
 def _go_to_territory(grain: str, code: str) -> None:
     level = Level.REGION if grain == "region" else Level.DEPARTMENT
-    map_parts.change(terr=str(Territory(level, code)))
+    change(terr=str(Territory(level, code)))
 
 
 def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None:
@@ -480,7 +495,8 @@ def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
                 zip(labels, marks, _DISTANCE_TEXT, strict=True)
             )
         ],
-        title="Distance au centre ouvert le plus proche\u202f; entre parenthèses, le nombre de communes",
+        title="Distance au centre ouvert le plus proche\u202f; entre parenthèses, le nombre de "
+        "communes",
     )
 
 

@@ -135,3 +135,9 @@ def said_in(draft: Any) -> dict[str, str]:
         "ends_on": draft.ends_on.iso,
         "source_id": draft.source.id or draft.source.url or "déclaration",
     }
+
+
+def name_of(desk: Desk, known: Known) -> str:
+    """Name an offering by its town and its course."""
+    course = known.said["course_key"]
+    return f"{typeset(known.town)} – {titles(desk).get(course, course)}"

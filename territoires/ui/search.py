@@ -29,6 +29,10 @@ def town_box(page: Page) -> str:
         del st.query_params[links.SORT_PARAM]
     if st.session_state.get(_SHOWN, code) != code:
         st.session_state[_TYPED] = ""
+        if code:
+            # A link from a page to itself changes what the server knows, not the browser's
+            # address: it is said again, and the browser ignores what it has already.
+            st.query_params[links.TOWN_PARAM] = code
     st.session_state[_SHOWN] = code
 
     def typed() -> None:
@@ -55,7 +59,7 @@ def _only_one(page: Page, text: str) -> str:
     """Give the town that is meant without a doubt, if there is one.
 
     The only answer; or the only one of that very name, unless a larger town's name begins like it:
-    « chalon » is rather Chalon-sur-Saône than Chalon, 176 inhabitants.
+    `chalon` is rather Chalon-sur-Saône than Chalon, 176 inhabitants.
     """
     found = asked(page.url, page.seen, find_towns, text=text, limit=_ROWS + 1)
     exact = asked(page.url, page.seen, exact_towns, text=text)

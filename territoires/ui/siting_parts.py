@@ -108,7 +108,8 @@ def wishes_inputs(page: Page, reach: Reach, choices: Choices) -> None:
             on=choices.with_large,
             disabled=page.scope.perimeter is not Perimeter.ALL,
             help_="Les ajoute aux candidates. Par défaut, seules le sont les villes des 222 sites "
-            "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut l’emporte.",
+            "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut "
+            "l’emporte.",
         )
     constraints = st.expander(
         "Contraintes\u00a0: villes imposées ou écartées, régions, priorités",
@@ -344,7 +345,9 @@ def notes(page: Page, reach: Reach, choices: Choices) -> None:
     map_parts.notes(page, found, by_road=reach.by_road)
     st.caption(
         f"{number(len(candidates))} communes candidates. À égalité, la première dans l’ordre des "
-        "codes INSEE. Un site de deux communes reçoit un seul centre. Liste gloutonne\u00a0: chaque "
-        "ville est celle qui ajoute le plus à celles d’avant, ce qui n’est pas toujours la meilleure "
+        "codes INSEE. Un site de deux communes reçoit un seul centre. Liste gloutonne\u00a0: "
+        "chaque "
+        "ville est celle qui ajoute le plus à celles d’avant, ce qui n’est pas toujours la "
+        "meilleure "
         "liste possible, mais s’en approche de très près."
     )

@@ -172,8 +172,6 @@ def correction(form: str, *, expected_id: int, on: PartialDate) -> StageCorrecti
     )
 
 
-
-
 def retaining(form: str, *, expected_id: int) -> RetainDraft:
     """Read the short form that makes a competing date the one that counts."""
     reason = st.session_state[f"{form}_motif"]

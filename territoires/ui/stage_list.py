@@ -62,7 +62,7 @@ def choose(desk: Desk, *, form: str) -> None:
     centre = choose_centre(desk, town, key=f"{form}_centre")
     if not town:
         return
-    found = desk.ask(entry.stages, centre_id=centre) if centre else []
+    found = desk.ask(entry.stages, centre_id=centre or 0)
     if not len(found):
         st.info("Aucune étape n’est enregistrée pour cette ville.", icon=":material/info:")
         return
@@ -70,7 +70,8 @@ def choose(desk: Desk, *, form: str) -> None:
         with st.container(border=True, gap="xsmall"):
             competing = "" if row["retained"] else " · *date concurrente, non retenue*"
             st.markdown(f"**{shown(stage_line(row))}**{competing}")
-            st.caption(shown(f"{typeset(row['source'])} ({row['source_id']}) {row['note']}".strip()))
+            source = f"{typeset(row['source'])} ({row['source_id']})"
+            st.caption(shown(" – ".join(filter(None, (source, typeset(row["note"]))))))
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             if not row["retained"]:
                 acts.insert(1, (RETAIN, "Retenir cette date", "check"))
@@ -82,9 +83,7 @@ def turn_to(version_id: int, what: str) -> None:
     st.query_params.update({_STAGE: str(version_id), _ACT: what})
 
 
-def buttons(
-    row: Any, acts: list[tuple[str, str, str]], turn: Callable[[int, str], None]
-) -> None:
+def buttons(row: Any, acts: list[tuple[str, str, str]], turn: Callable[[int, str], None]) -> None:
     """Print what may be done with a row."""
     with st.container(horizontal=True):
         for code, label, icon in acts:

@@ -111,8 +111,8 @@ def town_link() -> Any:
 def explained(data: pd.DataFrame) -> pd.DataFrame:
     """Add to the data dictionary what its tables and columns mean."""
     return data.assign(
-        table_meaning=data["table"].map(dictionary.TABLES).map(typeset_text),
-        column_meaning=data["column"].map(dictionary.COLUMNS).map(typeset_text),
+        table_meaning=data["table"].map(dictionary.TABLES).map(typeset_text, na_action="ignore"),
+        column_meaning=data["column"].map(dictionary.COLUMNS).map(typeset_text, na_action="ignore"),
     )[["table", "table_meaning", "column", "column_meaning", "type", "required"]]
 
 

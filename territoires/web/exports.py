@@ -25,8 +25,9 @@ from territoires.french import web as words
 from territoires.french.definitions import DEFINITIONS
 from territoires.french.places import typeset
 from territoires.french.words import COLUMNS, PERIMETERS
-from territoires.queries import rollout, sources
+from territoires.queries import courses, enrolments, rollout, sources
 from territoires.queries.territories import place
+from territoires.web import extras
 
 Extras = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -65,6 +66,35 @@ EXPORTS: Final[dict[str, Export]] = {
     "centres": Export(query=rollout.centre_list, title=words.EXPORT_CENTRES),
     "trimestres": Export(query=rollout.quarters, title=words.EXPORT_QUARTERS),
     "totaux-publies": Export(query=rollout.published_figures, title=words.EXPORT_PUBLISHED),
+    "inscriptions-centres": Export(
+        query=enrolments.transmissions, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_year
+    ),
+    "inscriptions-transmises": Export(
+        query=enrolments.given, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_year
+    ),
+    "inscriptions-regions": Export(
+        query=enrolments.totals, title=words.EXPORT_REGION_COUNTS, extras=extras.counts
+    ),
+    "inscriptions-ages": Export(
+        query=enrolments.by_age, title=words.EXPORT_AGES, extras=extras.counts
+    ),
+    "inscriptions-filieres": Export(
+        query=enrolments.by_field, title=words.EXPORT_FIELD_COUNTS, extras=extras.of_year
+    ),
+    "inscriptions-formations": Export(
+        query=enrolments.by_course, title=words.EXPORT_COURSE_COUNTS, extras=extras.of_field
+    ),
+    "inscriptions-detail": Export(
+        query=enrolments.cells, title=words.EXPORT_CELLS, extras=extras.of_year
+    ),
+    "effectifs-publies": Export(query=enrolments.published, title=words.EXPORT_ATTENDANCE),
+    "formations": Export(
+        query=courses.catalogue, title=words.EXPORT_CATALOGUE, extras=extras.catalogue
+    ),
+    "offre": Export(query=courses.offerings, title=words.EXPORT_OFFERINGS, extras=extras.of_course),
+    "formations-proches": Export(query=courses.near, title=words.EXPORT_NEAR, extras=extras.near),
+    "filieres-regions": Export(query=courses.heat, title=words.EXPORT_HEAT),
+    "services": Export(query=courses.services, title=words.EXPORT_SERVICES, is_scoped=False),
     "sources": Export(query=sources.all_sources, title=words.EXPORT_SOURCES, is_scoped=False),
 }
 
@@ -91,10 +121,13 @@ def _answer(request: Request, url: str) -> Response:
         message = faults.address_message(problem.code, problem.value)
         return PlainTextResponse(message, status_code=400)
     try:
-        extras = found.extras(request.query_params)
-        body, is_demo = _file(found, asked.scope, extras, url=url, now=now, extension=extension)
-    except (TerritoryError, ValueError) as error:
-        message = faults.address_message("bad_terr", getattr(error, "text", str(error)))
+        more = found.extras(request.query_params)
+    except ValueError as error:
+        return PlainTextResponse(words.bad_filter(str(error)), status_code=400)
+    try:
+        body, is_demo = _file(found, asked.scope, more, url=url, now=now, extension=extension)
+    except TerritoryError as error:
+        message = faults.address_message("bad_terr", error.text)
         return PlainTextResponse(message, status_code=400)
     except DatabaseError as error:
         return PlainTextResponse(faults.database_message(error), status_code=503)
@@ -118,7 +151,7 @@ def _subject(name: str, scope: Scope) -> str:
 def _file(  # noqa: PLR0913 - what a file is made of
     found: Export,
     scope: Scope,
-    extras: dict[str, Any],
+    more: dict[str, Any],
     *,
     url: str,
     now: datetime,
@@ -129,7 +162,7 @@ def _file(  # noqa: PLR0913 - what a file is made of
         must_be_current(connection)
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
-        filters = {"scope": scope} | extras if found.is_scoped else extras
+        filters = {"scope": scope} | more if found.is_scoped else more
         data = _in_french(found.query(connection, **filters))
         listed = _in_french(sources.all_sources(connection)) if extension == "xlsx" else None
     partial = cells.PARTIAL & set(map(str, data))

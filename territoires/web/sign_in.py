@@ -2,15 +2,15 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from html import escape
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from territoires.commands.accounts import SESSION, SignedIn, sign_in, sign_out, who
@@ -20,34 +20,42 @@ from territoires.domain.drafts import PasswordDraft
 from territoires.domain.errors import InvalidError, TerritoiresError
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message, problem_message, sign_in_message
-from territoires.french.web import SITE_NAME
-from territoires.web.style import ADDRESS as STYLE
+from territoires.web.account_page import Form, account_page, field, hidden
+from territoires.web.sockets import recognise
 
 COOKIE: Final = "territoires_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
+PROVIDER, CONNECTED = "/connexion/fournisseur", "/connecte"
+
+SignInPage = Callable[..., Response]
 
 # A path of ours: one slash, not two (`//host` is another site), no backslash, no control character.
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x1f\\]*")
 _LONGEST: Final = 2000
 
 
-def sign_in_routes(url: str) -> list[BaseRoute]:
-    """Make the routes of the accounts of one database."""
+def sign_in_routes(url: str, *, with_provider: bool = False) -> list[BaseRoute]:
+    """Make the routes of the accounts of one database; an identity provider is offered first."""
+    sign_in_page = partial(_sign_in_page, with_provider=with_provider)
 
     def show(request: Request) -> Response:
-        return _sign_in_page(_back(request.query_params.get("retour")))
+        return sign_in_page(our_path(request.query_params.get("retour")))
+
+    def connected(_request: Request) -> Response:
+        return account_page(words.CONNECTED_TITLE, words.CONNECTED)
 
     async def submit(request: Request) -> Response:
-        return await _signed_in(request, url)
+        return await _signed_in(request, url, sign_in_page)
 
     def show_password(request: Request) -> Response:
-        return _password_page(request, url, back=_back(request.query_params.get("retour")))
+        return _password_page(request, url, back=our_path(request.query_params.get("retour")))
 
     async def submit_password(request: Request) -> Response:
-        return await _password_changed(request, url)
+        return await _password_changed(request, url, sign_in_page)
 
     def show_sign_out(_request: Request) -> Response:
-        return _page(words.SIGN_OUT_TITLE, words.SIGN_OUT_LEAD, (), SIGN_OUT, words.SIGN_OUT)
+        form = Form(action=SIGN_OUT, button=words.SIGN_OUT)
+        return account_page(words.SIGN_OUT_TITLE, words.SIGN_OUT_LEAD, form)
 
     async def submit_sign_out(request: Request) -> Response:
         return await _signed_out(request, url)
@@ -59,6 +67,7 @@ def sign_in_routes(url: str) -> list[BaseRoute]:
         Route(PASSWORD, submit_password, methods=["POST"]),
         Route(SIGN_OUT, show_sign_out, methods=["GET"]),
         Route(SIGN_OUT, submit_sign_out, methods=["POST"]),
+        Route(CONNECTED, connected, methods=["GET"]),
     ]
 
 
@@ -67,35 +76,37 @@ async def _fields(request: Request) -> dict[str, str]:
     return {name: str(value)[:_LONGEST] for name, value in form.items()}
 
 
-async def _signed_in(request: Request, url: str) -> Response:
+async def _signed_in(request: Request, url: str, sign_in_page: SignInPage) -> Response:
     if not _from_here(request):
         return _refused()
     fields = await _fields(request)
-    back = _back(fields.get("retour"))
+    back = our_path(fields.get("retour"))
     email = fields.get("email", "")
     now = datetime.now(UTC)
     try:
         # Hashing takes its time on purpose: not on the loop that serves everybody.
         outcome = await run_in_threadpool(sign_in, url, email, fields.get("password", ""), now=now)
     except TerritoiresError as error:
-        return _sign_in_page(back, email=email, problems=(error_message(error),), status=503)
+        return sign_in_page(back, email=email, problems=(error_message(error),), status=503)
     if not isinstance(outcome, SignedIn):
         seconds = math.ceil((outcome.until - now).total_seconds()) if outcome.until else 0
         message = sign_in_message(outcome.code, seconds=max(seconds, 0))
-        return _sign_in_page(back, email=email, problems=(message,), status=401)
+        return sign_in_page(back, email=email, problems=(message,), status=401)
     target = f"{PASSWORD}?{urlencode({'retour': back})}" if outcome.must_change_password else back
-    return _with_cookie(RedirectResponse(target, status_code=303), request, outcome.token)
+    return with_cookie(RedirectResponse(target, status_code=303), request, outcome.token)
 
 
-async def _password_changed(request: Request, url: str) -> Response:  # noqa: PLR0911 - refusals
+async def _password_changed(  # noqa: PLR0911 - refusals
+    request: Request, url: str, sign_in_page: SignInPage
+) -> Response:
     if not _from_here(request):
         return _refused()
     fields = await _fields(request)
-    back = _back(fields.get("retour"))
+    back = our_path(fields.get("retour"))
     now = datetime.now(UTC)
     reader = who(url, request.cookies.get(COOKIE, ""), now=now)
     if reader is None:
-        return _sign_in_page(PASSWORD, problems=(words.SIGNED_OUT,), status=401)
+        return sign_in_page(PASSWORD, problems=(words.SIGNED_OUT,), status=401)
     new = fields.get("new", "")
     if new != fields.get("again", ""):
         return _password_page(request, url, back=back, problems=(words.DIFFERENT,), status=400)
@@ -115,8 +126,8 @@ async def _password_changed(request: Request, url: str) -> Response:  # noqa: PL
         message = error_message(error)
         return _password_page(request, url, back=back, problems=(message,), status=503)
     if outcome is None:
-        return _sign_in_page(back, email=reader.email)
-    return _with_cookie(RedirectResponse(back, status_code=303), request, outcome.token)
+        return sign_in_page(back, email=reader.email)
+    return with_cookie(RedirectResponse(back, status_code=303), request, outcome.token)
 
 
 async def _signed_out(request: Request, url: str) -> Response:
@@ -130,7 +141,9 @@ async def _signed_out(request: Request, url: str) -> Response:
     return answer
 
 
-def _with_cookie(answer: Response, request: Request, token: str) -> Response:
+def with_cookie(answer: Response, request: Request, token: str) -> Response:
+    """Give the browser its session, and let its open pages come back with it."""
+    secure = is_https(request)
     answer.set_cookie(
         COOKIE,
         token,
@@ -138,12 +151,14 @@ def _with_cookie(answer: Response, request: Request, token: str) -> Response:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_is_https(request),
+        secure=secure,
     )
+    recognise(request, answer, secure=secure)
     return answer
 
 
-def _is_https(request: Request) -> bool:
+def is_https(request: Request) -> bool:
+    """Tell whether the visitor uses https, a proxy in front included."""
     return "https" in {request.url.scheme, request.headers.get("x-forwarded-proto", "")}
 
 
@@ -153,28 +168,39 @@ def _from_here(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _back(path: str | None) -> str:
+def our_path(path: str | None) -> str:
+    """Give a path of ours, the front page for anything else."""
     return path if path and len(path) <= _LONGEST and _OURS.fullmatch(path) else "/"
 
 
 def _refused() -> Response:
-    return _page(words.TITLE, words.NOT_FROM_HERE, (), "", "", status=403)
+    return account_page(words.TITLE, words.NOT_FROM_HERE, status=403)
 
 
 def _sign_in_page(
-    back: str, *, email: str = "", problems: Sequence[str] = (), status: int = 200
+    back: str,
+    *,
+    with_provider: bool,
+    email: str = "",
+    problems: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
-    fields = (
-        _field("email", words.EMAIL, kind="email", value=email, complete="username"),
-        _field("password", words.PASSWORD, kind="password", complete="current-password"),
-        f'<input type="hidden" name="retour" value="{escape(back)}">',
+    kept = hidden("retour", back)
+    local = Form(
+        action=SIGN_IN,
+        button=words.SIGN_IN,
+        fields=(
+            field("email", words.EMAIL, kind="email", value=email, complete="username"),
+            field("password", words.PASSWORD, kind="password", complete="current-password"),
+            kept,
+        ),
     )
-    return _page(
+    provider = Form(action=PROVIDER, button=words.WITH_PROVIDER, fields=(kept,), method="get")
+    return account_page(
         words.TITLE,
         words.LEAD,
-        fields,
-        SIGN_IN,
-        words.SIGN_IN,
+        *([provider, local] if with_provider else [local]),
+        between=words.OR_LOCAL,
         problems=problems,
         notes=(words.FORGOTTEN, words.FIRST_TIME),
         status=status,
@@ -187,64 +213,23 @@ def _password_page(
     reader = who(url, request.cookies.get(COOKIE, ""), now=datetime.now(UTC))
     if reader is None:
         return RedirectResponse(f"{SIGN_IN}?{urlencode({'retour': PASSWORD})}", status_code=303)
-    fields = (
-        # Whose password this is, for password managers.
-        '<input type="hidden" name="email" autocomplete="username" '
-        f'value="{escape(reader.email)}">',
-        _field("current", words.CURRENT, kind="password", complete="current-password"),
-        _field("new", words.NEW, kind="password", complete="new-password"),
-        _field("again", words.AGAIN, kind="password", complete="new-password"),
-        f'<input type="hidden" name="retour" value="{escape(back)}">',
+    form = Form(
+        action=PASSWORD,
+        button=words.CHANGE,
+        fields=(
+            # Whose password this is, for password managers.
+            hidden("email", reader.email, complete="username"),
+            field("current", words.CURRENT, kind="password", complete="current-password"),
+            field("new", words.NEW, kind="password", complete="new-password"),
+            field("again", words.AGAIN, kind="password", complete="new-password"),
+            hidden("retour", back),
+        ),
     )
     lead = words.CHANGE_FIRST if reader.must_change_password else ""
-    return _page(
+    return account_page(
         words.CHANGE_TITLE,
         f"{lead} {words.CHANGE_LEAD}".strip(),
-        fields,
-        PASSWORD,
-        words.CHANGE,
+        form,
         problems=problems,
         status=status,
-    )
-
-
-def _field(name: str, label: str, *, kind: str, complete: str, value: str = "") -> str:
-    return (
-        f'<label for="{name}">{escape(label)}</label>'
-        f'<input id="{name}" name="{name}" type="{kind}" value="{escape(value)}" '
-        f'autocomplete="{complete}" required>'
-    )
-
-
-def _page(  # noqa: PLR0913 - what a page is made of
-    title: str,
-    lead: str,
-    fields: Sequence[str],
-    action: str,
-    button: str,
-    *,
-    problems: Sequence[str] = (),
-    notes: Sequence[str] = (),
-    status: int = 200,
-) -> Response:
-    errors = "".join(f"<p>{escape(problem)}</p>" for problem in problems)
-    form = (
-        f'<form method="post" action="{action}">{"".join(fields)}'
-        f'<button type="submit">{escape(button)}</button></form>'
-        if action
-        else ""
-    )
-    alert = f'<div class="erreurs" role="alert">{errors}</div>' if errors else ""
-    return HTMLResponse(
-        f'<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} &ndash; {SITE_NAME}</title>"
-        f'<link rel="icon" href="/statique/favicon.svg"><link rel="stylesheet" href="{STYLE}">'
-        f'</head><body class="compte"><main>'
-        f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
-        f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}{form}"
-        + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
-        + f'<p><a href="/">{escape(words.BACK)}</a></p></main></body></html>',
-        status_code=status,
-        headers={"cache-control": "no-store"},
     )

@@ -55,7 +55,8 @@ _OVERLAPS = """() => {
   }
   return found;
 }"""
-_CUT = """() => [...document.querySelectorAll("[data-testid=stMetric] *, h1, h2, h3, .st-key-barre *")]
+_CUT = """() => [
+  ...document.querySelectorAll("[data-testid=stMetric] *, h1, h2, h3, .st-key-barre *")]
   .filter((each) => each.children.length === 0 && each.textContent.trim() &&
     getComputedStyle(each).overflow !== "visible" && each.scrollWidth > each.clientWidth + 1 &&
     !each.closest("[data-testid=stIconMaterial]") && each.clientWidth > 1)

@@ -88,9 +88,7 @@ def test_each_curve_ends_on_the_counts_of_its_day(connection, day):
     curves = regions.burn_ups(connection, scope=scope, grain="region")
     last = curves.groupby("territory")[["day", "open", "open_at_most"]].last()
     counts = regions.territories(connection, scope=scope, grain="region").set_index("territory")
-    assert set(last.index) == set(counts[counts["open_at_most"] > 0].index) | (
-        set(last.index) - set(counts[counts["open_at_most"] > 0].index)
-    )
+    assert set(last.index) >= set(counts[counts["open_at_most"] > 0].index)
     for territory, row in last.iterrows():
         assert row["day"].date() == day
         assert row["open"] == counts.loc[territory, "open"]

@@ -220,7 +220,7 @@ def test_territories_that_moved_alike_share_a_line_that_names_them_all():
     assert rising.line.dash == "solid"
     assert flat.line.color != rising.line.color
     said = [annotation.text for annotation in figure.layout.annotations]
-    assert "<b>0</b>\u2002Corse et 1\u00a0autre" in said
+    assert "<b>0</b>\u2002Corse<br>et 1\u00a0autre" in said
     assert "01/01/2021" in said
 
 

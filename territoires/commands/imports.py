@@ -1,0 +1,507 @@
+"""Importing a file of stages, enrolments or courses: planned first, then written whole or not."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, select
+
+from territoires.commands.audit import write_in_bulk
+from territoires.commands.sources import DECLARATION, cite
+from territoires.commands.write import (
+    ON,
+    VALIDATION,
+    Saved,
+    Where,
+    Write,
+    normal_email,
+    requires,
+)
+from territoires.db.models import (
+    Centre,
+    Course,
+    Department,
+    Enrolment,
+    Field,
+    Region,
+    Setting,
+    Source,
+    Staff,
+    StaffRegion,
+    Stage,
+    Town,
+)
+from territoires.domain.checks import KnownStage
+from territoires.domain.course_imports import CourseWrite, plan_courses
+from territoires.domain.drafts import SourceDraft
+from territoires.domain.enrolment_imports import (
+    EnrolmentFact,
+    EnrolmentWrite,
+    Key,
+    plan_enrolments,
+)
+from territoires.domain.errors import UnknownActorError
+from territoires.domain.imports import (
+    Actor,
+    ImportDraft,
+    KnownSource,
+    Plan,
+    PlanMovedError,
+    PlanRefusedError,
+    Progress,
+    Sources,
+    TownRef,
+    ValidationOnError,
+)
+from territoires.domain.programme import ProgrammeLink, Validation
+from territoires.domain.roles import REGIONAL, Permission, Role
+from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
+
+T = TypeVar("T")
+
+STAGES, ENROLMENTS, COURSES = "stages", "enrolments", "courses"
+PERMISSIONS: Final = {
+    STAGES: Permission.RECORD_STAGE,
+    ENROLMENTS: Permission.RECORD_ENROLMENT,
+    COURSES: Permission.EDIT_COURSE,
+}
+
+_NAMED = 400  # keys named in one statement
+_HASH_SHOWN = 12
+# Shares of the work: comparing, writing, and adding up, which follows.
+_PLANNED, _WRITTEN = 0.35, 0.85
+
+
+def actor_of(connection: Connection, email: str) -> Actor:
+    """Say who an address names and where they are competent.
+
+    Raises UnknownActorError when the staff list does not know it or has switched it off.
+    """
+    row = connection.execute(
+        select(Staff.id, Staff.email, Staff.role).where(
+            Staff.email == normal_email(email), Staff.active
+        )
+    ).first()
+    if row is None:
+        raise UnknownActorError(email)
+    regions = frozenset(
+        connection.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == row.id))
+    )
+    return Actor(email=row.email, role=row.role, regions=regions if row.role in REGIONAL else None)
+
+
+def plan(  # noqa: PLR0913 - what a plan rests on
+    connection: Connection,
+    kind: str,
+    rows: Sequence[Any],
+    *,
+    actor: Actor,
+    today: date,
+    progress: Progress | None = None,
+) -> Plan:
+    """Say what importing these lines would change, and what is wrong with them; writes nothing.
+
+    `rows` are lines as `territoires.exchange.records` reads them. Raises RefusedError when the
+    actor may import nothing of the kind, ValidationOnError when a validator has to do it.
+    """
+    actor.must_hold(PERMISSIONS[kind])
+    if actor.role is Role.ENTRY and _setting(connection, VALIDATION) == ON:
+        raise ValidationOnError(PERMISSIONS[kind])
+    return _PLANS[kind](connection, rows, actor, today, progress)
+
+
+@requires(Permission.RECORD_STAGE, bulk=True)
+def import_stages(write: Write, draft: ImportDraft) -> Saved:
+    """Write a file of stages, with the centres that it is the first to name."""
+    return _run(write, draft, STAGES, _write_stages)
+
+
+@requires(Permission.RECORD_ENROLMENT, bulk=True)
+def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
+    """Write a file of headcounts."""
+    return _run(write, draft, ENROLMENTS, _write_enrolments)
+
+
+@requires(Permission.EDIT_COURSE, bulk=True)
+def import_courses(write: Write, draft: ImportDraft) -> Saved:
+    """Write a file of courses into the catalogue."""
+    return _run(write, draft, COURSES, _write_courses)
+
+
+COMMANDS: Final = {
+    STAGES: import_stages,
+    ENROLMENTS: import_enrolments,
+    COURSES: import_courses,
+}
+
+
+def _run(
+    write: Write,
+    draft: ImportDraft,
+    kind: str,
+    body: Callable[[Write, Plan, Progress], set[str]],
+) -> Saved:
+    """Plan again, since somebody may have written meanwhile; write if it is what was confirmed."""
+    say = draft.progress or _silent
+    found = plan(
+        write.session.connection(),
+        kind,
+        draft.rows,
+        actor=Actor(email=write.actor.email, role=write.role, regions=write.regions),
+        today=write.today,
+        progress=lambda share: say(share * _PLANNED),
+    )
+    if stops := found.stops(confirmed=draft.confirms):
+        raise PlanRefusedError(found, stops)
+    if draft.seen and draft.seen != found.digest:
+        raise PlanMovedError(found)
+    saved = Saved(
+        entity="import",
+        entity_id=draft.file_hash[:_HASH_SHOWN],
+        inserted=found.new,
+        corrected=found.changed,
+        unchanged=found.unchanged,
+    )
+    if not found.writes:
+        return saved
+    regions = body(write, found, lambda share: say(_PLANNED + share * (_WRITTEN - _PLANNED)))
+    write.session.info["act"].audited.insert(
+        0,
+        {
+            "entity": "import",
+            "id": draft.file_hash[:_HASH_SHOWN],
+            "file": draft.file_name,
+            "sha256": draft.file_hash,
+            "rows": found.rows,
+            "new": found.new,
+            "changed": found.changed,
+            "unchanged": found.unchanged,
+        },
+    )
+    say(_WRITTEN)
+    return replace(saved, region_code=next(iter(regions)) if len(regions) == 1 else "")
+
+
+def _silent(_share: float) -> None:
+    """Say nothing of how far the work is."""
+
+
+# Writing.
+
+
+def _write_stages(write: Write, found: Plan, progress: Progress) -> set[str]:
+    writes: list[StageWrite] = found.content
+    cited = _Cited(write)
+    made = {
+        (town, name): Centre(
+            recorded_at=write.at_utc,
+            town_code=town,
+            name=name,
+            programme_link=ProgrammeLink.STATED,
+        )
+        for town, name in found.new_centres
+    }
+    write.session.add_all(made.values())
+    write.session.flush()
+    write_in_bulk(
+        write.session,
+        Stage,
+        columns=(
+            *("version", "origin_id", "centre_id", "kind", "happened_on", "basis"),
+            *("source_id", "retained", "confidence", "note", "validation"),
+        ),
+        rows=[
+            (
+                1 if each.fact is None else each.fact.version + 1,
+                None if each.fact is None else each.fact.entity_id,
+                each.centre if isinstance(each.centre, int) else made[each.centre].id,
+                each.kind,
+                each.on,
+                each.basis,
+                each.source_id or cited.key(each.source, each.town),
+                each.retained,
+                each.confidence,
+                each.note,
+                Validation.VALIDATED,
+            )
+            for each in writes
+        ],
+        ended=[each.fact.version_id for each in writes if each.fact is not None],
+        progress=progress,
+    )
+    return {each.town.region_code for each in writes}
+
+
+def _write_enrolments(write: Write, found: Plan, progress: Progress) -> set[str]:
+    new, corrected = found.content
+    cited = _Cited(write)
+    write_in_bulk(
+        write.session,
+        Enrolment,
+        columns=(
+            *("version", "origin_id", "centre_id", "academic_year", "counted", "course_key"),
+            *("headcount", "counted_on", "source_id", "validation"),
+        ),
+        rows=[
+            *(
+                (1, None, *each.key, each.headcount, each.counted_on, cited.of(each), _VALID)
+                for each in new
+            ),
+            *(
+                (
+                    *(each.fact[2] + 1, each.fact[1], *each.key, each.headcount),
+                    *(each.counted_on, cited.of(each), _VALID),
+                )
+                for each in corrected
+            ),
+        ],
+        ended=[each.fact[0] for each in corrected],
+        progress=progress,
+    )
+    return {each.town.region_code for writes in found.content for each in writes}
+
+
+_VALID: Final = Validation.VALIDATED
+
+
+def _write_courses(write: Write, found: Plan, progress: Progress) -> set[str]:
+    writes: list[CourseWrite] = found.content
+    cited = _Cited(write)
+    for each in writes:
+        values = dict(each.values)
+        if "source_id" not in values:
+            values["source_id"] = cited.key(each.citation.draft, None)
+        if each.is_new:
+            write.session.add(Course(key=each.key, **values))
+            continue
+        course = write.session.get_one(Course, each.key)
+        for name, value in values.items():
+            setattr(course, name, value)
+    write.session.flush()
+    progress(1.0)
+    return set()
+
+
+class _Cited:
+    """The sources that a file is the first to cite, each listed once."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._keys: dict[tuple[SourceDraft, str], str] = {}
+        self._seen: dict[tuple[int, str], str] = {}
+
+    def of(self, each: EnrolmentWrite) -> str:
+        if each.source_id is not None:
+            return each.source_id
+        # A text is one object in a plan: its address is quicker to look up than what it says.
+        asked = (id(each.citation), each.town.code)
+        found = self._seen.get(asked)
+        if found is None:
+            found = self._seen[asked] = self.key(each.citation.draft, each.town)
+        return found
+
+    def key(self, draft: SourceDraft, town: TownRef | None) -> str:
+        # A page is the same everywhere; a declaration is one region's.
+        place = town.region_code if town and draft.declared else ""
+        if (draft, place) not in self._keys:
+            where = None
+            if town and draft.declared:
+                where = Where(
+                    code=town.code,
+                    name=town.name,
+                    region_code=town.region_code,
+                    region_name=town.region_name,
+                )
+            self._keys[draft, place], _ = cite(self._write, draft, where)
+        return self._keys[draft, place]
+
+
+# Reading what is known: a few statements, however many lines.
+
+
+def _plan_stages(
+    connection: Connection,
+    rows: Sequence[Any],
+    actor: Actor,
+    today: date,
+    progress: Progress | None,
+) -> Plan:
+    towns = _towns(connection, {row.town_code for row in rows})
+    centres = {number for town in towns.values() for number in town.centres}
+    return plan_stages(
+        rows,
+        actor=actor,
+        towns=towns,
+        facts=_stages(connection, centres),
+        sources=_sources(connection),
+        today=today,
+        progress=progress,
+    )
+
+
+def _plan_enrolments(
+    connection: Connection,
+    rows: Sequence[Any],
+    actor: Actor,
+    today: date,
+    progress: Progress | None,
+) -> Plan:
+    towns = _towns(connection, {row.town_code for row in rows})
+    centres = {number for town in towns.values() for number in town.centres}
+    stages: dict[int, list[KnownStage]] = defaultdict(list)
+    for fact in _stages(connection, centres):
+        stages[fact.centre_id].append(fact.known)
+    years = {row.academic_year for row in rows}
+    return plan_enrolments(
+        rows,
+        actor=actor,
+        towns=towns,
+        facts=_headcounts(connection, centres, years | {year - 1 for year in years}),
+        stages=stages,
+        courses=frozenset(connection.scalars(select(Course.key))),
+        sources=_sources(connection),
+        today=today,
+        progress=progress,
+    )
+
+
+def _plan_courses(
+    connection: Connection,
+    rows: Sequence[Any],
+    actor: Actor,
+    _today: date,
+    progress: Progress | None,
+) -> Plan:
+    fields = connection.execute(select(Field.slug, Field.name))
+    return plan_courses(
+        rows,
+        actor=actor,
+        facts={
+            row["key"]: dict(row)
+            for row in connection.execute(select(*Course.__table__.c)).mappings()
+        },
+        fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
+        sources=_sources(connection),
+        progress=progress,
+    )
+
+
+_PLANS: Final[Mapping[str, Callable[..., Plan]]] = {
+    STAGES: _plan_stages,
+    ENROLMENTS: _plan_enrolments,
+    COURSES: _plan_courses,
+}
+
+
+def _setting(connection: Connection, name: str) -> str | None:
+    return connection.scalar(select(Setting.value).where(Setting.name == name))
+
+
+def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(keys)
+    while some := list(islice(remaining, _NAMED)):
+        yield some
+
+
+def _towns(connection: Connection, codes: set[str]) -> dict[str, TownRef]:
+    found: dict[str, Any] = {}
+    centres: dict[str, dict[int, str]] = defaultdict(dict)
+    for some in _chunks(sorted(codes)):
+        statement = (
+            select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
+            .join(Department, Department.code == Town.department_code)
+            .join(Region, Region.code == Department.region_code)
+            .where(Town.code.in_(some))
+        )
+        found |= {row.code: row for row in connection.execute(statement)}
+        there = connection.execute(
+            select(Centre.entity_id, Centre.name, Centre.town_code)
+            .where(Centre.town_code.in_(some), Centre.superseded_at.is_(None))
+            .order_by(Centre.entity_id)
+        )
+        for number, name, code in there:
+            centres[code][number] = name
+    return {
+        code: TownRef(
+            code=code,
+            name=row.name,
+            region_code=row.region,
+            region_name=row.inside,
+            centres=centres[code],
+        )
+        for code, row in found.items()
+    }
+
+
+def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:
+    for some in _chunks(sorted(centres)):
+        rows = connection.execute(
+            select(
+                Stage.id,
+                Stage.entity_id.label("entity_id"),
+                Stage.version,
+                Stage.centre_id,
+                Stage.kind,
+                Stage.happened_on,
+                Stage.basis,
+                Stage.source_id,
+                Stage.retained,
+                Stage.confidence,
+                Stage.note,
+            )
+            .where(Stage.centre_id.in_(some), Stage.superseded_at.is_(None))
+            .order_by(Stage.id)
+        )
+        for row in rows:
+            yield StageFact(
+                version_id=row.id,
+                entity_id=row.entity_id,
+                version=row.version,
+                centre_id=row.centre_id,
+                kind=row.kind,
+                on=row.happened_on,
+                basis=row.basis,
+                source_id=row.source_id,
+                retained=row.retained,
+                confidence=row.confidence,
+                note=row.note,
+            )
+
+
+def _headcounts(
+    connection: Connection, centres: set[int], years: set[int]
+) -> dict[Key, EnrolmentFact]:
+    found: dict[Key, EnrolmentFact] = {}
+    for year in sorted(years):
+        for some in _chunks(sorted(centres)):
+            rows = connection.execute(
+                select(
+                    Enrolment.centre_id,
+                    Enrolment.counted,
+                    Enrolment.course_key,
+                    Enrolment.id,
+                    Enrolment.entity_id,
+                    Enrolment.version,
+                    Enrolment.headcount,
+                    Enrolment.counted_on,
+                    Enrolment.source_id,
+                ).where(
+                    Enrolment.academic_year == year,
+                    Enrolment.centre_id.in_(some),
+                    Enrolment.superseded_at.is_(None),
+                )
+            )
+            for centre, counted, course, *fact in rows:
+                found[centre, year, counted, course] = tuple(fact)  # type: ignore[assignment]
+    return found
+
+
+def _sources(connection: Connection) -> Sources:
+    rows = connection.execute(select(Source.id, Source.url, Source.reliability))
+    return Sources(
+        KnownSource(id=row.id, url=row.url or "", is_declaration=row.reliability == DECLARATION)
+        for row in rows
+    )

@@ -1,0 +1,156 @@
+"""What a file of courses would change in the catalogue."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from territoires.domain.checks import Code, course_problems
+from territoires.domain.drafts import CourseDraft
+from territoires.domain.errors import Problem
+from territoires.domain.imports import (
+    Actor,
+    Changed,
+    Citation,
+    CourseLine,
+    Judge,
+    Plan,
+    Progress,
+    Sources,
+    moved,
+)
+from territoires.domain.text import fold
+
+CourseFact = Mapping[str, Any]
+"""A course of the catalogue, by column."""
+
+_OPTIONAL = ("level", "credential", "rncp_code", "cpf_eligible")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseWrite:
+    """A course to add, or what to change of a known one.
+
+    Without `source_id` among its values, the source is to be listed first, as `citation` says.
+    """
+
+    key: str
+    values: Mapping[str, Any]
+    citation: Citation
+    is_new: bool
+
+
+def plan_courses(  # noqa: PLR0913 - what a plan rests on
+    rows: Sequence[CourseLine],
+    *,
+    actor: Actor,
+    facts: Mapping[str, CourseFact],
+    fields: Mapping[str, str],
+    sources: Sources,
+    progress: Progress | None = None,
+) -> Plan:
+    """Compare a file with the catalogue; `fields` maps keys to names.
+
+    An optional cell left empty says nothing: what is known stays.
+    """
+    judge = Judge(actor, {}, sources)
+    by_name = {fold(name): slug for slug, name in fields.items()} | {fold(s): s for s in fields}
+    titles: dict[str, set[str]] = defaultdict(set)
+    for key, known in facts.items():
+        titles[fold(known["title"])].add(key)
+    for row in rows:
+        titles[fold(row.title)].add(row.course_key)
+    writes: list[CourseWrite] = []
+    corrections: list[Changed] = []
+    unchanged = 0
+    for row in rows:
+        source = judge.citation(row.line, row.source)
+        slug = by_name.get(fold(row.field))
+        if slug is None:
+            judge.blame(row.line, Problem("field_slug", Code.UNKNOWN_FIELD, row.field[:80]))
+        if source is None or slug is None:
+            continue
+        fact = facts.get(row.course_key)
+        values: dict[str, Any] = {"title": row.title.strip(), "field_slug": slug}
+        values |= {
+            name: text.strip() if isinstance(text := getattr(row, name), str) else text
+            for name in _OPTIONAL
+            if getattr(row, name) is not None or fact is None
+        }
+        said = None if fact is None else {name: fact[name] for name in values}
+        cites_the_same = fact is not None and fact["source_id"] in source.known
+        if said == values and cites_the_same:
+            unchanged += 1
+            continue
+        problems = list(_problems(row, values, source, titles[fold(row.title)], fact))
+        for problem in problems:
+            judge.blame(row.line, problem)
+        if any(not problem.confirmable for problem in problems):
+            continue
+        source_id = source.kept(fact["source_id"]) if fact else source.key
+        if source_id is not None:
+            values["source_id"] = source_id
+        writes.append(
+            CourseWrite(key=row.course_key, values=values, citation=source, is_new=fact is None)
+        )
+        if fact is not None:
+            corrections.append(_changed(row, fact, values, source))
+    if progress is not None:
+        progress(1.0)
+    found, suspicions = judge.found()
+    return Plan(
+        rows=len(rows),
+        new=sum(write.is_new for write in writes),
+        unchanged=unchanged,
+        corrections=corrections,
+        problems=found,
+        suspicions=suspicions,
+        content=writes,
+    )
+
+
+def _problems(
+    row: CourseLine,
+    values: Mapping[str, Any],
+    source: Citation,
+    namesakes: set[str],
+    fact: CourseFact | None,
+) -> list[Problem]:
+    """Judge a course; of a known one, only what changes."""
+    draft = CourseDraft(
+        key="" if fact else row.course_key,
+        title=values["title"],
+        field_slug=values["field_slug"],
+        level=values.get("level"),
+        credential=values.get("credential") or "",
+        rncp_code=values.get("rncp_code") or "",
+        source=source.draft,
+    )
+    problems = [
+        problem
+        for problem in course_problems(draft)
+        if fact is None or values.get(problem.field) != fact.get(problem.field)
+    ]
+    is_retitled = fact is None or fold(fact["title"]) != fold(values["title"])
+    if is_retitled and (others := sorted(namesakes - {row.course_key})):
+        facts = {"key": others[0]}
+        problems.append(
+            Problem("title", Code.LOOKS_LIKE_DUPLICATE, values["title"], facts, confirmable=True)
+        )
+    return problems
+
+
+def _changed(
+    row: CourseLine, fact: CourseFact, values: Mapping[str, Any], source: Citation
+) -> Changed:
+    after = {name: value for name, value in values.items() if name != "source_id"}
+    after["source"] = values.get("source_id") or source.draft.url
+    before = {name: fact["source_id" if name == "source" else name] for name in after}
+    names = list(moved(before, after))
+    return Changed(
+        line=row.line,
+        subject={"course_key": row.course_key, "title": fact["title"]},
+        version_id=row.course_key,
+        before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+    )

@@ -1,0 +1,464 @@
+"""What a file of stages would change: first records, corrections, competing dates."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from territoires.domain.checks import (
+    KnownStage,
+    certainly_before,
+    stage_problems,
+    text_problems,
+)
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import SourceDraft
+from territoires.domain.errors import Problem
+from territoires.domain.imports import (
+    Actor,
+    Changed,
+    Citation,
+    ImportCode,
+    Judge,
+    Plan,
+    Progress,
+    Sources,
+    StageLine,
+    TownRef,
+    centres_named,
+    moved,
+)
+from territoires.domain.programme import CLOSINGS, Basis, Confidence, StageKind
+from territoires.domain.text import fold
+
+NewCentre = tuple[str, str]
+"""A centre that the file makes: code of its town, its name."""
+CentreKey = int | NewCentre
+
+_FIELDS = ("happened_on", "basis", "source", "retained", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageFact:
+    """A version in force of a stage."""
+
+    version_id: int
+    entity_id: int
+    version: int
+    centre_id: int
+    kind: StageKind
+    on: PartialDate
+    basis: Basis
+    source_id: str
+    retained: bool
+    confidence: Confidence | None = None
+    note: str | None = None
+
+    @property
+    def known(self) -> KnownStage:
+        """The same, as the checks see it."""
+        return KnownStage(
+            kind=self.kind,
+            on=self.on,
+            basis=self.basis,
+            retained=self.retained,
+            source_id=self.source_id,
+            centre_id=self.centre_id,
+            version_id=self.version_id,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageWrite:
+    """A version to write: of a new fact, or the next one of `fact`.
+
+    `source_id` is None when the source is to be listed first, as `source` says.
+    """
+
+    line: int
+    centre: CentreKey
+    kind: StageKind
+    on: PartialDate
+    basis: Basis
+    retained: bool
+    note: str | None
+    source_id: str | None
+    source: SourceDraft
+    mark: str
+    town: TownRef
+    fact: StageFact | None = None
+
+    @property
+    def confidence(self) -> Confidence | None:
+        """How far the source is trusted: another source has yet to be."""
+        kept = self.fact is not None and self.fact.source_id == self.source_id
+        return self.fact.confidence if kept and self.fact else None
+
+    def known(self, centre_id: int) -> KnownStage:
+        """The same, as the checks see it."""
+        return KnownStage(
+            kind=self.kind,
+            on=self.on,
+            basis=self.basis,
+            retained=self.retained,
+            source_id=self.mark,
+            centre_id=centre_id,
+        )
+
+
+@dataclass(kw_only=True)
+class _Row:
+    """A line with its town, its centre and its source found."""
+
+    said: StageLine
+    town: TownRef
+    centre: CentreKey
+    source: Citation
+
+    def is_at(self, fact: StageFact) -> bool:
+        """Whether it is the date of a fact, from the same source."""
+        return fact.on == self.said.happened_on and fact.source_id in self.source.known
+
+    def says(self, fact: StageFact) -> bool:
+        """Whether it says what is known; an empty comment says nothing."""
+        return (
+            self.is_at(fact)
+            and fact.basis is self.said.basis
+            and fact.retained is self.said.retained
+            and (not self.note or self.note == fact.note)
+        )
+
+    @property
+    def note(self) -> str | None:
+        return (self.said.note or "").strip() or None
+
+    def write(self, fact: StageFact | None = None) -> StageWrite:
+        """Give the version to write; what the line leaves out stays as it was."""
+        source_id = self.source.kept(fact.source_id) if fact else self.source.key
+        return StageWrite(
+            line=self.said.line,
+            centre=self.centre,
+            kind=self.said.kind,
+            on=self.said.happened_on,
+            basis=self.said.basis,
+            retained=self.said.retained,
+            note=self.note or (fact.note if fact else None),
+            source_id=source_id,
+            source=self.source.draft,
+            mark=source_id or self.source.mark,
+            town=self.town,
+            fact=fact,
+        )
+
+
+@dataclass(kw_only=True)
+class _Group:
+    """The lines about one stage of one centre, and the facts in force about it."""
+
+    rows: list[_Row] = field(default_factory=list)
+    facts: list[StageFact] = field(default_factory=list)
+
+
+def plan_stages(  # noqa: PLR0913 - what a plan rests on
+    rows: Sequence[StageLine],
+    *,
+    actor: Actor,
+    towns: Mapping[str, TownRef],
+    facts: Iterable[StageFact],
+    sources: Sources,
+    today: date,
+    progress: Progress | None = None,
+) -> Plan:
+    """Compare a file with what is known of the towns that it names.
+
+    `facts` are the stages in force of their centres. A line that equals a fact changes nothing; one
+    that differs from the retained fact of its centre and stage corrects it; one that says
+    "retained" of a competing date makes it the retained one.
+    """
+    judge = Judge(actor, towns, sources)
+    known: dict[int, list[StageFact]] = defaultdict(list)
+    for fact in facts:
+        known[fact.centre_id].append(fact)
+    found, new_centres = _placed(rows, judge)
+    groups: dict[tuple[CentreKey, StageKind], _Group] = {}
+    for row in found:
+        key = (row.centre, row.said.kind)
+        if key not in groups:
+            here = known[row.centre] if isinstance(row.centre, int) else []
+            groups[key] = _Group(facts=[fact for fact in here if fact.kind is row.said.kind])
+        groups[key].rows.append(row)
+    writes: list[StageWrite] = []
+    unchanged = 0
+    for (centre, _), group in groups.items():
+        around = list(_turns(centre, known, groups))
+        done, equal = _settled(group, around, judge)
+        writes += done
+        unchanged += equal
+    if progress is not None:
+        progress(0.5)
+    _judge_after(writes, known, judge, today=today)
+    problems, suspicions = judge.found()
+    refused = {each.line for each in problems}
+    kept = [write for write in writes if write.line not in refused]
+    made = [write.centre for write in kept if not isinstance(write.centre, int)]
+    return Plan(
+        rows=len(rows),
+        new=sum(write.fact is None for write in kept),
+        unchanged=unchanged,
+        corrections=[_changed(write) for write in kept if write.fact is not None],
+        problems=problems,
+        suspicions=suspicions,
+        new_centres=[centre for centre in new_centres if centre in made],
+        outside=judge.outside,
+        content=kept,
+    )
+
+
+def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[NewCentre]]:
+    """Find the centre of each line, and which ones the file makes.
+
+    A file that makes a second site must name the centre on every line of that town: imported
+    again, it will have to mean the same.
+    """
+    named: dict[str, dict[str, str]] = defaultdict(dict)
+    towns: dict[int, TownRef] = {}
+    for row in rows:
+        if town := judge.town(row.line, row.town_code):
+            towns[row.line] = town
+            name = (row.centre or "").strip()
+            if name or not town.centres:
+                named[town.code].setdefault(fold(name or town.name), name or town.name)
+    found: list[_Row] = []
+    made: dict[NewCentre, None] = {}
+    for row in rows:
+        if row.line not in towns:
+            continue
+        town = towns[row.line]
+        centre = _centre(row, town, named[town.code], judge)
+        source = judge.citation(row.line, row.source)
+        texts = list(text_problems(centre=row.centre or "", note=row.note or ""))
+        for problem in texts:
+            judge.blame(row.line, problem)
+        if centre is None or source is None or texts:
+            continue
+        if not isinstance(centre, int):
+            made[centre] = None
+        found.append(_Row(said=row, town=town, centre=centre, source=source))
+    return found, list(made)
+
+
+def _centre(
+    row: StageLine, town: TownRef, named: Mapping[str, str], judge: Judge
+) -> CentreKey | None:
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, name in town.centres.items():
+        numbers[fold(name)].append(number)
+    typed = fold((row.centre or "").strip())
+    if not typed:
+        others = {**{name: name for name in town.centres.values()}, **named}
+        if len(town.centres) > 1 or len(numbers.keys() | named.keys()) > 1:
+            names = {str(at): name for at, name in enumerate(dict.fromkeys(others.values()))}
+            facts = {"centres": names, "town": town.name}
+            problem = Problem("centre", ImportCode.SEVERAL_CENTRES, town.name, facts)
+            judge.blame(row.line, problem)
+            return None
+        return next(iter(town.centres), (town.code, named.get(fold(town.name), town.name)))
+    if len(numbers[typed]) > 1:
+        judge.blame(row.line, centres_named(town))
+        return None
+    return numbers[typed][0] if numbers[typed] else (town.code, named[typed])
+
+
+def _turns(
+    centre: CentreKey,
+    known: Mapping[int, Sequence[StageFact]],
+    groups: Mapping[tuple[CentreKey, StageKind], _Group],
+) -> Iterator[KnownStage]:
+    """List the openings and closings of a centre, known or said by the file."""
+    if isinstance(centre, int):
+        yield from (fact.known for fact in known.get(centre, ()) if fact.retained)
+    for kind in (*CLOSINGS, StageKind.OPENED):
+        group = groups.get((centre, kind))
+        for row in group.rows if group else ():
+            if row.said.retained:
+                yield row.write().known(0)
+
+
+def _settled(
+    group: _Group, around: Sequence[KnownStage], judge: Judge
+) -> tuple[list[StageWrite], int]:
+    """Match the lines about one stage with its facts, each fact once."""
+    free = list(group.facts)
+    rest: list[_Row] = []
+    for row in group.rows:
+        same = next((fact for fact in free if row.says(fact)), None)
+        if same is None:
+            rest.append(row)
+        else:
+            free.remove(same)
+    unchanged = len(group.rows) - len(rest)
+    writes: list[StageWrite] = []
+    first: _Row | None = None
+    for row in [row for row in rest if row.said.retained]:
+        if first is not None:
+            judge.blame(row.said.line, _same_fact(row, first))
+            continue
+        first = row
+        writes += _retained(row, free, around, judge)
+    for row in [row for row in rest if not row.said.retained]:
+        fact = next((fact for fact in free if row.is_at(fact)), None)
+        if fact is not None:
+            free.remove(fact)
+        writes.append(row.write(fact))
+    return writes, unchanged
+
+
+def _retained(
+    row: _Row, free: list[StageFact], around: Sequence[KnownStage], judge: Judge
+) -> Iterator[StageWrite]:
+    """Say what a retained date does to the facts in force: adds, corrects, or takes over."""
+    new = row.write().known(0)
+    rivals = [
+        fact for fact in free if fact.retained and not _is_another_turn(new, fact.known, around)
+    ]
+    fact = next((fact for fact in free if row.is_at(fact)), None)
+    if len(rivals) > 1 and fact not in rivals:
+        dates = [rival.on.iso for rival in rivals]
+        problem = Problem("on", ImportCode.SEVERAL_RETAINED, new.on.iso, {"dates": dates})
+        judge.blame(row.said.line, problem)
+        return
+    if fact is None:
+        fact = rivals[0] if rivals else None
+    elif not fact.retained:
+        for rival in rivals:
+            free.remove(rival)
+            yield replace(_as_it_is(rival, row), retained=False)
+    if fact is not None:
+        free.remove(fact)
+    yield row.write(fact)
+
+
+def _is_another_turn(new: KnownStage, old: KnownStage, around: Sequence[KnownStage]) -> bool:
+    """Tell whether a reopening, or a second closing, certainly separates two stages of a kind."""
+    between: Callable[[KnownStage], bool]
+    if new.kind is StageKind.OPENED:
+        between = lambda stage: stage.kind in CLOSINGS  # noqa: E731 - one of two rules
+    elif new.kind in CLOSINGS:
+        between = lambda stage: stage.kind is StageKind.OPENED  # noqa: E731
+    else:
+        return False
+    return any(
+        certainly_before(one, stage) and certainly_before(stage, other)
+        for stage in around
+        if between(stage)
+        for one, other in ((old, new), (new, old))
+    )
+
+
+def _as_it_is(fact: StageFact, row: _Row) -> StageWrite:
+    """Write a fact again as it is known."""
+    return StageWrite(
+        line=row.said.line,
+        centre=row.centre,
+        kind=fact.kind,
+        on=fact.on,
+        basis=fact.basis,
+        retained=fact.retained,
+        note=fact.note,
+        source_id=fact.source_id,
+        source=SourceDraft(id=fact.source_id),
+        mark=fact.source_id,
+        town=row.town,
+        fact=fact,
+    )
+
+
+def _same_fact(row: _Row, first: _Row) -> Problem:
+    facts = {"twin": first.said.line, "town": row.town.name}
+    return Problem("line", ImportCode.SAME_FACT, row.said.kind.value, facts)
+
+
+def _judge_after(
+    writes: Sequence[StageWrite],
+    known: Mapping[int, Sequence[StageFact]],
+    judge: Judge,
+    *,
+    today: date,
+) -> None:
+    """Judge what is written by what will be known once all of it is.
+
+    Of a correction, what was wrong already is not asked again.
+    """
+    by_town: dict[str, list[StageWrite]] = defaultdict(list)
+    for write in writes:
+        by_town[write.town.code].append(write)
+    for mine in by_town.values():
+        numbers: dict[CentreKey, int] = {number: number for number in mine[0].town.centres}
+        for write in mine:
+            numbers.setdefault(write.centre, -1 - len(numbers))
+        ended = {write.fact.version_id for write in mine if write.fact}
+        before = [fact for number in mine[0].town.centres for fact in known.get(number, ())]
+        staying = [fact.known for fact in before if fact.version_id not in ended]
+        written = [write.known(numbers[write.centre]) for write in mine]
+        for at, (write, stage) in enumerate(zip(mine, written, strict=True)):
+            others = _around(stage, chain(staying, written[:at], written[at + 1 :]))
+            tolerated = set()
+            if write.fact is not None:
+                old = write.fact.known
+                beside = (f.known for f in before if f is not write.fact)
+                tolerated = {
+                    _key(problem)
+                    for problem in stage_problems(old, _around(old, beside), today=today)
+                }
+            for problem in stage_problems(stage, others, today=today):
+                if _key(problem) not in tolerated:
+                    judge.blame(write.line, problem)
+
+
+def _around(stage: KnownStage, others: Iterable[KnownStage]) -> list[KnownStage]:
+    return [
+        other
+        for other in others
+        if other.centre_id == stage.centre_id or other.kind is StageKind.SELECTED
+    ]
+
+
+def _key(problem: Problem) -> tuple[str, str, Any]:
+    """Name what a problem is about: a date that moves in the same disorder is no new one."""
+    disorder = problem.code if problem.confirmable else (problem.code, problem.value)
+    return problem.field, str(disorder), problem.facts.get("version_id")
+
+
+def _changed(write: StageWrite) -> Changed:
+    fact = write.fact
+    if fact is None:
+        raise ValueError(write)
+    before = {
+        "happened_on": fact.on.iso,
+        "basis": fact.basis.value,
+        "source": fact.source_id,
+        "retained": fact.retained,
+        "note": fact.note or "",
+    }
+    after = {
+        "happened_on": write.on.iso,
+        "basis": write.basis.value,
+        "source": write.source_id or write.source.url,
+        "retained": write.retained,
+        "note": write.note or "",
+    }
+    names = [name for name in _FIELDS if name in set(moved(before, after))]
+    return Changed(
+        line=write.line,
+        subject={
+            "town": write.town.name,
+            "town_code": write.town.code,
+            "centre": write.town.centres.get(fact.centre_id, ""),
+            "kind": write.kind.value,
+        },
+        version_id=fact.version_id,
+        before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+    )

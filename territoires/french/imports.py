@@ -1,0 +1,357 @@
+"""What an import says: its problems by line and column, what it would change, what it did."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from territoires.domain.checks import Code
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import (
+    PartialDateError,
+    Problem,
+    RefusedError,
+    TerritoiresError,
+    UnknownActorError,
+)
+from territoires.domain.imports import (
+    Changed,
+    ImportCode,
+    LineProblem,
+    Plan,
+    PlanMovedError,
+    Subject,
+    ValidationOnError,
+)
+from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.french import dates
+from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
+from territoires.french.places import typeset
+from territoires.french.problems import error_message, problem_message
+from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
+
+Facts = Mapping[str, Any]
+
+KINDS: Final = {
+    "stages": "Étapes",
+    "enrolments": "Inscriptions",
+    "courses": "Formations",
+}
+FILES: Final = {
+    "stages": "modele-etapes",
+    "enrolments": "modele-inscriptions",
+    "courses": "modele-formations",
+}
+PURPOSES: Final = {
+    "stages": "une ligne par étape de la vie d’un centre : ouverture, labellisation, convention…",
+    "enrolments": "une ligne par effectif : un centre, une année universitaire, une formation.",
+    "courses": "une ligne par formation du catalogue.",
+}
+
+# What the columns of files are called, by the field of a draft.
+COLUMNS: Final = {
+    "town_code": "code_insee",
+    "kind": "etape",
+    "on": "date",
+    "happened_on": "date",
+    "basis": "nature_date",
+    "retained": "retenue",
+    "centre": "centre",
+    "note": "commentaire",
+    "academic_year": "annee",
+    "counted": "compte",
+    "headcount": "effectif",
+    "counted_on": "arrete_au",
+    "course_key": "code_formation",
+    "key": "code_formation",
+    "title": "intitule",
+    "field_slug": "filiere",
+    "level": "niveau",
+    "credential": "type",
+    "rncp_code": "rncp",
+    "cpf_eligible": "cpf",
+    "source": "source",
+    "url": "source",
+}
+
+
+def _centres(facts: Facts) -> str:
+    return ", ".join(quoted(typeset(name)) for name in facts["centres"].values())
+
+
+def _already_open(_value: str, facts: Facts) -> str:
+    since = dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
+    return (
+        f"ce centre est déjà ouvert {since}. Pour une date concurrente, mettez « non » dans la "
+        "colonne retenue ; pour un second site, donnez son nom dans la colonne centre."
+    )
+
+
+# Where the words of a form would make no sense in front of a file.
+_HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
+    Code.UNKNOWN_SOURCE: lambda value, _: (
+        f"la source {quoted(value)} n’est pas reconnue. Attendu : l’adresse d’une page "
+        "(https://…), la clé d’une source déjà listée, ou « déclaration »."
+    ),
+    Code.UNKNOWN_FIELD: lambda value, _: (
+        f"la filière {quoted(value)} n’est pas au catalogue. Écrivez-la comme dans la page "
+        "Formations, par exemple Numérique."
+    ),
+    Code.UNKNOWN_COURSE: lambda value, _: (
+        f"la formation {quoted(value)} n’est pas au catalogue. Donnez sa clé, par exemple F001, ou "
+        "importez d’abord la formation."
+    ),
+    Code.ALREADY_OPEN: _already_open,
+    Code.DUPLICATE: lambda value, facts: (
+        (
+            f"cette étape est déjà enregistrée à la même date ({quoted(_day(value))}) et d’après la "
+            "même source. Gardez une seule ligne."
+        )
+        if facts.get("on") is not None
+        else f"{quoted(value)} existe déjà. Choisissez une autre valeur."
+    ),
+    Code.COMPETING: lambda value, facts: (
+        f"la date {quoted(_day(value))} contredit celle qui est retenue pour la même étape "
+        f"({_day(facts['on'])}). Mettez « non » dans la colonne retenue de l’une des deux."
+    ),
+    ImportCode.OUTSIDE_REGIONS: lambda value, facts: (
+        f"{typeset(facts['town'])} ({value}) est dans la région {typeset(facts['region'])}, à "
+        "laquelle votre compte n’est pas rattaché. Retirez la ligne, ou demandez à "
+        "l’administration d’ajouter la région à votre compte."
+    ),
+    ImportCode.NO_CENTRE: lambda value, facts: (
+        f"aucun centre n’est enregistré à {typeset(facts['town'])} ({value}). Enregistrez d’abord "
+        "son ouverture, ou vérifiez le code."
+    ),
+    ImportCode.SEVERAL_CENTRES: lambda value, facts: (
+        f"plusieurs centres existent à {typeset(facts['town'])} ({_centres(facts)}). "
+        + (
+            "Donnez le nom du centre dans la colonne centre, sur chaque ligne de cette ville."
+            if value == facts["town"]
+            else "Un fichier ne dit pas lequel : saisissez ces effectifs par le formulaire."
+        )
+    ),
+    ImportCode.SAME_FACT: lambda value, facts: (
+        f"la ligne {facts['twin']} donne déjà la date retenue de la même étape "
+        f"({STAGES[StageKind(value)]}, {typeset(facts['town'])}). Gardez une seule des deux, ou "
+        "mettez « non » dans la colonne retenue de l’autre."
+    ),
+    ImportCode.SEVERAL_RETAINED: lambda _value, facts: (
+        "plusieurs dates sont déjà retenues pour cette étape "
+        f"({', '.join(map(_day, facts['dates']))}) : un fichier ne dit pas laquelle corriger. "
+        "Corrigez-la par le formulaire."
+    ),
+}  # fmt: skip
+
+
+def _day(iso: Any) -> str:
+    return dates.partial(PartialDate.parse(str(iso or "")))
+
+
+def _typeset(text: str) -> str:
+    """Put the no-break spaces of French before double signs and inside guillemets."""
+    text = text.replace(" :", f"{NBSP}:").replace(" ;", f"{NNBSP};").replace(" ?", f"{NNBSP}?")
+    return text.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
+
+
+def column_of(problem: Problem) -> str | None:
+    """Name the column of a file that a problem is about; None for a whole line."""
+    return COLUMNS.get(problem.field)
+
+
+def problem_line(found: LineProblem, *, value: str) -> str:
+    """Say what is wrong, where: `Ligne 14, colonne date : la date …`; `value` is the cell's text."""
+    problem = found.problem
+    column = column_of(problem)
+    where = f"Ligne {found.line}" + (f", colonne {column}" if column else "")
+    return f"{where}{NBSP}: {_what(problem, value)}"
+
+
+def _what(problem: Problem, value: str) -> str:
+    say = _HERE.get(problem.code)
+    if say is not None:
+        return _typeset(say(problem.value, problem.facts))
+    said = _quoting(problem_message(problem), problem.value, value)
+    # In the middle of a sentence, its first word is no longer one.
+    return said[0].lower() + said[1:] if said[1:2].islower() or said[1:2] == "’" else said
+
+
+def _quoting(said: str, read: str, typed: str) -> str:
+    """Make a message quote the cell as it was typed, where it quotes it as it was read."""
+    if not typed or typed in said:
+        return said
+    for shown in filter(None, (_as_day(read), _as_number(read), read)):
+        if shown in said:
+            return said.replace(shown, typed, 1)
+    return f"{quoted(typed)}{NBSP}: {said}"
+
+
+def _as_day(read: str) -> str:
+    try:
+        return _day(read)
+    except PartialDateError:
+        return ""
+
+
+def _as_number(read: str) -> str:
+    return number(int(read)) if read.isdecimal() else ""
+
+
+NEEDS_REASON: Final = _typeset(
+    "Si tout est exact, relancez avec --reason « motif » ; sinon, corrigez le fichier."
+)
+NOTHING_WRITTEN: Final = "Rien n’a été enregistré."
+MOVED: Final = _typeset(
+    "Quelqu’un a modifié les données depuis que le fichier a été comparé : rien n’a été "
+    "enregistré. Voyez ce qui changerait maintenant, puis enregistrez de nouveau."
+)
+
+
+def refusal(error: TerritoiresError, *, email: str = "") -> str:
+    """Say why somebody may not import, or why the import was not done."""
+    match error:
+        case ValidationOnError():
+            return _typeset(
+                "La validation est active : un import ne passe pas par la file de validation. "
+                "Confiez le fichier à une personne qui valide, ou saisissez par les formulaires."
+            )
+        case PlanMovedError():
+            return MOVED
+        case RefusedError(region=None):
+            act = quoted(PERMISSIONS[error.permission])
+            return f"Le rôle de ce compte ne permet pas cet import (acte requis{NBSP}: {act})."
+        case UnknownActorError() if email:
+            return (
+                f"Aucun compte actif ne porte l’adresse {quoted(email)}. Vérifiez-la, ou demandez "
+                "un compte à l’administration."
+            )
+        case _:
+            return error_message(error)
+
+
+def lines(count: int) -> str:
+    """Write a number of lines."""
+    return counted(count, "ligne")
+
+
+def summary(plan: Plan, *, rows: int, refused: int, written: bool) -> str:
+    """Say in one sentence what a file changes, or changed."""
+    parts = [
+        counted(plan.new, "nouveau fait", "nouveaux faits"),
+        counted(plan.changed, "correction"),
+        f"{number(plan.unchanged)}{NBSP}sans changement",
+    ]
+    if refused:
+        parts.append(f"{number(refused)}{NBSP}{plural(refused, 'refusée')}")
+    done = "" if written else f" {NOTHING_WRITTEN}"
+    return f"{lines(rows)}{NBSP}: {', '.join(parts)}.{done}"
+
+
+_MOST_LISTED: Final = 20
+
+
+def correction_lines(plan: Plan) -> Iterator[str]:
+    """Say what is corrected, the first ones one by one."""
+    for found in plan.corrections[:_MOST_LISTED]:
+        changes = f"{NNBSP}; ".join(
+            f"{column} {before} → {after}" for column, before, after in correction_cells(found)
+        )
+        yield f"Ligne {found.line}, correction{NBSP}: {subject(found.subject)}{NBSP}: {changes}"
+    more = len(plan.corrections) - _MOST_LISTED
+    if more > 0:
+        yield f"… et {counted(more, 'autre correction', 'autres corrections')}."
+
+
+def centre_made(town: str, name: str) -> str:
+    """Say that the file makes a centre."""
+    return f"Nouveau centre{NBSP}: {new_centre(town, name)}"
+
+
+def to_correct(refused: int, rows: int) -> str:
+    """Say how many lines are to be corrected before anything is written."""
+    verb = plural(refused, "est", "sont")
+    if not rows:
+        return f"Le fichier est à corriger{NNBSP}; **rien n’a été enregistré**."
+    return (
+        f"{counted(refused, 'ligne')} sur{NBSP}{number(rows)} {verb} à corriger{NNBSP}; "
+        "**rien n’a été enregistré**."
+    )
+
+
+def new_centre(town: str, name: str) -> str:
+    """Name a centre that the file makes."""
+    return f"{typeset(name)} ({town})"
+
+
+# Corrections, before and after.
+
+
+def subject(said: Subject) -> str:
+    """Say what a line is about."""
+    if "academic_year" in said:
+        year = said["academic_year"]
+        course = said["course_key"] or "ensemble du centre"
+        unit = COUNTED[Counted(said["counted"])]
+        return f"{typeset(said['town'])}, {year}-{year + 1}, {unit}, {course}"
+    if "kind" in said:
+        centre = said["centre"] or said["town"]
+        return f"{typeset(centre)}, {STAGES[StageKind(said['kind'])]}"
+    return f"{said['course_key']}, {said['title']}"
+
+
+def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
+    """List what a correction changes: column, before, after."""
+    return [
+        (COLUMNS[name], cell(name, found.before[name]), cell(name, after))
+        for name, after in found.after.items()
+    ]
+
+
+def cell(name: str, value: Any) -> str:
+    """Write a value of a file as people read it."""
+    if name == "source":
+        return str(value) if value else "déclaration"
+    if name == "happened_on":
+        return _day(value)
+    if value is None or value == "":
+        return "non renseigné"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if name == "basis":
+        return BASES[Basis(value)]
+    if name == "counted_on":
+        return dates.day(date.fromisoformat(value))
+    return number(value) if isinstance(value, int) else str(value)
+
+
+# The command line.
+
+HELP: Final = {
+    "kind": "ce que contient le fichier : stages (étapes), enrolments (inscriptions), "
+    "courses (formations)",
+    "format": "csv (par défaut) ou xlsx",
+    "output": "fichier à écrire, au lieu de la sortie standard",
+    "file": "fichier CSV, XLSX ou ODS",
+    "as": "adresse de la personne qui importe ; ses droits sont ceux de son compte",
+    "dry_run": "vérifier sans rien enregistrer",
+    "reason": "motif, demandé quand des valeurs surprennent ; il vaut pour tout le fichier",
+}
+
+
+def unreadable_file(path: str) -> str:
+    """Quote a file that cannot be opened."""
+    return f"Le fichier {quoted(path)} n’existe pas ou ne peut pas être lu."
+
+
+def existing_output(path: str) -> str:
+    """Quote a file that cannot be written."""
+    return f"Le fichier {quoted(path)} ne peut pas être écrit."
+
+
+NOT_ON_SCREEN: Final = _typeset(
+    "Un classeur ne s’affiche pas à l’écran : donnez --output FICHIER, ou redirigez la sortie."
+)
+
+
+def progress(share: float) -> str:
+    """Say how far a long import is."""
+    return f"\rImport{NBSP}: {number(100 * share)}{NNBSP}%"

@@ -1,0 +1,74 @@
+"""The plain pages of the account: a title, what is wrong, a form, and the way back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from starlette.responses import HTMLResponse, Response
+
+from territoires.french import sign_in as words
+from territoires.french.web import SITE_NAME
+from territoires.web.style import ADDRESS as STYLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form: where it goes, its fields as HTML, and its button."""
+
+    action: str
+    button: str
+    fields: Sequence[str] = ()
+    method: str = "post"
+
+    def html(self) -> str:
+        """Write it."""
+        return (
+            f'<form method="{self.method}" action="{self.action}">{"".join(self.fields)}'
+            f'<button type="submit">{escape(self.button)}</button></form>'
+        )
+
+
+def field(name: str, label: str, *, kind: str, complete: str, value: str = "") -> str:
+    """Write a field that must be filled in; `complete` tells password managers what it is."""
+    return (
+        f'<label for="{name}">{escape(label)}</label>'
+        f'<input id="{name}" name="{name}" type="{kind}" value="{escape(value)}" '
+        f'autocomplete="{complete}" required>'
+    )
+
+
+def hidden(name: str, value: str, *, complete: str = "off") -> str:
+    """Write a field that nobody sees, but password managers do."""
+    return f'<input type="hidden" name="{name}" value="{escape(value)}" autocomplete="{complete}">'
+
+
+def account_page(  # noqa: PLR0913 - what a page is made of
+    title: str,
+    lead: str,
+    *forms: Form,
+    between: str = "",
+    problems: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    links: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Response:
+    """Write a page; `between` stands between two forms, `links` are addresses and their labels."""
+    errors = "".join(f"<p>{escape(problem)}</p>" for problem in problems)
+    alert = f'<div class="erreurs" role="alert">{errors}</div>' if errors else ""
+    between = f'<p class="note">{escape(between)}</p>' if between else ""
+    ways = (*links, ("/", words.BACK))
+    return HTMLResponse(
+        f'<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} &ndash; {SITE_NAME}</title>"
+        f'<link rel="icon" href="/statique/favicon.svg"><link rel="stylesheet" href="{STYLE}">'
+        f'</head><body class="compte"><main>'
+        f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
+        f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}"
+        + between.join(form.html() for form in forms)
+        + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+        + "".join(f'<p><a href="{escape(way)}">{escape(label)}</a></p>' for way, label in ways)
+        + "</main></body></html>",
+        status_code=status,
+        headers={"cache-control": "no-store"},
+    )

@@ -1,0 +1,71 @@
+"""The filters that one page adds to its downloads' addresses, read back for the queries.
+
+Every function takes the parameters of an address and gives the filters of a query; ValueError
+quotes what makes no sense.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from territoires.domain.enrolments import read_year
+from territoires.french import courses, enrolments
+
+_MOST_LEVEL: Final = 8
+_LONGEST: Final = 100
+
+Params = Mapping[str, str]
+
+
+def _one_of(params: Params, name: str, words: Mapping[str, Any], default: Any) -> Any:
+    text = params.get(name, "")
+    if not text:
+        return default
+    if text not in words:
+        raise ValueError(text)
+    return words[text]
+
+
+def counts(params: Params) -> dict[str, Any]:
+    """Read what is counted: `compte=inscriptions`, persons otherwise."""
+    words = enrolments.COUNTS
+    return {"counts": _one_of(params, "compte", words, words["personnes"])}
+
+
+def of_year(params: Params) -> dict[str, Any]:
+    """Read an academic year and what is counted: `annee=2021-2022`, which must be given."""
+    return {"year": read_year(params.get("annee", ""))} | counts(params)
+
+
+def of_field(params: Params) -> dict[str, Any]:
+    """Read the same and a field: `filiere=numerique`."""
+    return of_year(params) | {"field": params.get("filiere", "")[:_LONGEST]}
+
+
+def of_course(params: Params) -> dict[str, Any]:
+    """Read the key of a course: `formation=F001`, all without it."""
+    return {"course": params.get("formation", "")[:_LONGEST]}
+
+
+def near(params: Params) -> dict[str, Any]:
+    """Read a town and a field: `pres=52121`, which must be given, and `quoi=numerique`."""
+    town = params.get("pres", "")[:_LONGEST]
+    if not town:
+        raise ValueError(town)
+    return {"town": town, "field": params.get("quoi", "")[:_LONGEST]}
+
+
+def catalogue(params: Params) -> dict[str, Any]:
+    """Read the filters of the catalogue, as its page writes them."""
+    level = params.get("niveau", "") or "0"
+    if not (level.isascii() and level.isdigit() and int(level) <= _MOST_LEVEL):
+        raise ValueError(level)
+    mode = _one_of(params, "modalite", courses.MODE_PARAMS, "")
+    return {
+        "text": params.get("cherche", "")[:_LONGEST],
+        "field": params.get("filiere", "")[:_LONGEST],
+        "level": int(level),
+        "mode": str(mode),
+        "credential": params.get("titre", "")[:_LONGEST],
+        "cpf": _one_of(params, "cpf", courses.CPF_PARAMS, ""),
+        "only_offered": _one_of(params, "proposees", {"oui": True}, default=False),
+    }

@@ -1,0 +1,123 @@
+"""The open pages of a browser: when it signs in, they are made to come back with its new cookie.
+
+A page reads the cookies of its own connection, which are those of the day it was opened. Cut off,
+Streamlit's page reconnects at once, finds its session again with all that was typed in it, and its
+cookies are then those of today. The key is a cookie that names the browser and opens nothing.
+"""
+
+import logging
+import secrets
+from collections import defaultdict
+from typing import Final
+
+import anyio
+from starlette.background import BackgroundTask
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BROWSER: Final = "territoires_navigateur"
+_KEPT_S: Final = 0.3
+_A_YEAR: Final = 365 * 24 * 3600
+_COME_BACK: Final = 1012  # "service restart", RFC 6455's registry
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class _Socket:
+    """One connection, which we may close before either side does."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._closed = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; once closed, what is still said is lost, as on any broken line."""
+        if self._closed:
+            return
+        self._closed = message["type"] == "websocket.close"
+        await self._send(message)
+
+    async def close(self) -> None:
+        """Cut the connection."""
+        try:
+            await self.send({"type": "websocket.close", "code": _COME_BACK})
+        except (RuntimeError, OSError) as error:
+            _LOG.debug("already gone: %s", error)
+
+
+class Sockets:
+    """The connections now open, by browser."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[_Socket]] = defaultdict(set)
+
+    def count(self, browser: str) -> int:
+        """Tell how many pages a browser has open."""
+        return len(self._open.get(browser, ()))
+
+    def add(self, browser: str, socket: _Socket) -> None:
+        """Note a connection."""
+        self._open[browser].add(socket)
+
+    def remove(self, browser: str, socket: _Socket) -> None:
+        """Forget a connection."""
+        self._open[browser].discard(socket)
+        if not self._open[browser]:
+            del self._open[browser]
+
+    async def reconnect(self, browser: str) -> None:
+        """Cut every connection of a browser, which will all come back."""
+        for socket in tuple(self._open.get(browser, ())):
+            await socket.close()
+
+
+OPEN: Final = Sockets()
+
+
+class Reconnection:
+    """ASGI middleware that knows the open connections of each browser."""
+
+    def __init__(self, app: ASGIApp, sockets: Sockets = OPEN) -> None:
+        self._app = app
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through; note the connections of browsers that once signed in."""
+        browser = HTTPConnection(scope).cookies.get(BROWSER) if _is_socket(scope) else None
+        if not browser:
+            await self._app(scope, receive, send)
+            return
+        socket = _Socket(send)
+        self._sockets.add(browser, socket)
+        try:
+            await self._app(scope, receive, socket.send)
+        finally:
+            self._sockets.remove(browser, socket)
+
+
+def _is_socket(scope: Scope) -> bool:
+    return bool(scope["type"] == "websocket")
+
+
+def recognise(request: Request, answer: Response, *, secure: bool) -> None:
+    """Let the open pages of this browser come back with the cookies that `answer` gives it."""
+    browser = request.cookies.get(BROWSER)
+    if browser:
+        answer.background = BackgroundTask(_come_back, browser)
+        return
+    answer.set_cookie(
+        BROWSER,
+        secrets.token_urlsafe(16),
+        max_age=_A_YEAR,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+
+
+async def _come_back(browser: str) -> None:
+    # Background tasks run once the answer is sent; the browser still has to keep its cookies.
+    await anyio.sleep(_KEPT_S)
+    await OPEN.reconnect(browser)

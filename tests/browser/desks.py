@@ -1,0 +1,140 @@
+"""A running dashboard with one account per role, for the tests of the entry pages."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+import territoires.commands.register  # noqa: F401 - every command registers itself
+from tests.browser.conftest import Server, database_url, settled, visit
+from territoires.commands.accounts import sign_in_vouched
+from territoires.commands.staff import FIRST_EMAIL, add_staff
+from territoires.commands.write import Saved, writing
+from territoires.db.engine import reading
+from territoires.domain.drafts import StaffDraft
+from territoires.domain.roles import REGIONAL, Role
+from territoires.web.sign_in import COOKIE
+from territoires.web.sockets import BROWSER
+
+GRAND_EST, CORSE = "44", "94"
+ADMIN = FIRST_EMAIL
+SECOND_ADMIN = "second@example.org"
+
+
+def email(role: Role) -> str:
+    return f"{role}@example.org"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A dashboard, and the database under it."""
+
+    server: Server
+    database: Path
+
+    @property
+    def url(self) -> str:
+        return database_url(self.database)
+
+    def do(self, command: Callable[..., Saved], draft: Any, *, who: str = ADMIN) -> Saved:
+        """Act as somebody would from another page."""
+        with writing(self.url, who, now=datetime.now(UTC)) as write:
+            return command(write, draft)
+
+    def staff(self) -> None:
+        """Add one person per role; those of regional roles are of the Grand Est."""
+        for role in Role:
+            if role is not Role.PUBLIC:
+                regions = (GRAND_EST,) if role in REGIONAL else ()
+                draft = StaffDraft(
+                    email=email(role),
+                    name=f"Camille {role.title()}",
+                    role=role,
+                    regions=regions,
+                    with_password=False,
+                )
+                self.do(add_staff, draft)
+        second = StaffDraft(
+            email=SECOND_ADMIN, name="C. Martin", role=Role.ADMINISTRATION, with_password=False
+        )
+        self.do(add_staff, second)
+
+    def sign_in(self, page: Page, who: str = ADMIN) -> Page:
+        """Give a tab the session of somebody."""
+        session = sign_in_vouched(self.url, who, now=datetime.now(UTC))
+        assert session is not None
+        page.context.add_cookies(
+            [
+                {"name": COOKIE, "value": session.token, "url": self.server.url, "httpOnly": True},
+                {"name": BROWSER, "value": f"{who}-{id(page)}", "url": self.server.url},
+            ]
+        )
+        return page
+
+    def rows(self, table: Any, **where: Any) -> list[Any]:
+        """Read the rows in force of a table, oldest first."""
+        columns = table.__table__.c
+        statement = select(*columns).order_by(*table.__table__.primary_key.columns)
+        if "superseded_at" in columns:
+            statement = statement.where(columns.superseded_at.is_(None))
+        for name, value in where.items():
+            statement = statement.where(columns[name] == value)
+        with reading(self.url) as connection:
+            return list(connection.execute(statement))
+
+
+@contextmanager
+def no_leftover(page: Page) -> Iterator[None]:
+    """Fail when a page shows an incident."""
+    yield
+    expect(page.get_by_text("incident", exact=False)).to_have_count(0)
+
+
+def type_town(page: Page, text: str) -> None:
+    """Type a town and wait for what it changes."""
+    box = page.get_by_role("textbox", name="Ville ★")
+    box.fill(text)
+    box.press("Enter")
+    ready(page)
+
+
+def write_in(page: Page, label: str, text: str) -> None:
+    """Fill one text field."""
+    page.get_by_role("textbox", name=label, exact=True).fill(text)
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Choose in a list."""
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    page.get_by_role("option", name=option).first.click()
+    ready(page)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button and wait for what follows."""
+    page.get_by_role("button", name=name, exact=False).first.click()
+    ready(page)
+
+
+def ready(page: Page) -> Page:
+    """Wait for a run that may not have begun yet."""
+    page.wait_for_timeout(250)
+    return settled(page)
+
+
+def go(page: Page, address: str) -> Page:
+    """Visit an address and let its widgets come."""
+    visit(page, address)
+    page.wait_for_timeout(150)
+    return settled(page)
+
+
+def says(page: Page, text: str) -> None:
+    """Expect a sentence somewhere on the page, whatever its spaces."""
+    expect(page.locator('[data-testid="stMain"]')).to_contain_text(text)

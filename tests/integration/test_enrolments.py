@@ -1,0 +1,408 @@
+"""How many people and registrations: totals equal the rows whatever the path, small counts stay."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from territoires.db import summaries
+from territoires.db.engine import reading
+from territoires.db.models import Centre, Department, Enrolment, Town
+from territoires.domain.disclosure import Breakdown, Publication, is_small
+from territoires.domain.programme import Counted
+from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.queries import enrolments
+from territoires.queries.rollout import lives_in
+from tests.conftest import SEEDED_AT, release, sqlite_url
+from tests.factories import act, add, add_centre, add_stage, correct, writing
+from tests.unit.test_disclosure import feasible, recovered
+
+TODAY = date(2026, 11, 22)
+NOW = SEEDED_AT + timedelta(hours=1)
+FRANCE = Scope(as_of=TODAY)
+PERSONS, REGISTRATIONS = Counted.PERSONS, Counted.REGISTRATIONS
+
+
+@pytest.fixture(scope="module")
+def demonstration(demo_file):
+    url = sqlite_url(demo_file)
+    with reading(url) as connection:
+        yield connection
+    release(url)
+
+
+def current_wholes(connection, counted, year=None):
+    statement = select(Enrolment.centre_id, Enrolment.academic_year, Enrolment.headcount).where(
+        Enrolment.course_key.is_(None),
+        Enrolment.counted == counted,
+        Enrolment.superseded_at.is_(None),
+        Enrolment.counted_on <= TODAY,
+    )
+    if year is not None:
+        statement = statement.where(Enrolment.academic_year == year)
+    return connection.execute(statement).all()
+
+
+def regions(connection):
+    return sorted(
+        set(
+            connection.scalars(
+                select(Department.region_code)
+                .join(Town, Town.department_code == Department.code)
+                .join(Centre, Centre.town_code == Town.code)
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize("counted", list(Counted))
+def test_the_totals_of_regions_are_the_sum_of_the_rows(demonstration, counted):
+    data = enrolments.totals(demonstration, scope=FRANCE, counts=counted)
+    rows = current_wholes(demonstration, counted)
+    told = sum(row.headcount for row in rows if not is_small(row.headcount))
+    assert data["headcount"].sum() == told
+    assert data["centres"].sum() + data["small_centres"].sum() == len(rows)
+
+
+@pytest.mark.parametrize("counted", list(Counted))
+def test_each_year_is_the_same_by_region_by_centre_and_by_territory(demonstration, counted):
+    totals = enrolments.totals(demonstration, scope=FRANCE, counts=counted)
+    codes = regions(demonstration)
+    for year in enrolments.years(demonstration, scope=FRANCE)[:3]:
+        of_year = totals[totals["academic_year"] == f"{year}-{year + 1}"]["headcount"].sum()
+        centres = enrolments.transmissions(demonstration, scope=FRANCE, year=year, counts=counted)
+        assert centres["headcount"].sum() == of_year
+        parts = [
+            enrolments.transmissions(
+                demonstration,
+                scope=Scope(as_of=TODAY, territory=Territory.parse(f"reg-{code}")),
+                year=year,
+                counts=counted,
+            )["headcount"].sum()
+            for code in codes
+        ]
+        assert sum(parts) == of_year
+        perimeters = [
+            enrolments.transmissions(
+                demonstration, scope=Scope(as_of=TODAY, perimeter=each), year=year, counts=counted
+            )["headcount"].sum()
+            for each in (Perimeter.ACV, Perimeter.NON_ACV)
+        ]
+        assert sum(perimeters) == of_year
+
+
+def test_fields_and_courses_add_up_the_cells_that_are_shown_and_nothing_else(demonstration):
+    scopes = [FRANCE, *(Scope(as_of=TODAY, perimeter=each) for each in Perimeter)]
+    scopes += [
+        Scope(as_of=TODAY, territory=Territory.parse(f"reg-{code}"))
+        for code in regions(demonstration)[:3]
+    ]
+    years = enrolments.years(demonstration, scope=FRANCE)[:2]
+    for scope, year, counted in product(scopes, years, Counted):
+        asked = {"scope": scope, "year": year, "counts": counted}
+        cells = enrolments.cells(demonstration, **asked)
+        shown = cells[cells["publication"] == "shown"]
+        fields = enrolments.by_field(demonstration, **asked)
+        courses = enrolments.by_course(demonstration, **asked)
+        for data, key in ((fields, "field"), (courses, "course_key")):
+            sums = shown.groupby(key)["headcount"].sum()
+            assert {r[key]: r["headcount"] for r in data.to_dict("records")} == {
+                name: sums.get(name, 0) for name in cells[key].unique()
+            }
+            assert data["hidden"].sum() == len(cells) - len(shown)
+            assert data["cells"].sum() == len(cells)
+
+
+def test_a_filter_never_changes_the_fate_of_a_cell(demonstration):
+    for year in enrolments.years(demonstration, scope=FRANCE)[:2]:
+        everywhere = enrolments.cells(demonstration, scope=FRANCE, year=year)
+        fates = {(r.town_code, r.course_key): r.publication for r in everywhere.itertuples()}
+        for code in regions(demonstration):
+            scope = Scope(as_of=TODAY, territory=Territory.parse(f"reg-{code}"))
+            for row in enrolments.cells(demonstration, scope=scope, year=year).itertuples():
+                assert fates[row.town_code, row.course_key] == row.publication
+
+
+def fates_of(connection, year):
+    """Put together, centre by centre, what the public is told of each course of a year."""
+    told = defaultdict(dict)
+    for counted in Counted:
+        data = enrolments.cells(connection, scope=FRANCE, year=year, counts=counted)
+        for row in data.itertuples():
+            told[row.town_code, counted][row.course_key] = Publication(row.publication)
+    return told
+
+
+def test_a_reader_with_every_public_table_works_out_no_small_count(demonstration):
+    checked = 0
+    for year in enrolments.years(demonstration, scope=FRANCE)[1:4]:
+        told = fates_of(demonstration, year)
+        truth = defaultdict(lambda: defaultdict(dict))
+        rows = demonstration.execute(
+            select(Centre.town_code, Enrolment.course_key, Enrolment.counted, Enrolment.headcount)
+            .join(Centre, Centre.id == Enrolment.centre_id)
+            .where(Enrolment.academic_year == year, Enrolment.superseded_at.is_(None))
+        )
+        for town, course, counted, headcount in rows:
+            truth[town][counted][course] = headcount
+        for (town, counted), fates in told.items():
+            cells = {course: truth[town][counted][course] for course in fates}
+            if counted is REGISTRATIONS and truth[town][PERSONS].keys() - {None}:
+                # Only one unit is detailed.
+                assert set(fates.values()) == {Publication.WITHHELD}
+                continue
+            known = {unit: counts[None] for unit, counts in truth[town].items() if None in counts}
+            found = Breakdown(counted=counted, cells=fates)
+            assert recovered(cells, found, known) == []
+            checked += any(map(is_small, cells.values()))
+    assert checked > 20
+
+
+def test_staff_of_the_region_see_every_figure(demonstration):
+    year = enrolments.years(demonstration, scope=FRANCE)[1]
+    data = enrolments.cells(demonstration, scope=FRANCE, year=year, may_see_small=True)
+    assert data["headcount"].notna().all()
+    total = demonstration.scalar(
+        select(func.sum(Enrolment.headcount)).where(
+            Enrolment.academic_year == year,
+            Enrolment.counted == PERSONS,
+            Enrolment.course_key.is_not(None),
+            Enrolment.superseded_at.is_(None),
+        )
+    )
+    assert data["headcount"].sum() == total
+
+
+def test_the_detail_of_an_earlier_instant_is_not_public(demonstration):
+    earlier = Scope(as_of=TODAY, known_at=datetime.fromisoformat("2025-06-01T12:00:00+00:00"))
+    assert not enrolments.detail_is_public(demonstration, scope=earlier)
+    for query in (enrolments.by_field, enrolments.by_course, enrolments.cells):
+        assert len(query(demonstration, scope=earlier, year=2023)) == 0
+    staff = enrolments.cells(demonstration, scope=earlier, year=2023, may_see_small=True)
+    assert len(staff)
+
+
+def test_a_link_frozen_now_shows_the_detail_as_it_is(demonstration):
+    frozen = Scope(as_of=TODAY, known_at=SEEDED_AT)
+    assert enrolments.detail_is_public(demonstration, scope=frozen)
+    now = enrolments.by_field(demonstration, scope=FRANCE, year=2024)
+    assert enrolments.by_field(demonstration, scope=frozen, year=2024).equals(now)
+
+
+@pytest.mark.parametrize("instant", ["2022-01-15", "2024-03-01", "2026-11-22"])
+def test_the_totals_known_at_an_instant_are_those_of_the_rows_then(demonstration, instant):
+    known_at = datetime.fromisoformat(f"{instant}T11:00:00+00:00")
+    data = enrolments.totals(demonstration, scope=Scope(as_of=TODAY, known_at=known_at))
+    then = demonstration.scalars(
+        select(Enrolment.headcount).where(
+            Enrolment.course_key.is_(None),
+            Enrolment.counted == PERSONS,
+            Enrolment.recorded_at <= known_at,
+            (Enrolment.superseded_at.is_(None)) | (Enrolment.superseded_at > known_at),
+        )
+    ).all()
+    assert data["headcount"].sum() == sum(count for count in then if not is_small(count))
+
+
+def test_an_earlier_day_knows_only_what_had_been_counted(demonstration):
+    day = date(2022, 6, 30)
+    data = enrolments.totals(demonstration, scope=Scope(as_of=day))
+    assert set(data["academic_year"]) <= {"2019-2020", "2020-2021", "2021-2022"}
+    centres = enrolments.transmissions(demonstration, scope=Scope(as_of=day), year=2020)
+    assert (centres["counted_on"].dropna() <= "2022-06-30").all()
+
+
+def test_persons_and_registrations_are_never_in_one_sum(demonstration):
+    for query in (enrolments.totals, enrolments.by_age):
+        for counted in Counted:
+            data = query(demonstration, scope=FRANCE, counts=counted)
+            assert set(data["counted"]) == {counted}
+
+
+def test_an_age_is_counted_from_the_opening(demonstration):
+    data = enrolments.by_age(demonstration, scope=FRANCE)
+    assert (data["months"] >= 0).all()
+    opened = {
+        life.history.town: min(span.last for span, _ in life.openings)
+        for life in lives_in(demonstration, scope=FRANCE)
+        if life.openings
+    }
+    row = data.iloc[0]
+    assert row["months"] < (TODAY - opened[row["town_code"]]).days / 30.4375 + 0.1
+
+
+def test_open_centres_that_gave_nothing_are_named(demonstration):
+    year = enrolments.years(demonstration, scope=FRANCE)[0]
+    data = enrolments.transmissions(demonstration, scope=FRANCE, year=year)
+    late = data[data["expected"] & ~data["transmitted"]]
+    assert len(late)
+    assert late["headcount"].isna().all()
+    assert set(late["publication"]) == {"absent"}
+
+
+def test_a_centre_that_gave_courses_only_is_summed_apart(demonstration):
+    for year in enrolments.years(demonstration, scope=FRANCE):
+        data = enrolments.transmissions(
+            demonstration, scope=FRANCE, year=year, counts=REGISTRATIONS
+        )
+        apart = data[data["courses_sum"].notna()]
+        if len(apart):
+            assert apart["headcount"].isna().all()
+            assert (apart["publication"] == "absent").all()
+            return
+    pytest.fail("no such centre in the demonstration")
+
+
+# On the seeds
+
+
+def a_centre(connection, *, opened="2020-09-01", **changes):
+    number = add_centre(connection, at_utc=NOW, **changes)
+    add_stage(connection, at_utc=NOW, centre_id=number, on=opened)
+    return number
+
+
+def enrol(connection, centre, headcount, **changes):
+    usual = {
+        "centre_id": centre,
+        "academic_year": 2021,
+        "counted": PERSONS,
+        "headcount": headcount,
+        "counted_on": date(2022, 8, 31),
+        "source_id": "cnam-2021-05",
+        "validation": "validated",
+    }
+    number = add(connection, Enrolment, at_utc=NOW, **(usual | changes))
+    row = usual | changes
+    summaries.refresh(connection, [(centre, row["academic_year"])])
+    return number
+
+
+def test_the_seeds_have_published_figures_and_no_headcount(connection):
+    assert not enrolments.has_any(connection)
+    assert enrolments.years(connection, scope=FRANCE) == [2026]
+    assert len(enrolments.totals(connection, scope=FRANCE)) == 0
+    data = enrolments.transmissions(connection, scope=FRANCE, year=2026)
+    assert len(data) == 15
+    assert not data["transmitted"].any()
+    published = enrolments.programme_totals(connection, scope=FRANCE)
+    assert sorted(published["value"]) == [1800, 1800, 4200]
+
+
+def test_published_totals_are_those_of_the_territory(connection):
+    scope = Scope(as_of=TODAY, territory=Territory.parse("dep-08"))
+    data = enrolments.published(connection, scope=scope)
+    assert set(data["town"]) == {"Sedan"}
+    assert len(enrolments.programme_totals(connection, scope=scope)) == 0
+
+
+def test_a_share_is_of_the_centres_own_target_or_else_of_every_site(url):
+    with writing(url) as connection:
+        colmar = a_centre(connection, town_code="68066", name="Colmar")
+        troyes = a_centre(connection)
+        enrol(connection, colmar, 75)
+        enrol(connection, troyes, 75)
+    with reading(url) as connection:
+        data = enrolments.given(connection, scope=FRANCE, year=2021).set_index("town")
+    assert data.loc["Colmar", "target"] == 150
+    assert data.loc["Colmar", "target_share"] == 0.5
+    assert data.loc["Troyes", "target"] == 300
+
+
+def test_a_centre_of_one_to_four_is_not_told_nor_in_any_sum(url):
+    with writing(url) as connection:
+        enrol(connection, a_centre(connection), 3)
+    with reading(url) as connection:
+        totals = enrolments.totals(connection, scope=FRANCE)
+        centres = enrolments.given(connection, scope=FRANCE, year=2021)
+        assert len(enrolments.by_age(connection, scope=FRANCE)) == 0
+    assert totals["headcount"].sum() == 0
+    assert totals["small_centres"].sum() == 1
+    assert centres["publication"].tolist() == ["small"]
+    assert centres["headcount"].isna().all()
+
+
+def test_an_unproven_centre_counts_only_when_the_reader_asks(url):
+    with writing(url) as connection:
+        enrol(connection, a_centre(connection, programme_link="unproven"), 35)
+    with reading(url) as connection:
+        assert len(enrolments.given(connection, scope=FRANCE, year=2021)) == 0
+        asked = Scope(as_of=TODAY, with_unproven=True)
+        assert len(enrolments.given(connection, scope=asked, year=2021)) == 1
+
+
+def test_a_year_is_provisional_until_it_ends_and_everybody_answered(url):
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        number = enrol(connection, centre, 35, counted_on=date(2022, 3, 1))
+    region = Scope(as_of=TODAY, territory=Territory.parse("com-10387"))
+    with reading(url) as connection:
+        row = enrolments.totals(connection, scope=region).iloc[0]
+        assert row["provisional"]
+    with writing(url) as connection:
+        at_utc = act(connection, NOW + timedelta(hours=1))
+        correct(connection, Enrolment, number, at_utc=at_utc, counted_on=date(2022, 8, 31))
+        summaries.refresh(connection, [(centre, 2021)])
+    with reading(url) as connection:
+        totals = enrolments.totals(connection, scope=region).set_index("academic_year")
+    assert not totals.loc["2021-2022", "provisional"]
+    assert totals.loc["2022-2023", "provisional"]
+
+
+headcounts = st.lists(
+    st.tuples(
+        st.sampled_from(["52121", "10387", "68066", "33243"]),
+        st.sampled_from([None, "F001", "F012"]),
+        st.sampled_from(list(Counted)),
+        st.integers(0, 30),
+    ),
+    max_size=10,
+    unique_by=lambda row: row[:3],
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=headcounts)
+def test_whatever_is_transmitted_totals_equal_rows_by_every_path(url, rows):
+    with writing(url) as connection:
+        centres = {code: a_centre_once(connection, code) for code in {row[0] for row in rows}}
+        for code, course, counted, headcount in rows:
+            enrol(connection, centres[code], headcount, course_key=course, counted=counted)
+        for counted in Counted:
+            told = [
+                headcount
+                for _, course, unit, headcount in rows
+                if course is None and unit is counted and not is_small(headcount)
+            ]
+            asked = {"scope": FRANCE, "counts": counted}
+            assert enrolments.totals(connection, **asked)["headcount"].sum() == sum(told)
+            data = enrolments.transmissions(connection, year=2021, **asked)
+            assert data["headcount"].sum() == sum(told)
+            cells = enrolments.cells(connection, year=2021, **asked)
+            fields = enrolments.by_field(connection, year=2021, **asked)
+            assert cells["headcount"].sum() == fields["headcount"].sum()
+            seen = enrolments.cells(connection, year=2021, may_see_small=True, **asked)
+            assert seen["headcount"].sum() == sum(
+                row[3] for row in rows if row[1] is not None and row[2] is counted
+            )
+        connection.rollback()
+
+
+def a_centre_once(connection, code):
+    number = add_centre(connection, at_utc=NOW, town_code=code, name=code)
+    add_stage(connection, at_utc=NOW, centre_id=number, on="2020-09-01")
+    return number
+
+
+def test_the_solver_of_these_tests_knows_a_leak_when_it_sees_one():
+    cells = {"A": 10, "B": 17, "C": 3}
+    leaky = Breakdown(
+        counted=PERSONS,
+        cells={"A": Publication.SHOWN, "B": Publication.SHOWN, "C": Publication.SMALL},
+    )
+    assert not feasible(cells, leaky, {PERSONS: 30}, "C", 2)
+    assert recovered(cells, leaky, {PERSONS: 30}) == ["C"]
