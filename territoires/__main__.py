@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import Any, NoReturn
 
 from territoires.commands.imports import COMMANDS as IMPORTS
-from territoires.commands.imports import actor_of
 from territoires.commands.staff import first_administrator
 from territoires.commands.write import writing
 from territoires.db import demo, schema, seeds
@@ -295,12 +294,9 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     except UnreadableError as error:
         return _not_imported(parsed, str(parsed.file), error.message, WRONG)
     try:
-        with reading(settings.database_url) as connection:
-            must_be_current(connection)
-            actor = actor_of(connection, parsed.email)
-            review = import_file.review(
-                connection, sent, actor=actor, today=now.astimezone(PARIS).date()
-            )
+        review = import_file.review(
+            settings.database_url, sent, email=parsed.email, today=now.astimezone(PARIS).date()
+        )
         stops = review.stops(confirmed=bool(parsed.reason.strip()))
         written = not stops and not parsed.dry_run
         if written:
@@ -532,7 +528,7 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("--json", action="store_true", help=cli.HELP["json"])
     check = command("check", _check)
     check.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    kinds = {
+    kinds: dict[str, Any] = {
         "type": _kind,
         "metavar": "{" + ",".join(Kind) + "}",
         "help": import_words.HELP["kind"],

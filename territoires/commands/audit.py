@@ -196,7 +196,7 @@ _AT_ONCE = 5_000  # rows sent to the database in one statement
 _NAMED = 400  # keys named in one statement
 
 
-def write_in_bulk(
+def write_in_bulk(  # noqa: PLR0913 - what many rows are made of
     session: AuditedSession,
     table: type[Versioned],
     *,
@@ -304,7 +304,7 @@ def _translated(values: Sequence[Any], process: Any) -> Sequence[Any]:
     return [known[value] for value in values]
 
 
-def _must_cover(connection: Connection, act: Act, table: type[Base], centres: set[int]) -> None:
+def _must_cover(connection: Connection, act: Act, table: type[Any], centres: set[int]) -> None:
     """Refuse rows of other regions: by every town that their centres were ever said to be in."""
     if act.regions is None:
         return

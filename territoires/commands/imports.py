@@ -351,7 +351,7 @@ def _plan_enrolments(
 ) -> Plan:
     towns = _towns(connection, {row.town_code for row in rows})
     centres = {number for town in towns.values() for number in town.centres}
-    stages: dict[int, list[KnownStage]] = defaultdict(list)
+    stages = defaultdict[int, list[KnownStage]](list)
     for fact in _stages(connection, centres):
         stages[fact.centre_id].append(fact.known)
     years = {row.academic_year for row in rows}

@@ -40,7 +40,7 @@ class CourseWrite:
     is_new: bool
 
 
-def plan_courses(  # noqa: PLR0913 - what a plan rests on
+def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
     rows: Sequence[CourseLine],
     *,
     actor: Actor,
@@ -71,21 +71,18 @@ def plan_courses(  # noqa: PLR0913 - what a plan rests on
         if source is None or slug is None:
             continue
         fact = facts.get(row.course_key)
-        values: dict[str, Any] = {"title": row.title.strip(), "field_slug": slug}
-        values |= {
-            name: text.strip() if isinstance(text := getattr(row, name), str) else text
-            for name in _OPTIONAL
-            if getattr(row, name) is not None or fact is None
-        }
-        said = None if fact is None else {name: fact[name] for name in values}
-        cites_the_same = fact is not None and fact["source_id"] in source.known
-        if said == values and cites_the_same:
+        values = _values(row, slug, fact)
+        if (
+            fact is not None
+            and fact["source_id"] in source.known
+            and values.items() <= fact.items()
+        ):
             unchanged += 1
             continue
         problems = list(_problems(row, values, source, titles[fold(row.title)], fact))
         for problem in problems:
             judge.blame(row.line, problem)
-        if any(not problem.confirmable for problem in problems):
+        if not all(problem.confirmable for problem in problems):
             continue
         source_id = source.kept(fact["source_id"]) if fact else source.key
         if source_id is not None:
@@ -107,6 +104,20 @@ def plan_courses(  # noqa: PLR0913 - what a plan rests on
         suspicions=suspicions,
         content=writes,
     )
+
+
+def _values(row: CourseLine, slug: str, fact: CourseFact | None) -> dict[str, Any]:
+    """Give what a line says of a course, and no more: of a known one, empty cells say nothing."""
+    values: dict[str, Any] = {"title": row.title.strip(), "field_slug": slug}
+    for name in _OPTIONAL:
+        value = getattr(row, name)
+        if value is not None or fact is None:
+            values[name] = value.strip() if isinstance(value, str) else value
+    return values
+
+
+def _is_known(values: Mapping[str, Any], fact: CourseFact | None, source: Citation) -> bool:
+    return fact is not None and fact["source_id"] in source.known and values.items() <= fact.items()
 
 
 def _problems(

@@ -1,6 +1,6 @@
 """What a file of enrolments would change: first counts, later counts, slips of the keyboard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -91,86 +91,43 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     when each centre was open. A zero is confirmed by standing in the file.
     """
     judge = Judge(actor, towns, sources)
-    spots: dict[str, tuple[TownRef, int] | None] = {}
-    keys: list[Key | None] = []
-    said: dict[Key, int] = {}
+    found = list(_subjects(rows, judge, courses))
+    said = {key: row.headcount for row, _, key in found}
+    compared = _Comparison(judge, facts, said, _Checks(stages, today))
+    for at, (row, town, key) in enumerate(found):
+        if progress is not None and at % _STEP == 0:
+            progress(0.3 + 0.7 * at / len(rows))
+        compared.take(row, town, key)
+    problems, suspicions = judge.found()
+    return Plan(
+        rows=len(rows),
+        new=len(compared.new),
+        unchanged=compared.unchanged,
+        corrections=_Corrections(compared.lines, compared.corrected),
+        problems=problems,
+        suspicions=suspicions,
+        outside=judge.outside,
+        content=(compared.new, compared.corrected),
+    )
+
+
+def _subjects(
+    rows: Sequence[EnrolmentLine], judge: Judge, courses: frozenset[str]
+) -> Iterator[tuple[EnrolmentLine, TownRef, Key]]:
+    """Find the centre and the course of each line, and leave out those that have none."""
+    spots: dict[str, tuple[TownRef, int]] = {}
     for row in rows:
-        code = row.town_code
-        spot = spots.get(code)
+        spot = spots.get(row.town_code)
         if spot is None:
-            spot = spots[code] = _spot(row.line, code, judge)
+            spot = _spot(row.line, row.town_code, judge)
             if spot is None:
-                keys.append(None)
                 continue
+            spots[row.town_code] = spot
         course = row.course_key
         if course is not None and course not in courses:
             judge.blame(row.line, Problem("course_key", Code.UNKNOWN_COURSE, course))
-            keys.append(None)
             continue
-        key = (spot[1], row.academic_year, row.counted, course)
-        keys.append(key)
-        said[key] = row.headcount
-    if progress is not None:
-        progress(0.3)
-    checks = _Checks(stages, today)
-    new: list[EnrolmentWrite] = []
-    corrected: list[EnrolmentWrite] = []
-    lines: list[int] = []
-    unchanged = 0
-    for at, (row, found) in enumerate(zip(rows, keys, strict=True)):
-        if progress is not None and at % _STEP == 0:
-            progress(0.3 + 0.7 * at / len(rows))
-        if found is None:
-            continue
-        source = sources.cite(row.source)
-        if source.problem is not None:
-            judge.blame(row.line, source.problem)
-            continue
-        fact = facts.get(found)
-        if fact is not None and _is_same(row, fact, source):
-            unchanged += 1
-            continue
-        centre, year, counted, course = found
-        problems = checks.of_year(centre, year, row.counted_on)
-        earlier = (centre, year - 1, counted, course)
-        past = said.get(earlier)
-        if past is None and (known := facts.get(earlier)) is not None:
-            past = known[3]
-        if past is not None or row.headcount > MOST_PEOPLE:
-            problems += checks.of_count(row.headcount, past, counted, fact[3] if fact else None)
-        if problems:
-            for problem in problems:
-                judge.blame(row.line, problem)
-            if not all(problem.confirmable for problem in problems):
-                continue
-        where = spots[row.town_code]
-        if where is None:
-            continue
-        write = EnrolmentWrite(
-            found,
-            row.headcount,
-            row.counted_on,
-            source.kept(fact[5]) if fact else source.key,
-            source,
-            where[0],
-            fact,
-        )
-        if fact is None:
-            new.append(write)
-        else:
-            corrected.append(write)
-            lines.append(row.line)
-    problems_found, suspicions = judge.found()
-    return Plan(
-        rows=len(rows),
-        new=len(new),
-        unchanged=unchanged,
-        corrections=_Corrections(lines, corrected),
-        problems=problems_found,
-        suspicions=suspicions,
-        outside=judge.outside,
-        content=(new, corrected),
-    )
+        yield row, spot[0], (spot[1], row.academic_year, row.counted, course)
 
 
 def _spot(line: int, code: str, judge: Judge) -> tuple[TownRef, int] | None:
@@ -187,6 +144,63 @@ def _spot(line: int, code: str, judge: Judge) -> tuple[TownRef, int] | None:
         facts = {"town": town.name}
         judge.blame(line, Problem("town_code", ImportCode.NO_CENTRE, code, facts))
     return None
+
+
+class _Comparison:
+    """Sorts the lines of a file: new, corrections, nothing new."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        facts: Mapping[Key, EnrolmentFact],
+        said: Mapping[Key, int],
+        checks: "_Checks",
+    ) -> None:
+        self.new: list[EnrolmentWrite] = []
+        self.corrected: list[EnrolmentWrite] = []
+        self.lines: list[int] = []
+        self.unchanged = 0
+        self._judge = judge
+        self._facts = facts
+        self._said = said
+        self._checks = checks
+
+    def take(self, row: EnrolmentLine, town: TownRef, key: Key) -> None:
+        """Compare one line with the headcount in force of its subject."""
+        source = self._judge.sources.cite(row.source)
+        if source.problem is not None:
+            self._judge.blame(row.line, source.problem)
+            return
+        fact = self._facts.get(key)
+        if fact is not None and _is_same(row, fact, source):
+            self.unchanged += 1
+            return
+        problems = self._problems(row, key, fact)
+        for problem in problems:
+            self._judge.blame(row.line, problem)
+        if problems and not all(problem.confirmable for problem in problems):
+            return
+        source_id = source.kept(fact[5]) if fact else source.key
+        write = EnrolmentWrite(key, row.headcount, row.counted_on, source_id, source, town, fact)
+        if fact is None:
+            self.new.append(write)
+        else:
+            self.corrected.append(write)
+            self.lines.append(row.line)
+
+    def _problems(
+        self, row: EnrolmentLine, key: Key, fact: EnrolmentFact | None
+    ) -> tuple[Problem, ...]:
+        centre, year, counted, course = key
+        problems = self._checks.of_year(centre, year, row.counted_on)
+        earlier = (centre, year - 1, counted, course)
+        past = self._said.get(earlier)
+        if past is None and (known := self._facts.get(earlier)) is not None:
+            past = known[3]
+        if past is None and row.headcount <= MOST_PEOPLE:
+            return problems
+        known_now = fact[3] if fact else None
+        return problems + self._checks.of_count(row.headcount, past, counted, known_now)
 
 
 def _is_same(row: EnrolmentLine, fact: EnrolmentFact, source: Citation) -> bool:

@@ -153,13 +153,7 @@ def offerings(data: Any, where: str) -> str:
 def near(data: Any, town: str, km: int) -> str:
     """Answer where a course is given near a town; takes NEAR."""
     close = data[data["km"] <= km]
-    where = in_town(town).removeprefix("à ").removeprefix("au ").removeprefix("aux ")
-    named = (
-        f"de {where}"
-        if not in_town(town).startswith(("au ", "aux "))
-        else (f"du {where}" if in_town(town).startswith("au ") else f"des {where}")
-    )
-    named = f"d’{where}" if named.startswith("de ") and _vowel(where) else named
+    named = of_town(town)
     if len(close):
         first = close.iloc[0]
         how = "sur place" if not first["km"] else f"à {number(first['km'])}{NBSP}km à vol d’oiseau"
@@ -180,8 +174,14 @@ def near(data: Any, town: str, km: int) -> str:
     )
 
 
-def _vowel(word: str) -> bool:
-    return word[:1].casefold() in "aeéèêiîoôuûyœæâ"
+def of_town(name: str) -> str:
+    """Say of which town: `de Chaumont`, `du Havre`, `des Abymes`, with an elision before a vowel."""
+    written = typeset(name)
+    if written.startswith("Le "):
+        return f"du {written[3:]}"
+    if written.startswith("Les "):
+        return f"des {written[4:]}"
+    return f"d’{written}" if written[:1].casefold() in "aeéèêiîoôuûyœæ" else f"de {written}"
 
 
 def several_towns(text: str, listed: str) -> str:

@@ -103,8 +103,8 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
     Code.ALREADY_OPEN: _already_open,
     Code.DUPLICATE: lambda value, facts: (
         (
-            f"cette étape est déjà enregistrée à la même date ({quoted(_day(value))}) et d’après la "
-            "même source. Gardez une seule ligne."
+            f"cette étape est déjà enregistrée à la même date ({quoted(_day(value))}) et d’après "
+            "la même source. Gardez une seule ligne."
         )
         if facts.get("on") is not None
         else f"{quoted(value)} existe déjà. Choisissez une autre valeur."
@@ -159,7 +159,7 @@ def column_of(problem: Problem) -> str | None:
 
 
 def problem_line(found: LineProblem, *, value: str) -> str:
-    """Say what is wrong, where: `Ligne 14, colonne date : la date …`; `value` is the cell's text."""
+    """Say what is wrong, where: `Ligne 14, colonne date : la date …`; `value` is the cell."""
     problem = found.problem
     column = column_of(problem)
     where = f"Ligne {found.line}" + (f", colonne {column}" if column else "")
@@ -306,7 +306,7 @@ def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
     ]
 
 
-def cell(name: str, value: Any) -> str:
+def cell(name: str, value: Any) -> str:  # noqa: PLR0911 - one per sort of value
     """Write a value of a file as people read it."""
     if name == "source":
         return str(value) if value else "déclaration"

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from territoires.commands import imports
-from territoires.commands.imports import Actor, Plan
-from territoires.domain.imports import ImportDraft, LineProblem, Progress
+from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
+from territoires.domain.imports import ImportDraft, LineProblem, Plan, Progress
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import (
@@ -33,7 +32,7 @@ _PARSERS: Final[dict[Kind, Callable[[Table], tuple[Sequence[Any], list[ImportPro
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """A file as it was read: its table, the lines that make sense, what is wrong with the others."""
+    """A file as it was read: its table, the lines that make sense, what is wrong elsewhere."""
 
     kind: Kind
     table: Table
@@ -100,17 +99,19 @@ def read(data: bytes, *, name: str, kind: Kind) -> Sent:
 
 
 def review(
-    connection: Connection,
-    sent: Sent,
-    *,
-    actor: Actor,
-    today: date,
-    progress: Progress | None = None,
+    url: str, sent: Sent, *, email: str, today: date, progress: Progress | None = None
 ) -> Review:
-    """Compare a file with what is known; raises RefusedError when the actor may import nothing."""
-    plan = imports.plan(
-        connection, sent.kind, sent.rows, actor=actor, today=today, progress=progress
-    )
+    """Compare a file with what is known.
+
+    Raises UnknownActorError for an address that the staff list does not know, RefusedError when
+    that person may import nothing of the kind.
+    """
+    with reading(url) as connection:
+        must_be_current(connection)
+        actor = imports.actor_of(connection, email)
+        plan = imports.plan(
+            connection, sent.kind, sent.rows, actor=actor, today=today, progress=progress
+        )
     return reviewed(sent, plan)
 
 

@@ -25,7 +25,15 @@ from territoires.french import web as words
 from territoires.french.definitions import DEFINITIONS
 from territoires.french.places import typeset
 from territoires.french.words import COLUMNS, PERIMETERS
-from territoires.queries import courses, enrolments, rollout, sources
+from territoires.queries import (
+    courses,
+    enrolments,
+    regions,
+    rollout,
+    sources,
+    town_history,
+    town_sheet,
+)
 from territoires.queries.territories import place
 from territoires.web import extras
 
@@ -94,6 +102,40 @@ EXPORTS: Final[dict[str, Export]] = {
     "offre": Export(query=courses.offerings, title=words.EXPORT_OFFERINGS, extras=extras.of_course),
     "formations-proches": Export(query=courses.near, title=words.EXPORT_NEAR, extras=extras.near),
     "filieres-regions": Export(query=courses.heat, title=words.EXPORT_HEAT),
+    "etapes": Export(query=town_sheet.stages, title=words.EXPORT_STAGES, extras=extras.of_town),
+    "centres-proches": Export(
+        query=town_sheet.nearest_centres, title=words.EXPORT_NEAREST, extras=extras.of_town
+    ),
+    "villes-voisines": Export(
+        query=town_sheet.neighbours, title=words.EXPORT_NEIGHBOURS, extras=extras.of_town
+    ),
+    "formations-ville": Export(
+        query=town_sheet.courses, title=words.EXPORT_OFFERINGS, extras=extras.of_town
+    ),
+    "effectifs-ville": Export(
+        query=town_sheet.enrolments, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_town
+    ),
+    "totaux-publies-ville": Export(
+        query=town_sheet.figures, title=words.EXPORT_PUBLISHED, extras=extras.of_town
+    ),
+    "historique-ville": Export(
+        query=town_history.history, title=words.EXPORT_HISTORY, extras=extras.of_town
+    ),
+    "territoires": Export(
+        query=regions.territories, title=words.EXPORT_TERRITORIES, extras=extras.of_grain
+    ),
+    "courbes-territoires": Export(
+        query=regions.burn_ups, title=words.EXPORT_BURN_UPS, extras=extras.of_grain
+    ),
+    "evolution-territoires": Export(
+        query=regions.slopes, title=words.EXPORT_SLOPES, extras=extras.slopes
+    ),
+    "comparaison": Export(
+        query=regions.comparison, title=words.EXPORT_COMPARISON, extras=extras.comparison
+    ),
+    "cote-a-cote": Export(
+        query=regions.side_by_side, title=words.EXPORT_SIDE_BY_SIDE, extras=extras.side_by_side
+    ),
     "services": Export(query=courses.services, title=words.EXPORT_SERVICES, is_scoped=False),
     "sources": Export(query=sources.all_sources, title=words.EXPORT_SOURCES, is_scoped=False),
 }

@@ -5,8 +5,10 @@ quotes what makes no sense.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
+from territoires.domain.comparison import GRAINS, INDICATORS, PERS
 from territoires.domain.enrolments import read_year
 from territoires.french import courses, enrolments
 
@@ -69,3 +71,34 @@ def catalogue(params: Params) -> dict[str, Any]:
         "cpf": _one_of(params, "cpf", courses.CPF_PARAMS, ""),
         "only_offered": _one_of(params, "proposees", {"oui": True}, default=False),
     }
+
+
+def of_town(params: Params) -> dict[str, Any]:
+    """Read the town of a sheet: `ville=52121`, which must be given."""
+    town = params.get("ville", "")[:_LONGEST]
+    if not town:
+        raise ValueError(town)
+    return {"town": town}
+
+
+def of_grain(params: Params) -> dict[str, Any]:
+    """Read what is compared, regions or departments: `maille=departements`."""
+    return {"grain": _one_of(params, "maille", GRAINS, next(iter(GRAINS.values())))}
+
+
+def comparison(params: Params) -> dict[str, Any]:
+    """Read a comparison: the grain, `indicateur=part-sites`, `par=million`."""
+    return of_grain(params) | {
+        "indicator": _one_of(params, "indicateur", INDICATORS, next(iter(INDICATORS.values()))),
+        "per": _one_of(params, "par", PERS, next(iter(PERS.values()))),
+    }
+
+
+def slopes(params: Params) -> dict[str, Any]:
+    """Read a reference day, `depuis=2021-05-04`, which must be given, and the grain."""
+    return of_grain(params) | {"since": date.fromisoformat(params.get("depuis", ""))}
+
+
+def side_by_side(params: Params) -> dict[str, Any]:
+    """Read some territories: `comparer=reg-44,dep-52`."""
+    return {"chosen": tuple(filter(None, params.get("comparer", "")[:_LONGEST].split(",")))}

@@ -1,7 +1,6 @@
 """A running dashboard with one account per role, for the tests of the entry pages."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
-from tests.browser.conftest import Server, database_url, settled, visit
 from territoires.commands.accounts import sign_in_vouched
 from territoires.commands.staff import FIRST_EMAIL, add_staff
 from territoires.commands.write import Saved, writing
@@ -20,6 +18,7 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 from territoires.web.sign_in import COOKIE
 from territoires.web.sockets import BROWSER
+from tests.browser.conftest import Server, database_url, settled, visit
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
@@ -86,13 +85,6 @@ class Office:
             statement = statement.where(columns[name] == value)
         with reading(self.url) as connection:
             return list(connection.execute(statement))
-
-
-@contextmanager
-def no_leftover(page: Page) -> Iterator[None]:
-    """Fail when a page shows an incident."""
-    yield
-    expect(page.get_by_text("incident", exact=False)).to_have_count(0)
 
 
 def type_town(page: Page, text: str) -> None:

@@ -7,21 +7,6 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, start_server
-from tests.browser.desks import (
-    ADMIN,
-    CORSE,
-    SECOND_ADMIN,
-    Office,
-    email,
-    go,
-    pick,
-    press,
-    ready,
-    says,
-    type_town,
-    write_in,
-)
 from territoires.commands.staff import reset_password
 from territoires.db.models import (
     Centre,
@@ -39,6 +24,21 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
+from tests.browser.conftest import assert_quiet, start_server
+from tests.browser.desks import (
+    ADMIN,
+    CORSE,
+    SECOND_ADMIN,
+    Office,
+    email,
+    go,
+    pick,
+    press,
+    ready,
+    says,
+    type_town,
+    write_in,
+)
 
 CHAUMONT, BASTIA = "52121", "2B033"
 
@@ -81,7 +81,8 @@ def focused(page):
 def tab_to(page, label):
     for _ in range(40):
         page.keyboard.press("Tab")
-        if label in focused(page):
+        found = focused(page)
+        if found.endswith(label) and not found.startswith("Aide"):
             return
     raise AssertionError(f"the keyboard does not reach {label}")
 
@@ -332,11 +333,11 @@ def box(page, name):
 
 def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     centre = centre_number(centre_of(office, "10387"))
-    persons, registrations = "Ensemble du centre, personnes", "Ensemble du centre, inscriptions"
+    persons = "Ensemble du centre, personnes"
     go(desk, "/saisir-inscriptions?ville=10387")
     pick(desk, "Année universitaire ★", "2022-2023")
     press(desk, "Enregistrer")
-    says(desk, "La date est obligatoire" if False else "obligatoire")  # noqa: FBT003
+    says(desk, "est obligatoire")
     box(desk, persons).fill("1 2x")
     write_in(desk, "Arrêté au ★", "15/01/2023")
     write_in(desk, "Source ★", "déclaration")
@@ -384,7 +385,6 @@ def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     press(desk, "Retirer cet effectif")
     says(desk, "Effectif retiré")
     assert figures(2023) == {}
-    assert registrations
 
 
 # --- targets, settings, accounts ---

@@ -1,0 +1,103 @@
+"""« Formations »: the catalogue, what is given where, what is near."""
+
+import pytest
+
+from tests.pages.conftest import address, everything, titles, warnings
+
+PAGE = "follow/courses.py"
+
+
+def test_the_announced_fifty_and_fifteen_stand_beside_what_is_documented(app):
+    view = app.open(PAGE)
+    assert not view.exception
+    assert titles(view) == ["Quelles formations, et où les suivre ?"]
+    text = everything(view)
+    assert "**50 formations** annoncées" in text
+    assert "**24 documentées** ici" in text
+    assert "**15 filières** annoncées" in text
+
+
+def test_the_catalogue_says_how_much_of_it_is_given(app):
+    text = everything(app.open(PAGE))
+    assert "**24\u00a0formations au catalogue**, dont 2 proposées" in text
+    assert "rattachement n’est pas prouvé (Cherbourg-en-Cotentin)" in text
+
+
+def test_filters_narrow_the_catalogue(app):
+    text = everything(app.open(PAGE, filiere="numerique", niveau="4"))
+    assert "**2\u00a0formations au catalogue**" in text
+
+
+def test_nothing_found_says_what_exists_without_the_last_filters(app):
+    text = everything(app.open(PAGE, niveau="7", modalite="presentiel"))
+    assert "Aucune formation ne correspond" in text
+    assert "Manager hygiène sécurité environnement" in text
+
+
+def test_a_course_has_its_page(app):
+    view = app.open(PAGE, formation="F001")
+    assert "Licence Informatique" in view.header[0].value
+    text = everything(view)
+    assert "**Niveau**\u00a0: Niveau\u00a06" in text
+    assert "1\u00a0formation dans 1\u00a0centre" in text
+
+
+def test_a_course_that_is_not_there_is_quoted(app):
+    view = app.open(PAGE, formation="F999")
+    assert any("F999" in message for message in warnings(view))
+    assert "formations au catalogue" in everything(view)
+
+
+def test_the_whole_catalogue_is_one_click_away_from_a_course(app):
+    view = app.open(PAGE, formation="F001")
+    next(b for b in view.button if "catalogue" in b.label).click().run()
+    assert "formation" not in address(view)
+    assert "formations au catalogue" in everything(view)
+
+
+def test_the_nearest_course_is_given_as_the_crow_flies(app):
+    text = everything(app.open(PAGE, pres="Dijon"))
+    assert "Rien de documenté à moins de 50\u00a0km de Dijon" in text
+    assert "Chalon-sur-Saône" in text
+    text = everything(app.open(PAGE, pres="Dijon", rayon="100"))
+    assert "à moins de 100\u00a0km de Dijon**, à vol d’oiseau" in text
+
+
+def test_homonyms_are_told_apart_by_their_department(app):
+    view = app.open(PAGE, pres="Chaumont")
+    message = next(text for text in warnings(view) if "Plusieurs communes" in text)
+    assert "Haute-Marne (52121)" in message
+
+
+def test_a_town_that_does_not_exist_is_quoted(app):
+    assert any("Atlantide" in text for text in warnings(app.open(PAGE, pres="Atlantide")))
+
+
+def test_the_town_of_the_bar_is_where_one_looks_from(app):
+    assert "de Dijon" in everything(app.open(PAGE, terr="com-21231"))
+
+
+def test_guidance_is_listed(app):
+    assert "6 services d’accompagnement" in everything(app.open(PAGE))
+
+
+def test_an_empty_base_is_no_error(bare_app):
+    view = bare_app.open(PAGE)
+    assert not view.exception
+    assert "`make demo`" in everything(view)
+
+
+def test_a_demonstration_fills_the_page(app, demo_url):
+    view = app.at(demo_url).open(PAGE)
+    assert not view.exception
+    assert "filières proposées" in everything(view)
+    assert len(view.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("niveau", "9"), ("cpf", "peut-être"), ("rayon", "3"), ("titre", "roi")]
+)
+def test_nonsense_in_the_address_gets_a_message_and_the_default(app, name, value):
+    view = app.open(PAGE, **{name: value})
+    assert not view.exception
+    assert any(f"`{value}`" in message for message in warnings(view))

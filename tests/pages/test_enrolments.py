@@ -1,0 +1,118 @@
+"""« Inscriptions »: honest when nearly empty, and right when full."""
+
+import pytest
+
+from territoires.domain.programme import Counted
+from territoires.domain.scope import Scope
+from territoires.queries import enrolments
+from tests.pages.conftest import address, everything, titles, warnings
+
+PAGE = "follow/enrolments.py"
+
+
+@pytest.fixture
+def demo_app(app, demo_url):
+    return app.at(demo_url)
+
+
+def test_with_nothing_transmitted_it_says_so_and_what_to_do(app):
+    view = app.open(PAGE)
+    assert not view.exception
+    assert titles(view) == ["Combien d’auditeurs, où, et depuis quand ?"]
+    text = everything(view)
+    assert "Aucun effectif transmis pour 2026-2027" in text
+    assert "Chaumont" in text
+    assert "`make demo`" in text
+    assert not view.get("plotly_chart")
+
+
+def test_published_totals_stand_there_as_published(app):
+    text = everything(app.open(PAGE))
+    assert "au moins\u00a0**4\u202f200** personnes" in text
+    assert "ne s’additionnent pas" in text
+
+
+def test_published_totals_of_the_programme_are_not_those_of_a_region(app):
+    text = everything(app.open(PAGE, terr="reg-94"))
+    assert "4\u202f200" not in text
+
+
+def test_an_empty_base_is_no_error(bare_app):
+    view = bare_app.open(PAGE)
+    assert not view.exception
+
+
+def test_a_demonstration_says_what_it_is_before_anything_else(demo_app):
+    view = demo_app.open(PAGE)
+    assert not view.exception
+    assert "Données fictives de démonstration" in warnings(view)[0]
+    findings = [m.value for m in view.markdown if "personnes" in m.value]
+    assert any("données fictives de démonstration" in finding for finding in findings)
+
+
+def test_every_page_of_a_demonstration_says_so(demo_app):
+    assert "fictives" in warnings(demo_app.open("follow/method.py"))[0]
+    assert "fictives" in warnings(demo_app.open())[0]
+
+
+def test_coverage_comes_before_any_figure(demo_app):
+    view = demo_app.open(PAGE)
+    assert "ont transmis leurs effectifs pour 2026-2027" in view.info[0].value
+    assert len(view.get("plotly_chart")) == 4
+
+
+def test_the_total_said_is_the_one_of_the_rows(demo_app, demo_url):
+    view = demo_app.open(PAGE, annee="2024-2025")
+    from territoires.db.engine import reading  # noqa: PLC0415 - one look at the base
+
+    with reading(demo_url) as connection:
+        scope = Scope(as_of=view.date_input[0].value)
+        data = enrolments.transmissions(connection, scope=scope, year=2024, counts=Counted.PERSONS)
+    total = f"{int(data['headcount'].sum()):,}".replace(",", "\u202f")
+    assert f"**{total}\u00a0personnes** dans" in everything(view)
+
+
+def test_registrations_are_another_unit_not_another_sum(demo_app):
+    view = demo_app.open(PAGE, compte="inscriptions", annee="2024-2025")
+    text = everything(view)
+    assert "inscriptions** dans" in text
+    assert "personnes** dans" not in text
+
+
+def test_one_field_shows_its_courses(demo_app):
+    view = demo_app.open(PAGE, annee="2024-2025", filiere="numerique")
+    assert "la plus suivie étant" in everything(view)
+
+
+def test_the_detail_of_an_earlier_instant_is_kept_back_and_said(demo_app):
+    view = demo_app.open(PAGE, connu="2025-01-31")
+    assert any("dernier état connu" in message.value for message in view.info)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("annee", "2020/21"), ("compte", "têtes"), ("filiere", "magie"), ("transmis", "peut-être")],
+)
+def test_nonsense_in_the_address_gets_a_message_and_the_default(demo_app, name, value):
+    view = demo_app.open(PAGE, **{name: value})
+    assert not view.exception
+    assert any(f"`{value}`" in message for message in warnings(view))
+
+
+def test_a_year_chosen_is_kept_in_the_address(demo_app):
+    view = demo_app.open(PAGE)
+    view.selectbox(key="filtre_annee").select("2023-2024").run()
+    assert address(view)["annee"] == ["2023-2024"]
+    assert "2023-2024" in everything(view)
+
+
+def test_the_usual_choice_leaves_the_address(demo_app):
+    view = demo_app.open(PAGE, compte="inscriptions")
+    view.selectbox(key="filtre_compte").select("Personnes").run()
+    assert "compte" not in address(view)
+
+
+def test_a_territory_without_a_centre_is_said(demo_app):
+    view = demo_app.open(PAGE, terr="com-52121")
+    assert not view.exception
+    assert "Élargissez le territoire" in everything(view)

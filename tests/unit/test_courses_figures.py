@@ -1,0 +1,200 @@
+"""What the figures of enrolments and courses draw, empty ones included."""
+
+import pandas as pd
+import pytest
+
+from territoires.charts import courses as course_charts
+from territoires.charts import enrolments as charts
+from territoires.charts.demonstration import mark
+from territoires.charts.theme import figure
+from territoires.domain.programme import Counted
+from territoires.french import courses as course_words
+from territoires.french import enrolments as words
+from territoires.queries import courses, enrolments
+from territoires.queries.frames import empty, table
+
+P = Counted.PERSONS
+
+
+def total(**changes):
+    usual = {
+        "academic_year": "2021-2022",
+        "region_code": "44",
+        "region": "Grand Est",
+        "counted": P,
+        "headcount": 120,
+        "centres": 2,
+        "small_centres": 0,
+        "expected_centres": 3,
+        "provisional": True,
+    }
+    return usual | changes
+
+
+def heat_cell(**changes):
+    usual = {
+        "field_slug": "numerique",
+        "field": "Numérique",
+        "region_code": "44",
+        "region": "Grand Est",
+        "offered": "offered",
+        "offered_courses": 2,
+        "offered_centres": 1,
+    }
+    return usual | changes
+
+
+@pytest.mark.parametrize(
+    ("draw", "columns", "options"),
+    [
+        (charts.totals_figure, enrolments.TOTALS, {"counts": P}),
+        (charts.ages_figure, enrolments.AGES, {"counts": P}),
+        (charts.centres_figure, enrolments.CENTRES, {"counts": P}),
+        (charts.fields_figure, enrolments.FIELDS, {"counts": P}),
+        (charts.courses_figure, enrolments.COURSES, {"counts": P}),
+        (course_charts.heat_figure, courses.HEAT, {}),
+    ],
+)
+def test_a_figure_of_nothing_is_drawn(draw, columns, options):
+    assert draw(empty(columns), **options).to_dict()["layout"]
+
+
+def test_bars_stack_to_the_total_written_above_them():
+    data = table(
+        [total(), total(region_code="27", region="Bourgogne-Franche-Comté", headcount=80)],
+        enrolments.TOTALS,
+    )
+    made = charts.totals_figure(data, counts=P)
+    drawn = [bar for bar in made.data if bar.y[0] is not None]
+    assert sum(bar.y[0] for bar in drawn) == 200
+    assert "<b>200</b>" in [note.text for note in made.layout.annotations]
+
+
+def test_what_is_provisional_is_hatched_and_what_is_final_is_not():
+    data = table([total(), total(academic_year="2020-2021", provisional=False)], enrolments.TOTALS)
+    bar = charts.totals_figure(data, counts=P).data[0]
+    assert dict(zip(bar.x, bar.marker.pattern.shape, strict=True)) == {
+        "2021-2022": "/",
+        "2020-2021": "",
+    }
+
+
+def test_regions_past_the_eighth_share_a_colour_and_lose_nobody():
+    rows = [total(region=f"R{n}", region_code=f"{n:02}", headcount=10 + n) for n in range(12)]
+    made = charts.totals_figure(table(rows, enrolments.TOTALS), counts=P)
+    drawn = [bar for bar in made.data if bar.y[0] is not None]
+    assert len(drawn) == 9
+    assert sum(sum(bar.y) for bar in drawn) == sum(row["headcount"] for row in rows)
+
+
+def test_a_region_that_said_nothing_is_hatched_from_top_to_bottom():
+    data = table(
+        [heat_cell(), heat_cell(region="Bretagne", offered="not_transmitted", offered_courses=0)],
+        courses.HEAT,
+    )
+    made = course_charts.heat_figure(data)
+    hatched = [trace for trace in made.data if trace.type == "bar"]
+    assert list(hatched[0].x) == [1]
+    assert hatched[0].marker.pattern.shape == "/"
+
+
+def test_a_sum_that_lacks_a_part_says_at_least():
+    row = {
+        "academic_year": "2021-2022",
+        "field_slug": "numerique",
+        "field": "Numérique",
+        "counted": P,
+        "headcount": 120,
+        "cells": 4,
+        "hidden": 1,
+        "centres": 3,
+    }
+    data = table([row, row | {"field": "Gestion", "headcount": 30, "hidden": 0}], enrolments.FIELDS)
+    made = charts.fields_figure(data, counts=P)
+    assert list(made.data[0].text) == ["≥ 120", "30"]
+    assert "au moins 120" in words.fields(data, P)
+
+
+def test_a_demonstration_is_marked_on_the_figure_itself():
+    made = mark(figure(height=200))
+    assert "données fictives de démonstration" in made.layout.annotations[0].text
+
+
+def centres(*rows):
+    usual = {
+        "academic_year": "2021-2022",
+        "town_code": "52121",
+        "town": "Chaumont",
+        "department": "Haute-Marne",
+        "region": "Grand Est",
+        "expected": True,
+        "transmitted": True,
+        "counted": P,
+        "headcount": 35.0,
+        "publication": "shown",
+        "counted_on": pd.Timestamp("2022-08-31"),
+        "provisional": False,
+        "courses_sum": None,
+        "courses_hidden": 0,
+        "target": None,
+        "target_share": None,
+        "target_source": "",
+    }
+    return table([usual | row for row in rows], enrolments.CENTRES)
+
+
+LATE = {"transmitted": False, "headcount": None, "publication": "absent", "counted_on": None}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "**Aucun centre documenté comme ouvert pour 2021-2022**"),
+        ([LATE], "**Aucun effectif transmis pour 2021-2022** par le centre ouvert."),
+        (
+            [LATE, LATE],
+            "**Aucun effectif transmis pour 2021-2022** par les 2\u00a0centres ouverts.",
+        ),
+        ([{}], "**Le centre ouvert a transmis ses effectifs pour 2021-2022.**"),
+        ([{}, {}], "**Les 2\u00a0centres ouverts ont transmis leurs effectifs pour 2021-2022.**"),
+        ([{}, LATE], "**1 des 2\u00a0centres ouverts a transmis ses effectifs pour 2021-2022**"),
+        (
+            [{}, {}, LATE],
+            "**2 des 3\u00a0centres ouverts ont transmis leurs effectifs pour 2021-2022**",
+        ),
+    ],
+)
+def test_coverage_is_said_first_and_in_agreement(rows, expected):
+    assert words.coverage(centres(*rows), 2021).startswith(expected)
+
+
+def test_a_partial_total_is_not_comparable_to_the_year_before():
+    text = words.coverage(centres({}, LATE), 2021, previous=centres({}))
+    assert text.endswith("total partiel, non comparable à 2020-2021.")
+
+
+def test_a_detail_without_a_total_is_told_apart():
+    row = {"headcount": None, "publication": "absent", "courses_sum": 64.0, "courses_hidden": 1}
+    text = words.total(centres({}, row), P)
+    assert "**35\u00a0personnes** dans 1\u00a0centre" in text
+    assert "au moins 64\u00a0personnes" in text
+
+
+def test_a_small_centre_is_left_out_and_said():
+    text = words.total(centres({}, {"headcount": None, "publication": "small"}), P)
+    assert "sans 1\u00a0centre de moins de 5" in text
+
+
+@pytest.mark.parametrize(
+    ("town", "expected"),
+    [
+        ("Chaumont", "de Chaumont"),
+        ("Le Havre", "du Havre"),
+        ("Les Abymes", "des Abymes"),
+        ("Épinal", "d’Épinal"),
+        ("Auxerre", "d’Auxerre"),
+        ("La Rochelle", "de La Rochelle"),
+    ],
+)
+def test_a_town_is_named_with_its_article(town, expected):
+    assert course_words.of_town(town) == expected
