@@ -154,13 +154,7 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
             x=rows["last_day"].to_numpy(),
             y=rows["value"].to_numpy(),
             mode="markers+text",
-            # A reserve written over the staircase could not be read: there, the hover says it.
-            text=[
-                f"\u00a0{words.reserved(row)}"
-                if row["value"] > _at_most(steps, row["last_day"])
-                else ""
-                for row in rows.to_dict("records")
-            ],
+            text=[_reserve(row, steps) for row in rows.to_dict("records")],
             textposition="middle right",
             cliponaxis=False,
             marker={

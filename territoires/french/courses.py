@@ -175,7 +175,7 @@ def near(data: Any, town: str, km: int) -> str:
 
 
 def of_town(name: str) -> str:
-    """Say of which town: `de Chaumont`, `du Havre`, `des Abymes`, with an elision before a vowel."""
+    """Say of which town: `de Chaumont`, `du Havre`, `des Abymes`, elided before a vowel."""
     written = typeset(name)
     if written.startswith("Le "):
         return f"du {written[3:]}"

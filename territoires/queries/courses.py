@@ -86,7 +86,7 @@ ANNOUNCED = {
     "documented": COUNT,
 }
 
-CPF = {True: "yes", False: "no", None: "unknown"}
+_CPF = {True: "yes", False: "no", None: "unknown"}
 OFFERED, NOT_OFFERED, NOT_TRANSMITTED = "offered", "not_offered", "not_transmitted"
 _INDICATORS = ("courses_offered", "fields_offered")
 
@@ -236,7 +236,7 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
             or (level and course.level != level)
             or (mode and mode not in modes)
             or (credential and course.credential != credential)
-            or (cpf and CPF[course.cpf_eligible] != cpf)
+            or (cpf and _CPF[course.cpf_eligible] != cpf)
             or (only_offered and not rows_of)
         ):
             continue
@@ -251,7 +251,7 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
                 "mode_list": ",".join(modes),
                 "cnam_code": course.cnam_code or "",
                 "rncp_code": course.rncp_code or "",
-                "cpf_status": CPF[course.cpf_eligible],
+                "cpf_status": _CPF[course.cpf_eligible],
                 "credits": course.credits,
                 "offered_centres": len({row["town_code"] for row in rows_of if row["counts"]}),
                 "offered_towns": _towns(rows_of),

@@ -233,13 +233,16 @@ def _wholes(
 def years(connection: Connection, *, scope: Scope) -> list[int]:
     """List the academic years with a headcount in the scope, latest first, or the day's alone."""
     here = _centres(connection, scope)
-    rows = connection.execute(
-        select(EnrolmentSummary.academic_year, EnrolmentSummary.centre_id)
-        .where(EnrolmentSummary.academic_year <= year_of(scope.as_of))
-        .distinct()
-    )
-    found = {year for year, centre_id in rows if centre_id in here}
-    return sorted(found, reverse=True) or [year_of(scope.as_of)]
+    current = year_of(scope.as_of)
+    found = {whole.year for whole in _wholes(connection, scope, None) if whole.centre_id in here}
+    if detail_is_public(connection, scope=scope):
+        rows = connection.execute(
+            select(EnrolmentSummary.academic_year, EnrolmentSummary.centre_id)
+            .where(EnrolmentSummary.cells > 0, EnrolmentSummary.counted_on <= scope.as_of)
+            .distinct()
+        )
+        found |= {year for year, centre_id in rows if centre_id in here}
+    return sorted((year for year in found if year <= current), reverse=True) or [current]
 
 
 def has_any(connection: Connection) -> bool:

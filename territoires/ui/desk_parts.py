@@ -87,6 +87,15 @@ CARDS: tuple[Card, ...] = (
         about_town=False,
     ),
     Card(
+        file="enter/import_file.py",
+        path="importer",
+        title="Importer un fichier",
+        purpose="Étapes, inscriptions ou formations, d’un tableau CSV ou Excel.",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/upload_file:",
+        about_town=False,
+    ),
+    Card(
         file="manage/targets.py",
         path="objectifs",
         title="Objectifs",

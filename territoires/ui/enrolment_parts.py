@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from territoires.charts import enrolments as charts
-from territoires.domain.enrolments import name_of, read_year
+from territoires.domain.enrolments import name_of, read_year, year_of
 from territoires.domain.programme import Counted
 from territoires.french import enrolments as words
 from territoires.french.demonstration import TRY_IT
@@ -43,13 +43,19 @@ class Asked:
 
 def asked_for(page: Page) -> Asked:
     """Show the filters and read them."""
-    years = [name_of(year) for year in page.ask(queries.years)]
+    given = page.ask(queries.years)
+    # The year under way can be asked for before anybody has transmitted anything.
+    years = sorted({year_of(page.scope.as_of), *given}, reverse=True)
     fields = {"": words.EVERY_FIELD} | {
         slug: typeset(name) for slug, name in page.ask_plainly(course_queries.field_names)
     }
     with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
         year = filters.choice(
-            words.YEAR, YEAR, {name: name for name in years}, default=years[0], width=190
+            words.YEAR,
+            YEAR,
+            {name_of(year): name_of(year) for year in years},
+            default=name_of(given[0]),
+            width=190,
         )
         counts = filters.choice(
             words.COUNTED_AS,

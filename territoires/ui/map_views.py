@@ -28,12 +28,11 @@ from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
-from territoires.ui import links, map_parts
+from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
 from territoires.ui.map_parts import Entry, Reach
 from territoires.ui.page import Page, Rows
-from territoires.ui.parts import empty_programme
 from territoires.ui.plotly_french import CONFIG
 
 VIEW, GRAIN, MEASURE = "vue", "maille", "mesure"
@@ -59,32 +58,33 @@ def covered(page: Page, reach: Reach) -> Covered:
 
 def headline(page: Page, found: Covered, reach: Reach) -> None:
     """Say who is near a centre; where none is open, say so, where the nearest is and what to do."""
-    with st.container(key="titre"):
-        if not found.open_here:
-            st.markdown(f"### {words.nothing_here(page.place, page.scope.as_of)[2:-2]}")
-            nearest = page.ask(coverage.closest, factor=reach.factor)
-            if nearest:
-                st.markdown(
-                    words.closest(
-                        nearest.km,
-                        nearest.town,
-                        nearest.department,
-                        nearest.seen_from,
-                        by_road=reach.by_road,
-                    )
-                )
-            if not found.coverage.inhabitants:
-                if not found.open:
-                    empty_programme(page.ask(rollout.situation))
-                return
-        said = words.finding(
-            found.coverage,
-            page.place,
-            radius_km=reach.radius_km,
-            by_road=reach.by_road,
-            as_of=page.scope.as_of,
+    said = words.finding(
+        found.coverage,
+        page.place,
+        radius_km=reach.radius_km,
+        by_road=reach.by_road,
+        as_of=page.scope.as_of,
+    )
+    if found.open_here:
+        parts.headline([said])
+        return
+    sentences = [words.nothing_here(page.place, page.scope.as_of)]
+    nearest = page.ask(coverage.closest, factor=reach.factor)
+    if nearest:
+        sentences.append(
+            words.closest(
+                nearest.km,
+                nearest.town,
+                nearest.department,
+                nearest.seen_from,
+                by_road=reach.by_road,
+            )
         )
-        st.markdown(f"### {said[2:-2]}" if found.open_here else said)
+    if found.coverage.inhabitants:
+        sentences.append(said)
+    parts.headline(sentences)
+    if not found.open:
+        parts.empty_programme(page.ask(rollout.situation))
 
 
 def figures(page: Page, found: Covered, reach: Reach) -> None:

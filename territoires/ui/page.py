@@ -3,10 +3,9 @@
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
 from territoires.db.demonstration import is_demonstration
@@ -23,6 +22,9 @@ from territoires.ui.bar import View, bar
 from territoires.ui.cache import asked, current_edition, drawn
 from territoires.ui.plotly_french import CONFIG
 from territoires.ui.reader import current_reader
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Query = Callable[..., Any]
 

@@ -17,7 +17,7 @@ from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, siting
-from territoires.ui import links, map_parts
+from territoires.ui import links, map_parts, parts
 from territoires.ui.map_parts import YES, Entry, Reach
 from territoires.ui.page import Page, Rows
 
@@ -217,14 +217,14 @@ def planned(page: Page, reach: Reach, choices: Choices) -> Any:
 
 def headline(page: Page, reach: Reach, choices: Choices, plan: pd.DataFrame) -> None:
     """Say what the list brings."""
-    before = page.ask(coverage.covered, radius_km=reach.straight_km).coverage.share
-    with st.container(key="titre"):
-        st.markdown(f"### {words.finding(plan, page.place, reach.near)}")
-        if len(plan):
-            st.markdown(words.detail(plan, before or 0.0))
-        if len(plan) < choices.count and len(plan):
-            st.markdown(words.fewer(choices.count, len(plan)))
-        st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road))
+    sentences = [words.finding(plan, page.place, reach.near)]
+    if len(plan):
+        before = page.ask(coverage.covered, radius_km=reach.straight_km).coverage.share
+        sentences.append(words.detail(plan, before or 0.0))
+    if 0 < len(plan) < choices.count:
+        sentences.append(words.fewer(choices.count, len(plan)))
+    parts.headline(sentences)
+    st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road))
 
 
 def map_and_list(

@@ -124,7 +124,7 @@ def french(data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _cell(name: str, value: Any) -> Any:
+def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
         return None
     if name in cells.PARTIAL:

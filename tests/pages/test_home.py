@@ -297,7 +297,7 @@ def test_an_opening_entered_by_hand_shows_at_once(app, url):
     before.run()
     assert metrics(before)["Centres ouverts"].startswith("16")
     towns = before.dataframe[-1].value["Ville"]
-    assert towns.iloc[0] == "Troyes"
+    assert towns.iloc[0].endswith("Troyes")
 
 
 def test_a_name_typed_by_hand_is_shown_as_text(app, url):
@@ -360,8 +360,10 @@ def test_the_unproven_are_counted_on_demand_and_the_page_says_so(app):
 
 def test_only_a_reserve_that_can_be_read_is_written_on_the_curve(app):
     curve, _ = figures(app.open(au="2021-05-04"))
-    assert [text for text in trace(curve, "Totaux publiés")["text"] if text] == [f"environ{NBSP}20"]
-    assert trace(curve, "Totaux publiés contestés")["text"] == ["55 (contesté)"]
+    written = [text.strip() for text in trace(curve, "Totaux publiés")["text"]]
+    assert [text for text in written if text] == [f"environ{NBSP}20"]
+    (disputed,) = trace(curve, "Totaux publiés contestés")["text"]
+    assert disputed.strip() == f"55{NBSP}(contesté)"
 
 
 def test_every_chart_has_a_finding_that_can_be_heard(app):

@@ -1,11 +1,10 @@
 """The method page: every definition, every source, what is not known, every column."""
 
-import csv
-
 import pytest
+from sqlalchemy import func, select
 
+from territoires.db.models import Source
 from territoires.french.definitions import DEFINITIONS, UNKNOWN
-from territoires.settings import SEEDS
 from tests.pages.conftest import METHOD, everything, titles
 
 
@@ -27,9 +26,8 @@ def test_what_is_not_known_is_said(method):
     assert all(line in said for line in UNKNOWN)
 
 
-def test_every_source_is_listed_with_what_rests_on_it(method):
-    with (SEEDS / "programme" / "sources.csv").open(encoding="utf-8", newline="") as file:
-        expected = len(list(csv.DictReader(file)))
+def test_every_source_is_listed_with_what_rests_on_it(method, connection):
+    expected = connection.scalar(select(func.count()).select_from(Source))
     sources = next(each.value for each in method.dataframe if "Éditeur" in each.value)
     assert len(sources) == expected
     assert f"**{expected} sources**" in everything(method)
@@ -44,8 +42,9 @@ def test_licences_and_attributions_are_given(method):
 
 def test_every_column_of_the_dictionary_has_a_meaning(method):
     dictionary = next(each.value for each in method.dataframe if "Signification" in each.value)
-    assert dictionary["Signification"].str.len().min() > 3
-    assert dictionary["Ce que contient la table"].str.len().min() > 3
+    for column in ("Signification", "Ce que contient la table"):
+        assert dictionary[column].notna().all()
+        assert dictionary[column].str.len().min() >= 3
 
 
 def test_the_page_is_the_same_whatever_is_looked_at(app, method):

@@ -1,0 +1,387 @@
+"""What the page « Importer un fichier » shows: a file, what it would change, what it changed."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from territoires.commands.imports import COMMANDS, PERMISSIONS
+from territoires.commands.write import Saved, writing
+from territoires.domain.errors import TerritoiresError
+from territoires.domain.imports import Plan, PlanMovedError, PlanRefusedError
+from territoires.domain.scope import FRANCE, Level, Scope, Territory
+from territoires.exchange.columns import Kind
+from territoires.exchange.records import ImportProblem
+from territoires.exchange.tables import Format, UnreadableError
+from territoires.exchange.writing import annotated, template
+from territoires.french import imports as words
+from territoires.french.desk import effect_sentence
+from territoires.french.numbers import NBSP, counted, number
+from territoires.queries.clocks import last_recorded_at
+from territoires.queries.rollout import situation
+from territoires.queries.territories import place
+from territoires.ui.bar import today
+from territoires.ui.cache import asked, current_edition
+from territoires.ui.desk import BUTTON, TICK, Desk, shown
+from territoires.ui.import_file import Review, Sent, read, review, reviewed
+from territoires.ui.reader import current_reader
+from territoires.ui.undo_part import undo_button
+
+FORM: Final = "import"
+_KIND, _FILE, _JOB, _SEEN = (f"{FORM}_{name}" for name in ("genre", "fichier", "travail", "vu"))
+_REASON = f"{FORM}_motif"
+
+# A short import is over before the page is drawn again; of a long one, it shows how far it is.
+_SOON_SECONDS: Final = 1.5
+_EVERY_SECONDS: Final = 0.7
+_MOST_SHOWN: Final = 1_000
+
+_TYPES: Final = {
+    Format.CSV: ("CSV", "text/csv"),
+    Format.XLSX: (
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+
+
+@dataclass(kw_only=True)
+class Job:
+    """An import at work in its own thread: a click elsewhere would interrupt the page's."""
+
+    sent: Sent
+    share: float = 0.0
+    saved: Saved | None = None
+    plan: Plan | None = None
+    error: TerritoiresError | None = None
+    effect: str = ""
+    crash: BaseException | None = None
+    is_over: threading.Event = field(default_factory=threading.Event)
+
+
+# --- the file ---
+
+
+def choose_kind(desk: Desk) -> Kind:
+    """Ask what the file holds: only what this person may import."""
+    kinds = [kind for kind in Kind if desk.may(PERMISSIONS[kind])]
+    chosen = st.segmented_control(
+        "Que contient le fichier\u202f?",
+        kinds,
+        format_func=lambda kind: words.KINDS[kind],
+        key=_KIND,
+        default=kinds[0],
+        required=True,
+        on_change=forget,
+    )
+    return chosen or kinds[0]
+
+
+@lru_cache
+def _template(kind: Kind, form: Format) -> bytes:
+    return template(kind, form)
+
+
+def offer_templates(kind: Kind) -> None:
+    """Offer the file to fill in, with its examples."""
+    st.caption(f"Modèle à remplir, avec des exemples\u00a0: {words.PURPOSES[kind]}")
+    with st.container(horizontal=True):
+        for form, (label, mime) in _TYPES.items():
+            st.download_button(
+                f"Télécharger le modèle ({label})",
+                _template(kind, form),
+                file_name=f"{words.FILES[kind]}.{form}",
+                mime=mime,
+                key=f"{BUTTON}{FORM}_modele_{form}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def examine(desk: Desk, kind: Kind) -> Review | None:
+    """Take a file and compare it with what is known; says why when it cannot be."""
+    sent = st.file_uploader(
+        "Fichier à vérifier (CSV, Excel .xlsx ou ODS)",
+        key=_FILE,
+        on_change=forget,
+        help="Rien n’est enregistré avant que vous l’ayez confirmé, plus bas.",
+    )
+    if sent is None:
+        st.session_state.pop(_SEEN, None)
+        return None
+    asked_for = (sent.file_id, kind, desk.seen, today())
+    kept = st.session_state.get(_SEEN)
+    if kept is None or kept[0] != asked_for:
+        with st.spinner("Vérification du fichier…", show_time=True):
+            found = _compared(desk, kind, sent.getvalue(), sent.name)
+        st.session_state[_SEEN] = kept = (asked_for, found)
+    if isinstance(kept[1], Review):
+        return kept[1]
+    st.error(shown(kept[1]), icon=":material/error:")
+    return None
+
+
+def _compared(desk: Desk, kind: Kind, data: bytes, name: str) -> Review | str:
+    try:
+        return review(
+            desk.url, read(data, name=name, kind=kind), email=desk.reader.email, today=today()
+        )
+    except UnreadableError as error:
+        return error.message
+    except TerritoiresError as error:
+        return words.refusal(error)
+
+
+# --- what it would change ---
+
+
+def show_review(found: Review) -> None:
+    """Show the counts, then what is wrong, what surprises, what is corrected."""
+    plan = found.plan
+    for notice in found.sent.notices:
+        st.caption(shown(notice))
+    with st.container(horizontal=True, key=f"{FORM}_comptes"):
+        for label, count in (
+            ("Nouveaux", plan.new),
+            ("Corrections", plan.changed),
+            ("Sans changement", plan.unchanged),
+            ("Refusées", found.refused),
+        ):
+            st.metric(label, number(count), border=True)
+    if found.problems:
+        st.error(
+            words.to_correct(found.refused, found.rows),
+            icon=":material/error:",
+        )
+        _problems_table(found.problems, "Problèmes, par ligne et colonne")
+        _annotated(found, found.problems)
+    if found.suspicions:
+        st.warning(
+            f"**{counted(len(found.suspicions), 'valeur surprend', 'valeurs surprennent')}.** Si "
+            "tout est exact, un motif suffit\u00a0; il vaut pour tout le fichier.",
+            icon=":material/help:",
+        )
+        _problems_table(found.suspicions, "Valeurs à confirmer, par ligne et colonne")
+    _corrections(plan)
+    if plan.new_centres:
+        names = ", ".join(shown(words.new_centre(*each)) for each in plan.new_centres[:20])
+        more = f" et {len(plan.new_centres) - 20} autres" if len(plan.new_centres) > 20 else ""  # noqa: PLR2004
+        st.markdown(f"**Centres créés par ce fichier**\u00a0: {names}{more}.")
+
+
+def _problems_table(problems: Sequence[ImportProblem], alt: str) -> None:
+    rows = [
+        {
+            "Ligne": problem.line,
+            "Colonne": problem.column or "",
+            "Valeur": problem.value,
+            "Problème": _without_place(problem),
+        }
+        for problem in problems[:_MOST_SHOWN]
+    ]
+    _table(rows, alt, len(problems))
+
+
+def _without_place(problem: ImportProblem) -> str:
+    """Say what is wrong without its place, which has its own columns."""
+    said = problem.message.partition(f"{NBSP}: ")[2] or problem.message
+    return said[:1].upper() + said[1:]
+
+
+def _table(rows: list[dict[str, Any]], alt: str, whole: int) -> None:
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)
+    if whole > len(rows):
+        st.caption(f"Les {number(len(rows))} premières sont montrées, sur {number(whole)}.")
+
+
+def _annotated(found: Review, problems: Sequence[ImportProblem]) -> None:
+    """Offer the same file with what to fix on each line."""
+    form = Format.CSV if found.sent.table.format is Format.CSV else Format.XLSX
+    _, mime = _TYPES[form]
+    st.download_button(
+        "Télécharger le fichier annoté",
+        lambda: annotated(found.sent.table, problems, form),
+        file_name=f"a-corriger-{found.sent.table.name.rpartition('.')[0] or 'fichier'}.{form}",
+        mime=mime,
+        key=f"{BUTTON}{FORM}_annote",
+        on_click="ignore",
+        icon=":material/edit_note:",
+        help="Le même fichier, avec une première colonne qui dit quoi corriger, ligne par ligne. "
+        "Corrigez-le et renvoyez-le\u00a0: cette colonne sera ignorée.",
+    )
+
+
+def _corrections(plan: Plan) -> None:
+    if not plan.corrections:
+        return
+    said = counted(plan.changed, "fait déjà connu change", "faits déjà connus changent")
+    st.markdown(f"**{said}**, avant → après\u00a0:")
+    rows = [
+        {
+            "Ligne": each.line,
+            "Ce qui est corrigé": words.subject(each.subject),
+            "Colonne": column,
+            "Avant": before,
+            "Après": after,
+        }
+        for each in plan.corrections[:_MOST_SHOWN]
+        for column, before, after in words.correction_cells(each)
+    ]
+    _table(rows, "Corrections, avant et après", max(len(plan.corrections), len(rows)))
+
+
+# --- confirming ---
+
+
+def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
+    """Offer to write the file, once nothing stands in the way and no other is being written."""
+    plan = found.plan
+    if found.problems or is_busy:
+        return
+    if not plan.writes:
+        st.info(
+            "Rien à enregistrer\u00a0: tout ce que dit ce fichier est déjà connu.",
+            icon=":material/check:",
+        )
+        return
+    if found.suspicions:
+        st.text_input("Motif ★", key=_REASON, placeholder="Une phrase suffit")
+        job = st.session_state.get(_JOB)
+        if job is not None and isinstance(job.error, PlanRefusedError):
+            st.markdown(":red[Le motif est obligatoire\u00a0: une phrase suffit.]")
+    count = plan.new + plan.changed
+    st.button(
+        f"Enregistrer {'la ligne' if count == 1 else f'les {number(count)} lignes'}",
+        type="primary",
+        key=f"{BUTTON}{FORM}_enregistrer",
+        on_click=start,
+        args=(desk, found),
+        disabled=desk.signed_out,
+        icon=":material/save:",
+    )
+
+
+def start(desk: Desk, found: Review) -> None:
+    """Begin to write, for callbacks: short imports are over when it returns."""
+    running = st.session_state.get(_JOB)
+    if running is not None and not running.is_over.is_set():
+        return
+    job = Job(sent=found.sent)
+    st.session_state[_JOB] = job
+    reader = current_reader(desk.url)
+    if reader.email != desk.reader.email:
+        job.effect = (
+            "**Rien n’a été enregistré**\u00a0: votre session a changé. Vérifiez sous quel nom "
+            "vous êtes connecté, puis enregistrez de nouveau."
+        )
+        job.is_over.set()
+        return
+    reason = str(st.session_state.get(_REASON, "")) if found.suspicions else ""
+    threading.Thread(
+        target=_write, args=(job, desk.url, reader.email, found, reason), daemon=False
+    ).start()
+    job.is_over.wait(_SOON_SECONDS)
+
+
+def _write(job: Job, url: str, email: str, found: Review, reason: str) -> None:
+    def progress(share: float) -> None:
+        job.share = share
+
+    draft = found.sent.draft(reason=reason, seen=found.plan.digest, progress=progress)
+    try:
+        with writing(url, email, now=datetime.now(UTC)) as write:
+            saved = COMMANDS[found.sent.kind](write, draft)
+        job.plan, job.saved = found.plan, saved
+        job.effect = _effect(url, found.sent.kind, saved)
+    except (PlanMovedError, PlanRefusedError) as error:
+        job.plan, job.error = error.plan, error
+    except TerritoiresError as error:
+        job.error = error
+    except BaseException as crash:  # noqa: BLE001 - raised again on the page, which has a reader
+        job.crash = crash
+    finally:
+        job.is_over.set()
+
+
+def _effect(url: str, kind: Kind, saved: Saved) -> str:
+    """Compare the count of the region, or of France, with what was known just before."""
+    if kind is not Kind.STAGES or not saved.changed:
+        return ""
+    seen = current_edition(url)
+    code = saved.region_code
+    territory = Territory(Level.REGION, code) if code else FRANCE
+    scope = Scope(as_of=today(), territory=territory)
+    before = replace(scope, known_at=asked(url, seen, last_recorded_at) - TICK)
+    return effect_sentence(
+        asked(url, seen, place, territory=territory),
+        asked(url, seen, situation, scope=before).count,
+        asked(url, seen, situation, scope=scope).count,
+    )
+
+
+def tell(desk: Desk) -> bool:
+    """Say what became of the import, and stop there when it is done; True while it is at work."""
+    job: Job | None = st.session_state.get(_JOB)
+    if job is None:
+        return False
+    if not job.is_over.is_set():
+        _at_work(job)
+        return True
+    if job.crash is not None:
+        forget()
+        raise job.crash
+    if job.saved is not None:
+        _told(desk, job, job.saved)
+        st.stop()
+    if isinstance(job.error, PlanRefusedError) and not job.error.plan.problems:
+        st.error(
+            "**Rien n’a été enregistré.** Des valeurs surprennent\u00a0: indiquez le motif.",
+            icon=":material/error:",
+        )
+    elif isinstance(job.error, PlanRefusedError):
+        stops = reviewed(job.sent, job.error.plan).problems
+        st.error(words.to_correct(len(stops), len(job.sent.table.rows)), icon=":material/error:")
+    elif job.error is not None:
+        st.error(shown(words.refusal(job.error)), icon=":material/error:")
+    else:
+        st.error(job.effect, icon=":material/error:")
+    return False
+
+
+def _told(desk: Desk, job: Job, saved: Saved) -> None:
+    plan = job.plan
+    if plan is not None and saved.changed:
+        said = words.summary(plan, rows=plan.rows, refused=0, written=True)
+        st.success(f"**Enregistré.** {said} {job.effect}".strip(), icon=":material/check_circle:")
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{FORM}_suites"):
+        st.link_button(
+            "Voir dans le journal", f"/journal?acte={saved.event_id}", icon=":material/history:"
+        )
+        st.button(
+            "Importer un autre fichier",
+            key=f"{BUTTON}{FORM}_autre",
+            on_click=forget,
+            icon=":material/upload_file:",
+        )
+        undo_button(desk, form=FORM, saved=saved)
+
+
+@st.fragment(run_every=_EVERY_SECONDS)
+def _at_work(job: Job) -> None:
+    if job.is_over.is_set():
+        st.rerun()
+    st.progress(min(job.share, 1.0), text="Enregistrement… Vous pouvez quitter cette page.")
+
+
+def forget() -> None:
+    """Start afresh: another file, another kind."""
+    job = st.session_state.get(_JOB)
+    if job is not None and not job.is_over.is_set():
+        return
+    for name in (_JOB, _SEEN):
+        st.session_state.pop(name, None)

@@ -1,0 +1,126 @@
+"""Enrolments and courses in a real Chromium: quiet, in the frame, at both widths."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import assert_quiet, settled, start_server, visit
+
+PAGES = ("/inscriptions", "/formations")
+
+
+@pytest.fixture(scope="module")
+def demonstration(demo_file, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demonstration-server")
+    database = shutil.copy(demo_file, folder / "demo.db")
+    started = start_server(database, folder)
+    yield started
+    started.stop()
+
+
+def width_of(page):
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_real_pages_are_quiet_and_do_not_scroll_sideways(open_tab, address, width):
+    page = open_tab(width=width, height=900)
+    visit(page, address)
+    expect(page.locator("h1")).to_be_visible()
+    assert width_of(page) <= width
+    assert_quiet(page)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_full_page_is_quiet_and_does_not_scroll_sideways(open_tab, demonstration, address, width):
+    page = open_tab(width=width, height=900, base_url=demonstration.url)
+    visit(page, address)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
+    assert width_of(page) <= width
+    assert_quiet(page)
+
+
+def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstration):
+    page = open_tab(base_url=demonstration.url)
+    visit(page, "/inscriptions")
+    expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
+    marks = page.locator(".js-plotly-plot .annotation-text", has_text="données fictives")
+    expect(marks.first).to_be_visible(timeout=30_000)
+    assert marks.count() == page.locator(".js-plotly-plot").count()
+
+
+def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(open_tab, demonstration):
+    page = open_tab(base_url=demonstration.url)
+    visit(page, "/inscriptions?annee=2024-2025")
+    answer = page.request.get("/export/inscriptions-centres.csv?annee=2024-2025")
+    assert answer.ok
+    assert "donnees-fictives" in answer.headers["content-disposition"]
+    lines = answer.body().decode("utf-8-sig").splitlines()
+    assert "avertissement" in lines[0]
+    assert all("données fictives de démonstration" in line for line in lines[1:])
+
+
+def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonstration):
+    page = open_tab(base_url=demonstration.url)
+    visit(page, "/inscriptions?annee=2024-2025")
+    page.get_by_text("Voir les données").nth(1).click()
+    settled(page)
+    link = page.locator('a[href*="/export/inscriptions-regions.csv"]')
+    expect(link).to_be_visible(timeout=20_000)
+    answer = page.request.get(link.get_attribute("href"))
+    rows = len(answer.body().decode("utf-8-sig").splitlines()) - 1
+    expect(page.get_by_text(f"{rows} lignes")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "inscriptions-detail.xlsx?annee=2024-2025",
+        "inscriptions-filieres.xlsx?annee=2024-2025",
+        "inscriptions-formations.csv?annee=2024-2025&filiere=numerique",
+        "inscriptions-ages.csv?compte=inscriptions",
+        "inscriptions-transmises.csv?annee=2024-2025",
+        "effectifs-publies.csv",
+        "formations.csv?filiere=numerique&niveau=6",
+        "formations-proches.csv?pres=21231",
+        "offre.xlsx?formation=F001",
+        "filieres-regions.csv",
+        "services.csv",
+    ],
+)
+def test_every_file_of_both_pages_is_served(open_tab, demonstration, path):
+    page = open_tab(base_url=demonstration.url)
+    assert page.request.get(f"/export/{path}").ok
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "inscriptions-centres.csv",
+        "inscriptions-centres.csv?annee=2020/21",
+        "inscriptions-regions.csv?compte=tetes",
+        "formations-proches.csv",
+        "formations.csv?niveau=douze",
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused_in_french(open_tab, demonstration, path):
+    page = open_tab(base_url=demonstration.url)
+    answer = page.request.get(f"/export/{path}")
+    assert answer.status == 400
+    assert "n’est pas reconnu" in answer.text()
+
+
+def test_a_year_is_chosen_and_stays_in_the_address(open_tab, demonstration):
+    page = open_tab(base_url=demonstration.url)
+    visit(page, "/inscriptions")
+    page.get_by_role("combobox", name="Année universitaire").click()
+    page.get_by_role("option", name="2023-2024").click()
+    settled(page)
+    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)
+    assert "annee=2023-2024" in page.url
+    page.reload()
+    settled(page)
+    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)
