@@ -22,7 +22,7 @@ with st.container():
     st.header(text(100))
     st.markdown(text(600))
 with st.container(horizontal=True):
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4, 5):
         st.metric(text(20), number, delta=number, help=text(80), border=True)
 st.markdown(text(100))
 st.plotly_chart(STAIRCASE)
@@ -33,5 +33,6 @@ st.plotly_chart(BARS)
 st.expander("Data")
 st.subheader(text(35))
 st.dataframe(ROWS, hide_index=True)
+st.markdown(text(90))
 st.divider()
 st.caption(text(320))

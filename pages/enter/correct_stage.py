@@ -4,7 +4,7 @@ import streamlit as st
 
 from territoires.commands.stages import correct_stage, retain_stage, withdraw_stage
 from territoires.domain.roles import Permission
-from territoires.french.desk import CONFIRM_CORRECTION, stage_line, stage_said
+from territoires.french.desk import stage_line, stage_said
 from territoires.french.places import typeset
 from territoires.ui import stage_form
 from territoires.ui.conflict import both_versions
@@ -24,7 +24,7 @@ desk = open_desk(
 known = chosen(desk)
 what = act()
 outcome = outcome_of(FORM, field="motif" if known else "")
-tell(outcome, confirm=CONFIRM_CORRECTION)
+tell(outcome)
 tell_undone()
 saved_links(desk, outcome, form=FORM, again="Fermer ce message")
 
@@ -64,5 +64,5 @@ else:
     with st.form(FORM, enter_to_submit=False):
         if what == CORRECT:
             stage_form.draw_stage(desk, FORM, outcome)
-        finish(FORM, outcome, save, reason_is_asked=True, can_confirm=True, label=label, icon=icon)
+        finish(FORM, outcome, save, reason_is_asked=True, label=label, icon=icon)
     back_button(FORM, leave)

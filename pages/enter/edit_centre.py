@@ -5,7 +5,7 @@ import streamlit as st
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.domain.drafts import WithdrawalDraft
 from territoires.domain.roles import Permission
-from territoires.french.desk import CONFIRM_CORRECTION, centre_said
+from territoires.french.desk import centre_said
 from territoires.ui import centre_form
 from territoires.ui.conflict import both_versions, restart
 from territoires.ui.desk import beside, open_desk, outcome_of, submit, tell
@@ -21,7 +21,7 @@ desk = open_desk(
     lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
 )
 outcome, gone = outcome_of(FORM, field="ville"), outcome_of(GONE)
-tell(outcome, confirm=CONFIRM_CORRECTION)
+tell(outcome)
 tell(gone, saved="Centre retiré.")
 tell_undone()
 saved_links(desk, outcome, form=FORM, again="Fermer ce message")
@@ -60,9 +60,7 @@ if town:
         both_versions(FORM, outcome, known, centre_said, centre_form.said_in, save=save)
     with st.form(FORM, enter_to_submit=False):
         centre_form.draw_centre(FORM, outcome, name_is_asked=centre is not None)
-        finish(
-            FORM, outcome, save, reason_is_asked=known is not None, can_confirm=known is not None
-        )
+        finish(FORM, outcome, save, reason_is_asked=known is not None)
     if known is not None:
         with (
             st.expander("Retirer ce centre", icon=":material/delete:", expanded=gone.failed),

@@ -6,7 +6,7 @@ from territoires.commands.courses import add_course, correct_course
 from territoires.domain.drafts import CourseCorrection
 from territoires.domain.errors import Problem
 from territoires.domain.roles import Permission
-from territoires.french.desk import CONFIRM_CORRECTION, course_said
+from territoires.french.desk import course_said
 from territoires.ui import course_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, outcome_of, refuse, submit, tell
@@ -22,7 +22,7 @@ desk = open_desk(
     lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
 )
 outcome = outcome_of(FORM, field="choisie")
-tell(outcome, confirm=CONFIRM_CORRECTION)
+tell(outcome)
 tell_undone()
 saved_links(desk, outcome, form=FORM, again="Fermer ce message")
 
@@ -47,4 +47,4 @@ if newest is not None:
     both_versions(FORM, outcome, newest, course_said, course_form.said_in, save=save)
 with st.form(FORM, enter_to_submit=False):
     course_form.draw_course(desk, FORM, outcome, is_new=not key)
-    finish(FORM, outcome, save, reason_is_asked=bool(key), can_confirm=bool(key))
+    finish(FORM, outcome, save, reason_is_asked=bool(key))

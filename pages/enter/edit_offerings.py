@@ -5,7 +5,7 @@ import streamlit as st
 from territoires.commands.courses import set_offering, withdraw_offering
 from territoires.domain.drafts import OfferingDraft
 from territoires.domain.roles import Permission
-from territoires.french.desk import CONFIRM_CORRECTION, offering_said
+from territoires.french.desk import offering_said
 from territoires.ui import offering_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, submit, tell
@@ -25,7 +25,7 @@ desk = open_desk(
 known = chosen(desk, "offering", param=offering_form.PARAM)
 what = act()
 outcome = outcome_of(FORM, field="motif")
-tell(outcome, confirm=CONFIRM_CORRECTION)
+tell(outcome)
 tell_undone()
 saved_links(desk, outcome, form=FORM, again="Fermer ce message")
 
@@ -62,9 +62,7 @@ def draw(centre: int) -> None:
         if known is None or what == CORRECT:
             offering_form.draw_offering(desk, FORM, outcome, course_is_known=known is not None)
         label = "Retirer cette formation" if known and what == WITHDRAW else "Enregistrer"
-        finish(
-            FORM, outcome, save, reason_is_asked=known is not None, can_confirm=True, label=label
-        )
+        finish(FORM, outcome, save, reason_is_asked=known is not None, label=label)
 
 
 if known is not None:

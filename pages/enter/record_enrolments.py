@@ -47,7 +47,7 @@ def draw(subject: enrolment_form.Subject) -> None:
     enrolment_form.both_grids(FORM, outcome, grid, save=save)
     with st.form(FORM, enter_to_submit=False):
         enrolment_form.draw_grid(desk, FORM, subject, grid, outcome)
-        finish(FORM, outcome, save, can_confirm=True)
+        finish(FORM, outcome, save)
     if any(cell.version_id for cell in grid):
         with (
             st.expander("Retirer un effectif", icon=":material/delete:", expanded=gone.failed),

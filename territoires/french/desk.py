@@ -24,7 +24,7 @@ NOTHING_SAVED: Final = (
 CONFIRM: Final = (
     "Si c’est exact, indiquez le motif en bas du formulaire, puis enregistrez de nouveau."
 )
-CONFIRM_CORRECTION: Final = (
+TICK: Final = (
     f"Si c’est exact, cochez {quoted('Je confirme')} en bas du formulaire, "
     "puis enregistrez de nouveau."
 )

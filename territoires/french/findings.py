@@ -54,3 +54,23 @@ def per_quarter(found: Situation) -> float | None:
     """Give the pace required per quarter, None once the deadline is past or without a target."""
     required = found.progress.pace_required
     return None if required is None else required * _MONTHS_PER_QUARTER
+
+
+def changes(before: Situation, after: Situation) -> str:
+    """Say what changed between two days, as known at the same instant."""
+    since = f"**Depuis le {dates.day(before.scope.as_of)}**{NBSP}: "
+    moved = [
+        f"{number(b)} → {counted(a, singular, several)}"
+        for b, a, singular, several in (
+            (before.count.open, after.count.open, "centre ouvert", "centres ouverts"),
+            (before.count.selected, after.count.selected, "ville labellisée", "villes labellisées"),
+            (
+                before.count.closed + before.count.abandoned,
+                after.count.closed + after.count.abandoned,
+                "centre fermé ou abandonné",
+                "centres fermés ou abandonnés",
+            ),
+        )
+        if a != b
+    ]
+    return since + (", ".join(moved) if moved else "aucun changement documenté") + "."

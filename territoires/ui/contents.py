@@ -15,15 +15,15 @@ st.logo(LOGO, size="large")
 if "pages" not in st.session_state:
     st.session_state["pages"] = [
         st.Page(_PAGES / "follow" / "rollout.py", title="Accueil", default=True),
+        st.Page(_PAGES / "follow" / "map.py", title="Carte et couverture", url_path="carte"),
         st.Page(
             _PAGES / "follow" / "regions.py", title="Régions et départements", url_path="regions"
         ),
         st.Page(_PAGES / "follow" / "town.py", title="Ville", url_path="ville"),
-        st.Page(_PAGES / "follow" / "map.py", title="Carte et couverture", url_path="carte"),
         st.Page(_PAGES / "follow" / "next.py", title="Où ouvrir ensuite", url_path="ou-ouvrir"),
-        st.Page(_PAGES / "enter" / "desk.py", title="Saisie", url_path="saisie"),
         st.Page(_PAGES / "follow" / "enrolments.py", title="Inscriptions", url_path="inscriptions"),
         st.Page(_PAGES / "follow" / "courses.py", title="Formations", url_path="formations"),
+        st.Page(_PAGES / "enter" / "desk.py", title="Saisie", url_path="saisie"),
         st.Page(_PAGES / "follow" / "method.py", title="Méthode et sources", url_path="methode"),
         st.Page(
             _PAGES / "enter" / "identify.py",

@@ -101,6 +101,11 @@ class Outcome:
         return bool(self.problems) and all(problem.confirmable for problem in self.problems)
 
     @property
+    def has_reason(self) -> bool:
+        """Whether the writer had given a reason: something else must then answer suspicions."""
+        return bool(getattr(self.draft, "reason", "").strip())
+
+    @property
     def failed(self) -> bool:
         """Whether the form was sent and nothing was written."""
         return bool(self.problems or self.error or self.note)
@@ -259,7 +264,7 @@ def clear(form: str, *fields: str) -> None:
     st.session_state.update({f"{form}_{name}": "" for name in fields})
 
 
-def tell(outcome: Outcome, *, saved: str = "Enregistré.", confirm: str = words.CONFIRM) -> None:
+def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
     """Say on top what became of the form: errors first, each as beside its field."""
     lines = "\n".join(f"- {shown(problem_message(problem))}" for problem in outcome.problems)
     if outcome.error is not None:
@@ -268,6 +273,7 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.", confirm: str = words.
     elif outcome.note:
         st.error(outcome.note, icon=":material/error:")
     elif outcome.asks_confirmation:
+        confirm = words.TICK if outcome.has_reason else words.CONFIRM
         st.warning(
             "**À confirmer avant d’enregistrer.** Rien n’a été enregistré.\n\n"
             f"{lines}\n\n{confirm}",

@@ -136,17 +136,17 @@ def finish(  # noqa: PLR0913 - the foot of every form
     save: Callable[[], None],
     *,
     reason_is_asked: bool = False,
-    can_confirm: bool = False,
     label: str = "Enregistrer",
     icon: str = ":material/save:",
 ) -> None:
     """Draw the reason and the button that saves.
 
-    `can_confirm`: the form has its reason anyway; a tick answers what is suspicious.
+    Where a reason was given and suspicions stay, because the form has its reason anyway, a tick
+    answers them.
     """
     reason_input(key=f"{form}_motif", is_asked=reason_is_asked or outcome.asks_confirmation)
     beside(outcome, "reason")
-    if can_confirm and outcome.asks_confirmation:
+    if outcome.asks_confirmation and outcome.has_reason:
         st.checkbox("Je confirme\u00a0: c’est exact", key=f"{form}_confirme")
     st.form_submit_button(label, type="primary", on_click=save, icon=icon)
     if outcome.failed:

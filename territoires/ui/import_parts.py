@@ -40,6 +40,7 @@ _REASON = f"{FORM}_motif"
 _SOON_SECONDS: Final = 1.5
 _EVERY_SECONDS: Final = 0.7
 _MOST_SHOWN: Final = 1_000
+_MOST_TOLD: Final = 40
 
 _TYPES: Final = {
     Format.CSV: ("CSV", "text/csv"),
@@ -158,7 +159,7 @@ def show_review(found: Review) -> None:
             words.to_correct(found.refused, found.rows),
             icon=":material/error:",
         )
-        _problems_table(found.problems, "Problèmes, par ligne et colonne")
+        _problems_table(found.problems)
         _annotated(found, found.problems)
     if found.suspicions:
         st.warning(
@@ -166,7 +167,9 @@ def show_review(found: Review) -> None:
             "tout est exact, un motif suffit\u00a0; il vaut pour tout le fichier.",
             icon=":material/help:",
         )
-        _problems_table(found.suspicions, "Valeurs à confirmer, par ligne et colonne")
+        _problems_table(found.suspicions)
+        if len(found.suspicions) > _MOST_TOLD:
+            _annotated(found, found.suspicions)
     _corrections(plan)
     if plan.new_centres:
         names = ", ".join(shown(words.new_centre(*each)) for each in plan.new_centres[:20])
@@ -174,17 +177,23 @@ def show_review(found: Review) -> None:
         st.markdown(f"**Centres créés par ce fichier**\u00a0: {names}{more}.")
 
 
-def _problems_table(problems: Sequence[ImportProblem], alt: str) -> None:
+def _problems_table(problems: Sequence[ImportProblem]) -> None:
+    """List what is wrong where, every word of it: a grid would cut the sentences."""
     rows = [
         {
-            "Ligne": problem.line,
-            "Colonne": problem.column or "",
-            "Valeur": problem.value,
-            "Problème": _without_place(problem),
+            "Ligne": number(problem.line),
+            "Colonne": problem.column or "toute la ligne",
+            "Problème": shown(_without_place(problem)),
         }
-        for problem in problems[:_MOST_SHOWN]
+        for problem in problems[:_MOST_TOLD]
     ]
-    _table(rows, alt, len(problems))
+    st.table(pd.DataFrame(rows).set_index("Ligne"), border="horizontal")
+    if len(problems) > len(rows):
+        more = len(problems) - len(rows)
+        st.caption(
+            f"… et {counted(more, 'autre problème', 'autres problèmes')}, à lire dans le fichier "
+            "annoté."
+        )
 
 
 def _without_place(problem: ImportProblem) -> str:

@@ -7,8 +7,6 @@ import streamlit as st
 
 from territoires.domain.rollout import Situation
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, number, plural
-from territoires.french.words import STATUSES
 from territoires.ui.bar import View, change
 
 ATTRIBUTION = (
@@ -50,50 +48,6 @@ def empty_programme(found: Situation) -> None:
             on_click=change,
             kwargs={"au": opened.isoformat()},
         )
-
-
-def figures_of(found: Situation) -> None:
-    """Print the key figures in a row."""
-    count, progress = found.count, found.progress
-    with st.container(key="chiffres", horizontal=True):
-        target = f" sur{NBSP}{number(progress.target.value)}" if progress.target else ""
-        st.metric(
-            "Centres ouverts",
-            f"{number(count.open)}{target}",
-            delta=f"{number(progress.pace_last_12_months)} sur 12{NBSP}mois"
-            if progress.pace_last_12_months
-            else f"aucun sur 12{NBSP}mois",
-            delta_color="normal" if progress.pace_last_12_months else "off",
-            delta_arrow="auto" if progress.pace_last_12_months else "off",
-            border=True,
-            height="stretch",
-            help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
-        )
-        st.metric(
-            "Villes labellisées sans ouverture connue",
-            number(count.selected_without_opening),
-            delta=f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
-            "forcément sans centre.",
-        )
-        if progress.status is not None:
-            st.metric(
-                "Statut calculé",
-                STATUSES[progress.status],
-                delta=f"rythme{NBSP}: {number(100 * progress.ratio)}{NNBSP}% du nécessaire"
-                if progress.ratio is not None
-                else None,
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
-                help="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
-                "jusqu’à l’échéance.",
-            )
 
 
 def footer(view: View) -> None:

@@ -104,6 +104,7 @@ def pick(page: Page, label: str, option: str) -> None:
     """Choose in a list."""
     box = page.get_by_role("combobox", name=label)
     box.click()
+    box.fill(option)
     page.get_by_role("option", name=option).first.click()
     ready(page)
 

@@ -170,7 +170,7 @@ def test_a_suspicious_value_asks_for_a_reason(office, desk):
 
 def test_a_stage_is_corrected(office, desk):
     go(desk, "/corriger-etape?ville=10387")
-    says(desk, "Ouverture")
+    says(desk, "Labellisation")
     before = office.rows(Stage, centre_id=centre_number(centre_of(office, "10387")))
     press(desk, "Corriger")
     press(desk, "Enregistrer la correction")
@@ -193,6 +193,9 @@ def test_a_competing_date_is_retained_then_the_act_undone(office, desk):
     go(desk, f"/corriger-etape?ville={CHAUMONT}")
     press(desk, "Retenir cette date")
     write_in(desk, "Motif ★", "La préfecture fait foi")
+    press(desk, "Retenir cette date")
+    says(desk, "précède la labellisation")
+    desk.get_by_text("Je confirme : c’est exact").click()
     press(desk, "Retenir cette date")
     says(desk, "Enregistré.")
 
@@ -304,7 +307,7 @@ def test_a_centre_offers_a_course_corrected_then_withdrawn(office, desk):
 def test_a_course_is_added_to_the_catalogue_and_corrected(office, desk):
     go(desk, "/catalogue-formations")
     write_in(desk, "Intitulé ★", "Licence de vannerie")
-    pick(desk, "Filière ★", "Informatique")
+    pick(desk, "Filière ★", "Numérique")
     pick(desk, "Niveau", "6")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
@@ -332,9 +335,9 @@ def box(page, name):
 
 
 def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
-    centre = centre_number(centre_of(office, "10387"))
+    centre = centre_number(centre_of(office, "16102"))
     persons = "Ensemble du centre, personnes"
-    go(desk, "/saisir-inscriptions?ville=10387")
+    go(desk, "/saisir-inscriptions?ville=16102")
     pick(desk, "Année universitaire ★", "2022-2023")
     press(desk, "Enregistrer")
     says(desk, "est obligatoire")

@@ -1,0 +1,149 @@
+"""The front page: its key figures, its two curves, its latest openings, what changed in a year."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import streamlit as st
+
+from territoires.charts.rollout import burn_up_figure, quarters_figure
+from territoires.domain.rollout import Situation
+from territoires.french import findings
+from territoires.french.numbers import NBSP, NNBSP, number, percent, plural
+from territoires.french.words import STATUSES
+from territoires.queries import courses, coverage, rollout
+from territoires.ui import tables
+from territoires.ui.page import Page, Rows
+
+RADIUS_KM = 30
+_YEAR = timedelta(days=365)
+
+
+def key_figures(page: Page, found: Situation) -> None:
+    """Print the key figures in a row."""
+    count, progress = found.count, found.progress
+    with st.container(key="chiffres", horizontal=True):
+        target = f" sur{NBSP}{number(progress.target.value)}" if progress.target else ""
+        st.metric(
+            "Centres ouverts",
+            f"{number(count.open)}{target}",
+            delta=f"{number(progress.pace_last_12_months)} sur 12{NBSP}mois"
+            if progress.pace_last_12_months
+            else f"aucun sur 12{NBSP}mois",
+            delta_color="normal" if progress.pace_last_12_months else "off",
+            delta_arrow="auto" if progress.pace_last_12_months else "off",
+            border=True,
+            height="stretch",
+            help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
+        )
+        st.metric(
+            "Villes labellisées sans ouverture connue",
+            number(count.selected_without_opening),
+            delta=f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
+            "forcément sans centre.",
+        )
+        near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
+        st.metric(
+            f"Habitants à moins de {RADIUS_KM}{NBSP}km",
+            number(near.inhabitants),
+            delta=f"{percent(near.share, 1)} de la population" if near.population else None,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help="À vol d’oiseau d’un centre ouvert, où qu’il soit en France. Page "
+            "«\u00a0Carte et couverture\u00a0».",
+        )
+        listed = page.ask(courses.catalogue)
+        offered = int((listed["offered_centres"] > 0).sum())
+        st.metric(
+            "Formations documentées",
+            number(len(listed)),
+            delta=f"{number(offered)} {plural(offered, 'proposée')} dans un centre connu",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help="Formations du Cnam attestées par une source. Le programme en annonçait environ "
+            "cinquante\u00a0: la liste n’a pas été retrouvée.",
+        )
+        if progress.status is not None:
+            st.metric(
+                "Statut calculé",
+                STATUSES[progress.status],
+                delta=f"rythme{NBSP}: {number(100 * progress.ratio)}{NNBSP}% du nécessaire"
+                if progress.ratio is not None
+                else None,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+                help="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
+                "jusqu’à l’échéance.",
+            )
+
+
+def burn_up(page: Page, found: Situation) -> None:
+    """Draw the documented openings against the target, beside what was published."""
+    page.draw(
+        burn_up_figure,
+        {
+            "steps": rollout.steps,
+            "openings": rollout.openings,
+            "targets": rollout.targets,
+            "published": rollout.published_figures,
+            "events": rollout.programme_events,
+        },
+        key="courbe",
+        finding=findings.burn_up(found),
+        rows=(
+            Rows(title="Ouvertures certaines", query=rollout.openings, export="ouvertures"),
+            Rows(
+                title="Ouvertures possibles en plus",
+                query=rollout.possible_openings,
+                export="ouvertures-possibles",
+            ),
+            Rows(title="Totaux publiés", query=rollout.published_figures, export="totaux-publies"),
+        ),
+        as_of=page.scope.as_of,
+    )
+    st.caption(findings.TWO_SERIES)
+
+
+def quarters(page: Page, found: Situation) -> None:
+    """Draw the openings of each quarter against the pace required."""
+    data = page.ask(rollout.quarters)
+    if not len(data):
+        st.markdown(findings.quarters(data))
+        return
+    page.draw(
+        quarters_figure,
+        {"quarters": rollout.quarters, "targets": rollout.targets},
+        key="trimestres",
+        finding=findings.quarters(data),
+        rows=(Rows(title="Par trimestre", query=rollout.quarters, export="trimestres"),),
+        as_of=page.scope.as_of,
+        required=findings.per_quarter(found),
+    )
+
+
+def latest_openings(page: Page, found: Situation) -> None:
+    """List the openings reached last, and say what changed in a year."""
+    st.subheader("Dernières ouvertures documentées", anchor=False)
+    latest = page.ask(rollout.latest_openings)
+    if len(latest):
+        tables.show(
+            latest,
+            alt="Dernières ouvertures documentées",
+            columns=("town", "department", "happened_on", "basis", "source", "source_url"),
+        )
+    else:
+        st.write(findings.NO_OPENING)
+    before = page.ask_plainly(
+        rollout.situation, scope=replace(page.scope, as_of=page.scope.as_of - _YEAR)
+    )
+    st.markdown(findings.changes(before, found))

@@ -1,0 +1,148 @@
+"""The map in a real Chromium, on a desk and on a telephone: clicks both ways, nothing outside."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from territoires.charts.map import ASPECT
+from tests.browser.conftest import assert_quiet, axe, settled, visit
+
+WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
+PAGES = {
+    "points": "/carte?au=2021-05-04",
+    "without a centre": "/carte?au=2021-05-04&terr=reg-94",
+    "territories": "/carte?au=2021-05-04&vue=territoires&maille=departements",
+    "far towns": "/carte?au=2021-05-04&vue=zones-blanches",
+    "overseas": "/carte?au=2021-05-04&terr=dep-974",
+    "where next": "/ou-ouvrir?au=2021-05-04&villes=20",
+    "impossible": "/ou-ouvrir?au=2021-05-04&villes=5&par-region=1",
+}
+# Where a mark is on the screen, by the code that its click gives.
+_PLACE = """([key, code]) => {
+  const chart = document.querySelector(`.st-key-cadre_${key} .js-plotly-plot`);
+  for (const trace of chart._fullData) {
+    const i = (trace.customdata || []).findIndex((each) => each[0] === code);
+    if (i < 0) continue;
+    const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout;
+    return [box.x + xaxis._offset + xaxis.l2p(trace.x[i]),
+            box.y + yaxis._offset + yaxis.l2p(trace.y[i])];
+  }
+}"""
+_SHAPE = """() => [...document.querySelectorAll("[class*=st-key-cadre_] .js-plotly-plot")].map(
+  (chart) => { const box = chart.getBoundingClientRect(); return [box.width, box.height]; })"""
+_SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
+# A pixel and a half: half a line's width and antialiasing.
+_OUTSIDE = """() => {
+  const found = [];
+  for (const chart of document.querySelectorAll("[class*=st-key-cadre_] .js-plotly-plot")) {
+    const frame = chart.getBoundingClientRect();
+    const { xaxis, yaxis } = chart._fullLayout;
+    for (const trace of chart._fullData) {
+      if (trace.mode !== "markers") continue;
+      for (let i = 0; i < trace.x.length; i++) {
+        const x = xaxis._offset + xaxis.l2p(trace.x[i]), y = yaxis._offset + yaxis.l2p(trace.y[i]);
+        if (x < -1.5 || y < -1.5 || x > frame.width + 1.5 || y > frame.height + 1.5)
+          found.push(`${trace.name} ${trace.customdata[i]}`);
+      }
+    }
+    for (const text of chart.querySelectorAll(".infolayer text")) {
+      const box = text.getBoundingClientRect();
+      if (!box.width) continue;
+      if (box.left < frame.left - 1.5 || box.right > frame.right + 1.5
+          || box.top < frame.top - 1.5 || box.bottom > frame.bottom + 1.5)
+        found.push(text.textContent);
+    }
+  }
+  return found;
+}"""
+
+
+def drawn(page):
+    """Wait until every map of the page has its points."""
+    settled(page)
+    chart = page.locator("[class*=st-key-cadre_] .js-plotly-plot .main-svg").first
+    expect(chart).to_be_visible()
+    return page
+
+
+def click_on(page, key, code):
+    x, y = page.evaluate(_PLACE, [key, code])
+    page.mouse.click(x, y)
+    return settled(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_quiet_and_never_scrolls_sideways(open_tab, name, width):
+    wide, high = WIDTHS[width]
+    page = open_tab(width=wide, height=high)
+    visit(page, PAGES[name])
+    if name != "impossible":
+        drawn(page)
+        assert page.evaluate(_OUTSIDE) == []
+        for across, down in page.evaluate(_SHAPE):
+            assert across / down == pytest.approx(ASPECT, rel=0.02)
+            assert across <= wide
+    assert page.evaluate(_SIDEWAYS) <= 0
+    assert_quiet(page)
+
+
+def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):
+    drawn(visit(page, "/carte?au=2021-05-04"))
+    click_on(page, "carte", "52121")
+    expect(page).to_have_url(re.compile(r"ville=52121"))
+    expect(page.locator(".st-key-ville_choisie")).to_contain_text("Chaumont")
+    expect(page.locator(".st-key-ville_choisie")).to_contain_text("Ouvert")
+    rings = page.locator("[class*=st-key-cadre_] .js-plotly-plot").evaluate(
+        "(chart) => chart._fullData.filter((trace) => trace.name === 'Ville choisie').length"
+    )
+    assert rings == 1
+    assert_quiet(page)
+
+
+def test_a_click_on_the_list_rings_the_town_on_the_map(page):
+    drawn(visit(page, "/carte?au=2021-05-04"))
+    grid = page.locator('[data-testid="stDataFrame"]').first
+    expect(grid).to_be_visible()
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + 35 + 18)
+    expect(page.locator(".st-key-ville_choisie")).to_contain_text("Bourges")
+    expect(page).to_have_url(re.compile(r"ville=18033"))
+    settled(page)
+    assert_quiet(page)
+
+
+def test_the_town_chosen_leads_to_its_sheet(page):
+    drawn(visit(page, "/carte?au=2021-05-04&ville=52121"))
+    page.locator(".st-key-ville_choisie").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/ville\?.*ville=52121"))
+    settled(page)
+    expect(page.get_by_role("heading", name="Chaumont").first).to_be_visible()
+
+
+def test_a_click_on_a_region_looks_at_it_alone(page):
+    drawn(visit(page, "/carte?au=2021-05-04&vue=territoires"))
+    click_on(page, "carte_territoires", "44")
+    expect(page).to_have_url(re.compile(r"terr=reg-44"))
+    expect(page.locator(".st-key-titre")).to_contain_text("dans le Grand Est")
+
+
+def test_moving_the_radius_by_the_keyboard_counts_again(page):
+    drawn(visit(page, "/carte?au=2021-05-04"))
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-titre")).to_contain_text("31")
+    expect(page).to_have_url(re.compile(r"rayon=31"))
+    assert_quiet(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["/carte", "/carte?vue=territoires", "/carte?vue=zones-blanches", "/ou-ouvrir"]
+)
+def test_the_pages_have_no_serious_barrier(open_tab, address, scheme):
+    page = open_tab(color_scheme=scheme)
+    drawn(visit(page, address))
+    barriers = [each for each in axe(page) if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in barriers] == []
