@@ -1,6 +1,7 @@
 """`python -m bench`: measures everything on a database of its own, prints one table of ratios.
 
-`--only front|figure|cold|siting` (may be repeated) runs one part, `--quick` fewer repetitions.
+`--only front|figure|cold|scale|siting` (may be repeated) runs one part, `--quick` takes less
+time.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Protocol
 
-from bench import cold_start, first_figure, front_page, siting
+from bench import cold_start, first_figure, front_page, scale, siting
 from bench.results import Result, table
 from bench.servers import seeded
 
@@ -31,6 +32,7 @@ PARTS: Final[dict[str, Measure]] = {
     "front": front_page.measure,
     "figure": first_figure.measure,
     "cold": cold_start.measure,
+    "scale": scale.measure,
 }
 OTHERS: Final[dict[str, Callable[[], None]]] = {"siting": siting.main}
 

@@ -27,9 +27,10 @@ class Run:
 
 
 class Visitor:
-    """One session on one page; a context manager."""
+    """One session on one page (by its `url_path`, empty for the front page); a context manager."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, page: str = "") -> None:
+        self._page = page
         self._address = f"ws://localhost:{port}/_stcore/stream"
         self._socket: ClientConnection
 
@@ -57,6 +58,7 @@ class Visitor:
         """Ask for a run of the page and read it to its end."""
         asked = BackMsg()
         asked.rerun_script.query_string = ""
+        asked.rerun_script.page_name = self._page
         started = time.perf_counter()
         self._socket.send(asked.SerializeToString())
         size = 0

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, NoReturn
 
 from territoires.commands.imports import COMMANDS as IMPORTS
-from territoires.commands.staff import first_administrator
+from territoires.commands import staff
 from territoires.commands.write import writing
 from territoires.db import demo, schema, seeds
 from territoires.db.demonstration import is_demonstration
@@ -24,22 +24,30 @@ from territoires.domain.errors import (
     DatabaseError,
     DemonstrationError,
     InstantError,
+    InvalidError,
     RefusedError,
     SeedError,
     TerritoryError,
     UnknownActorError,
 )
+from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.imports import PlanMovedError, PlanRefusedError
+from territoires.domain.roles import Role
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
+from territoires.domain.text import fold
 from territoires.exchange.columns import Kind
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import template
 from territoires.french import cli, faults
 from territoires.french import imports as import_words
 from territoires.french import siting as siting_words
+from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
+from territoires.french.problems import problem_message
+from territoires.french.words import ROLES
 from territoires.queries import coverage, integrity, rollout, siting
+from territoires.queries import staff as accounts
 from territoires.queries.territories import place
 from territoires.settings import ROOT, SEEDS, Settings
 from territoires.ui import import_file
@@ -87,7 +95,7 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
         _say(cli.CURRENT.format(where=where))
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
     _say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
-    if (first := first_administrator(settings.database_url, now=now)) is not None:
+    if (first := staff.first_administrator(settings.database_url, now=now)) is not None:
         _say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
     return OK
 
@@ -385,6 +393,46 @@ def _tell_import(
     _say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
 
 
+def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Do one act about the accounts; whoever has the shell has the file, and needs no account."""
+    now = datetime.now(UTC)
+    with reading(settings.database_url) as connection:
+        must_be_current(connection)
+        if parsed.ACTE == "list":
+            found = accounts.staff(connection, now=now).to_dict("records")
+            _say(
+                json.dumps(found, ensure_ascii=False, indent=2)
+                if parsed.json
+                else "\n".join(staff_words.line(row) for row in found)
+            )
+            return OK
+    try:
+        with staff.administering(settings.database_url, now=now) as write:
+            saved = parsed.command(write, parsed.draft(parsed))
+    except InvalidError as error:
+        return _fail(" ".join(problem_message(problem) for problem in error.problems), WRONG)
+    _say(staff_words.done(parsed.ACTE, parsed.email, saved.one_time_password))
+    return OK
+
+
+def _new_account(parsed: argparse.Namespace) -> StaffDraft:
+    return StaffDraft(
+        email=parsed.email,
+        name=parsed.name,
+        role=parsed.role,
+        regions=tuple(parsed.region),
+        with_password=not parsed.without_password,
+    )
+
+
+def _new_role(parsed: argparse.Namespace) -> RoleDraft:
+    return RoleDraft(email=parsed.email, role=parsed.role, regions=tuple(parsed.region))
+
+
+def _account(parsed: argparse.Namespace) -> AccountDraft:
+    return AccountDraft(email=parsed.email)
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser that speaks French, and says what is wrong in one line."""
 
@@ -482,6 +530,15 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(cli.bad_count(text))
 
 
+def _role(text: str) -> Role:
+    named = {fold(name): role for role, name in ROLES.items()} | {r.value: r for r in Role}
+    role = named.get(fold(text))
+    if role is None or role is Role.PUBLIC:
+        offered = ", ".join(role for role in Role if role is not Role.PUBLIC)
+        raise argparse.ArgumentTypeError(cli.unknown_choice(text, offered))
+    return role
+
+
 def _kind(text: str) -> Kind:
     try:
         return Kind(text)
@@ -548,6 +605,7 @@ def _parser() -> argparse.ArgumentParser:
     filled.add_argument("--dry-run", action="store_true", help=import_words.HELP["dry_run"])
     filled.add_argument("--json", action="store_true", help=cli.HELP["json"])
     filled.add_argument("--reason", default="", metavar="MOTIF", help=import_words.HELP["reason"])
+    _staff_parser(command("staff", _staff))
     made_up = command("demo", _demo)
     made_up.add_argument(
         "--rows",
@@ -562,6 +620,40 @@ def _parser() -> argparse.ArgumentParser:
         "--database", type=Path, default=ROOT / "data" / "demo.db", help=cli.HELP["database"]
     )
     return parser
+
+
+def _staff_parser(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(
+        title=staff_words.ACTS, required=True, metavar="ACTE", dest="ACTE", parser_class=_Parser
+    )
+    helps = staff_words.HELP
+    act: dict[str, argparse.ArgumentParser] = {}
+    for name, command, draft in (
+        ("add", staff.add_staff, _new_account),
+        ("list", None, None),
+        ("role", staff.change_role, _new_role),
+        ("disable", staff.disable_staff, _account),
+        ("enable", staff.enable_staff, _account),
+        ("reset", staff.reset_password, _account),
+    ):
+        act[name] = acts.add_parser(name, help=helps[name], allow_abbrev=False)
+        act[name].set_defaults(command=command, draft=draft)
+        if command is not None:
+            act[name].add_argument("email", metavar="ADRESSE", help=helps["email"])
+    act["list"].add_argument("--json", action="store_true", help=cli.HELP["json"])
+    act["add"].add_argument("--name", required=True, metavar="NOM", help=helps["name"])
+    act["add"].add_argument("--role", type=_role, required=True, metavar="ROLE", help=helps["rank"])
+    act["add"].add_argument("--without-password", action="store_true", help=helps["without"])
+    act["role"].add_argument("role", type=_role, metavar="ROLE", help=helps["rank"])
+    for name in ("add", "role"):
+        act[name].add_argument(
+            "--region",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="CODE",
+            help=helps["region"],
+        )
 
 
 if __name__ == "__main__":

@@ -154,12 +154,13 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     rows = centres[centres["publication"] == "shown"].sort_values(
         ["headcount", "town"], ascending=[False, True], kind="stable"
     )
-    made = theme.figure(height=_FRAME + 40 + 20 * max(len(rows), 3))
+    height = _FRAME + 70 + 20 * max(len(rows), 3)
+    made = theme.figure(height=height)
     made.update_xaxes(
         rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
     )
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
-    made.update_layout(bargap=0.25, legend={"y": 1.0, "yanchor": "bottom"}, margin={"t": 60})
+    made.update_layout(bargap=0.25, legend={"y": -60 / height})
     for is_provisional, name in ((False, words.FINAL), (True, words.PROVISIONAL)):
         some = rows[rows["provisional"] == is_provisional]
         if some.empty:

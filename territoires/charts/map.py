@@ -28,7 +28,7 @@ from territoires.french import map as words
 
 Box = tuple[float, float, float, float]
 
-FRAME: Final[Box] = (-195.0, 6015.0, 1255.0, 7125.0)
+FRAME: Final[Box] = (-195.0, 5985.0, 1255.0, 7125.0)
 """All that is ever drawn: xmin, ymin, xmax, ymax in km of the plane."""
 ASPECT: Final = (FRAME[2] - FRAME[0]) / (FRAME[3] - FRAME[1])
 LAND: Final = "rgba(133, 142, 154, 0.14)"

@@ -1,6 +1,7 @@
 """Who may sign in, as what and where: added, changed, switched off, given a new password."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -172,17 +173,16 @@ def _saved(somebody: Staff) -> Saved:
     return Saved(entity="staff", entity_id=str(somebody.id), corrected=1)
 
 
-def first_administrator(url: str, *, now: datetime) -> tuple[str, str] | None:
-    """Create the account from which all others come, in a database that has none.
+@contextmanager
+def administering(url: str, *, now: datetime) -> Iterator[Write]:
+    """Open a transaction for whoever has the shell: they have the file, and need no account.
 
-    Returns its address and one-time password, to be shown once; None when somebody is there.
+    What they do is an act of the journal like any other, under the name of the program.
     """
     now = now.astimezone(UTC)
     with transaction(url) as session:
-        if session.scalar(select(func.count(Staff.id))):
-            return None
         nobody = Staff(email=ACTOR, name=ACTOR, role=Role.ADMINISTRATION)
-        write = Write(
+        yield Write(
             session=session,
             actor=nobody,
             role=nobody.role,
@@ -190,6 +190,16 @@ def first_administrator(url: str, *, now: datetime) -> tuple[str, str] | None:
             now=now,
             at_utc=now,
         )
+
+
+def first_administrator(url: str, *, now: datetime) -> tuple[str, str] | None:
+    """Create the account from which all others come, in a database that has none.
+
+    Returns its address and one-time password, to be shown once; None when somebody is there.
+    """
+    with administering(url, now=now) as write:
+        if write.session.scalar(select(func.count(Staff.id))):
+            return None
         draft = StaffDraft(email=FIRST_EMAIL, name=_FIRST_NAME, role=Role.ADMINISTRATION)
         password = one_time_password()
         write.perform(

@@ -36,6 +36,7 @@ HELP = {
     "territory": "territoire : fr, reg-44, dep-52, com-52121",
     "template": "écrire un modèle de fichier à remplir (sur la sortie standard)",
     "import": "importer un fichier : tout est vérifié d’abord ; tout est écrit, ou rien",
+    "staff": "dire qui peut se connecter, avec quel rôle et dans quelles régions",
     "demo": "créer une base de démonstration, entièrement fictive",
     "rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
     "seed": "graine du tirage (1 par défaut) : la même donne la même base",

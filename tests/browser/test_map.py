@@ -67,6 +67,7 @@ def drawn(page):
 
 
 def click_on(page, key, code):
+    page.locator(f".st-key-cadre_{key} .js-plotly-plot").scroll_into_view_if_needed()
     x, y = page.evaluate(_PLACE, [key, code])
     page.mouse.click(x, y)
     return settled(page)

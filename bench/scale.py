@@ -1,0 +1,239 @@
+"""What ten million rows of enrolments change for a reader, and what importing many costs.
+
+`python -m bench --only scale`: two demonstrations, of 10^4 and of 10^7 rows (10^6 with `--quick`),
+the same pages on both; then one import against the driver's own `executemany` of the same rows.
+"""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import islice, product
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+
+import territoires.commands.register  # noqa: F401 - every command registers itself
+from bench.results import Result
+from bench.servers import ROOT, dashboard, running
+from bench.visitor import Visitor
+from territoires.charts import enrolments as charts
+from territoires.charts.courses import heat_figure
+from territoires.charts.sealed import SealedFigure
+from territoires.commands.imports import import_enrolments, plan
+from territoires.commands.write import writing
+from territoires.db.engine import engine, reading
+from territoires.db.models import Centre, Course, Staff
+from territoires.domain.clock import PARIS
+from territoires.domain.enrolments import year_of
+from territoires.domain.imports import Actor, ImportDraft
+from territoires.domain.programme import Counted
+from territoires.domain.roles import Role
+from territoires.domain.scope import Scope
+from territoires.exchange.records import EnrolmentRow
+from territoires.queries import courses, enrolments
+
+PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
+FEW, MANY, MANY_IN_HASTE = 10_000, 10_000_000, 1_000_000
+IMPORTED, IMPORTED_IN_HASTE = 100_000, 20_000
+_SOURCE: Final = "demonstration"
+_ADMIN: Final = "bench@example.org"
+
+
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+    """Give the ratios; the databases are made in `folder`, `database_url` is not used."""
+    del database_url
+    many = MANY_IN_HASTE if quick else MANY
+    urls = [_demonstration(folder, rows) for rows in (FEW, many)]
+    label = f"{many:.0e} rows against {FEW:.0e}".replace("+0", "")
+    yield from _pages(urls, label, 20 if quick else 100)
+    yield _answers(urls, label, 3 if quick else 15)
+    yield from _imports(folder, IMPORTED_IN_HASTE if quick else IMPORTED)
+
+
+def _demonstration(folder: Path, rows: int) -> str:
+    path = folder / f"demo-{rows}.db"
+    command = [sys.executable, "-m", "territoires", "demo", "--rows", str(rows)]
+    subprocess.run(
+        [*command, "--database", str(path)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
+    )
+    return f"sqlite:///{path.as_posix()}"
+
+
+# The pages, served
+
+
+def _pages(urls: list[str], label: str, repetitions: int) -> Iterator[Result]:
+    """Compare warm runs of both pages, then the memory of both servers."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(running(dashboard(url))) for url in urls]
+        for server in servers:
+            server.wait()
+        for page in ("inscriptions", "formations"):
+            visitors = [stack.enter_context(Visitor(server.port, page=page)) for server in servers]
+            for visitor in visitors * 5:
+                visitor.run()
+            runs = [visitor.run().seconds for _ in range(repetitions) for visitor in visitors]
+            yield Result(
+                what=f"/{page}, warm server run, {label}",
+                ours=1000 * median(runs[1::2]),
+                bare=1000 * median(runs[0::2]),
+                target=PAGES_TARGET,
+            )
+        few, many = (_peak_megabytes(server.process.pid) for server in servers)
+        if few and many:
+            yield Result(
+                what=f"memory of the server, {label}",
+                ours=many,
+                bare=few,
+                target=PAGES_TARGET,
+                unit="MB",
+            )
+
+
+def _peak_megabytes(process: int) -> float | None:
+    """Give the most memory that a process ever held (Linux)."""
+    status = Path(f"/proc/{process}/status")
+    if not status.exists():
+        return None
+    lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+    return int(lines["VmHWM"].split()[0]) / 1024
+
+
+# The pages, unkept: every query and figure as after a write
+
+
+def _answers(urls: list[str], label: str, repetitions: int) -> Result:
+    today = datetime.now(PARIS).date()
+    scope = Scope(as_of=today)
+    past = replace(scope, known_at=datetime(year_of(today) - 1, 3, 1, tzinfo=UTC))
+    times: list[list[float]] = [[], []]
+    for _ in range(repetitions + 1):
+        for url, kept in zip(urls, times, strict=True):
+            with reading(url) as connection:
+                started = time.process_time()
+                for asked in (scope, past):
+                    _ask(connection, asked, year_of(today) - 1)
+                kept.append(time.process_time() - started)
+    few, many = (median(kept[1:]) for kept in times)
+    return Result(
+        what=f"every query and figure of both pages, nothing kept, two instants, {label}",
+        ours=1000 * many,
+        bare=1000 * few,
+        target=PAGES_TARGET,
+    )
+
+
+def _ask(connection: Any, scope: Scope, year: int) -> None:
+    persons = Counted.PERSONS
+    enrolments.years(connection, scope=scope)
+    enrolments.transmissions(connection, scope=scope, year=year - 1)
+    draw: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
+        (charts.totals_figure, enrolments.totals),
+        (charts.ages_figure, enrolments.by_age),
+        (charts.centres_figure, partial(enrolments.transmissions, year=year)),
+        (charts.fields_figure, partial(enrolments.by_field, year=year)),
+        (charts.courses_figure, partial(enrolments.by_course, year=year)),
+    ]
+    for figure, query in draw:
+        SealedFigure(figure(query(connection, scope=scope), counts=persons))
+    SealedFigure(heat_figure(courses.heat(connection, scope=scope)))
+    courses.catalogue(connection, scope=scope)
+    courses.offerings(connection, scope=scope)
+
+
+# The import
+
+
+def _imports(folder: Path, number: int) -> Iterator[Result]:
+    url = _demonstration(folder, 1_000)
+    now = datetime.now(UTC)
+    lines = _lines(url, number)
+    with reading(url) as connection:
+        found = plan(
+            connection,
+            "enrolments",
+            lines,
+            actor=Actor(email=_ADMIN, role=Role.ADMINISTRATION, regions=None),
+            today=now.date(),
+        )
+    draft = ImportDraft(
+        rows=lines, file_name="bench.csv", seen=found.digest, reason="bench", file_hash="0" * 64
+    )
+    started = time.perf_counter()
+    with writing(url, _ADMIN, now=now) as write:
+        import_enrolments(write, draft)
+    ours = time.perf_counter() - started
+    engine(url, writable=True).dispose()
+    bare = _plain(folder / "demo-1000.db", number)
+    yield Result(
+        what=f"import of {number:.0e} enrolments, checks included".replace("+0", ""),
+        ours=1000 * ours,
+        bare=1000 * bare,
+        target=IMPORT_TARGET,
+    )
+
+
+def _lines(url: str, number: int) -> list[EnrolmentRow]:
+    """Make lines that are all new: the catalogue is enlarged until there is room for them."""
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        connection.execute(
+            insert(Staff).values(email=_ADMIN, name="Bench", role=Role.ADMINISTRATION, active=True)
+        )
+        towns = list(connection.scalars(select(Centre.town_code).order_by(Centre.town_code)))
+        # One field and no level: what a course is says nothing of the time that it takes.
+        keys = [f"B{n:03d}" for n in range(number // (len(towns) * 14) + 1)]
+        connection.execute(
+            insert(Course),
+            [
+                {"key": key, "title": key, "field_slug": "numerique", "source_id": _SOURCE}
+                for key in keys
+            ],
+        )
+    cells = product(range(2019, 2026), towns, Counted, keys)
+    return [
+        EnrolmentRow(
+            line=line,
+            town_code=town,
+            academic_year=year,
+            counted=counted,
+            headcount=5 + line % 40,
+            counted_on=date(year + 1, 8, 31),
+            course_key=key,
+            source=_SOURCE,
+        )
+        for line, (year, town, counted, key) in enumerate(islice(cells, number), start=2)
+    ]
+
+
+def _plain(path: Path, number: int) -> float:
+    """Insert the rows of the import again, in a copy without them, as the driver does it alone."""
+    copy = path.with_name("plain.db")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        last = connection.execute("SELECT max(id) FROM enrolment").fetchone()[0]
+        rows = connection.execute(
+            "SELECT * FROM enrolment WHERE id > ? ORDER BY id", (last - number,)
+        ).fetchall()
+        connection.execute("DELETE FROM enrolment WHERE id > ?", (last - number,))
+        connection.execute("VACUUM")
+        marks = ", ".join("?" * len(rows[0]))
+        started = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(f"INSERT INTO enrolment VALUES ({marks})", rows)  # noqa: S608 - marks
+        connection.execute("COMMIT")
+        taken = time.perf_counter() - started
+    if len(rows) != number:
+        raise RuntimeError(f"{len(rows)} rows were imported, not {number}")
+    copy.unlink()
+    return taken

@@ -1,0 +1,244 @@
+"""The journal in French: acts, things, columns and values, before and after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import PartialDateError
+from territoires.domain.programme import (
+    Basis,
+    Confidence,
+    Counted,
+    Mode,
+    ProgrammeLink,
+    StageKind,
+    Validation,
+)
+from territoires.domain.roles import Role
+from territoires.domain.scope import Perimeter
+from territoires.french import dates
+from territoires.french.desk import ACTS, LINKS
+from territoires.french.imports import KINDS
+from territoires.french.numbers import NBSP, counted, number
+from territoires.french.places import typeset
+from territoires.french.problems import FIELDS
+from territoires.french.words import (
+    BASES,
+    CONFIDENCES,
+    COUNTED,
+    INDICATORS,
+    MODES,
+    PERIMETERS,
+    RELIABILITIES,
+    ROLES,
+    STAGES,
+    VALIDATIONS,
+)
+
+ENTITIES: Final = {
+    "centre": "centre",
+    "course": "formation du catalogue",
+    "enrolment": "inscriptions",
+    "import": "import",
+    "offering": "formation proposée",
+    "proposal": "proposition",
+    "seeds": "données de départ",
+    "setting": "réglage",
+    "source": "source",
+    "staff": "compte",
+    "staff_region": "région d’un compte",
+    "stage": "étape",
+    "target": "objectif",
+    # What seeding counts beside.
+    "department": "départements",
+    "field": "filières",
+    "guidance_service": "services",
+    "programme_event": "événements du programme",
+    "published_figure": "totaux publiés",
+    "region": "régions",
+    "town": "communes",
+}
+
+IMPORTS: Final = {
+    "import_courses": "import de formations",
+    "import_enrolments": "import d’inscriptions",
+    "import_stages": "import d’étapes",
+}
+# Acts that nobody does from a page.
+OTHERS: Final = {
+    "demonstration": "données de démonstration",
+    "first_administrator": "création du premier compte",
+    "seed": "chargement des données de départ",
+}
+
+_COLUMNS: Final = {
+    "active": "Compte actif",
+    "accessed_on": "Consulté le",
+    "added": "Lignes ajoutées",
+    "author": "Proposé par",
+    "basis": "Nature de la date",
+    "command": "Acte",
+    "confidence": "Confiance",
+    "counted": "Ce qui est compté",
+    "cpf_eligible": "Éligible au CPF",
+    "created_at": "Proposé le",
+    "decided_at": "Décidé le",
+    "decided_by": "Décidé par",
+    "decision": "Motif de la décision",
+    "draft": "Formulaire",
+    "happened_on": "Date",
+    "mode": "Modalité",
+    "must_change_password": "Mot de passe à changer",
+    "perimeter": "Périmètre",
+    "programme_link": "Rattachement",
+    "published_on": "Publié le",
+    "region_code": "Région",
+    "reliability": "Nature de la source",
+    "retained": "Date retenue",
+    "source_id": "Source",
+    "staff_id": "Compte",
+    "state": "État",
+    "validation": "Validation",
+}
+
+TITLES: Final = {
+    "event_id": "Numéro",
+    "at_utc": "Instant (UTC)",
+    "actor": "Adresse",
+    "actor_name": "Personne",
+    "command": "Acte",
+    "entity": "Chose",
+    "entity_id": "Clé",
+    "changes": "Lignes touchées",
+    "reason": "Motif",
+}
+
+PERIODS: Final = {
+    "": "Depuis le début",
+    "jour": "Depuis 24 heures",
+    "semaine": "Depuis 7 jours",
+    "mois": "Depuis 30 jours",
+    "an": "Depuis un an",
+}
+DAYS: Final = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}
+
+NO_ACT: Final = (
+    "Aucun acte ne correspond à ces filtres. Élargissez la période, ou retirez un filtre."
+)
+WITHDRAWN, INSERTED = "retiré", "nouveau"
+
+
+def act(command: str) -> str:
+    """Name what was done."""
+    return IMPORTS.get(command) or ACTS.get(command) or OTHERS.get(command) or command
+
+
+def entity(name: str) -> str:
+    """Name the sort of thing that was changed."""
+    return ENTITIES.get(name, name)
+
+
+def column(name: str) -> str:
+    """Name a column as the forms do."""
+    return _COLUMNS.get(name) or FIELDS.get(name) or name
+
+
+_WORDS: Final[Mapping[tuple[str, str], Any]] = {
+    ("stage", "kind"): lambda text: STAGES[StageKind(text)],
+    ("", "basis"): lambda text: BASES[Basis(text)],
+    ("", "confidence"): lambda text: CONFIDENCES[Confidence(text)],
+    ("", "counted"): lambda text: COUNTED[Counted(text)],
+    ("", "mode"): lambda text: MODES[Mode(text)],
+    ("", "perimeter"): lambda text: PERIMETERS[Perimeter(text)],
+    ("", "programme_link"): lambda text: LINKS[ProgrammeLink(text)],
+    ("", "validation"): lambda text: VALIDATIONS[Validation(text)],
+    ("proposal", "state"): lambda text: VALIDATIONS[Validation(text)],
+    ("proposal", "command"): act,
+    ("", "role"): lambda text: ROLES[Role(text)],
+    ("", "reliability"): lambda text: RELIABILITIES.get(text, text),
+    ("", "indicator"): lambda text: INDICATORS.get(text, text),
+    ("", "academic_year"): lambda text: f"{int(text)}-{int(text) + 1}",
+}
+_PARTIAL: Final = frozenset({"happened_on", "published_on", "starts_on", "ends_on"})
+_DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
+_INSTANTS: Final = frozenset({"created_at", "decided_at"})
+_COUNTS: Final = frozenset({"headcount", "value", "added"})
+
+
+def value(thing: str, name: str, text: str, *, centres: Mapping[int, str]) -> str:
+    """Write a value as people read it; what no longer makes sense is shown as it stands."""
+    if not text:
+        return ""
+    try:
+        return _value(thing, name, text, centres)
+    except (KeyError, ValueError, PartialDateError):
+        return text
+
+
+def _value(  # noqa: PLR0911 - one per sort of value
+    thing: str, name: str, text: str, centres: Mapping[int, str]
+) -> str:
+    say = _WORDS.get((thing, name)) or _WORDS.get(("", name))
+    if say is not None:
+        return str(say(text))
+    if name in _PARTIAL:
+        return dates.partial(PartialDate.parse(text))
+    if name in _DAYS:
+        return dates.day(date.fromisoformat(text))
+    if name in _INSTANTS:
+        return dates.instant(datetime.fromisoformat(text))
+    if name in _COUNTS:
+        return number(int(text))
+    if name == "centre_id":
+        return typeset(centres[int(text)])
+    return {"true": "oui", "false": "non"}.get(text, text)
+
+
+def headline(command: str, who: str, at_utc: datetime) -> str:
+    """Say in one line what was done, by whom and when."""
+    done = act(command)
+    return f"{done[0].upper()}{done[1:]}, par {who}, le {dates.instant(at_utc)}"
+
+
+def imported(said: Mapping[str, Any], kind: str) -> str:
+    """Say what an import did, from which file."""
+    return (
+        f"Fichier «{NBSP}{said['file']}{NBSP}» ({KINDS.get(kind, kind).lower()})"
+        f"{NBSP}: {counted(said['rows'], 'ligne')}, {number(said['new'])} nouvelles, "
+        f"{counted(said['changed'], 'correction')}, {number(said['unchanged'])} sans changement. "
+        f"Empreinte SHA-256{NBSP}: `{said['sha256']}`"
+    )
+
+
+def counted_rows(said: Mapping[str, Any]) -> str:
+    """Say what was written by the thousand in one table."""
+    parts = [
+        f"{number(said.get(name, 0))} {word}"
+        for name, word in (
+            ("added", "ajoutées"),
+            ("corrected", "remplacées"),
+            ("withdrawn", "retirées"),
+        )
+        if said.get(name)
+    ]
+    span = (
+        f" (lignes n°{NBSP}{number(said['first'])} à {number(said['last'])})"
+        if said.get("first")
+        else ""
+    )
+    return f"{entity(said['entity']).capitalize()}{NBSP}: {', '.join(parts)}{span}."
+
+
+def chain(acts: int, broken: tuple[int, ...]) -> str:
+    """Say whether the seals hold."""
+    if not broken:
+        return (
+            f"**Chaîne vérifiée**{NBSP}: les {counted(acts, 'acte')} du journal portent chacun le "
+            "sceau de ceux qui le précèdent."
+        )
+    listed = ", ".join(map(number, broken[:10]))
+    return (
+        f"**La chaîne est rompue** à l’acte n°{NBSP}{listed}{NBSP}: le journal a été modifié hors "
+        "de l’application. Restaurez la dernière sauvegarde, et prévenez l’administration."
+    )

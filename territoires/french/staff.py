@@ -1,0 +1,49 @@
+"""What the command line says of the accounts."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from territoires.domain.roles import Role
+from territoires.french.desk import account_state
+from territoires.french.numbers import NBSP
+from territoires.french.words import ROLES
+
+ACTS: Final = "actes"
+HELP: Final = {
+    "add": "ajouter quelqu’un, et donner son mot de passe à usage unique",
+    "list": "lister les comptes",
+    "role": "changer le rôle de quelqu’un et ses régions",
+    "disable": "désactiver un compte : ses sessions s’arrêtent, ce qu’il a saisi reste",
+    "enable": "réactiver un compte",
+    "reset": "donner un nouveau mot de passe à usage unique, et débloquer le compte",
+    "email": "adresse électronique du compte",
+    "name": "nom de la personne",
+    "rank": "rôle : partner, entry, validation, direction ou administration",
+    "region": "code INSEE d’une région où le rôle s’exerce (plusieurs : les séparer d’une espace)",
+    "without": "sans mot de passe : un fournisseur d’identité atteste l’adresse",
+}
+_DONE: Final = {
+    "add": "Compte ajouté",
+    "role": "Rôle changé",
+    "disable": "Compte désactivé",
+    "enable": "Compte réactivé",
+    "reset": "Mot de passe remplacé",
+}
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """Write an account in a line."""
+    role = ROLES[Role(row["role"])]
+    where = f" ({row['region_names']})" if row["region_names"] else ""
+    return f"{row['email']}{NBSP}: {row['name']}, {role}{where}, {account_state(row)}"
+
+
+def done(act: str, email: str, password: str) -> str:
+    """Say what was done, with the password that is shown only here."""
+    said = f"{_DONE[act]}{NBSP}: {email}"
+    if not password:
+        return said
+    return (
+        f"{said}\n    mot de passe à usage unique  {password}\n"
+        "Il n’est affiché qu’ici, et sera remplacé à la première connexion."
+    )

@@ -1,0 +1,140 @@
+"""One act of the journal in full: where it took place, what it changed, and what seals it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from territoires.db.journal import broken_links
+from territoires.db.models import AuditEvent, Centre, Proposal, Staff, Town
+from territoires.queries.history import FACTS
+
+_BIG = 2**63  # no key reaches it, and no driver can ask for it
+_NAMED = 400
+_MOST_TOWNS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One act: who, when, what, why, in which towns, and the numbers of its neighbours.
+
+    `imported` is what an import says of itself (file, sha256, rows, new, changed, unchanged), empty
+    for other acts; `counted` what it wrote by the thousand, table by table.
+    """
+
+    number: int
+    at_utc: datetime
+    actor: str
+    actor_name: str
+    command: str
+    reason: str
+    towns: tuple[tuple[str, str], ...]
+    imported: Mapping[str, Any]
+    counted: tuple[Mapping[str, Any], ...]
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """Whether every act still carries the seal of those before it."""
+
+    acts: int
+    broken: tuple[int, ...]
+
+
+def act(connection: Connection, *, event_id: int) -> Act | None:
+    """Give one act; None when the journal has no such number."""
+    if not 0 < event_id < _BIG:
+        return None
+    row = connection.execute(
+        select(*AuditEvent.__table__.c, Staff.name)
+        .outerjoin(Staff, Staff.email == AuditEvent.actor)
+        .where(AuditEvent.id == event_id)
+    ).first()
+    if row is None:
+        return None
+    changes = list(row.changes)
+    return Act(
+        number=row.id,
+        at_utc=row.at_utc,
+        actor=row.actor,
+        actor_name=row.name or row.actor,
+        command=row.command,
+        reason=row.reason or "",
+        towns=tuple(_towns(connection, changes, row.at_utc)),
+        imported=next((change for change in changes if change["entity"] == "import"), {}),
+        counted=tuple(change for change in changes if change.get("bulk")),
+        before=connection.scalar(select(func.max(AuditEvent.id)).where(AuditEvent.id < event_id)),
+        after=connection.scalar(select(func.min(AuditEvent.id)).where(AuditEvent.id > event_id)),
+    )
+
+
+def _towns(
+    connection: Connection, changes: list[dict[str, Any]], at_utc: datetime
+) -> Iterator[tuple[str, str]]:
+    """Name the towns of what an act changed, the first ones."""
+    codes: set[str] = set()
+    centres: set[int] = set()
+    for change in changes:
+        entity, number = change["entity"], str(change.get("id", ""))
+        said = {**(change.get("before") or {}), **(change.get("after") or {})}
+        codes |= {str(said["town_code"])} if said.get("town_code") else set()
+        if said.get("centre_id"):
+            centres.add(int(said["centre_id"]))
+        elif entity == "centre" and number.isdigit():
+            centres.add(int(number))
+        elif entity == "proposal" and number.isdigit():
+            code = connection.scalar(select(Proposal.town_code).where(Proposal.id == int(number)))
+            codes |= {code} if code else set()
+        elif entity in FACTS and entity != "target":
+            centres |= _centres_at(connection, FACTS[entity], number, at_utc)
+    ordered = sorted(centres)[:_NAMED]
+    codes |= set(connection.scalars(select(Centre.town_code).where(Centre.entity_id.in_(ordered))))
+    rows = connection.execute(
+        select(Town.code, Town.name)
+        .where(Town.code.in_(sorted(codes)[:_NAMED]))
+        .order_by(Town.folded, Town.code)
+        .limit(_MOST_TOWNS)
+    )
+    yield from ((row.code, row.name) for row in rows)
+
+
+def _centres_at(connection: Connection, fact: Any, number: str, at_utc: datetime) -> set[int]:
+    """Find the centres of a fact, or of all that an act wrote by the thousand."""
+    where = fact.entity_id == int(number) if number.isdigit() else fact.recorded_at == at_utc
+    return set(connection.scalars(select(fact.centre_id).where(where).distinct().limit(_NAMED)))
+
+
+def chain(connection: Connection) -> Chain:
+    """Follow the seals of the whole journal."""
+    rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id)).all()
+    return Chain(acts=len(rows), broken=tuple(broken_links(rows)))
+
+
+def people(connection: Connection) -> dict[str, str]:
+    """Map the addresses of whoever ever acted to their names."""
+    rows = connection.execute(
+        select(AuditEvent.actor, Staff.name)
+        .outerjoin(Staff, Staff.email == AuditEvent.actor)
+        .distinct()
+        .order_by(AuditEvent.actor)
+    )
+    return {actor: name or actor for actor, name in rows}
+
+
+def commands(connection: Connection) -> list[str]:
+    """List the commands that were ever run."""
+    return list(
+        connection.scalars(select(AuditEvent.command).distinct().order_by(AuditEvent.command))
+    )
+
+
+def centre_names(connection: Connection) -> dict[int, str]:
+    """Map the numbers of all centres, withdrawn ones included, to their latest names."""
+    rows = connection.execute(
+        select(Centre.entity_id, Centre.name).order_by(Centre.entity_id, Centre.version)
+    )
+    return {number: name for number, name in rows}  # noqa: C416 - rows are not pairs for mypy

@@ -1,0 +1,253 @@
+"""What the journal shows: its filters, its acts, one act in full, the state of its seals."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from territoires.exchange.csv_export import csv_bytes
+from territoires.exchange.file_names import file_name
+from territoires.french import dates
+from territoires.french import journal as words
+from territoires.french.numbers import counted, number
+from territoires.french.places import typeset
+from territoires.queries import acts, history
+from territoires.ui import links
+from territoires.ui.bar import today
+from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.filters import asked, choice, put
+
+ACT: Final = "acte"
+_BEFORE: Final = "avant"
+_FILTERS: Final = ("personne", "geste", "chose", "periode")
+_THINGS: Final = (
+    *("stage", "centre", "enrolment", "offering", "course", "target", "import"),
+    *("proposal", "staff", "setting", "seeds"),
+)
+_A_PAGE: Final = 50
+_MOST_TOLD: Final = 60
+_MOST_EXPORTED: Final = 100_000
+_CHECKED: Final = "journal_chaine"
+
+
+def filters(desk: Desk) -> dict[str, Any]:
+    """Ask whose acts, which, about what and since when; all in the address."""
+    people = desk.ask(acts.people)
+    commands = sorted(desk.ask(acts.commands), key=words.act)
+    with st.container(horizontal=True, key="journal_filtres"):
+        who = choice("Personne", "personne", {"": "Tout le monde"} | people, default="")
+        command = choice(
+            "Acte",
+            "geste",
+            {"": "Tous"} | {name: words.act(name).capitalize() for name in commands},
+            default="",
+        )
+        entity = choice(
+            "Chose",
+            "chose",
+            {"": "Toutes"} | {name: words.entity(name).capitalize() for name in _THINGS},
+            default="",
+        )
+        period = choice("Période", "periode", words.PERIODS, default="", width=190)
+    found: dict[str, Any] = {"actor": who, "command": command, "entity": entity}
+    if period:
+        found["since"] = _midnight() - timedelta(days=words.DAYS[period] - 1)
+    return found
+
+
+def _midnight() -> datetime:
+    # A question of the day rather than of the second: its answer is kept until the next act.
+    return datetime.combine(today(), datetime.min.time(), tzinfo=UTC)
+
+
+def listing(desk: Desk, found: dict[str, Any]) -> None:
+    """List the acts, latest first, each with a way to its details."""
+    before = _number(_BEFORE)
+    page = desk.ask(history.journal, **found, before_event=before, limit=_A_PAGE + 1)
+    if not len(page):
+        st.info(words.NO_ACT, icon=":material/search_off:")
+        return
+    kept = asked(*_FILTERS)
+    some = page.head(_A_PAGE)
+    query = "".join(f"&{name}={text}" for name, text in kept.items())
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Voir": [f"journal?{ACT}={row.event_id}{query}" for row in some.itertuples()],
+                "Quand": [dates.instant(row.at_utc) for row in some.itertuples()],
+                "Qui": list(some["actor_name"]),
+                "Acte": [words.act(row.command).capitalize() for row in some.itertuples()],
+                "Lignes touchées": list(some["changes"]),
+                "Motif": list(some["reason"]),
+            }
+        ),
+        hide_index=True,
+        column_config={
+            "Voir": st.column_config.LinkColumn(display_text=rf"{ACT}=(\d+)", width=70),
+            "Lignes touchées": st.column_config.NumberColumn(format="localized"),
+        },
+        alt="Actes du journal, le plus récent d’abord",
+        height="content",
+    )
+    with st.container(horizontal=True, key="journal_pages"):
+        if before is not None:
+            st.button(
+                "Les plus récents",
+                key=f"{BUTTON}journal_recents",
+                on_click=put,
+                kwargs={_BEFORE: ""},
+                icon=":material/first_page:",
+            )
+        if len(page) > _A_PAGE:
+            st.button(
+                "Plus anciens",
+                key=f"{BUTTON}journal_anciens",
+                on_click=put,
+                kwargs={_BEFORE: str(int(some["event_id"].iloc[-1]))},
+                icon=":material/chevron_right:",
+            )
+        _export(desk, found)
+
+
+def _export(desk: Desk, found: dict[str, Any]) -> None:
+    def rows() -> bytes:
+        data = history_rows(desk, found)
+        return csv_bytes(data, titles=words.TITLES)
+
+    st.download_button(
+        "Télécharger (CSV)",
+        rows,
+        file_name=file_name("journal", as_of=today(), known_at=today(), extension="csv"),
+        mime="text/csv",
+        key=f"{BUTTON}journal_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def history_rows(desk: Desk, found: dict[str, Any]) -> pd.DataFrame:
+    """Give the acts as their file says them."""
+    data = desk.ask(history.journal, **found, limit=_MOST_EXPORTED)
+    return data.assign(
+        command=data["command"].map(words.act), entity=data["entity"].map(words.entity)
+    )
+
+
+def _number(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= 18 else None  # noqa: PLR2004 - 2**63
+
+
+def one_act(desk: Desk) -> bool:
+    """Show the act that the address names, if it names one."""
+    if ACT not in st.query_params:
+        return False
+    number_ = _number(ACT)
+    found = None if number_ is None else desk.ask(acts.act, event_id=number_)
+    if found is None:
+        text = shown(st.query_params[ACT][:40])
+        st.warning(
+            f"Le journal n’a pas d’acte «\u00a0{text}\u00a0». Choisissez-en un dans la liste.",
+            icon=":material/search_off:",
+        )
+        return False
+    with st.container(border=True, key="journal_acte"):
+        st.subheader(f"Acte n°\u00a0{number(found.number)}", anchor=False)
+        st.markdown(shown(words.headline(found.command, found.actor_name, found.at_utc)) + ".")
+        if found.reason:
+            st.markdown(f"**Motif**\u00a0: {shown(found.reason)}")
+        _towns(found)
+        if found.imported:
+            kind = found.command.removeprefix("import_")
+            st.markdown(
+                words.imported({**found.imported, "file": shown(found.imported["file"])}, kind)
+            )
+        for change in found.counted:
+            st.markdown(words.counted_rows(change))
+        _differences(desk, found)
+        _neighbours(found)
+    return True
+
+
+def _towns(found: acts.Act) -> None:
+    if not found.towns:
+        return
+    with st.container(horizontal=True, key="journal_villes"):
+        for code, name in found.towns:
+            links.go(
+                links.TOWN,
+                typeset(name),
+                icon=":material/location_city:",
+                **{links.TOWN_PARAM: code},
+            )
+
+
+def _differences(desk: Desk, found: acts.Act) -> None:
+    """Print what the act changed, column by column, before and after."""
+    data = desk.ask(history.differences, event_id=found.number)
+    data = data[~((data["column"] == "added") & data["entity"].isin(_bulk(found)))]
+    if not len(data):
+        return
+    centres = desk.ask(acts.centre_names)
+    rows = [
+        {
+            "Chose": f"{words.entity(row.entity)} {row.entity_id}".strip(),
+            "Champ": words.column(row.column),
+            "Avant": shown(words.value(row.entity, row.column, row.before, centres=centres)) or "–",
+            "Après": shown(words.value(row.entity, row.column, row.after, centres=centres)) or "–",
+        }
+        for row in data.itertuples()
+        if not (row.entity == "proposal" and row.column == "draft")
+    ]
+    st.markdown(f"**Avant → après** ({counted(len(rows), 'champ')})")
+    if len(rows) <= _MOST_TOLD:
+        st.table(pd.DataFrame(rows).set_index("Chose"), border="horizontal")
+    else:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Différences, avant et après")
+
+
+def _bulk(found: acts.Act) -> set[str]:
+    return {str(change["entity"]) for change in found.counted}
+
+
+def _neighbours(found: acts.Act) -> None:
+    with st.container(horizontal=True, key="journal_voisins"):
+        for number_, label, icon in (
+            (found.before, "Acte précédent", ":material/chevron_left:"),
+            (found.after, "Acte suivant", ":material/chevron_right:"),
+        ):
+            if number_ is not None:
+                st.button(
+                    label,
+                    key=f"{BUTTON}journal_{icon[-6:-1]}",
+                    on_click=put,
+                    kwargs={ACT: str(number_)},
+                    icon=icon,
+                )
+        st.button(
+            "Fermer",
+            key=f"{BUTTON}journal_fermer",
+            on_click=put,
+            kwargs={ACT: ""},
+            icon=":material/close:",
+        )
+
+
+def seals(desk: Desk) -> None:
+    """Verify the seals of the journal when somebody asks."""
+
+    def check() -> None:
+        st.session_state[_CHECKED] = desk.ask_now(acts.chain)
+
+    st.button(
+        "Vérifier la chaîne du journal",
+        key=f"{BUTTON}{_CHECKED}",
+        on_click=check,
+        icon=":material/verified:",
+        help="Chaque acte porte l’empreinte du précédent\u00a0: un acte retiré ou modifié se voit.",
+    )
+    found = st.session_state.pop(_CHECKED, None)
+    if found is not None:
+        say = st.error if found.broken else st.success
+        say(words.chain(found.acts, found.broken), icon=":material/link:")
