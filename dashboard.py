@@ -8,10 +8,9 @@ import streamlit as st
 from territoires import web
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
-from territoires.settings import Settings
 from territoires.ui import provider, ready
 
-settings = Settings.from_env()
+settings = provider.settings()
 
 
 def database_answers() -> bool:

@@ -11,14 +11,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
-from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands import staff
+from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
 from territoires.db import demo, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
 from territoires.domain.clock import PARIS, read_instant
+from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.errors import (
     ConfigurationError,
     DatabaseError,
@@ -30,7 +31,6 @@ from territoires.domain.errors import (
     TerritoryError,
     UnknownActorError,
 )
-from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.imports import PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
 from territoires.domain.rollout import Situation
@@ -67,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DatabaseError as error:
         return _fail(faults.database_message(error), WRONG)
     except ConfigurationError as error:
+        if not error.value:
+            return _fail(staff_words.missing_setting(error.variable), WRONG)
         return _fail(faults.bad_setting(error.variable, error.value), WRONG)
     except SeedError as error:
         return _fail(faults.bad_seed(str(error)), WRONG)

@@ -31,6 +31,16 @@ _DONE: Final = {
 }
 
 
+def missing_setting(variable: str) -> str:
+    """Say which variable the description of an identity provider lacks."""
+    return (
+        f"La variable {variable} manque{NBSP}: un fournisseur d’identité se décrit par les quatre "
+        "variables TERRITOIRES_OIDC_METADATA_URL, TERRITOIRES_OIDC_CLIENT_ID, "
+        "TERRITOIRES_OIDC_CLIENT_SECRET et TERRITOIRES_OIDC_COOKIE_SECRET, et par "
+        "TERRITOIRES_PUBLIC_URL, l’adresse des visiteurs. Donnez-les toutes, ou aucune des quatre."
+    )
+
+
 def line(row: Mapping[str, Any]) -> str:
     """Write an account in a line."""
     role = ROLES[Role(row["role"])]

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+import pandas as pd
+from sqlalchemy import Connection, and_, func, or_, select
 
 from territoires.db.journal import broken_links
 from territoires.db.models import AuditEvent, Centre, Proposal, Staff, Town
-from territoires.queries.history import FACTS
+from territoires.domain.dates import PartialDate
+from territoires.queries.frames import empty, table
+from territoires.queries.history import DIFFERENCES, FACTS
+
+BOOKKEEPING: Final = frozenset(
+    {"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"}
+)
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
 _NAMED = 400
@@ -89,7 +96,7 @@ def _towns(
         elif entity == "proposal" and number.isdigit():
             code = connection.scalar(select(Proposal.town_code).where(Proposal.id == int(number)))
             codes |= {code} if code else set()
-        elif entity in FACTS and entity != "target":
+        elif entity in {"stage", "offering", "enrolment"} and (number or change.get("bulk")):
             centres |= _centres_at(connection, FACTS[entity], number, at_utc)
     ordered = sorted(centres)[:_NAMED]
     codes |= set(connection.scalars(select(Centre.town_code).where(Centre.entity_id.in_(ordered))))
@@ -138,3 +145,64 @@ def centre_names(connection: Connection) -> dict[int, str]:
         select(Centre.entity_id, Centre.name).order_by(Centre.entity_id, Centre.version)
     )
     return {number: name for number, name in rows}  # noqa: C416 - rows are not pairs for mypy
+
+
+def corrections(connection: Connection, *, event_id: int, limit: int = 200) -> pd.DataFrame:
+    """List what an act corrected by the thousand, column by column; columns `DIFFERENCES`.
+
+    The journal only counts such rows: what they said before and say since is in their versions.
+    """
+    row = connection.execute(
+        select(AuditEvent.at_utc, AuditEvent.changes).where(AuditEvent.id == event_id)
+    ).first()
+    if row is None:
+        return empty(DIFFERENCES)
+    found: list[dict[str, str]] = []
+    for change in row.changes:
+        if change.get("bulk") and change["entity"] in FACTS:
+            fact = FACTS[change["entity"]]
+            found += _corrected(connection, change["entity"], fact, row.at_utc, limit)
+    return table(found, DIFFERENCES)
+
+
+def _corrected(
+    connection: Connection, entity: str, fact: Any, at_utc: datetime, limit: int
+) -> Iterator[dict[str, str]]:
+    new, old = fact.__table__.alias("new"), fact.__table__.alias("old")
+    rows = connection.execute(
+        select(new, old)
+        .join(
+            old,
+            and_(
+                or_(old.c.origin_id == new.c.origin_id, old.c.id == new.c.origin_id),
+                old.c.version == new.c.version - 1,
+            ),
+        )
+        .where(new.c.recorded_at == at_utc, old.c.superseded_at == at_utc)
+        .order_by(new.c.id)
+        .limit(limit)
+    )
+    names = [column.name for column in fact.__table__.c]
+    for row in rows:
+        after = dict(zip(names, row[: len(names)], strict=True))
+        before = dict(zip(names, row[len(names) :], strict=True))
+        for name in names:
+            if name not in BOOKKEEPING and after[name] != before[name]:
+                yield {
+                    "entity": entity,
+                    "entity_id": str(after["origin_id"]),
+                    "column": name,
+                    "before": _text(before[name]),
+                    "after": _text(after[name]),
+                }
+
+
+def _text(value: Any) -> str:
+    """Write a value as the journal does."""
+    if value is None:
+        return ""
+    if isinstance(value, PartialDate):
+        return value.iso
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from territoires.charts.demonstration import mark
@@ -34,13 +34,16 @@ def current_edition(url: str) -> int:
     return seen
 
 
+_path = cache(sqlite_path)
+
+
 def _state(url: str) -> tuple[tuple[int, int, int], ...] | None:
     """Describe the files of a SQLite database: whatever is written to it changes this.
 
     None for a server, or when they changed so lately that another write could fall into the same
     tick of the file system's clock (2 s at worst, on FAT).
     """
-    path = sqlite_path(url)
+    path = _path(url)
     if path is None:
         return None
     found = []

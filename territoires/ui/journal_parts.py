@@ -27,6 +27,7 @@ _THINGS: Final = (
 )
 _A_PAGE: Final = 50
 _MOST_TOLD: Final = 60
+_NOT_TOLD: Final = frozenset({"id", "draft"})
 _MOST_EXPORTED: Final = 100_000
 _CHECKED: Final = "journal_chaine"
 
@@ -78,14 +79,13 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
                 "Quand": [dates.instant(row.at_utc) for row in some.itertuples()],
                 "Qui": list(some["actor_name"]),
                 "Acte": [words.act(row.command).capitalize() for row in some.itertuples()],
-                "Lignes touchées": list(some["changes"]),
+                "Chose": [words.entity(row.entity) for row in some.itertuples()],
                 "Motif": list(some["reason"]),
             }
         ),
         hide_index=True,
         column_config={
             "Voir": st.column_config.LinkColumn(display_text=rf"{ACT}=(\d+)", width=70),
-            "Lignes touchées": st.column_config.NumberColumn(format="localized"),
         },
         alt="Actes du journal, le plus récent d’abord",
         height="content",
@@ -187,6 +187,8 @@ def _differences(desk: Desk, found: acts.Act) -> None:
     """Print what the act changed, column by column, before and after."""
     data = desk.ask(history.differences, event_id=found.number)
     data = data[~((data["column"] == "added") & data["entity"].isin(_bulk(found)))]
+    if found.counted:
+        data = pd.concat([desk.ask(acts.corrections, event_id=found.number), data])
     if not len(data):
         return
     centres = desk.ask(acts.centre_names)
@@ -198,7 +200,7 @@ def _differences(desk: Desk, found: acts.Act) -> None:
             "Après": shown(words.value(row.entity, row.column, row.after, centres=centres)) or "–",
         }
         for row in data.itertuples()
-        if not (row.entity == "proposal" and row.column == "draft")
+        if row.column not in _NOT_TOLD
     ]
     st.markdown(f"**Avant → après** ({counted(len(rows), 'champ')})")
     if len(rows) <= _MOST_TOLD:

@@ -1,6 +1,7 @@
 """The identity provider as Streamlit knows it: its settings, its start, and what it vouches for."""
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,10 +10,20 @@ from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from territoires.domain.errors import ConfigurationError
+from territoires.french.staff import missing_setting
 from territoires.settings import Settings
 
 CALLBACK: Final = "/oauth2callback"
 _USER: Final = "_streamlit_user"
+
+
+def settings() -> Settings:
+    """Read the settings of the server; one that lacks a variable does not start, and says which."""
+    try:
+        return Settings.from_env()
+    except ConfigurationError as error:
+        sys.exit(missing_setting(error.variable))
 
 
 def secrets(settings: Settings) -> dict[str, Any]:

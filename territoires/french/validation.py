@@ -1,0 +1,129 @@
+"""The queue of validation in French: what a form proposes, field by field, against what is known."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from territoires.french import dates, journal
+from territoires.french.desk import year_name
+from territoires.french.numbers import NBSP, counted, number
+from territoires.french.places import typeset
+from territoires.french.problems import FIELDS
+
+EMPTY: Final = (
+    f"Rien n’attend de validation. Les prochaines propositions paraîtront ici, les plus anciennes "
+    f"d’abord{NBSP}; les pages publiques n’en montrent rien avant l’accord d’une seconde personne."
+)
+OFF: Final = (
+    f"La validation est désactivée{NBSP}: ce qui est saisi paraît aussitôt. L’administration "
+    "l’active dans les réglages."
+)
+OWN: Final = f"C’est votre proposition{NBSP}: quelqu’un d’autre doit la valider ou la refuser."
+
+# What a form says of itself rather than of the world.
+_ASIDE: Final = frozenset({"as_draft", "confirmed", "expected_id", "reason", "rows", "new_site"})
+_COLUMNS: Final = {"on": "happened_on", "source": "source_id"}
+_ENTITIES: Final = {
+    "centre": "centre",
+    "stage": "stage",
+    "enrolment": "enrolment",
+    "enrolments": "enrolment",
+    "offering": "offering",
+}
+
+
+def entity_of(command: str) -> str:
+    """Name the thing that a command is about: `correct_stage` is about a stage."""
+    return _ENTITIES.get(command.rpartition("_")[2], "stage")
+
+
+def title(command: str, town: str) -> str:
+    """Say what is proposed and where."""
+    done = journal.act(command)
+    where = f"{NBSP}: {typeset(town)}" if town else ""
+    return f"{done[0].upper()}{done[1:]}{where}"
+
+
+def waiting(count: int) -> str:
+    """Say how many proposals wait."""
+    if count == 1:
+        return "1 proposition attend une décision."
+    return f"{number(count)} propositions attendent une décision, les plus anciennes d’abord."
+
+
+def proposed_by(name: str, at_utc: datetime, now: datetime) -> str:
+    """Say who proposed, when, and how long ago."""
+    days = (now - at_utc).days
+    ago = "aujourd’hui" if days < 1 else f"il y a {counted(days, 'jour')}"
+    return f"Par {name}, le {dates.instant(at_utc)} ({ago})"
+
+
+Lines = list[tuple[str, str, str]]
+
+
+def lines(
+    command: str,
+    draft: Mapping[str, Any],
+    known: Mapping[str, str],
+    *,
+    headcounts: Mapping[tuple[str, str], int],
+    centres: Mapping[int, str],
+) -> Lines:
+    """List what a form changes: field, what is known, what is proposed.
+
+    `known` is what the corrected version says, empty for something new; `headcounts` what is
+    counted today, by course and unit.
+    """
+    entity = entity_of(command)
+
+    def say(name: str, value: Any) -> str:
+        return journal.value(entity, name, _text(value), centres=centres)
+
+    if command.startswith("withdraw_"):
+        return [(journal.column(n), say(n, _bare(v)), "retiré") for n, v in known.items() if v]
+    if command == "retain_stage":
+        said = dict(known) | {"retained": ""}
+        fixed = [(journal.column(n), say(n, v), say(n, v)) for n, v in said.items() if v]
+        return [*fixed, (journal.column("retained"), "non", "oui")]
+    found: Lines = []
+    for field, value in draft.items():
+        name = _COLUMNS.get(field, field)
+        if field in _ASIDE:
+            continue
+        before = say(name, _bare(known.get(name, "")))
+        after = _source(value) if field == "source" else say(name, value)
+        if after != before and (after or before):
+            label = journal.column(name) if field not in FIELDS else FIELDS[field]
+            found.append((label, before, after))
+    year = draft.get("academic_year")
+    for row in draft.get("rows", ()):
+        key = (row["course_key"] or "", row["counted"])
+        if row["headcount"] is not None:
+            unit = journal.value("enrolment", "counted", row["counted"], centres=centres)
+            label = ", ".join(
+                filter(None, (row["course_key"] or "Ensemble du centre", unit, _year(year)))
+            )
+            before = headcounts.get(key, -1)
+            found.append((label, number(before) if before >= 0 else "", number(row["headcount"])))
+    return found
+
+
+def _year(year: Any) -> str:
+    return year_name(year) if isinstance(year, int) else ""
+
+
+def _bare(text: str) -> str:
+    return {"yes": "true", "no": "false"}.get(text, text)
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _source(value: Mapping[str, Any]) -> str:
+    if value.get("declared"):
+        return "déclaration"
+    return str(value.get("url") or value.get("id") or "")

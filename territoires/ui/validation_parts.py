@@ -1,0 +1,199 @@
+"""What the queue of validation shows: each form against what is known, and the decision."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from territoires.commands.proposals import (
+    discard_draft,
+    propose_draft,
+    refuse_proposal,
+    take_back_proposal,
+    validate_proposal,
+)
+from territoires.commands.write import ON, VALIDATION, Saved
+from territoires.domain.drafts import ProposalDraft
+from territoires.domain.programme import Validation
+from territoires.domain.roles import REGIONAL, Permission
+from territoires.french import validation as words
+from territoires.french.desk import CONFIRM
+from territoires.queries import acts, entry, forms
+from territoires.ui import links
+from territoires.ui.desk import BUTTON, Desk, beside, outcome_of, shown, submit, tell
+
+FORM: Final = "validation"
+_NUMBER: Final = f"{FORM}_numero"
+_MOST_SHOWN: Final = 20
+
+
+def told(desk: Desk) -> None:
+    """Say what became of the last decision."""
+    outcome = outcome_of(FORM)
+    number = st.session_state.get(_NUMBER)
+    tell(outcome, saved=st.session_state.get(f"{FORM}_fait", "Enregistré."), confirm=CONFIRM)
+    if outcome.saved is not None and outcome.saved.town_code:
+        links.go(
+            links.TOWN,
+            "Voir la fiche de la ville",
+            icon=":material/location_city:",
+            **{links.TOWN_PARAM: outcome.saved.town_code},
+        )
+    if outcome.stale is not None and number is not None:
+        st.caption("La proposition ci-dessous est comparée à ce qui est connu maintenant.")
+    if desk.ask(entry.setting, name=VALIDATION, default="off") != ON:
+        st.info(words.OFF, icon=":material/toggle_off:")
+
+
+def queue(desk: Desk) -> None:
+    """Show what waits, oldest first; whoever may not decide sees it too, in their regions."""
+    regions = tuple(sorted(desk.reader.regions)) if desk.reader.role in REGIONAL else ()
+    found = desk.ask(entry.proposals, state=Validation.PROPOSED, regions=regions)
+    if not len(found):
+        st.success(words.EMPTY, icon=":material/inbox:")
+    else:
+        st.markdown(f"**{words.waiting(len(found))}**")
+    for row in found.head(_MOST_SHOWN).itertuples():
+        _proposal(desk, row)
+    if len(found) > _MOST_SHOWN:
+        st.caption(f"Les {_MOST_SHOWN} plus anciennes sont montrées.")
+
+
+def own_drafts(desk: Desk) -> None:
+    """Show the forms that one kept for later."""
+    if not desk.may(Permission.OWN_ACTS):
+        return
+    found = desk.ask(entry.proposals, state=Validation.DRAFT, author=desk.reader.email)
+    if not len(found):
+        return
+    st.subheader("Mes brouillons", anchor=False)
+    for row in found.itertuples():
+        with st.container(border=True, key=f"{FORM}_brouillon_{row.proposal_id}"):
+            _said(desk, row)
+            with st.container(horizontal=True):
+                _button(desk, row, "Proposer", propose_draft, ":material/send:", "Proposé.")
+                _button(desk, row, "Jeter", discard_draft, ":material/delete:", "Brouillon jeté.")
+
+
+def own_decided(desk: Desk) -> None:
+    """Show what became of one's own proposals, the latest first."""
+    found = desk.ask(entry.proposals, state=None, author=desk.reader.email)
+    decided = found[found["state"].isin([Validation.VALIDATED, Validation.REFUSED])]
+    if not len(decided):
+        return
+    st.subheader("Mes propositions décidées", anchor=False)
+    for row in decided.iloc[::-1].head(_MOST_SHOWN).itertuples():
+        verdict = "Validée" if row.state == Validation.VALIDATED else "**Refusée**"
+        why = f"\u00a0: {shown(row.decision)}" if row.decision else ""
+        st.markdown(f"- {shown(words.title(row.command, row.town))}. {verdict}{why}")
+
+
+def _proposal(desk: Desk, row: Any) -> None:
+    number = int(row.proposal_id)
+    with st.container(border=True, key=f"{FORM}_proposition_{number}"):
+        _said(desk, row)
+        if row.author == desk.reader.email:
+            st.info(words.OWN, icon=":material/group:")
+            _button(
+                desk,
+                row,
+                "Reprendre en brouillon",
+                take_back_proposal,
+                ":material/undo:",
+                "Repris.",
+            )
+        elif desk.may(Permission.VALIDATE):
+            _decision(desk, row, number)
+
+
+def _said(desk: Desk, row: Any) -> None:
+    """Print what a form proposes, against what is known."""
+    draft = json.loads(row.draft)
+    st.markdown(f"#### {shown(words.title(row.command, row.town))}")
+    now = datetime.now(UTC)
+    st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
+    known = None
+    if draft.get("expected_id"):
+        known = desk.ask(
+            forms.newest,
+            entity=words.entity_of(row.command),
+            version_id=int(draft["expected_id"]),
+        )
+    lines = words.lines(
+        row.command,
+        draft,
+        known.said if known else {},
+        headcounts=_headcounts(desk, draft),
+        centres=desk.ask(acts.centre_names),
+    )
+    data = pd.DataFrame(
+        [
+            {"Champ": field, "Connu": shown(before) or "–", "Proposé": shown(after) or "–"}
+            for field, before, after in lines
+        ]
+    )
+    if len(data):
+        st.table(data.set_index("Champ"), border="horizontal")
+    if known is not None and known.version_id != draft["expected_id"]:
+        st.warning(
+            "La fiche a changé depuis cette proposition\u00a0: elle ne peut plus être validée telle "
+            "quelle. Refusez-la, et demandez qu’elle soit refaite.",
+            icon=":material/group:",
+        )
+    if draft.get("reason"):
+        st.markdown(f"**Motif**\u00a0: {shown(draft['reason'])}")
+
+
+def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], int]:
+    if not draft.get("rows"):
+        return {}
+    grid = desk.ask(
+        entry.enrolment_grid,
+        centre_id=int(draft["centre_id"]),
+        academic_year=int(draft["academic_year"]),
+    )
+    return {(row.course_key, row.counted): int(row.headcount) for row in grid.itertuples()}
+
+
+def _decision(desk: Desk, row: Any, number: int) -> None:
+    """Ask for the decision and its reason."""
+    outcome = outcome_of(FORM)
+    key = f"{FORM}_motif_{number}"
+    st.text_input("Motif (obligatoire pour refuser)", key=key, placeholder="Une phrase suffit")
+    if st.session_state.get(_NUMBER) == number:
+        beside(outcome, "reason")
+    with st.container(horizontal=True):
+        _button(desk, row, "Valider", validate_proposal, ":material/check:", "Validé.", main=True)
+        _button(desk, row, "Refuser", refuse_proposal, ":material/close:", "Refusé.")
+
+
+def _button(  # noqa: PLR0913 - what a button does, and says
+    desk: Desk,
+    row: Any,
+    label: str,
+    command: Callable[..., Saved],
+    icon: str,
+    done: str,
+    *,
+    main: bool = False,
+) -> None:
+    number = int(row.proposal_id)
+
+    def decide() -> None:
+        state = st.session_state
+        state[_NUMBER] = number
+        state[f"{FORM}_fait"] = done
+        reason = str(state.get(f"{FORM}_motif_{number}", ""))
+        submit(desk, FORM, command, ProposalDraft(proposal_id=number, reason=reason))
+
+    st.button(
+        label,
+        key=f"{BUTTON}{FORM}_{command.__name__}_{number}",
+        on_click=decide,
+        icon=icon,
+        type="primary" if main else "secondary",
+        disabled=desk.signed_out,
+    )

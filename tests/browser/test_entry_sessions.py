@@ -1,0 +1,254 @@
+"""What happens to a form when a session ends, or when somebody else was faster."""
+
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from territoires.commands.accounts import sign_out
+from territoires.commands.staff import (
+    change_own_password,
+    disable_staff,
+    enable_staff,
+    reset_password,
+)
+from territoires.commands.write import writing
+from territoires.db.models import Centre, Course, Enrolment, Stage
+from territoires.domain.drafts import AccountDraft, PasswordDraft
+from territoires.domain.roles import Role
+from territoires.web.sign_in import COOKIE
+from tests.browser.conftest import start_server
+from tests.browser.desks import (
+    SECOND_ADMIN,
+    Office,
+    email,
+    go,
+    pick,
+    press,
+    ready,
+    says,
+    type_town,
+    write_in,
+)
+
+PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
+
+
+@pytest.fixture(scope="module")
+def office(seeded_database, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    database = shutil.copy(seeded_database, folder / "territoires.db")
+    server = start_server(database, folder)
+    made = Office(server, database)
+    made.staff()
+    once = made.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
+    with writing(made.url, SECOND_ADMIN, now=datetime.now(UTC)) as write:
+        change_own_password(write, PasswordDraft(current=once, new=PASSWORD))
+    yield made
+    server.stop()
+
+
+@pytest.fixture
+def desk(office, open_tab):
+    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+
+
+@pytest.fixture
+def colleague(office, open_tab):
+    return office.sign_in(open_tab(base_url=office.server.url), email(Role.VALIDATION))
+
+
+def end_session(office, page):
+    (token,) = [c["value"] for c in page.context.cookies() if c["name"] == COOKIE]
+    sign_out(office.url, token)
+
+
+def number_of(office, town):
+    row = office.rows(Centre, town_code=town)[0]
+    return row.origin_id or row.id
+
+
+# --- the session ends ---
+
+
+def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(office, desk):
+    go(desk, "/saisir-etape")
+    type_town(desk, "2B033")
+    write_in(desk, "Date ★", "09/2022")
+    write_in(desk, "Source ★", "déclaration")
+    write_in(desk, "Commentaire", "Tapé avec soin")
+    end_session(office, desk)
+    press(desk, "Enregistrer")
+    says(desk, "Votre session est terminée.")
+    says(desk, "Rien n’a été enregistré")
+    for label, text in (("Date ★", "09/2022"), ("Commentaire", "Tapé avec soin")):
+        expect(desk.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+    centre = number_of(office, "2B033")
+    assert office.rows(Stage, centre_id=centre, kind="opened") == []
+
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("link", name="Se connecter dans un autre onglet").click()
+    other = opened.value
+    other.fill("#email", SECOND_ADMIN)
+    other.fill("#password", PASSWORD)
+    other.click("button")
+    expect(other.get_by_role("heading", name="Vous êtes connecté")).to_be_visible()
+    other.close()
+
+    desk.wait_for_timeout(2500)  # the page comes back with its new cookie
+    write_in(desk, "Commentaire", "Tapé avec soin, et complété")
+    press(desk, "Enregistrer")
+    says(desk, "Enregistré.")
+    (stage,) = office.rows(Stage, centre_id=centre, kind="opened")
+    assert stage.note == "Tapé avec soin, et complété"
+
+
+def test_a_page_whose_session_ended_shows_nothing_more(office, desk):
+    go(desk, "/saisir-inscriptions?ville=16102")
+    end_session(office, desk)
+    press(desk, "Enregistrer")
+    says(desk, "Votre session est terminée.")
+    expect(desk.get_by_role("textbox", name="Ville ★")).to_be_disabled()
+    expect(desk.get_by_role("combobox", name="Année universitaire ★")).to_be_disabled()
+    go(desk, "/comptes")
+    says(desk, "Cette page demande d’être connecté.")
+
+
+def test_an_account_switched_off_writes_nothing_more(office, open_tab):
+    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ENTRY))
+    go(page, "/saisir-etape?ville=10387")
+    write_in(page, "Date ★", "2021")
+    write_in(page, "Source ★", "déclaration")
+    office.do(disable_staff, AccountDraft(email=email(Role.ENTRY)))
+    try:
+        press(page, "Enregistrer")
+        says(page, "Votre session est terminée.")
+        centre = number_of(office, "10387")
+        assert office.rows(Stage, centre_id=centre, kind="opened") == []
+    finally:
+        office.do(enable_staff, AccountDraft(email=email(Role.ENTRY)))
+
+
+# --- somebody else was faster ---
+
+
+def open_correction(page, town, what="Corriger"):
+    go(page, f"/corriger-etape?ville={town}")
+    press(page, what)
+
+
+def correct(page, note, reason):
+    write_in(page, "Commentaire", note)
+    write_in(page, "Motif ★", reason)
+    press(page, "Enregistrer la correction")
+
+
+def conflict_rows(page):
+    cells = page.locator(".st-key-correction_conflit table tbody tr")
+    return [row.inner_text().split("\t") for row in cells.all()]
+
+
+def test_two_people_correct_the_same_stage_and_the_second_chooses(office, desk, colleague):
+    for page in (desk, colleague):
+        open_correction(page, "10387")
+    correct(colleague, "La version du siège", "Relu au siège")
+    says(colleague, "Enregistré.")
+    correct(desk, "Ma version", "Relu sur place")
+    says(desk, "Quelqu’un a modifié cette fiche pendant votre saisie")
+    says(desk, "La sienne : Camille Validation")
+    marked = [row for row in conflict_rows(desk) if row[0].strip() == "≠"]
+    assert [[cell.strip() for cell in row[1:]] for row in marked] == [
+        ["Commentaire", "La version du siège", "Ma version"]
+    ]
+    expect(desk.get_by_role("textbox", name="Commentaire")).to_have_value("Ma version")
+    centre = number_of(office, "10387")
+    (stage,) = office.rows(Stage, centre_id=centre, kind="selected")
+    assert stage.note == "La version du siège"
+
+    press(desk, "Reprendre la mienne")
+    says(desk, "Enregistré.")
+    (stage,) = office.rows(Stage, centre_id=centre, kind="selected")
+    assert (stage.note, stage.version) == ("Ma version", 3)
+
+
+def test_the_second_may_keep_the_version_of_the_first(office, desk, colleague):
+    for page in (desk, colleague):
+        open_correction(page, "18033")
+    correct(colleague, "Version du siège", "Relu au siège")
+    says(colleague, "Enregistré.")
+    correct(desk, "Ma version", "Relu sur place")
+    says(desk, "Deux versions.")
+    press(desk, "Garder la sienne")
+    expect(desk.get_by_role("textbox", name="Commentaire")).to_have_value("Version du siège")
+    expect(desk.locator(".st-key-correction_conflit")).to_have_count(0)
+    notes = [row.note for row in office.rows(Stage, centre_id=number_of(office, "18033"))]
+    assert "Version du siège" in notes
+    assert "Ma version" not in notes
+
+
+def test_a_stage_withdrawn_meanwhile_is_not_corrected(office, desk, colleague):
+    for page in (desk, colleague):
+        open_correction(page, "25388")
+    press(colleague, "Revenir à la liste")
+    press(colleague, "Retirer")
+    write_in(colleague, "Motif ★", "Erreur de ville")
+    press(colleague, "Retirer cette étape")
+    says(colleague, "Enregistré.")
+    correct(desk, "Ma version", "Relu sur place")
+    says(desk, "Quelqu’un a retiré cette fiche")
+    says(desk, "Camille Validation")
+    expect(desk.get_by_role("textbox", name="Commentaire")).to_have_value("Ma version")
+
+
+def test_two_people_fill_the_same_grid(office, desk, colleague):
+    persons = "Ensemble du centre, personnes"
+    for page, figure in ((desk, "118"), (colleague, "120")):
+        go(page, "/saisir-inscriptions?ville=16102")
+        pick(page, "Année universitaire ★", "2022-2023")
+        page.get_by_role("textbox", name=persons).fill(figure)
+        write_in(page, "Arrêté au ★", "15/01/2023")
+        write_in(page, "Source ★", "déclaration")
+    press(colleague, "Enregistrer")
+    says(colleague, "1 effectif nouveau")
+    press(desk, "Enregistrer")
+    says(desk, "Deux versions.")
+    says(desk, "120")
+    write_in(desk, "Motif", "Compté deux fois")
+    press(desk, "Reprendre la mienne")
+    says(desk, "1 effectif mis à jour")
+    (row,) = office.rows(Enrolment, centre_id=number_of(office, "16102"))
+    assert (row.headcount, row.version) == (118, 2)
+
+
+def test_two_people_correct_the_same_course(office, desk, colleague):
+    key = office.rows(Course)[0].key
+    for page in (desk, colleague):
+        go(page, "/catalogue-formations")
+        pick(page, "Formation du catalogue", f"({key})")
+    for page, number in ((colleague, "60"), (desk, "180")):
+        write_in(page, "Crédits", number)
+        write_in(page, "Motif ★", "Fiche relue")
+        press(page, "Enregistrer")
+    says(desk, "Deux versions.")
+    press(desk, "Reprendre la mienne")
+    says(desk, "Enregistré.")
+    assert office.rows(Course, key=key)[0].credits == 180
+
+
+# --- taking back ---
+
+
+def test_the_last_act_is_taken_back_from_the_entrance(office, desk):
+    go(desk, "/saisir-etape?ville=2A004")
+    write_in(desk, "Date ★", "2023")
+    write_in(desk, "Source ★", "déclaration")
+    press(desk, "Enregistrer")
+    says(desk, "le nombre de centres ouverts passe de")
+    assert len(office.rows(Centre, town_code="2A004")) == 1
+    go(desk, "/saisie")
+    press(desk, "Annuler mon dernier acte : saisie d’une étape")
+    says(desk, "Dernier acte annulé")
+    assert office.rows(Centre, town_code="2A004") == []
+    ready(desk)
+    expect(desk.get_by_role("button", name="Annuler mon dernier acte")).to_have_count(0)

@@ -1,0 +1,173 @@
+"""Every page of the desk, asked for by its address, by every role and by nobody."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import territoires.commands.register  # noqa: F401 - every command registers itself
+from territoires.commands.accounts import SESSION, sign_in_vouched, sign_out
+from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
+from territoires.commands.write import COMMANDS
+from territoires.domain.drafts import AccountDraft, StaffDraft
+from territoires.domain.roles import REGIONAL, Role, grants
+from territoires.french.desk import ACTS
+from territoires.french.words import ROLES
+from territoires.ui.desk_parts import CARDS
+from tests.pages.conftest import PAGES, everything, titles
+
+# Every page of the desk says who may open it; the others are open to all.
+OPEN_TO_ALL = {"enter/desk.py", "enter/identify.py"}
+NOBODY = "nobody"
+ROLES_AND_NOBODY = [NOBODY, *(role for role in Role if role is not Role.PUBLIC)]
+
+
+def address(role):
+    return f"{role}@example.org"
+
+
+@pytest.fixture
+def session(url, monkeypatch):
+    """Open the session of somebody of a role, as the browser's cookie would."""
+    tokens = {"": ""}
+
+    def cookie(_name):
+        return tokens[""]
+
+    monkeypatch.setattr("territoires.ui.reader.cookie", cookie)
+
+    def open_one(role, *, with_password=False, now=None):
+        if role == NOBODY:
+            return ""
+        regions = ("44",) if role in REGIONAL else ()
+        draft = StaffDraft(
+            email=address(role),
+            name="Camille Martin",
+            role=role,
+            regions=regions,
+            with_password=with_password,
+        )
+        now = now or datetime.now(UTC)
+        with administering(url, now=now) as write:
+            add_staff(write, draft)
+        tokens[""] = sign_in_vouched(url, address(role), now=now).token
+        return tokens[""]
+
+    return open_one
+
+
+def refused(page):
+    said = everything(page)
+    return "demande d’être connecté" in said or "ne permet pas de" in said
+
+
+def test_every_page_of_the_desk_has_its_card():
+    files = {page for page in PAGES if page.startswith(("enter/", "manage/"))}
+    assert {card.file for card in CARDS} | OPEN_TO_ALL == files
+    assert len({card.path for card in CARDS}) == len(CARDS)
+
+
+@pytest.mark.parametrize("role", ROLES_AND_NOBODY)
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path)
+def test_a_page_opens_to_those_who_hold_its_permission_and_to_no_one_else(app, session, card, role):
+    session(role)
+    page = app.open(card.file)
+    assert not page.exception
+    assert titles(page) == [card.title]
+    entitled = role != NOBODY and grants(role, card.permission)
+    assert refused(page) is not entitled
+    if not entitled:
+        assert not page.text_input
+        assert not page.button
+        assert not page.selectbox
+        assert not page.dataframe
+
+
+@pytest.mark.parametrize("role", ROLES_AND_NOBODY)
+def test_the_entrance_offers_what_the_role_may_do(app, session, role):
+    session(role)
+    page = app.open("enter/desk.py")
+    assert not page.exception
+    offered = {
+        card.path
+        for card in CARDS
+        if f"{card.purpose}" in [caption.value for caption in page.caption]
+    }
+    allowed = {card.path for card in CARDS if role != NOBODY and grants(role, card.permission)}
+    assert offered == allowed
+    if role != NOBODY:
+        assert f"**Camille Martin** · {ROLES[role]}" in everything(page)
+
+
+def test_a_provisional_password_opens_no_page(app, session):
+    session(Role.ADMINISTRATION, with_password=True)
+    for card in CARDS:
+        page = app.open(card.file)
+        assert "Votre mot de passe est provisoire" in everything(page)
+        assert not page.text_input
+        assert not page.button
+
+
+@pytest.mark.parametrize("end", ["sign_out", "expiry", "disabled", "reset"])
+def test_a_session_that_is_over_opens_no_page(app, url, session, end):
+    long_ago = datetime.now(UTC) - SESSION - timedelta(minutes=1)
+    token = session(Role.ADMINISTRATION, now=long_ago if end == "expiry" else None)
+    if end == "sign_out":
+        sign_out(url, token)
+    elif end != "expiry":
+        session_of = AccountDraft(email=address(Role.ADMINISTRATION))
+        with administering(url, now=datetime.now(UTC)) as write:
+            add_staff(
+                write, StaffDraft(email="other@example.org", name="B", role=Role.ADMINISTRATION)
+            )
+            (disable_staff if end == "disabled" else reset_password)(write, session_of)
+    assert "demande d’être connecté" in everything(app.open("manage/staff.py"))
+
+
+def test_a_role_is_read_again_at_each_drawing(app, url, session):
+    session(Role.VALIDATION)
+    page = app.open("enter/edit_courses.py")
+    assert not refused(page)
+    with administering(url, now=datetime.now(UTC)) as write:
+        disable_staff(write, AccountDraft(email=address(Role.VALIDATION)))
+    page.run()
+    said = everything(page)
+    assert "Votre session est terminée." in said
+
+
+def test_a_link_of_the_town_sheet_names_the_town(app, session):
+    session(Role.ADMINISTRATION)
+    page = app.open("enter/correct_stage.py", ville="52121")
+    assert page.text_input(key="correction_ville").value == "52121"
+    assert "Chaumont (Haute-Marne, 52121)" in everything(page)
+
+
+@pytest.mark.parametrize(
+    ("page", "params"),
+    [
+        ("enter/correct_stage.py", {"etape": "999999"}),
+        ("enter/correct_stage.py", {"etape": "9" * 30}),
+        ("enter/correct_stage.py", {"etape": "abc"}),
+        ("enter/correct_stage.py", {"etape": "1", "acte": "tout"}),
+        ("enter/edit_offerings.py", {"offre": "-1"}),
+        ("enter/edit_centre.py", {"ville": "00000"}),
+        ("enter/record_enrolments.py", {"ville": "<b>x</b>"}),
+    ],
+)
+def test_nonsense_in_the_address_gets_a_sentence(app, session, page, params):
+    session(Role.ADMINISTRATION)
+    shown = app.open(page, **params)
+    assert not shown.exception
+    assert titles(shown)
+
+
+def test_somebody_of_a_region_is_offered_its_towns_only(app, session):
+    session(Role.ENTRY)
+    page = app.open("enter/record_stage.py", ville="2B033")
+    assert "dans vos régions" in everything(page)
+    page = app.open("enter/record_stage.py", ville="52121")
+    assert "Chaumont (Haute-Marne, 52121)" in everything(page)
+
+
+def test_every_command_has_its_french_name():
+    assert set(COMMANDS) - set(ACTS) <= {name for name in COMMANDS if name.startswith("import")}
+    assert set(ACTS) <= set(COMMANDS)
