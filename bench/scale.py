@@ -37,7 +37,7 @@ from territoires.domain.imports import Actor, ImportDraft
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Role
 from territoires.domain.scope import Scope
-from territoires.exchange.records import EnrolmentRow
+from territoires.exchange.columns import EnrolmentRow
 from territoires.queries import courses, enrolments
 
 PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0

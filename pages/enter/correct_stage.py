@@ -59,9 +59,9 @@ if known is None:
 else:
     stage_form.fill_stage(FORM, known, what)
     st.subheader(f"{typeset(known.town)} – {stage_line(known.said)}", anchor=False)
-    both_versions(FORM, outcome, known, stage_said, stage_form.said_in, save=save)
     label, icon = LABELS[what]
     with st.form(FORM, enter_to_submit=False):
+        both_versions(FORM, outcome, known, stage_said, stage_form.said_in, save=save)
         if what == CORRECT:
             stage_form.draw_stage(desk, FORM, outcome)
         finish(FORM, outcome, save, reason_is_asked=True, label=label, icon=icon)

@@ -56,9 +56,9 @@ def withdraw() -> None:
 
 if town:
     centre_form.fill_centre(FORM, town, known)
-    if known is not None:
-        both_versions(FORM, outcome, known, centre_said, centre_form.said_in, save=save)
     with st.form(FORM, enter_to_submit=False):
+        if known is not None:
+            both_versions(FORM, outcome, known, centre_said, centre_form.said_in, save=save)
         centre_form.draw_centre(FORM, outcome, name_is_asked=centre is not None)
         finish(FORM, outcome, save, reason_is_asked=known is not None)
     if known is not None:

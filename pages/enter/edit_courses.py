@@ -43,8 +43,8 @@ def save() -> None:
 
 course_form.fill_course(desk, FORM, said)
 newest = course_form.newest(desk, outcome, said)
-if newest is not None:
-    both_versions(FORM, outcome, newest, course_said, course_form.said_in, save=save)
 with st.form(FORM, enter_to_submit=False):
+    if newest is not None:
+        both_versions(FORM, outcome, newest, course_said, course_form.said_in, save=save)
     course_form.draw_course(desk, FORM, outcome, is_new=not key)
     finish(FORM, outcome, save, reason_is_asked=bool(key))

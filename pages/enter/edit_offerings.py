@@ -57,8 +57,9 @@ def draw(centre: int) -> None:
     offering_form.fill_offering(FORM, known, what)
     if known is not None:
         st.subheader(offering_form.name_of(desk, known), anchor=False)
-        both_versions(FORM, outcome, known, offering_said, offering_form.said_in, save=save)
     with st.form(FORM, enter_to_submit=False):
+        if known is not None:
+            both_versions(FORM, outcome, known, offering_said, offering_form.said_in, save=save)
         if known is None or what == CORRECT:
             offering_form.draw_offering(desk, FORM, outcome, course_is_known=known is not None)
         label = "Retirer cette formation" if known and what == WITHDRAW else "Enregistrer"

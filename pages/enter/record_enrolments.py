@@ -44,8 +44,8 @@ def draw(subject: enrolment_form.Subject) -> None:
             clear(GONE, "motif")
             restart(FORM)
 
-    enrolment_form.both_grids(FORM, outcome, grid, save=save)
     with st.form(FORM, enter_to_submit=False):
+        enrolment_form.both_grids(FORM, outcome, grid, save=save)
         enrolment_form.draw_grid(desk, FORM, subject, grid, outcome)
         finish(FORM, outcome, save)
     if any(cell.version_id for cell in grid):

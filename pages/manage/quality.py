@@ -1,1 +1,16 @@
-"""What?"""
+"""What is late, what is missing, what contradicts itself?"""
+
+from territoires.domain.roles import Permission
+from territoires.ui import quality_parts
+from territoires.ui.desk import open_desk
+
+desk = open_desk(
+    "Qualité",
+    Permission.READ_JOURNAL,
+    path="/qualite",
+    lead="Ce qui manque, ce qui est en retard, ce qui se contredit. Chaque ligne mène à la fiche "
+    "de la ville.",
+)
+found = quality_parts.chosen(desk)
+quality_parts.counts(desk, found)
+quality_parts.sections(found)

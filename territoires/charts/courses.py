@@ -10,10 +10,9 @@ from territoires.french import courses as words
 from territoires.french.charts import wrapped
 from territoires.french.places import typeset
 
-_ROW, _FRAME = 30, 170
+_ROW, _FRAME = 30, 230
 _LONGEST = 26
 _LEAST_TOP = 4  # one course is no dark cell
-_DARK = 0.45  # half way down the scale, white reads better
 
 
 def heat_figure(heat: pd.DataFrame) -> go.Figure:
@@ -43,23 +42,17 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         showscale=False,
         xgap=2,
         ygap=2,
+        # Plotly writes in black or white, whichever reads better on the cell.
+        text=[[f"{value:.0f}" if value > 0 else "" for value in row] for row in counts],
+        texttemplate="%{text}",
         hovertext=hovers,
         hoverinfo="text",
         hoverongaps=True,
     )
-    for y, x in zip(*np.nonzero(counts > 0), strict=True):
-        value = int(counts[y, x])
-        made.add_annotation(
-            x=int(x),
-            y=int(y),
-            text=str(value),
-            showarrow=False,
-            font={"color": "white" if value / top > _DARK else "#1a2429", "size": 12},
-        )
     _silent(made, heat, regions, len(fields))
     made.update_xaxes(
         side="top",
-        tickangle=-45,
+        tickangle=-90,
         tickvals=np.arange(len(regions)),
         ticktext=[typeset(region) for region in regions],
         range=[-0.5, len(regions) - 0.5],

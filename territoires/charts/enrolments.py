@@ -47,16 +47,18 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
             name=words.PROVISIONAL,
             marker={"color": "rgba(0,0,0,0)", "pattern": _hatch(MUTED), "line": _line(MUTED)},
         )
-    for year in years:
-        height = int(totals.loc[totals["academic_year"] == year, "headcount"].sum())
-        made.add_annotation(
-            x=year,
-            y=height,
-            text=f"<b>{number(height)}</b>",
-            showarrow=False,
-            yanchor="bottom",
-            font={"size": 13},
-        )
+    heights = totals.groupby("academic_year")["headcount"].sum()
+    made.add_scatter(
+        x=heights.index.to_numpy(),
+        y=heights.to_numpy(),
+        mode="text",
+        text=[f"<b>{number(height)}</b>" for height in heights],
+        textposition="top center",
+        textfont={"size": 13},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
     return made
 
 

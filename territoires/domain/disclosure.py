@@ -3,7 +3,7 @@
 The decision is taken once, on the smallest table there is (one centre, one academic year), and
 every other table adds up the cells that it shows, nothing else: whatever the filters, a public
 figure is a function of cells that are public anyway. What is left is the subtraction of the cells
-shown from the total of the centre, which is public too; docs/adr/0007-small-counts.md reasons.
+shown from the total of the centre, which is public too; docs/adr/0008-small-counts.md reasons.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The queue of validation in French: what a form proposes, field by field, against what is known."""
+"""The queue of validation in French: what a form proposes against what is known, by field."""
 
 import json
 from collections.abc import Mapping
@@ -104,8 +104,8 @@ def lines(
             label = ", ".join(
                 filter(None, (row["course_key"] or "Ensemble du centre", unit, _year(year)))
             )
-            before = headcounts.get(key, -1)
-            found.append((label, number(before) if before >= 0 else "", number(row["headcount"])))
+            count = headcounts.get(key, -1)
+            found.append((label, number(count) if count >= 0 else "", number(row["headcount"])))
     return found
 
 

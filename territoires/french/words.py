@@ -309,4 +309,13 @@ COLUMNS = {
     "service": "Service",
     "scope": "Portée",
     "documented": "Documentées ici",
+    "section": "Rubrique",
+    "gap": "Ce qui est à voir",
+    "detail": "Détail",
+    "since": "Depuis le",
+    "days": "Jours",
+    "late": "À mettre à jour",
+    "contradiction": "Contradictions",
+    "duplicate": "Doublons probables",
+    "weak": "Sources à renforcer",
 }

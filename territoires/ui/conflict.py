@@ -58,10 +58,15 @@ def side_by_side(theirs: Said, mine: Said, *, who: str) -> None:
 
 
 def choose(form: str, *, take: Callable[[], None]) -> None:
-    """Offer the choice: theirs, with which the form starts again, or mine, saved over theirs."""
+    """Offer the choice: theirs, with which the form starts again, or mine, saved over theirs.
+
+    Within the form: a button outside it would not send what was typed since.
+    """
     with st.container(horizontal=True):
-        st.button("Garder la sienne", key=f"{BUTTON}{form}_garder", on_click=restart, args=(form,))
-        st.button("Reprendre la mienne", key=f"{BUTTON}{form}_reprendre", on_click=take)
+        st.form_submit_button(
+            "Garder la sienne", key=f"{BUTTON}{form}_garder", on_click=restart, args=(form,)
+        )
+        st.form_submit_button("Reprendre la mienne", key=f"{BUTTON}{form}_reprendre", on_click=take)
 
 
 def restart(form: str, *, keep_outcome: bool = False) -> None:

@@ -89,7 +89,11 @@ def catalogue(page: Page) -> None:
         return
     st.markdown(words.catalogue(data, where))
     st.dataframe(
-        tables.french(data[list(_CATALOGUE)]),
+        tables.french(
+            data[list(_CATALOGUE)].assign(
+                offered_towns=data["offered_towns"].replace("", "aucune connue")
+            )
+        ),
         key="catalogue",
         hide_index=True,
         placeholder=tables.NOT_KNOWN,

@@ -20,7 +20,6 @@ from territoires.domain.drafts import ProposalDraft
 from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.french import validation as words
-from territoires.french.desk import CONFIRM
 from territoires.queries import acts, entry, forms
 from territoires.ui import links
 from territoires.ui.desk import BUTTON, Desk, beside, outcome_of, shown, submit, tell
@@ -34,7 +33,7 @@ def told(desk: Desk) -> None:
     """Say what became of the last decision."""
     outcome = outcome_of(FORM)
     number = st.session_state.get(_NUMBER)
-    tell(outcome, saved=st.session_state.get(f"{FORM}_fait", "Enregistré."), confirm=CONFIRM)
+    tell(outcome, saved=st.session_state.get(f"{FORM}_fait", "Enregistré."))
     if outcome.saved is not None and outcome.saved.town_code:
         links.go(
             links.TOWN,
@@ -74,8 +73,10 @@ def own_drafts(desk: Desk) -> None:
         with st.container(border=True, key=f"{FORM}_brouillon_{row.proposal_id}"):
             _said(desk, row)
             with st.container(horizontal=True):
-                _button(desk, row, "Proposer", propose_draft, ":material/send:", "Proposé.")
-                _button(desk, row, "Jeter", discard_draft, ":material/delete:", "Brouillon jeté.")
+                _button(desk, row, "Proposer", propose_draft, ":material/send:", done="Proposé.")
+                _button(
+                    desk, row, "Jeter", discard_draft, ":material/delete:", done="Brouillon jeté."
+                )
 
 
 def own_decided(desk: Desk) -> None:
@@ -103,7 +104,7 @@ def _proposal(desk: Desk, row: Any) -> None:
                 "Reprendre en brouillon",
                 take_back_proposal,
                 ":material/undo:",
-                "Repris.",
+                done="Repris.",
             )
         elif desk.may(Permission.VALIDATE):
             _decision(desk, row, number)
@@ -139,8 +140,8 @@ def _said(desk: Desk, row: Any) -> None:
         st.table(data.set_index("Champ"), border="horizontal")
     if known is not None and known.version_id != draft["expected_id"]:
         st.warning(
-            "La fiche a changé depuis cette proposition\u00a0: elle ne peut plus être validée telle "
-            "quelle. Refusez-la, et demandez qu’elle soit refaite.",
+            "La fiche a changé depuis cette proposition\u00a0: elle ne peut plus être validée "
+            "telle quelle. Refusez-la, et demandez qu’elle soit refaite.",
             icon=":material/group:",
         )
     if draft.get("reason"):
@@ -166,8 +167,10 @@ def _decision(desk: Desk, row: Any, number: int) -> None:
     if st.session_state.get(_NUMBER) == number:
         beside(outcome, "reason")
     with st.container(horizontal=True):
-        _button(desk, row, "Valider", validate_proposal, ":material/check:", "Validé.", main=True)
-        _button(desk, row, "Refuser", refuse_proposal, ":material/close:", "Refusé.")
+        _button(
+            desk, row, "Valider", validate_proposal, ":material/check:", done="Validé.", main=True
+        )
+        _button(desk, row, "Refuser", refuse_proposal, ":material/close:", done="Refusé.")
 
 
 def _button(  # noqa: PLR0913 - what a button does, and says
@@ -176,8 +179,8 @@ def _button(  # noqa: PLR0913 - what a button does, and says
     label: str,
     command: Callable[..., Saved],
     icon: str,
-    done: str,
     *,
+    done: str,
     main: bool = False,
 ) -> None:
     number = int(row.proposal_id)

@@ -47,7 +47,7 @@ def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstrat
     page = open_tab(base_url=demonstration.url)
     visit(page, "/inscriptions")
     expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
-    marks = page.locator(".js-plotly-plot .annotation-text", has_text="données fictives")
+    marks = page.locator(".js-plotly-plot .gtitle", has_text="données fictives")
     expect(marks.first).to_be_visible(timeout=30_000)
     assert marks.count() == page.locator(".js-plotly-plot").count()
 

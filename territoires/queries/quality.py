@@ -1,0 +1,395 @@
+"""What is late, missing, contradicted, repeated or badly sourced, row by row, each in its town."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from territoires.db.models import (
+    Centre,
+    Course,
+    Department,
+    Enrolment,
+    EnrolmentSummary,
+    Offering,
+    PublishedFigure,
+    Region,
+    Source,
+    Stage,
+    Target,
+    Town,
+)
+from territoires.domain.dates import PartialDate
+from territoires.domain.programme import FigureKind, ProgrammeLink, StageKind
+from territoires.domain.scope import Scope
+from territoires.domain.text import fold
+from territoires.french import quality as words
+from territoires.queries.frames import COUNT, NUMBER, TEXT, table
+from territoires.queries.rollout import all_lives
+
+# Headcounts of an academic year are expected by the middle of July that ends it.
+_DUE_MONTH, _DUE_DAY = 7, 15
+STALE: Final = timedelta(days=730)
+_DECLARED: Final = "declaration"  # the reliability of a source that is somebody's word
+
+FINDINGS = {
+    "section": TEXT,
+    "gap": TEXT,
+    "region_code": TEXT,
+    "region": TEXT,
+    "town_code": TEXT,
+    "town": TEXT,
+    "centre": TEXT,
+    "detail": TEXT,
+    "since": TEXT,
+    "days": NUMBER,
+}
+BY_REGION = {"region_code": TEXT, "region": TEXT} | dict.fromkeys(words.SECTIONS, COUNT)
+
+Row = dict[str, Any]
+
+
+def findings(connection: Connection, *, as_of: date) -> pd.DataFrame:
+    """List all that deserves a look on a day, the longest overdue first; columns `FINDINGS`.
+
+    `days` counts from the day on which something was due or last said; missing where no date
+    applies. National findings have neither region nor town.
+    """
+    every = _Everything(connection, as_of)
+    rows = [
+        *every.late(),
+        *every.contradictions(),
+        *every.duplicates(),
+        *every.weak_sources(),
+    ]
+    order = {gap: at for at, gap in enumerate(words.GAPS)}
+    rows.sort(
+        key=lambda row: (
+            order[row["gap"]],
+            -(row["days"] if row["days"] is not None else -1),
+            fold(row["town"]),
+            row["detail"],
+        )
+    )
+    return table(rows, FINDINGS)
+
+
+def by_region(connection: Connection, *, as_of: date) -> pd.DataFrame:
+    """Count the findings by region and section; columns `BY_REGION`.
+
+    National findings stand on a last row without a code.
+    """
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(words.SECTIONS, 0)
+    )
+    for row in findings(connection, as_of=as_of).itertuples():
+        counts[row.region_code, row.region][row.section] += 1
+    ordered = sorted(counts, key=lambda key: (not key[0], fold(key[1])))
+    return table(
+        (
+            {"region_code": code, "region": name or words.NATIONAL} | counts[code, name]
+            for code, name in ordered
+        ),
+        BY_REGION,
+    )
+
+
+def last_due(as_of: date) -> tuple[int, date]:
+    """Give the latest academic year whose headcounts are due, by its first civil year, and when."""
+    due = date(as_of.year, _DUE_MONTH, _DUE_DAY)
+    if as_of <= due:
+        due = date(as_of.year - 1, _DUE_MONTH, _DUE_DAY)
+    return due.year - 1, due
+
+
+class _Everything:
+    """What is in force, read once: centres, stages, sources."""
+
+    def __init__(self, connection: Connection, as_of: date) -> None:
+        self.connection = connection
+        self.as_of = as_of
+        rows = connection.execute(
+            select(
+                Centre.entity_id.label("number"),
+                Centre.name,
+                Centre.address,
+                Centre.regional_centre,
+                Centre.programme_link,
+                Town.code,
+                Town.name.label("town"),
+                Region.code.label("region_code"),
+                Region.name.label("region"),
+            )
+            .join(Town, Town.code == Centre.town_code)
+            .join(Department, Department.code == Town.department_code)
+            .join(Region, Region.code == Department.region_code)
+            .where(Centre.superseded_at.is_(None))
+            .order_by(Town.folded, Centre.entity_id)
+        )
+        self.centres = {row.number: row for row in rows}
+        self.stages: dict[int, list[Any]] = defaultdict(list)
+        stages = connection.execute(
+            select(
+                Stage.id,
+                Stage.centre_id,
+                Stage.kind,
+                Stage.happened_on,
+                Stage.retained,
+                Stage.source_id,
+            )
+            .where(Stage.superseded_at.is_(None))
+            .order_by(Stage.centre_id, Stage.id)
+        )
+        for row in stages:
+            self.stages[row.centre_id].append(row)
+        sources = connection.execute(
+            select(
+                Source.id,
+                Source.publisher,
+                Source.url,
+                Source.reliability,
+                Source.published_on,
+            )
+        )
+        self.sources = {row.id: row for row in sources}
+        self.lives = {
+            life.history.centre_id: life for life in all_lives(connection, scope=Scope(as_of=as_of))
+        }
+
+    def found(
+        self,
+        gap: str,
+        centre_id: int | None,
+        detail: str,
+        *,
+        since: date | None = None,
+        days_from: date | None = None,
+    ) -> Row:
+        """Make a finding; without a centre it is a national one."""
+        centre = self.centres.get(centre_id) if centre_id is not None else None
+        start = days_from or since
+        return {
+            "section": words.SECTION_OF[gap],
+            "gap": gap,
+            "region_code": centre.region_code if centre else "",
+            "region": centre.region if centre else "",
+            "town_code": centre.code if centre else "",
+            "town": centre.town if centre else "",
+            "centre": centre.name if centre else "",
+            "detail": detail,
+            "since": since.isoformat() if since else "",
+            "days": None if start is None else (self.as_of - start).days,
+        }
+
+    # Late or missing.
+
+    def late(self) -> Iterator[Row]:
+        """What is expected of each centre and has not come."""
+        year, due = last_due(self.as_of)
+        transmitted = set(
+            self.connection.scalars(
+                select(EnrolmentSummary.centre_id)
+                .where(EnrolmentSummary.academic_year == year, EnrolmentSummary.cells > 0)
+                .distinct()
+            )
+        )
+        ended = date(year + 1, 8, 31)
+        said = self._last_words()
+        for number, centre in self.centres.items():
+            life = self.lives[number]
+            is_open = life.certainly_open(self.as_of) or life.open_undated(self.as_of)
+            if life.certainly_open(min(ended, self.as_of)) and number not in transmitted:
+                yield self.found("enrolments", number, words.year(year), since=due)
+            labelled = [
+                each.happened_on.last
+                for each in self.stages[number]
+                if each.kind is StageKind.SELECTED and each.retained
+            ]
+            reached = [day for day in labelled if day is not None and day <= self.as_of]
+            if (
+                reached
+                and not life.openings
+                and not life.closings
+                and not life.open_undated(self.as_of)
+            ):
+                yield self.found("opening", number, "", since=min(reached))
+            if life.open_undated(self.as_of):
+                yield self.found("undated", number, "")
+            if is_open and not (centre.address or "").strip():
+                yield self.found("address", number, "")
+            if centre.programme_link is ProgrammeLink.UNPROVEN:
+                yield self.found("unproven", number, "")
+            last = said.get(number)
+            if is_open and last is not None and self.as_of - last > STALE:
+                yield self.found("stale", number, words.last_word(last), since=last)
+
+    def _last_words(self) -> dict[int, date]:
+        """Give the latest day on which anything was said of each centre."""
+        said: dict[int, date] = {}
+
+        def keep(number: int, day: date | None) -> None:
+            if day is not None and day <= self.as_of:
+                said[number] = max(day, said.get(number, day))
+
+        for number, stages in self.stages.items():
+            for stage in stages:
+                keep(number, self.sources[stage.source_id].published_on.last)
+                keep(number, stage.happened_on.last)
+        counted = self.connection.execute(
+            select(EnrolmentSummary.centre_id, func.max(EnrolmentSummary.counted_on)).group_by(
+                EnrolmentSummary.centre_id
+            )
+        )
+        for number, day in counted:
+            keep(number, day)
+        return said
+
+    # Contradictions.
+
+    def contradictions(self) -> Iterator[Row]:
+        """Dates that compete for one stage, and published totals that disagree."""
+        for number, stages in self.stages.items():
+            by_kind: dict[StageKind, list[Any]] = defaultdict(list)
+            for stage in stages:
+                by_kind[stage.kind].append(stage)
+            for kind, said in by_kind.items():
+                dates = {stage.happened_on for stage in said}
+                rivals = [stage for stage in said if not stage.retained]
+                if len(dates) > 1 and rivals:
+                    detail = words.competing(
+                        kind,
+                        [(s.happened_on, self._publisher(s.source_id)) for s in said if s.retained],
+                        [(s.happened_on, self._publisher(s.source_id)) for s in rivals],
+                    )
+                    yield self.found("dates", number, detail)
+        yield from self._disagreements()
+
+    def _disagreements(self) -> Iterator[Row]:
+        towns: dict[str, int] = {}
+        for number, centre in self.centres.items():
+            towns.setdefault(centre.code, number)
+        subjects: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
+        for figure in self.connection.execute(
+            select(
+                PublishedFigure.indicator,
+                PublishedFigure.town_code,
+                PublishedFigure.published_on,
+                PublishedFigure.value,
+                PublishedFigure.qualifier,
+                PublishedFigure.title,
+                PublishedFigure.period,
+                PublishedFigure.source_id,
+            ).where(
+                PublishedFigure.superseded_at.is_(None),
+                PublishedFigure.kind == FigureKind.OBSERVED,
+            )
+        ):
+            subjects[figure.indicator, figure.town_code].append(figure)
+        for (indicator, town), figures in subjects.items():
+            for one, other in combinations(figures, 2):
+                if (
+                    one.value != other.value
+                    and one.period == other.period
+                    and one.title == other.title
+                    and _overlap(one.published_on, other.published_on)
+                ):
+                    said = [
+                        (f.value, f.qualifier, f.published_on, self._publisher(f.source_id))
+                        for f in (one, other)
+                    ]
+                    detail = words.disagreeing(indicator, said)
+                    yield self.found("totals", towns.get(town or ""), detail)
+
+    def _publisher(self, source_id: str) -> str:
+        found = self.sources.get(source_id)
+        return found.publisher if found else source_id
+
+    # Duplicates.
+
+    def duplicates(self) -> Iterator[Row]:
+        """What is likely to have been recorded twice."""
+        names: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, centre in self.centres.items():
+            names[centre.code, fold(centre.name)].append(number)
+        for numbers in names.values():
+            for number in numbers[1:]:
+                yield self.found("centres", number, words.same_name(self.centres[number].name))
+        for number, stages in self.stages.items():
+            seen: dict[tuple[StageKind, PartialDate], Any] = {}
+            for stage in stages:
+                first = seen.setdefault((stage.kind, stage.happened_on), stage)
+                if first is not stage and (stage.retained and first.retained):
+                    pair = (self._publisher(first.source_id), self._publisher(stage.source_id))
+                    detail = words.same_stage(stage.kind, stage.happened_on, pair)
+                    yield self.found("stages", number, detail)
+        titles: dict[str, list[str]] = defaultdict(list)
+        for key, title in self.connection.execute(
+            select(Course.key, Course.title).order_by(Course.key)
+        ):
+            titles[fold(title)].append(key)
+        yield from self._repeated("courses", titles)
+        urls: dict[str, list[str]] = defaultdict(list)
+        for source in sorted(self.sources.values(), key=lambda row: row.id):
+            if source.url:
+                urls[source.url].append(source.id)
+        yield from self._repeated("sources", urls)
+
+    def _repeated(self, gap: str, groups: Mapping[str, list[str]]) -> Iterator[Row]:
+        for keys in groups.values():
+            if len(keys) > 1:
+                yield self.found(gap, None, ", ".join(keys))
+
+    # Sources.
+
+    def weak_sources(self) -> Iterator[Row]:
+        """Facts that nobody vouches for but whoever entered them, or nobody at all."""
+        blank = {key for key, row in self.sources.items() if not row.publisher.strip()}
+        declared = {key for key, row in self.sources.items() if row.reliability == _DECLARED}
+        for number, stages in self.stages.items():
+            for stage in stages:
+                if stage.source_id in blank:
+                    yield self.found(
+                        "unsourced", number, words.stage(stage.kind, stage.happened_on)
+                    )
+                elif stage.source_id in declared:
+                    yield self.found(
+                        "declared",
+                        number,
+                        words.stage(stage.kind, stage.happened_on),
+                        since=self.sources[stage.source_id].published_on.last,
+                    )
+        for gap, keys in (("unsourced", blank), ("declared", declared)):
+            yield from self._offerings(gap, keys)
+        yield from self._others(blank)
+
+    def _offerings(self, gap: str, keys: Iterable[str]) -> Iterator[Row]:
+        rows = self.connection.execute(
+            select(Offering.centre_id, Course.title)
+            .join(Course, Course.key == Offering.course_key)
+            .where(Offering.superseded_at.is_(None), Offering.source_id.in_(sorted(keys)))
+            .order_by(Offering.id)
+        )
+        for number, title in rows:
+            yield self.found(gap, number, words.offering(title))
+
+    def _others(self, blank: Iterable[str]) -> Iterator[Row]:
+        keys = sorted(blank)
+        if not keys:
+            return
+        for fact in (Enrolment, Target, PublishedFigure):
+            count = self.connection.scalar(
+                select(func.count()).where(fact.superseded_at.is_(None), fact.source_id.in_(keys))
+            )
+            if count:
+                yield self.found("unsourced", None, words.facts(fact.__tablename__, count))
+
+
+def _overlap(one: PartialDate, other: PartialDate) -> bool:
+    """Tell whether two dates of known precision may be the same day."""
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return False
+    return one.first <= other.last and other.first <= one.last

@@ -1,0 +1,133 @@
+"""What the page « Qualité » shows: counts by region, then each section with its rows."""
+
+from datetime import date
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from territoires.domain.roles import REGIONAL
+from territoires.exchange.csv_export import csv_bytes
+from territoires.exchange.file_names import file_name
+from territoires.french import quality as words
+from territoires.french.dates import day
+from territoires.french.places import typeset
+from territoires.queries import quality
+from territoires.ui import links
+from territoires.ui.bar import today
+from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.filters import choice
+from territoires.ui.tables import town_link
+
+_NATIONAL: Final = "france"
+TITLES: Final = {
+    "section": "Rubrique",
+    "gap": "Ce qui est à voir",
+    "region_code": "Code région",
+    "region": "Région",
+    "town_code": "Code INSEE",
+    "town": "Ville",
+    "centre": "Centre",
+    "detail": "Détail",
+    "since": "Depuis le",
+    "days": "Jours",
+}
+
+
+def chosen(desk: Desk) -> pd.DataFrame:
+    """Ask for a region, and give the findings there; one's own region first."""
+    every: pd.DataFrame = desk.ask(quality.findings, as_of=today())
+    regions = {
+        row.region_code: typeset(row.region)
+        for row in every[["region_code", "region"]].drop_duplicates().itertuples()
+        if row.region_code
+    }
+    options = {"": "Toutes les régions"} | dict(sorted(regions.items(), key=lambda each: each[1]))
+    options |= {_NATIONAL: "National seulement"}
+    own = sorted(desk.reader.regions & regions.keys())
+    default = own[0] if desk.reader.role in REGIONAL and len(own) == 1 else ""
+    if default:
+        # An empty word in the address means the default: all regions need one of their own.
+        options = {name or "toutes": label for name, label in options.items()}
+    region = choice("Région", "region", options, default=default)
+    if region in {"", "toutes"}:
+        return every
+    return every[every["region_code"] == ("" if region == _NATIONAL else region)]
+
+
+def counts(desk: Desk, found: pd.DataFrame) -> None:
+    """Print how much there is to look at, by section, then by region."""
+    with st.container(horizontal=True, key="qualite_comptes"):
+        for section, label in words.SECTIONS.items():
+            st.metric(label, str(int((found["section"] == section).sum())), border=True)
+    with st.expander("Par région", icon=":material/map:"):
+        data = desk.ask(quality.by_region, as_of=today())
+        shown = data.drop(columns="region_code").rename(
+            columns={"region": "Région"} | words.SECTIONS
+        )
+        st.dataframe(shown, hide_index=True, alt="Points à regarder, par région", height="content")
+    _export(found)
+
+
+def _export(found: pd.DataFrame) -> None:
+    def rows() -> bytes:
+        data = found.assign(
+            section=found["section"].map(words.SECTIONS), gap=found["gap"].map(words.GAPS)
+        )
+        return csv_bytes(data, titles=TITLES, partial={"since"})
+
+    st.download_button(
+        "Télécharger (CSV)",
+        rows,
+        file_name=file_name("qualite", as_of=today(), known_at=today(), extension="csv"),
+        mime="text/csv",
+        key=f"{BUTTON}qualite_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def sections(found: pd.DataFrame) -> None:
+    """Print each section: what it means, then its rows, the longest overdue first."""
+    for section, label in words.SECTIONS.items():
+        rows = found[found["section"] == section]
+        st.subheader(label, anchor=False)
+        st.caption(words.EXPLAINED[section])
+        if rows.empty:
+            st.success(words.FINE[section], icon=":material/check_circle:")
+        else:
+            _rows(rows, label)
+        if section == "late":
+            st.caption(words.BADGES)
+            _next_due()
+
+
+def _next_due() -> None:
+    now = today()
+    year, due = quality.last_due(now)
+    st.caption(words.next_due(year + 1, due.replace(year=due.year + 1)))
+
+
+def _rows(rows: pd.DataFrame, label: str) -> None:
+    dated = bool(rows["days"].notna().any())
+    shown = {
+        "Ville": [
+            links.town_address(row.town_code, typeset(row.town)) if row.town_code else None
+            for row in rows.itertuples()
+        ],
+        "Région": [typeset(row.region) or words.NATIONAL for row in rows.itertuples()],
+        "Ce qui est à voir": [words.GAPS[gap] for gap in rows["gap"]],
+        "Détail": list(rows["detail"]),
+    }
+    if dated:
+        shown["Depuis le"] = [
+            day(date.fromisoformat(text)) if text else "" for text in rows["since"]
+        ]
+        shown["Retard"] = [words.badge(days) for days in rows["days"]]
+    st.dataframe(
+        pd.DataFrame(shown),
+        hide_index=True,
+        column_config={"Ville": town_link()},
+        placeholder="–",
+        alt=label,
+    )

@@ -1,0 +1,197 @@
+"""Signing in through a real identity provider, run on this machine by the test."""
+
+import shutil
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from oidc_provider_mock import User, run_server_in_thread
+from playwright.sync_api import expect
+
+from territoires.commands.staff import change_role, disable_staff, enable_staff
+from territoires.db.models import SignInSession, Stage
+from territoires.domain.drafts import AccountDraft, RoleDraft
+from territoires.domain.roles import Role
+from territoires.web.sign_in import COOKIE
+from tests.browser.conftest import start_server
+from tests.browser.desks import CORSE, Office, email, go, press, ready, says, write_in
+
+ENTRY = email(Role.ENTRY)
+STRANGER, DOUBTFUL = "stranger@example.org", email(Role.VALIDATION)
+PEOPLE = [
+    User(sub="marie", claims={"email": ENTRY.upper(), "email_verified": True, "name": "Marie"}),
+    User(sub="stranger", claims={"email": STRANGER, "email_verified": True}),
+    User(sub="doubtful", claims={"email": DOUBTFUL, "email_verified": False}),
+    User(sub="nameless", claims={}),
+]
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with run_server_in_thread(user_claims=PEOPLE) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(scope="module")
+def office(provider, seeded_database, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    database = shutil.copy(seeded_database, folder / "territoires.db")
+    server = start_server(
+        database,
+        folder,
+        TERRITOIRES_PUBLIC_URL="http://localhost:{port}",  # Streamlit fills its own in
+        TERRITOIRES_OIDC_METADATA_URL=f"{provider}/.well-known/openid-configuration",
+        TERRITOIRES_OIDC_CLIENT_ID="territoires",
+        TERRITOIRES_OIDC_CLIENT_SECRET="between us",
+        TERRITOIRES_OIDC_COOKIE_SECRET="a secret of thirty-two signs or so",
+    )
+    made = Office(server, database)
+    made.staff()
+    yield made
+    server.stop()
+
+
+@pytest.fixture
+def tab(office, open_tab):
+    return open_tab(base_url=office.server.url)
+
+
+def identify(page, sub, address="/connexion?retour=/saisir-etape%3Fville%3D52121"):
+    """Sign in through the provider, as `sub`."""
+    page.goto(address)
+    page.get_by_role("button", name="Se connecter avec mon compte professionnel").click()
+    page.locator("input[name=sub]").wait_for(timeout=30_000)
+    page.locator("input[name=sub]").fill(sub)
+    page.get_by_role("button", name="Authorize").click()
+    page.wait_for_load_state()
+
+
+def cookies(page):
+    return {cookie["name"]: cookie for cookie in page.context.cookies()}
+
+
+def signed(page):
+    return {name for name in cookies(page) if name.startswith("_streamlit_user")}
+
+
+@contextmanager
+def no_new_session(office):
+    before = len(office.rows(SignInSession))
+    yield
+    assert len(office.rows(SignInSession)) == before
+
+
+def test_somebody_of_the_staff_comes_back_to_the_page_asked_for_and_writes(office, tab):
+    identify(tab, "marie")
+    tab.wait_for_url("**/saisir-etape?ville=52121")
+    ready(tab)
+    says(tab, "Chaumont (Haute-Marne, 52121)")
+    cookie = cookies(tab)[COOKIE]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    assert not signed(tab), "what Streamlit signed never reaches the browser"
+
+    write_in(tab, "Date ★", "05/2020")
+    tab.get_by_text("Date concurrente").click()
+    write_in(tab, "Source ★", "déclaration")
+    press(tab, "Enregistrer")
+    says(tab, "Enregistré.")
+    assert [row.happened_on.iso for row in office.rows(Stage, kind="opened", retained=False)].count(
+        "2020-05"
+    )
+
+
+def test_a_role_changed_meanwhile_holds_at_the_next_drawing(office, tab):
+    identify(tab, "marie", "/connexion?retour=/saisie")
+    tab.wait_for_url("**/saisie")
+    ready(tab)
+    says(tab, "Saisie, 1 région")
+    office.do(change_role, RoleDraft(email=ENTRY, role=Role.ENTRY, regions=(CORSE,)))
+    go(tab, "/saisir-etape?ville=52121")
+    says(tab, "dans vos régions")
+    office.do(change_role, RoleDraft(email=ENTRY, role=Role.ENTRY, regions=("44",)))
+
+
+def test_signing_out_ends_every_tab(office, tab):
+    identify(tab, "marie", "/connexion?retour=/saisie")
+    tab.wait_for_url("**/saisie")
+    other = tab.context.new_page()
+    go(other, "/saisir-etape")
+    expect(other.get_by_role("textbox", name="Ville ★")).to_be_enabled()
+    kept = cookies(tab)[COOKIE]
+    tab.goto("/deconnexion")
+    tab.get_by_role("button", name="Se déconnecter").click()
+    tab.wait_for_load_state()
+    assert COOKIE not in cookies(tab)
+    press(other, "Enregistrer")
+    says(other, "Votre session est terminée.")
+    # A cookie copied before opens nothing any more.
+    tab.context.add_cookies([kept])
+    go(tab, "/saisir-etape")
+    says(tab, "Cette page demande d’être connecté.")
+
+
+def test_an_account_switched_off_is_a_stranger(office, tab):
+    office.do(disable_staff, AccountDraft(email=ENTRY))
+    try:
+        with no_new_session(office):
+            identify(tab, "marie")
+        expect(tab.get_by_role("alert")).to_contain_text("n’a pas de compte ici")
+    finally:
+        office.do(enable_staff, AccountDraft(email=ENTRY))
+
+
+@pytest.mark.parametrize(
+    ("sub", "said"),
+    [
+        ("stranger", f"Vous êtes reconnu comme {STRANGER}, mais cette adresse n’a pas de compte"),
+        ("doubtful", f"n’atteste pas que l’adresse {DOUBTFUL} est la vôtre"),
+        ("nameless", "n’a pas transmis d’adresse électronique"),
+    ],
+)
+def test_whoever_is_not_vouched_for_or_not_known_reads_and_no_more(office, tab, sub, said):
+    with no_new_session(office):
+        identify(tab, sub)
+    assert urlsplit(tab.url).path == "/oauth2callback"
+    expect(tab.get_by_role("alert")).to_contain_text(said)
+    assert COOKIE not in cookies(tab)
+    assert not signed(tab)
+    go(tab, "/saisir-etape")
+    says(tab, "Cette page demande d’être connecté.")
+    go(tab, "/methode")
+    says(tab, "Sources")
+
+
+def test_whoever_refuses_at_the_provider_is_told_so(office, tab):
+    tab.goto("/connexion")
+    tab.get_by_role("button", name="Se connecter avec mon compte professionnel").click()
+    tab.get_by_role("button", name="Deny").click(timeout=30_000)
+    expect(tab.get_by_role("alert")).to_contain_text("n’a pas abouti")
+    link = tab.get_by_role("link", name="Se connecter avec un autre compte")
+    assert link.get_attribute("href").startswith("/connexion")
+
+
+def test_a_return_that_nobody_asked_for_opens_nothing(office, tab):
+    with no_new_session(office):
+        tab.goto("/oauth2callback?code=stolen&state=made-up")
+    expect(tab.get_by_role("alert")).to_contain_text("n’a pas abouti")
+
+
+def test_a_forged_identity_is_no_identity(office, tab):
+    tab.context.add_cookies(
+        [{"name": "_streamlit_user", "value": '"eyJ9.forged"', "url": office.server.url}]
+    )
+    with no_new_session(office):
+        go(tab, "/comptes")
+    says(tab, "Cette page demande d’être connecté.")
+
+
+def test_one_does_not_come_back_to_another_site(office, tab):
+    identify(tab, "marie", "/connexion?retour=//evil.example/")
+    ready(tab)
+    assert tab.url.startswith(office.server.url)
+
+
+def test_local_accounts_stay_possible(office, tab):
+    tab.goto("/connexion")
+    expect(tab.get_by_text("Ou avec un compte de ce tableau de bord")).to_be_visible()
+    expect(tab.get_by_label("Mot de passe")).to_be_visible()
