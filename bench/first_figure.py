@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, TimeoutError, sync_playwright  # noqa: A004
 
 from bench.results import Result
 from bench.servers import dashboard, plain, running
@@ -23,6 +23,8 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+_PATIENCE_MS: Final = 90_000
 
 # A figure is there once plotly has drawn a path; the page's own clock says when, from the moment
 # that the address was asked for. Frames are counted, 60 a second: 8 ms on average on both sides.
@@ -68,16 +70,28 @@ LINES: Final = (
 
 
 def first_figure(browser: Browser, url: str, line: Line) -> float:
-    """Open an address in a fresh profile; gives the time to the first figure (ms)."""
+    """Open an address in a fresh profile; gives the time to the first figure (ms).
+
+    Raises RuntimeError when there is none, with what the page says in its place.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    said: list[str] = []
     try:
         page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
         tools = context.new_cdp_session(page)
         tools.send("Network.enable")
         tools.send("Network.emulateNetworkConditions", line.conditions)
         page.add_init_script(_WATCH)
-        page.goto(url, wait_until="commit", timeout=60_000)
-        page.wait_for_selector("html[data-first-figure]", state="attached", timeout=60_000)
+        page.goto(url, wait_until="commit", timeout=_PATIENCE_MS)
+        try:
+            page.wait_for_selector(
+                "html[data-first-figure]", state="attached", timeout=_PATIENCE_MS
+            )
+        except TimeoutError as error:
+            msg = "\n".join((f"no figure on {url} {line.name}", *said, page.inner_text("body")))
+            raise RuntimeError(msg) from error
         return float(page.locator("html").get_attribute("data-first-figure") or "nan")
     finally:
         context.close()

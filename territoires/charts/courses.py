@@ -10,7 +10,7 @@ from territoires.french import courses as words
 from territoires.french.charts import wrapped
 from territoires.french.places import typeset
 
-_ROW, _FRAME = 30, 230
+_ROW, _FRAME, _NAMES = 30, 230, 185
 _LONGEST = 26
 _LEAST_TOP = 4  # one course is no dark cell
 
@@ -53,6 +53,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
     made.update_xaxes(
         side="top",
         tickangle=-90,
+        automargin=False,
         tickvals=np.arange(len(regions)),
         ticktext=[typeset(region) for region in regions],
         range=[-0.5, len(regions) - 0.5],
@@ -64,7 +65,8 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         showgrid=False,
         ticksuffix=" ",
     )
-    made.update_layout(legend={"y": -0.02}, bargap=0.04)
+    # Room for the longest name, and for the mark of a demonstration above it.
+    made.update_layout(legend={"y": -0.02}, bargap=0.04, margin_t=_NAMES)
     return made
 
 

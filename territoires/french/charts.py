@@ -9,6 +9,7 @@ from territoires.domain.programme import NEVER_LATEST, Basis, Qualifier
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.french.words import BASES, QUALIFIERS
 
 DOCUMENTED = "Ouvertures documentées"
@@ -56,8 +57,9 @@ def reserved(row: Mapping[str, Any]) -> str:
 def published(row: Mapping[str, Any]) -> str:
     """Say what was published, by whom and with which reserve."""
     when = dates.partial(PartialDate.parse(row["published_on"]))
+    title = wrapped(typeset_text(row["title"]))
     return (
-        f"<b>{reserved(row) or number(row['value'])}</b> ({when})<br>{wrapped(row['title'])}"
+        f"<b>{reserved(row) or number(row['value'])}</b> ({when})<br>{title}"
         f"<br>Source{NBSP}: {row['source']}"
     )
 
@@ -65,7 +67,9 @@ def published(row: Mapping[str, Any]) -> str:
 def event(row: Mapping[str, Any]) -> str:
     """Say what happened to the programme."""
     when = dates.partial(PartialDate.parse(row["happened_on"]))
-    return f"<b>{when}</b><br>{wrapped(row['title'])}<br>Source{NBSP}: {row['source']}"
+    return (
+        f"<b>{when}</b><br>{wrapped(typeset_text(row['title']))}<br>Source{NBSP}: {row['source']}"
+    )
 
 
 def target(value: int, deadline: date) -> str:

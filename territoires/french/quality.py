@@ -27,6 +27,7 @@ GAPS: Final = {
     "unproven": "Rattachement au programme non prouvé",
     "dates": "Dates concurrentes",
     "totals": "Totaux publiés qui se contredisent",
+    "disputed": "Total publié contesté",
     "centres": "Deux centres du même nom",
     "stages": "Étape enregistrée deux fois",
     "courses": "Formations de même intitulé",
@@ -38,7 +39,7 @@ SECTION_OF: Final = {
     gap: section
     for section, gaps in {
         "late": ("enrolments", "opening", "undated", "stale", "address", "unproven"),
-        "contradiction": ("dates", "totals"),
+        "contradiction": ("dates", "totals", "disputed"),
         "duplicate": ("centres", "stages", "courses", "sources"),
         "weak": ("unsourced", "declared"),
     }.items()
@@ -123,7 +124,7 @@ def _dated(on: PartialDate, publisher: str) -> str:
 
 
 def disagreeing(indicator: str, said: Sequence[tuple[float, Qualifier, PartialDate, str]]) -> str:
-    """Set two published totals side by side."""
+    """Set published totals side by side."""
     parts = [
         f"{' '.join(filter(None, (QUALIFIERS[qualifier], number(value))))} "
         f"({publisher}, {dates.partial(on)})"

@@ -63,6 +63,12 @@ def gains(data: Any) -> str:
     first, last = int(data["marginal"].iloc[0]), int(data["marginal"].iloc[-1])
     if len(data) == 1 or not first:
         return f"**Chaque ville ajoute {counted(first, 'habitant')} au plus.**"
+    least, most = int(data["marginal"].min()), int(data["marginal"].max())
+    if most > first:  # towns that are asked for come first, whatever they add
+        return (
+            f"**Chaque ville apporte de {number(least)} à {counted(most, 'habitant')}**{NBSP}: les "
+            "villes imposées viennent en tête, puis celles qui ajoutent le plus."
+        )
     half = int((data["marginal"] >= first / 2).sum())
     fall = (
         "la première apporte à elle seule plus du double de chacune des suivantes"

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 from territoires.db.journal import broken_links
 from territoires.db.models import AuditEvent, Centre, Proposal, Staff, Town
 from territoires.domain.dates import PartialDate
+from territoires.queries import history
 from territoires.queries.frames import empty, table
-from territoires.queries.history import DIFFERENCES, FACTS
 
 BOOKKEEPING: Final = frozenset(
     {"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"}
@@ -97,7 +97,7 @@ def _towns(
             code = connection.scalar(select(Proposal.town_code).where(Proposal.id == int(number)))
             codes |= {code} if code else set()
         elif entity in {"stage", "offering", "enrolment"} and (number or change.get("bulk")):
-            centres |= _centres_at(connection, FACTS[entity], number, at_utc)
+            centres |= _centres_at(connection, history.FACTS[entity], number, at_utc)
     ordered = sorted(centres)[:_NAMED]
     codes |= set(connection.scalars(select(Centre.town_code).where(Centre.entity_id.in_(ordered))))
     rows = connection.execute(
@@ -148,7 +148,7 @@ def centre_names(connection: Connection) -> dict[int, str]:
 
 
 def corrections(connection: Connection, *, event_id: int, limit: int = 200) -> pd.DataFrame:
-    """List what an act corrected by the thousand, column by column; columns `DIFFERENCES`.
+    """List what an act corrected by the thousand, column by column; columns `history.DIFFERENCES`.
 
     The journal only counts such rows: what they said before and say since is in their versions.
     """
@@ -156,13 +156,13 @@ def corrections(connection: Connection, *, event_id: int, limit: int = 200) -> p
         select(AuditEvent.at_utc, AuditEvent.changes).where(AuditEvent.id == event_id)
     ).first()
     if row is None:
-        return empty(DIFFERENCES)
+        return empty(history.DIFFERENCES)
     found: list[dict[str, str]] = []
     for change in row.changes:
-        if change.get("bulk") and change["entity"] in FACTS:
-            fact = FACTS[change["entity"]]
+        if change.get("bulk") and change["entity"] in history.FACTS:
+            fact = history.FACTS[change["entity"]]
             found += _corrected(connection, change["entity"], fact, row.at_utc, limit)
-    return table(found, DIFFERENCES)
+    return table(found, history.DIFFERENCES)
 
 
 def _corrected(

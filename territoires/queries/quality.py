@@ -24,7 +24,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import FigureKind, ProgrammeLink, StageKind
+from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, StageKind
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french import quality as words
@@ -34,6 +34,8 @@ from territoires.queries.rollout import all_lives
 # Headcounts of an academic year are expected by the middle of July that ends it.
 _DUE_MONTH, _DUE_DAY = 7, 15
 STALE: Final = timedelta(days=730)
+ABOUT: Final = 0.1  # what "about" leaves on either side
+_MONTH: Final = timedelta(days=31)
 _DECLARED: Final = "declaration"  # the reliability of a source that is somebody's word
 
 FINDINGS = {
@@ -290,19 +292,19 @@ class _Everything:
         ):
             subjects[figure.indicator, figure.town_code].append(figure)
         for (indicator, town), figures in subjects.items():
+            where = towns.get(town or "")
+            for figure in figures:
+                if figure.qualifier is Qualifier.DISPUTED:
+                    detail = words.disagreeing(indicator, [self._said(figure)])
+                    yield self.found("disputed", where, detail)
             for one, other in combinations(figures, 2):
-                if (
-                    one.value != other.value
-                    and one.period == other.period
-                    and one.title == other.title
-                    and _overlap(one.published_on, other.published_on)
-                ):
-                    said = [
-                        (f.value, f.qualifier, f.published_on, self._publisher(f.source_id))
-                        for f in (one, other)
-                    ]
-                    detail = words.disagreeing(indicator, said)
-                    yield self.found("totals", towns.get(town or ""), detail)
+                if _disagree(one, other):
+                    said = [self._said(one), self._said(other)]
+                    yield self.found("totals", where, words.disagreeing(indicator, said))
+
+    def _said(self, figure: Any) -> tuple[float, Qualifier, PartialDate, str]:
+        source = self._publisher(figure.source_id)
+        return figure.value, figure.qualifier, figure.published_on, source
 
     def _publisher(self, source_id: str) -> str:
         found = self.sources.get(source_id)
@@ -388,8 +390,31 @@ class _Everything:
                 yield self.found("unsourced", None, words.facts(fact.__tablename__, count))
 
 
-def _overlap(one: PartialDate, other: PartialDate) -> bool:
-    """Tell whether two dates of known precision may be the same day."""
+def _disagree(one: Any, other: Any) -> bool:
+    """Tell whether two figures about the same thing, published within a month, exclude each other.
+
+    A figure of one town also counts one course or one period: only the same ones are compared.
+    """
+    if one.town_code is not None and (one.title, one.period) != (other.title, other.period):
+        return False
+    if one.period != other.period or Qualifier.DISPUTED in {one.qualifier, other.qualifier}:
+        return False
+    first, second = _bounds(one), _bounds(other)
+    apart = first[1] < second[0] or second[1] < first[0]
+    return apart and _within_a_month(one.published_on, other.published_on)
+
+
+def _bounds(figure: Any) -> tuple[float, float]:
+    """Give the least and the most that a figure may mean, by its qualifier."""
+    value = figure.value
+    if figure.qualifier is Qualifier.AT_LEAST:
+        return value, float("inf")
+    if figure.qualifier is Qualifier.ABOUT:
+        return value * (1 - ABOUT), value * (1 + ABOUT)
+    return value, value
+
+
+def _within_a_month(one: PartialDate, other: PartialDate) -> bool:
     if one.first is None or one.last is None or other.first is None or other.last is None:
         return False
-    return one.first <= other.last and other.first <= one.last
+    return one.first - other.last <= _MONTH and other.first - one.last <= _MONTH

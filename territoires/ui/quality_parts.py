@@ -115,15 +115,13 @@ def _rows(rows: pd.DataFrame, label: str) -> None:
             links.town_address(row.town_code, typeset(row.town)) if row.town_code else None
             for row in rows.itertuples()
         ],
-        "Région": [typeset(row.region) or words.NATIONAL for row in rows.itertuples()],
         "Ce qui est à voir": [words.GAPS[gap] for gap in rows["gap"]],
         "Détail": list(rows["detail"]),
+        "Région": [typeset(row.region) or words.NATIONAL for row in rows.itertuples()],
     }
     if dated:
-        shown["Depuis le"] = [
-            day(date.fromisoformat(text)) if text else "" for text in rows["since"]
-        ]
-        shown["Retard"] = [words.badge(days) for days in rows["days"]]
+        shown["Date"] = [day(date.fromisoformat(text)) if text else "" for text in rows["since"]]
+        shown["Depuis"] = [words.badge(days) for days in rows["days"]]
     st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,

@@ -186,7 +186,7 @@ def hover(page, chart, name, point):
     ("chart", "name", "point", "expected"),
     [
         (0, "Totaux publiés", -1, r"environ\s20.*mai 2021.*Source\s: Cnam"),
-        (0, "Totaux publiés contestés", 0, r"55 \(contesté\)"),
+        (0, "Totaux publiés contestés", 0, r"55\s\(contesté\)"),
         (0, "Objectif", -1, r"100\scentres d’ici au 31\sdécembre 2022"),
         (0, "Situation choisie", 0, r"4\smai 2021.*7\scentres avec certitude.*13 au plus"),
         (1, "Trimestre connu", 0, r"2e\strim\. 2019.*1\souverture"),

@@ -1,11 +1,16 @@
 """Signing in through a real identity provider, run on this machine by the test."""
 
+import contextlib
+import json
+import re
 import shutil
-from contextlib import contextmanager
+import subprocess
+import sys
+import time
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
-from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 
 from territoires.commands.staff import change_role, disable_staff, enable_staff
@@ -13,23 +18,40 @@ from territoires.db.models import SignInSession, Stage
 from territoires.domain.drafts import AccountDraft, RoleDraft
 from territoires.domain.roles import Role
 from territoires.web.sign_in import COOKIE
-from tests.browser.conftest import start_server
+from tests.browser.conftest import _free_port, start_server
 from tests.browser.desks import CORSE, Office, email, go, press, ready, says, write_in
 
 ENTRY = email(Role.ENTRY)
 STRANGER, DOUBTFUL = "stranger@example.org", email(Role.VALIDATION)
+_ELSEWHERE = re.compile(r"^https?://(?!localhost|127\.0\.0\.1)")
 PEOPLE = [
-    User(sub="marie", claims={"email": ENTRY.upper(), "email_verified": True, "name": "Marie"}),
-    User(sub="stranger", claims={"email": STRANGER, "email_verified": True}),
-    User(sub="doubtful", claims={"email": DOUBTFUL, "email_verified": False}),
-    User(sub="nameless", claims={}),
+    {"sub": "marie", "email": ENTRY.upper(), "email_verified": True},
+    {"sub": "stranger", "email": STRANGER, "email_verified": True},
+    {"sub": "doubtful", "email": DOUBTFUL, "email_verified": False},
+    {"sub": "nameless"},
 ]
 
 
 @pytest.fixture(scope="module")
-def provider():
-    with run_server_in_thread(user_claims=PEOPLE) as server:
-        yield f"http://localhost:{server.server_port}"
+def provider(tmp_path_factory):
+    """Run an identity provider that knows `PEOPLE`."""
+    port = _free_port()
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
+    for person in PEOPLE:
+        command += ["--user-claims", json.dumps(person)]
+    log = (tmp_path_factory.mktemp("provider") / "provider.log").open("wb")
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError), urlopen(address):
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        log.close()
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +62,10 @@ def office(provider, seeded_database, tmp_path_factory):
         database,
         folder,
         TERRITOIRES_PUBLIC_URL="http://localhost:{port}",  # Streamlit fills its own in
-        TERRITOIRES_OIDC_METADATA_URL=f"{provider}/.well-known/openid-configuration",
+        TERRITOIRES_OIDC_METADATA_URL=provider,
         TERRITOIRES_OIDC_CLIENT_ID="territoires",
-        TERRITOIRES_OIDC_CLIENT_SECRET="between us",
-        TERRITOIRES_OIDC_COOKIE_SECRET="a secret of thirty-two signs or so",
+        TERRITOIRES_OIDC_CLIENT_SECRET="between us",  # noqa: S106
+        TERRITOIRES_OIDC_COOKIE_SECRET="a secret of thirty-two signs or so",  # noqa: S106
     )
     made = Office(server, database)
     made.staff()
@@ -53,7 +75,10 @@ def office(provider, seeded_database, tmp_path_factory):
 
 @pytest.fixture
 def tab(office, open_tab):
-    return open_tab(base_url=office.server.url)
+    page = open_tab(base_url=office.server.url)
+    # The provider's own page asks another host for its style.
+    page.route(_ELSEWHERE, lambda route: route.abort())
+    return page
 
 
 def identify(page, sub, address="/connexion?retour=/saisir-etape%3Fville%3D52121"):
@@ -74,7 +99,7 @@ def signed(page):
     return {name for name in cookies(page) if name.startswith("_streamlit_user")}
 
 
-@contextmanager
+@contextlib.contextmanager
 def no_new_session(office):
     before = len(office.rows(SignInSession))
     yield
@@ -83,7 +108,7 @@ def no_new_session(office):
 
 def test_somebody_of_the_staff_comes_back_to_the_page_asked_for_and_writes(office, tab):
     identify(tab, "marie")
-    tab.wait_for_url("**/saisir-etape?ville=52121")
+    tab.wait_for_url(re.compile(r"/saisir-etape\?ville=52121$"))
     ready(tab)
     says(tab, "Chaumont (Haute-Marne, 52121)")
     cookie = cookies(tab)[COOKIE]

@@ -1,0 +1,386 @@
+"""The pages of the account as a browser meets them: forms, cookies, refusals."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from territoires.commands.accounts import sign_in_vouched, who
+from territoires.commands.staff import add_staff, administering, disable_staff
+from territoires.db import schema
+from territoires.db.engine import engine
+from territoires.domain.drafts import AccountDraft, StaffDraft
+from territoires.domain.errors import ConfigurationError
+from territoires.domain.roles import Role
+from territoires.settings import Settings
+from territoires.web import account_middleware, account_routes
+from territoires.web.sign_in import COOKIE
+from territoires.web.sockets import BROWSER, Sockets
+
+MARIE = "marie@example.org"
+CHOSEN = "cheval lampe toit neige"
+HERE = "https://territoires.example"
+ORIGIN = {"origin": HERE}
+PROVIDER = {
+    "TERRITOIRES_OIDC_METADATA_URL": "https://id.example/.well-known/openid-configuration",
+    "TERRITOIRES_OIDC_CLIENT_ID": "territoires",
+    "TERRITOIRES_OIDC_CLIENT_SECRET": "secret",
+    "TERRITOIRES_OIDC_COOKIE_SECRET": "another",
+    "TERRITOIRES_PUBLIC_URL": HERE,
+}
+
+
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def url(tmp_path):
+    made = f"sqlite:///{tmp_path / 'territoires.db'}"
+    schema.upgrade(made, now=now())
+    yield made
+    for writable in (False, True):
+        engine(made, writable=writable).dispose()
+
+
+@pytest.fixture
+def password(url):
+    """Add Marie, and give her one-time password."""
+    draft = StaffDraft(email=MARIE, name="Marie Durand", role=Role.ADMINISTRATION)
+    with administering(url, now=now()) as write:
+        return add_staff(write, draft).one_time_password
+
+
+@pytest.fixture
+def claims():
+    """What the provider says of whoever comes back; the tests write in it."""
+    return {}
+
+
+async def _callback(_request):
+    """Answer as Streamlit does after the provider."""
+    answer = RedirectResponse("/")
+    answer.set_cookie("_streamlit_user", "signed")
+    answer.set_cookie("_streamlit_user_tokens", "signed")
+    answer.delete_cookie("oauth_state")
+    return answer
+
+
+async def _page(websocket):
+    """Be an open page: say hello, then listen."""
+    await websocket.accept()
+    await websocket.send_text("hello")
+    while True:
+        await websocket.receive_text()
+
+
+@pytest.fixture
+def client(url, claims):
+    app = Starlette(
+        routes=[
+            *account_routes(url, with_provider=True),
+            Route("/oauth2callback", _callback),
+            WebSocketRoute("/_stcore/stream", _page),
+        ],
+        middleware=account_middleware(
+            url, claims=lambda cookies: dict(claims) if "_streamlit_user" in cookies else {}
+        ),
+    )
+    with TestClient(app, base_url=HERE, follow_redirects=False) as opened:
+        yield opened
+
+
+def enter(client, password, *, email=MARIE, retour="/saisie", headers=None):
+    data = {"email": email, "password": password, "retour": retour}
+    return client.post("/connexion", data=data, headers=headers or ORIGIN)
+
+
+def cookie_line(answer, name=COOKIE):
+    lines = answer.headers.get_list("set-cookie")
+    return next((line for line in lines if line.startswith(f"{name}=")), "")
+
+
+# --- local accounts ---
+
+
+def test_the_form_names_its_fields_for_password_managers(client):
+    page = client.get("/connexion?retour=/saisie").text
+    assert '<html lang="fr">' in page
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert 'name="retour" value="/saisie"' in page
+    assert client.get("/connexion").headers["cache-control"] == "no-store"
+
+
+def test_a_first_sign_in_leads_to_a_password_of_ones_own_then_back(client, url, password):
+    answer = enter(client, password, retour="/saisir-etape?ville=52121")
+    assert answer.status_code == 303
+    way = answer.headers["location"]
+    assert way == "/mot-de-passe?retour=%2Fsaisir-etape%3Fville%3D52121"
+    assert "Ce mot de passe est provisoire" in client.get(way).text
+    first = client.cookies[COOKIE]
+    data = {"current": password, "new": CHOSEN, "again": CHOSEN, "retour": "/saisie"}
+    done = client.post("/mot-de-passe", data=data, headers=ORIGIN)
+    assert (done.status_code, done.headers["location"]) == (303, "/saisie")
+    assert who(url, first, now=now()) is None, "earlier sessions are over"
+    assert who(url, client.cookies[COOKIE], now=now()).email == MARIE
+    assert enter(client, CHOSEN).headers["location"] == "/saisie"
+
+
+def test_the_cookie_is_for_this_site_only_and_for_no_script(client, password):
+    line = cookie_line(enter(client, password)).lower()
+    for part in ("httponly", "samesite=lax", "path=/", "max-age=43200", "secure"):
+        assert part in line, part
+
+
+def test_a_proxy_in_front_says_whether_the_line_is_safe(url, password):
+    app = Starlette(routes=account_routes(url, with_provider=False))
+    with TestClient(app, base_url="http://localhost", follow_redirects=False) as plain:
+        local = {"origin": "http://localhost"}
+        assert "secure" not in cookie_line(enter(plain, password, headers=local)).lower()
+        behind = local | {"x-forwarded-proto": "https"}
+        assert "secure" in cookie_line(enter(plain, password, headers=behind)).lower()
+
+
+@pytest.mark.parametrize("email", [MARIE, "nobody@example.org", "", "<b>"])
+def test_a_refusal_does_not_say_whether_the_address_is_known(client, password, email):
+    answer = enter(client, "wrong password", email=email)
+    assert answer.status_code == 401
+    assert "L’adresse ou le mot de passe n’est pas le bon" in answer.text
+    assert "<b>" not in answer.text
+    assert not cookie_line(answer)
+
+
+def test_repeated_failures_must_wait(client, password):
+    for _ in range(3):
+        enter(client, "wrong password")
+    answer = enter(client, password)
+    assert answer.status_code == 401
+    assert "Trop d’essais de suite" in answer.text
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\n"],
+)
+def test_one_never_comes_back_to_another_site(client, url, back):
+    draft = StaffDraft(email="b@example.org", name="B", role=Role.DIRECTION)
+    with administering(url, now=now()) as write:
+        password = add_staff(write, draft).one_time_password
+    answer = enter(client, password, email="b@example.org", retour=back)
+    assert answer.headers["location"] == "/mot-de-passe?retour=%2F"
+    assert (
+        f'value="{back}"' not in client.get("/connexion", params={"retour": back}).text or not back
+    )
+
+
+@pytest.mark.parametrize("path", ["/connexion", "/mot-de-passe", "/deconnexion"])
+@pytest.mark.parametrize("headers", [{}, {"origin": "https://evil.example"}, {"origin": "null"}])
+def test_a_form_sent_by_another_site_is_refused(client, password, path, headers):
+    enter(client, password)
+    kept = client.cookies[COOKIE]
+    data = {"email": MARIE, "password": password, "current": password}
+    answer = client.post(path, data=data, headers=headers)
+    assert answer.status_code == 403
+    assert client.cookies[COOKIE] == kept
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "said"),
+    [
+        ("court", "court", "trop court"),
+        (CHOSEN, "autre chose encore", "diffèrent"),
+        ("motdepasse123", "motdepasse123", "parmi les plus courants"),
+    ],
+)
+def test_a_poor_password_is_refused_with_advice(client, password, new, again, said):
+    enter(client, password)
+    data = {"current": password, "new": new, "again": again}
+    answer = client.post("/mot-de-passe", data=data, headers=ORIGIN)
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert new not in re.sub(r"<style.*?</style>", "", answer.text)
+
+
+def test_nobody_changes_a_password_without_being_signed_in(client):
+    assert client.get("/mot-de-passe").headers["location"] == "/connexion?retour=%2Fmot-de-passe"
+    answer = client.post("/mot-de-passe", data={"new": CHOSEN, "again": CHOSEN}, headers=ORIGIN)
+    assert answer.status_code == 401
+
+
+def test_signing_out_ends_the_session_everywhere(client, url, password):
+    enter(client, password)
+    token = client.cookies[COOKIE]
+    answer = client.post("/deconnexion", headers=ORIGIN)
+    assert answer.headers["location"] == "/"
+    assert "max-age=0" in cookie_line(answer).lower()
+    assert who(url, token, now=now()) is None
+
+
+def test_asking_for_the_sign_out_page_signs_nobody_out(client, url, password):
+    enter(client, password)
+    client.get("/deconnexion")
+    assert who(url, client.cookies[COOKIE], now=now()) is not None
+
+
+def test_a_database_that_cannot_be_written_is_said(tmp_path):
+    app = Starlette(routes=account_routes(f"sqlite:///{tmp_path / 'none.db'}", with_provider=False))
+    with TestClient(app, base_url=HERE) as broken:
+        answer = enter(broken, "whatever it is")
+    assert answer.status_code == 503
+    assert "La base n’existe pas encore" in answer.text
+
+
+# --- open pages come back with their new cookie ---
+
+
+def test_a_browser_is_recognised_from_its_first_sign_in_on(client, password):
+    line = cookie_line(enter(client, password), BROWSER).lower()
+    assert "httponly" in line
+    assert not cookie_line(enter(client, password), BROWSER), "named once"
+
+
+def test_signing_in_again_makes_the_open_pages_of_the_browser_come_back(client, password):
+    enter(client, password)
+    with client.websocket_connect("/_stcore/stream") as mine:
+        assert mine.receive_text() == "hello"
+        enter(client, password)
+        with pytest.raises(WebSocketDisconnect) as ended:
+            mine.receive_text()
+        assert ended.value.code == 1012
+
+
+def test_the_pages_of_another_browser_stay_open(client, password):
+    enter(client, password)
+    mine = client.cookies[BROWSER]
+    client.cookies.set(BROWSER, "another")
+    with client.websocket_connect("/_stcore/stream") as other:
+        other.receive_text()
+        client.cookies.set(BROWSER, mine)
+        enter(client, password)
+        other.send_text("still there")
+
+
+def test_a_line_is_forgotten_once_it_is_cut():
+    sockets = Sockets()
+
+    async def gone(_message):
+        raise RuntimeError
+
+    from territoires.web.sockets import _Socket  # noqa: PLC0415 - a piece of the inside
+
+    socket = _Socket(gone)
+    sockets.add("browser", socket)
+    asyncio.run(sockets.reconnect("browser"))
+    sockets.remove("browser", socket)
+    assert sockets.count("browser") == 0
+
+
+# --- an identity provider ---
+
+
+def known(claims, **said):
+    claims.update({"is_logged_in": True, "email": MARIE, "email_verified": True} | said)
+
+
+def come_back(client, query="?code=x&state=y"):
+    return client.get(f"/oauth2callback{query}")
+
+
+def test_the_provider_is_offered_first(client):
+    page = client.get("/connexion?retour=/saisie").text
+    assert page.index("compte professionnel") < page.index('name="password"')
+
+
+def test_without_a_provider_nothing_is_said_of_it(url):
+    with TestClient(Starlette(routes=account_routes(url, with_provider=False))) as alone:
+        assert "professionnel" not in alone.get("/connexion").text
+        assert alone.get("/connexion/fournisseur").status_code == 404
+
+
+def test_what_streamlit_signed_is_exchanged_for_a_session_of_ours(client, url, password, claims):
+    assert client.get("/connexion/fournisseur?retour=/comptes").headers["location"] == "/identite"
+    known(claims, email=f" {MARIE.upper()} ")
+    answer = come_back(client)
+    assert answer.headers["location"] == "/mot-de-passe?retour=%2Fcomptes"  # hers is provisional
+    assert who(url, client.cookies[COOKIE], now=now()).email == MARIE
+    assert not any(name.startswith("_streamlit_user") for name in client.cookies)
+    lines = answer.headers.get_list("set-cookie")
+    assert not any("signed" in line for line in lines)
+    assert any(line.startswith("oauth_state=") for line in lines), "its own clean-up is kept"
+
+
+def test_somebody_without_a_local_password_goes_straight_on(client, url, claims):
+    draft = StaffDraft(email=MARIE, name="M", role=Role.DIRECTION, with_password=False)
+    with administering(url, now=now()) as write:
+        add_staff(write, draft)
+    known(claims)
+    client.get("/connexion/fournisseur?retour=/saisie")
+    assert come_back(client).headers["location"] == "/saisie"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"email": "other@example.org"}, "pas de compte ici"),
+        ({"email_verified": False}, "n’atteste pas"),
+        ({"email_verified": None}, "n’atteste pas"),
+        ({"email_verified": "yes"}, "n’atteste pas"),
+        ({"email": ""}, "n’a pas transmis"),
+        ({"email": "<script>@example.org"}, "&lt;script&gt;"),
+    ],
+)
+def test_doubt_opens_no_session(client, password, claims, said, told):
+    known(claims, **said)
+    answer = come_back(client)
+    assert answer.status_code == 403
+    assert told in answer.text
+    assert COOKIE not in client.cookies
+
+
+def test_an_account_switched_off_opens_no_session(client, url, password, claims):
+    with administering(url, now=now()) as write:
+        add_staff(write, StaffDraft(email="b@example.org", name="B", role=Role.ADMINISTRATION))
+        disable_staff(write, AccountDraft(email=MARIE))
+    known(claims)
+    assert "pas de compte ici" in come_back(client).text
+
+
+def test_a_return_without_identity_is_a_failure_or_the_end_of_a_sign_out(client):
+    assert come_back(client).status_code == 401
+    assert come_back(client, "").headers["location"] == "/"
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https%3A//evil.example"])
+def test_the_way_back_from_the_provider_stays_here(client, url, claims, back):
+    draft = StaffDraft(email=MARIE, name="M", role=Role.DIRECTION, with_password=False)
+    with administering(url, now=now()) as write:
+        add_staff(write, draft)
+    known(claims)
+    client.cookies.set("territoires_retour", back)
+    assert come_back(client).headers["location"] == "/"
+
+
+def test_a_vouched_session_ends_like_any_other(url, password):
+    session = sign_in_vouched(url, MARIE, now=now())
+    assert who(url, session.token, now=session.expires_at - timedelta(seconds=1)) is not None
+    assert who(url, session.token, now=session.expires_at) is None
+
+
+# --- settings ---
+
+
+def test_a_provider_is_described_whole_or_not_at_all():
+    assert Settings.from_env({}).oidc is None
+    oidc = Settings.from_env(PROVIDER).oidc
+    assert oidc is not None
+    assert "secret" not in repr(oidc)
+    for name in PROVIDER:
+        with pytest.raises(ConfigurationError, match=name):
+            Settings.from_env(PROVIDER | {name: ""})
