@@ -17,25 +17,29 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.scope import Scope
+from territoires.domain.siting import InfeasibleError
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
 from territoires.exchange.xlsx_export import ReadMe, xlsx_bytes
 from territoires.french import cells, faults
+from territoires.french import siting as siting_words
 from territoires.french import web as words
 from territoires.french.definitions import DEFINITIONS
 from territoires.french.places import typeset
 from territoires.french.words import COLUMNS, PERIMETERS
 from territoires.queries import (
     courses,
+    coverage,
     enrolments,
     regions,
     rollout,
+    siting,
     sources,
     town_history,
     town_sheet,
 )
 from territoires.queries.territories import place
-from territoires.web import extras
+from territoires.web import extras, map_extras
 
 Extras = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -102,6 +106,20 @@ EXPORTS: Final[dict[str, Export]] = {
     "offre": Export(query=courses.offerings, title=words.EXPORT_OFFERINGS, extras=extras.of_course),
     "formations-proches": Export(query=courses.near, title=words.EXPORT_NEAR, extras=extras.near),
     "filieres-regions": Export(query=courses.heat, title=words.EXPORT_HEAT),
+    "carte": Export(query=coverage.places, title=words.EXPORT_MAP, extras=map_extras.states),
+    "couverture-par-rayon": Export(
+        query=coverage.by_radius, title=words.EXPORT_BY_RADIUS, extras=map_extras.way
+    ),
+    "couverture-par-territoire": Export(
+        query=coverage.by_territory,
+        title=words.EXPORT_BY_TERRITORY,
+        extras=map_extras.territories,
+    ),
+    "distances": Export(query=coverage.acv_distances, title=words.EXPORT_DISTANCES),
+    "ou-ouvrir": Export(query=siting.plan, title=words.EXPORT_NEXT, extras=map_extras.plan),
+    "candidates": Export(
+        query=siting.candidates, title=words.EXPORT_CANDIDATES, extras=map_extras.candidates
+    ),
     "etapes": Export(query=town_sheet.stages, title=words.EXPORT_STAGES, extras=extras.of_town),
     "centres-proches": Export(
         query=town_sheet.nearest_centres, title=words.EXPORT_NEAREST, extras=extras.of_town
@@ -150,7 +168,7 @@ def export_routes(url: str) -> list[BaseRoute]:
     return [Route("/export/{name}.{extension}", export, methods=["GET"])]
 
 
-def _answer(request: Request, url: str) -> Response:
+def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refusal each
     found_name = request.path_params["name"]
     found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
@@ -171,6 +189,8 @@ def _answer(request: Request, url: str) -> Response:
     except TerritoryError as error:
         message = faults.address_message("bad_terr", error.text)
         return PlainTextResponse(message, status_code=400)
+    except InfeasibleError as error:
+        return PlainTextResponse(siting_words.refusal(error, {}), status_code=400)
     except DatabaseError as error:
         return PlainTextResponse(faults.database_message(error), status_code=503)
     name = file_name(

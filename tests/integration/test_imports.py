@@ -1,0 +1,963 @@
+"""Files imported: planned first, written whole or not at all, the same twice changing nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+
+import territoires.__main__ as command_line
+from territoires.commands.audit import write_in_bulk
+from territoires.commands.choices import set_setting
+from territoires.commands.enrolments import record_enrolments
+from territoires.commands.imports import COMMANDS, actor_of, plan
+from territoires.commands.stages import correct_stage, record_stage
+from territoires.commands.undo import undo
+from territoires.commands.write import writing
+from territoires.db.engine import engine, reading
+from territoires.db.models import (
+    AuditEvent,
+    Centre,
+    Course,
+    Enrolment,
+    EnrolmentSummary,
+    Source,
+    Stage,
+    Town,
+)
+from territoires.domain.checks import Code
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import EnrolmentRow as GridRow
+from territoires.domain.drafts import (
+    EnrolmentsDraft,
+    SettingDraft,
+    StageCorrection,
+    UndoDraft,
+)
+from territoires.domain.errors import (
+    InvalidError,
+    RefusedError,
+    UnguardedWriteError,
+    UnknownActorError,
+)
+from territoires.domain.imports import (
+    Actor,
+    ImportCode,
+    ImportDraft,
+    PlanMovedError,
+    PlanRefusedError,
+    ValidationOnError,
+)
+from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.roles import Permission, Role
+from territoires.exchange.columns import CourseRow, EnrolmentRow, Kind, StageRow
+from territoires.exchange.reading import read_table
+from territoires.exchange.tables import Format
+from territoires.exchange.writing import import_bytes
+from territoires.french.imports import problem_line
+from territoires.queries.imports import course_lines, enrolment_lines, stage_lines
+from territoires.ui import import_file
+from tests.conftest import release
+from tests.integration.writing import (
+    ADMIN,
+    CHAUMONT,
+    COGNAC,
+    ENTRY,
+    GAZETTE,
+    NOON,
+    SAINT_DIZIER,
+    VALIDATION,
+    VERDUN,
+    do,
+    email,
+    fresh,
+    later,
+    rows,
+    sound,
+    stage_draft,
+)
+
+ROOT = Path(__file__).parents[2]
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def url(tmp_path):
+    return fresh(tmp_path)
+
+
+def stage(line=2, town=CHAUMONT, kind=StageKind.OPENED, on="2021-05-04", **changes):
+    usual = {
+        "source": "gazette",
+        "basis": Basis.STATED,
+        "retained": True,
+        "centre": None,
+        "note": None,
+    }
+    return StageRow(line, town, kind, PartialDate.parse(on), **(usual | changes))
+
+
+def enrolment(line=2, town=CHAUMONT, headcount=40, **changes):
+    usual = {
+        "academic_year": 2024,
+        "counted": Counted.PERSONS,
+        "headcount": headcount,
+        "counted_on": date(2025, 7, 1),
+        "course_key": None,
+        "source": "déclaration",
+    }
+    return EnrolmentRow(line, town, **(usual | changes))
+
+
+def course(line=2, key="F010", **changes):
+    usual = {
+        "title": "Licence de droit",
+        "field": "Numérique",
+        "level": 6,
+        "credential": None,
+        "rncp_code": None,
+        "cpf_eligible": None,
+        "source": "gazette",
+    }
+    return CourseRow(line, key, **(usual | changes))
+
+
+def kind_of(lines):
+    return {StageRow: "stages", EnrolmentRow: "enrolments", CourseRow: "courses"}[type(lines[0])]
+
+
+def planned(url, *lines, who=ADMIN):
+    with reading(url) as connection:
+        actor = actor_of(connection, who)
+        return plan(connection, kind_of(lines), lines, actor=actor, today=TODAY)
+
+
+def imported(url, *lines, who=ADMIN, **options):
+    options = {"file_name": "f.csv", "file_hash": "0" * 64} | options
+    now = options.pop("now", NOON)
+    return do(url, COMMANDS[kind_of(lines)], ImportDraft(rows=lines, **options), who=who, now=now)
+
+
+def counts(found):
+    return found.new, found.changed, found.unchanged
+
+
+def codes(problems):
+    return [(each.line, each.problem.field, str(each.problem.code)) for each in problems]
+
+
+def in_force(url, table, **where):
+    return [row for row in rows(url, table, **where) if row.superseded_at is None]
+
+
+def last_event(url):
+    return rows(url, AuditEvent)[-1]
+
+
+def opened(url, **changes):
+    return do(url, record_stage, stage_draft(**changes))
+
+
+# --- stages ---
+
+
+def test_a_first_stage_makes_its_centre(url):
+    assert counts(planned(url, stage())) == (1, 0, 0)
+    saved = imported(url, stage(), stage(3, kind=StageKind.INAUGURATED, on="2021-06"))
+    assert (saved.inserted, saved.region_code) == (2, "44")
+    (centre,) = rows(url, Centre)
+    assert (centre.town_code, centre.name) == (CHAUMONT, "Chaumont")
+    assert [(r.kind, r.happened_on.iso, r.centre_id) for r in rows(url, Stage)] == [
+        (StageKind.OPENED, "2021-05-04", centre.id),
+        (StageKind.INAUGURATED, "2021-06", centre.id),
+    ]
+    sound(url)
+
+
+def test_an_import_is_one_act_that_names_its_file(url):
+    before = len(rows(url, AuditEvent))
+    saved = imported(url, stage(), stage(3, SAINT_DIZIER), file_name="mai.csv", reason="relevé")
+    event = last_event(url)
+    assert len(rows(url, AuditEvent)) == before + 1
+    assert (event.id, event.command, event.entity) == (saved.event_id, "import_stages", "import")
+    assert event.reason == "relevé"
+    about = event.changes[0]
+    (bulk,) = (change for change in event.changes if change.get("bulk"))
+    assert about["file"] == "mai.csv"
+    assert about["sha256"] == "0" * 64
+    assert (about["rows"], about["new"], about["changed"], about["unchanged"]) == (2, 2, 0, 0)
+    numbers = [row.id for row in rows(url, Stage)]
+    assert (bulk["entity"], bulk["added"]) == ("stage", 2)
+    assert (bulk["first"], bulk["last"]) == (numbers[0], numbers[-1])
+    assert {row.recorded_at for row in rows(url, Stage)} == {event.at_utc}
+
+
+def test_the_same_file_twice_changes_nothing(url):
+    lines = (
+        stage(source="https://exemple.fr/a", note="vu"),
+        stage(3, SAINT_DIZIER, on="2020", basis=Basis.UPPER_BOUND, source="déclaration"),
+        stage(4, SAINT_DIZIER, on="2019-10", retained=False),
+    )
+    imported(url, *lines)
+    before = [rows(url, table) for table in (AuditEvent, Stage, Centre, Source)]
+    assert counts(planned(url, *lines)) == (0, 0, 3)
+    # A declaration is the same word on another day.
+    saved = imported(url, *lines, now=later(60 * 24 * 3))
+    assert (saved.changed, saved.unchanged) == (False, 3)
+    assert [rows(url, table) for table in (AuditEvent, Stage, Centre, Source)] == before
+
+
+def test_a_line_that_differs_from_the_retained_date_is_a_correction(url):
+    first = opened(url)
+    found = planned(url, stage(on="2021-06", source="journal"))
+    assert counts(found) == (0, 1, 0)
+    (change,) = found.corrections
+    assert change.before == {"happened_on": "2021-05-04", "source": "gazette"}
+    assert change.after == {"happened_on": "2021-06", "source": "journal"}
+    imported(url, stage(on="2021-06", source="journal"))
+    old, new = rows(url, Stage)
+    assert old.superseded_at == new.recorded_at
+    assert (new.origin_id, new.version, new.happened_on.iso) == (first.version_id, 2, "2021-06")
+    sound(url)
+
+
+def test_an_empty_comment_keeps_the_one_that_is_known(url):
+    opened(url, note="convention signée")
+    assert counts(planned(url, stage())) == (0, 0, 1)
+    imported(url, stage(on="2021-05"))
+    assert in_force(url, Stage)[0].note == "convention signée"
+
+
+def test_a_known_competing_date_is_known(url):
+    opened(url)
+    opened(url, on=PartialDate(2021, 9), retained=False)
+    assert counts(planned(url, stage(on="2021-09", retained=False))) == (0, 0, 1)
+    assert counts(planned(url, stage(on="2021-10", retained=False))) == (1, 0, 0)
+
+
+def test_retaining_a_competing_date_takes_the_place_of_the_other(url):
+    opened(url)
+    opened(url, on=PartialDate(2021, 9), retained=False)
+    found = planned(url, stage(on="2021-09"))
+    assert counts(found) == (0, 1, 0)
+    assert sorted(c.after["retained"] for c in found.corrections) == [False, True]
+    imported(url, stage(on="2021-09"))
+    assert {(r.happened_on.iso, r.retained) for r in in_force(url, Stage)} == {
+        ("2021-05-04", False),
+        ("2021-09", True),
+    }
+    sound(url)
+
+
+def test_the_old_date_may_be_kept_as_a_competing_one_in_the_same_file(url):
+    opened(url)
+    imported(url, stage(on="2021-09", source="journal"), stage(3, retained=False))
+    assert {(r.happened_on.iso, r.retained) for r in in_force(url, Stage)} == {
+        ("2021-05-04", False),
+        ("2021-09", True),
+    }
+    sound(url)
+
+
+def test_a_reopening_is_no_correction(url):
+    opened(url)
+    lines = (stage(kind=StageKind.CLOSED, on="2022-03"), stage(3, on="2023-09"))
+    assert counts(planned(url, *lines)) == (2, 0, 0)
+    imported(url, *lines)
+    assert counts(planned(url, *lines)) == (0, 0, 2)
+    # The file does not say which of the two openings it would correct... unless a date tells.
+    assert counts(planned(url, stage(on="2023-10"))) == (0, 1, 0)
+    sound(url)
+
+
+def test_a_second_site_has_a_name_on_every_line(url):
+    opened(url)
+    annex = stage(3, centre="Annexe", on="2022")
+    assert codes(planned(url, stage(), annex).problems) == [(2, "centre", "several_centres")]
+    imported(url, stage(centre="chaumont"), annex)
+    assert {row.name for row in rows(url, Centre)} == {"Chaumont", "Annexe"}
+    assert counts(planned(url, stage(centre="Chaumont"), annex)) == (0, 0, 2)
+    (problem,) = planned(url, stage()).problems
+    assert problem.problem.code is ImportCode.SEVERAL_CENTRES
+    said = problem_line(problem, value="")
+    assert "Chaumont" in said
+    assert "Annexe" in said
+
+
+def test_two_retained_dates_of_one_stage_are_told(url):
+    opened(url)
+    lines = (stage(on="2021-06"), stage(3, centre="Chaumont", on="2021-07"))
+    # Alone in its town, a centre may go without its name; then both lines are about it.
+    assert (3, "line", "same_fact") in codes(planned(url, *lines).problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (stage(town="99999"), ("town_code", Code.UNKNOWN_TOWN)),
+        (stage(source="inconnue"), ("source", Code.UNKNOWN_SOURCE)),
+        (stage(source="https://x y"), ("source", Code.BAD_URL)),
+        (stage(on="2031-01-01"), ("on", Code.IN_FUTURE)),
+        (stage(on="2018"), ("on", Code.BEFORE_PROGRAMME_START)),
+        (stage(note="x" * 3000), ("note", Code.TOO_LONG)),
+    ],
+)
+def test_a_bad_line_is_told_and_writes_nothing(url, line, expected):
+    before = rows(url, AuditEvent)
+    found = planned(url, line, stage(3, SAINT_DIZIER))
+    assert codes(found.problems) == [(2, *map(str, expected))]
+    assert found.new == 1
+    with pytest.raises(PlanRefusedError):
+        imported(url, line, stage(3, SAINT_DIZIER), reason="tout de même")
+    assert (rows(url, AuditEvent), rows(url, Stage), rows(url, Centre)) == (before, [], [])
+
+
+def test_what_surprises_needs_a_reason_for_the_whole_file(url):
+    line = stage(kind=StageKind.CLOSED, on="2022")
+    found = planned(url, line)
+    assert (found.problems, codes(found.suspicions)) == ([], [(2, "kind", "never_opened")])
+    with pytest.raises(PlanRefusedError):
+        imported(url, line)
+    assert rows(url, Stage) == []
+    imported(url, line, reason="fermé avant tout")
+    assert last_event(url).reason == "fermé avant tout"
+
+
+def test_a_correction_is_not_asked_about_what_surprised_already(url):
+    opened(url)
+    do(
+        url,
+        record_stage,
+        stage_draft(kind=StageKind.SELECTED, on=PartialDate(2021, 9), reason="exact"),
+    )
+    assert planned(url, stage(on="2021-04")).suspicions == []
+
+
+# --- enrolments ---
+
+
+def test_headcounts_are_new_then_known_then_corrected(url):
+    opened(url)
+    lines = (enrolment(), enrolment(3, course_key="F001", headcount=12))
+    assert counts(planned(url, *lines)) == (2, 0, 0)
+    imported(url, *lines)
+    assert counts(planned(url, *lines)) == (0, 0, 2)
+    found = planned(url, enrolment(headcount=44, counted_on=date(2025, 8, 31)))
+    assert counts(found) == (0, 1, 0)
+    (change,) = found.corrections
+    assert (change.before["headcount"], change.after["headcount"]) == (40, 44)
+    imported(url, enrolment(headcount=44, counted_on=date(2025, 8, 31)))
+    assert [(r.version, r.headcount) for r in rows(url, Enrolment)] == [(1, 40), (1, 12), (2, 44)]
+    sound(url)
+
+
+def test_the_sums_follow_an_import(url):
+    opened(url)
+    imported(url, enrolment(), enrolment(3, course_key="F001", headcount=12))
+    sums = {row.field_slug: row.headcount for row in rows(url, EnrolmentSummary)}
+    assert sums == {"": 40, "numerique": 12}
+    sound(url)
+
+
+def test_a_zero_in_a_file_is_a_confirmed_zero(url):
+    opened(url)
+    imported(url, enrolment(headcount=0))
+    assert rows(url, Enrolment)[0].headcount == 0
+
+
+def test_a_jump_is_judged_by_the_file_and_by_what_is_known(url):
+    opened(url)
+    lines = (enrolment(), enrolment(3, headcount=150, academic_year=2025))
+    assert codes(planned(url, *lines).suspicions) == [(3, "headcount", "jump")]
+    imported(url, enrolment())
+    assert codes(planned(url, lines[1]).suspicions) == [(3, "headcount", "jump")]
+    assert planned(url, replace(lines[1], headcount=100)).suspicions == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (enrolment(town=VERDUN), ("town_code", ImportCode.NO_CENTRE)),
+        (enrolment(course_key="F999"), ("course_key", Code.UNKNOWN_COURSE)),
+        (enrolment(academic_year=2031), ("academic_year", Code.IN_FUTURE)),
+        (enrolment(academic_year=2011), ("academic_year", Code.BEFORE_PROGRAMME_START)),
+        (enrolment(counted_on=date(2027, 1, 1)), ("counted_on", Code.IN_FUTURE)),
+        (enrolment(headcount=200_000), ("headcount", Code.TOO_LARGE)),
+        (enrolment(source="?"), ("source", Code.UNKNOWN_SOURCE)),
+    ],
+)
+def test_a_bad_headcount_is_told(url, line, expected):
+    opened(url)
+    found = planned(url, line)
+    assert codes(found.problems) == [(2, *map(str, expected))]
+    with pytest.raises(PlanRefusedError):
+        imported(url, line)
+    assert rows(url, Enrolment) == []
+
+
+def test_a_file_of_headcounts_cannot_say_which_site(url):
+    opened(url)
+    opened(url, new_site=True, centre_name="Annexe")
+    assert codes(planned(url, enrolment()).problems) == [(2, "town_code", "several_centres")]
+
+
+def test_a_centre_that_was_not_open_surprises(url):
+    opened(url)
+    line = enrolment(academic_year=2019, counted_on=date(2020, 7, 1))
+    assert codes(planned(url, line).suspicions) == [(2, "academic_year", "not_open_then")]
+
+
+# --- courses ---
+
+
+def test_courses_are_added_then_known_then_corrected(url):
+    assert counts(planned(url, course())) == (1, 0, 0)
+    imported(url, course(), course(3, "F011", title="Autre", field="numerique", level=None))
+    assert {row.key for row in rows(url, Course)} >= {"F010", "F011"}
+    assert counts(planned(url, course())) == (0, 0, 1)
+    # An empty cell says nothing.
+    assert counts(planned(url, course(level=None))) == (0, 0, 1)
+    imported(url, course(level=5, cpf_eligible=True))
+    (row,) = rows(url, Course, key="F010")
+    assert (row.level, row.cpf_eligible, row.title) == (5, True, "Licence de droit")
+    change = last_event(url).changes[-1]
+    assert (change["id"], change["before"]["level"], change["after"]["level"]) == ("F010", 6, 5)
+    sound(url)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (course(field="Potions"), ("field_slug", Code.UNKNOWN_FIELD)),
+        (course(key="bas.de.casse"), ("key", Code.BAD_CODE)),
+        (course(rncp_code="x"), ("rncp_code", Code.BAD_CODE)),
+        (course(title="x" * 300), ("title", Code.TOO_LONG)),
+    ],
+)
+def test_a_bad_course_is_told(url, line, expected):
+    assert codes(planned(url, line).problems) == [(2, *map(str, expected))]
+
+
+def test_a_course_of_a_known_title_surprises(url):
+    found = planned(url, course(title="licence  INFORMATIQUE"))
+    assert codes(found.suspicions) == [(2, "title", "looks_like_duplicate")]
+
+
+# --- who may ---
+
+
+def test_somebody_of_one_region_cannot_import_into_another(url):
+    opened(url)
+    opened(url, town_code=COGNAC)
+    for line in (stage(town=COGNAC, on="2021-06"), enrolment(town=COGNAC)):
+        other = replace(line, line=3, town_code=CHAUMONT)
+        found = planned(url, line, other, who=ENTRY)
+        assert found.outside
+        assert codes(found.problems) == [(2, "town_code", "outside_regions")]
+        with pytest.raises(PlanRefusedError):
+            imported(url, line, other, who=ENTRY, reason="tout de même")
+    assert len(rows(url, Stage)) == 2
+    assert rows(url, Enrolment) == []
+    imported(url, enrolment(), who=ENTRY)
+
+
+def test_the_door_for_many_rows_watches_over_regions_by_itself(url):
+    elsewhere = opened(url, town_code=COGNAC)
+
+    def body(write):
+        write_in_bulk(
+            write.session,
+            Stage,
+            columns=("version", "origin_id", "centre_id", "kind", "happened_on", "basis",
+                     "source_id", "retained", "validation"),
+            rows=[(1, None, elsewhere.centre_id, StageKind.CLOSED, PartialDate(2022),
+                   Basis.STATED, "gazette", True, "validated")],
+        )  # fmt: skip
+
+    with pytest.raises(UnguardedWriteError), writing(url, ADMIN, now=NOON) as write:
+        body(write)  # outside any command
+    with pytest.raises(RefusedError), writing(url, ENTRY, now=NOON) as write:
+        write.perform("x", Permission.RECORD_STAGE, lambda: body(write), bulk=True)
+    with pytest.raises(UnguardedWriteError), writing(url, ADMIN, now=NOON) as write:
+        write.perform("x", Permission.RECORD_STAGE, lambda: body(write))  # a command of single rows
+    assert len(rows(url, Stage)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.DIRECTION])
+def test_roles_that_only_read_import_nothing(url, role):
+    for line in (stage(), enrolment(), course()):
+        with pytest.raises(RefusedError):
+            planned(url, line, who=email(role))
+        with pytest.raises(RefusedError):
+            imported(url, line, who=email(role))
+    with pytest.raises(RefusedError):
+        planned(url, course(), who=ENTRY)
+    with pytest.raises(UnknownActorError):
+        planned(url, stage(), who="personne@example.org")
+
+
+def test_while_validation_is_on_a_validator_imports(url):
+    do(url, set_setting, SettingDraft(name="validation", value="on"))
+    with pytest.raises(ValidationOnError):
+        planned(url, stage(), who=ENTRY)
+    with pytest.raises(ValidationOnError):
+        imported(url, stage(), who=ENTRY)
+    assert imported(url, stage(), who=VALIDATION).inserted == 1
+
+
+# --- somebody wrote meanwhile ---
+
+
+def test_what_was_confirmed_is_what_is_written(url):
+    first = opened(url)
+    line = stage(on="2021-06")
+    seen = planned(url, line).digest
+    do(
+        url,
+        correct_stage,
+        StageCorrection(
+            expected_id=first.version_id,
+            kind=StageKind.OPENED,
+            on=PartialDate(2021, 7),
+            source=GAZETTE,
+            reason="relecture",
+        ),
+    )
+    with pytest.raises(PlanMovedError) as moved:
+        imported(url, line, seen=seen)
+    assert counts(moved.value.plan) == (0, 1, 0)
+    assert in_force(url, Stage)[0].happened_on == PartialDate(2021, 7)
+    assert imported(url, line, seen=moved.value.plan.digest).corrected == 1
+    sound(url)
+
+
+# --- undo ---
+
+
+def test_an_import_is_taken_back_whole(url):
+    first = opened(url)
+    imported(url, enrolment(), enrolment(3, course_key="F001", headcount=12))
+    lines = (stage(on="2021-06"), stage(3, SAINT_DIZIER), stage(4, VERDUN, on="2020"))
+    saved = imported(url, *lines, now=later(1))
+    do(url, undo, UndoDraft(event_id=saved.event_id), now=later(2))
+    (now,) = in_force(url, Stage)
+    assert (now.origin_id, now.version, now.happened_on.iso) == (first.version_id, 3, "2021-05-04")
+    assert [row.town_code for row in in_force(url, Centre)] == [CHAUMONT]
+    sound(url)
+    change = enrolment(headcount=55, counted_on=date(2025, 8, 1))
+    again = imported(url, change, enrolment(4, course_key="F002", headcount=7), now=later(3))
+    do(url, undo, UndoDraft(event_id=again.event_id), now=later(4))
+    assert sorted(row.headcount for row in in_force(url, Enrolment)) == [12, 40]
+    sound(url)
+    redone = do(url, undo, UndoDraft(event_id=last_event(url).id), now=later(5))
+    assert redone.changed
+    assert sorted(row.headcount for row in in_force(url, Enrolment)) == [7, 12, 55]
+    sound(url)
+
+
+def test_an_import_that_somebody_built_upon_is_not_taken_back(url):
+    saved = imported(url, stage())
+    (row,) = rows(url, Stage)
+    draft = StageCorrection(
+        expected_id=row.id,
+        kind=StageKind.OPENED,
+        on=PartialDate(2021, 7),
+        source=GAZETTE,
+        reason="relecture",
+    )
+    do(url, correct_stage, draft, who=VALIDATION, now=later(1))
+    with pytest.raises(InvalidError) as refused:
+        do(url, undo, UndoDraft(event_id=saved.event_id), now=later(2))
+    assert refused.value.problems[0].code is Code.TOUCHED_SINCE
+
+
+def test_courses_are_taken_back_too(url):
+    saved = imported(url, course(), course(3, "F001", title="Licence générale"))
+    do(url, undo, UndoDraft(event_id=saved.event_id), now=later(1))
+    assert {row.key: row.title for row in rows(url, Course)} == {
+        "F001": "Licence informatique",
+        "F002": "Titre professionnel",
+        "F003": "Certificat de compétence",
+    }
+
+
+# --- what is known, exported then imported, changes nothing ---
+
+
+def exported(url, kind, form=Format.CSV):
+    """Write all that is in force in the columns of an import, as a file."""
+    with reading(url) as connection:
+        query, row = {
+            Kind.STAGES: (stage_lines, StageRow),
+            Kind.ENROLMENTS: (enrolment_lines, EnrolmentRow),
+            Kind.COURSES: (course_lines, CourseRow),
+        }[kind]
+        lines = [row(at, *values) for at, values in enumerate(query(connection), start=2)]
+    return import_bytes(kind, lines, form)
+
+
+def again(url, kind, form=Format.CSV):
+    """Export then import; gives the review."""
+    sent = import_file.read(exported(url, kind, form), name=f"tout.{form}", kind=kind)
+    return import_file.review(url, sent, email=ADMIN, today=TODAY)
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=30)
+towns = st.sampled_from([CHAUMONT, SAINT_DIZIER, VERDUN, COGNAC])
+stage_rows = st.builds(
+    stage,
+    st.just(2),
+    town=towns,
+    kind=st.sampled_from(StageKind),
+    on=st.sampled_from(["", "2019", "2020-03", "2020-03-05", "2021-09", "2024"]),
+    basis=st.sampled_from(Basis),
+    retained=st.booleans(),
+    centre=st.sampled_from([None, "Chaumont", "Annexe"]),
+    note=st.none() | texts,
+    source=st.sampled_from(["gazette", "journal", "déclaration", "https://exemple.fr/a"]),
+)
+enrolment_rows = st.builds(
+    enrolment,
+    st.just(2),
+    town=towns,
+    headcount=st.integers(0, 500),
+    academic_year=st.integers(2019, 2025),
+    counted=st.sampled_from(Counted),
+    course_key=st.sampled_from([None, "F001", "F002"]),
+    counted_on=st.dates(date(2019, 9, 1), date(2026, 5, 1)),
+    source=st.sampled_from(["gazette", "déclaration"]),
+)
+course_rows = st.builds(
+    course,
+    st.just(2),
+    key=st.sampled_from(["F001", "F010", "F011"]),
+    title=texts,
+    level=st.none() | st.integers(1, 8),
+    credential=st.none() | texts,
+    cpf_eligible=st.none() | st.booleans(),
+)
+
+
+def tried(url, rows_, now):
+    """Import what can be, line by line."""
+    for row in rows_:
+        with suppress(InvalidError):
+            imported(url, row, reason="tiré au hasard", now=now)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(stage_rows, max_size=12),
+    st.lists(enrolment_rows, max_size=12),
+    st.lists(course_rows, max_size=4),
+    st.sampled_from([Format.CSV, Format.XLSX]),
+)
+def test_what_is_known_exported_then_imported_changes_nothing(stages, enrolments, courses, form):
+    with tempfile.TemporaryDirectory() as folder:
+        url = fresh(Path(folder))
+        for town in (CHAUMONT, SAINT_DIZIER, VERDUN, COGNAC):
+            opened(url, town_code=town)
+        tried(url, courses, NOON)
+        tried(url, enrolments, NOON)
+        tried(url, stages, NOON)
+        sound(url)
+        before = [rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)]
+        for kind in Kind:
+            found = again(url, kind, form)
+            refused = {problem.line for problem in found.problems}
+            assert found.plan.new == found.plan.changed == 0
+            assert found.plan.unchanged == found.rows - len(refused)
+            # What a file cannot say: a reopening beside an opening, the site of a headcount.
+            assert {problem.code for problem in found.problems} <= {
+                "contradiction",
+                "several_centres",
+            }
+        assert before == [
+            rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)
+        ]
+        release(url)
+
+
+def test_the_seeded_database_exported_then_imported_changes_nothing(seeded_file):
+    url = f"sqlite:///{seeded_file}"
+    for kind in Kind:
+        with reading(url) as connection:
+            lines = list({Kind.STAGES: stage_lines, Kind.ENROLMENTS: enrolment_lines,
+                          Kind.COURSES: course_lines}[kind](connection))  # fmt: skip
+            row = {Kind.STAGES: StageRow, Kind.ENROLMENTS: EnrolmentRow, Kind.COURSES: CourseRow}
+            sent = import_file.read(
+                import_bytes(
+                    kind, [row[kind](at, *v) for at, v in enumerate(lines, 2)], Format.CSV
+                ),
+                name="tout.csv",
+                kind=kind,
+            )
+            actor = Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None)
+            found = plan(connection, kind, sent.rows, actor=actor, today=date(2026, 11, 22))
+        assert list(sent.problems) == list(found.problems) == list(found.suspicions) == []
+        assert counts(found) == (0, 0, len(lines))
+
+
+# --- the command line ---
+
+
+@pytest.fixture
+def run(url, monkeypatch, capsys, tmp_path):
+    """Run `import` on a text; gives the exit code, what was answered and what was said."""
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+
+    def call(kind, text, *options, who=ADMIN):
+        path = tmp_path / "fichier.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        code = command_line.main(["import", kind, str(path), "--as", who, "--json", *options])
+        said = capsys.readouterr()
+        answer = json.loads(said.out)
+        assert list(answer) == ["rows", "new", "changed", "unchanged", "problems"]
+        for problem in answer["problems"]:
+            assert list(problem) == ["line", "column", "value", "message"]
+        return code, answer, said.err
+
+    return call
+
+
+STAGES_HEADER = "code_insee;etape;date;source\n"
+
+
+def test_the_command_line_checks_then_writes(run, url):
+    text = STAGES_HEADER + "52121;ouverture;04/05/2021;https://exemple.fr/a\n"
+    code, answer, said = run("stages", text, "--dry-run")
+    assert (code, answer["new"], rows(url, Stage), said) == (0, 1, [], "")
+    assert run("stages", text)[:2] == (
+        0, {"rows": 1, "new": 1, "changed": 0, "unchanged": 0, "problems": []}
+    )  # fmt: skip
+    assert run("stages", text)[:2] == (
+        0, {"rows": 1, "new": 0, "changed": 0, "unchanged": 1, "problems": []}
+    )  # fmt: skip
+    code, answer, _ = run("stages", text.replace("04/05", "05/05"))
+    assert (code, answer["changed"], len(rows(url, Stage))) == (0, 1, 2)
+    sound(url)
+
+
+def test_a_file_of_200_lines_with_three_faults_gets_three_messages(run, url):
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        connection.execute(
+            insert(Town),
+            [
+                {
+                    "code": f"52{number:03}",
+                    "name": f"Ville {number}",
+                    "folded": f"ville {number}",
+                    "department_code": "52",
+                    "population": 1000,
+                    "population_year": 2023,
+                }
+                for number in range(600, 800)
+            ],
+        )
+    lines = [f"52{number:03};ouverture;04/05/2021;déclaration" for number in range(600, 800)]
+    lines[9] = lines[9].replace("04/05/2021", "31/02/2020")
+    lines[99] = lines[99].replace("52699", "99999")
+    lines[199] = lines[199].replace("ouverture", "inoguration")
+    before = rows(url, AuditEvent)
+    code, answer, _ = run("stages", STAGES_HEADER + "\n".join(lines))
+    assert (code, answer["rows"], answer["new"]) == (1, 200, 197)
+    assert [(p["line"], p["column"], p["value"]) for p in answer["problems"]] == [
+        (11, "date", "31/02/2020"),
+        (101, "code_insee", "99999"),
+        (201, "etape", "inoguration"),
+    ]
+    assert all(p["value"] in p["message"] for p in answer["problems"])
+    assert (rows(url, AuditEvent), rows(url, Stage), rows(url, Centre)) == (before, [], [])
+
+
+def test_exit_codes_say_who_may_not(run, url):
+    cognac = STAGES_HEADER + "16102;ouverture;2021;déclaration\n"
+    chaumont = STAGES_HEADER + "52121;ouverture;2021;déclaration\n"
+    for options in ((), ("--dry-run",)):
+        assert run("stages", cognac, *options, who=ENTRY)[0] == 3
+        assert run("stages", chaumont, *options, who="personne@example.org")[0] == 3
+        assert run("stages", chaumont, *options, who=email(Role.DIRECTION))[0] == 3
+        assert run("courses", chaumont, *options, who=ENTRY)[0] == 3
+    assert rows(url, Stage) == []
+    assert run("stages", chaumont, who=ENTRY)[0] == 0
+
+
+def test_what_surprises_is_a_problem_until_there_is_a_reason(run, url):
+    text = STAGES_HEADER + "52121;fermeture;2021;déclaration\n"
+    code, answer, _ = run("stages", text)
+    assert (code, len(answer["problems"]), rows(url, Stage)) == (1, 1, [])
+    assert run("stages", text, "--reason", "vu sur place")[0] == 0
+    assert last_event(url).reason == "vu sur place"
+
+
+def test_a_file_that_is_no_table_says_so(run):
+    code, answer, said = run("stages", b"%PDF-1.7")
+    assert (code, answer["rows"]) == (1, 0)
+    assert "PDF" in answer["problems"][0]["message"]
+    assert "PDF" in said
+    code, answer, _ = run("stages", "code_insee;date\n52121;2021\n")
+    assert (code, answer["rows"], len(answer["problems"])) == (1, 1, 2)
+
+
+def test_a_missing_file_is_bad_usage(url, monkeypatch, capsys):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    code = command_line.main(["import", "stages", "/nulle/part.csv", "--as", ADMIN])
+    said = capsys.readouterr()
+    assert (code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "/nulle/part.csv" in said.err
+
+
+def test_without_json_each_problem_is_a_line(url, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    path = tmp_path / "f.csv"
+    path.write_text(STAGES_HEADER + "99999;ouverture;2021;déclaration\n", encoding="utf-8")
+    assert command_line.main(["import", "stages", str(path), "--as", ADMIN]) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("Ligne 2, colonne code_insee")
+    assert "1\u00a0refusée" in last
+    assert "Rien n’a été enregistré." in last
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_a_template_is_a_file_that_the_import_reads(kind, form, tmp_path):
+    made = subprocess.run(
+        [sys.executable, "-m", "territoires", "template", kind, "--format", form],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    table = read_table(made, name=f"modele.{form}")
+    assert table.format is form
+    assert table.rows == ()
+    assert table.examples
+    path = tmp_path / "modele"
+    assert command_line.main(["template", kind, "--format", form, "--output", str(path)]) == 0
+    assert path.read_bytes() == made
+
+
+# --- many at once, and killed ---
+
+
+def test_fifty_writers_at_once_some_of_whom_import(url):
+    centre = opened(url)
+
+    def write(number):
+        if number % 5 == 0:
+            lines = [
+                enrolment(at, academic_year=2025, counted_on=date(2026, 5, 1), course_key=key,
+                          counted=unit, headcount=20 + number)
+                for at, (key, unit) in enumerate(
+                    [(key, unit) for key in ("F001", "F002", "F003") for unit in Counted], 2
+                )
+            ]  # fmt: skip
+            return imported(url, *lines, reason="en même temps").event_id
+        if number % 5 == 1:
+            draft = EnrolmentsDraft(
+                centre_id=centre.centre_id,
+                academic_year=2025,
+                counted_on=date(2026, 5, 2),
+                source=GAZETTE,
+                rows=(GridRow(headcount=100 + number),),
+                reason="en même temps",
+                confirmed=True,
+            )
+            return do(url, record_enrolments, draft).event_id
+        draft = stage_draft(new_site=True, centre_name=f"Site {number}", town_code=VERDUN)
+        return do(url, record_stage, draft).event_id
+
+    with ThreadPoolExecutor(50) as pool:
+        events = list(pool.map(write, range(50)))
+    assert len({event for event in events if event is not None}) >= 45
+    assert {row.id for row in rows(url, AuditEvent)} >= set(filter(None, events))
+    assert len(in_force(url, Enrolment)) == 7
+    sound(url)
+
+
+NURSERY = """
+import os, sys
+from datetime import UTC, date, datetime
+from territoires.commands.imports import COMMANDS
+from territoires.domain.imports import ImportDraft
+from territoires.domain.programme import Counted
+from territoires.exchange.columns import EnrolmentRow
+from tests.integration.writing import do
+
+for number in range(int(sys.argv[2]), 10_000):
+    rows = [
+        EnrolmentRow(
+            at, town, 2020 + at % 5, unit, (number * 7 + at) % 900, date(2026, 5, 1), key, "gazette"
+        )
+        for at, (town, unit, key) in enumerate(
+            ((town, unit, key) for town in ("52121", "52448") for unit in Counted
+             for key in (None, *(f"K{n:03}" for n in range(120)))), 2)
+    ]
+    draft = ImportDraft(rows=rows, file_hash=f"{number:064}", reason="encore")
+    saved = do(sys.argv[1], COMMANDS["enrolments"], draft, now=datetime.now(UTC))
+    os.write(1, f"{saved.event_id} {saved.inserted + saved.corrected}\\n".encode())
+"""
+KILLS = 10
+
+
+@dataclass
+class Importer:
+    """A process that imports the same subjects again and again, with other headcounts."""
+
+    url: str
+    kill: int
+
+    def killed_after(self, seconds):
+        """Kill it, once it has acknowledged a file, at some moment of the next; gives all those."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY, self.url, str(100 * self.kill + 1)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        first = process.stdout.readline()
+        time.sleep(seconds)
+        os.kill(process.pid, signal.SIGKILL)
+        rest, _ = process.communicate()
+        said = [first, *rest.splitlines(keepends=True)]
+        return [int(line.split()[0]) for line in said if line.endswith("\n")]
+
+
+def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
+    opened(url, on=PartialDate(2019, 5))
+    opened(url, town_code=SAINT_DIZIER, on=PartialDate(2019, 5))
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        connection.execute(
+            insert(Course),
+            [
+                {"key": f"K{n:03}", "title": f"K{n}", "field_slug": "numerique",
+                 "source_id": "gazette"}
+                for n in range(120)
+            ],
+        )  # fmt: skip
+    release(url)
+    acknowledged = []
+    for kill in range(KILLS):
+        acknowledged += Importer(url, kill).killed_after(0.03 * kill)
+    events = {row.id: row for row in rows(url, AuditEvent)}
+    assert len(acknowledged) >= KILLS
+    assert set(acknowledged) <= set(events)
+    with reading(url) as connection:
+        written = connection.execute(select(Enrolment.recorded_at)).scalars().all()
+    # Each act wrote the whole of its file, or nothing.
+    for event in events.values():
+        if event.command == "import_enrolments":
+            about = event.changes[0]
+            assert written.count(event.at_utc) == about["new"] + about["changed"]
+    sound(url)
