@@ -9,7 +9,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -833,19 +833,19 @@ def test_without_json_each_problem_is_a_line(url, monkeypatch, capsys, tmp_path)
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
 def test_a_template_is_a_file_that_the_import_reads(kind, form, tmp_path):
-    made = subprocess.run(
-        [sys.executable, "-m", "territoires", "template", kind, "--format", form],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
-    table = read_table(made, name=f"modele.{form}")
-    assert table.format is form
-    assert table.rows == ()
-    assert table.examples
     path = tmp_path / "modele"
     assert command_line.main(["template", kind, "--format", form, "--output", str(path)]) == 0
-    assert path.read_bytes() == made
+    table = read_table(path.read_bytes(), name=f"modele.{form}")
+    assert (table.format, table.rows) == (form, ())
+    assert table.examples
+
+
+def test_a_template_goes_to_the_standard_output(tmp_path):
+    command = [sys.executable, "-m", "territoires", "template", "stages"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    path = tmp_path / "modele"
+    command_line.main(["template", "stages", "--output", str(path)])
+    assert made == path.read_bytes()
 
 
 # --- many at once, and killed ---
@@ -886,6 +886,8 @@ def test_fifty_writers_at_once_some_of_whom_import(url):
     sound(url)
 
 
+# Loaded once, it forks an importer per line it reads; that one imports the same subjects again and
+# again, with other headcounts, and says each act once the database has it, until it is killed.
 NURSERY = """
 import os, sys
 from datetime import UTC, date, datetime
@@ -895,43 +897,51 @@ from territoires.domain.programme import Counted
 from territoires.exchange.columns import EnrolmentRow
 from tests.integration.writing import do
 
-for number in range(int(sys.argv[2]), 10_000):
-    rows = [
-        EnrolmentRow(
-            at, town, 2020 + at % 5, unit, (number * 7 + at) % 900, date(2026, 5, 1), key, "gazette"
-        )
-        for at, (town, unit, key) in enumerate(
-            ((town, unit, key) for town in ("52121", "52448") for unit in Counted
-             for key in (None, *(f"K{n:03}" for n in range(120)))), 2)
-    ]
-    draft = ImportDraft(rows=rows, file_hash=f"{number:064}", reason="encore")
-    saved = do(sys.argv[1], COMMANDS["enrolments"], draft, now=datetime.now(UTC))
-    os.write(1, f"{saved.event_id} {saved.inserted + saved.corrected}\\n".encode())
+SUBJECTS = [
+    (town, unit, key)
+    for town in ("52121", "52448")
+    for unit in Counted
+    for key in (None, *(f"K{n:03}" for n in range(120)))
+]
+
+def write(first):
+    for number in range(first, first + 10_000):
+        rows = [
+            EnrolmentRow(at, town, 2020 + at % 5, unit, (number * 7 + at) % 900,
+                         date(2026, 5, 1), key, "gazette")
+            for at, (town, unit, key) in enumerate(SUBJECTS, 2)
+        ]
+        draft = ImportDraft(rows=rows, file_hash=f"{number:064}", reason="encore")
+        saved = do(sys.argv[1], COMMANDS["enrolments"], draft, now=datetime.now(UTC))
+        os.write(1, f"{saved.event_id}\\n".encode())
+
+for line in sys.stdin:
+    writer = os.fork()
+    if not writer:
+        write(100 * int(line) + 1)
+    os.write(1, f"writer {writer}\\n".encode())
+    os.waitpid(writer, 0)
+    os.write(1, b"gone\\n")
 """
 KILLS = 10
 
 
-@dataclass
-class Importer:
-    """A process that imports the same subjects again and again, with other headcounts."""
-
-    url: str
-    kill: int
-
-    def killed_after(self, seconds):
-        """Kill it, once it has acknowledged a file, at some moment of the next; gives all those."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY, self.url, str(100 * self.kill + 1)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        first = process.stdout.readline()
-        time.sleep(seconds)
-        os.kill(process.pid, signal.SIGKILL)
-        rest, _ = process.communicate()
-        said = [first, *rest.splitlines(keepends=True)]
-        return [int(line.split()[0]) for line in said if line.endswith("\n")]
+def killed(nursery, number, *, after):
+    """Start an importer and kill it at some moment after its first act; gives what it said."""
+    nursery.stdin.write(f"{number}\n")
+    nursery.stdin.flush()
+    said, writer = [], 0
+    while not writer or not said:
+        line = nursery.stdout.readline().split()
+        if line[0] == "writer":
+            writer = int(line[1])
+        else:
+            said.append(int(line[0]))
+    time.sleep(after)
+    os.kill(writer, signal.SIGKILL)
+    while (line := nursery.stdout.readline().strip()) != "gone":
+        said.append(int(line))
+    return said
 
 
 def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
@@ -948,8 +958,16 @@ def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
         )  # fmt: skip
     release(url)
     acknowledged = []
-    for kill in range(KILLS):
-        acknowledged += Importer(url, kill).killed_after(0.03 * kill)
+    with subprocess.Popen(
+        [sys.executable, "-c", NURSERY, url],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as nursery:
+        for number in range(KILLS):
+            acknowledged += killed(nursery, number, after=0.03 * number)
+        nursery.stdin.close()
     events = {row.id: row for row in rows(url, AuditEvent)}
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(events)
