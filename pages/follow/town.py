@@ -5,7 +5,7 @@ import streamlit as st
 from territoires.domain.errors import TerritoryError
 from territoires.french import town as words
 from territoires.queries import rollout, town_sheet
-from territoires.ui import tables, town_parts
+from territoires.ui import desk_parts, tables, town_parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 from territoires.ui.search import town_box
@@ -23,6 +23,7 @@ if code:
 if sheet:
     town_parts.head(page, sheet)
     town_parts.ways_out(sheet)
+    desk_parts.town_acts(page.url, sheet.place)
     town_parts.facts(sheet)
     town_parts.timeline(page, sheet)
     town_parts.around(page, sheet)

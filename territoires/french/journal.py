@@ -60,14 +60,9 @@ ENTITIES: Final = {
     "town": "communes",
 }
 
-IMPORTS: Final = {
-    "import_courses": "import de formations",
-    "import_enrolments": "import d’inscriptions",
-    "import_stages": "import d’étapes",
-}
 # Acts that nobody does from a page.
 OTHERS: Final = {
-    "demonstration": "données de démonstration",
+    "demo": "données de démonstration",
     "first_administrator": "création du premier compte",
     "seed": "chargement des données de départ",
 }
@@ -131,7 +126,7 @@ WITHDRAWN, INSERTED = "retiré", "nouveau"
 
 def act(command: str) -> str:
     """Name what was done."""
-    return IMPORTS.get(command) or ACTS.get(command) or OTHERS.get(command) or command
+    return ACTS.get(command) or OTHERS.get(command) or command
 
 
 def entity(name: str) -> str:

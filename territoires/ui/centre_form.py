@@ -10,7 +10,7 @@ from territoires.french.desk import LINKS
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk, Outcome, beside, fill
-from territoires.ui.entry_parts import NEW_SITE, confirmed
+from territoires.ui.entry_parts import NEW_SITE, NOTE_HEIGHT, confirmed
 
 _FIELDS = {
     "name": "nom",
@@ -77,7 +77,7 @@ def draw_centre(form: str, outcome: Outcome, *, name_is_asked: bool) -> None:
             format_func=LINKS.__getitem__,
             key=f"{form}_lien",
         )
-    st.text_input("Commentaire", key=f"{form}_note")
+    st.text_area("Commentaire", key=f"{form}_note", height=NOTE_HEIGHT)
     beside(outcome, "note")
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from territoires.domain.roles import REGIONAL, Permission, Reader
+from territoires.domain.scope import Place
 from territoires.french.words import ROLES
 from territoires.settings import ROOT
 from territoires.ui.desk import Desk
 from territoires.ui.entry_parts import TOWN, choose_town
+from territoires.ui.reader import current_reader
 
 _PAGES = ROOT / "pages"
 _WIDTH = 345  # pixels: three in a row, one on a telephone
@@ -174,7 +176,9 @@ def cards(desk: Desk) -> None:
     town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
     with st.container(horizontal=True, key="actes"):
         for card in open_to:
-            with st.container(border=True, gap="xsmall", key=f"carte_{card.path}", width=_WIDTH):
+            with st.container(
+                border=True, gap="xsmall", key=f"carte_{card.path}", width=_WIDTH, height="stretch"
+            ):
                 params = {TOWN: town} if town and card.about_town else {}
                 st.page_link(
                     card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
@@ -182,15 +186,16 @@ def cards(desk: Desk) -> None:
                 st.caption(card.purpose)
 
 
-def town_acts(reader: Reader, *, town_code: str, region_code: str) -> None:
-    """Offer, on the sheet of a town, what this reader may write about it."""
-    allowed = [c for c in CARDS if c.about_town and reader.may(c.permission, region_code)]
+def town_acts(url: str, town: Place) -> None:
+    """Offer, on the sheet of a town, what whoever is looking may write about it."""
+    reader = current_reader(url)
+    allowed = [c for c in CARDS if c.about_town and reader.may(c.permission, town.region)]
     if not allowed:
         return
     with st.popover("Modifier", icon=":material/edit:"):
         for card in allowed:
             st.page_link(
-                card.page(), label=card.title, icon=card.icon, query_params={TOWN: town_code}
+                card.page(), label=card.title, icon=card.icon, query_params={TOWN: town.territory.code}
             )
 
 

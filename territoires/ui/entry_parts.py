@@ -16,6 +16,7 @@ from territoires.ui.desk import BUTTON, Desk, Outcome, beside, forget, shown
 from territoires.ui.undo_part import undo_button
 
 NEW_SITE = 0
+NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = "ville"
 _SOURCES = 4
 

@@ -39,7 +39,7 @@ def offered(desk: Desk, centre: int) -> None:
     for row in found.to_dict("records"):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{shown(typeset(row['title']))}** ({row['course_key']})")
-            details(offering_said(row))
+            details(offering_said(row) | {"Source": typeset(row["source"])})
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             buttons(row, acts, turn_to)
 

@@ -16,6 +16,7 @@ from territoires.french.places import typeset
 from territoires.french.words import ROLES
 from territoires.queries import forms
 from territoires.queries.staff import staff
+from territoires.settings import Settings
 from territoires.ui.desk import BUTTON, Desk, Outcome, beside, fill
 
 _ROLES = [role for role in Role if role is not Role.PUBLIC]
@@ -82,7 +83,8 @@ def draw_rights(desk: Desk, form: str, outcome: Outcome) -> None:
 
 def draw_new(desk: Desk, form: str, outcome: Outcome) -> None:
     """Draw the fields of somebody new."""
-    fill(form, "", {"nom": "", "email": "", "role": Role.ENTRY, "regions": [], "sans": False})
+    vouched = Settings.from_env().oidc is not None
+    fill(form, "", {"nom": "", "email": "", "role": Role.ENTRY, "regions": [], "sans": vouched})
     st.text_input("Nom ★", key=f"{form}_nom", placeholder="Prénom Nom")
     beside(outcome, "name")
     st.text_input("Adresse électronique ★", key=f"{form}_email")

@@ -20,7 +20,7 @@ from territoires.french.dates import read_partial, slashed
 from territoires.french.words import BASES, STAGES
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk, Outcome, beside, fill
-from territoires.ui.entry_parts import NEW_SITE, confirmed, source_input
+from territoires.ui.entry_parts import NEW_SITE, NOTE_HEIGHT, confirmed, source_input
 
 TEXTS = ("date", "source", "note", "motif")
 DETAILS = ("nom", "adresse", "regional")
@@ -89,7 +89,7 @@ def draw_stage(desk: Desk, form: str, outcome: Outcome) -> None:
         "visible sur la fiche de la ville.",
     )
     beside(outcome, "retained")
-    st.text_input("Commentaire", key=f"{form}_note")
+    st.text_area("Commentaire", key=f"{form}_note", height=NOTE_HEIGHT)
     beside(outcome, "note")
 
 

@@ -1,17 +1,21 @@
 """Every page of the desk, asked for by its address, by every role and by nobody."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
 from territoires.commands.accounts import SESSION, sign_in_vouched, sign_out
+from territoires.commands.choices import set_setting
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
-from territoires.commands.write import COMMANDS
-from territoires.domain.drafts import AccountDraft, StaffDraft
+from territoires.commands.write import COMMANDS, ON, VALIDATION
+from territoires.db.engine import reading
+from territoires.domain.drafts import AccountDraft, SettingDraft, StaffDraft
 from territoires.domain.roles import REGIONAL, Role, grants
 from territoires.french.desk import ACTS
 from territoires.french.words import ROLES
+from territoires.queries.entry import proposals
 from territoires.ui.desk_parts import CARDS
 from tests.pages.conftest import PAGES, everything, titles
 
@@ -142,6 +146,25 @@ def test_a_link_of_the_town_sheet_names_the_town(app, session):
 
 
 @pytest.mark.parametrize(
+    ("role", "town", "offered"),
+    [
+        (NOBODY, "52121", False),
+        (Role.DIRECTION, "52121", False),
+        (Role.ENTRY, "52121", True),
+        (Role.ENTRY, "2B033", False),
+        (Role.ADMINISTRATION, "2B033", True),
+    ],
+)
+def test_the_sheet_of_a_town_leads_to_its_forms(app, session, role, town, offered):
+    session(role)
+    page = app.open("follow/town.py", ville=town)
+    assert not page.exception
+    links = {link.proto.page for link in page.get("page_link")}
+    assert ("saisir-etape" in links) is offered
+    assert ("comptes" in links) is False
+
+
+@pytest.mark.parametrize(
     ("page", "params"),
     [
         ("enter/correct_stage.py", {"etape": "999999"}),
@@ -171,3 +194,33 @@ def test_somebody_of_a_region_is_offered_its_towns_only(app, session):
 def test_every_command_has_its_french_name():
     assert set(COMMANDS) - set(ACTS) <= {name for name in COMMANDS if name.startswith("import")}
     assert set(ACTS) <= set(COMMANDS)
+
+
+def test_with_validation_on_what_a_region_enters_is_proposed(app, url, session):
+    with administering(url, now=datetime.now(UTC)) as write:
+        set_setting(write, SettingDraft(name=VALIDATION, value=ON))
+    session(Role.ENTRY)
+    page = app.open("enter/record_stage.py", ville="10387")
+    page.text_input(key="etape_date").set_value("05/2021")
+    page.text_input(key="etape_source").set_value("déclaration")
+    (save,) = [button for button in page.button if button.label == "Enregistrer"]
+    save.click().run()
+    assert "une personne du siège doit valider" in page.success[0].value
+    with reading(url) as connection:
+        (proposal,) = proposals(connection).to_dict("records")
+    assert (proposal["author"], proposal["town_code"]) == (address(Role.ENTRY), "10387")
+
+
+def test_what_was_typed_outlives_a_database_that_does_not_answer(app, session, monkeypatch):
+    session(Role.ADMINISTRATION)
+    page = app.open("enter/record_stage.py", ville="10387")
+    page.text_input(key="etape_source").set_value("Gazette du jour").run()
+    real = os.environ["TERRITOIRES_DATABASE_URL"]
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", "sqlite:////nonexistent/none.db")
+    page.run()
+    assert "La base n’existe pas encore" in page.error[0].value
+    assert not page.text_input
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", real)
+    page.run()
+    assert page.text_input(key="etape_source").value == "Gazette du jour"
+    assert page.text_input(key="etape_ville").value == "10387"
