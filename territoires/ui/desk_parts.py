@@ -195,7 +195,10 @@ def town_acts(url: str, town: Place) -> None:
     with st.popover("Modifier", icon=":material/edit:"):
         for card in allowed:
             st.page_link(
-                card.page(), label=card.title, icon=card.icon, query_params={TOWN: town.territory.code}
+                card.page(),
+                label=card.title,
+                icon=card.icon,
+                query_params={TOWN: town.territory.code},
             )
 
 
