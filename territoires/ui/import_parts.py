@@ -28,7 +28,9 @@ from territoires.queries.territories import place
 from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
 from territoires.ui.desk import BUTTON, TICK, Desk, shown
+from territoires.ui.desk_parts import CARDS
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
+from territoires.ui.journal_parts import ACT
 from territoires.ui.reader import current_reader
 from territoires.ui.undo_part import undo_button
 
@@ -368,8 +370,11 @@ def _told(desk: Desk, job: Job, saved: Saved) -> None:
         said = words.summary(plan, rows=plan.rows, refused=0, written=True)
         st.success(f"**Enregistré.** {said} {job.effect}".strip(), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{FORM}_suites"):
-        st.link_button(
-            "Voir dans le journal", f"/journal?acte={saved.event_id}", icon=":material/history:"
+        st.page_link(
+            next(card for card in CARDS if card.path == "journal").page(),
+            label="Voir dans le journal",
+            query_params={ACT: str(saved.event_id)},
+            icon=":material/history:",
         )
         st.button(
             "Importer un autre fichier",

@@ -153,7 +153,7 @@ def one_act(desk: Desk) -> bool:
         )
         return False
     with st.container(border=True, key="journal_acte"):
-        st.subheader(f"Acte n°\u00a0{number(found.number)}", anchor=False)
+        st.header(f"Acte n°\u00a0{number(found.number)}", anchor=False)
         st.markdown(shown(words.headline(found.command, found.actor_name, found.at_utc)) + ".")
         if found.reason:
             st.markdown(f"**Motif**\u00a0: {shown(found.reason)}")

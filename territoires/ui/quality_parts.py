@@ -91,7 +91,7 @@ def sections(found: pd.DataFrame) -> None:
     """Print each section: what it means, then its rows, the longest overdue first."""
     for section, label in words.SECTIONS.items():
         rows = found[found["section"] == section]
-        st.subheader(label, anchor=False)
+        st.header(label, anchor=False)
         st.caption(words.EXPLAINED[section])
         if rows.empty:
             st.success(words.FINE[section], icon=":material/check_circle:")

@@ -54,7 +54,7 @@ def queue(desk: Desk) -> None:
     if not len(found):
         st.success(words.EMPTY, icon=":material/inbox:")
     else:
-        st.markdown(f"**{words.waiting(len(found))}**")
+        st.header(words.waiting(len(found)), anchor=False)
     for row in found.head(_MOST_SHOWN).itertuples():
         _proposal(desk, row)
     if len(found) > _MOST_SHOWN:
@@ -68,7 +68,7 @@ def own_drafts(desk: Desk) -> None:
     found = desk.ask(entry.proposals, state=Validation.DRAFT, author=desk.reader.email)
     if not len(found):
         return
-    st.subheader("Mes brouillons", anchor=False)
+    st.header("Mes brouillons", anchor=False)
     for row in found.itertuples():
         with st.container(border=True, key=f"{FORM}_brouillon_{row.proposal_id}"):
             _said(desk, row)
@@ -85,7 +85,7 @@ def own_decided(desk: Desk) -> None:
     decided = found[found["state"].isin([Validation.VALIDATED, Validation.REFUSED])]
     if not len(decided):
         return
-    st.subheader("Mes propositions décidées", anchor=False)
+    st.header("Mes propositions décidées", anchor=False)
     for row in decided.iloc[::-1].head(_MOST_SHOWN).itertuples():
         verdict = "Validée" if row.state == Validation.VALIDATED else "**Refusée**"
         why = f"\u00a0: {shown(row.decision)}" if row.decision else ""
@@ -113,7 +113,7 @@ def _proposal(desk: Desk, row: Any) -> None:
 def _said(desk: Desk, row: Any) -> None:
     """Print what a form proposes, against what is known."""
     draft = json.loads(row.draft)
-    st.markdown(f"#### {shown(words.title(row.command, row.town))}")
+    st.subheader(shown(words.title(row.command, row.town)), anchor=False)
     now = datetime.now(UTC)
     st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
     known = None

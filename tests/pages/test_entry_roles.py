@@ -214,10 +214,12 @@ def test_with_validation_on_what_a_region_enters_is_proposed(app, url, session):
 def test_what_was_typed_outlives_a_database_that_does_not_answer(app, session, monkeypatch):
     session(Role.ADMINISTRATION)
     page = app.open("enter/record_stage.py", ville="10387")
-    page.text_input(key="etape_source").set_value("Gazette du jour").run()
+    page.text_input(key="etape_source").set_value("Gazette du jour")
+    page.text_input(key="etape_date").set_value("2021")
     real = os.environ["TERRITOIRES_DATABASE_URL"]
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", "sqlite:////nonexistent/none.db")
-    page.run()
+    (save,) = [button for button in page.button if button.label == "Enregistrer"]
+    save.click().run()
     assert "La base n’existe pas encore" in page.error[0].value
     assert not page.text_input
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", real)

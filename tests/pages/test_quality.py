@@ -24,7 +24,7 @@ def test_every_section_has_its_rows_or_says_that_all_is_well(app, office):
     page = app.open(PAGE)
     assert not page.exception
     assert titles(page) == ["Qualité"]
-    assert [heading.value for heading in page.subheader] == list(words.SECTIONS.values())
+    assert [heading.value for heading in page.header] == list(words.SECTIONS.values())
     assert metrics(page)["À mettre à jour"] > 50
     assert "Chaque fait a une source" in page.success[0].value
     late = page.dataframe[1].value
