@@ -37,9 +37,10 @@ KILLS = 20
 ROOT = Path(__file__).parents[2]
 
 # Loaded once, it forks a writer per line it reads; the writer says each act once the database has
-# it, until it is killed. A line is one write to a pipe, which is whole or not there.
+# it, until it is killed. A line is one write to a pipe, which is whole or not there. It rests a
+# moment after each act: SQLite has no queue, and who never rests keeps the others out for ever.
 NURSERY = """
-import os, sys
+import os, sys, time
 from datetime import UTC, datetime
 from tests.integration.writing import do, stage_draft
 from territoires.commands.stages import record_stage
@@ -49,6 +50,7 @@ def write(name):
         draft = stage_draft(new_site=True, centre_name=f"{name}-{number}", address="1 rue")
         saved = do(sys.argv[1], record_stage, draft, now=datetime.now(UTC))
         os.write(1, f"{saved.version_id}\\n".encode())
+        time.sleep(0.005)
 
 for line in sys.stdin:
     writer = os.fork()
@@ -78,6 +80,8 @@ class Nursery:
         return self
 
     def __exit__(self, *_error):
+        if self.writer:  # it holds the pipe that `communicate` reads to its end
+            os.kill(self.writer, signal.SIGKILL)
         self.process.kill()
         self.process.communicate()
 
@@ -85,10 +89,11 @@ class Nursery:
         self.process.stdin.write(f"{name}\n")
         self.process.stdin.flush()
         while not self.writer or not self.acknowledged:
-            self.read()
+            assert self.read() != "gone", "the writer died before it wrote anything"
 
     def read(self):
         line = self.process.stdout.readline().strip()
+        assert line, "the nursery is dead"
         if line.startswith("writer"):
             self.writer = int(line.split()[1])
         elif line.isdigit():
