@@ -58,7 +58,7 @@ if known is None:
     choose(desk, form=FORM)
 else:
     stage_form.fill_stage(FORM, known, what)
-    st.subheader(f"{typeset(known.town)} – {stage_line(known.said)}", anchor=False)
+    st.header(f"{typeset(known.town)} – {stage_line(known.said)}", anchor=False)
     label, icon = LABELS[what]
     with st.form(FORM, enter_to_submit=False):
         both_versions(FORM, outcome, known, stage_said, stage_form.said_in, save=save)

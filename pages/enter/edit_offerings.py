@@ -56,7 +56,7 @@ def draw(centre: int) -> None:
 
     offering_form.fill_offering(FORM, known, what)
     if known is not None:
-        st.subheader(offering_form.name_of(desk, known), anchor=False)
+        st.header(offering_form.name_of(desk, known), anchor=False)
     with st.form(FORM, enter_to_submit=False):
         if known is not None:
             both_versions(FORM, outcome, known, offering_said, offering_form.said_in, save=save)
@@ -73,7 +73,7 @@ else:
     town = choose_town(desk, key=f"{FORM}_ville")
     if centre := choose_centre(desk, town, key=f"{FORM}_centre"):
         offering_form.offered(desk, centre)
-        st.subheader("Ajouter une formation", anchor=False)
+        st.header("Ajouter une formation", anchor=False)
         draw(centre)
     elif town:
         st.info("Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord.")

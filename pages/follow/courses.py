@@ -6,7 +6,7 @@ from territoires.ui import course_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Quelles formations, et où les suivre ?")
+page = open_page("Quelles formations, et où les suivre\u202f?")
 
 if not parts.one_course(page):
     parts.announced(page)

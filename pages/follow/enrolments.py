@@ -4,7 +4,7 @@ from territoires.ui import enrolment_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Combien d’auditeurs, où, et depuis quand ?")
+page = open_page("Combien d’auditeurs, où, et depuis quand\u202f?")
 asked = parts.asked_for(page)
 centres = parts.coverage(page, asked)
 

@@ -7,7 +7,7 @@ from territoires.ui.map_parts import asked_reach, asked_town, notes, quarter_inp
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Qui habite près d’un centre, qui en est loin ?")
+page = open_page("Qui habite près d’un centre, qui en est loin\u202f?")
 reach = asked_reach()
 chosen = asked_town(page, factor=reach.factor)
 found = views.covered(page, reach)

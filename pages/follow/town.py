@@ -30,10 +30,10 @@ if sheet:
     town_parts.figures(page, sheet)
     town_parts.history(page, sheet)
 else:
-    st.subheader("Villes où un centre est connu", anchor=False)
+    st.header("Villes où un centre est connu", anchor=False)
     known = page.ask(rollout.centre_list)
     if len(known):
-        st.caption("Une ligne par centre ; le nom de la ville ouvre sa fiche.")
+        st.caption("Une ligne par centre\u202f; le nom de la ville ouvre sa fiche.")
         tables.show(
             known,
             alt="Villes où un centre est connu",

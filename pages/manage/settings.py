@@ -27,7 +27,7 @@ def save(value: str) -> None:
     submit(desk, FORM, set_setting, SettingDraft(name=VALIDATION, value=value))
 
 
-st.subheader("Validation à quatre yeux", anchor=False)
+st.header("Validation à quatre yeux", anchor=False)
 st.markdown(
     "**Avec validation**, ce que saisit une personne de rôle *Saisie* est proposé, et ne paraît "
     "qu’après l’accord d’une autre personne, du siège. **Sans validation**, tout paraît aussitôt."

@@ -45,7 +45,7 @@ def do(command: Callable[..., Saved], email: str) -> None:
 if not desk.signed_out:
     found = staff_form.accounts(desk)
     staff_form.draw_accounts(found)
-    st.subheader("Changer un compte", anchor=False)
+    st.header("Changer un compte", anchor=False)
     row = staff_form.choose_account(found, key=f"{ACCOUNT}_choisi")
     staff_form.fill_account(RIGHTS, row)
     with st.form(RIGHTS, enter_to_submit=False):
@@ -55,7 +55,7 @@ if not desk.signed_out:
         )
     staff_form.account_buttons(row, do)
 
-st.subheader("Ajouter quelqu’un", anchor=False)
+st.header("Ajouter quelqu’un", anchor=False)
 with st.form(NEW, enter_to_submit=False):
     staff_form.draw_new(desk, NEW, outcomes[NEW])
     st.form_submit_button("Ajouter", type="primary", on_click=add, icon=":material/person_add:")

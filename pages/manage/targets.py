@@ -38,7 +38,7 @@ def save() -> None:
         restart(FORM, keep_outcome=True)
 
 
-st.subheader("Nouvelle décision", anchor=False)
+st.header("Nouvelle décision", anchor=False)
 with st.form(FORM, enter_to_submit=False):
     target_form.draw_target(desk, FORM, outcome)
     finish(FORM, outcome, save)

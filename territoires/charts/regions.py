@@ -2,6 +2,7 @@
 
 from datetime import date
 from math import ceil
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,12 +12,14 @@ from territoires.charts import theme
 from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, TARGET
 from territoires.domain.comparison import BAND, SHARES, Indicator, Per
 from territoires.french import regions as words
+from territoires.french.numbers import percent
 
 _BAND_FILL = "rgba(133, 142, 154, 0.16)"
 _POSSIBLE = "rgba(47, 105, 214, 0.20)"
 _ROW = 30  # pixels
 _COLUMNS = 3
 _LETTER, _TELEPHONE = 6.5, 250  # pixels: a letter, and what a telephone leaves beside the names
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _PANEL = 13  # letters: a third of a telephone
 
 
@@ -65,10 +68,10 @@ def comparison_figure(
     )
     made.update_xaxes(
         range=[0, top],
-        tickformat=",.0%" if indicator in SHARES else None,
         showgrid=True,
         gridcolor=theme.GRID,
         nticks=5,
+        **(_percents(top) if indicator in SHARES else {}),
         zeroline=True,
         zerolinecolor=theme.GRID,
     )
@@ -82,6 +85,13 @@ def comparison_figure(
         showgrid=False,
     )
     return made
+
+
+def _percents(top: float) -> dict[str, list[Any]]:
+    """Give the marks of an axis of shares: plotly knows no space before a percent sign."""
+    step = next((step for step in _STEPS if top <= 5 * step), _STEPS[-1])
+    marks = [step * rank for rank in range(int(min(top, 1) / step) + 1)]
+    return {"tickvals": marks, "ticktext": [percent(mark) for mark in marks]}
 
 
 def _room(labels: list[str]) -> float:

@@ -42,8 +42,10 @@ FILES: Final = {
     "courses": "modele-formations",
 }
 PURPOSES: Final = {
-    "stages": "une ligne par étape de la vie d’un centre : ouverture, labellisation, convention…",
-    "enrolments": "une ligne par effectif : un centre, une année universitaire, une formation.",
+    "stages": f"une ligne par étape de la vie d’un centre{NBSP}: ouverture, labellisation, "
+    "convention…",
+    "enrolments": f"une ligne par effectif{NBSP}: un centre, une année universitaire, une "
+    "formation.",
     "courses": "une ligne par formation du catalogue.",
 }
 

@@ -121,7 +121,7 @@ def empty(page: Page) -> None:
 
 def totals(page: Page, asked: Asked) -> None:
     """Draw the totals by academic year and region."""
-    st.subheader("Par année et par région", anchor="regions")
+    st.header("Par année et par région", anchor="regions")
     filters_ = {"counts": asked.counts}
     page.draw(
         charts.totals_figure,
@@ -148,7 +148,7 @@ def ages(page: Page, asked: Asked) -> None:
     data = page.ask(queries.by_age, **filters_)
     if not len(data):
         return
-    st.subheader("Au même âge", anchor="age")
+    st.header("Au même âge", anchor="age")
     page.draw(
         charts.ages_figure,
         {"ages": queries.by_age},
@@ -174,7 +174,7 @@ def ages(page: Page, asked: Asked) -> None:
 
 def centres(page: Page, asked: Asked, data: Any) -> None:
     """Draw the centres of the year against the targets stated for them."""
-    st.subheader(f"Par centre, {name_of(asked.year)}", anchor="centres")
+    st.header(f"Par centre, {name_of(asked.year)}", anchor="centres")
     st.markdown(words.total(data, asked.counts))
     page.draw(
         charts.centres_figure,
@@ -206,7 +206,7 @@ def centres(page: Page, asked: Asked, data: Any) -> None:
 
 def courses(page: Page, asked: Asked) -> None:
     """Draw the fields, or the courses of one field, with what is not published."""
-    st.subheader(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
+    st.header(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
     if not page.ask(queries.detail_is_public):
         st.info(words.DETAIL_IS_LATEST, icon=":material/shield_lock:")
         return
@@ -268,7 +268,7 @@ def courses(page: Page, asked: Asked) -> None:
 
 def published(page: Page, data: Any) -> None:
     """Print what was published, beside what is documented."""
-    st.subheader("Totaux et cibles publiés", anchor="publies")
+    st.header("Totaux et cibles publiés", anchor="publies")
     listed = page.ask(queries.published)
     if not len(listed):
         st.write(words.NO_PUBLISHED)

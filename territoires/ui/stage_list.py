@@ -8,6 +8,7 @@ import streamlit as st
 from territoires.domain.roles import Permission
 from territoires.french.desk import stage_line
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import BUTTON, Desk, must_cover, shown
@@ -71,7 +72,7 @@ def choose(desk: Desk, *, form: str) -> None:
             competing = "" if row["retained"] else " · *date concurrente, non retenue*"
             st.markdown(f"**{shown(stage_line(row))}**{competing}")
             source = f"{typeset(row['source'])} ({row['source_id']})"
-            st.caption(shown(" – ".join(filter(None, (source, typeset(row["note"]))))))
+            st.caption(shown(" – ".join(filter(None, (source, typeset_text(row["note"]))))))
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             if not row["retained"]:
                 acts.insert(1, (RETAIN, "Retenir cette date", "check"))

@@ -40,7 +40,7 @@ def head(page: Page, sheet: TownSheet) -> None:
 
 def _lines(state: State, sentences: Sequence[str]) -> None:
     first, *rest = sentences
-    st.markdown(f"#### {STATE_SYMBOLS[state]} {first}")
+    st.markdown(f"### {STATE_SYMBOLS[state]} {first}")
     if rest:
         st.markdown(" ".join(rest))
 

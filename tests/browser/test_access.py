@@ -5,28 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import axe, visit
-
-ADDRESSES = ["/", "/?au=2019-02-12", "/?au=hier", "/?connu=2026-01-01", "/methode"]
-
-
-def found(page):
-    """Say what axe finds and where; on these pages it finds nothing of Streamlit's own either."""
-    return [
-        f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]}"
-        for each in axe(page)
-        for node in each["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_axe_finds_nothing(open_tab, address, scheme):
-    # Axe is a script of the test: our headers would refuse it.
-    page = open_tab(height=2400, color_scheme=scheme, bypass_csp=True)
-    visit(page, address)
-    page.wait_for_timeout(1000)
-    assert found(page) == []
+from tests.browser.conftest import visit
+from tests.browser.reading import barriers
 
 
 def test_axe_finds_nothing_with_everything_open(open_tab):
@@ -37,7 +17,7 @@ def test_axe_finds_nothing_with_everything_open(open_tab):
             each.click()
     page.get_by_role("button", name="Options").click()
     page.wait_for_timeout(1500)
-    assert found(page) == []
+    assert barriers(page) == []
 
 
 _FOCUSED = """() => {

@@ -25,16 +25,6 @@ def width_of(page):
 
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("width", [1440, 390])
-def test_real_pages_are_quiet_and_do_not_scroll_sideways(open_tab, address, width):
-    page = open_tab(width=width, height=900)
-    visit(page, address)
-    expect(page.locator("h1")).to_be_visible()
-    assert width_of(page) <= width
-    assert_quiet(page)
-
-
-@pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("width", [1440, 390])
 def test_a_full_page_is_quiet_and_does_not_scroll_sideways(open_tab, demonstration, address, width):
     page = open_tab(width=width, height=900, base_url=demonstration.url)
     visit(page, address)

@@ -24,8 +24,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
-from territoires.ui.desk_parts import CARDS
-from tests.browser.conftest import assert_quiet, axe, start_server
+from tests.browser.conftest import assert_quiet, start_server
 from tests.browser.desks import (
     ADMIN,
     CORSE,
@@ -40,9 +39,6 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
-from tests.browser.test_access import of_ours
-from tests.browser.test_frame import _VISIBLE_TEXT as VISIBLE_TEXT
-from tests.browser.test_frame import mistakes
 
 CHAUMONT, BASTIA = "52121", "2B033"
 
@@ -501,20 +497,3 @@ def test_nobody_switches_their_own_account_off(office, desk):
     press(desk, "Désactiver le compte")
     says(desk, "est votre propre compte")
     assert account(office, SECOND_ADMIN).active
-
-
-# --- every page, on a telephone ---
-
-
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path)
-def test_a_page_fits_a_telephone_is_accessible_and_well_typeset(office, open_tab, card):
-    page = open_tab(
-        base_url=office.server.url, width=390, height=844, color_scheme="dark", bypass_csp=True
-    )
-    office.sign_in(page, SECOND_ADMIN)
-    go(page, f"/{card.path}?ville={CHAUMONT}" if card.about_town else f"/{card.path}")
-    page.wait_for_timeout(800)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert of_ours(axe(page)) == []
-    found = [mistake for text in page.evaluate(VISIBLE_TEXT) for mistake in mistakes(text)]
-    assert found == []

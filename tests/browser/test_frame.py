@@ -13,66 +13,6 @@ PAGES = [
     ("/", "Où en est le programme\u202f? · Territoires", "Où en est le programme\u202f?"),
     ("/methode", "Méthode et sources · Territoires", "Méthode et sources"),
 ]
-STATES = [
-    "/",
-    "/?au=2019-02-12",
-    "/?au=2021-05-04",
-    "/?au=2022-12-31",
-    "/?terr=reg-44&au=2021-10-05",
-    "/?terr=com-52121",
-    "/?connu=2026-01-01",
-    "/?nonprouves=oui&perim=hors-acv",
-    "/?au=hier&terr=nulle-part",
-    "/methode",
-]
-
-# What French typography refuses, in the text as a reader sees it.
-_TYPOGRAPHY = {
-    "a straight apostrophe": r"\w'\w",
-    "straight quotation marks": r'"',
-    "no no-break space before a sign": r"(?:[^\s«\u00a0\u202f\d/]|\d)[!?;»](?![\w/])",
-    "a plain space before a sign": r" [:;!?»%]",
-    "a plain space after an opening guillemet": "« ",
-    "no space before a percent sign": r"\d%",
-    "three dots": r"\.\.\.",
-    "a colon without its space": r"[a-zà-ÿ]:\s",
-    "thousands without a narrow space": r"(?<![\d/=-])\d{5,}(?![\d-])",
-    "an English decimal point": r"\b\d+\.\d+\b(?! ?\.)(?!\d)",
-}
-# A version, an INSEE code, and the licence's own name.
-_ALLOWED = (r"Licence Ouverte 2\.0", r"\(\d{5}\)", r"INSEE, par exemple \d{5}", r"com-\s?\d{5}")
-
-_VISIBLE_TEXT = """() => {
-  const skipped = "code, pre, script, style, a[href], svg, input, textarea, canvas, table, " +
-    "[data-testid=stIconMaterial], [data-testid=stDataFrame]";
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const parent = node.parentElement;
-    if (!parent || parent.closest(skipped) || !node.data.trim()) continue;
-    if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    const block = parent.closest("p, li, h1, h2, h3, h4, label, button, summary, div");
-    if (block && !texts.includes(block)) texts.push(block);
-  }
-  return texts.map((block) => {
-    const copy = block.cloneNode(true);
-    copy.querySelectorAll(skipped).forEach((each) => each.replaceWith("\\u2060"));
-    return copy.textContent;
-  });
-}"""
-_CHART_TEXT = (
-    "() => [...document.querySelectorAll('.js-plotly-plot svg text')].map((t) => t.textContent)"
-)
-
-
-def mistakes(text):
-    for allowed in _ALLOWED:
-        text = re.sub(allowed, "", text)
-    return [
-        f"{name}: {found.group()!r} in {text[max(0, found.start() - 30) : found.end() + 20]!r}"
-        for name, expression in _TYPOGRAPHY.items()
-        for found in re.finditer(expression, text)
-    ]
 
 
 @pytest.mark.parametrize(("address", "title", "heading"), PAGES)
@@ -101,28 +41,6 @@ def test_nothing_of_streamlit_stands_in_the_way(page, address):
         expect(page.get_by_test_id(furniture).locator("visible=true")).to_have_count(0)
     expect(page.locator("footer:visible")).to_have_count(0)
     assert "Streamlit" not in page.locator("body").inner_text()
-
-
-@pytest.mark.parametrize("address", STATES)
-def test_visible_text_is_well_typeset(page, address):
-    visit(page, address)
-    texts = [*page.evaluate(_VISIBLE_TEXT), *page.evaluate(_CHART_TEXT)]
-    found = {mistake for text in texts for mistake in mistakes(text)}
-    assert not found, "\n".join(sorted(found))
-
-
-def test_the_check_of_typography_sees_what_it_should():
-    assert mistakes("l'eau")
-    assert mistakes("Vraiment ?")
-    assert mistakes("Vraiment?")
-    assert mistakes("« non »")
-    assert mistakes("12%")
-    assert mistakes("12 %")
-    assert mistakes("34875 communes")
-    assert mistakes("2.5 par mois")
-    assert mistakes("Source : Cnam")
-    assert mistakes("Source: Cnam")
-    assert not mistakes("L’eau\u202f; «\u00a0oui\u00a0»\u00a0: 12\u202f%, 34\u202f875, 2,5\u202f!")
 
 
 # --- the address ---

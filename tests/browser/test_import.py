@@ -13,7 +13,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft
 from territoires.domain.programme import StageKind, Validation
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet, axe, start_server
+from tests.browser.conftest import assert_quiet, start_server
 from tests.browser.desks import Office, email, go, press, ready, says
 
 HEADER = "code_insee;etape;date;source\r\n"
@@ -34,16 +34,6 @@ def office(seeded_database, tmp_path_factory):
 def desk(office, open_tab):
     """Give a tab where the administrator is signed in."""
     return office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
-
-
-def violations(page):
-    """Say what axe finds; of Streamlit's own, only the role of its file input is left out."""
-    return [
-        f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]}"
-        for each in axe(page)
-        for node in each["nodes"]
-        if "stFileUploader" not in node["html"]
-    ]
 
 
 def send(page, text, name="fichier.csv"):
@@ -124,17 +114,6 @@ def test_a_proposal_is_validated_by_somebody_else(office, open_tab):
     says(page, "Rien n’attend de validation")
     office.do(set_setting, SettingDraft(name="validation", value="off"))
     assert_quiet(page)
-
-
-@pytest.mark.parametrize("path", ["importer", "journal?acte=1", "validation", "qualite"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_overflows(office, open_tab, path, scheme):
-    page = open_tab(base_url=office.server.url, height=2600, color_scheme=scheme, bypass_csp=True)
-    go(office.sign_in(page, email(Role.ADMINISTRATION)), f"/{path}")
-    assert violations(page) == []
-    phone = open_tab(base_url=office.server.url, width=390, height=844, color_scheme=scheme)
-    go(office.sign_in(phone, email(Role.ADMINISTRATION)), f"/{path}")
-    assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_quality_leads_to_towns(office, desk):

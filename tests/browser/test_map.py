@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from territoires.charts.map import ASPECT
-from tests.browser.conftest import assert_quiet, axe, settled, visit
+from tests.browser.conftest import assert_quiet, settled, visit
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 PAGES = {
@@ -136,14 +136,3 @@ def test_moving_the_radius_by_the_keyboard_counts_again(page):
     expect(page.locator(".st-key-titre")).to_contain_text("31")
     expect(page).to_have_url(re.compile(r"rayon=31"))
     assert_quiet(page)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "address", ["/carte", "/carte?vue=territoires", "/carte?vue=zones-blanches", "/ou-ouvrir"]
-)
-def test_the_pages_have_no_serious_barrier(open_tab, address, scheme):
-    page = open_tab(color_scheme=scheme)
-    drawn(visit(page, address))
-    barriers = [each for each in axe(page) if each["impact"] in {"serious", "critical"}]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in barriers] == []

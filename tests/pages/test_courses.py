@@ -10,7 +10,7 @@ PAGE = "follow/courses.py"
 def test_the_announced_fifty_and_fifteen_stand_beside_what_is_documented(app):
     view = app.open(PAGE)
     assert not view.exception
-    assert titles(view) == ["Quelles formations, et où les suivre ?"]
+    assert titles(view) == ["Quelles formations, et où les suivre\u202f?"]
     text = everything(view)
     assert "**50 formations** annoncées" in text
     assert "**24 documentées** ici" in text

@@ -18,7 +18,7 @@ def demo_app(app, demo_url):
 def test_with_nothing_transmitted_it_says_so_and_what_to_do(app):
     view = app.open(PAGE)
     assert not view.exception
-    assert titles(view) == ["Combien d’auditeurs, où, et depuis quand ?"]
+    assert titles(view) == ["Combien d’auditeurs, où, et depuis quand\u202f?"]
     text = everything(view)
     assert "Aucun effectif transmis pour 2026-2027" in text
     assert "Chaumont" in text

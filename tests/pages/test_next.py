@@ -17,7 +17,7 @@ def errors(view):
 def test_the_page_says_what_ten_towns_would_bring(app):
     view = app.open(NEXT, au=TODAY)
     assert not view.exception
-    assert titles(view) == ["Où ouvrir ensuite ?"]
+    assert titles(view) == ["Où ouvrir ensuite\u202f?"]
     assert headline(view) == (
         "10\u00a0villes mettraient un centre à moins de 30\u00a0km à vol d’oiseau de "
         "19\u202f984\u202f758\u00a0habitants de plus."

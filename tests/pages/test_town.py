@@ -20,7 +20,8 @@ def ways(view):
 
 
 def town_of(view):
-    return view.header[0].value if view.header else None
+    name = view.header[0].value
+    return None if name == "Villes où un centre est connu" else name
 
 
 # --- the sheet ---

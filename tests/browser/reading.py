@@ -1,0 +1,90 @@
+"""What a page must satisfy whatever it says: its text well typeset, nothing in the way of anybody.
+
+`barriers(page)` gives what axe-core finds, less what `STREAMLIT_S_OWN` names: barriers of the
+library, each kept to the element that has it and listed in docs/accessibility.md.
+"""
+
+import re
+
+from tests.browser.conftest import axe
+
+# Rule of axe, and what is in the element that has it; both must agree.
+STREAMLIT_S_OWN = {
+    "presentation-role-conflict": "stFileUploader",  # an input inside what is said to be decoration
+    "empty-table-header": 'role="columnheader"',  # the column of boxes that choose a row
+}
+
+# What French typography refuses, in the text as a reader sees it.
+_TYPOGRAPHY = {
+    "a straight apostrophe": r"\w'\w",
+    "straight quotation marks": r'"',
+    "no no-break space before a sign": r"(?:[^\s«\u00a0\u202f\d/(]|\d)[!?;»](?![\w/])",
+    "a plain space before a sign": r" [:;!?»%]",
+    "a plain space after an opening guillemet": "« ",
+    "no space before a percent sign": r"\d%",
+    "three dots": r"\.\.\.",
+    "a colon without its space": r"[a-zà-ÿ]:\s",
+    "thousands without a narrow space": r"(?<![\d/=-])\d{5,}(?![\d-])",
+    "an English decimal point": r"\b\d+\.\d+\b(?! ?\.)(?!\d)",
+}
+# A version, an INSEE code, and the licence's own name.
+_ALLOWED = (
+    r"Licence Ouverte 2\.0",
+    r"\((?:[^()]*, )?\d{5}\)",
+    r"INSEE(?:, par exemple)? \d{5}",
+    r"com-\s?\d{5}",
+)
+
+_VISIBLE_TEXT = """() => {
+  const skipped = "code, pre, script, style, a[href], svg, input, textarea, canvas, table, " +
+    "[data-testid=stIconMaterial], [data-testid=stDataFrame]";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!parent || parent.closest(skipped) || !node.data.trim()) continue;
+    if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const block = parent.closest("p, li, h1, h2, h3, h4, label, button, summary, div");
+    if (block && !texts.includes(block)) texts.push(block);
+  }
+  return texts.map((block) => {
+    const copy = block.cloneNode(true);
+    copy.querySelectorAll(skipped).forEach((each) => each.replaceWith("\\u2060"));
+    return copy.textContent;
+  });
+}"""
+_CHART_TEXT = (
+    "() => [...document.querySelectorAll('.js-plotly-plot svg text')].map((t) => t.textContent)"
+)
+
+
+def mistakes(text):
+    """List what French typography refuses in a text."""
+    for allowed in _ALLOWED:
+        text = re.sub(allowed, "", text)
+    return [
+        f"{name}: {found.group()!r} in {text[max(0, found.start() - 30) : found.end() + 20]!r}"
+        for name, expression in _TYPOGRAPHY.items()
+        for found in re.finditer(expression, text)
+    ]
+
+
+def misprints(page):
+    """List what French typography refuses in what a page and its figures show."""
+    texts = [*page.evaluate(_VISIBLE_TEXT), *page.evaluate(_CHART_TEXT)]
+    return sorted({mistake for text in texts for mistake in mistakes(text)})
+
+
+def barriers(page):
+    """Say what axe finds in a page and where, Streamlit's own barriers left out."""
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]}"
+        for each in axe(page)
+        for node in each["nodes"]
+        if STREAMLIT_S_OWN.get(each["id"], "\0") not in node["html"]
+    ]
+
+
+def sideways(page):
+    """Give by how many pixels a page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

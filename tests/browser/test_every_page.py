@@ -1,0 +1,112 @@
+"""Every page, in both themes: on a desk, on a telephone and enlarged four times."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from territoires.domain.roles import Role
+from territoires.ui.desk_parts import CARDS
+from tests.browser.conftest import assert_quiet, settled, start_server, visit
+from tests.browser.desks import Office, email
+from tests.browser.reading import barriers, misprints, mistakes, sideways
+
+OPEN_TO_ALL = {
+    "/": "Accueil",
+    "/carte": "Carte et couverture",
+    "/regions": "Régions et départements",
+    "/ville": "Ville",
+    "/ou-ouvrir": "Où ouvrir ensuite",
+    "/inscriptions": "Inscriptions",
+    "/formations": "Formations",
+    "/saisie": "Saisie",
+    "/methode": "Méthode et sources",
+}
+STATES = [
+    "/?au=2019-02-12",
+    "/?au=2021-05-04",
+    "/?au=2022-12-31",
+    "/?au=hier&terr=nulle-part",
+    "/?connu=2026-01-01",
+    "/?nonprouves=oui&perim=hors-acv",
+    "/?terr=com-52121",
+    "/?terr=reg-44&au=2021-10-05",
+    "/carte?vue=territoires",
+    "/carte?vue=zones-blanches",
+    "/carte?terr=reg-94&au=2021-05-04",
+    "/carte?ville=52121",
+    "/regions?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31",
+    "/ville?ville=52121",
+    "/ville?ville=97411",
+    "/ou-ouvrir?villes=5&par-region=1",
+    "/formations?formation=F001",
+]
+# Where an administrator writes; about a town, it is Chaumont.
+DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
+PLAIN = ["/connexion", "/connexion?retour=/saisir-etape"]
+
+THEMES = {"light": (1440, 2400), "dark": (390, 2400)}
+# 1280 pixels enlarged four times (WCAG 2.2, 1.4.10).
+ENLARGED = 320
+
+
+@pytest.fixture(scope="module")
+def office(seeded_database, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    database = shutil.copy(seeded_database, folder / "territoires.db")
+    server = start_server(database, folder)
+    made = Office(server, database)
+    made.staff()
+    yield made
+    server.stop()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("address", [*OPEN_TO_ALL, *STATES, *DESK, *PLAIN])
+def test_a_page_is_for_everybody(office, open_tab, address, theme):
+    wide, high = THEMES[theme]
+    # Axe is a script of the test: our headers would refuse it.
+    page = open_tab(
+        base_url=office.server.url, width=wide, height=high, color_scheme=theme, bypass_csp=True
+    )
+    if address in DESK:
+        office.sign_in(page, email(Role.ADMINISTRATION))
+    if address in PLAIN:
+        page.goto(address)
+    else:
+        visit(page, address)
+        page.wait_for_timeout(400)  # figures are drawn after the script has run
+        settled(page)
+    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.title().endswith("Territoires")
+    assert "Streamlit" not in page.locator("body").inner_text()
+    assert barriers(page) == []
+    assert misprints(page) == []
+    assert sideways(page) <= 0
+    page.set_viewport_size({"width": ENLARGED, "height": 640})
+    page.wait_for_timeout(200)
+    assert sideways(page) <= 0
+    assert_quiet(page)
+
+
+def test_every_page_of_the_menu_is_among_them(office, open_tab):
+    page = visit(open_tab(base_url=office.server.url), "/")
+    menu = page.get_by_test_id("stTopNavLinkContainer").get_by_role("link")
+    expect(menu).to_have_count(len(OPEN_TO_ALL))
+    shown = {link.get_attribute("href").rsplit("/", 1)[1]: link.inner_text() for link in menu.all()}
+    assert {f"/{path}": title for path, title in shown.items()} == OPEN_TO_ALL
+
+
+def test_the_check_of_typography_sees_what_it_should():
+    assert mistakes("l'eau")
+    assert mistakes("Vraiment ?")
+    assert mistakes("Vraiment?")
+    assert mistakes("« non »")
+    assert mistakes("12%")
+    assert mistakes("12 %")
+    assert mistakes("34875 communes")
+    assert mistakes("2.5 par mois")
+    assert mistakes("Source : Cnam")
+    assert mistakes("Source: Cnam")
+    assert not mistakes("L’eau\u202f; «\u00a0oui\u00a0»\u00a0: 12\u202f%, 34\u202f875, 2,5\u202f!")
