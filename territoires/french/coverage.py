@@ -90,9 +90,11 @@ def unlocated(covered: Coverage) -> str:
     )
 
 
-def states(counts: Mapping[State, int], place: Place) -> str:
-    """Say what the map shows, in the legend's order."""
+def states(counts: Mapping[State, int], place: Place, *, narrowed: bool = False) -> str:
+    """Say what the map shows, in the legend's order; `narrowed`: less than all, and it says so."""
     where = f" {inside(place)}" if inside(place) else ""
+    if narrowed:
+        where += " avec ces filtres"
     opened = counts.get(State.OPEN, 0)
     first = (
         f"**{counted(opened, 'centre ouvert', 'centres ouverts')}{where}**"

@@ -25,6 +25,7 @@ from territoires.domain.rollout import State, counted
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries import geography
+from territoires.queries.courses import offerings
 from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
 from territoires.queries.rollout import all_lives, centre_list
 
@@ -287,16 +288,30 @@ def _names(connection: Connection, communes: Communes, centres: Integers) -> dic
     return dict(zip(found["town_code"], found["town"], strict=True))
 
 
-def places(
-    connection: Connection, *, scope: Scope, factor: float = 1.0, states: tuple[str, ...] = ()
+def places(  # noqa: PLR0913 - the filters of the map
+    connection: Connection,
+    *,
+    scope: Scope,
+    factor: float = 1.0,
+    states: tuple[str, ...] = (),
+    opened_in: int = 0,
+    field: str = "",
 ) -> pd.DataFrame:
     """List every point of the map, in the legend's order, then by name; columns `PLACES`.
 
     The centres and labelled towns of the scope, and the towns of the 222 sites of which nothing is
-    known. `states` keeps some states only, all when it is empty. `km` and `nearest`: the open
-    centre of France that is nearest, in a straight line times `factor`.
+    known. `states` keeps some states only, all when it is empty; `opened_in` the centres whose
+    opening may lie in that year, `field` those that give a course of that field. `km` and
+    `nearest`: the open centre of France that is nearest, in a straight line times `factor`.
     """
     centres = centre_list(connection, scope=scope)
+    if opened_in:
+        centres = centres[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
+    if field:
+        given = offerings(connection, scope=scope)
+        centres = centres[
+            centres["town_code"].isin(given.loc[given["field_slug"] == field, "town_code"])
+        ]
     rows: list[dict[str, Any]] = [
         {
             "town_code": row.town_code,
@@ -308,7 +323,7 @@ def places(
         }
         for row in centres.itertuples()
     ]
-    if scope.perimeter is not Perimeter.NON_ACV:
+    if scope.perimeter is not Perimeter.NON_ACV and not (opened_in or field):
         communes = geography.communes(connection)
         codes = geography.acv_towns(connection)["town_code"].tolist()
         here = communes.within(scope.territory)[communes.positions(codes)]
@@ -320,6 +335,11 @@ def places(
         ]
     found = _on_the_map(connection, rows, scope=scope, factor=factor)
     return found[found["state"].isin(states)].reset_index(drop=True) if states else found
+
+
+def _may_lie_in(year: int, centre: Any) -> bool:
+    first, last = centre.first_day, centre.last_day
+    return not pd.isna(first) and not pd.isna(last) and first.year <= year <= last.year
 
 
 def place_of(

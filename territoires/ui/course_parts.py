@@ -121,7 +121,7 @@ def _chosen(data: Any) -> Any:
 def _filters(page: Page) -> dict[str, Any]:
     every = words.EVERY
     text = filters.search(words.TEXT, TEXT, placeholder="Intitulé ou code", width=260)
-    field = filters.choice(words.FIELD, FIELD, _fields(page), default="", width=250)
+    field = filters.choice(words.FIELD, FIELD, fields(page), default="", width=250)
     levels = {str(n): words.level_name(n) for n in page.ask_plainly(queries.levels)}
     level = filters.choice(words.LEVEL, LEVEL, {"": every["level"]} | levels, default="", width=190)
     modes = {name: MODES[mode] for name, mode in words.MODE_PARAMS.items()}
@@ -149,7 +149,7 @@ def _filters(page: Page) -> dict[str, Any]:
     }
 
 
-def _fields(page: Page) -> dict[str, str]:
+def fields(page: Page) -> dict[str, str]:
     named = page.ask_plainly(queries.field_names)
     return {"": words.EVERY["field"]} | {slug: typeset(name) for slug, name in named}
 
@@ -194,7 +194,7 @@ def heat(page: Page) -> None:
 def near(page: Page) -> None:
     """Answer « où suivre … près de … »."""
     with st.container(key="pres", horizontal=True, vertical_alignment="bottom"):
-        field = filters.choice("Où suivre", NEAR_FIELD, _fields(page), default="", width=250)
+        field = filters.choice("Où suivre", NEAR_FIELD, fields(page), default="", width=250)
         text = filters.search("près de", NEAR, placeholder="Ville ou code INSEE", width=240)
         km = filters.choice(
             "à moins de",

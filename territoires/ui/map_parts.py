@@ -27,14 +27,17 @@ from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, geography
 from territoires.queries.coverage import ROAD_FACTOR
-from territoires.ui import links
+from territoires.ui import filters, links
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
+from territoires.ui.course_parts import fields
 from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
 
 T = TypeVar("T")
 
+# What narrows the points of the map: the filter of the query, its name in the address.
+NARROWING = {"opened_in": "ouvert-en", "field": "filiere"}
 RADIUS, ROAD, STATES_ON_SHOW, TOWN = "rayon", "route", "etats", links.TOWN_PARAM
 LEAST_KM, MOST_KM, USUAL_KM = 15, 60, 30
 YES = "oui"
@@ -206,6 +209,23 @@ def quarter_input(page: Page) -> None:
 def _next_quarter(start: date) -> date:
     month = start.month + _MONTHS_IN_QUARTER
     return date(start.year + (month > 12), month % 12 or 12, 1)  # noqa: PLR2004 - months of a year
+
+
+def narrowing_inputs(page: Page) -> dict[str, Any]:
+    """Show what narrows the points, the year of opening and a field; give the filters chosen."""
+    years = range(_FIRST_QUARTER.year, page.view.today.year + 1)
+    with st.container(horizontal=True, gap="medium"):
+        year = filters.choice(
+            "Ouverture possible en",
+            NARROWING["opened_in"],
+            {"": "Toutes les années"} | {str(year): str(year) for year in years},
+            default="",
+            width=200,
+        )
+        field = filters.choice(
+            "Filière proposée", NARROWING["field"], fields(page), default="", width=250
+        )
+    return ({"opened_in": int(year)} if year else {}) | ({"field": field} if field else {})
 
 
 # The legend

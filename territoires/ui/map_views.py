@@ -31,6 +31,7 @@ from territoires.queries.coverage import Covered
 from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
+from territoires.ui.filters import asked as asked_for
 from territoires.ui.map_parts import Entry, Reach
 from territoires.ui.page import Page, Rows
 from territoires.ui.plotly_french import CONFIG
@@ -161,12 +162,14 @@ def _choice(name: str, label: str, options: dict[str, str], shown: str) -> str:
 
 def points(page: Page, reach: Reach, chosen: Any) -> None:
     """Show every centre and town by its state, on the map and in the list beside it."""
-    counts = _counts(page.ask(coverage.places, factor=reach.factor))
+    narrowed = map_parts.narrowing_inputs(page)
+    counts = _counts(page.ask(coverage.places, factor=reach.factor, **narrowed))
     shown = map_parts.asked_states()
-    finding = words.states(counts, page.place)
+    finding = words.states(counts, page.place, narrowed=bool(narrowed))
     st.markdown(finding)
     map_parts.states_input(counts, shown)
-    filters = {"factor": reach.factor, "states": shown}
+    kept = {"states": shown, **narrowed}
+    filters = {"factor": reach.factor, **kept}
     data = page.ask(coverage.places, **filters)
     left, right = st.columns([11, 9], gap="medium")
     with left:
@@ -199,12 +202,11 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
                 title="Villes de la carte",
                 query=coverage.places,
                 export="carte",
-                filters={"states": shown},
-                params={
-                    name: st.query_params[name]
-                    for name in (map_parts.STATES_ON_SHOW,)
-                    if shown and name in st.query_params
-                },
+                filters=kept,
+                params=asked_for(
+                    *([map_parts.STATES_ON_SHOW] if shown else []),
+                    *(map_parts.NARROWING[name] for name in narrowed),
+                ),
             ),
         ),
         key="carte",

@@ -106,7 +106,7 @@ EXPORTS: Final[dict[str, Export]] = {
     "offre": Export(query=courses.offerings, title=words.EXPORT_OFFERINGS, extras=extras.of_course),
     "formations-proches": Export(query=courses.near, title=words.EXPORT_NEAR, extras=extras.near),
     "filieres-regions": Export(query=courses.heat, title=words.EXPORT_HEAT),
-    "carte": Export(query=coverage.places, title=words.EXPORT_MAP, extras=map_extras.states),
+    "carte": Export(query=coverage.places, title=words.EXPORT_MAP, extras=map_extras.points),
     "couverture-par-rayon": Export(
         query=coverage.by_radius, title=words.EXPORT_BY_RADIUS, extras=map_extras.way
     ),

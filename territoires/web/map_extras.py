@@ -11,6 +11,8 @@ from typing import Any, Final
 from territoires.french.map import STATE_PARAMS
 from territoires.queries.coverage import ROAD_FACTOR
 
+_FIRST_YEAR, _LAST_YEAR = 2019, 2100
+_LONGEST = 100
 _LEAST_KM, _MOST_KM, _USUAL_KM = 15, 60, 30
 _MOST_TOWNS, _USUAL_TOWNS, _MOST_PER_REGION, _CENT = 50, 10, 3, 100
 _GRAINS: Final = {"": "region", "regions": "region", "departements": "department"}
@@ -54,13 +56,18 @@ def straight_radius(params: Params) -> dict[str, Any]:
     return {"radius_km": radius / way(params)["factor"]}
 
 
-def states(params: Params) -> dict[str, Any]:
-    """Read the states on show: `etats=ouvert,labellisee`, all without it."""
+def points(params: Params) -> dict[str, Any]:
+    """Read what narrows the points: `etats=ouvert,labellisee`, `ouvert-en=2021`, `filiere=…`."""
     text = params.get("etats", "")
     wanted = text.split(",") if text else []
     if any(word not in _STATES for word in wanted):
         raise ValueError(text)
-    return {"states": tuple(state for word, state in _STATES.items() if word in wanted)}
+    year = params.get("ouvert-en")
+    return {
+        "states": tuple(state for word, state in _STATES.items() if word in wanted),
+        "opened_in": _number(params, "ouvert-en", _FIRST_YEAR, _LAST_YEAR, 0) if year else 0,
+        "field": params.get("filiere", "")[:_LONGEST],
+    }
 
 
 def territories(params: Params) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from territoires.db.engine import reading
 from territoires.domain.geometry import EARTH_RADIUS_KM
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
-from territoires.queries import coverage, geography
+from territoires.queries import courses, coverage, geography
 from territoires.queries.coverage import (
     BY_RADIUS,
     BY_TERRITORY,
@@ -321,6 +321,23 @@ def test_only_the_states_asked_for_are_listed(connection):
     rows = coverage.places(connection, scope=TODAY, states=("open", "unproven"))
     assert set(rows["state"]) == {"open", "unproven"}
     assert len(rows) == 17
+
+
+def test_a_year_keeps_the_centres_whose_opening_may_lie_in_it(connection):
+    rows = coverage.places(connection, scope=TODAY, opened_in=2023, states=("open",))
+    assert rows["town"].tolist() == ["Montbéliard"]
+    in_2019 = coverage.places(connection, scope=TODAY, opened_in=2019)
+    # Known to the year, or only as « already open by » a later day: it may have been then.
+    assert {"Chaumont", "Bourges", "Épinal"} <= set(in_2019["town"])
+    assert "Dieppe" not in set(in_2019["town"])
+
+
+def test_a_field_keeps_the_centres_that_give_a_course_of_it(connection):
+    rows = coverage.places(connection, scope=TODAY, field="numerique")
+    offered = courses.offerings(connection, scope=TODAY)
+    in_field = offered.loc[offered["field_slug"] == "numerique", "town_code"]
+    assert set(rows["town_code"]) == set(in_field) != set()
+    assert coverage.places(connection, scope=TODAY, field="astronomie").empty
 
 
 def test_the_map_follows_the_perimeter(connection):

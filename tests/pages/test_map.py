@@ -98,6 +98,18 @@ def test_the_list_is_in_the_order_of_the_legend_and_its_rows_lead_to_the_towns(a
     assert "au=2026-06-30" in first
 
 
+def test_the_year_and_the_field_narrow_the_points_and_the_address_keeps_them(app):
+    view = app.open(MAP, au=TODAY)
+    view.selectbox(key="filtre_ouvert-en").set_value("2023").run()
+    assert view.query_params["ouvert-en"] == "2023"
+    said = "**1\u00a0centre ouvert avec ces filtres**"
+    assert any(each.value.startswith(said) for each in view.markdown)
+    again = app.open(MAP, au=TODAY, filiere="numerique")
+    assert any(each.value.startswith(said) for each in again.markdown)
+    nonsense = app.open(MAP, au=TODAY, **{"ouvert-en": "jadis"})
+    assert "jadis" in nonsense.warning[0].value
+
+
 def test_the_legend_is_a_filter_that_the_address_keeps(app):
     view = app.open(MAP, au=TODAY)
     legend = view.pills(key="etats_montres")

@@ -48,8 +48,13 @@ def test_wishes_are_read_as_they_were_written(choices, reach):
 
 
 def test_the_states_on_show_are_read_in_the_order_of_the_legend():
-    assert map_extras.states({"etats": "labellisee,ouvert"}) == {"states": ("open", "selected")}
-    assert map_extras.states({}) == {"states": ()}
+    assert map_extras.points({"etats": "labellisee,ouvert"})["states"] == ("open", "selected")
+    assert map_extras.points({}) == {"states": (), "opened_in": 0, "field": ""}
+
+
+def test_the_year_and_the_field_of_the_points_are_read():
+    found = map_extras.points({"ouvert-en": "2021", "filiere": "numerique"})
+    assert found == {"states": (), "opened_in": 2021, "field": "numerique"}
 
 
 def test_both_sides_have_the_same_bounds():
@@ -70,7 +75,8 @@ def test_both_sides_have_the_same_bounds():
     [
         (map_extras.straight_radius, "rayon", "loin"),
         (map_extras.way, "route", "peut-être"),
-        (map_extras.states, "etats", "ouvert,brumeux"),
+        (map_extras.points, "etats", "ouvert,brumeux"),
+        (map_extras.points, "ouvert-en", "2018"),
         (map_extras.territories, "maille", "cantons"),
         (map_extras.candidates, "grandes", "1"),
         (map_extras.plan, "imposees", "Chaumont"),
