@@ -18,6 +18,7 @@ with st.container(horizontal=True):
     with st.popover("Link"):
         st.caption(text(45))
         st.code("http://localhost:8501/", language=None)
+    st.popover("Export", on_change="rerun")
 with st.container():
     st.header(text(100))
     st.markdown(text(600))

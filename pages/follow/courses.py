@@ -6,7 +6,15 @@ from territoires.ui import course_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Quelles formations, et où les suivre\u202f?")
+page = open_page(
+    "Quelles formations, et où les suivre\u202f?",
+    exports={
+        "formations": "Catalogue",
+        "offre": "Formations proposées",
+        "filieres-regions": "Filières par région",
+        "services": "Accompagnement",
+    },
+)
 
 if not parts.one_course(page):
     parts.announced(page)

@@ -4,7 +4,14 @@ from territoires.ui import enrolment_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Combien d’auditeurs, où, et depuis quand\u202f?")
+page = open_page(
+    "Combien d’auditeurs, où, et depuis quand\u202f?",
+    exports={
+        "inscriptions-regions": "Totaux par année et région",
+        "inscriptions-ages": "Centres au même âge",
+        "effectifs-publies": "Effectifs publiés",
+    },
+)
 asked = parts.asked_for(page)
 centres = parts.coverage(page, asked)
 

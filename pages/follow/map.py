@@ -7,7 +7,15 @@ from territoires.ui.map_parts import asked_reach, asked_town, notes, quarter_inp
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Qui habite près d’un centre, qui en est loin\u202f?")
+page = open_page(
+    "Qui habite près d’un centre, qui en est loin\u202f?",
+    exports={
+        "carte": "Villes de la carte",
+        "couverture-par-rayon": "Habitants selon le rayon",
+        "couverture-par-territoire": "Habitants par territoire",
+        "distances": "Distances des villes",
+    },
+)
 reach = asked_reach()
 chosen = asked_town(page, factor=reach.factor)
 found = views.covered(page, reach)

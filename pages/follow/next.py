@@ -5,7 +5,10 @@ from territoires.ui.map_parts import asked_reach, asked_town
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Où ouvrir ensuite\u202f?")
+page = open_page(
+    "Où ouvrir ensuite\u202f?",
+    exports={"ou-ouvrir": "Villes proposées", "candidates": "Villes candidates"},
+)
 reach = asked_reach()
 wishes = parts.asked_wishes(page)
 parts.wishes_inputs(page, reach, wishes)

@@ -6,7 +6,14 @@ from territoires.ui import regions_parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Régions et départements")
+page = open_page(
+    "Régions et départements",
+    exports={
+        "territoires": "Territoires",
+        "comparaison": "Comparaison",
+        "courbes-territoires": "Courbes par territoire",
+    },
+)
 grain = regions_parts.grain()
 
 regions_parts.table(page, grain)

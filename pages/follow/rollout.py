@@ -8,7 +8,16 @@ from territoires.ui import home_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import before_everything, empty_programme, footer, headline
 
-page = open_page("Où en est le programme\u202f?")
+page = open_page(
+    "Où en est le programme\u202f?",
+    exports={
+        "ouvertures": "Ouvertures certaines",
+        "ouvertures-possibles": "Ouvertures possibles",
+        "centres": "Centres et villes labellisées",
+        "trimestres": "Ouvertures par trimestre",
+        "totaux-publies": "Totaux publiés",
+    },
+)
 found = page.ask(rollout.situation)
 
 headline(sentences(found, page.place))

@@ -10,7 +10,7 @@ from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 from territoires.ui.search import town_box
 
-page = open_page("Ville")
+page = open_page("Ville", exports={"centres": "Centres et villes labellisées"})
 code = town_box(page)
 
 sheet = None

@@ -44,8 +44,11 @@ def today() -> date:
     return datetime.now(PARIS).date()
 
 
-def bar(url: str, seen: int, *, page: str) -> View:
-    """Show the bar and read the view; nonsense in the address gets a message and the default."""
+def bar(url: str, seen: int, *, page: str, exports: Mapping[str, str]) -> View:
+    """Show the bar and read the view; nonsense in the address gets a message and the default.
+
+    `exports` are the files of the page: the name of each and what it holds.
+    """
     now = today()
     found = address.read(_asked_for(page), today=now)
     for problem in found.problems:
@@ -59,6 +62,7 @@ def bar(url: str, seen: int, *, page: str) -> View:
         _perimeter_input(scope)
         _clock_popover(scope)
         _link_popover(params)
+        _export_popover(exports, params)
     if message := st.session_state.pop(_MESSAGE, None):
         st.warning(message, icon=":material/search_off:")
     if scope.known_at:
@@ -286,18 +290,41 @@ def _typed_instant(text: str) -> str:
 
 
 def _link_popover(params: Mapping[str, str]) -> None:
-    here = st.context.url or ""
-    # What one page alone reads (a town, a radius) is part of its view.
+    # Streamlit gives the address of the front page without its stroke.
+    path = (st.context.url or "").split("?")[0]
+    link = (path if urlsplit(path).path else f"{path}/") + _query(params)
+    with st.popover("Copier le lien", icon=":material/link:"):
+        st.caption("Ce lien rouvre cette vue, avec ces filtres.")
+        st.code(link, language=None, wrap_lines=True)
+
+
+def _export_popover(exports: Mapping[str, str], params: Mapping[str, str]) -> None:
+    """Offer the page's rows as files, under the filters on show; read only when somebody looks."""
+    if not exports:
+        return
+    opened = st.popover(
+        "Exporter", icon=":material/download:", key="bar_exports", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened:
+        st.caption("Les lignes de cette page, avec ses filtres.")
+        for name, title in exports.items():
+            with st.container(horizontal=True, gap="small"):
+                for extension, label in (("csv", "CSV"), ("xlsx", "Excel")):
+                    st.link_button(
+                        f"{title} ({label})",
+                        f"/export/{name}.{extension}{_query(params)}",
+                        key=f"bar_{name}_{extension}",
+                        type="tertiary",
+                    )
+
+
+def _query(params: Mapping[str, str]) -> str:
+    """Write the view as an address does: the bar, and what one page alone reads (a radius)."""
     own = {
         name: text
         for name, text in st.query_params.items()
         if name not in address.NAMES and name != SORT_PARAM
     }
-    asked_for = own | dict(params)
-    # Streamlit gives the address of the front page without its stroke.
-    path = here.split("?")[0]
-    query = f"?{urlencode(asked_for)}" if asked_for else ""
-    link = (path if urlsplit(path).path else f"{path}/") + query
-    with st.popover("Copier le lien", icon=":material/link:"):
-        st.caption("Ce lien rouvre cette vue, avec ces filtres.")
-        st.code(link, language=None, wrap_lines=True)
+    return f"?{urlencode(own | dict(params))}" if own or params else ""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Query = Callable[..., Any]
+_NO_EXPORT: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +139,10 @@ class Page:
                 )
 
 
-def open_page(title: str, *, lead: str = "") -> Page:
+def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EXPORT) -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
+    `exports` are the page's own files: the name of each export and what it holds.
     When the database cannot be read, says why in French and stops there.
     """
     settings = Settings.from_env()
@@ -151,7 +153,7 @@ def open_page(title: str, *, lead: str = "") -> Page:
     try:
         seen = current_edition(settings.database_url)
         _banner(settings.database_url, seen)
-        view = bar(settings.database_url, seen, page=title)
+        view = bar(settings.database_url, seen, page=title, exports=exports)
     except DatabaseError as error:
         st.error(faults.database_message(error), icon=":material/database_off:")
         st.stop()
