@@ -28,13 +28,14 @@ class Settings:
 
     `database_url`: any SQLAlchemy URL; `frame_ancestors`: origins that may embed the pages;
     `public_url`: the address that visitors use, when a proxy stands in front; `oidc`: the identity
-    provider, which needs to know that address.
+    provider, which needs to know that address; `contact`: the address to which readers write.
     """
 
     database_url: str = _DEFAULT
     frame_ancestors: tuple[str, ...] = ()
     public_url: str | None = None
     oidc: Oidc | None = None
+    contact: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -47,6 +48,7 @@ class Settings:
             frame_ancestors=tuple(env.get("TERRITOIRES_FRAME_ANCESTORS", "").split()),
             public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
             oidc=_oidc(env),
+            contact=env.get("TERRITOIRES_CONTACT") or None,
         )
 
 

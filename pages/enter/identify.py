@@ -1,8 +1,7 @@
 """Hand over to the identity provider, which says who somebody is."""
 
-import streamlit as st
-
+from territoires.ui.page import open_front
 from territoires.ui.provider import hand_over
 
-st.title("Se connecter", anchor=False)
+open_front("Se connecter")
 hand_over()

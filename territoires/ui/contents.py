@@ -31,6 +31,12 @@ if "pages" not in st.session_state:
             url_path="identite",
             visibility="hidden",
         ),
+        st.Page(
+            _PAGES / "follow" / "accessibility.py",
+            title="Accessibilité",
+            url_path="accessibilite",
+            visibility="hidden",
+        ),
         *(card.page() for card in CARDS),
     ]
 

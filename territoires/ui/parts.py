@@ -56,5 +56,5 @@ def footer(view: View) -> None:
     st.divider()
     st.caption(
         f"Situation au {dates.day(view.scope.as_of)}, telle que connue le "
-        f"{dates.instant(known_at)}. {ATTRIBUTION}"
+        f"{dates.instant(known_at)}. {ATTRIBUTION} [Accessibilité](/accessibilite)"
     )

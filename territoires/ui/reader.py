@@ -8,6 +8,7 @@ import streamlit as st
 from territoires.commands.accounts import who
 from territoires.domain.roles import ANYBODY, Permission, Reader
 from territoires.french.words import PERMISSIONS, ROLES
+from territoires.settings import Settings
 
 COOKIE = "territoires_session"
 
@@ -24,6 +25,11 @@ def current_reader(url: str) -> Reader:
     if not token:
         return ANYBODY
     return who(url, token, now=datetime.now(UTC)) or ANYBODY
+
+
+def contact_address() -> str | None:
+    """Give the address to which readers write, when the deployment has one."""
+    return Settings.from_env().contact
 
 
 def must_be_allowed(reader: Reader, permission: Permission, *, path: str) -> None:
