@@ -8,7 +8,7 @@ from territoires.french.desk import stage_line, stage_said
 from territoires.french.places import typeset
 from territoires.ui import stage_form
 from territoires.ui.conflict import both_versions
-from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, submit, tell
+from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, shown, submit, tell
 from territoires.ui.entry_parts import back_button, finish, saved_links
 from territoires.ui.stage_list import CORRECT, LABELS, RETAIN, act, back_to_list, choose, chosen
 from territoires.ui.undo_part import tell_undone
@@ -58,7 +58,7 @@ if known is None:
     choose(desk, form=FORM)
 else:
     stage_form.fill_stage(FORM, known, what)
-    st.header(f"{typeset(known.town)} – {stage_line(known.said)}", anchor=False)
+    st.header(shown(f"{typeset(known.town)} – {stage_line(known.said)}"), anchor=False)
     label, icon = LABELS[what]
     with st.form(FORM, enter_to_submit=False):
         both_versions(FORM, outcome, known, stage_said, stage_form.said_in, save=save)

@@ -8,7 +8,7 @@ from territoires.domain.roles import Permission
 from territoires.french.desk import offering_said
 from territoires.ui import offering_form
 from territoires.ui.conflict import both_versions
-from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, submit, tell
+from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, shown, submit, tell
 from territoires.ui.entry_parts import back_button, choose_centre, choose_town, finish, saved_links
 from territoires.ui.stage_form import withdrawal
 from territoires.ui.stage_list import CORRECT, WITHDRAW, act, back_to_list, chosen
@@ -56,7 +56,7 @@ def draw(centre: int) -> None:
 
     offering_form.fill_offering(FORM, known, what)
     if known is not None:
-        st.header(offering_form.name_of(desk, known), anchor=False)
+        st.header(shown(offering_form.name_of(desk, known)), anchor=False)
     with st.form(FORM, enter_to_submit=False):
         if known is not None:
             both_versions(FORM, outcome, known, offering_said, offering_form.said_in, save=save)

@@ -39,7 +39,8 @@ _EMAIL = re.compile(
     r"[^@\s<>\"',;:()\[\]\\]+@[^@\s.<>\"',;:()\[\]\\]+(\.[^@\s.<>\"',;:()\[\]\\]+)+"
 )
 _HOST = re.compile(r"(?=.{1,253}$)[^\s.@:/]+(\.[^\s.@:/]+)+(:\d{1,5})?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# No keyboard types them; the last two ranges turn round what is written after them, elsewhere too.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 class Code(StrEnum):

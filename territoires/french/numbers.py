@@ -54,11 +54,18 @@ def quoted(text: str) -> str:
     return f"«{NBSP}{text}{NBSP}»"
 
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+|~$:!-])")
+_SIGNS = re.compile(r"([\`*_\[\]<>#|~$&])")
+# An icon or an emoji of Streamlit's, which no backslash stops: a word joiner does, unseen.
+_ICON = re.compile(r":(?=[A-Za-z0-9_+\-/]+:)")
 _LONGEST = 60
 
 
+def literal(typed: str) -> str:
+    """Guard what somebody typed, so that Markdown shows it as it is."""
+    return _SIGNS.sub(r"\\\1", _ICON.sub(":\u2060", typed))
+
+
 def as_text(typed: str) -> str:
-    """Guard what somebody typed, so that Markdown shows it as it is; cut where it is too long."""
+    """Guard what somebody typed, and cut it where it is too long for a message."""
     shown = typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
-    return _SIGNS.sub(r"\\\1", " ".join(shown.split()))
+    return literal(" ".join(shown.split()))

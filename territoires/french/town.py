@@ -9,7 +9,7 @@ from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qu
 from territoires.domain.rollout import Life, Span, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, as_text, counted, number, quoted
+from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
 from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES
 
@@ -49,10 +49,10 @@ def state_sentences(centre: CentreSheet, day: date) -> list[str]:
     sentences = [" · ".join(parts) + ("." if len(parts) == 1 else "")]
     if centre.state(day) is State.CLOSED:
         note = centre.notes.get(_ended(centre, day).number, "")
-        sentences += [prose(note)] if note else []
+        sentences += [literal(prose(note))] if note else []
     if labelled := centre.latest(StageKind.SELECTED, day):
         stage, _ = labelled
-        wave = f", {centre.wave}" if centre.wave else ""
+        wave = f", {literal(centre.wave)}" if centre.wave else ""
         sentences.append(f"Labellisée {_when(stage)}{wave}{_by(centre, stage)}.")
     if agreement := centre.latest(StageKind.AGREEMENT, day):
         stage, _ = agreement
@@ -175,7 +175,7 @@ def _by_unless_said(centre: CentreSheet, opening: Stage, day: date) -> str:
 
 def _publisher(name: str) -> str:
     """Write who published within brackets: `préfecture de la Haute-Marne`."""
-    name = typeset(name).replace(" (", ", ").replace(")", "")
+    name = literal(typeset(name).replace(" (", ", ").replace(")", ""))
     return name[0].lower() + name[1:] if name.startswith(_COMMON) else name
 
 

@@ -1,6 +1,5 @@
 """The writer's desk: who sits at it, how a form is submitted, how its outcome is told."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from territoires.domain.scope import Level, Scope, Territory
 from territoires.french import desk as words
 from territoires.french import faults
 from territoires.french.demonstration import BANNER
+from territoires.french.numbers import literal
 from territoires.french.problems import error_message, problem_message
 from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import last_recorded_at
@@ -39,7 +39,6 @@ from territoires.ui.reader import current_reader, must_be_allowed
 TICK = timedelta(microseconds=1)
 
 _SEAT, _ASKED = "desk_seat", "desk_asked"
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$])")
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
 _SUBMITTER = "FormSubmitter"
@@ -293,7 +292,7 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
 
 def shown(text: str) -> str:
     """Guard a sentence that quotes what somebody typed, so that Markdown shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return literal(text)
 
 
 def beside(outcome: Outcome, *fields: str) -> None:

@@ -88,10 +88,10 @@ def choose_centre(
     there = desk.ask(entry.centres, town_code=town_code)
     if not len(there):
         return None
-    names = {int(row.centre_id): typeset(row.name) for row in there.itertuples()}
+    names = {int(row.centre_id): shown(typeset(row.name)) for row in there.itertuples()}
     options: Sequence[int] = [*names, NEW_SITE] if with_new else [*names]
     if len(options) == 1:
-        st.caption(f"✓ Centre\u00a0: {shown(names[options[0]])}")
+        st.caption(f"✓ Centre\u00a0: {names[options[0]]}")
         return options[0]
     chosen: int = st.radio(
         "Centre concerné",

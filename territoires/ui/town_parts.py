@@ -12,6 +12,7 @@ from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.town import TownSheet
 from territoires.french import town as words
 from territoires.french.map import STATE_SYMBOLS
+from territoires.french.numbers import literal
 from territoires.french.places import typeset
 from territoires.queries import town_history, town_sheet
 from territoires.ui import links, tables
@@ -34,7 +35,7 @@ def head(page: Page, sheet: TownSheet) -> None:
             )
         for centre in sheet.centres:
             if len(sheet.centres) > 1:
-                st.markdown(f"**{typeset(centre.name)}**")
+                st.markdown(f"**{literal(typeset(centre.name))}**")
             _lines(centre.state(day), words.state_sentences(centre, day))
 
 
@@ -64,12 +65,12 @@ def facts(sheet: TownSheet) -> None:
         for title, value, small in cards:
             with st.container(border=True, gap=None, height="stretch"):
                 st.caption(title)
-                st.markdown(f"**{value}**")
+                st.markdown(f"**{literal(value)}**")
                 if small:
-                    st.caption(small)
+                    st.caption(literal(small))
     for centre in sheet.centres:
         if centre.note:
-            st.markdown(f"*Remarque\u00a0:* {words.prose(centre.note)}")
+            st.markdown(f"*Remarque\u00a0:* {literal(words.prose(centre.note))}")
 
 
 def timeline(page: Page, sheet: TownSheet) -> None:
