@@ -38,6 +38,8 @@ from territoires.ui.reader import current_reader, must_be_allowed
 # What was known just before an act: everything up to the instant that precedes it.
 TICK = timedelta(microseconds=1)
 
+# Pages that tell what the public does not see: once a session has ended they say no more.
+_NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
 _SEAT, _ASKED = "desk_seat", "desk_asked"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
@@ -134,7 +136,12 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
         st.warning(BANNER, icon=":material/science:")
     back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
     seated = state.get(_SEAT)
-    if not reader.email and seated is not None and seated[0] == path:
+    if (
+        not reader.email
+        and seated is not None
+        and seated[0] == path
+        and permission not in _NOT_PUBLIC
+    ):
         st.warning(words.SIGNED_OUT, icon=":material/lock_clock:")
         st.link_button(
             "Se connecter dans un autre onglet",

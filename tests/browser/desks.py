@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
-from territoires.commands.accounts import sign_in_vouched
+from territoires.commands.accounts import sign_in_vouched, sign_out
 from territoires.commands.staff import FIRST_EMAIL, add_staff
 from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
@@ -74,6 +74,10 @@ class Office:
             ]
         )
         return page
+
+    def sign_out(self, token: str) -> None:
+        """End a session, as its owner would from another tab."""
+        sign_out(self.url, token)
 
     def rows(self, table: Any, **where: Any) -> list[Any]:
         """Read the rows in force of a table, oldest first."""

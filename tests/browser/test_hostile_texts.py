@@ -53,7 +53,7 @@ PAGES = [
     "/validation",
     "/comptes",
 ]
-FILES = ["formations", "offre", "sources", f"historique-ville?ville={TOWN}"]
+FILES = ["formations", "offre", f"historique-ville?ville={TOWN}"]
 
 
 @pytest.fixture(scope="module")
