@@ -28,6 +28,7 @@ from tools.ensure_postgres import OLDEST, find_server
 USER = "territoires"
 NOBODY, NO_GROUP = "nobody", 65534  # who runs it when we are root: all its programs refuse root
 START_SECONDS = 60
+MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a copy there costs a fifth of one on a busy disk
 # Nothing of it outlives the tests, so nothing needs to reach the disk.
 OPTIONS = {
     "listen_addresses": "",
@@ -39,6 +40,7 @@ OPTIONS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
     "shared_buffers": "64MB",
+    "max_wal_size": "128MB",
 }
 
 
@@ -63,7 +65,8 @@ class Server:
 
     def create(self, database: str, *, template: str = "template1") -> None:
         """Make a database, a copy of another one to which nobody is connected."""
-        self._say("CREATE DATABASE {} TEMPLATE {}", database, template)
+        # File by file is the fast way, as nothing waits for the disk.
+        self._say("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", database, template)
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected to it."""
@@ -113,6 +116,11 @@ class Server:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+def _memory() -> Path | None:
+    """Give the folder that is kept in memory, None where there is none or too little room."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
 @contextlib.contextmanager
 def throw_away() -> Iterator[Server]:
     """Make and start a server; end it and remove its folder at the end.
@@ -124,7 +132,7 @@ def throw_away() -> Iterator[Server]:
         msg = f"no PostgreSQL {OLDEST} or later: python tools/ensure_postgres.py"
         raise RuntimeError(msg)
     # Not a folder of pytest's, where no other user may walk, and where paths outgrow a socket's.
-    folder = Path(tempfile.mkdtemp(prefix="territoires-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="territoires-pg-", dir=_memory()))
     try:
         if is_root():
             shutil.chown(folder, NOBODY, NO_GROUP)
