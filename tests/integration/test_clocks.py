@@ -191,13 +191,13 @@ def test_every_act_moves_the_edition(url):
         assert created_at(connection) == last_recorded_at(connection) == SEEDED_AT
     change_everything(url, FIRST)
     with reading(url) as connection:
-        assert edition(connection) == before + 1
+        assert edition(connection).number == before.number + 1
         assert (created_at(connection), last_recorded_at(connection)) == (SEEDED_AT, FIRST)
 
 
 def test_an_empty_database_began_at_no_instant(empty_url):
     with reading(empty_url) as connection:
-        assert (created_at(connection), edition(connection)) == (None, 0)
+        assert (created_at(connection), edition(connection).number) == (None, 0)
 
 
 # --- any series of acts ---
