@@ -72,13 +72,11 @@ def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
     folder = parsed.to or _folder(settings)
-    made = backups.back_up(
-        settings.database_url, folder, now=datetime.now(UTC), examine=integrity.faults
-    )
+    now = datetime.now(UTC)
+    made = backups.back_up(settings.database_url, folder, now=now, examine=integrity.faults)
     # A backup of something wrong never takes the place of a sound one.
-    removed = (
-        [] if made.faults or parsed.keep is None else backups.prune(folder, latest=parsed.keep)
-    )
+    pruned = parsed.keep is not None and not made.faults
+    removed = backups.prune(folder, latest=parsed.keep, now=now) if pruned else []
     if parsed.json:
         _answer({"done": True, **backup_json(made), "removed": [str(path) for path in removed]})
     else:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -37,6 +37,8 @@ from territoires.domain.retention import kept
 # What makes a database a backup of ours; the rest of the file is a database like any other.
 _MARK: Final = Table("backup", MetaData(), Column("made_at", UtcDateTime, nullable=False))
 _NAME: Final = "territoires-{:%Y%m%dT%H%M%S%fZ}.db"
+_UNFINISHED: Final = ".unfinished-"
+_A_DAY: Final = timedelta(days=1)
 _NAMED: Final = re.compile(r"territoires-(\d{8}T\d{12})Z\.db")
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _PRIVATE: Final = 0o600  # password hashes are in it
@@ -86,7 +88,7 @@ def back_up(url: str, folder: Path, *, now: datetime, examine: Examine) -> Backu
     path = folder / _NAME.format(now)
     with _writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
+        with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as unfinished:
             draft = Path(unfinished) / path.name
             with reading(url) as source:
                 must_be_current(source)
@@ -134,8 +136,11 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
     return Restored(backup=backup, replaced=replaced, copied=copied)
 
 
-def prune(folder: Path, *, latest: int) -> list[Path]:
-    """Remove the backups that `domain.retention` does not keep; gives what was removed."""
+def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:
+    """Remove the backups that `domain.retention` does not keep; gives what was removed.
+
+    So goes what a backup that was killed left behind, once it is too old to be one at work.
+    """
     dated = {
         datetime.strptime(found[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC): path
         for path in folder.iterdir()
@@ -147,6 +152,9 @@ def prune(folder: Path, *, latest: int) -> list[Path]:
         for path in removed:
             path.unlink()
             _checksum_file(path).unlink(missing_ok=True)
+        for left in folder.glob(f"{_UNFINISHED}*"):
+            if left.stat().st_mtime < (now - _A_DAY).timestamp():
+                shutil.rmtree(left)
     return removed
 
 

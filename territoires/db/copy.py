@@ -1,12 +1,11 @@
 """Every row of one database written into another, whatever their engines, and compared there."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -14,7 +13,6 @@ from territoires.db import schema
 from territoires.db.engine import reading
 from territoires.db.models import Base, SignInSession
 from territoires.db.revision import must_be_current
-from territoires.domain.dates import PartialDate
 from territoires.domain.errors import CopyError
 
 # Everything but who is signed in: a copy must never bring back a session that was ended since.
@@ -93,7 +91,7 @@ def _pour(source: Connection, target: Connection, table: Table) -> Content:
     for batch in _batches(source, table):
         tally.add(batch)
         try:
-            target.execute(insert(table), [dict(row) for row in batch])
+            target.execute(insert(table), [row._asdict() for row in batch])
         except (DataError, IntegrityError) as error:
             raise CopyError("rejected", table.name, str(error.orig)) from error
     if target.dialect.name == "postgresql" and (key := table.autoincrement_column) is not None:
@@ -105,14 +103,10 @@ def _pour(source: Connection, target: Connection, table: Table) -> Content:
 
 def _batches(connection: Connection, table: Table) -> Iterable[Sequence[Any]]:
     """Read a table by the batch, first versions before those that point to them."""
-    return (
-        connection.execute(
-            select(table).order_by(*table.primary_key.columns),
-            execution_options={"yield_per": _AT_ONCE},
-        )
-        .mappings()
-        .partitions()
-    )
+    return connection.execute(
+        select(table).order_by(*table.primary_key.columns),
+        execution_options={"yield_per": _AT_ONCE},
+    ).partitions()
 
 
 class _Tally:
@@ -124,13 +118,9 @@ class _Tally:
 
     def add(self, batch: Sequence[Any]) -> None:
         for row in batch:
-            text = json.dumps([*row.values()], default=_plain, sort_keys=True)
-            self._sum += int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+            text = orjson.dumps(list(row), option=orjson.OPT_SORT_KEYS)
+            self._sum += int.from_bytes(hashlib.sha256(text).digest(), "big")
         self._rows += len(batch)
 
     def content(self, table: Table) -> Content:
         return Content(table=table.name, rows=self._rows, digest=f"{self._sum % _MODULUS:064x}")
-
-
-def _plain(value: date | PartialDate) -> str:
-    return value.iso if isinstance(value, PartialDate) else value.isoformat()

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -366,6 +367,27 @@ def test_a_full_disk_leaves_no_file_with_the_name_of_a_backup(source, folder, ro
     assert verify(made.path) == made
 
 
+def test_a_backup_killed_at_any_moment_leaves_nothing_that_looks_like_one(source, folder):
+    release(source)
+    folder.mkdir()
+    for pause in (0, 0.02, 0.1):
+        unfinished = len(list(folder.glob(".unfinished-*")))
+        with subprocess.Popen(
+            [sys.executable, "-m", "territoires", "backup", "--to", folder],
+            cwd=ROOT,
+            env=os.environ | {"TERRITOIRES_DATABASE_URL": source},
+            stdout=subprocess.PIPE,
+        ) as process:
+            while len(list(folder.glob(".unfinished-*"))) == unfinished and process.poll() is None:
+                time.sleep(0.002)
+            time.sleep(pause)
+            process.kill()
+    for path in folder.glob("territoires-*.db"):  # one that was quick enough is whole
+        assert verify(path).faults == ()
+    made = back_up(source, folder)
+    assert verify(made.path) == made
+
+
 def test_a_folder_that_cannot_be_is_said(source, tmp_path, run):
     (tmp_path / "file").touch()
     code, said, errors = run("backup", "--to", str(tmp_path / "file" / "folder"))
@@ -457,17 +479,19 @@ def test_old_backups_go_and_nothing_else(source, folder, run):
         earlier = folder / f"territoires-20200101T{hour:02}0000000000Z.db"
         shutil.copy(made.path, earlier)
         shutil.copy(f"{made.path}.sha256", f"{earlier}.sha256")
-    others = {folder / "territoires-0002-20200101T000000000000.db", folder / "notes.txt"}
+    for name, day in ((".unfinished-killed", 0), (".unfinished-at-work", time.time())):
+        (folder / name).mkdir()
+        os.utime(folder / name, (day, day))
+    others = {
+        folder / "territoires-0002-20200101T000000000000.db",  # made before an upgrade
+        folder / "notes.txt",
+        folder / ".unfinished-at-work",
+    }
     for other in others:
-        other.touch()
+        other.touch(exist_ok=True)
     code, said, _ = run("backup", "--keep", "1")
-    assert (
-        code,
-        "3 anciennes sauvegardes effacées" in said.replace("\N{NO-BREAK SPACE}", " "),
-    ) == (
-        0,
-        True,
-    )
+    assert code == 0
+    assert "3\N{NO-BREAK SPACE}anciennes sauvegardes effacées" in said
     left = set(folder.iterdir())
     # The new one, and the last of the day that had four; each with its checksum.
     assert others | {made.path} < left
