@@ -1,46 +1,43 @@
-"""Empty databases on either engine."""
+"""Empty databases on either engine, for what goes from one to the other."""
 
-import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from tests.conftest import release, sqlite_url
-
-
-@pytest.fixture
-def postgresql() -> Iterator[Callable[[], str]]:
-    server = make_url(os.environ["TERRITOIRES_TEST_POSTGRESQL"]).set(
-        drivername="postgresql+psycopg"
-    )
-    root = create_engine(server, isolation_level="AUTOCOMMIT")
-    made = []
-
-    def make() -> str:
-        name = f"copy_{os.getpid()}_{next(_NUMBERS)}"
-        with root.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        url = server.set(database=name).render_as_string(hide_password=False)
-        made.append((name, url))
-        return url
-
-    yield make
-    for name, url in made:
-        release(url)
-        with root.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name}")
-    root.dispose()
-
+from tools.postgres import Server, throw_away
 
 _NUMBERS = count()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Start a PostgreSQL of one's own."""
+    with throw_away() as started:
+        yield started
+
+
+@pytest.fixture
+def postgresql(server: Server) -> Iterator[Callable[[], str]]:
+    """Give the URL of an empty database at each call."""
+    made = []
+
+    def make() -> str:
+        made.append(f"blank{next(_NUMBERS)}")
+        server.create(made[-1])
+        return server.url(made[-1])
+
+    yield make
+    for name in made:
+        release(server.url(name))
+        server.drop(name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Give the URL of a database that does not exist yet, on each engine in turn."""
     if request.param == "postgresql":
         yield request.getfixturevalue("postgresql")
         return

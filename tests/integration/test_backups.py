@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -367,23 +368,20 @@ def test_a_full_disk_leaves_no_file_with_the_name_of_a_backup(source, folder, ro
     assert verify(made.path) == made
 
 
-def test_a_backup_killed_at_any_moment_leaves_nothing_that_looks_like_one(source, folder):
+def test_a_backup_killed_in_the_middle_leaves_nothing_that_looks_like_one(source, folder):
     release(source)
-    folder.mkdir()
-    for pause in (0, 0.02, 0.1):
-        unfinished = len(list(folder.glob(".unfinished-*")))
-        with subprocess.Popen(
-            [sys.executable, "-m", "territoires", "backup", "--to", folder],
-            cwd=ROOT,
-            env=os.environ | {"TERRITOIRES_DATABASE_URL": source},
-            stdout=subprocess.PIPE,
-        ) as process:
-            while len(list(folder.glob(".unfinished-*"))) == unfinished and process.poll() is None:
-                time.sleep(0.002)
-            time.sleep(pause)
-            process.kill()
-    for path in folder.glob("territoires-*.db"):  # one that was quick enough is whole
-        assert verify(path).faults == ()
+    with subprocess.Popen(
+        [sys.executable, "-m", "territoires", "backup", "--to", folder],
+        cwd=ROOT,
+        env=os.environ | {"TERRITOIRES_DATABASE_URL": source},
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        while not list(folder.glob(".unfinished-*")):
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert list(folder.glob("territoires-*")) == []
     made = back_up(source, folder)
     assert verify(made.path) == made
 
