@@ -23,7 +23,7 @@ from territoires.db.copy import (
     Content,
     Examine,
     contents,
-    must_be_sound,
+    fill,
     must_hold,
     pour,
 )
@@ -68,7 +68,6 @@ class Restored:
 
     backup: Backup
     replaced: Backup | None
-    copied: list[Content]
 
 
 def default_folder(url: str, *, otherwise: Path) -> Path:
@@ -124,7 +123,7 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
         replaced = None
         if not replace or schema.is_new(url):
             with schema.creating(url) as target:
-                copied = _fill(source, target, examine)
+                fill(source, target, whose=str(path), examine=examine)
         else:
             with named_failures(), engine(url, writable=True).begin() as target:
                 journal.take_turn(target)
@@ -132,8 +131,8 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
                 replaced = back_up(url, folder, now=now, examine=examine)
                 for table in reversed(Base.metadata.sorted_tables):
                     target.execute(delete(table))
-                copied = _fill(source, target, examine)
-    return Restored(backup=backup, replaced=replaced, copied=copied)
+                fill(source, target, whose=str(path), examine=examine)
+    return Restored(backup=backup, replaced=replaced)
 
 
 def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:
@@ -156,13 +155,6 @@ def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:
             if left.stat().st_mtime < (now - _A_DAY).timestamp():
                 shutil.rmtree(left)
     return removed
-
-
-def _fill(source: Connection, target: Connection, examine: Examine) -> list[Content]:
-    copied = pour(source, target)
-    must_hold(target, copied)
-    must_be_sound(target, examine)
-    return copied
 
 
 def _write(source: Connection, draft: Path, now: datetime) -> list[Content]:

@@ -44,9 +44,18 @@ def copy(source_url: str, target_url: str, *, examine: Examine) -> list[Content]
     with reading(source_url) as source:
         must_be_current(source)
         with schema.creating(target_url) as target:
-            copied = pour(source, target)
-            must_hold(target, copied)
-            must_be_sound(target, examine)
+            return fill(source, target, whose=schema.place_of(source_url), examine=examine)
+
+
+def fill(source: Connection, target: Connection, *, whose: str, examine: Examine) -> list[Content]:
+    """Copy everything into empty tables, compare it there, and look for faults, which are `whose`.
+
+    Gives what was copied. Raises CopyError: differs, unsound, rejected.
+    """
+    copied = pour(source, target)
+    must_hold(target, copied)
+    if faults := list(examine(target)):
+        raise CopyError("unsound", whose, str(len(faults)))
     return copied
 
 
@@ -73,17 +82,7 @@ def must_hold(connection: Connection, expected: Sequence[Content]) -> None:
     """Raise CopyError `differs` unless every table holds exactly that."""
     for wanted, found in zip(expected, contents(connection), strict=True):
         if wanted != found:
-            raise CopyError("differs", wanted.table, f"{wanted.rows} ≠ {found.rows}")
-
-
-def must_be_sound(connection: Connection, examine: Examine) -> None:
-    """Raise CopyError `unsound` when something is wrong with what a database says."""
-    if faults := list(examine(connection)):
-        raise CopyError("unsound", schema.place_of(_url(connection)), str(len(faults)))
-
-
-def _url(connection: Connection) -> str:
-    return connection.engine.url.render_as_string(hide_password=False)
+            raise CopyError("differs", wanted.table, f"{wanted.rows} / {found.rows}")
 
 
 def _pour(source: Connection, target: Connection, table: Table) -> Content:

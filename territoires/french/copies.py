@@ -30,7 +30,7 @@ RESTORED = (
 
 _PROBLEMS = {
     "differs": (
-        "La copie ne correspond pas à l’original (table {where}, lignes attendues et trouvées : "
+        "La copie ne correspond pas à l’original (table {where}, lignes lues / retrouvées : "
         "{detail}). Elle n’a pas été gardée."
     ),
     "unsound": (

@@ -19,7 +19,7 @@ DATABASE = {
     "not_ours": "La base {detail} contient déjà d’autres données ; elle n’a pas été modifiée.",
     "damaged": (
         "La base est endommagée ({detail}). Restaurez la dernière sauvegarde "
-        "(dossier « backups » à côté de la base)."
+        "(dossier « backups » à côté de la base) : python -m territoires restore FICHIER."
     ),
     "too_old": (
         "La base date d’une version précédente (révision {detail}). Pour la mettre à niveau, "
