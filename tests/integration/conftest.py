@@ -1,52 +1,25 @@
-"""Empty databases on either engine, for what goes from one to the other."""
+"""What goes from one database to another, on whatever engine."""
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import release, sqlite_url
-from tools.postgres import Server, throw_away
-
-_NUMBERS = count()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """Start a PostgreSQL of one's own."""
-    with throw_away() as started:
-        yield started
+from tests.databases import BLANK, Databases, release
+from tests.integration.filled import filled
 
 
 @pytest.fixture
-def postgresql(server: Server) -> Iterator[Callable[[], str]]:
-    """Give the URL of an empty database at each call."""
-    made = []
-
-    def make() -> str:
-        made.append(f"blank{next(_NUMBERS)}")
-        server.create(made[-1])
-        return server.url(made[-1])
-
-    yield make
-    for name in made:
-        release(server.url(name))
-        server.drop(name)
+def source(tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a small SQLite database with something of everything in it."""
+    url = filled(tmp_path)
+    yield url
+    release(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """Give the URL of a database that does not exist yet, on each engine in turn."""
-    if request.param == "postgresql":
-        yield request.getfixturevalue("postgresql")
-        return
-    made = []
-
-    def make() -> str:
-        made.append(sqlite_url(tmp_path / f"blank{len(made)}.db"))
-        return made[-1]
-
-    yield make
-    for url in made:
-        release(url)
+@pytest.fixture
+def elsewhere(postgresql: Databases, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database on PostgreSQL that has no table yet."""
+    url = postgresql.copy(BLANK, tmp_path)
+    yield url
+    postgresql.drop(url)

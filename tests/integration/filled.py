@@ -13,10 +13,10 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.programme import FigureKind, Qualifier, Validation
 from territoires.domain.roles import Role
-from tests.conftest import release, sqlite_url
+from tests.databases import release, sqlite_url
 from tests.factories import act, writing
 from tests.integration.test_versions import setup_everything
-from tests.integration.writing import CHAUMONT, ENTRY, do, fresh, later
+from tests.integration.writing import CHAUMONT, ENTRY, do, later, make
 
 MARIE = StaffDraft(email="marie@lecnam.net", name="Marie", role=Role.ENTRY, regions=("44",))
 
@@ -28,7 +28,9 @@ def filled(folder: Path) -> str:
 
 @cache
 def _template() -> Path:
-    url = fresh(Path(tempfile.mkdtemp(prefix="territoires-test-")))
+    path = Path(tempfile.mkdtemp(prefix="territoires-test-")) / "filled.db"
+    url = sqlite_url(path)
+    make(url)
     setup_everything(url)
     do(url, add_staff, MARIE, now=later(1))
     with writing(url) as connection:
@@ -67,4 +69,4 @@ def _template() -> Path:
             )
         )
     release(url)
-    return Path(url.removeprefix("sqlite:///"))
+    return path

@@ -33,9 +33,8 @@ from territoires.french import copies as words
 from territoires.queries import integrity
 from territoires.settings import ROOT
 from territoires.ui.cache import asked, current_edition
-from tests.conftest import release, sqlite_url
+from tests.databases import release, sqlite_url
 from tests.factories import writing
-from tests.integration.filled import filled
 from tests.integration.test_versions import answers
 from tests.integration.writing import COGNAC, SAINT_DIZIER, do, later, rows, sound, stage_draft
 
@@ -44,18 +43,10 @@ NAME = "territoires-20261130T083000000000Z.db"
 
 
 @pytest.fixture
-def source(tmp_path):
-    url = filled(tmp_path)
-    yield url
-    release(url)
-
-
-@pytest.fixture
-def url(source, blank):
+def url(source, blank_url):
     """Give a filled database of each engine."""
-    made = blank()
-    copy(source, made, examine=integrity.faults)
-    return made
+    copy(source, blank_url, examine=integrity.faults)
+    return blank_url
 
 
 @pytest.fixture
@@ -154,15 +145,14 @@ def test_a_backup_is_one_private_file_that_any_tool_can_check(url, folder):
     assert {path.name for path in folder.iterdir()} == {NAME, f"{NAME}.sha256"}
 
 
-def test_a_backup_of_one_engine_is_restored_on_the_other(source, folder, postgresql):
+def test_a_backup_of_one_engine_is_restored_on_the_other(source, folder, elsewhere):
     made = back_up(source, folder)
-    there = postgresql()
-    restore(made.path, there)
-    assert holdings(there) == holdings(source)
-    again = back_up(there, folder, now=NOW + timedelta(seconds=1))
+    restore(made.path, elsewhere)
+    assert holdings(elsewhere) == holdings(source)
+    again = back_up(elsewhere, folder, now=NOW + timedelta(seconds=1))
     destroy(source)
     restore(again.path, source)
-    assert holdings(source) == holdings(there)
+    assert holdings(source) == holdings(elsewhere)
 
 
 # --- putting back over what is there ---

@@ -27,16 +27,14 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.errors import CopyError, DatabaseError, TerritoiresError
 from territoires.french import copies as words
 from territoires.queries import integrity
-from tests.conftest import release, sqlite_url
+from tests.databases import BLANK, Files, release, sqlite_url
 from tests.factories import writing
-from tests.integration.filled import filled
 from tests.integration.test_versions import actors_, acts, answers, perform
 from tests.integration.writing import (
     CHAUMONT,
     COGNAC,
     NOON,
     do,
-    fresh,
     later,
     rows,
     sound,
@@ -69,71 +67,60 @@ def refusal(source, target):
     return refused.value.code, refused.value.where
 
 
-@pytest.fixture
-def source(tmp_path):
-    url = filled(tmp_path)
-    yield url
-    release(url)
-
-
 def test_a_copy_is_the_same_database_on_either_engine_and_goes_on_by_itself(
-    source, blank, tmp_path
+    source, blank_url, tmp_path
 ):
-    target = blank()
-    copied = move(source, target)
+    copied = move(source, blank_url)
     before = everything(source)
-    assert everything(target) == before
+    assert everything(blank_url) == before
     assert {content.table: content.rows for content in copied} == {
         name: len(found) for name, found in before.items()
     }
     assert rows(source, SignInSession)
-    assert rows(target, SignInSession) == []
+    assert rows(blank_url, SignInSession) == []
     for event in rows(source, AuditEvent):
-        assert answers(target, event.at_utc) == answers(source, event.at_utc)
+        assert answers(blank_url, event.at_utc) == answers(source, event.at_utc)
     # The next act takes the next numbers and continues the chain, there as here.
     draft = stage_draft(town_code=COGNAC)
-    there, here = (do(url, record_stage, draft, now=later(9)) for url in (target, source))
+    there, here = (do(url, record_stage, draft, now=later(9)) for url in (blank_url, source))
     assert there == here
-    assert everything(target) == everything(source)
-    sound(target)
+    assert everything(blank_url) == everything(source)
+    sound(blank_url)
     # And back: what was written there comes with the rest.
     back = sqlite_url(tmp_path / "back.db")
-    move(target, back)
+    move(blank_url, back)
     assert everything(back) == everything(source)
     release(back)
 
 
 @pytest.mark.parametrize("statement", ["CREATE TABLE other (id INTEGER)", None])
-def test_a_target_that_has_tables_is_refused_and_left_alone(source, blank, statement):
-    target = blank()
+def test_a_target_that_has_tables_is_refused_and_left_alone(source, blank_url, statement):
     if statement:
-        with engine(target, writable=True).begin() as connection:
+        with engine(blank_url, writable=True).begin() as connection:
             connection.exec_driver_sql(statement)
     else:
-        schema.upgrade(target, now=NOON)
-    before = tables_of(target)
+        schema.upgrade(blank_url, now=NOON)
+    before = tables_of(blank_url)
     with pytest.raises(DatabaseError) as refused:
-        move(source, target)
+        move(source, blank_url)
     assert refused.value.code == "not_empty"
-    assert tables_of(target) == before
-    with engine(target, writable=True).connect() as connection:
+    assert tables_of(blank_url) == before
+    with engine(blank_url, writable=True).connect() as connection:
         assert not statement or connection.exec_driver_sql("SELECT * FROM other").all() == []
 
 
-def test_a_source_with_a_fault_is_not_moved(source, blank):
+def test_a_source_with_a_fault_is_not_moved(source, blank_url):
     with writing(source) as connection:
         connection.execute(update(AuditEvent).where(AuditEvent.id == 2).values(reason="réécrit"))
-    target = blank()
-    assert refusal(source, target)[0] == "unsound"
-    assert tables_of(target) == []
+    assert refusal(source, blank_url)[0] == "unsound"
+    assert tables_of(blank_url) == []
 
 
-def test_a_value_that_the_other_engine_cannot_hold_stops_everything(source, postgresql):
+def test_a_value_that_the_other_engine_cannot_hold_stops_everything(source, elsewhere):
     with writing(source) as connection:
         connection.execute(update(Centre).values(note="a\0b"))
-    target = postgresql()
-    assert refusal(source, target) == ("rejected", "centre")
-    assert tables_of(target) == []
+    assert refusal(source, elsewhere) == ("rejected", "centre")
+    assert tables_of(elsewhere) == []
 
 
 def test_a_source_of_another_version_is_refused(source, tmp_path):
@@ -173,19 +160,21 @@ def test_every_table_but_the_sessions_is_copied():
 
 @settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(sequence=st.lists(st.tuples(acts, actors_), min_size=3, max_size=10))
-def test_there_and_back_nothing_has_changed(tmp_path, postgresql, sequence):
-    url = fresh(tmp_path)
+def test_there_and_back_nothing_has_changed(template_file, postgresql, tmp_path, sequence):
+    files = Files(template_file)
+    url = files.copy("small", tmp_path)
     for minute, (done, who) in enumerate(sequence):
         try:
             perform(url, done, who, later(minute))
         except (TerritoiresError, ValueError):
             continue  # refused, or nothing of one's own to undo
-    there, back = postgresql(), sqlite_url(tmp_path / "back.db")
-    (tmp_path / "back.db").unlink(missing_ok=True)
+    there, back = postgresql.copy(BLANK, tmp_path), files.copy(BLANK, tmp_path)
     gone = move(url, there)
     assert move(there, back) == gone
     assert everything(back) == everything(url)
-    release(back)
+    postgresql.drop(there)
+    for file in (url, back):
+        files.drop(file)
 
 
 # --- the command line ---
@@ -207,24 +196,22 @@ def run(source, monkeypatch, capsys):
     return call
 
 
-def test_the_command_says_table_by_table_what_it_did(run, blank):
-    target = blank()
-    code, said, errors = run("copy-to", target)
+def test_the_command_says_table_by_table_what_it_did(run, blank_url):
+    code, said, errors = run("copy-to", blank_url)
     assert (code, errors) == (0, "")
     assert "stage : 1 ligne, empreinte " in said.replace("\N{NO-BREAK SPACE}", " ")
     assert "relues et identiques" in said.splitlines()[-1]
-    code, said, errors = run("copy-to", target)
+    code, said, errors = run("copy-to", blank_url)
     assert (code, said) == (1, "")
     assert "contient déjà des tables" in errors
 
 
-def test_the_command_answers_in_json(run, blank):
-    target = blank()
-    code, said, _ = run("copy-to", target, "--json")
+def test_the_command_answers_in_json(run, blank_url):
+    code, said, _ = run("copy-to", blank_url, "--json")
     answer = json.loads(said)
     assert (code, answer["done"]) == (0, True)
     assert {table["table"] for table in answer["tables"]} == {table.name for table in TABLES}
-    code, said, _ = run("copy-to", target, "--json")
+    code, said, _ = run("copy-to", blank_url, "--json")
     assert (code, json.loads(said)["code"]) == (1, "not_empty")
 
 
