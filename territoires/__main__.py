@@ -11,6 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
+from territoires.cli import copies
+from territoires.cli.console import BAD_USAGE, NOT_ALLOWED, OK, WRONG, fail, say
 from territoires.commands import staff
 from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
@@ -52,8 +54,6 @@ from territoires.queries.territories import place
 from territoires.settings import ROOT, SEEDS, Settings
 from territoires.ui import import_file
 
-OK, WRONG, BAD_USAGE, NOT_ALLOWED = 0, 1, 2, 3
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
@@ -65,24 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(parsed.run(parsed, Settings.from_env()))
     except DatabaseError as error:
-        return _fail(faults.database_message(error), WRONG)
+        return fail(faults.database_message(error), WRONG)
     except ConfigurationError as error:
         if not error.value:
-            return _fail(staff_words.missing_setting(error.variable), WRONG)
-        return _fail(faults.bad_setting(error.variable, error.value), WRONG)
+            return fail(staff_words.missing_setting(error.variable), WRONG)
+        return fail(faults.bad_setting(error.variable, error.value), WRONG)
     except SeedError as error:
-        return _fail(faults.bad_seed(str(error)), WRONG)
+        return fail(faults.bad_seed(str(error)), WRONG)
     except TerritoryError as error:
-        return _fail(faults.bad_territory(error.text), BAD_USAGE)
-
-
-def _fail(message: str, code: int) -> int:
-    print(cli.bad_usage(message), file=sys.stderr)
-    return code
-
-
-def _say(text: str) -> None:
-    print(text)
+        return fail(faults.bad_territory(error.text), BAD_USAGE)
 
 
 def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
@@ -90,15 +81,15 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
     done = schema.upgrade(settings.database_url, now=now)
     where = schema.place_of(settings.database_url)
     if done.before is None:
-        _say(cli.CREATED.format(where=where))
+        say(cli.CREATED.format(where=where))
     elif done.before != done.after:
-        _say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
+        say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
     else:
-        _say(cli.CURRENT.format(where=where))
+        say(cli.CURRENT.format(where=where))
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
-    _say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
     if (first := staff.first_administrator(settings.database_url, now=now)) is not None:
-        _say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
+        say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
     return OK
 
 
@@ -118,10 +109,10 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
         print(cli.IS_DEMO, file=sys.stderr)
     if parsed.json:
         known_at = scope.known_at or datetime.now(UTC)
-        _say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
+        say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
         return OK
     for sentence in sentences(found, where):
-        _say(sentence.replace("**", ""))
+        say(sentence.replace("**", ""))
     return OK
 
 
@@ -170,7 +161,7 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
         where = place(connection, territory=scope.territory)
         found = coverage.covered(connection, scope=scope, radius_km=parsed.radius)
     if parsed.json:
-        _say(json.dumps(coverage_json(found), ensure_ascii=False, indent=2))
+        say(json.dumps(coverage_json(found), ensure_ascii=False, indent=2))
         return OK
     for sentence in cli.coverage_sentences(
         found.coverage,
@@ -179,7 +170,7 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
         centres=found.open,
         sites=(found.acv_sites_with_centre, found.acv_sites),
     ):
-        _say(sentence)
+        say(sentence)
     return OK
 
 
@@ -208,11 +199,11 @@ def _next(parsed: argparse.Namespace, settings: Settings) -> int:
             connection, scope=scope, radius_km=parsed.radius, count=parsed.count
         ).to_dict("records")
     if parsed.json:
-        _say(json.dumps([next_json(row) for row in found], ensure_ascii=False, indent=2))
+        say(json.dumps([next_json(row) for row in found], ensure_ascii=False, indent=2))
         return OK
     for row in found:
-        _say(cli.next_line(row))
-    _say(siting_words.honesty(parsed.radius))
+        say(cli.next_line(row))
+    say(siting_words.honesty(parsed.radius))
     return OK
 
 
@@ -239,11 +230,11 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
             must_be_current(connection)
             found.extend(integrity.faults(connection))
     if parsed.json:
-        _say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
+        say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
     else:
         for fault in found:
-            _say(f"{fault.where} : {faults.FAULTS[fault.code]} ({fault.detail})")
-        _say(cli.unsound(len(found)) if found else cli.SOUND)
+            say(faults.fault_line(fault.where, fault.code, fault.detail))
+        say(cli.unsound(len(found)) if found else cli.SOUND)
     return WRONG if found else OK
 
 
@@ -265,8 +256,8 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
             real=sqlite_path(settings.database_url),
         )
     except DemonstrationError as error:
-        return _fail(cli.DEMO_ERRORS[error.code].format(path=error.path), WRONG)
-    _say(
+        return fail(cli.DEMO_ERRORS[error.code].format(path=error.path), WRONG)
+    say(
         cli.demo_made(
             where=str(made.path),
             centres=made.centres,
@@ -284,10 +275,10 @@ def _template(parsed: argparse.Namespace, _settings: Settings) -> int:
         try:
             parsed.output.write_bytes(content)
         except OSError:
-            return _fail(import_words.existing_output(str(parsed.output)), BAD_USAGE)
+            return fail(import_words.existing_output(str(parsed.output)), BAD_USAGE)
         return OK
     if parsed.format is not Format.CSV and sys.stdout.isatty():
-        return _fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
+        return fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     return OK
@@ -297,7 +288,7 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     try:
         data = parsed.file.read_bytes()
     except OSError:
-        return _fail(import_words.unreadable_file(str(parsed.file)), BAD_USAGE)
+        return fail(import_words.unreadable_file(str(parsed.file)), BAD_USAGE)
     now = datetime.now(UTC)
     try:
         sent = import_file.read(data, name=parsed.file.name, kind=parsed.kind)
@@ -352,8 +343,8 @@ def _not_imported(parsed: argparse.Namespace, value: str, message: str, code: in
     if parsed.json:
         problem = {"line": 1, "column": None, "value": value, "message": message}
         answer = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "problems": [problem]}
-        _say(json.dumps(answer, ensure_ascii=False, indent=2))
-    return _fail(message, code)
+        say(json.dumps(answer, ensure_ascii=False, indent=2))
+    return fail(message, code)
 
 
 def _tell_import(
@@ -380,19 +371,19 @@ def _tell_import(
                 for problem in stops
             ],
         }
-        _say(json.dumps(answer, ensure_ascii=False, indent=2))
+        say(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     for notice in review.sent.notices:
         print(notice, file=sys.stderr)
     for problem in stops:
-        _say(problem.message)
+        say(problem.message)
     if stops and not review.problems:
-        _say(import_words.NEEDS_REASON)
+        say(import_words.NEEDS_REASON)
     for town, name in plan.new_centres:
-        _say(import_words.centre_made(town, name))
+        say(import_words.centre_made(town, name))
     for line in import_words.correction_lines(plan):
-        _say(line)
-    _say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
+        say(line)
+    say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
 
 
 def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -402,7 +393,7 @@ def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
         must_be_current(connection)
         if parsed.ACTE == "list":
             found = accounts.staff(connection, now=now).to_dict("records")
-            _say(
+            say(
                 json.dumps(found, ensure_ascii=False, indent=2)
                 if parsed.json
                 else "\n".join(staff_words.line(row) for row in found)
@@ -412,8 +403,8 @@ def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
         with staff.administering(settings.database_url, now=now) as write:
             saved = parsed.command(write, parsed.draft(parsed))
     except InvalidError as error:
-        return _fail(" ".join(problem_message(problem) for problem in error.problems), WRONG)
-    _say(staff_words.done(parsed.ACTE, parsed.email, saved.one_time_password))
+        return fail(" ".join(problem_message(problem) for problem in error.problems), WRONG)
+    say(staff_words.done(parsed.ACTE, parsed.email, saved.one_time_password))
     return OK
 
 
@@ -471,9 +462,9 @@ _ARGPARSE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
 
 
 def _in_french(message: str) -> str:
-    for pattern, say in _ARGPARSE:
+    for pattern, word in _ARGPARSE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return say(found)
+            return word(found)
     return message
 
 
@@ -621,6 +612,7 @@ def _parser() -> argparse.ArgumentParser:
     made_up.add_argument(
         "--database", type=Path, default=ROOT / "data" / "demo.db", help=cli.HELP["database"]
     )
+    copies.add_commands(command)
     return parser
 
 

@@ -1,8 +1,8 @@
-"""A real database in a temporary folder: migrated and seeded once, copied for each test."""
+"""Real databases on both engines: migrated and seeded once, copied for each test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,26 @@ from hypothesis import settings
 from sqlalchemy import Connection
 
 from territoires.db import demo, schema, seeds
-from territoires.db.engine import engine, reading
+from territoires.db.engine import reading, sqlite_path
 from territoires.settings import SEEDS
+from tests.databases import (
+    BLANK,
+    ENGINES,
+    POSTGRESQL,
+    SQLITE,
+    Databases,
+    Files,
+    Served,
+    release,
+    sqlite_url,
+)
+from tests.integration import writing
+from tools.postgres import throw_away
 
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
+INTEGRATION = Path(__file__).with_name("integration")
 DEMO_LABELS = demo.Labels(
     publisher="Données fictives", title="Démonstration", note="Fictif.", target="Cible fictive"
 )
@@ -30,78 +44,137 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/")
 
 
-def sqlite_url(path: Path) -> str:
-    """Give the SQLAlchemy URL of a file."""
-    return f"sqlite:///{path}"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on both engines what asks for a database, in tests/integration and where it is marked."""
+    test = metafunc.definition
+    both = INTEGRATION in test.path.parents or test.get_closest_marker("both_engines")
+    if both and "databases" in metafunc.fixturenames and not test.get_closest_marker("sqlite_only"):
+        metafunc.parametrize("databases", ENGINES, indirect=True, scope="module")
 
 
-def release(url: str) -> None:
-    """Close every connection to a database, which empties its write-ahead log into the file."""
-    for writable in (False, True):
-        engine(url, writable=writable).dispose()
+def migrate(url: str) -> None:
+    """Make the tables."""
+    schema.upgrade(url, now=SEEDED_AT)
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database that has its tables and nothing in them; not to be touched."""
-    path = tmp_path_factory.mktemp("databases") / "migrated.db"
-    schema.upgrade(sqlite_url(path), now=SEEDED_AT)
-    release(sqlite_url(path))
-    return path
+def initialise(url: str) -> None:
+    """Do what `python -m territoires init` does."""
+    migrate(url)
+    seeds.seed(url, folder=SEEDS, now=SEEDED_AT)
 
 
-@pytest.fixture(scope="session")
-def seeded_file(migrated_file: Path) -> Path:
-    """Make a database as `python -m territoires init` leaves it; not to be touched."""
-    path = migrated_file.with_name("seeded.db")
-    shutil.copy(migrated_file, path)
-    seeds.seed(sqlite_url(path), folder=SEEDS, now=SEEDED_AT)
-    release(sqlite_url(path))
-    return path
+# What fills each template, in an empty database.
+TEMPLATES: dict[str, Callable[[str], None]] = {
+    "migrated": migrate,
+    "seeded": initialise,
+    "small": writing.make,
+}
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a small demonstration; not to be touched."""
-    path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    demo.make(path, labels=DEMO_LABELS, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
-    return path
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the file of a template, made at the first asking; not to be touched."""
+    folder = tmp_path_factory.mktemp("templates")
+
+    @cache
+    def make(template: str) -> Path:
+        path = folder / f"{template}.db"
+        if template == "demo":
+            demo.make(path, labels=DEMO_LABELS, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
+        else:
+            TEMPLATES[template](sqlite_url(path))
+            release(sqlite_url(path))
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def seeded_file(template_file: Callable[[str], Path]) -> Path:
+    """Give a database as `python -m territoires init` leaves it; not to be touched."""
+    return template_file("seeded")
+
+
+@pytest.fixture(scope="session")
+def demo_file(template_file: Callable[[str], Path]) -> Path:
+    """Give a small demonstration; not to be touched."""
+    return template_file("demo")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """Start PostgreSQL for this worker; a machine without it fails rather than skips."""
+    with throw_away() as server:
+        yield Served(server, lambda template, url: TEMPLATES[template](url))
+
+
+@pytest.fixture(scope="module")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Give the databases of the engine at hand: SQLite's, unless the test runs on both."""
+    if getattr(request, "param", SQLITE) == POSTGRESQL:
+        served: Databases = request.getfixturevalue("postgresql")
+        return served
+    return Files(request.getfixturevalue("template_file"))
 
 
 @pytest.fixture
-def demo_url(demo_file: Path, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of this test's own demonstration."""
-    made = sqlite_url(Path(shutil.copy(demo_file, tmp_path / "demo.db")))
-    yield made
-    release(made)
+def copy_of(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make this test's own copies: `copy_of("small")` gives the URL of one."""
+    made: list[str] = []
+
+    def copy(template: str) -> str:
+        made.append(databases.copy(template, tmp_path))
+        return made[-1]
+
+    yield copy
+    for url in made:
+        databases.drop(url)
 
 
 @pytest.fixture
-def database(seeded_file: Path, tmp_path: Path) -> Path:
-    """Copy the seeded database for this test alone."""
-    return Path(shutil.copy(seeded_file, tmp_path / "territoires.db"))
-
-
-@pytest.fixture
-def url(database: Path) -> Iterator[str]:
+def url(copy_of: Callable[[str], str]) -> str:
     """Give the URL of this test's own seeded database."""
-    made = sqlite_url(database)
-    yield made
-    release(made)
+    return copy_of("seeded")
 
 
 @pytest.fixture
-def empty_url(migrated_file: Path, tmp_path: Path) -> Iterator[str]:
+def database(url: str) -> Path:
+    """Give the file of the same database, to tests that are about SQLite's files."""
+    path = sqlite_path(url)
+    assert path is not None, "mark this test sqlite_only"
+    return path
+
+
+@pytest.fixture
+def empty_url(copy_of: Callable[[str], str]) -> str:
     """Give the URL of this test's own database without seeds."""
-    made = sqlite_url(Path(shutil.copy(migrated_file, tmp_path / "empty.db")))
-    yield made
-    release(made)
+    return copy_of("migrated")
 
 
 @pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    """Read this test's own seeded database."""
-    with reading(url) as opened:
+def blank_url(copy_of: Callable[[str], str]) -> str:
+    """Give the URL of a database of this test's own that has no table yet."""
+    return copy_of(BLANK)
+
+
+@pytest.fixture
+def small_url(copy_of: Callable[[str], str]) -> str:
+    """Give the URL of this test's own small database, see tests/integration/writing.py."""
+    return copy_of("small")
+
+
+@pytest.fixture
+def demo_url(copy_of: Callable[[str], str]) -> str:
+    """Give the URL of this test's own demonstration."""
+    return copy_of("demo")
+
+
+@pytest.fixture
+def connection(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Connection]:
+    """Read this test's own database if it has one, the shared seeded database otherwise."""
+    own = "url" in request.fixturenames
+    read: str = request.getfixturevalue("url") if own else databases.shared("seeded")
+    with reading(read) as opened:
         yield opened
 
 

@@ -102,10 +102,14 @@ def is_root() -> bool:
     return os.name == "posix" and os.geteuid() == 0
 
 
-def apt_install() -> None:
-    """Install Debian's Chromium and its languages; what goes wrong shows in the caller's search."""
+def can_apt() -> bool:
+    """Whether this is a Debian that lets us install its packages."""
+    return is_root() and Path("/etc/debian_version").exists() and bool(shutil.which("apt-get"))
+
+
+def apt_install(*packages: str) -> None:
+    """Install Debian's packages; what goes wrong shows in the caller's next search."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["chromium", "chromium-l10n"]
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", *packages]):
         command = ["apt-get", *arguments]
         print("+", " ".join(command), flush=True)
@@ -117,11 +121,10 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     named = os.environ.get("TERRITOIRES_CHROMIUM")
-    can_apt = is_root() and Path("/etc/debian_version").exists() and bool(shutil.which("apt-get"))
     found = find_browser()
     lacks_french = found == "/usr/bin/chromium" and not FRENCH.exists()
-    if not named and can_apt and (not found or lacks_french):
-        apt_install()
+    if not named and can_apt() and (not found or lacks_french):
+        apt_install("chromium", "chromium-l10n")
         found = find_browser()
     if not named and not found:
         print("+ python -m playwright install chromium", flush=True)

@@ -95,7 +95,7 @@ def reading(url: str) -> Iterator[Connection]:
     path = sqlite_path(url)
     if path is not None:
         must_be_sqlite(path)
-    with _named_failures(), engine(url, writable=False).connect() as connection:
+    with named_failures(), engine(url, writable=False).connect() as connection:
         yield connection
 
 
@@ -127,20 +127,20 @@ _CODES = {
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def named_failures() -> Iterator[None]:
     """Give the database's own failures the names that the interface can put into words."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         code = failure_code(error)
         if code is None:
             raise
-        raise DatabaseError(code, str(error.orig)) from error
+        raise DatabaseError(code, str(getattr(error, "orig", error))) from error
 
 
-def failure_code(error: DBAPIError) -> str | None:
+def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:
     """Name a failure of the database itself; None for one of ours (a constraint, a bad query)."""
-    number = getattr(error.orig, "sqlite_errorcode", None)
+    number = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     if number is not None:
         return _CODES.get(number & 0xFF)
     if isinstance(error, OperationalError) and error.connection_invalidated:

@@ -1,7 +1,8 @@
 """Bring a database to the schema of this code, or leave it exactly as it was."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,15 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from territoires.db.engine import engine, failure_code, must_be_sqlite, sqlite_path
+from territoires.db import journal
+from territoires.db.engine import (
+    engine,
+    failure_code,
+    must_be_sqlite,
+    named_failures,
+    reading,
+    sqlite_path,
+)
 from territoires.db.revision import HEAD, REVISIONS, revision_of
 from territoires.domain.errors import DatabaseError
 
@@ -61,6 +70,32 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
             return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)
     except DBAPIError as error:
         raise DatabaseError(failure_code(error) or "upgrade_failed", str(error.orig)) from error
+
+
+@contextmanager
+def creating(url: str) -> Iterator[Connection]:
+    """Open the transaction that makes a new database: its tables and what the caller adds, or none.
+
+    Raises DatabaseError `not_empty` when there are tables already, whoever made them.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        _prepare_folder(path)
+    with named_failures(), engine(url, writable=True).connect() as connection, connection.begin():
+        journal.take_turn(connection)
+        if inspect(connection).get_table_names():
+            raise DatabaseError("not_empty", place_of(url))
+        _migrate(connection, _MIGRATIONS)
+        yield connection
+
+
+def is_new(url: str) -> bool:
+    """Tell whether there is nothing yet in a database, which is then safe to create."""
+    path = sqlite_path(url)
+    if path is not None and not (path.exists() and path.stat().st_size):
+        return True
+    with reading(url) as connection:
+        return not inspect(connection).get_table_names()
 
 
 def _migrate(connection: Connection, migrations: Path) -> None:

@@ -24,8 +24,8 @@ class ConfigurationError(TerritoiresError):
 class DatabaseError(TerritoiresError):
     """The database cannot be used as it is; `code` says why, `detail` quotes what was found.
 
-    Codes: missing, not_a_database, too_old, too_new, locked, read_only, full, upgrade_failed,
-    unreachable.
+    Codes: missing, not_a_database, not_empty, not_ours, too_old, too_new, locked, read_only, full,
+    damaged, upgrade_failed, unreachable.
     """
 
     def __init__(self, code: str, detail: str = "", **facts: str) -> None:
@@ -33,6 +33,20 @@ class DatabaseError(TerritoiresError):
         self.code = code
         self.detail = detail
         self.facts = facts
+
+
+class CopyError(TerritoiresError):
+    """A copy that cannot be made, or a backup that cannot be trusted; nothing was changed.
+
+    Codes: differs, unsound, rejected, unwritable; of a backup: missing, not_a_backup, no_checksum,
+    checksum, damaged, too_new.
+    """
+
+    def __init__(self, code: str, where: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {where} {detail}".rstrip())
+        self.code = code
+        self.where = where
+        self.detail = detail
 
 
 class SeedError(TerritoiresError):

@@ -41,6 +41,10 @@ HELP = {
     "rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
     "seed": "graine du tirage (1 par défaut) : la même donne la même base",
     "database": "fichier à créer (data/demo.db par défaut) ; jamais la base réelle",
+    "copy-to": "copier toute la base dans une base vide, d’un autre moteur si besoin, et vérifier",
+    "backup": "sauvegarder la base dans un fichier, pendant qu’elle sert, et vérifier ce fichier",
+    "verify": "dire ce que contient une sauvegarde et si elle est intacte",
+    "restore": "remettre une sauvegarde en place : tout, ou rien",
     "json": "répondre en JSON",
 }
 CREATED = "Base créée : {where}"

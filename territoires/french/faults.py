@@ -13,10 +13,13 @@ DATABASE = {
         "Le fichier {detail} n’est pas une base SQLite. Vérifiez TERRITOIRES_DATABASE_URL ; "
         "le fichier n’a pas été modifié."
     ),
+    "not_empty": (
+        "La base {detail} contient déjà des tables : rien n’y a été écrit. Indiquez une base vide."
+    ),
     "not_ours": "La base {detail} contient déjà d’autres données ; elle n’a pas été modifiée.",
     "damaged": (
         "La base est endommagée ({detail}). Restaurez la dernière sauvegarde "
-        "(dossier « backups » à côté de la base)."
+        "(dossier « backups » à côté de la base) : python -m territoires restore FICHIER."
     ),
     "too_old": (
         "La base date d’une version précédente (révision {detail}). Pour la mettre à niveau, "
@@ -47,6 +50,11 @@ FAULTS = {
     "journal": "acte du journal dont le sceau ne correspond pas",
     "provenance": "fichier de données sans provenance, ou différent de celui décrit",
 }
+
+
+def fault_line(where: str, code: str, detail: str) -> str:
+    """Say one thing wrong with what a database holds."""
+    return f"{where} : {FAULTS[code]} ({detail})"
 
 
 def database_message(error: DatabaseError) -> str:

@@ -1,9 +1,11 @@
 """Which versions of a fact were known at an instant, and when this database began to know."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from territoires.db.journal import last_event
 from territoires.db.models import AuditEvent, Versioned
 
 
@@ -17,9 +19,20 @@ def known(table: type[Versioned], known_at: datetime | None) -> ColumnElement[bo
     )
 
 
-def edition(connection: Connection) -> int:
-    """Give the number of the latest act: every write moves it, so caches hang on it."""
-    return connection.scalar(select(func.max(AuditEvent.id))) or 0
+class Edition(NamedTuple):
+    """What the data is at: the number of the latest act, and its seal.
+
+    The seal follows from every act before: after a restoration, other acts bear the same numbers.
+    """
+
+    number: int
+    seal: str
+
+
+def edition(connection: Connection) -> Edition:
+    """Give the edition of the data: every write moves it, so caches hang on it."""
+    last = last_event(connection)
+    return Edition(0, "") if last is None else Edition(last[0], last[2])
 
 
 def created_at(connection: Connection) -> datetime | None:

@@ -18,6 +18,7 @@ from territoires.french.dates import read_partial
 from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import typeset
 from territoires.french.words import PERIMETERS
+from territoires.queries.clocks import Edition
 from territoires.queries.territories import place, regions_and_departments
 from territoires.queries.towns import exact_towns, followed_towns
 from territoires.ui.cache import asked
@@ -44,7 +45,7 @@ def today() -> date:
     return datetime.now(PARIS).date()
 
 
-def bar(url: str, seen: int, *, page: str, exports: Mapping[str, str]) -> View:
+def bar(url: str, seen: Edition, *, page: str, exports: Mapping[str, str]) -> View:
     """Show the bar and read the view; nonsense in the address gets a message and the default.
 
     `exports` are the files of the page: the name of each and what it holds.
@@ -105,7 +106,7 @@ def _write_address(params: dict[str, str], page: str) -> None:
     st.session_state.update({_ADDRESS: params, _WRITTEN: params, _PAGE: page})
 
 
-def _existing(url: str, seen: int, scope: Scope) -> tuple[Scope, Place]:
+def _existing(url: str, seen: Edition, scope: Scope) -> tuple[Scope, Place]:
     try:
         return scope, asked(url, seen, place, territory=scope.territory)
     except TerritoryError as error:
@@ -146,7 +147,7 @@ def _day_input(scope: Scope) -> None:
     )
 
 
-def _territory_input(url: str, seen: int, where: Place) -> None:
+def _territory_input(url: str, seen: Edition, where: Place) -> None:
     codes = asked(url, seen, _labels)
     shown = label_of(where)
     labels = list(codes) if shown in codes else [shown, *codes]
@@ -197,7 +198,7 @@ def _labels(connection: object) -> dict[str, str]:
     return labels
 
 
-def _search(url: str, seen: int, text: str) -> None:
+def _search(url: str, seen: Edition, text: str) -> None:
     """Go to the territory that was typed, or say why not, in one sentence."""
     if territory := _typed_territory(url, seen, text):
         change(terr=territory if territory != str(FRANCE) else "")
@@ -221,7 +222,7 @@ def _search(url: str, seen: int, text: str) -> None:
         )
 
 
-def _typed_territory(url: str, seen: int, text: str) -> str | None:
+def _typed_territory(url: str, seen: Edition, text: str) -> str | None:
     """Recognise a region or a department by its name or code, before any commune of that name."""
     typed = text.strip()
     if fold(typed) == "france":

@@ -11,15 +11,15 @@ from territoires.charts.sealed import SealedFigure
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
-from territoires.queries.clocks import edition
+from territoires.queries.clocks import Edition, edition
 
 _KEPT = 512
 _TICK_NS = 2_000_000_000
-_EDITIONS: dict[str, tuple[tuple[tuple[int, int, int], ...], int]] = {}
+_EDITIONS: dict[str, tuple[tuple[tuple[int, int, int], ...], Edition]] = {}
 
 
-def current_edition(url: str) -> int:
-    """Read the number of the latest act: one indexed query, or none when no file has changed.
+def current_edition(url: str) -> Edition:
+    """Read which act is the latest: one indexed query, or none when no file has changed.
 
     Raises DatabaseError when there is nothing to read, or with another schema than ours.
     """
@@ -60,7 +60,7 @@ def _state(url: str) -> tuple[tuple[int, int, int], ...] | None:
     return tuple(found) or None
 
 
-def asked(url: str, seen: int, query: Callable[..., Any], **filters: Any) -> Any:
+def asked(url: str, seen: Edition, query: Callable[..., Any], **filters: Any) -> Any:
     """Answer a query, from memory if nothing was written since it was last asked.
 
     The answer is shared by every visitor: whoever wants to change it copies it first.
@@ -70,7 +70,7 @@ def asked(url: str, seen: int, query: Callable[..., Any], **filters: Any) -> Any
 
 @lru_cache(maxsize=_KEPT)
 def _answer(
-    url: str, seen: int, query: Callable[..., Any], filters: tuple[tuple[str, Any], ...]
+    url: str, seen: Edition, query: Callable[..., Any], filters: tuple[tuple[str, Any], ...]
 ) -> Any:
     del seen  # part of the name only
     with reading(url) as connection:
@@ -78,7 +78,7 @@ def _answer(
 
 
 def drawn(
-    url: str, seen: int, draw: Callable[..., Any], queries: tuple[Any, ...], **options: Any
+    url: str, seen: Edition, draw: Callable[..., Any], queries: tuple[Any, ...], **options: Any
 ) -> Any:
     """Draw a figure from queries, once per edition and options; gives a `SealedFigure`."""
     return _drawing(url, seen, draw, queries, tuple(sorted(options.items())))
@@ -87,7 +87,7 @@ def drawn(
 @lru_cache(maxsize=_KEPT)
 def _drawing(
     url: str,
-    seen: int,
+    seen: Edition,
     draw: Callable[..., Any],
     queries: tuple[tuple[str, Callable[..., Any], tuple[tuple[str, Any], ...]], ...],
     options: tuple[tuple[str, Any], ...],

@@ -55,7 +55,7 @@ def fill_course(desk: Desk, form: str, said: dict[str, str]) -> None:
         said.get("course_key", ""),
         {
             "motif": "",
-            "version": desk.seen,
+            "version": desk.seen.number,
             "montre": said,
             "cle": "",
             "filiere": said.get("field_slug"),
@@ -157,7 +157,7 @@ def newest(desk: Desk, outcome: Outcome, said: dict[str, str]) -> Known | None:
     return Known(
         entity="course",
         entity_id=0,
-        version_id=desk.seen,
+        version_id=desk.seen.number,
         in_force=True,
         said=said,
         author=act[0],

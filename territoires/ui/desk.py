@@ -27,7 +27,7 @@ from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message, problem_message
 from territoires.french.web import SITE_NAME
-from territoires.queries.clocks import last_recorded_at
+from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.queries.rollout import situation
 from territoires.queries.territories import place
 from territoires.settings import Settings
@@ -55,7 +55,7 @@ class Desk:
     """
 
     url: str
-    seen: int
+    seen: Edition
     reader: Reader
     signed_out: bool = False
 

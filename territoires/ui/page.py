@@ -16,6 +16,7 @@ from territoires.french import faults
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.numbers import counted
 from territoires.french.web import SITE_NAME
+from territoires.queries.clocks import Edition
 from territoires.settings import Settings
 from territoires.ui import tables
 from territoires.ui.bar import View, bar
@@ -49,7 +50,7 @@ class Page:
     """One reader in front of one database, looking at one view."""
 
     url: str
-    seen: int
+    seen: Edition
     view: View
 
     @property
@@ -160,7 +161,7 @@ def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EX
     return Page(url=settings.database_url, seen=seen, view=view)
 
 
-def _banner(url: str, seen: int) -> None:
+def _banner(url: str, seen: Edition) -> None:
     if asked(url, seen, is_demonstration):
         st.warning(BANNER, icon=":material/science:")
 

@@ -45,7 +45,6 @@ from tests.integration.writing import (
     NOON,
     VALIDATION,
     do,
-    fresh,
     rows,
     sound,
 )
@@ -55,8 +54,8 @@ GOOD = "quatre mots sans lien"
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 def add(url, **changes):

@@ -83,7 +83,6 @@ from tests.integration.writing import (
     WORD,
     do,
     email,
-    fresh,
     rows,
     sound,
     stage_draft,
@@ -91,8 +90,8 @@ from tests.integration.writing import (
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 def problems_of(url, command, draft, **options):
@@ -141,6 +140,7 @@ def test_every_function_that_takes_a_write_and_a_draft_is_registered():
     assert found == set(COMMANDS)
 
 
+@pytest.mark.sqlite_only("it is refused before anything is read")
 @pytest.mark.parametrize("name", sorted(register.COMMANDS))
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.PUBLIC])
 def test_a_role_without_the_permission_is_refused_before_anything_is_read(url, name, role):

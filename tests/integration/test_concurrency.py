@@ -26,7 +26,6 @@ from tests.integration.writing import (
     GAZETTE,
     NOON,
     do,
-    fresh,
     rows,
     sound,
     stage_draft,
@@ -110,8 +109,8 @@ class Nursery:
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 def test_fifty_writers_at_once_lose_nothing(url):

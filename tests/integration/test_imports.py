@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
@@ -82,7 +81,6 @@ from tests.integration.writing import (
     VERDUN,
     do,
     email,
-    fresh,
     later,
     rows,
     sound,
@@ -94,8 +92,8 @@ TODAY = NOON.date()
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 def stage(line=2, town=CHAUMONT, kind=StageKind.OPENED, on="2021-05-04", **changes):
@@ -657,41 +655,41 @@ def tried(url, rows_, now):
             imported(url, row, reason="tiré au hasard", now=now)
 
 
-@settings(max_examples=25)
+@pytest.mark.sqlite_only("a database per example")
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(stage_rows, max_size=12),
-    st.lists(enrolment_rows, max_size=12),
-    st.lists(course_rows, max_size=4),
-    st.sampled_from([Format.CSV, Format.XLSX]),
+    stages=st.lists(stage_rows, max_size=12),
+    enrolments=st.lists(enrolment_rows, max_size=12),
+    courses=st.lists(course_rows, max_size=4),
+    form=st.sampled_from([Format.CSV, Format.XLSX]),
 )
-def test_what_is_known_exported_then_imported_changes_nothing(stages, enrolments, courses, form):
-    with tempfile.TemporaryDirectory() as folder:
-        url = fresh(Path(folder))
-        for town in (CHAUMONT, SAINT_DIZIER, VERDUN, COGNAC):
-            opened(url, town_code=town)
-        tried(url, courses, NOON)
-        tried(url, enrolments, NOON)
-        tried(url, stages, NOON)
-        sound(url)
-        before = [rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)]
-        for kind in Kind:
-            found = again(url, kind, form)
-            refused = {problem.line for problem in found.problems}
-            assert found.plan.new == found.plan.changed == 0
-            assert found.plan.unchanged == found.rows - len(refused)
-            # What a file cannot say: a reopening beside an opening, the site of a headcount.
-            assert {problem.code for problem in found.problems} <= {
-                "contradiction",
-                "several_centres",
-            }
-        assert before == [
-            rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)
-        ]
-        release(url)
+def test_what_is_known_exported_then_imported_changes_nothing(  # noqa: PLR0913, PLR0917
+    databases, tmp_path, stages, enrolments, courses, form
+):
+    url = databases.copy("small", tmp_path)
+    for town in (CHAUMONT, SAINT_DIZIER, VERDUN, COGNAC):
+        opened(url, town_code=town)
+    tried(url, courses, NOON)
+    tried(url, enrolments, NOON)
+    tried(url, stages, NOON)
+    sound(url)
+    before = [rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)]
+    for kind in Kind:
+        found = again(url, kind, form)
+        refused = {problem.line for problem in found.problems}
+        assert found.plan.new == found.plan.changed == 0
+        assert found.plan.unchanged == found.rows - len(refused)
+        # What a file cannot say: a reopening beside an opening, the site of a headcount.
+        assert {problem.code for problem in found.problems} <= {
+            "contradiction",
+            "several_centres",
+        }
+    assert before == [rows(url, table) for table in (AuditEvent, Stage, Enrolment, Centre, Course)]
+    databases.drop(url)
 
 
-def test_the_seeded_database_exported_then_imported_changes_nothing(seeded_file):
-    url = f"sqlite:///{seeded_file}"
+def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
+    url = databases.shared("seeded")
     for kind in Kind:
         with reading(url) as connection:
             lines = list({Kind.STAGES: stage_lines, Kind.ENROLMENTS: enrolment_lines,

@@ -36,7 +36,6 @@ from tests.integration.writing import (
     SAINT_DIZIER,
     WORD,
     do,
-    fresh,
     later,
     rows,
     stage_draft,
@@ -44,8 +43,8 @@ from tests.integration.writing import (
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 @pytest.fixture

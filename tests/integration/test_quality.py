@@ -23,7 +23,6 @@ from tests.integration.writing import (
     VERDUN,
     WORD,
     do,
-    fresh,
     stage_draft,
 )
 
@@ -31,8 +30,8 @@ DAY = date(2026, 6, 15)
 
 
 @pytest.fixture
-def url(tmp_path):
-    return fresh(tmp_path)
+def url(small_url):
+    return small_url
 
 
 def record(url, **changes):
@@ -178,8 +177,8 @@ def test_counts_by_region_are_those_of_the_rows(url):
         assert counts[section].sum() == (rows["section"] == section).sum()
 
 
-def test_the_seeded_database_has_its_known_contradictions(seeded_file):
-    with reading(f"sqlite:///{seeded_file}") as connection:
+def test_the_seeded_database_has_its_known_contradictions(databases):
+    with reading(databases.shared("seeded")) as connection:
         rows = quality.findings(connection, as_of=date(2026, 11, 22))
     said = rows[rows["section"] == "contradiction"]
     assert "Chaumont" in set(said["town"])

@@ -50,7 +50,6 @@ from tests.integration.writing import (
     VALIDATION,
     WORD,
     do,
-    fresh,
     later,
     rows,
     sound,
@@ -59,11 +58,10 @@ from tests.integration.writing import (
 
 
 @pytest.fixture
-def url(tmp_path):
-    """Make a database in which validation is on."""
-    made = fresh(tmp_path)
-    do(made, set_setting, SettingDraft(name="validation", value="on"))
-    return made
+def url(small_url):
+    """Turn validation on."""
+    do(small_url, set_setting, SettingDraft(name="validation", value="on"))
+    return small_url
 
 
 def propose(url, **changes):
@@ -89,10 +87,9 @@ def count(url, known_at=None, *, with_pending=False):
         return rollout.situation(connection, scope=scope).count.open
 
 
-def test_validation_is_off_by_default(tmp_path):
-    url = fresh(tmp_path)
-    assert not do(url, record_stage, stage_draft(), who=ENTRY).pending
-    assert count(url) == 1
+def test_validation_is_off_by_default(small_url):
+    assert not do(small_url, record_stage, stage_draft(), who=ENTRY).pending
+    assert count(small_url) == 1
 
 
 def test_what_the_entry_role_writes_waits_and_writes_no_fact(url):

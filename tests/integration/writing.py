@@ -1,11 +1,6 @@
 """A small database to write in: four regions, a few towns, one person per role."""
 
-import sqlite3
-import tempfile
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -61,8 +56,9 @@ def stage_draft(**changes: Any) -> StageDraft:
     return StageDraft(**(values | changes))
 
 
-def populate(url: str) -> None:
-    """Fill a database that has its schema and nothing else."""
+def make(url: str) -> None:
+    """Make the tables and the rows in a database that has nothing yet."""
+    upgrade(url, now=BEGINNING)
     with engine(url, writable=True).connect() as connection, connection.begin():
         _places(connection)
         _catalogue(connection)
@@ -177,24 +173,6 @@ def _people(connection: Connection) -> None:
                     staff_id=added.inserted_primary_key[0], region_code=region
                 )
             )
-
-
-@cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="territoires-test-")) / "template.db"
-    url = f"sqlite:///{path}"
-    upgrade(url, now=BEGINNING)
-    populate(url)
-    engine(url, writable=True).dispose()
-    return path
-
-
-def fresh(folder: Path) -> str:
-    """Make a new database file in a folder and give its URL."""
-    path = folder / "territoires.db"
-    with closing(sqlite3.connect(_template())) as source, closing(sqlite3.connect(path)) as target:
-        source.backup(target)
-    return f"sqlite:///{path}"
 
 
 def do(url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = NOON) -> Saved:

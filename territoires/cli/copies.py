@@ -1,0 +1,167 @@
+"""The commands that copy a whole database: `copy-to`, `backup`, `verify` and `restore`."""
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from territoires.cli.console import OK, WRONG, fail, say
+from territoires.db import backups, copy, schema
+from territoires.db.engine import engine, sqlite_path
+from territoires.domain.errors import ConfigurationError, CopyError, DatabaseError
+from territoires.french import copies as words
+from territoires.french import faults
+from territoires.french.cli import HELP
+from territoires.queries import integrity
+from territoires.settings import ROOT, Settings
+
+Run = Callable[[argparse.Namespace, Settings], int]
+_MOST_KEPT = 1_000
+_MEMORY = Path(":memory:")
+
+
+def add_commands(command: Callable[[str, Run], argparse.ArgumentParser]) -> None:
+    """Add the four commands to the command line; `command` makes one of a name and a function."""
+    copied = command("copy-to", _told(_copy_to))
+    copied.add_argument("target", type=_url, metavar="URL", help=words.HELP["target"])
+    made = command("backup", _told(_backup))
+    made.add_argument("--to", type=Path, metavar="DOSSIER", help=words.HELP["to"])
+    made.add_argument("--keep", type=_keep, metavar="N", help=words.HELP["keep"])
+    verified = command("verify", _told(_verify))
+    restored = command("restore", _told(_restore))
+    for parser in (verified, restored):
+        parser.add_argument("file", type=Path, metavar="FICHIER", help=words.HELP["file"])
+    restored.add_argument("--replace", action="store_true", help=words.HELP["replace"])
+    for parser in (copied, made, verified, restored):
+        parser.add_argument("--json", action="store_true", help=HELP["json"])
+
+
+def _told(run: Run) -> Run:
+    """Put a refusal into words, as JSON too when that was asked for."""
+
+    def told(parsed: argparse.Namespace, settings: Settings) -> int:
+        try:
+            return run(parsed, settings)
+        except (CopyError, DatabaseError) as error:
+            message = _message(error, restoring=run is _restore)
+            if parsed.json:
+                _answer({"done": False, "code": error.code, "message": message})
+            return fail(message, WRONG)
+
+    return told
+
+
+def _message(error: CopyError | DatabaseError, *, restoring: bool) -> str:
+    if isinstance(error, CopyError):
+        return words.message(error)
+    return (restoring and words.restoring(error)) or faults.database_message(error)
+
+
+def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
+    copied = copy.copy(settings.database_url, parsed.target, examine=integrity.faults)
+    where = schema.place_of(parsed.target)
+    if parsed.json:
+        _answer({"done": True, "target": where, "tables": [vars(content) for content in copied]})
+        return OK
+    for line in words.copied_lines(copied, where=where):
+        say(line)
+    return OK
+
+
+def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
+    folder = parsed.to or _folder(settings)
+    now = datetime.now(UTC)
+    made = backups.back_up(settings.database_url, folder, now=now, examine=integrity.faults)
+    # A backup of something wrong never takes the place of a sound one.
+    pruned = parsed.keep is not None and not made.faults
+    removed = backups.prune(folder, latest=parsed.keep, now=now) if pruned else []
+    if parsed.json:
+        _answer({"done": True, **backup_json(made), "removed": [str(path) for path in removed]})
+    else:
+        say(words.MADE.format(path=made.path))
+        _describe(made)
+        if parsed.keep is not None:
+            say(words.pruned(len(removed), unsound=bool(made.faults)))
+    return WRONG if made.faults else OK
+
+
+def _verify(parsed: argparse.Namespace, _settings: Settings) -> int:
+    found = backups.verify(parsed.file, now=datetime.now(UTC), examine=integrity.faults)
+    if parsed.json:
+        _answer({"done": True, **backup_json(found)})
+    else:
+        _describe(found)
+    return WRONG if found.faults else OK
+
+
+def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
+    done = backups.restore(
+        parsed.file,
+        settings.database_url,
+        folder=_folder(settings),
+        replace=parsed.replace,
+        now=datetime.now(UTC),
+        examine=integrity.faults,
+    )
+    if parsed.json:
+        _answer(
+            {
+                "done": True,
+                **backup_json(done.backup),
+                "replaced": backup_json(done.replaced) if done.replaced else None,
+            }
+        )
+        return OK
+    if done.replaced:
+        say(words.REPLACED.format(path=done.replaced.path))
+    _describe(done.backup)
+    say(words.RESTORED.format(where=schema.place_of(settings.database_url)))
+    return OK
+
+
+def backup_json(backup: backups.Backup) -> dict[str, Any]:
+    """Give a backup as the JSON answers do."""
+    return {
+        "file": str(backup.path),
+        "made_at": backup.made_at.isoformat(timespec="microseconds"),
+        "revision": backup.revision,
+        "last_act": backup.act,
+        "last_act_at": backup.act_at.isoformat(timespec="microseconds") if backup.act_at else None,
+        "facts": backup.facts,
+        "versions": backup.versions,
+        "sha256": backup.sha256,
+        "faults": [vars(fault) for fault in backup.faults],
+    }
+
+
+def _describe(backup: backups.Backup) -> None:
+    say(words.described(backup.made_at, backup.act, backup.act_at, backup.facts, backup.versions))
+    for fault in backup.faults:
+        say(faults.fault_line(fault.where, fault.code, fault.detail))
+    say(words.holds(backup.sha256, faults=len(backup.faults)))
+
+
+def _folder(settings: Settings) -> Path:
+    return backups.default_folder(settings.database_url, otherwise=ROOT / "data" / "backups")
+
+
+def _answer(answer: dict[str, Any]) -> None:
+    say(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def _url(text: str) -> str:
+    try:
+        engine(text, writable=True)
+        if sqlite_path(text) != _MEMORY:
+            return text
+    except ConfigurationError:
+        pass
+    raise argparse.ArgumentTypeError(words.bad_url(text))
+
+
+def _keep(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= _MOST_KEPT:
+        return int(text)
+    raise argparse.ArgumentTypeError(words.bad_keep(text, _MOST_KEPT))

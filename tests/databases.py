@@ -1,0 +1,102 @@
+"""The databases of the tests, on either engine: made once, copied for each test."""
+
+import shutil
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import make_url
+
+from territoires.db.engine import engine, sqlite_path
+from tools.postgres import Server
+
+SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
+BLANK = "blank"  # the template of a database in which there is nothing yet
+
+
+def sqlite_url(path: Path) -> str:
+    """Give the SQLAlchemy URL of a file."""
+    return f"sqlite:///{path}"
+
+
+def release(url: str) -> None:
+    """Close every connection to a database, which empties SQLite's log into the file."""
+    for writable in (False, True):
+        engine(url, writable=writable).dispose()
+
+
+class Databases(Protocol):
+    """What gives the tests of one engine their databases, by the name of a template."""
+
+    def shared(self, template: str) -> str:
+        """Give the URL of what many tests read and none writes."""
+
+    def copy(self, template: str, folder: Path) -> str:
+        """Give the URL of a copy to be written at will."""
+
+    def drop(self, url: str) -> None:
+        """Close a copy and remove it."""
+
+
+class Files:
+    """SQLite: a template is a file."""
+
+    def __init__(self, template: Callable[[str], Path]) -> None:
+        self._template = template
+
+    def shared(self, template: str) -> str:
+        return sqlite_url(self._template(template))
+
+    def copy(self, template: str, folder: Path) -> str:
+        path = next(
+            path
+            for number in count()
+            if not (path := folder / f"{template}{number or ''}.db").exists()
+        )
+        if template != BLANK:
+            shutil.copy(self._template(template), path)
+        return sqlite_url(path)
+
+    def drop(self, url: str) -> None:
+        release(url)
+        if path := sqlite_path(url):
+            path.unlink(missing_ok=True)
+
+
+class Served:
+    """PostgreSQL: a template is a database of a server that lives as long as the tests."""
+
+    def __init__(self, server: Server, fill: Callable[[str, str], None]) -> None:
+        self._server = server
+        self._fill = fill
+        self._numbers = count()
+        self.shared = cache(self._shared)
+        self._template = cache(self._made)
+
+    def copy(self, template: str, folder: Path) -> str:  # noqa: ARG002 - it needs no folder
+        name = f"copy_{next(self._numbers)}"
+        self._server.create(name, template=self._template(template))
+        return self._server.url(name)
+
+    def drop(self, url: str) -> None:
+        release(url)
+        self._server.drop(str(make_url(url).database))
+
+    def _shared(self, template: str) -> str:
+        # A template that somebody reads cannot be copied.
+        name = f"shared_{template}"
+        self._server.create(name, template=self._template(template))
+        return self._server.url(name)
+
+    def _made(self, template: str) -> str:
+        if template == BLANK:
+            return "template1"
+        self._server.create(template)
+        url = self._server.url(template)
+        self._fill(template, url)
+        with engine(url, writable=True).connect() as connection, connection.begin():
+            connection.exec_driver_sql("ANALYZE")
+        release(url)
+        return template
