@@ -20,7 +20,7 @@ from territoires.db import demo, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
-from territoires.domain.clock import PARIS, read_instant
+from territoires.domain.clock import PARIS, read_day, read_instant
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.errors import (
     ConfigurationError,
@@ -470,7 +470,7 @@ def _in_french(message: str) -> str:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(faults.bad_day(text)) from None
 

@@ -70,13 +70,24 @@ class Provenance:
 
 def provenances(folder: Path) -> list[Provenance]:
     """Read `sources.toml`: one entry per seed file."""
-    described = tomllib.loads((folder / "sources.toml").read_text(encoding="utf-8"))
-    return [Provenance(path=path, **entry) for path, entry in described.items()]
+    try:
+        described = tomllib.loads((folder / "sources.toml").read_text(encoding="utf-8"))
+        return [Provenance(path=path, **entry) for path, entry in described.items()]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        raise SeedError(f"sources.toml: {error}") from error
 
 
 def unsourced(folder: Path) -> list[str]:
-    """List the seed files that `sources.toml` does not name, or whose content it does not match."""
-    known = {entry.path: entry.sha256 for entry in provenances(folder)}
+    """List the seed files of which `sources.toml` does not say enough, or says something else.
+
+    Every file must be named with a publisher and a licence, and be the one that was described; the
+    only entry is `sources.toml` itself when it cannot be read.
+    """
+    try:
+        entries = provenances(folder)
+    except SeedError:
+        return ["sources.toml"]
+    known = {entry.path: entry.sha256 for entry in entries if entry.publisher and entry.licence}
     files = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")

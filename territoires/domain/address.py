@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from territoires.domain.clock import read_instant
+from territoires.domain.clock import read_day, read_instant
 from territoires.domain.errors import InstantError, Problem, TerritoryError
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 
@@ -51,7 +51,7 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
 
 
 def _read_day(text: str) -> date:
-    day = date.fromisoformat(text)
+    day = read_day(text)
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValueError(text)
     return day

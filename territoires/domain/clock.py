@@ -16,6 +16,16 @@ def end_of_day(value: date) -> datetime:
     return datetime.combine(value, time.max, tzinfo=PARIS)
 
 
+def read_day(text: str) -> date:
+    """Read a day written as `2021-05-04` and in no other way of ISO 8601.
+
+    Raises ValueError, which quotes the text.
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def read_instant(text: str) -> datetime:
     """Read an ISO 8601 instant; a bare date is the end of that day, a naive time is Paris time.
 
@@ -23,7 +33,7 @@ def read_instant(text: str) -> datetime:
     """
     try:
         if _DAY.fullmatch(text):
-            return end_of_day(date.fromisoformat(text))
+            return end_of_day(read_day(text))
         # A plus sign in an address arrives as a space.
         instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
         if instant.tzinfo is None:

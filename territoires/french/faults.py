@@ -40,7 +40,11 @@ DATABASE = {
 
 FAULTS = {
     "damaged": "structure endommagée",
+    "missing_table": "table qui n’existe pas",
+    "date": "date illisible",
     "dangling": "renvoi à une ligne qui n’existe pas",
+    "later_version": "renvoi à une autre version que la première",
+    "territory": "territoire qui n’existe pas",
     "version_numbers": "numéros de version qui ne se suivent pas",
     "overlap": "versions d’un même fait qui se recouvrent",
     "origin": "version rattachée à autre chose qu’à une première version",

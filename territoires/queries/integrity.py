@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, String, Table, func, inspect, select, type_coerce
 
 from territoires.db import summaries
 from territoires.db.journal import broken_links
-from territoires.db.models import AuditEvent, Base, Source, Versioned
+from territoires.db.models import AuditEvent, Base, Source, Target, Versioned
+from territoires.db.types import PartialDateType
+from territoires.domain.dates import PartialDate
+from territoires.domain.errors import PartialDateError, TerritoryError
+from territoires.domain.scope import Territory
+from territoires.queries.territories import place
+
+_MOST = 20  # of one kind: enough to see what happened
 
 VERSIONED: tuple[type[Any], ...] = tuple(
     sorted(
@@ -31,8 +38,16 @@ class Fault:
 def faults(connection: Connection) -> Iterator[Fault]:
     """Yield everything wrong that reading the database alone can show."""
     yield from structure_faults(connection)
+    missing = set(Base.metadata.tables) - set(inspect(connection).get_table_names())
+    if missing:  # nothing else can be read to its end
+        for name in sorted(missing):
+            yield Fault(code="missing_table", where="schema", detail=name)
+        return
     for table in Base.metadata.sorted_tables:
+        yield from _unreadable_dates(connection, table)
         yield from _dangling(connection, table)
+        yield from _to_a_later_version(connection, table)
+    yield from _lost_targets(connection)
     instants = set(connection.scalars(select(AuditEvent.at_utc)))
     for fact in VERSIONED:
         yield from _version_faults(connection, fact)
@@ -61,12 +76,51 @@ def _dangling(connection: Connection, table: Table) -> Iterator[Fault]:
             select(element.parent)
             .outerjoin_from(table, parent, element.parent == target)
             .where(element.parent.is_not(None), target.is_(None))
-            .limit(20)
+            .limit(_MOST)
         )
         for value in lost:
             yield Fault(
                 code="dangling", where=f"{table.name}.{element.parent.name}", detail=str(value)
             )
+
+
+def _unreadable_dates(connection: Connection, table: Table) -> Iterator[Fault]:
+    for column in table.c:
+        if isinstance(column.type, PartialDateType):
+            written = type_coerce(column, String)
+            for text in connection.scalars(select(written).distinct().where(column.is_not(None))):
+                try:
+                    PartialDate.parse(text)
+                except PartialDateError:
+                    yield Fault(code="date", where=f"{table.name}.{column.name}", detail=text)
+
+
+def _to_a_later_version(connection: Connection, table: Table) -> Iterator[Fault]:
+    """Find what points to a fact by another version than its first: no count would see it."""
+    for constraint in table.foreign_key_constraints:
+        (element,) = constraint.elements
+        parent = element.column.table.alias("parent")
+        if element.parent.name == "origin_id" or "origin_id" not in parent.c:
+            continue  # a version's own first one is `_version_faults`'
+        later = connection.scalars(
+            select(element.parent)
+            .join_from(table, parent, element.parent == parent.c[element.column.name])
+            .where(parent.c.origin_id.is_not(None))
+            .limit(_MOST)
+        )
+        for value in later:
+            yield Fault(
+                code="later_version", where=f"{table.name}.{element.parent.name}", detail=str(value)
+            )
+
+
+def _lost_targets(connection: Connection) -> Iterator[Fault]:
+    """Find the targets of territories that do not exist: no foreign key holds them."""
+    for text in connection.scalars(select(Target.territory).distinct()):
+        try:
+            place(connection, territory=Territory.parse(text))
+        except TerritoryError:
+            yield Fault(code="territory", where="target.territory", detail=text)
 
 
 def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:

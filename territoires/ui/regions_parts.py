@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
+from territoires.domain.clock import read_day
 from territoires.domain.comparison import AT_MOST, GRAINS, INDICATORS, PERS, RATES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.domain.dates import PartialDate
@@ -233,7 +234,7 @@ def _since(as_of: date) -> date:
     usual, param, key = as_of - YEAR, "depuis", "choix_depuis"
     text = st.query_params.get(param, usual.isoformat())
     try:
-        since = date.fromisoformat(text)
+        since = read_day(text)
     except ValueError:
         since = as_of
     first = PROGRAMME_START - timedelta(days=455)

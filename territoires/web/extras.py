@@ -5,9 +5,9 @@ quotes what makes no sense.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
+from territoires.domain.clock import read_day
 from territoires.domain.comparison import GRAINS, INDICATORS, PERS
 from territoires.domain.enrolments import read_year
 from territoires.french import courses, enrolments
@@ -96,7 +96,7 @@ def comparison(params: Params) -> dict[str, Any]:
 
 def slopes(params: Params) -> dict[str, Any]:
     """Read a reference day, `depuis=2021-05-04`, which must be given, and the grain."""
-    return of_grain(params) | {"since": date.fromisoformat(params.get("depuis", ""))}
+    return of_grain(params) | {"since": read_day(params.get("depuis", ""))}
 
 
 def side_by_side(params: Params) -> dict[str, Any]:

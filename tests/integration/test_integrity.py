@@ -1,5 +1,6 @@
 """Every fault that `check` knows is made on purpose, then found."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,6 +15,8 @@ from territoires.queries.integrity import faults
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, writing
+
+pytestmark = pytest.mark.sqlite_only("damage is done to the file, behind the back of the engine")
 
 LATER = SEEDED_AT + timedelta(days=1)
 
@@ -81,6 +84,22 @@ DAMAGES = {
     "a stage of no centre": (
         ["UPDATE stage SET centre_id = 99999 WHERE id = 1"],
         ("dangling", "stage.centre_id", "99999"),
+    ),
+    "a stage of another version of its centre": (
+        ["UPDATE stage SET centre_id = 51 WHERE id = 1"],
+        ("later_version", "stage.centre_id", "51"),
+    ),
+    "a month that does not exist": (
+        ["UPDATE stage SET happened_on = '2019-13' WHERE id = 1"],
+        ("date", "stage.happened_on", "2019-13"),
+    ),
+    "a target of nowhere": (
+        ["UPDATE target SET territory = 'reg-zz' WHERE id = 1"],
+        ("territory", "target.territory", "reg-zz"),
+    ),
+    "a table that is gone": (
+        ["DROP TABLE proposal"],
+        ("missing_table", "schema", "proposal"),
     ),
     "versions that overlap": (
         ["UPDATE centre SET superseded_at = '2026-11-24 12:00:00.000000' WHERE id = 50"],
@@ -164,6 +183,35 @@ def test_a_seed_file_without_provenance_is_told(url, check, tmp_path, monkeypatc
     code, said = check()
     assert code == 1
     assert f"data/seeds : {FAULTS['provenance']} (programme/extra.csv)" in said.splitlines()
+    assert said.splitlines()[-1].startswith("1\u00a0anomalie ")
+
+
+@pytest.mark.parametrize(
+    "text", [None, "ceci n'est [pas", '["a.csv"]\ntitle = "seul"\n'], ids=["none", "bad", "short"]
+)
+def test_a_provenance_that_cannot_be_read_is_told(url, check, tmp_path, monkeypatch, text):
+    folder = shutil.copytree(SEEDS, tmp_path / "seeds")
+    if text is None:
+        (folder / "sources.toml").unlink()
+    else:
+        (folder / "sources.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(program, "SEEDS", folder)
+    code, said = check()
+    assert code == 1
+    assert f"data/seeds : {FAULTS['provenance']} (sources.toml)" in said.splitlines()
+
+
+@pytest.mark.parametrize("field", ["publisher", "licence"])
+def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatch, field):
+    folder = shutil.copytree(SEEDS, tmp_path / "seeds")
+    path = folder / "sources.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        re.sub(rf'^{field} = ".*"$', f'{field} = ""', text, count=1, flags=re.MULTILINE)
+    )
+    monkeypatch.setattr(program, "SEEDS", folder)
+    code, said = check()
+    assert code == 1
     assert said.splitlines()[-1].startswith("1\u00a0anomalie ")
 
 

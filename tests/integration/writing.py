@@ -156,8 +156,10 @@ def _people(connection: Connection) -> None:
     people = [(email(role), role) for role in Role if role is not Role.PUBLIC]
     people += [(ENTRY_ELSEWHERE, Role.ENTRY), ("validation2@example.org", Role.VALIDATION)]
     for address, role in people:
-        added = connection.execute(
-            insert(Staff).values(
+        (number,) = connection.execute(
+            insert(Staff)
+            .returning(Staff.id)
+            .values(
                 email=address,
                 name=address.partition("@")[0].title(),
                 role=role,
@@ -165,14 +167,10 @@ def _people(connection: Connection) -> None:
                 must_change_password=False,
                 failures=0,
             )
-        )
+        ).one()
         if role in {Role.ENTRY, Role.PARTNER}:
             region = NOUVELLE_AQUITAINE if address == ENTRY_ELSEWHERE else GRAND_EST
-            connection.execute(
-                insert(StaffRegion).values(
-                    staff_id=added.inserted_primary_key[0], region_code=region
-                )
-            )
+            connection.execute(insert(StaffRegion).values(staff_id=number, region_code=region))
 
 
 def do(url: str, command: Any, draft: Any, *, who: str = ADMIN, now: datetime = NOON) -> Saved:
