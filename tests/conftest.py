@@ -45,11 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run on both engines what asks for a database, in tests/integration and where it is marked."""
-    test = metafunc.definition
+    """Run on both engines what asks for a database, in tests/integration and where it is marked.
+
+    What asks for the database's file runs on SQLite; what is marked `only_on` says where and why.
+    """
+    test, wanted = metafunc.definition, metafunc.fixturenames
     both = INTEGRATION in test.path.parents or test.get_closest_marker("both_engines")
-    if both and "databases" in metafunc.fixturenames and not test.get_closest_marker("sqlite_only"):
-        metafunc.parametrize("databases", ENGINES, indirect=True, scope="module")
+    if both and "databases" in wanted and "database" not in wanted:
+        only = test.get_closest_marker("only_on")
+        engines = only.args[:1] if only else ENGINES
+        metafunc.parametrize("databases", engines, indirect=True, scope="module")
 
 
 def migrate(url: str) -> None:
@@ -141,7 +146,7 @@ def url(copy_of: Callable[[str], str]) -> str:
 def database(url: str) -> Path:
     """Give the file of the same database, to tests that are about SQLite's files."""
     path = sqlite_path(url)
-    assert path is not None, "mark this test sqlite_only"
+    assert path is not None, "see pytest_generate_tests"
     return path
 
 

@@ -1,5 +1,6 @@
 """Two doors to one database: one that can only read, one that can write."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ def sqlite_path(url: str) -> Path | None:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigurationError("TERRITOIRES_DATABASE_URL", url) from error
+        raise _not_an_address(url) from error
     if parsed.get_backend_name() != "sqlite":
         return None
     return Path(parsed.database or ":memory:")
@@ -41,7 +42,12 @@ def engine(url: str, *, writable: bool) -> Engine:
     try:
         return make(url, writable=writable)
     except (ArgumentError, ImportError) as error:
-        raise ConfigurationError("TERRITOIRES_DATABASE_URL", url) from error
+        raise _not_an_address(url) from error
+
+
+def _not_an_address(url: str) -> ConfigurationError:
+    # What is wrong with it is no reason to show the password it may hold.
+    return ConfigurationError("TERRITOIRES_DATABASE_URL", re.sub(r"/.*@", "//***@", url))
 
 
 def _sqlite_engine(url: str, *, writable: bool) -> Engine:

@@ -58,11 +58,12 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
         _prepare_folder(path)
     try:
         with engine(url, writable=True).connect() as connection, connection.begin():
+            journal.take_turn(connection)
             before = revision_of(connection)
             if before is not None and before not in REVISIONS:
                 raise DatabaseError("too_new", before)
             if before is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
-                raise DatabaseError("not_ours", str(path or url))
+                raise DatabaseError("not_ours", place_of(url))
             if before == HEAD and migrations == _MIGRATIONS:
                 return Upgrade(before=before, after=before, backup=None)
             backup = _back_up(path, before, now) if path is not None and before else None

@@ -31,6 +31,7 @@ def aged(url: str) -> Path:
     return path
 
 
+@pytest.mark.only_on("sqlite", "a server has no file whose date would tell")
 def test_the_edition_of_a_file_that_did_not_change_is_known(url):
     aged(url)
     seen = current_edition(url)
@@ -39,6 +40,7 @@ def test_the_edition_of_a_file_that_did_not_change_is_known(url):
     assert seen.number > 0
 
 
+@pytest.mark.only_on("sqlite", "a server has no file whose date would tell")
 def test_a_write_moves_the_edition_of_a_file_that_was_known(empty_url):
     aged(empty_url)
     assert current_edition(empty_url).number == 0
@@ -52,6 +54,7 @@ def test_two_writes_in_one_tick_of_the_clock_are_two_editions(empty_url):
     assert current_edition(empty_url).number > 0
 
 
+@pytest.mark.only_on("sqlite", "a server has no file whose date would tell")
 def test_a_database_that_is_gone_is_not_remembered(url):
     path = aged(url)
     current_edition(url)

@@ -2,16 +2,17 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
+from sqlalchemy import column, table, update
 
 from territoires.__main__ import main
+from territoires.db.schema import place_of
 from territoires.settings import ROOT
 from tests.conftest import SEEDED_AT, release, sqlite_url
+from tests.factories import writing
 
 KEYS = [
     "as_of",
@@ -229,6 +230,7 @@ def test_a_bad_argument_is_quoted_on_one_line_and_ends_with_2(run, arguments, qu
 # --- the database is not there, or not ours ---
 
 
+@pytest.mark.only_on("sqlite", "it names the file")
 @pytest.mark.parametrize("command", [["status"], ["check"], ["status", "--json"]])
 def test_without_a_database_one_line_says_how_to_make_it(run, monkeypatch, tmp_path, command):
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(tmp_path / "none.db"))
@@ -238,6 +240,7 @@ def test_without_a_database_one_line_says_how_to_make_it(run, monkeypatch, tmp_p
     assert not (tmp_path / "none.db").exists()
 
 
+@pytest.mark.only_on("sqlite", "it names the file")
 @pytest.mark.parametrize("command", ["init", "status", "check"])
 def test_a_file_that_is_no_database_is_told(run, monkeypatch, tmp_path, command):
     path = tmp_path / "letter.db"
@@ -248,6 +251,7 @@ def test_a_file_that_is_no_database_is_told(run, monkeypatch, tmp_path, command)
     assert str(path) in err
 
 
+@pytest.mark.only_on("sqlite", "it names the file")
 @pytest.mark.parametrize("command", ["init", "status", "check"])
 @pytest.mark.parametrize("address", ["nonsense", "nosuchengine://host/base"])
 def test_an_address_that_is_no_database_s_is_told(run, monkeypatch, command, address):
@@ -260,9 +264,11 @@ def test_an_address_that_is_no_database_s_is_told(run, monkeypatch, command, add
 
 @pytest.mark.parametrize("command", ["status", "check"])
 @pytest.mark.parametrize(("revision", "word"), [("fff0", "récente"), ("0001", "précédente")])
-def test_a_database_of_another_version_is_told(run, database, command, revision, word):
-    with closing(sqlite3.connect(database)) as opened, opened:
-        opened.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+def test_a_database_of_another_version_is_told(run, url, command, revision, word):
+    with writing(url) as connection:
+        connection.execute(
+            update(table("alembic_version", column("version_num"))).values(version_num=revision)
+        )
     code, out, err = run(command)
     assert (code, out, len(err.splitlines())) == (1, "", 1)
     assert word in err
@@ -282,18 +288,17 @@ def test_a_damaged_file_is_told(run, url, database):
 # --- init ---
 
 
-def test_init_makes_a_database_and_the_second_time_finds_nothing_to_do(run, monkeypatch, tmp_path):
-    path = tmp_path / "data" / "territoires.db"
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(path))
+def test_init_makes_a_database_and_the_second_time_finds_nothing_to_do(run, monkeypatch, blank_url):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", blank_url)
     code, out, err = run("init")
     assert (code, err) == (0, "")
-    assert str(path) in out
+    assert place_of(blank_url) in out
     code, out, err = run("init")
     assert (code, err) == (0, "")
     assert "rien à ajouter" in out
-    release(sqlite_url(path))
 
 
+@pytest.mark.only_on("sqlite", "it names the file")
 def test_init_says_which_seed_file_is_missing(run, monkeypatch, tmp_path):
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(tmp_path / "territoires.db"))
     monkeypatch.setattr("territoires.__main__.SEEDS", tmp_path)
@@ -314,12 +319,14 @@ def test_the_module_is_a_command(url):
     assert known > SEEDED_AT.isoformat()
 
 
+@pytest.mark.only_on("sqlite", "it is about the process")
 def test_a_bad_argument_ends_the_process_with_2(url):
     done = shell("status", "--as-of", "hier", TERRITOIRES_DATABASE_URL=url)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().count("\n") == 1
 
 
+@pytest.mark.only_on("sqlite", "it is about the process")
 def test_a_terminal_without_accents_is_no_reason_to_fail(url):
     done = shell("status", TERRITOIRES_DATABASE_URL=url, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")

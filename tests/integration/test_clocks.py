@@ -251,7 +251,7 @@ def perform(connection, at_utc, act_, made, live):
         withdraw(connection, Stage, live.pop(rest[0] % len(live)), at_utc=at_utc)
 
 
-@pytest.mark.sqlite_only("a database per example")
+@pytest.mark.only_on("sqlite", "a database per example")
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_each_state_of_the_database_can_be_seen_again(databases, tmp_path, acts):

@@ -140,7 +140,7 @@ def test_every_function_that_takes_a_write_and_a_draft_is_registered():
     assert found == set(COMMANDS)
 
 
-@pytest.mark.sqlite_only("it is refused before anything is read")
+@pytest.mark.only_on("sqlite", "it is refused before anything is read")
 @pytest.mark.parametrize("name", sorted(register.COMMANDS))
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.PUBLIC])
 def test_a_role_without_the_permission_is_refused_before_anything_is_read(url, name, role):

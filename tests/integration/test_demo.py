@@ -98,6 +98,7 @@ def test_nothing_of_the_real_programme_is_in_it(demo_reading):
     assert set(demo_reading.scalars(select(Stage.source_id))) == {demo.SOURCE}
 
 
+@pytest.mark.only_on("sqlite", "a demonstration is a file")
 def test_seeding_it_again_brings_nothing_real_in(demo_url):
     assert seeds.seed(demo_url, folder=SEEDS, now=SEEDED_AT + timedelta(days=1)) == {}
 

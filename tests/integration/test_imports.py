@@ -655,7 +655,7 @@ def tried(url, rows_, now):
             imported(url, row, reason="tiré au hasard", now=now)
 
 
-@pytest.mark.sqlite_only("a database per example")
+@pytest.mark.only_on("sqlite", "a database per example")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     stages=st.lists(stage_rows, max_size=12),

@@ -81,6 +81,7 @@ def test_inhabitants_per_centre_are_of_the_territories_that_have_one(connection)
     assert found["rate"].notna().sum() == 7
 
 
+@pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=st.dates(date(2018, 6, 1), date(2026, 12, 31)))
 def test_each_curve_ends_on_the_counts_of_its_day(connection, day):

@@ -1,5 +1,6 @@
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, event, insert, inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import CheckConstraint, MetaData, event, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-from territoires.db import schema
+from territoires.db import journal, schema
 from territoires.db.engine import engine, must_be_sqlite, reading
 from territoires.db.models import Base, Region
 from territoires.db.revision import HEAD, REVISIONS, must_be_current, revision_of
@@ -54,16 +56,33 @@ def follow_with(migrations, last):
     )
 
 
-def content(path):
-    """Dump everything that a SQLite file holds."""
-    with closing(sqlite3.connect(path)) as opened:
-        return list(opened.iterdump())
+def content(url):
+    """Tell everything that a database holds: its tables, how they are made, their rows."""
+    with engine(url, writable=True).connect() as connection:
+        found, made = MetaData(), inspect(connection)
+        found.reflect(connection)
+        return {
+            table.name: (
+                [repr(column) for column in table.columns],
+                sorted(check["name"] for check in made.get_check_constraints(table.name)),
+                sorted(index["name"] for index in made.get_indexes(table.name)),
+                sorted(map(repr, connection.execute(select(table)))),
+            )
+            for table in found.sorted_tables
+        }
 
 
 def script_directory(migrations=MIGRATIONS):
     config = Config()
     config.set_main_option("script_location", str(migrations))
     return ScriptDirectory.from_config(config)
+
+
+def config_of(connection):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
 
 
 def code_of(refused):
@@ -80,6 +99,26 @@ def test_a_missing_file_is_created_with_its_folder(tmp_path):
     assert not (path.parent / "backups").exists()
 
 
+def test_an_empty_database_of_a_server_is_filled(blank_url):
+    done = schema.upgrade(blank_url, now=NOW)
+    assert (done.before, done.after, done.backup) == (None, HEAD, None)
+    assert schema.upgrade(blank_url, now=NOW).before == HEAD
+
+
+def test_of_two_upgrades_at_once_the_second_finds_the_work_done(blank_url):
+    with (
+        ThreadPoolExecutor(1) as pool,
+        engine(blank_url, writable=True).connect() as connection,
+    ):
+        journal.take_turn(connection)
+        command.upgrade(config_of(connection), HEAD)
+        second = pool.submit(schema.upgrade, blank_url, now=NOW)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        connection.commit()
+        assert second.result(timeout=30).before == HEAD
+
+
 def test_an_empty_file_is_taken_for_a_new_database(tmp_path):
     path = tmp_path / "territoires.db"
     path.touch()
@@ -88,25 +127,27 @@ def test_an_empty_file_is_taken_for_a_new_database(tmp_path):
 
 
 def test_a_current_database_is_left_alone(empty_url, tmp_path):
-    before = content(tmp_path / "empty.db")
+    before = content(empty_url)
     done = schema.upgrade(empty_url, now=NOW)
     assert (done.before, done.after, done.backup) == (HEAD, HEAD, None)
-    assert content(tmp_path / "empty.db") == before
+    assert content(empty_url) == before
     assert not (tmp_path / "backups").exists()
 
 
 def test_an_existing_database_is_copied_before_it_is_upgraded(url, database, migrations):
-    before = content(database)
+    before = content(url)
     follow_with(migrations, "pass")
     done = schema.upgrade(url, now=NOW, migrations=migrations)
     release(url)
     assert (done.before, done.after) == (HEAD, NEXT)
     assert done.backup is not None
     assert done.backup.parent == database.parent / "backups"
-    assert content(done.backup) == before
-    assert content(database) != before
+    assert content(sqlite_url(done.backup)) == before
+    assert content(url) != before
+    release(sqlite_url(done.backup))
 
 
+@pytest.mark.only_on("sqlite", "a server is not copied before it is upgraded")
 def test_the_copy_holds_what_was_written_a_moment_ago(empty_url, migrations):
     with writing(empty_url) as connection:
         connection.execute(
@@ -131,57 +172,47 @@ def test_the_copy_holds_what_was_written_a_moment_ago(empty_url, migrations):
         'op.drop_column("half", "no_such_column")',
     ],
 )
-def test_a_failed_upgrade_leaves_the_database_as_it_was(url, database, migrations, last):
-    before = content(database)
+def test_a_failed_upgrade_leaves_the_database_as_it_was(empty_url, migrations, last):
+    before = content(empty_url)
     follow_with(migrations, last)
     with pytest.raises(DatabaseError) as refused:
-        schema.upgrade(url, now=NOW, migrations=migrations)
+        schema.upgrade(empty_url, now=NOW, migrations=migrations)
     assert code_of(refused) == "upgrade_failed"
     assert refused.value.detail
-    release(url)
-    assert content(database) == before
-    with reading(url) as connection:
+    assert content(empty_url) == before
+    with reading(empty_url) as connection:
         must_be_current(connection)
 
 
-def test_a_failed_creation_leaves_no_table(tmp_path, migrations):
+def test_a_failed_creation_leaves_no_table(blank_url, migrations):
     follow_with(migrations, 'raise RuntimeError("a bug of the migration")')
-    path = tmp_path / "territoires.db"
     with pytest.raises(DatabaseError):
-        schema.upgrade(sqlite_url(path), now=NOW, migrations=migrations)
-    release(sqlite_url(path))
-    assert content(path) == ["BEGIN TRANSACTION;", "COMMIT;"]
+        schema.upgrade(blank_url, now=NOW, migrations=migrations)
+    assert content(blank_url) == {}
 
 
-def set_revision(path, revision):
-    with closing(sqlite3.connect(path)) as opened, opened:
-        opened.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-
-
-def test_a_database_from_a_later_version_is_refused_untouched(url, database):
-    set_revision(database, "fff0")
-    before = content(database)
+def test_a_database_from_a_later_version_is_refused_untouched(empty_url):
+    with writing(empty_url) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'fff0'")
+    before = content(empty_url)
     with pytest.raises(DatabaseError) as refused:
-        schema.upgrade(url, now=NOW)
+        schema.upgrade(empty_url, now=NOW)
     assert (code_of(refused), refused.value.detail) == ("too_new", "fff0")
-    with reading(url) as connection, pytest.raises(DatabaseError) as refused:
+    with reading(empty_url) as connection, pytest.raises(DatabaseError) as refused:
         must_be_current(connection)
     assert code_of(refused) == "too_new"
-    release(url)
-    assert content(database) == before
+    assert content(empty_url) == before
 
 
-def test_another_program_s_database_is_refused_untouched(tmp_path):
-    path = tmp_path / "theirs.db"
-    with closing(sqlite3.connect(path)) as theirs, theirs:
-        theirs.execute("CREATE TABLE recipe (title TEXT)")
-        theirs.execute("INSERT INTO recipe VALUES ('tarte')")
-    before = content(path)
+def test_another_program_s_database_is_refused_untouched(blank_url):
+    with engine(blank_url, writable=True).connect() as theirs, theirs.begin():
+        theirs.exec_driver_sql("CREATE TABLE recipe (title TEXT)")
+        theirs.exec_driver_sql("INSERT INTO recipe VALUES ('tarte')")
+    before = content(blank_url)
     with pytest.raises(DatabaseError) as refused:
-        schema.upgrade(sqlite_url(path), now=NOW)
+        schema.upgrade(blank_url, now=NOW)
     assert code_of(refused) == "not_ours"
-    release(sqlite_url(path))
-    assert content(path) == before
+    assert content(blank_url) == before
 
 
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path):
@@ -237,6 +268,28 @@ def test_a_server_s_password_is_not_shown():
     assert "host" in shown
 
 
+@pytest.mark.parametrize(
+    "url", ["nosuchengine://anna:hunter2@host/base", "postgresql:/anna:hunter2@host/base"]
+)
+def test_the_password_in_an_address_that_is_none_is_not_shown(url):
+    with pytest.raises(ConfigurationError) as refused, reading(url):
+        pass
+    assert "hunter2" not in str(refused.value)
+    assert "host" in refused.value.value
+
+
+@pytest.mark.only_on("postgresql", "files have no password")
+def test_the_password_of_another_program_s_database_is_not_shown(blank_url):
+    url = make_url(blank_url).set(password="hunter2").render_as_string(hide_password=False)  # noqa: S106
+    with writing(url) as theirs:
+        theirs.exec_driver_sql("CREATE TABLE recipe (title TEXT)")
+    with pytest.raises(DatabaseError) as refused:
+        schema.upgrade(url, now=NOW)
+    release(url)
+    assert code_of(refused) == "not_ours"
+    assert "hunter2" not in refused.value.detail
+
+
 # --- the two doors ---
 
 
@@ -244,7 +297,7 @@ def test_a_server_s_password_is_not_shown():
     "statement", [insert(Region).values(code="x"), Base.metadata.tables["stage"].delete()]
 )
 def test_the_reading_door_cannot_write(connection, statement):
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises(DBAPIError, match=r"read-?only"):
         connection.execute(statement)
 
 
@@ -284,14 +337,13 @@ def test_a_database_that_somebody_else_is_writing_is_said_to_be_busy(url, databa
 
 def test_a_copy_that_cannot_be_made_stops_the_upgrade(url, database, migrations):
     (database.parent / "backups").write_text("in the way")
-    before = content(database)
+    before = content(url)
     follow_with(migrations, "pass")
     with pytest.raises(DatabaseError) as refused:
         schema.upgrade(url, now=NOW, migrations=migrations)
     assert code_of(refused) == "upgrade_failed"
     assert "backups" in refused.value.detail
-    release(url)
-    assert content(database) == before
+    assert content(url) == before
 
 
 # --- models and migrations say the same ---
@@ -326,14 +378,9 @@ def test_the_checks_of_the_models_are_in_the_database(empty_url):
     assert found == expected
 
 
-def test_every_migration_can_be_walked_from_an_empty_database(tmp_path):
-    url = sqlite_url(tmp_path / "walked.db")
-    with engine(url, writable=True).connect() as connection:
+def test_every_migration_can_be_walked_from_an_empty_database(blank_url):
+    with engine(blank_url, writable=True).connect() as connection:
         for revision in REVISIONS:
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            command.upgrade(config_of(connection), revision)
             assert revision_of(connection) == revision
         connection.commit()
-    release(url)

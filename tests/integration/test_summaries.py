@@ -44,7 +44,7 @@ def stored(connection):
             columns.cells,
             columns.published,
             columns.hidden,
-        ).order_by(columns.academic_year, columns.counted, columns.field_slug)
+        ).order_by(columns.academic_year, columns.counted, columns.field_slug, columns.centre_id)
     )
     return [tuple(row) for row in rows]
 

@@ -194,6 +194,7 @@ def test_a_code_of_nowhere_is_an_error_that_quotes_it(connection, code):
     assert code in caught.value.text
 
 
+@pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_commune_has_a_sheet_at_any_day(connection, data):
@@ -207,6 +208,7 @@ def test_every_commune_has_a_sheet_at_any_day(connection, data):
     assert town not in near["town_code"].tolist()
 
 
+@pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_followed_town_says_something_on_any_day(connection, data):

@@ -455,7 +455,7 @@ def answers(url, instant):
     return figures, listed, facts
 
 
-@pytest.mark.sqlite_only("a database per example")
+@pytest.mark.only_on("sqlite", "a database per example")
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(sequence=st.lists(st.tuples(acts, actors_, st.integers(-90, 90)), min_size=1, max_size=12))
 def test_no_sequence_of_acts_changes_what_was_known_before_it(databases, tmp_path, sequence):
