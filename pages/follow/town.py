@@ -10,7 +10,15 @@ from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 from territoires.ui.search import town_box
 
-page = open_page("Ville", exports={"centres": "Centres et villes labellisées"})
+EVERY = {"centres": "Centres et villes labellisées"}
+OF_A_TOWN = {
+    "etapes": "Étapes",
+    "centres-proches": "Centres ouverts les plus proches",
+    "villes-voisines": "Villes suivies du département",
+    "historique-ville": "Sources et historique",
+}
+
+page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY)
 code = town_box(page)
 
 sheet = None
@@ -37,7 +45,7 @@ else:
         tables.show(
             known,
             alt="Villes où un centre est connu",
-            columns=("town", "department", "state", "happened_on", "source"),
+            columns=("town", "department", "state", "happened_on", "basis", "source"),
         )
         page.downloads("centres")
     else:

@@ -58,7 +58,9 @@ def nothing_here(place: Place, as_of: date) -> str:
 
 
 def closest(km_: float, town: str, department: str, seen_from: str, *, by_road: bool) -> str:
-    """Say where the nearest centre is, and from where."""
+    """Say where the nearest centre is, and from where; nothing of one beyond an ocean."""
+    if km_ > FAR_KM:
+        return "Aucun centre n’est ouvert outre-mer à cette date."
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
     here = "" if seen_from == town else f", depuis {typeset(seen_from)}"
     return (
@@ -196,12 +198,14 @@ def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
         if row["km"] > FAR_KM:
             return f"**{typeset(row['town'])}{NBSP}: aucun centre ouvert outre-mer à cette date.**"
         return f"**{typeset(row['town'])} est à {km(row['km'])} {way} d’un centre ouvert.**"
-    median = float(data["km"].median())
+    near = data.loc[~(data["km"] > FAR_KM), "km"]
     half = (
-        f"{NNBSP}; la moitié sont à plus de {km(median)}"
-        if total > _HALF and median < FAR_KM
-        else ""
+        f"{NNBSP}; hors outre-mer sans centre, la moitié sont à plus de {km(near.median())}"
+        if 0 < len(near) < total
+        else f"{NNBSP}; la moitié sont à plus de {km(near.median())}"
     )
+    if len(near) <= _HALF:
+        half = ""
     return (
         f"**{subject} {verb if far else 'n’est'} à plus de {number(radius_km)}{NBSP}km {way} d’un "
         f"centre ouvert**{half}."

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from territoires.domain.comparison import FEW, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
-from territoires.domain.dates import PartialDate
 from territoires.french import dates
+from territoires.french.map import since
 from territoires.french.numbers import NBSP, as_text, counted, number, percent, plural, quoted
 from territoires.french.places import typeset
 
@@ -277,8 +277,6 @@ def lines(row: Mapping[str, Any]) -> dict[str, str]:
         f"À moins de 30{NBSP}km": people(row["covered"])
         + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
         "Sites ACV pourvus": "" if is_median else sites(row["sites_with_centre"], row["sites"]),
-        "Dernière ouverture": dates.partial(PartialDate.parse(row["last_opening"]))
-        if row["last_opening"]
-        else "",
+        "Dernière ouverture": since(row["last_opening"], row["basis"]),
         "Habitants": people(row["population"]),
     }

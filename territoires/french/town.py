@@ -9,6 +9,7 @@ from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qu
 from territoires.domain.rollout import Life, Span, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.french import dates
+from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
 from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES
@@ -199,6 +200,8 @@ def nearest(sheet: TownSheet, near: NearCentre | None) -> str:
         return "La position de la commune n’est pas connue."
     if near is None:
         return "Aucun centre n’était ouvert avec certitude à cette date."
+    if near.km > FAR_KM:
+        return f"Aucun centre ouvert outre-mer{NBSP}: les plus proches sont dans l’Hexagone."
     return (
         f"Centre le plus proche{NBSP}: {typeset(near.town.name)} "
         f"({typeset(near.town.department)}), à {distance(near.km)} {CROW}."
@@ -275,8 +278,10 @@ def timeline(centres: int, retained: int, competing: int, *, day: date) -> str:
     return f"**{known}**{sites}{rivals}{NBSP}: chaque barre va du premier au dernier jour possible."
 
 
-def near_finding(rows: int) -> str:
-    """Introduce the nearest centres."""
+def near_finding(rows: int, beyond: int) -> str:
+    """Introduce the nearest centres; `beyond` are those on another side of an ocean, not listed."""
+    if not rows and beyond:
+        return f"Aucun centre ouvert outre-mer{NBSP}: les plus proches sont dans l’Hexagone."
     if not rows:
         return "Aucun centre n’était ouvert avec certitude ailleurs à cette date."
     return f"Distances {CROW}, de mairie à mairie\u202f; par la route, c’est souvent bien plus."
@@ -416,11 +421,9 @@ def enrolment_subject(first: int, unit: str) -> str:
     return f"Effectif {academic_year(first)} ({COUNTED[Counted(unit)]})"
 
 
-def enrolment_value(value: int, course: str) -> str:
-    """Say a headcount of all courses; that of one is told on the page that knows which may be."""
-    return (
-        f"détail non montré ici — {course}" if course else f"{headcount(value)} (toutes formations)"
-    )
+def enrolment_value(value: int) -> str:
+    """Say a headcount of all courses."""
+    return f"{headcount(value)} (toutes formations)"
 
 
 def attribute_value(name: str, value: str | None) -> str:

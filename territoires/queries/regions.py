@@ -42,6 +42,7 @@ TERRITORIES = {
     "sites_with_centre": COUNT,
     "sites": COUNT,
     "last_opening": TEXT,
+    "basis": TEXT,
     "population": COUNT,
 }
 COMPARED = {
@@ -116,20 +117,21 @@ def _row(
         "closed_or_abandoned": found.closed + found.abandoned,
         "covered": near["inhabitants"],
         "covered_share": near["share"],
-        "last_opening": _last_opening(lives, scope),
+        **dict(zip(("last_opening", "basis"), _last_opening(lives, scope), strict=True)),
         "population": near["population"],
     }
 
 
-def _last_opening(lives: Iterable[Life], scope: Scope) -> str:
+def _last_opening(lives: Iterable[Life], scope: Scope) -> tuple[str, str]:
+    """Give the latest date of opening and what it rests on: « au plus tard » is not that day."""
     reached = [
-        (span.last, span.first, stage.on.iso)
+        (span.last, span.first, stage.on.iso, stage.basis)
         for life in lives
         if life.history.proven or scope.with_unproven
         for span, stage in life.openings
         if span.last <= scope.as_of
     ]
-    return max(reached)[2] if reached else ""
+    return max(reached)[2:] if reached else ("", "")
 
 
 def _areas(connection: Connection, *, scope: Scope, grain: Grain) -> list[_Area]:
@@ -319,6 +321,7 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
     found = coverage.covered(connection, scope=scope, radius_km=RADIUS_KM)
     sums = {name: int(regions[name].sum()) for name in _MEASURES if name in TERRITORIES}
     population = found.coverage.population
+    last = max(zip(regions["last_opening"], regions["basis"], strict=True), default=("", ""))
     return sums | {
         "territory": str(FRANCE),
         "name": "France",
@@ -329,7 +332,7 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
         # A site on two regions counts once in France.
         "sites": found.acv_sites,
         "sites_with_centre": found.acv_sites_with_centre,
-        "last_opening": max(regions["last_opening"], default=""),
+        **dict(zip(("last_opening", "basis"), last, strict=True)),
         "population": population,
         "per_million": 1e6 * sums["open"] / population if population else None,
     }
@@ -342,4 +345,5 @@ def _median(data: pd.DataFrame, grain: Grain) -> dict[str, Any]:
         "parent": "",
         "level": "median",
         "last_opening": "",
+        "basis": "",
     }

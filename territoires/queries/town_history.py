@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from territoires.db.models import (
     AuditEvent,
@@ -85,16 +85,20 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     def enrolment(row: Row) -> Said:
         return {
             "subject": words.enrolment_subject(row["academic_year"], row["counted"]),
-            "value_text": words.enrolment_value(
-                row["headcount"], titles.get(row["course_key"], "")
-            ),
+            "value_text": words.enrolment_value(row["headcount"]),
         }
 
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
         (Stage, Stage.centre_id.in_(centres), stage),
         (PublishedFigure, PublishedFigure.town_code == town, figure),
         (Offering, Offering.centre_id.in_(centres), offering),
-        (Enrolment, Enrolment.centre_id.in_(centres), enrolment),
+        # Of one course nothing is told, not even that it was corrected: beside the total of the
+        # centre before and after, that would be its number (docs/adr/0008).
+        (
+            Enrolment,
+            and_(Enrolment.centre_id.in_(centres), Enrolment.course_key.is_(None)),
+            enrolment,
+        ),
     )
     found = [
         (list(_versions(connection, fact, where, known_at)), say) for fact, where, say in facts

@@ -423,7 +423,7 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
 
 def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
     """Show how far each ACV town is from an open centre, the farthest first."""
-    data = page.ask(coverage.acv_distances, factor=reach.factor)
+    data = _oceans_last(page.ask(coverage.acv_distances, factor=reach.factor))
     finding = words.far_towns(data, radius_km=reach.radius_km, by_road=reach.by_road)
     st.markdown(finding)
     if data.empty:
@@ -478,6 +478,12 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
         page.show_rows((rows,), key="distances")
 
 
+def _oceans_last(data: pd.DataFrame) -> pd.DataFrame:
+    """Put last the towns that have no centre on their side of an ocean: no road is that long."""
+    far = data["km"] > map_words.FAR_KM
+    return pd.concat([data[~far], data[far]], ignore_index=True)
+
+
 def _sorted_finding(kept: pd.DataFrame) -> str:
     last = kept.iloc[0]
     return (
@@ -510,7 +516,7 @@ def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
             "": [_DISTANCE_TEXT[place] for place in which.tolist()],
             "Ville": _sheets(data),
             "Dép.": data["department_code"].tolist(),
-            "km": np.round(data["km"].where(data["km"] <= 1e6), 1).to_numpy(),  # noqa: PLR2004
+            "km": np.round(data["km"].where(~far), 1).to_numpy(),
             "Centre le plus proche": [
                 "aucun outre-mer" if is_far else typeset(name)
                 for name, is_far in zip(data["nearest"], far, strict=True)

@@ -100,6 +100,7 @@ def table(page: Page, grain: Grain) -> None:
             "covered_share",
             "sites_text",
             "last_opening",
+            "basis",
         ),
         config=({"parent": st.column_config.TextColumn("Région")} if grain == "department" else {})
         | {

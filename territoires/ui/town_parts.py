@@ -11,7 +11,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.town import TownSheet
 from territoires.french import town as words
-from territoires.french.map import STATE_SYMBOLS
+from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
 from territoires.french.places import typeset
 from territoires.queries import town_history, town_sheet
@@ -109,12 +109,13 @@ def timeline(page: Page, sheet: TownSheet) -> None:
 def around(page: Page, sheet: TownSheet) -> None:
     """List the nearest open centres and the followed towns of the department, side by side."""
     code, name = sheet.place.territory.code, typeset(sheet.place.name)
-    near = page.ask(town_sheet.nearest_centres, town=code)
+    every = page.ask(town_sheet.nearest_centres, town=code)
+    near = every[every["km"] <= FAR_KM]
     others = page.ask(town_sheet.neighbours, town=code)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Centres ouverts les plus proches", anchor=False)
-        st.caption(words.near_finding(len(near)))
+        st.caption(words.near_finding(len(near), len(every) - len(near)))
         for row in near.itertuples():
             _way(
                 row.town_code,
