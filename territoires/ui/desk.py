@@ -1,9 +1,10 @@
 """The writer's desk: who sits at it, how a form is submitted, how its outcome is told."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -22,7 +23,6 @@ from territoires.domain.errors import (
 from territoires.domain.roles import Permission, Reader
 from territoires.domain.scope import Level, Scope, Territory
 from territoires.french import desk as words
-from territoires.french import faults
 from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message, problem_message
@@ -36,7 +36,9 @@ from territoires.ui.cache import asked, current_edition
 from territoires.ui.reader import current_reader, must_be_allowed
 
 # What was known just before an act: everything up to the instant that precedes it.
-TICK = timedelta(microseconds=1)
+_TICK = timedelta(microseconds=1)
+
+_LOG: Final = logging.getLogger(__name__)
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
@@ -125,13 +127,8 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
     if lead:
         st.caption(lead)
     state = st.session_state
-    try:
-        seen = current_edition(settings.database_url)
-        reader = current_reader(settings.database_url)
-    except DatabaseError as error:
-        keep_typed()
-        st.error(faults.database_message(error), icon=":material/database_off:")
-        st.stop()
+    seen = current_edition(settings.database_url)
+    reader = current_reader(settings.database_url)
     if asked(settings.database_url, seen, is_demonstration):
         st.warning(BANNER, icon=":material/science:")
     back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
@@ -204,6 +201,9 @@ def _run(desk: Desk, command: Callable[..., Saved], draft: Any) -> Outcome:
             saved = command(write, draft)
     except InvalidError as invalid:
         return Outcome(problems=invalid.problems)
+    except DatabaseError as error:
+        _LOG.error("database %s", error)
+        return Outcome(error=error)
     except TerritoiresError as error:
         return Outcome(error=error)
     return Outcome(saved=saved, effect=_effect(desk.url, saved))
@@ -213,20 +213,22 @@ def _effect(url: str, saved: Saved) -> str:
     """Compare the region's count with what was known just before the act."""
     if not saved.region_code or saved.pending or not saved.changed:
         return ""
-    seen = current_edition(url)
-    now = asked(url, seen, last_recorded_at)
-    region = Territory(Level.REGION, saved.region_code)
-    scope = Scope(as_of=today(), territory=region)
-    before = asked(
-        url,
-        seen,
-        situation,
-        scope=replace(scope, known_at=now - TICK),
-    )
-    after = asked(url, seen, situation, scope=scope)
-    return words.effect_sentence(
-        asked(url, seen, place, territory=region), before.count, after.count
-    )
+    return effect_on(url, Territory(Level.REGION, saved.region_code))
+
+
+def effect_on(url: str, territory: Territory) -> str:
+    """Compare the count of a territory with what was known just before the latest act."""
+    scope = Scope(as_of=today(), territory=territory)
+    try:
+        seen = current_edition(url)
+        before = replace(scope, known_at=asked(url, seen, last_recorded_at) - _TICK)
+        return words.effect_sentence(
+            asked(url, seen, place, territory=territory),
+            asked(url, seen, situation, scope=before).count,
+            asked(url, seen, situation, scope=scope).count,
+        )
+    except DatabaseError:  # what is saved is saved; the page goes on to say what is wrong
+        return ""
 
 
 def refuse(form: str, *problems: Problem, note: str = "", draft: Any = None) -> Outcome:
