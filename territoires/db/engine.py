@@ -69,7 +69,7 @@ def _sqlite_engine(url: str, *, writable: bool) -> Engine:
         # The driver would commit before every DDL statement; we say BEGIN ourselves instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
         if writable:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -198,12 +198,25 @@ def named_failures() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        code = failure_code(error)
-        if code is None:
+        failures = list(_failures(error))
+        if not failures:
             raise
-        raise DatabaseError(code, _first_line(getattr(error, "orig", error))) from error
+        code, said = failures[-1]
+        raise DatabaseError(code, _first_line(said)) from error
     except PoolTimeoutError as error:  # every connection is taken
         raise DatabaseError("locked", _first_line(error)) from error
+
+
+def _failures(error: BaseException | None) -> Iterator[tuple[str, object]]:
+    """Name an error and those it came from, latest first.
+
+    Out of room, SQLite gives the whole transaction up; what is said then is that the savepoint to
+    go back to does not exist.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError | sqlite3.Error) and (code := failure_code(error)):
+            yield code, getattr(error, "orig", error)
+        error = error.__context__
 
 
 def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:

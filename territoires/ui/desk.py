@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from territoires.commands.write import Saved, writing
 from territoires.db.demonstration import is_demonstration
@@ -174,8 +176,9 @@ def keep_typed() -> None:
     state = st.session_state
     for name in list(state):
         text = str(name)
-        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | bool):
-            state[name] = state[name]
+        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | int):
+            with suppress(StreamlitAPIException):  # drawn before the page had to stop
+                state[name] = state[name]
 
 
 def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> Outcome:
