@@ -21,10 +21,8 @@ from territoires.db.engine import engine
 
 def _set_aside(path: Path) -> dict[Path, Path]:
     """Move a database and its log away: where each was, and where it is."""
-    found = [file for file in (path, *(Path(f"{path}-{end}") for end in ("wal", "shm")))]
-    return {
-        file: file.rename(file.with_name(f"{file.name}.aside")) for file in found if file.exists()
-    }
+    found = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
+    return {file: file.rename(f"{file}.aside") for file in found if file.exists()}
 
 
 def _put_back(moved: dict[Path, Path]) -> None:

@@ -23,8 +23,9 @@ from territoires.domain.errors import DatabaseError
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
+from territoires.web.browser import is_https
 from territoires.web.incidents import note
-from territoires.web.sign_in import PASSWORD, PROVIDER, is_https, our_path, with_cookie
+from territoires.web.sign_in import PASSWORD, PROVIDER, our_path, with_cookie
 
 CALLBACK: Final = "/oauth2callback"
 IDENTIFY: Final = "/identite"

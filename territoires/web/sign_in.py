@@ -21,8 +21,9 @@ from territoires.domain.errors import DatabaseError, InvalidError, TerritoiresEr
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message, problem_message, sign_in_message
 from territoires.web.account_page import Form, account_page, field, hidden
+from territoires.web.browser import is_https
 from territoires.web.incidents import note
-from territoires.web.sockets import recognise
+from territoires.web.sockets import recall
 
 COOKIE: Final = "territoires_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
@@ -144,7 +145,6 @@ async def _signed_out(request: Request, url: str) -> Response:
 
 def with_cookie(answer: Response, request: Request, token: str) -> Response:
     """Give the browser its session, and let its open pages come back with it."""
-    secure = is_https(request)
     answer.set_cookie(
         COOKIE,
         token,
@@ -152,15 +152,10 @@ def with_cookie(answer: Response, request: Request, token: str) -> Response:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=secure,
+        secure=is_https(request),
     )
-    recognise(request, answer, secure=secure)
+    recall(request, answer)
     return answer
-
-
-def is_https(request: Request) -> bool:
-    """Tell whether the visitor uses https, a proxy in front included."""
-    return "https" in {request.url.scheme, request.headers.get("x-forwarded-proto", "")}
 
 
 def _from_here(request: Request) -> bool:

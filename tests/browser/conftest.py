@@ -164,7 +164,7 @@ def database_url(database: Path | str) -> str:
     return f"sqlite:///{database.as_posix()}" if isinstance(database, Path) else database
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -175,7 +175,7 @@ def start_server(database: Path | str, folder: Path, **variables: str) -> Server
 
     Raises RuntimeError with the end of its log when it dies or stays silent.
     """
-    port = _free_port()
+    port = free_port()
     url = f"http://localhost:{port}"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]

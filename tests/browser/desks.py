@@ -34,7 +34,7 @@ class Office:
     """A dashboard, and the database under it."""
 
     server: Server
-    database: Path
+    database: Path | str
 
     @property
     def url(self) -> str:

@@ -10,11 +10,12 @@ from sqlalchemy import event
 
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, Stage
+from territoires.domain.roles import Role
 from territoires.queries.clocks import edition
 from tests import faults
 from tests.conftest import release
 from tests.pages.conftest import HOME, everything, titles
-from tests.pages.desks import office  # noqa: F401 - a fixture
+from tests.pages.desks import Office
 
 ASIDE = [
     (faults.missing, "La base n’existe pas encore"),
@@ -92,7 +93,8 @@ def test_a_page_that_has_begun_says_what_it_cannot_read(app, url):
 
 
 @pytest.fixture
-def form(app, office):
+def form(app, url, monkeypatch):
+    Office(url, monkeypatch).sit(Role.ADMINISTRATION)
     view = app.open("enter/record_stage.py")
     view.text_input(key="etape_ville").set_value("2B050").run()
     view.text_input(key="etape_date").set_value("04/05/2021")
@@ -112,9 +114,7 @@ def rows(url):
 
 
 @pytest.mark.parametrize(("befall", "said"), BEFALL)
-def test_a_form_writes_all_or_nothing_and_keeps_what_was_typed(
-    form, url, office, caplog, befall, said
-):
+def test_a_form_writes_all_or_nothing_and_keeps_what_was_typed(form, url, caplog, befall, said):
     before = rows(url)
     with befall(url), caplog.at_level(logging.ERROR):
         save(form)
