@@ -44,7 +44,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
-_SEAT, _ASKED = "desk_seat", "desk_asked"
+_SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
 _SUBMITTER = "FormSubmitter"
@@ -174,11 +174,18 @@ def must_cover(desk: Desk, permission: Permission, region: str) -> None:
 def keep_typed() -> None:
     """Keep what was typed when its fields are not drawn: Streamlit would forget it."""
     state = st.session_state
+    kept: dict[str, str | int] = {}
     for name in list(state):
         text = str(name)
         if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | int):
             with suppress(StreamlitAPIException):  # drawn before the page had to stop
-                state[name] = state[name]
+                state[name] = kept[text] = state[name]
+    state[_KEPT] = kept
+
+
+def give_back_typed() -> None:
+    """Put back what `keep_typed` kept: the browser, which drew no field, has nothing any more."""
+    st.session_state.update(st.session_state.pop(_KEPT, {}))
 
 
 def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> Outcome:

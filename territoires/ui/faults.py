@@ -9,7 +9,7 @@ import streamlit as st
 
 from territoires.domain.errors import DatabaseError
 from territoires.french.faults import database_message
-from territoires.ui.desk import BUTTON, keep_typed
+from territoires.ui.desk import BUTTON, give_back_typed, keep_typed
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ def told() -> Iterator[None]:
 
     Here and not in `on_script_error`: Streamlit writes a traceback before it calls that.
     """
+    give_back_typed()
     try:
         yield
     except DatabaseError as error:

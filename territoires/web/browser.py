@@ -1,7 +1,7 @@
 """A cookie that names the browser, for the proxy and for open pages; it opens nothing.
 
-Several servers behind one proxy: a page, its connection and its files must reach the same one, which
-the proxy chooses by this name (deploy/nginx.conf). Every visitor has one, signed in or not.
+Several servers behind one proxy: a page, its connection and its files must reach the same one,
+which the proxy chooses by this name (deploy/nginx.conf). Every visitor has one, signed in or not.
 """
 
 import secrets

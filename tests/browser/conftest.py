@@ -226,7 +226,7 @@ def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _copy(source: Path, target: Path) -> Path:
+def copy_of(source: Path, target: Path) -> Path:
     """Copy a database with what its write-ahead log still holds."""
     with (
         contextlib.closing(sqlite3.connect(source)) as from_,
@@ -238,13 +238,13 @@ def _copy(source: Path, target: Path) -> Path:
 
 @pytest.fixture
 def database(seeded_database: Path, tmp_path: Path) -> Path:
-    return _copy(seeded_database, tmp_path / "territoires.db")
+    return copy_of(seeded_database, tmp_path / "territoires.db")
 
 
 @pytest.fixture(scope="session")
 def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    started = start_server(_copy(seeded_database, folder / "territoires.db"), folder)
+    started = start_server(copy_of(seeded_database, folder / "territoires.db"), folder)
     yield started
     started.stop()
 

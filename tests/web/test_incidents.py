@@ -6,6 +6,7 @@ import sys
 import anyio
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -49,8 +50,8 @@ def test_a_route_without_its_database_says_so_to_people_and_to_machines(accept, 
     def route(_):
         raise DatabaseError("missing", "/srv/<b>.db")
 
-    app = Incidents(Starlette(routes=[Route("/", route)]))
-    answer = TestClient(app, raise_server_exceptions=False).get("/", headers={"accept": accept})
+    app = Starlette(routes=[Route("/", route)], middleware=[Middleware(Incidents)])
+    answer = TestClient(app).get("/", headers={"accept": accept})
     assert answer.status_code == 503
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["cache-control"] == "no-store"
