@@ -15,12 +15,12 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test lint format bench browser postgres lock clean
+.PHONY: help run demo test lint format bench browser postgres nginx lock clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
 	@echo "make demo           le lance sur des données fictives (base à part : data/demo.db)"
-	@echo "make test           vérifie tout : style, types, imports, tests, navigateur et PostgreSQL compris"
+	@echo "make test           vérifie tout : style, types, imports, tests, navigateur, PostgreSQL et nginx compris"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
@@ -36,7 +36,7 @@ demo: $(HAS_RUN)
 
 # pytest comes last, so that its summary is the last word. Files stay whole on one worker (what is
 # made for a file is made once) and in order (browser tests last, see tests/browser/conftest.py).
-test: lint browser postgres
+test: lint browser postgres nginx
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 lint: $(HAS_TESTS)
@@ -57,6 +57,9 @@ browser: $(HAS_TESTS)
 
 postgres: $(HAS_TESTS)
 	@$(PY) tools/ensure_postgres.py
+
+nginx: $(HAS_TESTS)
+	@$(PY) tools/ensure_nginx.py
 
 lock: $(HAS_TESTS)
 	$(PIP) install uv

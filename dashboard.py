@@ -28,7 +28,7 @@ app = st.App(
         *web.account_routes(settings.database_url, with_provider=settings.oidc is not None),
     ],
     middleware=[
-        *web.middleware(frame_ancestors=settings.frame_ancestors),
+        *web.middleware(frame_ancestors=settings.frame_ancestors, public_url=settings.public_url),
         *web.account_middleware(settings.database_url, claims=provider.claims),
     ],
     secrets=provider.secrets(settings),

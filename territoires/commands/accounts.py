@@ -12,13 +12,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import DBAPIError
 
 from territoires.commands.write import normal_email
 from territoires.db import journal
-from territoires.db.engine import engine, failure_code, must_be_sqlite, reading, sqlite_path
+from territoires.db.engine import engine, guarded, reading
 from territoires.db.models import SignInSession, Staff, StaffRegion
-from territoires.domain.errors import DatabaseError
+from territoires.db.revision import must_be_current
 from territoires.domain.passwords import LONGEST
 from territoires.domain.roles import ANYBODY, REGIONAL, Reader, Role
 
@@ -205,6 +204,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
     if not token:
         return None
     with reading(url) as connection:
+        must_be_current(connection)
         row = connection.execute(
             select(Staff)
             .join(SignInSession, SignInSession.staff_id == Staff.id)
@@ -263,15 +263,11 @@ def _token_hash(token: str) -> str:
 @contextmanager
 def _writing(url: str) -> Iterator[Connection]:
     """Open a transaction for what is no fact and no act: attempts and sessions."""
-    path = sqlite_path(url)
-    if path is not None:
-        must_be_sqlite(path)
-    try:
-        with engine(url, writable=True).connect() as connection, connection.begin():
-            journal.take_turn(connection)
-            yield connection
-    except DBAPIError as error:
-        code = failure_code(error)
-        if code is None:
-            raise
-        raise DatabaseError(code, str(error.orig)) from error
+    with (
+        guarded(url),
+        engine(url, writable=True).connect() as connection,
+        connection.begin(),
+    ):
+        journal.take_turn(connection)
+        must_be_current(connection)
+        yield connection

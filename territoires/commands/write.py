@@ -9,12 +9,13 @@ from typing import Any, Concatenate, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from territoires.commands.audit import Act, AuditedSession, region_of_town
 from territoires.db import journal, summaries
-from territoires.db.engine import engine, failure_code, must_be_sqlite, sqlite_path
+from territoires.db.engine import engine, guarded
 from territoires.db.models import Proposal, Region, Setting, Staff, StaffRegion, Town
+from territoires.db.revision import must_be_current
 from territoires.domain.checks import Code, settle, text_problems
 from territoires.domain.drafts import Draft, encode
 from territoires.domain.errors import (
@@ -229,22 +230,24 @@ def _write(session: AuditedSession, actor: Staff, now: datetime) -> Write:
 @contextmanager
 def transaction(url: str) -> Iterator[AuditedSession]:
     """Open the one writing transaction of the moment, and give database failures their names."""
-    path = sqlite_path(url)
-    if path is not None:
-        must_be_sqlite(path)
+    is_committing = False
     try:
         # Rows stay readable after each act: the caller looks at what it saved.
         with (
+            guarded(url),
             AuditedSession(engine(url, writable=True), expire_on_commit=False) as session,
             session.begin(),
         ):
             journal.take_turn(session.connection())
+            # While this one waited, another server may have been upgraded, and the tables with it.
+            must_be_current(session.connection())
             yield session
-    except DBAPIError as error:
-        code = failure_code(error)
-        if code is None:
-            raise
-        raise DatabaseError(code, str(error.orig)) from error
+            is_committing = True
+    except DatabaseError as error:
+        if is_committing and error.code == "unreachable":
+            # The line was cut before the server said whether it had done it.
+            raise DatabaseError("unsure", error.detail) from error
+        raise
 
 
 def normal_email(text: str) -> str:

@@ -1,5 +1,6 @@
 """Two doors to one database: one that can only read, one that can write."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,12 +11,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from territoires.domain.errors import ConfigurationError, DatabaseError
 
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
+# How long a writer waits for its turn, and a server for a connection, before it says so.
+PATIENCE_S = 5
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -52,13 +62,14 @@ def _not_an_address(url: str) -> ConfigurationError:
 
 def _sqlite_engine(url: str, *, writable: bool) -> Engine:
     made = create_engine(url)
+    _follow_file(made, Path(made.url.database or ":memory:"))
 
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # The driver would commit before every DDL statement; we say BEGIN ourselves instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
         if writable:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -72,6 +83,35 @@ def _sqlite_engine(url: str, *, writable: bool) -> Engine:
     return made
 
 
+def _follow_file(made: Engine, path: Path) -> None:
+    """Open again what was opened before its file was deleted, replaced or cut short.
+
+    Through the connections of a pool, such a file would go on being read, and worse, written, where
+    nobody sees it any more.
+    """
+
+    # Looked at before it is opened: replaced in between, it is only opened once too often.
+    @event.listens_for(made, "do_connect")
+    def note(_dialect: Any, record: Any, _args: Any, _parameters: Any) -> None:
+        record.info["file"] = _status(path)
+
+    @event.listens_for(made, "checkout")
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        before, now = record.info["file"], _status(path)
+        # Before the connection that made it, a file was nothing.
+        if before and (now is None or now[:2] != before[:2] or now[2] < before[2]):
+            raise DisconnectionError(str(path))
+        record.info["file"] = now
+
+
+def _status(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - at every query, and Path costs three times as much
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size
+
+
 def _server_engine(url: str, *, writable: bool) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
@@ -81,13 +121,14 @@ def _server_engine(url: str, *, writable: bool) -> Engine:
         parsed,
         isolation_level="READ COMMITTED" if writable else "REPEATABLE READ",
         pool_pre_ping=True,
+        connect_args={"connect_timeout": PATIENCE_S},
     )
 
-    if not writable:
-
-        @event.listens_for(made, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = '{PATIENCE_S}s'" if writable else "SET TRANSACTION READ ONLY"
+        )
 
     return made
 
@@ -98,11 +139,18 @@ def reading(url: str) -> Iterator[Connection]:
 
     Raises DatabaseError when there is no database to read.
     """
+    with guarded(url), engine(url, writable=False).connect() as connection:
+        yield connection
+
+
+@contextmanager
+def guarded(url: str) -> Iterator[None]:
+    """Refuse what is no database, and name what goes wrong with the one there is."""
     path = sqlite_path(url)
     if path is not None:
         must_be_sqlite(path)
-    with named_failures(), engine(url, writable=False).connect() as connection:
-        yield connection
+    with named_failures():
+        yield
 
 
 def must_be_sqlite(path: Path) -> None:
@@ -123,12 +171,24 @@ def must_be_sqlite(path: Path) -> None:
 _CODES = {
     sqlite3.SQLITE_BUSY: "locked",
     sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_PROTOCOL: "locked",
     sqlite3.SQLITE_READONLY: "read_only",
     sqlite3.SQLITE_FULL: "full",
     sqlite3.SQLITE_CANTOPEN: "unreachable",
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "not_a_database",
     sqlite3.SQLITE_IOERR: "unreachable",
+}
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_STATES = {
+    "25006": "read_only",  # a standby, or a server set so
+    "40001": "locked",
+    "40P01": "locked",
+    "53100": "full",
+    "55P03": "locked",  # lock_timeout
+    "57014": "locked",  # statement_timeout
+    "XX001": "damaged",
+    "XX002": "damaged",
 }
 
 
@@ -138,17 +198,39 @@ def named_failures() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        code = failure_code(error)
-        if code is None:
+        failures = list(_failures(error))
+        if not failures:
             raise
-        raise DatabaseError(code, str(getattr(error, "orig", error))) from error
+        code, said = failures[-1]
+        raise DatabaseError(code, _first_line(said)) from error
+    except PoolTimeoutError as error:  # every connection is taken
+        raise DatabaseError("locked", _first_line(error)) from error
+
+
+def _failures(error: BaseException | None) -> Iterator[tuple[str, object]]:
+    """Name an error and those it came from, latest first.
+
+    Out of room, SQLite gives the whole transaction up; what is said then is that the savepoint to
+    go back to does not exist.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError | sqlite3.Error) and (code := failure_code(error)):
+            yield code, getattr(error, "orig", error)
+        error = error.__context__
 
 
 def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:
     """Name a failure of the database itself; None for one of ours (a constraint, a bad query)."""
-    number = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
+    said = getattr(error, "orig", error)
+    number = getattr(said, "sqlite_errorcode", None)
     if number is not None:
         return _CODES.get(number & 0xFF)
-    if isinstance(error, OperationalError) and error.connection_invalidated:
-        return "unreachable"
-    return "unreachable" if isinstance(error, OperationalError) else None
+    state = getattr(said, "sqlstate", None)
+    if state in _STATES:
+        return _STATES[state]
+    return "unreachable" if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def _first_line(error: object) -> str:
+    """Keep what is wrong; PostgreSQL goes on with advice, over several lines."""
+    return str(error).partition("\n")[0]

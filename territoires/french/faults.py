@@ -33,6 +33,10 @@ DATABASE = {
     "read_only": "La base est en lecture seule ({detail}) : rien n’a été enregistré.",
     "full": "Le disque est plein ({detail}) : rien n’a été enregistré.",
     "unreachable": "La base est inaccessible ({detail}). Rien n’a été enregistré.",
+    "unsure": (
+        "La base a cessé de répondre pendant l’enregistrement ({detail}). Avant de recommencer, "
+        "regardez dans le journal si l’acte y est."
+    ),
     "upgrade_failed": (
         "La mise à niveau a échoué ({detail}). La base est restée telle qu’elle était."
     ),

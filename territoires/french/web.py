@@ -16,6 +16,7 @@ NOT_FOUND: Final = "Cette adresse n’existe pas."
 ALIVE: Final = "en marche"
 READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"
+NO_DATABASE: Final = "Base de données indisponible"
 
 
 def incident_message(number: str) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from territoires.settings import ROOT
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.desk_parts import CARDS
+from territoires.ui.faults import told
 
 _PAGES = ROOT / "pages"
 
@@ -40,4 +41,6 @@ if "pages" not in st.session_state:
         *(card.page() for card in CARDS),
     ]
 
-st.navigation(st.session_state["pages"], position="top").run()
+page = st.navigation(st.session_state["pages"], position="top")
+with told():
+    page.run()

@@ -1,12 +1,15 @@
 """The writer's desk: who sits at it, how a form is submitted, how its outcome is told."""
 
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from territoires.commands.write import Saved, writing
 from territoires.db.demonstration import is_demonstration
@@ -22,7 +25,6 @@ from territoires.domain.errors import (
 from territoires.domain.roles import Permission, Reader
 from territoires.domain.scope import Level, Scope, Territory
 from territoires.french import desk as words
-from territoires.french import faults
 from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message, problem_message
@@ -36,11 +38,13 @@ from territoires.ui.cache import asked, current_edition
 from territoires.ui.reader import current_reader, must_be_allowed
 
 # What was known just before an act: everything up to the instant that precedes it.
-TICK = timedelta(microseconds=1)
+_TICK = timedelta(microseconds=1)
+
+_LOG: Final = logging.getLogger(__name__)
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
-_SEAT, _ASKED = "desk_seat", "desk_asked"
+_SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
 _SUBMITTER = "FormSubmitter"
@@ -125,13 +129,8 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
     if lead:
         st.caption(lead)
     state = st.session_state
-    try:
-        seen = current_edition(settings.database_url)
-        reader = current_reader(settings.database_url)
-    except DatabaseError as error:
-        keep_typed()
-        st.error(faults.database_message(error), icon=":material/database_off:")
-        st.stop()
+    seen = current_edition(settings.database_url)
+    reader = current_reader(settings.database_url)
     if asked(settings.database_url, seen, is_demonstration):
         st.warning(BANNER, icon=":material/science:")
     back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
@@ -175,10 +174,18 @@ def must_cover(desk: Desk, permission: Permission, region: str) -> None:
 def keep_typed() -> None:
     """Keep what was typed when its fields are not drawn: Streamlit would forget it."""
     state = st.session_state
+    kept: dict[str, str | int] = {}
     for name in list(state):
         text = str(name)
-        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | bool):
-            state[name] = state[name]
+        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | int):
+            with suppress(StreamlitAPIException):  # drawn before the page had to stop
+                state[name] = kept[text] = state[name]
+    state[_KEPT] = kept
+
+
+def give_back_typed() -> None:
+    """Put back what `keep_typed` kept: the browser, which drew no field, has nothing any more."""
+    st.session_state.update(st.session_state.pop(_KEPT, {}))
 
 
 def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> Outcome:
@@ -204,6 +211,9 @@ def _run(desk: Desk, command: Callable[..., Saved], draft: Any) -> Outcome:
             saved = command(write, draft)
     except InvalidError as invalid:
         return Outcome(problems=invalid.problems)
+    except DatabaseError as error:
+        _LOG.error("database %s", error)
+        return Outcome(error=error)
     except TerritoiresError as error:
         return Outcome(error=error)
     return Outcome(saved=saved, effect=_effect(desk.url, saved))
@@ -213,20 +223,22 @@ def _effect(url: str, saved: Saved) -> str:
     """Compare the region's count with what was known just before the act."""
     if not saved.region_code or saved.pending or not saved.changed:
         return ""
-    seen = current_edition(url)
-    now = asked(url, seen, last_recorded_at)
-    region = Territory(Level.REGION, saved.region_code)
-    scope = Scope(as_of=today(), territory=region)
-    before = asked(
-        url,
-        seen,
-        situation,
-        scope=replace(scope, known_at=now - TICK),
-    )
-    after = asked(url, seen, situation, scope=scope)
-    return words.effect_sentence(
-        asked(url, seen, place, territory=region), before.count, after.count
-    )
+    return effect_on(url, Territory(Level.REGION, saved.region_code))
+
+
+def effect_on(url: str, territory: Territory) -> str:
+    """Compare the count of a territory with what was known just before the latest act."""
+    scope = Scope(as_of=today(), territory=territory)
+    try:
+        seen = current_edition(url)
+        before = replace(scope, known_at=asked(url, seen, last_recorded_at) - _TICK)
+        return words.effect_sentence(
+            asked(url, seen, place, territory=territory),
+            asked(url, seen, situation, scope=before).count,
+            asked(url, seen, situation, scope=scope).count,
+        )
+    except DatabaseError:  # what is saved is saved; the page goes on to say what is wrong
+        return ""
 
 
 def refuse(form: str, *problems: Problem, note: str = "", draft: Any = None) -> Outcome:

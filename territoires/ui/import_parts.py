@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -12,22 +12,17 @@ import streamlit as st
 
 from territoires.commands.imports import COMMANDS, PERMISSIONS
 from territoires.commands.write import Saved, writing
-from territoires.domain.errors import TerritoiresError
+from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.domain.imports import Plan, PlanMovedError, PlanRefusedError
-from territoires.domain.scope import FRANCE, Level, Scope, Territory
+from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.exchange.columns import Kind
 from territoires.exchange.records import ImportProblem
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
-from territoires.french.desk import effect_sentence
 from territoires.french.numbers import NBSP, counted, number
-from territoires.queries.clocks import last_recorded_at
-from territoires.queries.rollout import situation
-from territoires.queries.territories import place
 from territoires.ui.bar import today
-from territoires.ui.cache import asked, current_edition
-from territoires.ui.desk import BUTTON, TICK, Desk, shown
+from territoires.ui.desk import BUTTON, Desk, effect_on, shown
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.journal_parts import ACT
@@ -284,7 +279,12 @@ def start(desk: Desk, found: Review) -> None:
         return
     job = Job(sent=found.sent)
     st.session_state[_JOB] = job
-    reader = current_reader(desk.url)
+    try:
+        reader = current_reader(desk.url)
+    except DatabaseError as error:
+        job.error = error
+        job.is_over.set()
+        return
     if reader.email != desk.reader.email:
         job.effect = (
             "**Rien n’a été enregistré**\u00a0: votre session a changé. Vérifiez sous quel nom "
@@ -323,16 +323,8 @@ def _effect(url: str, kind: Kind, saved: Saved) -> str:
     """Compare the count of the region, or of France, with what was known just before."""
     if kind is not Kind.STAGES or not saved.changed:
         return ""
-    seen = current_edition(url)
     code = saved.region_code
-    territory = Territory(Level.REGION, code) if code else FRANCE
-    scope = Scope(as_of=today(), territory=territory)
-    before = replace(scope, known_at=asked(url, seen, last_recorded_at) - TICK)
-    return effect_sentence(
-        asked(url, seen, place, territory=territory),
-        asked(url, seen, situation, scope=before).count,
-        asked(url, seen, situation, scope=scope).count,
-    )
+    return effect_on(url, Territory(Level.REGION, code) if code else FRANCE)
 
 
 def tell(desk: Desk) -> bool:

@@ -9,10 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from territoires.db.demonstration import is_demonstration
-from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import Reader
 from territoires.domain.scope import Place, Scope
-from territoires.french import faults
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.numbers import counted
 from territoires.french.web import SITE_NAME
@@ -144,20 +142,15 @@ def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EX
     """Print the masthead and the bar: the first statement of every page.
 
     `exports` are the page's own files: the name of each export and what it holds.
-    When the database cannot be read, says why in French and stops there.
     """
     settings = Settings.from_env()
     st.set_page_config(page_title=f"{title} · {SITE_NAME}")
     st.title(title, anchor=False)
     if lead:
         st.caption(lead)
-    try:
-        seen = current_edition(settings.database_url)
-        _banner(settings.database_url, seen)
-        view = bar(settings.database_url, seen, page=title, exports=exports)
-    except DatabaseError as error:
-        st.error(faults.database_message(error), icon=":material/database_off:")
-        st.stop()
+    seen = current_edition(settings.database_url)
+    _banner(settings.database_url, seen)
+    view = bar(settings.database_url, seen, page=title, exports=exports)
     return Page(url=settings.database_url, seen=seen, view=view)
 
 
@@ -176,9 +169,5 @@ def open_front(title: str) -> tuple[str, Reader]:
     settings = Settings.from_env()
     st.set_page_config(page_title=f"{title} · {SITE_NAME}")
     st.title(title, anchor=False)
-    try:
-        _banner(settings.database_url, current_edition(settings.database_url))
-        return settings.database_url, current_reader(settings.database_url)
-    except DatabaseError as error:
-        st.error(faults.database_message(error), icon=":material/database_off:")
-        st.stop()
+    _banner(settings.database_url, current_edition(settings.database_url))
+    return settings.database_url, current_reader(settings.database_url)

@@ -15,7 +15,7 @@ from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
-from territoires.domain.errors import DatabaseError, TerritoryError
+from territoires.domain.errors import TerritoryError
 from territoires.domain.scope import Scope
 from territoires.domain.siting import InfeasibleError
 from territoires.exchange.csv_export import csv_bytes
@@ -168,7 +168,7 @@ def export_routes(url: str) -> list[BaseRoute]:
     return [Route("/export/{name}.{extension}", export, methods=["GET"])]
 
 
-def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refusal each
+def _answer(request: Request, url: str) -> Response:
     found_name = request.path_params["name"]
     found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
@@ -191,8 +191,6 @@ def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refu
         return PlainTextResponse(message, status_code=400)
     except InfeasibleError as error:
         return PlainTextResponse(siting_words.refusal(error, {}), status_code=400)
-    except DatabaseError as error:
-        return PlainTextResponse(faults.database_message(error), status_code=503)
     name = file_name(
         _subject(found_name, asked.scope) if found.is_scoped else found_name,
         as_of=asked.scope.as_of,

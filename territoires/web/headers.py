@@ -16,6 +16,7 @@ from territoires.french.web import NOT_FOUND
 BLOCKED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_A_YEAR: Final = 365 * 24 * 3600
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _FEATURES: Final = (
     "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
@@ -55,8 +56,13 @@ def content_security_policy(page: str, *, frame_ancestors: Sequence[str] = ()) -
     )
 
 
-def security_headers(page: str, *, frame_ancestors: Sequence[str] = ()) -> dict[str, str]:
-    """The headers of every answer (raises ValueError as `content_security_policy`)."""
+def security_headers(
+    page: str, *, frame_ancestors: Sequence[str] = (), https: bool = False
+) -> dict[str, str]:
+    """The headers of every answer (raises ValueError as `content_security_policy`).
+
+    `https`: visitors come by it, and their browsers may be told never to come otherwise.
+    """
     headers = {
         "Content-Security-Policy": content_security_policy(page, frame_ancestors=frame_ancestors),
         "X-Content-Type-Options": "nosniff",
@@ -66,6 +72,8 @@ def security_headers(page: str, *, frame_ancestors: Sequence[str] = ()) -> dict[
     }
     if not frame_ancestors:
         headers["X-Frame-Options"] = "DENY"
+    if https:  # of this host alone: its neighbours are not ours to speak for
+        headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"
     return headers
 
 

@@ -1,14 +1,18 @@
-"""An unforeseen error becomes an incident: a number for the reader, a traceback for the log."""
+"""What goes wrong, said in French: a foreseen cause by its name, any other by a number."""
 
 import logging
 import secrets
 from collections.abc import Callable
 from typing import Final
 
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from territoires.french.web import incident_message
+from territoires.domain.errors import DatabaseError
+from territoires.french.faults import database_message
+from territoires.french.web import NO_DATABASE, incident_message
+from territoires.web.account_page import account_page
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -20,6 +24,11 @@ def record(error: Exception) -> str:
     return number
 
 
+def note(error: DatabaseError) -> None:
+    """Write to the log what is wrong with the database: a line is enough."""
+    _LOG.error("database %s", error)
+
+
 def on_error(show: Callable[[str], object]) -> Callable[[Exception], bool]:
     """What `st.App` calls when a page fails.
 
@@ -28,14 +37,18 @@ def on_error(show: Callable[[str], object]) -> Callable[[Exception], bool]:
     """
 
     def handle(error: Exception) -> bool:
-        show(incident_message(record(error)))
+        if isinstance(error, DatabaseError):
+            note(error)
+            show(database_message(error))
+        else:
+            show(incident_message(record(error)))
         return True
 
     return handle
 
 
 class Incidents:
-    """ASGI middleware: a route that fails answers 500 in French, without any detail."""
+    """ASGI middleware: a route without its database answers 503, one that fails 500, in French."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -55,8 +68,17 @@ class Incidents:
         try:
             await self._app(scope, receive, send_noted)
         except Exception as error:
-            number = record(error)
+            answer = _answer(error, Headers(scope=scope).get("accept", ""))
             if started:  # too late for another answer: the server must cut this one short
                 raise
-            answer = PlainTextResponse(incident_message(number), status_code=500)
             await answer(scope, receive, send)
+
+
+def _answer(error: Exception, accept: str) -> Response:
+    if not isinstance(error, DatabaseError):
+        return PlainTextResponse(incident_message(record(error)), status_code=500)
+    note(error)
+    message = database_message(error)
+    if "text/html" in accept:  # somebody looks at it
+        return account_page(NO_DATABASE, "", problems=(message,), status=503)
+    return PlainTextResponse(message, status_code=503, headers={"cache-control": "no-store"})

@@ -19,11 +19,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.commands.accounts import sign_in_vouched
-from territoires.domain.errors import TerritoiresError
+from territoires.domain.errors import DatabaseError
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
-from territoires.web.sign_in import PASSWORD, PROVIDER, is_https, our_path, with_cookie
+from territoires.web.browser import is_https
+from territoires.web.incidents import note
+from territoires.web.sign_in import PASSWORD, PROVIDER, our_path, with_cookie
 
 CALLBACK: Final = "/oauth2callback"
 IDENTIFY: Final = "/identite"
@@ -98,7 +100,8 @@ class Exchange:
             session = await run_in_threadpool(
                 sign_in_vouched, self._url, email, now=datetime.now(UTC)
             )
-        except TerritoiresError as error:
+        except DatabaseError as error:
+            note(error)
             return _refusal(error_message(error), back, status=503)
         if session is None:
             return _refusal(words.unknown_address(email), back)

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from territoires.web import streamlit_files
+from territoires.web.browser import BrowserName
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
 from territoires.web.french_page import FrenchPage, page
 from territoires.web.french_script import PATH, french_script
@@ -38,16 +39,20 @@ def routes(*, database_answers: Callable[[], bool]) -> list[BaseRoute]:
     ]
 
 
-def middleware(*, frame_ancestors: Sequence[str] = ()) -> list[Middleware]:
+def middleware(
+    *, frame_ancestors: Sequence[str] = (), public_url: str | None = None
+) -> list[Middleware]:
     """The middleware to give to `st.App`, outermost first.
 
     `frame_ancestors`: the origins of the partners who may show our pages in theirs (ValueError for
-    what is not an origin).
+    what is not an origin). `public_url`: the address that visitors use.
     """
     text = page()
-    headers = security_headers(text, frame_ancestors=frame_ancestors)
+    https = (public_url or "").startswith("https://")
+    headers = security_headers(text, frame_ancestors=frame_ancestors, https=https)
     return [
         Middleware(SecurityHeaders, headers=headers),
+        Middleware(BrowserName),
         Middleware(Incidents),
         Middleware(Compression, files=shelf()),
         Middleware(FrenchPage, text=text, original=streamlit_files.index()),

@@ -17,11 +17,13 @@ from territoires.commands.accounts import SESSION, SignedIn, sign_in, sign_out, 
 from territoires.commands.staff import change_own_password
 from territoires.commands.write import writing
 from territoires.domain.drafts import PasswordDraft
-from territoires.domain.errors import InvalidError, TerritoiresError
+from territoires.domain.errors import DatabaseError, InvalidError, TerritoiresError
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message, problem_message, sign_in_message
 from territoires.web.account_page import Form, account_page, field, hidden
-from territoires.web.sockets import recognise
+from territoires.web.browser import is_https
+from territoires.web.incidents import note
+from territoires.web.sockets import recall
 
 COOKIE: Final = "territoires_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
@@ -51,7 +53,11 @@ def sign_in_routes(url: str, *, with_provider: bool = False) -> list[BaseRoute]:
         return _password_page(request, url, back=our_path(request.query_params.get("retour")))
 
     async def submit_password(request: Request) -> Response:
-        return await _password_changed(request, url, sign_in_page)
+        if not _from_here(request):
+            return _refused()
+        fields = await _fields(request)
+        # The database is asked, and may be waited for: not on the loop that serves everybody.
+        return await run_in_threadpool(_password_changed, request, fields, url, sign_in_page)
 
     def show_sign_out(_request: Request) -> Response:
         form = Form(action=SIGN_OUT, button=words.SIGN_OUT)
@@ -86,7 +92,8 @@ async def _signed_in(request: Request, url: str, sign_in_page: SignInPage) -> Re
     try:
         # Hashing takes its time on purpose: not on the loop that serves everybody.
         outcome = await run_in_threadpool(sign_in, url, email, fields.get("password", ""), now=now)
-    except TerritoiresError as error:
+    except DatabaseError as error:  # here and not for everybody: the page keeps the address
+        note(error)
         return sign_in_page(back, email=email, problems=(error_message(error),), status=503)
     if not isinstance(outcome, SignedIn):
         seconds = math.ceil((outcome.until - now).total_seconds()) if outcome.until else 0
@@ -96,12 +103,9 @@ async def _signed_in(request: Request, url: str, sign_in_page: SignInPage) -> Re
     return with_cookie(RedirectResponse(target, status_code=303), request, outcome.token)
 
 
-async def _password_changed(  # noqa: PLR0911 - refusals
-    request: Request, url: str, sign_in_page: SignInPage
+def _password_changed(
+    request: Request, fields: dict[str, str], url: str, sign_in_page: SignInPage
 ) -> Response:
-    if not _from_here(request):
-        return _refused()
-    fields = await _fields(request)
     back = our_path(fields.get("retour"))
     now = datetime.now(UTC)
     reader = who(url, request.cookies.get(COOKIE, ""), now=now)
@@ -111,21 +115,19 @@ async def _password_changed(  # noqa: PLR0911 - refusals
     if new != fields.get("again", ""):
         return _password_page(request, url, back=back, problems=(words.DIFFERENT,), status=400)
 
-    def change() -> SignedIn | None:
+    try:
         with writing(url, reader.email, now=now) as write:
             change_own_password(write, PasswordDraft(current=fields.get("current", ""), new=new))
         outcome = sign_in(url, reader.email, new, now=datetime.now(UTC))
-        return outcome if isinstance(outcome, SignedIn) else None
-
-    try:
-        outcome = await run_in_threadpool(change)
     except InvalidError as invalid:
         problems = tuple(problem_message(problem) for problem in invalid.problems)
         return _password_page(request, url, back=back, problems=problems, status=400)
     except TerritoiresError as error:
+        if isinstance(error, DatabaseError):
+            note(error)
         message = error_message(error)
         return _password_page(request, url, back=back, problems=(message,), status=503)
-    if outcome is None:
+    if not isinstance(outcome, SignedIn):
         return sign_in_page(back, email=reader.email)
     return with_cookie(RedirectResponse(back, status_code=303), request, outcome.token)
 
@@ -143,7 +145,6 @@ async def _signed_out(request: Request, url: str) -> Response:
 
 def with_cookie(answer: Response, request: Request, token: str) -> Response:
     """Give the browser its session, and let its open pages come back with it."""
-    secure = is_https(request)
     answer.set_cookie(
         COOKIE,
         token,
@@ -151,15 +152,10 @@ def with_cookie(answer: Response, request: Request, token: str) -> Response:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=secure,
+        secure=is_https(request),
     )
-    recognise(request, answer, secure=secure)
+    recall(request, answer)
     return answer
-
-
-def is_https(request: Request) -> bool:
-    """Tell whether the visitor uses https, a proxy in front included."""
-    return "https" in {request.url.scheme, request.headers.get("x-forwarded-proto", "")}
 
 
 def _from_here(request: Request) -> bool:

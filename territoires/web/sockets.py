@@ -2,11 +2,10 @@
 
 A page reads the cookies of its own connection, which are those of the day it was opened. Cut off,
 Streamlit's page reconnects at once, finds its session again with all that was typed in it, and its
-cookies are then those of today. The key is a cookie that names the browser and opens nothing.
+cookies are then those of today. The key is the cookie that names the browser.
 """
 
 import logging
-import secrets
 from collections import defaultdict
 from typing import Final
 
@@ -16,9 +15,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BROWSER: Final = "territoires_navigateur"
+from territoires.web.browser import BROWSER
+
 _KEPT_S: Final = 0.3
-_A_YEAR: Final = 365 * 24 * 3600
 _COME_BACK: Final = 1012  # "service restart", RFC 6455's registry
 
 _LOG: Final = logging.getLogger(__name__)
@@ -83,7 +82,7 @@ class Reconnection:
         self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything through; note the connections of browsers that once signed in."""
+        """Pass everything through; note the connections of browsers."""
         browser = HTTPConnection(scope).cookies.get(BROWSER) if _is_socket(scope) else None
         if not browser:
             await self._app(scope, receive, send)
@@ -100,21 +99,11 @@ def _is_socket(scope: Scope) -> bool:
     return bool(scope["type"] == "websocket")
 
 
-def recognise(request: Request, answer: Response, *, secure: bool) -> None:
+def recall(request: Request, answer: Response) -> None:
     """Let the open pages of this browser come back with the cookies that `answer` gives it."""
     browser = request.cookies.get(BROWSER)
     if browser:
         answer.background = BackgroundTask(_come_back, browser)
-        return
-    answer.set_cookie(
-        BROWSER,
-        secrets.token_urlsafe(16),
-        max_age=_A_YEAR,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-    )
 
 
 async def _come_back(browser: str) -> None:

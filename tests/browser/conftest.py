@@ -164,7 +164,7 @@ def database_url(database: Path | str) -> str:
     return f"sqlite:///{database.as_posix()}" if isinstance(database, Path) else database
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -175,7 +175,7 @@ def start_server(database: Path | str, folder: Path, **variables: str) -> Server
 
     Raises RuntimeError with the end of its log when it dies or stays silent.
     """
-    port = _free_port()
+    port = free_port()
     url = f"http://localhost:{port}"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
@@ -226,7 +226,7 @@ def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _copy(source: Path, target: Path) -> Path:
+def copy_of(source: Path, target: Path) -> Path:
     """Copy a database with what its write-ahead log still holds."""
     with (
         contextlib.closing(sqlite3.connect(source)) as from_,
@@ -238,13 +238,13 @@ def _copy(source: Path, target: Path) -> Path:
 
 @pytest.fixture
 def database(seeded_database: Path, tmp_path: Path) -> Path:
-    return _copy(seeded_database, tmp_path / "territoires.db")
+    return copy_of(seeded_database, tmp_path / "territoires.db")
 
 
 @pytest.fixture(scope="session")
 def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    started = start_server(_copy(seeded_database, folder / "territoires.db"), folder)
+    started = start_server(copy_of(seeded_database, folder / "territoires.db"), folder)
     yield started
     started.stop()
 

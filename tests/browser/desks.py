@@ -16,8 +16,8 @@ from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
+from territoires.web.browser import BROWSER
 from territoires.web.sign_in import COOKIE
-from territoires.web.sockets import BROWSER
 from tests.browser.conftest import Server, database_url, settled, visit
 
 GRAND_EST, CORSE = "44", "94"
@@ -34,7 +34,7 @@ class Office:
     """A dashboard, and the database under it."""
 
     server: Server
-    database: Path
+    database: Path | str
 
     @property
     def url(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from python_calamine import load_workbook
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from territoires.db.engine import reading
@@ -18,6 +19,7 @@ from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.web import export_routes
 from territoires.web.exports import EXPORTS
+from territoires.web.incidents import Incidents
 from tests.conftest import release, sqlite_url
 
 SCOPES = [
@@ -43,9 +45,13 @@ def file(seeded_file, tmp_path):
     return shutil.copy(seeded_file, tmp_path / "territoires.db")
 
 
+def application(url):
+    return Starlette(routes=export_routes(url), middleware=[Middleware(Incidents)])
+
+
 @pytest.fixture
 def exports(file):
-    with TestClient(Starlette(routes=export_routes(sqlite_url(file)))) as client:
+    with TestClient(application(sqlite_url(file))) as client:
         yield client
     release(sqlite_url(file))
 
@@ -183,8 +189,7 @@ def test_a_page_of_another_schema_is_no_export(exports, file):
 
 
 def test_a_missing_database_is_said_in_french(tmp_path):
-    routes = export_routes(sqlite_url(tmp_path / "absente.db"))
-    with TestClient(Starlette(routes=routes)) as client:
+    with TestClient(application(sqlite_url(tmp_path / "absente.db"))) as client:
         answer = client.get("/export/ouvertures.csv")
     assert answer.status_code == 503
     assert "La base n’existe pas encore" in answer.text

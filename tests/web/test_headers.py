@@ -61,6 +61,14 @@ def test_a_declared_partner_may_frame_the_pages():
     assert "X-Frame-Options" not in headers
 
 
+def test_browsers_are_kept_to_https_only_where_visitors_come_by_it():
+    assert "Strict-Transport-Security" not in security_headers(page())
+    assert security_headers(page(), https=True)["Strict-Transport-Security"] == "max-age=31536000"
+    for public_url, expected in (("https://a.example", True), ("http://a.example", False)):
+        (first, *_) = middleware(public_url=public_url)
+        assert ("Strict-Transport-Security" in first.kwargs["headers"]) is expected
+
+
 @pytest.mark.parametrize(
     "origin",
     ["", "*", "https://a.example; script-src *", "https://a.example b", "a.example", "'self'"],

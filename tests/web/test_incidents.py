@@ -4,11 +4,14 @@ import re
 import sys
 
 import anyio
+import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from territoires.domain.errors import DatabaseError
 from territoires.web import lifespan, on_error
 from territoires.web.compress import shelf
 from territoires.web.french_page import first_addresses
@@ -30,6 +33,31 @@ def test_a_reader_is_told_a_number_and_the_log_the_rest(caplog):
     assert "hunter2" not in shown[0]
     assert f"incident {number}: ValueError" in caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_a_database_that_fails_is_said_by_its_name_and_needs_no_traceback(caplog):
+    shown = []
+    assert on_error(shown.append)(DatabaseError("full", "disk")) is True
+    assert shown == ["Le disque est plein (disk) : rien n’a été enregistré."]
+    (line,) = caplog.records
+    assert (line.getMessage(), line.exc_info) == ("database full: disk", None)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/html,*/*", "text/html"), ("*/*", "text/plain")]
+)
+def test_a_route_without_its_database_says_so_to_people_and_to_machines(accept, kind, caplog):
+    def route(_):
+        raise DatabaseError("missing", "/srv/<b>.db")
+
+    app = Starlette(routes=[Route("/", route)], middleware=[Middleware(Incidents)])
+    answer = TestClient(app).get("/", headers={"accept": accept})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "La base n’existe pas encore" in answer.text
+    assert "Traceback" not in answer.text + caplog.text
+    assert ("<b>" in answer.text) is (kind == "text/plain")
 
 
 def test_two_incidents_have_two_numbers():

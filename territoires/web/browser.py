@@ -1,0 +1,63 @@
+"""A cookie that names the browser, for the proxy and for open pages; it opens nothing.
+
+Several servers behind one proxy: a page, its connection and its files must reach the same one,
+which the proxy chooses by this name (deploy/nginx.conf). Every visitor has one, signed in or not.
+"""
+
+import secrets
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BROWSER: Final = "territoires_navigateur"
+
+
+def is_https(connection: HTTPConnection) -> bool:
+    """Tell whether the visitor uses https, a proxy in front included."""
+    return "https" in {connection.url.scheme, connection.headers.get("x-forwarded-proto", "")}
+
+
+class BrowserName:
+    """ASGI middleware that gives a browser its name with the first page that it opens."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the cookie to a page asked for by a browser that has none; pass the rest through."""
+        if scope["type"] != "http" or not _is_newcomer(HTTPConnection(scope)):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.append("set-cookie", _cookie(secure=is_https(HTTPConnection(scope))))
+                # A name is for one browser: no cache between us may give it to another.
+                headers["cache-control"] = f"private, {headers.get('cache-control', 'no-cache')}"
+            await send(message)
+
+        await self._app(scope, receive, send_named)
+
+
+def _is_newcomer(connection: HTTPConnection) -> bool:
+    # Told by what is asked and not by what is answered: a page kept from the day before is answered
+    # "not modified", without a type.
+    return BROWSER not in connection.cookies and "text/html" in connection.headers.get("accept", "")
+
+
+def _cookie(*, secure: bool) -> str:
+    """Write the header of a cookie that lives as long as the browser stays open."""
+    answer = Response()
+    answer.set_cookie(
+        BROWSER,
+        secrets.token_urlsafe(16),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+    return answer.headers["set-cookie"]

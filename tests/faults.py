@@ -1,0 +1,95 @@
+"""What can befall a database under a running server, done to it and undone.
+
+    with missing(path):
+        ...  # the file is gone
+    ...      # it is back
+
+Each takes the path of a SQLite file. `refusing` makes the machine say of every write what a full
+disk or a read-only one makes it say, where the tests may not mount one.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from territoires.db.engine import engine
+
+
+def _set_aside(path: Path) -> dict[Path, Path]:
+    """Move a database and its log away: where each was, and where it is."""
+    found = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
+    return {file: file.rename(f"{file}.aside") for file in found if file.exists()}
+
+
+def _put_back(moved: dict[Path, Path]) -> None:
+    for file, aside in moved.items():
+        aside.replace(file)
+
+
+@contextlib.contextmanager
+def missing(path: Path) -> Iterator[None]:
+    """Move it away, as a volume that is not mounted."""
+    moved = _set_aside(path)
+    try:
+        yield
+    finally:
+        _put_back(moved)
+
+
+@contextlib.contextmanager
+def foreign(path: Path) -> Iterator[None]:
+    """Put a photograph in its place."""
+    with missing(path):
+        path.write_bytes(b"JFIF, not a database at all")
+        yield
+
+
+@contextlib.contextmanager
+def damaged(path: Path) -> Iterator[None]:
+    """Put in its place a copy whose last part was lost."""
+    kept = path.read_bytes()
+    with missing(path):
+        path.write_bytes(kept[: len(kept) // 64])
+        yield
+
+
+@contextlib.contextmanager
+def too_new(path: Path) -> Iterator[None]:
+    """Give it the revision of another version of the code."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as held:
+        (before,) = held.execute("SELECT version_num FROM alembic_version").fetchone()
+        held.execute("UPDATE alembic_version SET version_num = '9999'")
+        try:
+            yield
+        finally:
+            held.execute("UPDATE alembic_version SET version_num = ?", [before])
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Write to it from another program, and not finish."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextlib.contextmanager
+def refusing(url: str, *pragmas: str) -> Iterator[None]:
+    """Let every writer of this process begin with `pragmas`; afterwards, none does."""
+    writer = engine(url, writable=True)
+
+    def restrict(connection: Any, _record: Any) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    writer.dispose()
+    event.listen(writer, "connect", restrict)
+    try:
+        yield
+    finally:
+        event.remove(writer, "connect", restrict)
+        writer.dispose()
