@@ -148,13 +148,30 @@ def guarded(url: str) -> Iterator[None]:
     """Refuse what is no database, and name what goes wrong with the one there is."""
     path = sqlite_path(url)
     if path is not None:
-        must_be_sqlite(path)
+        must_be_there(path)
     with named_failures():
         yield
 
 
+def must_be_there(path: Path) -> None:
+    """Refuse a file that is missing or empty, which opening it as a database would make.
+
+    Raises DatabaseError. The file is never opened here: closing it would drop every lock that this
+    process holds on it, SQLite's too, and the next process to leave would then take away the
+    write-ahead log from under us (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise DatabaseError("missing", str(path)) from error
+    except OSError as error:
+        raise DatabaseError("unreachable", str(path)) from error
+    if not size:
+        raise DatabaseError("missing", str(path))
+
+
 def must_be_sqlite(path: Path) -> None:
-    # Opening a missing file would create it; a foreign file would fail late and obscurely.
+    """Refuse a file that is no database, as `must_be_there`; it must not be open here as one."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))

@@ -17,7 +17,7 @@ from territoires.db import journal
 from territoires.db.engine import (
     engine,
     failure_code,
-    must_be_sqlite,
+    must_be_there,
     named_failures,
     reading,
     sqlite_path,
@@ -113,7 +113,7 @@ def _migrate(connection: Connection, migrations: Path) -> None:
 
 def _prepare_folder(path: Path) -> None:
     if path.exists() and path.stat().st_size:
-        must_be_sqlite(path)
+        must_be_there(path)
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ import pytest
 from territoires.commands.accounts import SignInRefused, sign_in
 from territoires.commands.staff import add_staff
 from territoires.commands.stages import correct_stage, record_stage
+from territoires.db.engine import sqlite_path
 from territoires.db.models import AuditEvent, Centre, Staff, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import StaffDraft, StageCorrection
@@ -200,3 +201,24 @@ def test_a_writer_killed_at_any_moment_loses_no_acknowledged_act(url):
     assert {stage.centre_id for stage in stages} == set(centres)
     assert {centre.town_code for centre in centres.values()} == {CHAUMONT}
     sound(url)
+
+
+@pytest.mark.only_on("sqlite", "it is about the locks on one file")
+def test_what_another_process_does_on_leaving_takes_nothing_away(url):
+    do(url, record_stage, stage_draft())
+    first = do(url, record_stage, stage_draft(new_site=True, centre_name="Un", address="1 rue"))
+    rows(url, Stage)
+    # It opens the file and closes it cleanly: alone, it would clear the write-ahead log away.
+    leave = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT 1 FROM stage')"
+    subprocess.run([sys.executable, "-c", leave, str(sqlite_path(url))], check=True)
+    second = do(url, record_stage, stage_draft(new_site=True, centre_name="Deux", address="2 rue"))
+    read = (
+        "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT id FROM stage'))"
+    )
+    seen = subprocess.run(
+        [sys.executable, "-c", read, str(sqlite_path(url))],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert {f"({each.version_id},)" for each in (first, second)} <= set(seen.stdout.split())

@@ -16,7 +16,9 @@ from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, writing
 
-pytestmark = pytest.mark.sqlite_only("damage is done to the file, behind the back of the engine")
+pytestmark = pytest.mark.only_on(
+    "sqlite", "damage is done to the file, behind the back of the engine"
+)
 
 LATER = SEEDED_AT + timedelta(days=1)
 

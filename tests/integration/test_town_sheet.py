@@ -316,8 +316,24 @@ def test_the_headcounts_of_a_centre_are_told_those_of_its_courses_left_out(url):
         assert found["academic_year"].tolist() == ["2020-2021"]
         told = town_history.history(connection, scope=NOW, town=CHAUMONT)
         about = told[told["subject"].str.startswith("Effectif")]["value_text"].tolist()
-        assert len(about) == 2
-        assert not any(value.startswith("3") for value in about)
+        assert about == ["118 (toutes formations)"]
+        assert not told.map(lambda text: "F001" in text).any(axis=None)
+
+
+def test_a_correction_by_course_cannot_be_found_again_from_the_history(url):
+    with writing(url) as connection:
+        centre = seeded_number(connection, Centre, CHAUMONT)
+        now = act(connection, LATER)
+        course = enrol(connection, centre, 1, at_utc=now, course_key="F001")
+        whole = enrol(connection, centre, 140, at_utc=now)
+    with writing(url) as connection:
+        then = act(connection, LATER + timedelta(hours=1))
+        correct(connection, Enrolment, course, at_utc=then, headcount=4)
+        correct(connection, Enrolment, whole, at_utc=then, headcount=143)
+    with reading(url) as connection:
+        told = town_history.history(connection, scope=NOW, town=CHAUMONT)
+        about = told[told["subject"].str.startswith("Effectif")]
+        assert sorted(about["value_text"]) == ["140 (toutes formations)", "143 (toutes formations)"]
 
 
 def test_a_small_headcount_of_a_whole_centre_is_not_told(url):
