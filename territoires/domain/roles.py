@@ -8,6 +8,7 @@ class Permission(StrEnum):
     """One act that somebody may be entitled to."""
 
     SEE_PENDING = "pending:see"
+    SEE_SMALL_COUNTS = "small_count:see"
     RECORD_STAGE = "stage:record"
     EDIT_CENTRE = "centre:edit"
     RECORD_ENROLMENT = "enrolment:record"
@@ -36,6 +37,7 @@ class Role(StrEnum):
 _ENTRY = frozenset(
     {
         Permission.SEE_PENDING,
+        Permission.SEE_SMALL_COUNTS,
         Permission.RECORD_STAGE,
         Permission.EDIT_CENTRE,
         Permission.RECORD_ENROLMENT,
@@ -52,7 +54,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ENTRY: _ENTRY,
     Role.VALIDATION: _ENTRY | {Permission.VALIDATE, Permission.EDIT_COURSE},
     Role.DIRECTION: frozenset(
-        {Permission.SEE_PENDING, Permission.READ_JOURNAL, Permission.CHANGE_OWN_PASSWORD}
+        {
+            Permission.SEE_PENDING,
+            Permission.SEE_SMALL_COUNTS,
+            Permission.READ_JOURNAL,
+            Permission.CHANGE_OWN_PASSWORD,
+        }
     ),
     Role.ADMINISTRATION: frozenset(Permission),
 }
@@ -89,6 +96,12 @@ class Reader:
         if not grants(self.role, permission):
             return False
         return region is None or self.role not in REGIONAL or region in self.regions
+
+    def may_throughout(self, permission: Permission, region: str) -> bool:
+        """Tell whether this person may do the act in a whole region, or everywhere (`""`)."""
+        if not region:
+            return self.role not in REGIONAL and self.may(permission)
+        return self.may(permission, region)
 
 
 ANYBODY = Reader()

@@ -50,6 +50,11 @@ DEFINITIONS = {
     ),
 }
 
+FOR_STAFF = "Tous les effectifs, pour votre territoire"
+FOR_STAFF_WHY = (
+    "Ces effectifs, de 1 à 4 compris, ne sont montrés qu’aux personnes compétentes dans ce "
+    "territoire. Ne les publiez pas."
+)
 NO_DETAIL = "Aucun détail par formation n’a été transmis pour cette année dans cette unité."
 DETAIL_IS_LATEST = (
     "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "

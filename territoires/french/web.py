@@ -295,6 +295,10 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     ),
 ]
 
+NOT_FOR_YOU: Final = (
+    "Ce fichier est réservé aux personnes du Cnam compétentes dans tout ce territoire. "
+    "Connectez-vous, ou choisissez votre région."
+)
 NO_SUCH_EXPORT: Final = "Aucun fichier de ce nom. Les téléchargements sont sous chaque figure."
 EXPORT_OPENINGS: Final = "Ouvertures"
 EXPORT_CENTRES: Final = "Centres"

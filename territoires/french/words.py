@@ -151,6 +151,7 @@ ROLES = {
 
 PERMISSIONS = {
     Permission.SEE_PENDING: "voir les faits en attente",
+    Permission.SEE_SMALL_COUNTS: "voir les effectifs de moins de 5",
     Permission.RECORD_STAGE: "enregistrer une étape",
     Permission.EDIT_CENTRE: "créer ou corriger un centre",
     Permission.RECORD_ENROLMENT: "saisir des inscriptions",

@@ -171,7 +171,8 @@ def cards(desk: Desk) -> None:
     """Show the pages that this reader may open, about the town named first if any."""
     open_to = [card for card in CARDS if desk.may(card.permission)]
     if not open_to:
-        st.info("Votre rôle permet de consulter les données, pas de les saisir.")
+        if not desk.reader.must_change_password:  # what stands in the way is told above
+            st.info("Votre rôle permet de consulter les données, pas de les saisir.")
         return
     town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
     with st.container(horizontal=True, key="actes"):

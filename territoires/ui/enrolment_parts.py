@@ -8,6 +8,7 @@ import streamlit as st
 from territoires.charts import enrolments as charts
 from territoires.domain.enrolments import name_of, read_year, year_of
 from territoires.domain.programme import Counted
+from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
 from territoires.french.demonstration import TRY_IT
 from territoires.french.numbers import NBSP
@@ -17,6 +18,7 @@ from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
 from territoires.ui.page import Page, Rows
+from territoires.ui.reader import current_reader
 
 YEAR, COUNTS, FIELD, ONLY = "annee", "compte", "filiere", "transmis"
 
@@ -207,6 +209,7 @@ def centres(page: Page, asked: Asked, data: Any) -> None:
 def courses(page: Page, asked: Asked) -> None:
     """Draw the fields, or the courses of one field, with what is not published."""
     st.header(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
+    _to_staff(page, asked)
     if not page.ask(queries.detail_is_public):
         st.info(words.DETAIL_IS_LATEST, icon=":material/shield_lock:")
         return
@@ -264,6 +267,20 @@ def courses(page: Page, asked: Asked) -> None:
         "Par formation, les effectifs de 1 à 4 ne sont pas publiés\u00a0: «\u00a0≥\u00a0» et "
         "«\u00a0au moins\u00a0» disent qu’il en manque dans la somme."
     )
+
+
+def _to_staff(page: Page, asked: Asked) -> None:
+    """Show every headcount to those competent in the whole territory, who answer for them."""
+    reader = current_reader(page.url)
+    if not reader.may_throughout(Permission.SEE_SMALL_COUNTS, page.place.region):
+        return
+    found = page.ask(queries.cells, **asked.of_year, may_see_small=True)
+    if not len(found):
+        return
+    with st.expander(words.FOR_STAFF, icon=":material/shield_person:"):
+        st.caption(words.FOR_STAFF_WHY)
+        tables.show(found, alt=words.FOR_STAFF)
+        page.downloads("inscriptions-internes", params=asked.params)
 
 
 def published(page: Page, data: Any) -> None:

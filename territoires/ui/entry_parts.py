@@ -55,15 +55,17 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
         code = next(iter(labels))
         st.caption(f"✓ {labels[code]}")
         return str(code)
-    return str(
-        st.radio(
-            "Laquelle\u202f?",
-            list(labels),
-            format_func=labels.__getitem__,
-            key=f"{key}_{typed.strip()}",  # a choice made among other names must not stay
-            disabled=desk.signed_out,
-        )
+    # None is chosen beforehand: the first of the list would be written without a word.
+    chosen: str | None = st.radio(
+        f"Plusieurs communes répondent à {quoted(shown(typed.strip()[:80]))}{NBSP}: choisissez la "
+        "bonne.",
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key=f"{key}_{typed.strip()}",  # a choice made among other names must not stay
+        disabled=desk.signed_out,
     )
+    return chosen or ""
 
 
 def town_label(row: Any) -> str:

@@ -1,7 +1,7 @@
 """The rows behind every figure, as files: `/export/ouvertures.csv?au=2021-05-04&terr=reg-44`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from territoires.commands.accounts import who
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
+from territoires.domain.roles import Permission
 from territoires.domain.scope import Scope
 from territoires.domain.siting import InfeasibleError
 from territoires.exchange.csv_export import csv_bytes
@@ -40,6 +42,7 @@ from territoires.queries import (
 )
 from territoires.queries.territories import place
 from territoires.web import extras, map_extras
+from territoires.web.sign_in import COOKIE
 
 Extras = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -61,13 +64,16 @@ class Export:
     """What a name downloads: a query, its title, and the filters that it reads in the address.
 
     `extras` reads the filters of one page (ValueError: nonsense); `is_scoped` tells whether the
-    common bar narrows the rows.
+    common bar narrows the rows. `permission`: what one must hold throughout the territory, if the
+    file is not for everybody; its query then takes `more`.
     """
 
     query: Callable[..., pd.DataFrame]
     title: str
     is_scoped: bool = True
     extras: Extras = _nothing_more
+    permission: Permission | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 EXPORTS: Final[dict[str, Export]] = {
@@ -98,6 +104,13 @@ EXPORTS: Final[dict[str, Export]] = {
     ),
     "inscriptions-detail": Export(
         query=enrolments.cells, title=words.EXPORT_CELLS, extras=extras.of_year
+    ),
+    "inscriptions-internes": Export(
+        query=enrolments.cells,
+        title=words.EXPORT_CELLS,
+        extras=extras.of_year,
+        permission=Permission.SEE_SMALL_COUNTS,
+        more={"may_see_small": True},
     ),
     "effectifs-publies": Export(query=enrolments.published, title=words.EXPORT_ATTENDANCE),
     "formations": Export(
@@ -168,7 +181,7 @@ def export_routes(url: str) -> list[BaseRoute]:
     return [Route("/export/{name}.{extension}", export, methods=["GET"])]
 
 
-def _answer(request: Request, url: str) -> Response:
+def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refusal each
     found_name = request.path_params["name"]
     found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
@@ -185,7 +198,11 @@ def _answer(request: Request, url: str) -> Response:
     except ValueError as error:
         return PlainTextResponse(words.bad_filter(str(error)), status_code=400)
     try:
-        body, is_demo = _file(found, asked.scope, more, url=url, now=now, extension=extension)
+        if not _may_have(found, asked.scope, request, url=url, now=now):
+            return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
+        body, is_demo = _file(
+            found, asked.scope, more | dict(found.more), url=url, now=now, extension=extension
+        )
     except TerritoryError as error:
         message = faults.address_message("bad_terr", error.text)
         return PlainTextResponse(message, status_code=400)
@@ -200,6 +217,15 @@ def _answer(request: Request, url: str) -> Response:
     )
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(body, media_type=_TYPES[extension], headers=headers)
+
+
+def _may_have(found: Export, scope: Scope, request: Request, *, url: str, now: datetime) -> bool:
+    if found.permission is None:
+        return True
+    reader = who(url, request.cookies.get(COOKIE, ""), now=now)
+    with reading(url) as connection:
+        region = place(connection, territory=scope.territory).region
+    return reader is not None and reader.may_throughout(found.permission, region)
 
 
 def _subject(name: str, scope: Scope) -> str:

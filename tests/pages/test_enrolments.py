@@ -3,7 +3,9 @@
 import pytest
 
 from territoires.domain.programme import Counted
+from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
+from territoires.french.enrolments import FOR_STAFF
 from territoires.queries import enrolments
 from tests.pages.conftest import address, everything, titles, warnings
 
@@ -116,3 +118,12 @@ def test_a_territory_without_a_centre_is_said(demo_app):
     view = demo_app.open(PAGE, terr="com-52121")
     assert not view.exception
     assert "Élargissez le territoire" in everything(view)
+
+
+def test_staff_see_what_the_public_is_not_told(demo_app, monkeypatch):
+    view = demo_app.open(PAGE, annee="2024-2025")
+    assert FOR_STAFF not in [each.label for each in view.expander]
+    reader = Reader(email="a@example.org", role=Role.DIRECTION)
+    monkeypatch.setattr("territoires.ui.enrolment_parts.current_reader", lambda _url: reader)
+    view = demo_app.open(PAGE, annee="2024-2025")
+    assert FOR_STAFF in [each.label for each in view.expander]

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
 from territoires.commands.accounts import SESSION, sign_in_vouched, sign_out
@@ -11,6 +12,7 @@ from territoires.commands.choices import set_setting
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
 from territoires.commands.write import COMMANDS, ON, VALIDATION
 from territoires.db.engine import reading
+from territoires.db.models import Centre
 from territoires.domain.drafts import AccountDraft, SettingDraft, StaffDraft
 from territoires.domain.roles import REGIONAL, Role, grants
 from territoires.french.desk import ACTS
@@ -226,3 +228,19 @@ def test_what_was_typed_outlives_a_database_that_does_not_answer(app, session, m
     page.run()
     assert page.text_input(key="etape_source").value == "Gazette du jour"
     assert page.text_input(key="etape_ville").value == "10387"
+
+
+def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, session, url):
+    session(Role.ADMINISTRATION)
+    page = app.open("enter/record_stage.py")
+    page.text_input(key="etape_ville").set_value("saint-denis").run()
+    (choice,) = [each for each in page.radio if "Plusieurs communes" in each.label]
+    assert choice.value is None
+    page.text_input(key="etape_date").set_value("05/05/2021")
+    page.text_input(key="etape_source").set_value("déclaration")
+    (save,) = [each for each in page.button if each.label == "Enregistrer"]
+    page = save.click().run()
+    assert page.error
+    assert not page.success
+    with reading(url) as connection:
+        assert not connection.scalars(select(Centre.id).where(Centre.town_code == "97411")).all()

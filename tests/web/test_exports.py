@@ -4,7 +4,8 @@ import csv
 import io
 import shutil
 import sqlite3
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from python_calamine import load_workbook
@@ -12,14 +13,19 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from territoires.commands.accounts import sign_in_vouched
+from territoires.commands.staff import add_staff, administering
 from territoires.db.engine import reading
 from territoires.domain import address
 from territoires.domain.clock import PARIS
+from territoires.domain.drafts import StaffDraft
+from territoires.domain.roles import Role
 from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.web import export_routes
 from territoires.web.exports import EXPORTS
 from territoires.web.incidents import Incidents
+from territoires.web.sign_in import COOKIE
 from tests.conftest import release, sqlite_url
 
 SCOPES = [
@@ -197,3 +203,61 @@ def test_a_missing_database_is_said_in_french(tmp_path):
 
 def test_nothing_of_an_export_is_kept_by_a_browser(exports):
     assert exports.get("/export/ouvertures.csv").headers["cache-control"] == "no-store"
+
+
+# --- what is not for everybody ---
+
+
+@pytest.fixture
+def office(demo_file, tmp_path):
+    """Give a demonstration's exports, with a way to sign in as somebody of a role."""
+    url = sqlite_url(shutil.copy(demo_file, tmp_path / "demo.db"))
+    with TestClient(application(url)) as client:
+
+        def sign_in(role, *regions):
+            now = datetime.now(UTC)
+            address = f"{role}@example.org"
+            draft = StaffDraft(email=address, name="Camille", role=role, regions=regions)
+            with administering(url, now=now) as write:
+                add_staff(write, replace(draft, with_password=False))
+            client.cookies.set(COOKIE, sign_in_vouched(url, address, now=now).token)
+            return client
+
+        yield client, sign_in
+    release(url)
+
+
+STAFF_FILE = "/export/inscriptions-internes.csv?annee=2024-2025"
+
+
+def small(answer):
+    header, *rows = rows_of(answer)
+    place = header.index("Effectif")
+    return [row for row in rows if row[place].isdecimal() and 0 < int(row[place]) < 5]
+
+
+def test_staff_of_a_region_have_its_figures_and_no_others(office):
+    client, sign_in = office
+    public = client.get("/export/inscriptions-detail.csv?annee=2024-2025")
+    assert small(public) == []
+    sign_in(Role.ENTRY, "44")
+    assert small(client.get(f"{STAFF_FILE}&terr=reg-44"))
+    assert client.get(f"{STAFF_FILE}&terr=dep-52").status_code == 200
+    for elsewhere in ("", "&terr=fr", "&terr=reg-84", "&terr=com-69123"):
+        refused = client.get(STAFF_FILE + elsewhere)
+        assert refused.status_code == 403
+        assert "compétentes dans tout ce territoire" in refused.text
+
+
+def test_headquarters_have_every_figure(office):
+    client, sign_in = office
+    sign_in(Role.DIRECTION)
+    assert small(client.get(STAFF_FILE))
+
+
+@pytest.mark.parametrize("role", [None, Role.PARTNER])
+def test_nobody_else_has_a_small_figure(office, role):
+    client, sign_in = office
+    if role:
+        sign_in(role, "44")
+    assert client.get(f"{STAFF_FILE}&terr=reg-44").status_code == 403
