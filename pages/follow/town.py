@@ -30,6 +30,7 @@ if code:
 
 if sheet:
     town_parts.head(page, sheet)
+    desk_parts.pending(page, sheet.place)
     town_parts.ways_out(sheet)
     desk_parts.town_acts(page.url, sheet.place)
     town_parts.facts(sheet)

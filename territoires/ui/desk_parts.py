@@ -1,15 +1,19 @@
 """What the entrance of the desk shows: an account, a way in, and what one may do."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from territoires.domain.roles import REGIONAL, Permission, Reader
 from territoires.domain.scope import Place
+from territoires.french import validation
 from territoires.french.words import ROLES
+from territoires.queries import entry
 from territoires.settings import ROOT
-from territoires.ui.desk import Desk
+from territoires.ui.desk import Desk, shown
 from territoires.ui.entry_parts import TOWN, choose_town
+from territoires.ui.page import Page
 from territoires.ui.reader import current_reader
 
 _PAGES = ROOT / "pages"
@@ -201,6 +205,25 @@ def town_acts(url: str, town: Place) -> None:
                 icon=card.icon,
                 query_params={TOWN: town.territory.code},
             )
+
+
+def pending(page: Page, town: Place) -> None:
+    """Mark, for those who may see it, what waits for validation; the public is told nothing."""
+    if not current_reader(page.url).may(Permission.SEE_PENDING, town.region):
+        return
+    waiting = page.ask_plainly(entry.proposals, town_code=town.territory.code)
+    now = datetime.now(UTC)
+    for row in waiting.itertuples():
+        said = validation.title(row.command, row.town)
+        by = validation.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)
+        st.warning(
+            f"**En attente de validation\u00a0: {shown(said)}.** {shown(by)}. "
+            "Rien n’en est compté, et le public ne le voit pas.",
+            icon=":material/pending_actions:",
+        )
+    if len(waiting):
+        card = next(card for card in CARDS if card.path == "validation")
+        st.page_link(card.page(), label="Voir les propositions", icon=card.icon)
 
 
 def sign_in_offer() -> None:

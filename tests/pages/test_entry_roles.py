@@ -10,10 +10,19 @@ import territoires.commands.register  # noqa: F401 - every command registers its
 from territoires.commands.accounts import SESSION, sign_in_vouched, sign_out
 from territoires.commands.choices import set_setting
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
-from territoires.commands.write import COMMANDS, ON, VALIDATION
+from territoires.commands.stages import record_stage
+from territoires.commands.write import COMMANDS, ON, VALIDATION, writing
 from territoires.db.engine import reading
 from territoires.db.models import Centre
-from territoires.domain.drafts import AccountDraft, SettingDraft, StaffDraft
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import (
+    AccountDraft,
+    SettingDraft,
+    SourceDraft,
+    StaffDraft,
+    StageDraft,
+)
+from territoires.domain.programme import StageKind
 from territoires.domain.roles import REGIONAL, Role, grants
 from territoires.french.desk import ACTS
 from territoires.french.words import ROLES
@@ -244,3 +253,33 @@ def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, session, ur
     assert not page.success
     with reading(url) as connection:
         assert not connection.scalars(select(Centre.id).where(Centre.town_code == "97411")).all()
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [(NOBODY, False), (Role.PARTNER, True), (Role.ENTRY, True), (Role.DIRECTION, True)],
+)
+def test_what_waits_for_validation_is_marked_for_staff_and_unseen_by_the_public(
+    app, session, url, role, seen
+):
+    with administering(url, now=datetime.now(UTC)) as write:
+        set_setting(write, SettingDraft(name=VALIDATION, value=ON))
+        draft = StaffDraft(
+            email="saisie@example.org", name="Claude Petit", role=Role.ENTRY, regions=("44",)
+        )
+        add_staff(write, draft)
+    proposed = StageDraft(
+        town_code="10387",
+        kind=StageKind.OPENED,
+        on=PartialDate(2021, 5),
+        source=SourceDraft(declared=True),
+    )
+    with writing(url, "saisie@example.org", now=datetime.now(UTC)) as write:
+        assert record_stage(write, proposed).pending
+    session(role)
+    page = app.open("follow/town.py", ville="10387")
+    marked = [each.value for each in page.warning if "En attente de validation" in each.value]
+    assert bool(marked) is seen
+    if seen:
+        assert "Claude Petit" in marked[0]
+    assert "Aucun centre connu" in everything(page) or "ouverture non connue" in everything(page)
