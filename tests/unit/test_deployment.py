@@ -1,6 +1,8 @@
 """What deploys the project is well formed and says what it must; no engine builds it here."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from territoires.domain.errors import ConfigurationError
 from territoires.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
+SERVED = "import dashboard; from territoires.ui.ready import modules; [*map(__import__, modules())]"
 COMPOSE, CONTAINERFILE = DEPLOY / "compose.yaml", DEPLOY / "Containerfile"
 
 
@@ -58,18 +61,37 @@ def test_the_database_is_made_before_anything_is_served_and_is_reached_by_nobody
             assert port.startswith("127.0.0.1:"), "nginx stands in front"
 
 
-def test_everything_that_is_copied_exists_and_is_sent_to_the_engine():
-    text = CONTAINERFILE.read_text(encoding="utf-8")
-    copied = [
-        source
-        for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE)
-        for source in line.split()[:-1]
-    ]
+def copied():
+    """List what the container file takes of this folder, and where it puts it."""
+    text = CONTAINERFILE.read_text(encoding="utf-8").split("\nFROM ")[-1]
+    return [line.split() for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE)]
+
+
+def test_what_is_copied_is_sent_to_the_engine():
     sent = (DEPLOY / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
-    assert copied
-    for source in copied:
-        assert (ROOT / source).exists()
+    for source, _ in copied():
         assert f"!{source}" in sent
+
+
+def test_what_is_copied_is_enough_to_make_the_database_and_to_serve(tmp_path):
+    for source, target in copied():
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / target)
+        else:
+            place = tmp_path / target / Path(source).name
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / source, place)
+    url = f"sqlite:///{tmp_path / 'essai.db'}"
+    for command in (["-m", "territoires", "init"], ["-c", SERVED]):
+        ran = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=os.environ | {"TERRITOIRES_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_a_secret_may_be_in_a_file(tmp_path):
