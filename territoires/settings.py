@@ -41,10 +41,12 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; an empty variable counts as unset.
 
-        Raises ConfigurationError for an identity provider described in part.
+        What holds a secret may also be in a file, named by the same variable with `_FILE` after
+        it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, and
+        for an identity provider described in part.
         """
         return cls(
-            database_url=env.get("TERRITOIRES_DATABASE_URL") or _DEFAULT,
+            database_url=_secret(env, "TERRITOIRES_DATABASE_URL") or _DEFAULT,
             frame_ancestors=tuple(env.get("TERRITOIRES_FRAME_ANCESTORS", "").split()),
             public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
             oidc=_oidc(env),
@@ -52,9 +54,19 @@ class Settings:
         )
 
 
+def _secret(env: Mapping[str, str], name: str) -> str:
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return env.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"{name}_FILE", path) from error
+
+
 def _oidc(env: Mapping[str, str]) -> Oidc | None:
     names = [f"TERRITOIRES_OIDC_{item.name.upper()}" for item in fields(Oidc)]
-    values = [env.get(name, "") for name in names]
+    values = [_secret(env, name) for name in names]
     if not any(values):
         return None
     wanted = [*zip(names, values, strict=True)]

@@ -72,6 +72,8 @@ def database_message(error: DatabaseError) -> str:
 
 def bad_setting(variable: str, value: str) -> str:
     """Say that the environment holds something unusable, quoting it."""
+    if variable.endswith("_FILE"):
+        return f"La variable {variable} vaut {quoted(value)}, un fichier qui ne peut pas être lu."
     return (
         f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’une base. "
         f"Exemple{NBSP}: sqlite:///data/territoires.db."

@@ -11,6 +11,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
 from territoires.domain.errors import ConfigurationError
+from territoires.french.faults import bad_setting
 from territoires.french.staff import missing_setting
 from territoires.settings import Settings
 
@@ -23,7 +24,8 @@ def settings() -> Settings:
     try:
         return Settings.from_env()
     except ConfigurationError as error:
-        sys.exit(missing_setting(error.variable))
+        said = bad_setting(error.variable, error.value) if error.value else None
+        sys.exit(said or missing_setting(error.variable))
 
 
 def secrets(settings: Settings) -> dict[str, Any]:

@@ -126,3 +126,21 @@ def test_quality_leads_to_towns(office, desk):
     text = download.value.path().read_text(encoding="utf-8-sig")
     assert "Chaumont" in text
     assert_quiet(desk)
+
+
+def test_a_file_that_is_too_heavy_is_refused_by_the_page_and_by_the_server(desk):
+    heavy = b"x" * (21 << 20)
+    go(desk, "/importer")
+    with desk.expect_request(re.compile("upload_file")) as sent:
+        send(desk, HEADER)
+    desk.locator("input[type=file]").set_input_files(
+        {"name": "lourd.csv", "mimeType": "text/csv", "buffer": heavy}
+    )
+    says(desk, "Le fichier dépasse 20 Mo")
+    # Whoever speaks to the server without the page gets no further.
+    answer = desk.request.put(
+        sent.value.url,
+        headers={"x-xsrftoken": sent.value.headers["x-xsrftoken"]},
+        multipart={"file": {"name": "lourd.csv", "mimeType": "text/csv", "buffer": heavy}},
+    )
+    assert answer.status == 413

@@ -1,0 +1,104 @@
+"""What deploys the project is well formed and says what it must; no engine builds it here."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from territoires.domain.errors import ConfigurationError
+from territoires.settings import ROOT, Settings
+
+DEPLOY = ROOT / "deploy"
+SERVED = "import dashboard; from territoires.ui.ready import modules; [*map(__import__, modules())]"
+COMPOSE, CONTAINERFILE = DEPLOY / "compose.yaml", DEPLOY / "Containerfile"
+
+
+@pytest.fixture(scope="module")
+def services():
+    return YAML(typ="safe").load(COMPOSE)["services"]
+
+
+def lint(*command):
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="hadolint is not published for it")
+def test_the_container_file_is_well_written():
+    lint(Path(sys.executable).with_name("hadolint"), CONTAINERFILE)
+
+
+def test_the_compose_file_follows_the_specification():
+    lint(
+        *(sys.executable, "-m", "check_jsonschema"),
+        *("--builtin-schema", "vendor.compose-spec", COMPOSE),
+    )
+
+
+def test_nothing_runs_as_root_nor_writes_where_it_should_not(services):
+    assert re.findall(r"^USER (.*)$", CONTAINERFILE.read_text(encoding="utf-8"), re.MULTILINE) == [
+        "10001:10001"
+    ]
+    assert services["database"]["user"] == "postgres"
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_the_database_is_made_before_anything_is_served_and_is_reached_by_nobody_else(services):
+    for name in ("first", "second"):
+        assert services[name]["depends_on"]["init"]["condition"] == "service_completed_successfully"
+    assert services["init"]["command"][-1] == "init"
+    assert "ports" not in services["database"]
+    for service in services.values():
+        for port in service.get("ports", []):
+            assert port.startswith("127.0.0.1:"), "nginx stands in front"
+
+
+def copied():
+    """List what the container file takes of this folder, and where it puts it."""
+    text = CONTAINERFILE.read_text(encoding="utf-8").split("\nFROM ")[-1]
+    return [line.split() for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE)]
+
+
+def test_what_is_copied_is_sent_to_the_engine():
+    sent = (DEPLOY / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    for source, _ in copied():
+        assert f"!{source}" in sent
+
+
+def test_what_is_copied_is_enough_to_make_the_database_and_to_serve(tmp_path):
+    for source, target in copied():
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / target)
+        else:
+            place = tmp_path / target / Path(source).name
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / source, place)
+    url = f"sqlite:///{tmp_path / 'essai.db'}"
+    for command in (["-m", "territoires", "init"], ["-c", SERVED]):
+        ran = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=os.environ | {"TERRITOIRES_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_secret_may_be_in_a_file(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("postgresql://somewhere/else\n")
+    env = {"TERRITOIRES_DATABASE_URL_FILE": str(file), "TERRITOIRES_DATABASE_URL": "sqlite://"}
+    assert Settings.from_env(env).database_url == "postgresql://somewhere/else"
+    file.unlink()
+    with pytest.raises(ConfigurationError, match="TERRITOIRES_DATABASE_URL_FILE"):
+        Settings.from_env(env)
