@@ -7,6 +7,8 @@ from territoires.domain.scope import Scope
 from territoires.queries import enrolments
 from tests.pages.conftest import address, everything, titles, warnings
 
+pytestmark = pytest.mark.both_engines
+
 PAGE = "follow/enrolments.py"
 
 
