@@ -10,6 +10,7 @@ from hypothesis import settings
 from sqlalchemy import Connection
 
 from territoires.db import demo, schema, seeds
+from territoires.db.copy import pour
 from territoires.db.engine import reading, sqlite_path
 from territoires.settings import SEEDS
 from tests.databases import (
@@ -107,10 +108,19 @@ def demo_file(template_file: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Databases]:
+def postgresql(template_file: Callable[[str], Path]) -> Iterator[Databases]:
     """Start PostgreSQL for this worker; a machine without it fails rather than skips."""
+
+    def fill(template: str, url: str) -> None:
+        if template == "demo":
+            file = sqlite_url(template_file("demo"))
+            with reading(file) as source, schema.creating(url) as target:
+                pour(source, target)
+        else:
+            TEMPLATES[template](url)
+
     with throw_away() as server:
-        yield Served(server, lambda template, url: TEMPLATES[template](url))
+        yield Served(server, fill)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from territoires.domain.rollout import Life, State
 from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, by_name, table
 from territoires.queries.rollout import all_lives, in_scope
 
 OFFERINGS = {
@@ -370,9 +370,7 @@ def services(connection: Connection) -> pd.DataFrame:
                 "confidence": row.confidence or "",
                 "url": row.url or "",
             }
-            for row in connection.execute(
-                select(*GuidanceService.__table__.c).order_by(GuidanceService.name)
-            )
+            for row in by_name(connection.execute(select(*GuidanceService.__table__.c)), "name")
         ),
         SERVICES,
     )

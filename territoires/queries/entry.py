@@ -26,7 +26,7 @@ from territoires.db.models import (
 )
 from territoires.domain.programme import Validation
 from territoires.domain.text import fold
-from territoires.queries.frames import COUNT, FLAG, TEXT, table
+from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
 from territoires.queries.history import INSTANT
 
 NOT_COUNTED = -1
@@ -259,12 +259,12 @@ def sources(connection: Connection, *, text: str = "", limit: int = 50) -> pd.Da
             Source.published_on,
             Source.reliability,
             Source.url,
-        ).order_by(Source.publisher, Source.id)
+        )
     )
     words = fold(text).split()
     found = []
-    for row in rows.mappings():
-        said = _said(row)
+    for row in by_name(rows, "publisher", "source_id"):
+        said = _said(row._asdict())
         whole = fold(" ".join(str(value) for value in said.values()))
         if all(word in whole for word in words):
             found.append(said)
@@ -295,9 +295,9 @@ def courses(connection: Connection) -> pd.DataFrame:
         )
         .join(Field, Field.slug == Course.field_slug)
         .join(Source, Source.id == Course.source_id)
-        .order_by(Field.name, Course.title, Course.key)
+        .order_by(Course.key)
     )
-    return table((_said(row) for row in rows.mappings()), COURSES)
+    return table((_said(row._asdict()) for row in by_name(rows, "field", "title")), COURSES)
 
 
 def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
@@ -318,9 +318,9 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
         .join(Course, Course.key == Offering.course_key)
         .join(Source, Source.id == Offering.source_id)
         .where(Offering.centre_id == centre_id, Offering.superseded_at.is_(None))
-        .order_by(Course.title, Offering.id)
+        .order_by(Offering.id)
     )
-    return table((_said(row) for row in rows.mappings()), OFFERINGS)
+    return table((_said(row._asdict()) for row in by_name(rows, "title")), OFFERINGS)
 
 
 def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from territoires.db.models import AuditEvent, Centre, Department, Region, Staff, Town
+from territoires.queries.frames import by_name
 from territoires.queries.history import FACTS
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
@@ -123,5 +124,5 @@ def act(connection: Connection, *, event_id: int) -> tuple[str, datetime] | None
 
 def regions(connection: Connection) -> dict[str, str]:
     """Give the name of each region by its code, in the order of names."""
-    rows = connection.execute(select(Region.code, Region.name).order_by(Region.name))
-    return {row.code: row.name for row in rows}
+    rows = connection.execute(select(Region.code, Region.name))
+    return {row.code: row.name for row in by_name(rows, "name")}

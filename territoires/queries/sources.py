@@ -15,7 +15,7 @@ from territoires.db.models import (
 )
 from territoires.db.seeds import provenances
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, FLAG, TEXT, table
+from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
 from territoires.settings import SEEDS
 
 SOURCES = {
@@ -69,8 +69,8 @@ def all_sources(connection: Connection) -> pd.DataFrame:
                 "url": source.url or "",
                 "source_id": source.id,
             }
-            for source in connection.execute(
-                select(*Source.__table__.c).order_by(Source.publisher, Source.id)
+            for source in by_name(
+                connection.execute(select(*Source.__table__.c)), "publisher", "id"
             )
         ),
         SOURCES,

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from territoires.db.models import Region, SignInSession, Staff, StaffRegion
-from territoires.queries.frames import COUNT, FLAG, TEXT, table
+from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
 
 STAFF = {
     "email": TEXT,
@@ -31,11 +31,12 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
     """
     codes: dict[int, list[str]] = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
-    for number, code, name in connection.execute(
-        select(StaffRegion.staff_id, Region.code, Region.name)
-        .join(Region, Region.code == StaffRegion.region_code)
-        .order_by(Region.name)
-    ):
+    told = connection.execute(
+        select(StaffRegion.staff_id, Region.code, Region.name).join(
+            Region, Region.code == StaffRegion.region_code
+        )
+    )
+    for number, code, name in by_name(told, "name"):
         codes[number].append(code)
         names[number].append(name)
     sessions = dict(
@@ -55,7 +56,7 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
             Staff.password_hash.is_not(None).label("with_password"),
             Staff.must_change_password,
             Staff.failures,
-        ).order_by(Staff.active.desc(), Staff.name, Staff.email)
+        )
     )
     return table(
         (
@@ -71,7 +72,7 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
                 "failures": row.failures,
                 "sessions": sessions.get(row.id, 0),
             }
-            for row in rows
+            for row in sorted(by_name(rows, "name", "email"), key=lambda row: not row.active)
         ),
         STAFF,
     )

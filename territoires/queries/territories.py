@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 from territoires.db.models import Department, Region, Town
 from territoires.domain.errors import TerritoryError
 from territoires.domain.scope import Level, Place, Territory
-from territoires.queries.frames import COUNT, TEXT, frame
+from territoires.queries.frames import COUNT, TEXT, by_name, table
 
 TERRITORIES = {"territory": TEXT, "name": TEXT, "parent": TEXT, "population": COUNT}
 
@@ -57,24 +57,21 @@ def place(connection: Connection, *, territory: Territory) -> Place:
 
 def regions_and_departments(connection: Connection) -> pd.DataFrame:
     """List every region, then every department, by name; columns `TERRITORIES`."""
-    regions = frame(
-        connection,
+    regions = connection.execute(
         select(
             ("reg-" + Region.code).label("territory"),
             Region.name,
             Region.zone.label("parent"),
             Region.population,
-        ).order_by(Region.name),
-        TERRITORIES,
+        )
     )
-    departments = frame(
-        connection,
+    departments = connection.execute(
         select(
             ("dep-" + Department.code).label("territory"),
             Department.name,
             ("reg-" + Department.region_code).label("parent"),
             Department.population,
-        ).order_by(Department.name),
-        TERRITORIES,
+        )
     )
-    return pd.concat([regions, departments], ignore_index=True)
+    rows = [*by_name(regions, "name"), *by_name(departments, "name")]
+    return table((row._asdict() for row in rows), TERRITORIES)

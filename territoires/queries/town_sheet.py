@@ -20,7 +20,7 @@ from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
 from territoires.french.town import academic_year, headcount
 from territoires.queries.clocks import created_at, known
-from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, by_name, table
 from territoires.queries.rollout import all_lives, published_figures
 from territoires.queries.territories import place
 
@@ -359,7 +359,7 @@ def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             known(Offering, scope.known_at),
             Offering.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
         )
-        .order_by(Course.title)
+        .order_by(Offering.id)
     )
     return table(
         (
@@ -374,7 +374,7 @@ def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
                 "source": row.publisher,
                 "source_url": row.url or "",
             }
-            for row in rows
+            for row in by_name(rows, "title")
             if (row.starts_on.first is None or row.starts_on.first <= scope.as_of)
             and (row.ends_on.last is None or row.ends_on.last >= scope.as_of)
         ),

@@ -31,7 +31,7 @@ def email(role: Role) -> str:
 
 @dataclass(frozen=True)
 class Office:
-    """A dashboard, and the database under it."""
+    """A dashboard, and the database under it: a file or an address."""
 
     server: Server
     database: Path | str

@@ -17,7 +17,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import enrolments
 from territoires.queries.rollout import lives_in
-from tests.conftest import SEEDED_AT, release, sqlite_url
+from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, correct, writing
 from tests.unit.test_disclosure import feasible, recovered
 
@@ -28,11 +28,9 @@ PERSONS, REGISTRATIONS = Counted.PERSONS, Counted.REGISTRATIONS
 
 
 @pytest.fixture(scope="module")
-def demonstration(demo_file):
-    url = sqlite_url(demo_file)
-    with reading(url) as connection:
+def demonstration(databases):
+    with reading(databases.shared("demo")) as connection:
         yield connection
-    release(url)
 
 
 def current_wholes(connection, counted, year=None):

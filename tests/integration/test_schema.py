@@ -63,7 +63,10 @@ def content(url):
         found.reflect(connection)
         return {
             table.name: (
-                [repr(column) for column in table.columns],
+                [
+                    (column["name"], str(column["type"]), column["nullable"], column["default"])
+                    for column in made.get_columns(table.name)
+                ],
                 sorted(check["name"] for check in made.get_check_constraints(table.name)),
                 sorted(index["name"] for index in made.get_indexes(table.name)),
                 sorted(map(repr, connection.execute(select(table)))),
@@ -109,13 +112,14 @@ def test_of_two_upgrades_at_once_the_second_finds_the_work_done(blank_url):
     with (
         ThreadPoolExecutor(1) as pool,
         engine(blank_url, writable=True).connect() as connection,
+        connection.begin() as first,
     ):
         journal.take_turn(connection)
         command.upgrade(config_of(connection), HEAD)
         second = pool.submit(schema.upgrade, blank_url, now=NOW)
         with pytest.raises(TimeoutError):
             second.result(timeout=0.3)
-        connection.commit()
+        first.commit()
         assert second.result(timeout=30).before == HEAD
 
 

@@ -9,6 +9,8 @@ from territoires.french.enrolments import FOR_STAFF
 from territoires.queries import enrolments
 from tests.pages.conftest import address, everything, titles, warnings
 
+pytestmark = pytest.mark.both_engines
+
 PAGE = "follow/enrolments.py"
 
 

@@ -28,6 +28,7 @@ from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, writing
 from tests.pages.conftest import address, everything, headline
 
+
 LATER = SEEDED_AT + timedelta(minutes=1)
 SITUATIONS = {
     "before the start": {"au": "2019-02-12"},
@@ -113,6 +114,7 @@ def test_the_page_says_what_the_count_says(app, client, url, params):
     assert (int(said[1]) if said else 0) == len(certain)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
 def test_the_figures_count_the_rows_of_their_export(app, client, params):
     view = app.open(**params)

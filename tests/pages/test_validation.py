@@ -25,6 +25,8 @@ from territoires.domain.roles import Role
 from tests.pages.conftest import everything, titles
 from tests.pages.desks import office as staffed
 
+pytestmark = pytest.mark.both_engines
+
 __all__ = ["staffed"]
 
 PAGE = "manage/validation.py"
