@@ -60,7 +60,7 @@ if town:
         if known is not None:
             both_versions(FORM, outcome, known, centre_said, centre_form.said_in, save=save)
         centre_form.draw_centre(FORM, outcome, name_is_asked=centre is not None)
-        finish(FORM, outcome, save, reason_is_asked=known is not None)
+        finish(FORM, outcome, save, reason_is_asked=known is not None, may_wait=True)
     if known is not None:
         with (
             st.expander("Retirer ce centre", icon=":material/delete:", expanded=gone.failed),

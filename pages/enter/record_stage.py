@@ -44,4 +44,4 @@ def save() -> None:
 with st.form(FORM, enter_to_submit=False):
     stage_form.draw_stage(desk, FORM, outcome)
     stage_form.draw_details(FORM, outcome)
-    finish(FORM, outcome, save)
+    finish(FORM, outcome, save, may_wait=True)

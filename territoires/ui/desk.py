@@ -45,6 +45,7 @@ _LOG: Final = logging.getLogger(__name__)
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
 _SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
+AS_DRAFT = "desk_as_draft"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
 _SUBMITTER = "FormSubmitter"
@@ -194,7 +195,8 @@ def submit(desk: Desk, form: str, command: Callable[..., Saved], draft: Any) -> 
     For callbacks: a click elsewhere interrupts a running page at its next `st.` call, never a
     callback without any. Nothing here draws.
     """
-    outcome = replace(_run(desk, command, draft), draft=draft)
+    kept = replace(draft, as_draft=True) if st.session_state.get(AS_DRAFT) else draft
+    outcome = replace(_run(desk, command, kept), draft=kept)
     st.session_state[_name(form)] = outcome
     return outcome
 
@@ -306,6 +308,10 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
         told = saved if outcome.saved.changed else "Rien à changer\u00a0: tout était déjà ainsi."
         if outcome.saved.pending:
             told = "Proposé\u00a0: une personne du siège doit valider avant publication."
+            if getattr(outcome.draft, "as_draft", False):
+                told = (
+                    "Gardé en brouillon\u00a0: vous seul le voyez, dans «\u00a0Validation\u00a0»."
+                )
         st.success(f"{told} {outcome.effect}".strip(), icon=":material/check_circle:")
 
 

@@ -12,7 +12,7 @@ from territoires.french.numbers import NBSP, number, quoted
 from territoires.french.places import typeset
 from territoires.queries import entry
 from territoires.ui import links
-from territoires.ui.desk import BUTTON, Desk, Outcome, beside, forget, shown
+from territoires.ui.desk import AS_DRAFT, BUTTON, Desk, Outcome, beside, forget, shown
 from territoires.ui.undo_part import undo_button
 
 NEW_SITE = 0
@@ -141,8 +141,9 @@ def finish(  # noqa: PLR0913 - the foot of every form
     reason_is_asked: bool = False,
     label: str = "Enregistrer",
     icon: str = ":material/save:",
+    may_wait: bool = False,
 ) -> None:
-    """Draw the reason and the button that saves.
+    """Draw the reason and the button that saves; `may_wait`: and the one that keeps a draft.
 
     Where a reason was given and suspicions stay, because the form has its reason anyway, a tick
     answers them.
@@ -151,7 +152,18 @@ def finish(  # noqa: PLR0913 - the foot of every form
     beside(outcome, "reason")
     if outcome.asks_confirmation and outcome.has_reason:
         st.checkbox("Je confirme\u00a0: c’est exact", key=f"{form}_confirme")
-    st.form_submit_button(label, type="primary", on_click=save, icon=icon)
+
+    def keep() -> None:
+        st.session_state[AS_DRAFT] = True
+        try:
+            save()
+        finally:
+            del st.session_state[AS_DRAFT]
+
+    with st.container(horizontal=True):
+        st.form_submit_button(label, type="primary", on_click=save, icon=icon)
+        if may_wait:
+            st.form_submit_button("Garder en brouillon", on_click=keep, icon=":material/edit_note:")
     if outcome.failed:
         st.caption(f":red[{words.correctable(max(1, len(outcome.problems)))}]")
 

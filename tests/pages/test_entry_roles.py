@@ -22,7 +22,7 @@ from territoires.domain.drafts import (
     StaffDraft,
     StageDraft,
 )
-from territoires.domain.programme import StageKind
+from territoires.domain.programme import StageKind, Validation
 from territoires.domain.roles import REGIONAL, Role, grants
 from territoires.french.desk import ACTS
 from territoires.french.words import ROLES
@@ -283,3 +283,19 @@ def test_what_waits_for_validation_is_marked_for_staff_and_unseen_by_the_public(
     if seen:
         assert "Claude Petit" in marked[0]
     assert "Aucun centre connu" in everything(page) or "ouverture non connue" in everything(page)
+
+
+def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, session, url):
+    session(Role.ENTRY)
+    page = app.open("enter/record_stage.py", ville="10387")
+    page.text_input(key="etape_date").set_value("05/2021")
+    page.text_input(key="etape_source").set_value("déclaration")
+    (keep,) = [button for button in page.button if button.label == "Garder en brouillon"]
+    page = keep.click().run()
+    assert "Gardé en brouillon" in page.success[0].value
+    with reading(url) as connection:
+        (kept,) = proposals(connection, state=Validation.DRAFT).to_dict("records")
+        assert not len(proposals(connection))
+    assert kept["author"] == address(Role.ENTRY)
+    page = app.open("manage/validation.py")
+    assert "Mes brouillons" in [each.value for each in page.header]

@@ -28,7 +28,6 @@ from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, writing
 from tests.pages.conftest import address, everything, headline
 
-
 LATER = SEEDED_AT + timedelta(minutes=1)
 SITUATIONS = {
     "before the start": {"au": "2019-02-12"},
