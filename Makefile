@@ -4,6 +4,7 @@
 PORT ?= 8501
 WORKERS ?= 2
 PYTHON ?= python3
+PYTEST_OPTIONS ?= --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -15,12 +16,13 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test lint format bench browser postgres nginx lock clean
+.PHONY: help run demo test coverage lint format bench browser postgres nginx lock clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
 	@echo "make demo           le lance sur des données fictives (base à part : data/demo.db)"
 	@echo "make test           vérifie tout : style, types, imports, tests, navigateur, PostgreSQL et nginx compris"
+	@echo "make coverage       fait de même en mesurant la couverture du code par les tests"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
@@ -37,7 +39,11 @@ demo: $(HAS_RUN)
 # pytest comes last, so that its summary is the last word. Files stay whole on one worker (what is
 # made for a file is made once) and in order (browser tests last, see tests/browser/conftest.py).
 test: lint browser postgres nginx
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(PY) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
+
+# The same with branch coverage, server processes included: half as long again.
+coverage:
+	$(MAKE) test PYTEST_OPTIONS="$(PYTEST_OPTIONS) --cov --cov-report=term"
 
 lint: $(HAS_TESTS)
 	$(PY) -m ruff check .
