@@ -1,4 +1,4 @@
-"""Take the pictures of the README and of the guides, from a fresh database of their own.
+"""Take the pictures of the README and of the guide, from a fresh database of their own.
 
 `python tools/screenshots.py` writes `docs/images/*.png`; the day looked at is in each address, so
 that two runs differ only by what changed in the pages.
@@ -10,13 +10,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import FLAGS, start_server  # noqa: E402
 from tests.browser.conftest import settled as wait_for  # noqa: E402
+from tests.browser.desks import Office  # noqa: E402
 from tools.ensure_browser import find_browser, is_root  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -24,6 +25,12 @@ WIDE, TALL = 1440, 900
 PICTURES = {
     "accueil": ("/?au=2026-11-22", WIDE, 1180),
     "telephone": ("/?au=2026-11-22", 390, 844),
+}
+# Signed in as the first administrator.
+DESK_PICTURES = {
+    "saisie": ("/saisie", 1100, 900),
+    "etape": ("/saisir-etape?ville=10387", 1100, 1000),
+    "inscriptions": ("/saisir-inscriptions?ville=52121", 1100, 1000),
 }
 
 
@@ -47,7 +54,16 @@ def main() -> int:
                 args=[*FLAGS, *(["--no-sandbox"] if is_root() else [])],
             )
             for name, (address, width, height) in PICTURES.items():
-                _take(browser, server.url + address, IMAGES / f"{name}.png", width, height)
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+                page.goto(server.url + address)
+                page.wait_for_selector(".js-plotly-plot .scatterlayer path")
+                _take(page, name)
+            office = Office(server, database)
+            for name, (address, width, height) in DESK_PICTURES.items():
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+                office.sign_in(page)
+                page.goto(server.url + address)
+                _take(page, name)
             browser.close()
         finally:
             if server is not None:
@@ -55,12 +71,10 @@ def main() -> int:
     return 0
 
 
-def _take(browser: Browser, address: str, path: Path, width: int, height: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
-    page.goto(address)
+def _take(page: Page, name: str) -> None:
     wait_for(page)
-    page.wait_for_selector(".js-plotly-plot .scatterlayer path")
     page.wait_for_timeout(1500)  # the fonts and the last layout
+    path = IMAGES / f"{name}.png"
     page.screenshot(path=path)
     print(path.relative_to(ROOT))
     page.close()

@@ -70,7 +70,10 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
             _migrate(connection, migrations)
             return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)
     except DBAPIError as error:
-        raise DatabaseError(failure_code(error) or "upgrade_failed", str(error.orig)) from error
+        code = failure_code(error) or "upgrade_failed"
+        # SQLite does not say which file is no database.
+        detail = str(path) if code == "not_a_database" else str(error.orig)
+        raise DatabaseError(code, detail) from error
 
 
 @contextmanager
