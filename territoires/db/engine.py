@@ -149,8 +149,13 @@ def guarded(url: str) -> Iterator[None]:
     path = sqlite_path(url)
     if path is not None:
         must_be_there(path)
-    with named_failures():
-        yield
+    try:
+        with named_failures():
+            yield
+    except DatabaseError as error:
+        if error.code != "not_a_database":
+            raise
+        raise DatabaseError(error.code, str(path)) from error  # SQLite does not say which
 
 
 def must_be_there(path: Path) -> None:

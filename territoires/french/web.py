@@ -85,6 +85,7 @@ WORDS: Final[dict[str, str]] = {
     "Connection error": "Connexion perdue",
     "Connection timed out.": "Le serveur ne répond pas.",
     "Network Error": "Le réseau ne répond pas.",
+    "Error:": "Erreur\u00a0:",
     "Unknown Error": "Erreur inconnue",
     "Unknown error": "Erreur inconnue",
     "Script execution error": "Erreur imprévue",
@@ -245,7 +246,12 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^(\d+(?:\.\d+)?) ?MB per file(.*)$", "$1 Mo par fichier$2"),
     (r"^(.+) files are not allowed\.$", "Les fichiers $1 ne sont pas acceptés."),
     (r"^File is larger than (.+?)\.?$", "Le fichier dépasse $1."),
-    (r"^File must be (.+) or smaller\.$", "Le fichier dépasse $1."),
+    (r"^File must be (\d+)(?:\.0)?MB or smaller\.$", "Le fichier dépasse $1\u00a0Mo."),
+    *(
+        (rf"^(\d+){decimal}{unit}$", f"{shown}\u00a0{french}")
+        for unit, french in (("B", "o"), ("KB", "Ko"), ("MB", "Mo"))
+        for decimal, shown in ((r"\.0", "$1"), (r"\.(\d)", "$1,$2"))
+    ),
     (
         (
             r"^(?:Error: )?Number is outside the allowed range\. "

@@ -136,7 +136,8 @@ def test_a_file_that_is_too_heavy_is_refused_by_the_page_and_by_the_server(desk)
     desk.locator("input[type=file]").set_input_files(
         {"name": "lourd.csv", "mimeType": "text/csv", "buffer": heavy}
     )
-    says(desk, "Le fichier dépasse 20 Mo")
+    says(desk, "Erreur\u00a0: Le fichier dépasse 20\u00a0Mo.")
+    says(desk, "22\u00a0Mo")
     # Whoever speaks to the server without the page gets no further.
     answer = desk.request.put(
         sent.value.url,

@@ -19,7 +19,7 @@ from tests.pages.desks import Office
 
 ASIDE = [
     (faults.missing, "La base n’existe pas encore"),
-    (faults.foreign, "n’est pas une base SQLite"),
+    (faults.foreign, ".db n’est pas une base SQLite"),
     (faults.damaged, "La base est endommagée"),
     (faults.too_new, "La base vient d’une version plus récente"),
 ]
