@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import FLAGS, start_server  # noqa: E402
 from tests.browser.conftest import settled as wait_for  # noqa: E402
-from tests.browser.desks import Office  # noqa: E402
+from tests.browser.desks import SECOND_ADMIN, Office  # noqa: E402
 from tools.ensure_browser import find_browser, is_root  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -26,7 +26,7 @@ PICTURES = {
     "accueil": ("/?au=2026-11-22", WIDE, 1180),
     "telephone": ("/?au=2026-11-22", 390, 844),
 }
-# Signed in as the first administrator.
+# Signed in as an administrator.
 DESK_PICTURES = {
     "saisie": ("/saisie", 1100, 900),
     "etape": ("/saisir-etape?ville=10387", 1100, 1000),
@@ -59,9 +59,10 @@ def main() -> int:
                 page.wait_for_selector(".js-plotly-plot .scatterlayer path")
                 _take(page, name)
             office = Office(server, database)
+            office.staff()
             for name, (address, width, height) in DESK_PICTURES.items():
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
-                office.sign_in(page)
+                office.sign_in(page, SECOND_ADMIN)
                 page.goto(server.url + address)
                 _take(page, name)
             browser.close()

@@ -143,7 +143,7 @@ def _day_input(scope: Scope) -> None:
         min_value=address.FIRST_DAY,
         max_value=address.LAST_DAY,
         on_change=changed,
-        width=170,
+        width=155,
     )
 
 
@@ -167,7 +167,7 @@ def _territory_input(url: str, seen: Edition, where: Place) -> None:
         placeholder="Région, département ou ville",
         accept_new_options=True,
         on_change=changed,
-        width=300,
+        width=250,
     )
 
 
@@ -245,7 +245,7 @@ def _perimeter_input(scope: Scope) -> None:
         change(perim=params[words[st.session_state["bar_perimeter"]]])
 
     st.session_state["bar_perimeter"] = PERIMETERS[scope.perimeter]
-    st.selectbox("Périmètre", list(words), key="bar_perimeter", on_change=changed, width=230)
+    st.selectbox("Périmètre", list(words), key="bar_perimeter", on_change=changed, width=200)
 
 
 def _clock_popover(scope: Scope) -> None:
