@@ -2,18 +2,29 @@
 
 from typing import Any
 
-from territoires.domain.rollout import Situation
+from territoires.domain.rollout import Progress, Situation
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number, plural
 
 TWO_SERIES = (
     "Les ouvertures documentées sont les lignes de cette base, chacune avec sa source\u202f; les "
     "totaux publiés sont ceux que le Cnam ou la presse ont annoncés. Beaucoup de dates d’ouverture "
-    "n’ayant pas été retrouvées, la courbe est un minimum des totaux publiés."
+    "n’ayant pas été retrouvées, la courbe est un minimum de ce qui a été ouvert."
 )
 NO_OPENING = "Aucune ouverture documentée à cette date."
 
 _MONTHS_PER_QUARTER = 3
+
+
+def over_a_year(progress: Progress) -> str:
+    """Say by how many the open centres changed in 12 months: what opened less what closed."""
+    opened, closed = progress.pace_last_12_months, progress.closings_last_12_months
+    if not opened and not closed:
+        return f"aucun changement en 12{NBSP}mois"
+    if opened == closed:
+        return f"autant de fermetures que d’ouvertures en 12{NBSP}mois"
+    sign = "+" if opened > closed else "−"
+    return f"{sign}{number(abs(opened - closed))} en 12{NBSP}mois"
 
 
 def burn_up(found: Situation) -> str:

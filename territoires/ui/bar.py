@@ -62,7 +62,8 @@ def bar(url: str, seen: Edition, *, page: str, exports: Mapping[str, str]) -> Vi
         _territory_input(url, seen, where)
         _perimeter_input(scope)
         _clock_popover(scope)
-        _link_popover(params)
+        # Today's view, opened again tomorrow from a copied link, is still of today.
+        _link_popover({address.AS_OF: scope.as_of.isoformat()} | params)
         _export_popover(exports, params)
     if message := st.session_state.pop(_MESSAGE, None):
         st.warning(message, icon=":material/search_off:")

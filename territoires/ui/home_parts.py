@@ -26,11 +26,9 @@ def key_figures(page: Page, found: Situation) -> None:
         st.metric(
             "Centres ouverts",
             f"{number(count.open)}{target}",
-            delta=f"{number(progress.pace_last_12_months)} sur 12{NBSP}mois"
-            if progress.pace_last_12_months
-            else f"aucun sur 12{NBSP}mois",
-            delta_color="normal" if progress.pace_last_12_months else "off",
-            delta_arrow="auto" if progress.pace_last_12_months else "off",
+            delta=findings.over_a_year(progress),
+            delta_color="off",
+            delta_arrow="off",
             border=True,
             height="stretch",
             help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
@@ -59,11 +57,14 @@ def key_figures(page: Page, found: Situation) -> None:
             "«\u00a0Carte et couverture\u00a0».",
         )
         listed = page.ask(courses.catalogue)
-        offered = int((listed["offered_centres"] > 0).sum())
+        # An offer whose dates are not known says nothing of a day when no centre was open.
+        offered = int((listed["offered_centres"] > 0).sum()) if count.open_at_most else 0
         st.metric(
             "Formations documentées",
             number(len(listed)),
-            delta=f"{number(offered)} {plural(offered, 'proposée')} dans un centre connu",
+            delta=f"{number(offered)} {plural(offered, 'proposée')} dans un centre connu"
+            if offered
+            else "aucune dans un centre connu",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -136,10 +137,10 @@ def latest_openings(page: Page, found: Situation) -> None:
     st.subheader("Dernières ouvertures documentées", anchor=False)
     latest = page.ask(rollout.latest_openings)
     if len(latest):
-        tables.show(
+        tables.show_few(
             latest,
             alt="Dernières ouvertures documentées",
-            columns=("town", "department", "happened_on", "basis", "source", "source_url"),
+            columns=("town", "department", "happened_on", "basis", "source"),
         )
     else:
         st.write(findings.NO_OPENING)

@@ -18,7 +18,7 @@ from territoires.db.models import SignInSession, Stage
 from territoires.domain.drafts import AccountDraft, RoleDraft
 from territoires.domain.roles import Role
 from territoires.web.sign_in import COOKIE
-from tests.browser.conftest import _free_port, start_server
+from tests.browser.conftest import free_port, start_server
 from tests.browser.desks import CORSE, Office, email, go, press, ready, says, write_in
 
 ENTRY = email(Role.ENTRY)
@@ -35,7 +35,7 @@ PEOPLE = [
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory):
     """Run an identity provider that knows `PEOPLE`."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     for person in PEOPLE:
         command += ["--user-claims", json.dumps(person)]

@@ -47,7 +47,7 @@ def test_its_lists_and_tables_are_as_long(pages):
     front, bare = pages
     for kind, measured in (
         ("selectbox", lambda node: len(node.options)),
-        ("dataframe", lambda node: node.value.shape),
+        ("table", lambda node: node.value.shape),
     ):
         assert [measured(node) for node in found(bare, kind)] == [
             measured(node) for node in found(front, kind)
