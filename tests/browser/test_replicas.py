@@ -250,7 +250,7 @@ def test_what_is_saved_through_one_is_seen_through_the_other(replicas, tab_on):
     headline = reader.locator("h2").first
     before = headline.inner_text()
     go(writer, "/saisir-etape")
-    type_town(writer, "calvi")
+    type_town(writer, "2B050")
     write_in(writer, "Date ★", "04/05/2021")
     write_in(writer, "Source ★", "declaration")
     press(writer, "Enregistrer")
