@@ -7,6 +7,7 @@ import streamlit as st
 
 from territoires.domain.checks import Code
 from territoires.domain.roles import REGIONAL
+from territoires.domain.text import fold
 from territoires.french import desk as words
 from territoires.french.numbers import NBSP, number, quoted
 from territoires.french.places import typeset
@@ -50,7 +51,9 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
             icon=":material/search_off:",
         )
         return ""
-    labels = {row.town_code: town_label(row) for row in found.itertuples()}
+    same = found[found["town"].map(fold) == fold(typed)]
+    meant = same if len(same) == 1 else found
+    labels = {row.town_code: town_label(row) for row in meant.itertuples()}
     if len(labels) == 1:
         code = next(iter(labels))
         st.caption(f"✓ {labels[code]}")

@@ -297,8 +297,8 @@ def test_an_opening_entered_by_hand_shows_at_once(app, url):
         add_stage(connection, at_utc=LATER, centre_id=centre, on="2026-10-05")
     before.run()
     assert metrics(before)["Centres ouverts"].startswith("16")
-    towns = before.dataframe[-1].value["Ville"]
-    assert towns.iloc[0].endswith("Troyes")
+    towns = before.table[-1].value["Ville"]
+    assert towns.iloc[0].startswith("[Troyes](")
 
 
 def test_a_name_typed_by_hand_is_shown_as_text(app, url):
