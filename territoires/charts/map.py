@@ -42,6 +42,7 @@ _CORNERS: Final = 60  # of a disc
 _PADDING: Final = 0.08
 _HEIGHT: Final = 560
 _CLOSER: Final = 1.5
+_AROUND: Final = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,6 +389,36 @@ def centres_map_figure(
             hovers=hovers,
             scale=mark_scale(territory),
         )
+    return made
+
+
+def catchment_figure(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFrame) -> go.Figure:
+    """Draw a town among its nearest open centres, framed on them; the town itself is for a ring.
+
+    Takes PLACES of one town, OPEN_CENTRES, and NEAREST of `queries.town_sheet`; those beyond an
+    ocean are left out, and the town's department is then the frame.
+    """
+    made = base_map(Territory())
+    kept = near[near["km"] <= words.FAR_KM].set_index("town_code")
+    shown = centres[centres["town_code"].isin(kept.index)].drop_duplicates("town_code")
+    where = place[place["latitude"].notna()].head(1)
+    x, y = points(pd.concat([where, shown]))
+    if len(shown) and len(where):
+        pad = _AROUND * max(np.ptp(x), np.ptp(y))
+        box = _proportioned((x.min() - pad, y.min() - pad, x.max() + pad, y.max() + pad))
+    else:
+        code = place["department_code"].iloc[0] if len(place) else ""
+        box = framed(Territory(Level.DEPARTMENT, code)) if code else FRAME
+    made.update_xaxes(range=[box[0], box[2]])
+    made.update_yaxes(range=[box[1], box[3]])
+    hovers = [
+        f"<b>{words.town(row)}</b><br>{words.km(kept.loc[row['town_code'], 'km'])}"
+        for row in shown.to_dict("records")
+    ]
+    add_marks(
+        made, shown, STATE_MARKS[State.OPEN], name=words.state(State.OPEN), hovers=hovers,
+        scale=_CLOSER,
+    )  # fmt: skip
     return made
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.disclosure import SMALLEST, Publication, of_whole
@@ -285,6 +286,24 @@ def near_finding(rows: int, beyond: int) -> str:
     if not rows:
         return "Aucun centre n’était ouvert avec certitude ailleurs à cette date."
     return f"Distances {CROW}, de mairie à mairie\u202f; par la route, c’est souvent bien plus."
+
+
+CATCHMENT = (
+    f"Au milieu de l’anneau, la ville{NNBSP}; en vert clair, à moins de 30{NBSP}km à vol d’oiseau "
+    "d’un centre ouvert."
+)
+
+
+def catchment(sheet: TownSheet, near: Any) -> str:
+    """Say in a sentence what the map of the surroundings shows."""
+    name = typeset(sheet.place.name)
+    if not len(near):
+        return f"Carte{NBSP}: {name}, sans centre ouvert de ce côté de l’océan."
+    first = near.iloc[0]
+    return (
+        f"Carte{NBSP}: {name} et ses {counted(len(near), 'centre')} les plus proches, dont "
+        f"{typeset(first['town'])} à {distance(first['km'])}."
+    )
 
 
 def neighbours_finding(rows: int, sheet: TownSheet) -> str:

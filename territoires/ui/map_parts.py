@@ -47,7 +47,7 @@ _CONTROL = 340  # pixels: a telephone's width
 _FIRST_QUARTER = date(2019, 1, 1)
 _MONTHS_IN_QUARTER = 3
 # Plotly cannot keep its proportions in a column whose width it does not know: the page can.
-_SHAPE = (
+SHAPE = (
     "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],"
     ".stApp [class*='st-key-cadre_'] [data-testid='stFullScreenFrame']:not(:fullscreen),"
     ".stApp [class*='st-key-cadre_'] [data-testid='stPlotlyChart']"
@@ -358,7 +358,7 @@ def town_map(  # noqa: PLR0913 - what a map is made of
             code = codes[0]
             (chooses or choose_town)(str(code[0] if isinstance(code, list | tuple) else code))
 
-    st.html(_SHAPE)
+    st.html(SHAPE)
     with st.container(key=f"cadre_{key}"):
         st.plotly_chart(
             LayeredFigure(figure),

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from territoires.charts.map import LayeredFigure, catchment_figure, with_reach, with_ring
 from territoires.charts.timeline import timeline_figure
 from territoires.domain import address
 from territoires.domain.rollout import State
@@ -14,9 +15,11 @@ from territoires.french import town as words
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
 from territoires.french.places import typeset
-from territoires.queries import town_history, town_sheet
-from territoires.ui import links, tables
+from territoires.queries import coverage, town_history, town_sheet
+from territoires.ui import links, map_parts, tables
+from territoires.ui.cache import drawn
 from territoires.ui.page import Page, Rows
+from territoires.ui.plotly_french import CONFIG
 
 
 def head(page: Page, sheet: TownSheet) -> None:
@@ -116,6 +119,8 @@ def around(page: Page, sheet: TownSheet) -> None:
     with left:
         st.subheader("Centres ouverts les plus proches", anchor=False)
         st.caption(words.near_finding(len(near), len(every) - len(near)))
+        if sheet.is_located:
+            _catchment(page, code, words.catchment(sheet, near))
         for row in near.itertuples():
             _way(
                 row.town_code,
@@ -140,6 +145,44 @@ def around(page: Page, sheet: TownSheet) -> None:
             _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code),
             others,
         )
+
+
+def _catchment(page: Page, code: str, alt: str) -> None:
+    """Draw the town among its nearest centres; a click on one opens its sheet."""
+    scope = ("scope", page.scope)
+    drawing = drawn(
+        page.url,
+        page.seen,
+        catchment_figure,
+        (
+            ("place", coverage.place_of, (scope, ("town_code", code))),
+            ("centres", coverage.open_centres, (scope,)),
+            ("near", town_sheet.nearest_centres, (scope, ("town", code))),
+        ),
+    ).to_dict()
+    centres = page.ask(coverage.open_centres)
+    figure = with_ring(
+        with_reach(drawing, centres, map_parts.USUAL_KM),
+        page.ask(coverage.place_of, town_code=code),
+    )
+
+    def clicked() -> None:
+        points = st.session_state["bassin"].selection.points
+        if codes := [point["customdata"][0] for point in points if point.get("customdata")]:
+            st.query_params[links.TOWN_PARAM] = codes[0]
+
+    st.html(map_parts.SHAPE)
+    with st.container(key="cadre_bassin"):
+        st.plotly_chart(
+            LayeredFigure(figure),
+            key="bassin",
+            config=CONFIG,
+            alt=alt,
+            on_select=clicked,
+            selection_mode="points",
+            height="stretch",
+        )
+    st.caption(words.CATCHMENT)
 
 
 def _way(code: str, label: str, km: float, *, state: State) -> None:

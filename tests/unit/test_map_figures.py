@@ -1,5 +1,6 @@
 import base64
 import json
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from territoires.charts.map import (
     STATE_MARKS,
     LayeredFigure,
     area_classes,
+    catchment_figure,
     centres_map_figure,
     class_colours,
     discs,
@@ -29,8 +31,9 @@ from territoires.charts.outlines import insets, outlines, packed, packed_path, p
 from territoires.charts.siting import gains_figure, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
-from territoires.domain.scope import FRANCE, Territory
+from territoires.domain.scope import FRANCE, Scope, Territory
 from territoires.french import map as words
+from territoires.queries import coverage, town_sheet
 from territoires.queries.coverage import (
     BY_RADIUS,
     BY_TERRITORY,
@@ -502,3 +505,29 @@ def test_maps_do_not_change_the_frames_they_are_given():
     copy = data.copy()
     centres_map_figure(data, territory=FRANCE)
     pd.testing.assert_frame_equal(data, copy)
+
+
+def catchment(connection, town):
+    asked = {"connection": connection, "scope": Scope(as_of=date(2026, 11, 22))}
+    near = town_sheet.nearest_centres(town=town, **asked)
+    place = coverage.place_of(town_code=town, **asked)
+    return near, catchment_figure(place, coverage.open_centres(**asked), near)
+
+
+def test_a_town_is_drawn_among_its_five_nearest_centres(connection):
+    near, figure = catchment(connection, "52121")
+    (marks,) = [trace for trace in figure.data if trace.customdata is not None]
+    assert {code for (code,) in marks.customdata} == set(near["town_code"])
+    x0, x1 = figure.layout.xaxis.range
+    y0, y1 = figure.layout.yaxis.range
+    assert (x1 - x0) / (y1 - y0) == pytest.approx(ASPECT)
+    assert x0 < min(marks.x) <= max(marks.x) < x1
+    assert y0 < min(marks.y) <= max(marks.y) < y1
+
+
+def test_a_town_beyond_an_ocean_is_drawn_in_its_own_inset(connection):
+    _, figure = catchment(connection, "97411")
+    (marks,) = [trace for trace in figure.data if trace.customdata is not None]
+    assert not len(marks.customdata)
+    x0, x1 = figure.layout.xaxis.range
+    assert x1 - x0 < 400
