@@ -20,6 +20,7 @@ from bench import (
     first_figure,
     front_page,
     kills,
+    load,
     scale,
     siting,
 )
@@ -41,6 +42,7 @@ PARTS: Final[dict[str, Measure]] = {
     "scale": scale.measure,
     "siting": siting.measure,
     "kills": kills.measure,
+    "load": load.measure,
 }
 
 
