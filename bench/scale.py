@@ -5,8 +5,6 @@ the same pages on both; then one import against the driver's own `executemany` o
 """
 
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -18,19 +16,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-import territoires.commands.register  # noqa: F401 - every command registers itself
+from bench.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
 from bench.results import Result
-from bench.servers import ROOT, dashboard, running
+from bench.servers import dashboard, running
 from bench.visitor import Visitor
 from territoires.charts import enrolments as charts
 from territoires.charts.courses import heat_figure
 from territoires.charts.sealed import SealedFigure
 from territoires.commands.imports import import_enrolments, plan
 from territoires.commands.write import writing
-from territoires.db.engine import engine, reading
-from territoires.db.models import Centre, Course, Staff
+from territoires.db.engine import reading
+from territoires.db.models import Centre
 from territoires.domain.clock import PARIS
 from territoires.domain.enrolments import year_of
 from territoires.domain.imports import Actor, ImportDraft
@@ -44,27 +42,17 @@ PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
 FEW, MANY, MANY_IN_HASTE = 10_000, 10_000_000, 1_000_000
 IMPORTED, IMPORTED_IN_HASTE = 100_000, 20_000
 _SOURCE: Final = "demonstration"
-_ADMIN: Final = "bench@example.org"
 
 
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
     """Give the ratios; the databases are made in `folder`, `database_url` is not used."""
     del database_url
     many = MANY_IN_HASTE if quick else MANY
-    urls = [_demonstration(folder, rows) for rows in (FEW, many)]
+    urls = [demonstration(folder, rows) for rows in (FEW, many)]
     label = f"{many:.0e} rows against {FEW:.0e}".replace("+0", "")
     yield from _pages(urls, label, 20 if quick else 100)
     yield _answers(urls, label, 3 if quick else 15)
     yield from _imports(folder, IMPORTED_IN_HASTE if quick else IMPORTED)
-
-
-def _demonstration(folder: Path, rows: int) -> str:
-    path = folder / f"demo-{rows}.db"
-    command = [sys.executable, "-m", "territoires", "demo", "--rows", str(rows)]
-    subprocess.run(
-        [*command, "--database", str(path)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
-    )
-    return f"sqlite:///{path.as_posix()}"
 
 
 # The pages, served
@@ -153,26 +141,27 @@ def _ask(connection: Any, scope: Scope, year: int) -> None:
 
 
 def _imports(folder: Path, number: int) -> Iterator[Result]:
-    url = _demonstration(folder, 1_000)
+    url = demonstration(folder, 1_000)
     now = datetime.now(UTC)
-    lines = _lines(url, number)
+    admit(url)
+    lines = new_lines(url, number)
     with reading(url) as connection:
         found = plan(
             connection,
             "enrolments",
             lines,
-            actor=Actor(email=_ADMIN, role=Role.ADMINISTRATION, regions=None),
+            actor=Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None),
             today=now.date(),
         )
     draft = ImportDraft(
         rows=lines, file_name="bench.csv", seen=found.digest, reason="bench", file_hash="0" * 64
     )
     started = time.perf_counter()
-    with writing(url, _ADMIN, now=now) as write:
+    with writing(url, ADMIN, now=now) as write:
         import_enrolments(write, draft)
     ours = time.perf_counter() - started
-    engine(url, writable=True).dispose()
-    bare = _plain(folder / "demo-1000.db", number)
+    close(url)
+    bare = _plain(url, number)
     yield Result(
         what=f"import of {number:.0e} enrolments, checks included".replace("+0", ""),
         ours=1000 * ours,
@@ -181,22 +170,11 @@ def _imports(folder: Path, number: int) -> Iterator[Result]:
     )
 
 
-def _lines(url: str, number: int) -> list[EnrolmentRow]:
+def new_lines(url: str, number: int) -> list[EnrolmentRow]:
     """Make lines that are all new: the catalogue is enlarged until there is room for them."""
-    with engine(url, writable=True).connect() as connection, connection.begin():
-        connection.execute(
-            insert(Staff).values(email=_ADMIN, name="Bench", role=Role.ADMINISTRATION, active=True)
-        )
+    with reading(url) as connection:
         towns = list(connection.scalars(select(Centre.town_code).order_by(Centre.town_code)))
-        # One field and no level: what a course is says nothing of the time that it takes.
-        keys = [f"B{n:03d}" for n in range(number // (len(towns) * 14) + 1)]
-        connection.execute(
-            insert(Course),
-            [
-                {"key": key, "title": key, "field_slug": "numerique", "source_id": _SOURCE}
-                for key in keys
-            ],
-        )
+    keys = add_courses(url, number // (len(towns) * 14) + 1)
     cells = product(range(2019, 2026), towns, Counted, keys)
     return [
         EnrolmentRow(
@@ -213,11 +191,10 @@ def _lines(url: str, number: int) -> list[EnrolmentRow]:
     ]
 
 
-def _plain(path: Path, number: int) -> float:
+def _plain(url: str, number: int) -> float:
     """Insert the rows of the import again, in a copy without them, as the driver does it alone."""
-    copy = path.with_name("plain.db")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    copy = path_of(url).with_name("plain.db")
+    copy_of(url, copy)
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.databases import ROOT
 from tools.serve import answers
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ROOT / "bench" / "pages"
 START_SECONDS: Final = 120.0
 
@@ -64,19 +64,6 @@ class Running:
         said = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
         msg = "\n".join((f"the server on port {self.port} did not start:", *said))
         raise RuntimeError(msg)
-
-
-def seeded(folder: Path) -> str:
-    """Make a seeded database in `folder` as `init` does; gives its URL."""
-    url = f"sqlite:///{(folder / 'bench.db').as_posix()}"
-    subprocess.run(
-        [sys.executable, "-m", "territoires", "init"],
-        cwd=ROOT,
-        env={**os.environ, "TERRITOIRES_DATABASE_URL": url},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    return url
 
 
 def dashboard(database_url: str) -> Served:

@@ -1,17 +1,18 @@
 """What the greedy answer to « where to open next » loses against the best one: a ratio, and times.
 
-`python -m bench.siting`: ten towns among the Action coeur de ville communes whose site has no open
-centre, 30 km, on the seeds as they are. The second instance adds every commune of more than 10,000
-inhabitants.
+Ten towns among the Action coeur de ville communes whose site has no open centre, 30 km, on the
+seeds as they are. The second instance adds every commune of more than 10,000 inhabitants.
 """
 
 import csv
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Final, TypeVar
 
+from bench.databases import ROOT
+from bench.results import Line, Number, Result
 from territoires.domain.coverage import Booleans, Communes, coverage, is_covered, nearest_centre
 from territoires.domain.siting import (
     ALONE,
@@ -22,7 +23,7 @@ from territoires.domain.siting import (
     siting,
 )
 
-SEEDS: Final = Path(__file__).parents[1] / "data" / "seeds"
+SEEDS: Final = ROOT / "data" / "seeds"
 RADIUS_KM: Final = 30.0
 COUNT: Final = 10
 
@@ -90,20 +91,24 @@ def _timed(work: Callable[[], T], times: int) -> tuple[T, float]:
 
 def _compare(
     label: str, communes: Communes, candidates: Candidates, covered: Booleans, wishes: Wishes
-) -> None:
-    """Print both answers on one instance."""
-    instance, reach_ms = _timed(lambda: siting(communes, candidates, radius_km=RADIUS_KM), 3)
-    plan, greedy_ms = _timed(lambda: greedy_coverage(instance, covered=covered, wishes=wishes), 3)
-    best, exact_ms = _timed(lambda: exact_coverage(instance, covered=covered, wishes=wishes), 1)
-    print(f"{label}: {len(candidates)} candidates, {wishes.count} towns")
-    print(f"  neighbourhoods {reach_ms:.0f} ms, greedy {greedy_ms:.1f} ms, exact {exact_ms:.0f} ms")
-    print(f"  greedy {plan.gained} inhabitants, exact {best.gained}", end=" ")
-    print("(proven)" if best.is_proven else f"(at most {best.bound:.0f})")
-    print(f"  ratio greedy / exact: {plan.gained / best.gained:.4f}")
+) -> Result:
+    """Compare both answers on one instance."""
+    instance = siting(communes, candidates, radius_km=RADIUS_KM)
+    plan, ours = _timed(lambda: greedy_coverage(instance, covered=covered, wishes=wishes), 3)
+    best, exact = _timed(lambda: exact_coverage(instance, covered=covered, wishes=wishes), 1)
+    proof = "proven" if best.is_proven else f"at most {best.bound:.0f}"
+    return Result(
+        what=f"inhabitants covered by the greedy answer ({ours:.0f} ms) and the exact one "
+        f"({exact:.0f} ms, {proof}), {label}: {len(candidates):,} candidates, {wishes.count} towns",
+        ours=plan.gained,
+        bare=best.gained,
+        unit="",
+    )
 
 
-def main() -> None:
-    """Print the coverage, then the two instances."""
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
+    """Give the time of a coverage and both instances; from the seeds, whatever is asked for."""
+    del folder, database_url, quick
     communes = read_communes()
     sites = read_sites()
     places = communes.positions(OPEN_CENTRES)
@@ -111,17 +116,18 @@ def main() -> None:
     near, near_ms = _timed(
         lambda: nearest_centre(communes, latitude=latitude, longitude=longitude), 5
     )
-    found, found_ms = _timed(lambda: coverage(communes, near.km, radius_km=RADIUS_KM), 5)
-    print(f"{len(communes)} communes, {len(OPEN_CENTRES)} open centres, {RADIUS_KM:g} km")
-    print(f"  {found.inhabitants} inhabitants covered of {found.population}")
-    print(f"  distances {near_ms:.1f} ms, one move of the radius {found_ms:.2f} ms")
+    _, moved_ms = _timed(lambda: coverage(communes, near.km, radius_km=RADIUS_KM), 5)
+    yield Number(
+        what=f"distances of {len(communes):,} communes to the nearest centre",
+        value=near_ms,
+        unit="ms",
+    )
+    yield Number(what="one move of the radius", value=moved_ms, unit="ms")
     covered, wishes = is_covered(near.km, RADIUS_KM), Wishes(count=COUNT)
     for label, over in (
-        ("ACV sites without a centre", None),
+        ("sites without a centre", None),
         ("the same and every commune of more than 10,000", 10_000),
     ):
-        _compare(label, communes, read_candidates(communes, sites, over=over), covered, wishes)
-
-
-if __name__ == "__main__":
-    main()
+        yield _compare(
+            label, communes, read_candidates(communes, sites, over=over), covered, wishes
+        )

@@ -1,16 +1,14 @@
 """Many writers at once, and writers killed in the middle: nothing acknowledged is ever lost."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from bench.nursery import Nursery
 from territoires.commands.accounts import SignInRefused, sign_in
 from territoires.commands.staff import add_staff
 from territoires.commands.stages import correct_stage, record_stage
@@ -23,6 +21,7 @@ from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from tests.conftest import release
 from tests.integration.writing import (
+    ADMIN,
     CHAUMONT,
     GAZETTE,
     NOON,
@@ -34,79 +33,6 @@ from tests.integration.writing import (
 
 WRITERS = 50
 KILLS = 20
-ROOT = Path(__file__).parents[2]
-
-# Loaded once, it forks a writer per line it reads; the writer says each act once the database has
-# it, until it is killed. A line is one write to a pipe, which is whole or not there. It rests a
-# moment after each act: SQLite has no queue, and who never rests keeps the others out for ever.
-NURSERY = """
-import os, sys, time
-from datetime import UTC, datetime
-from tests.integration.writing import do, stage_draft
-from territoires.commands.stages import record_stage
-
-def write(name):
-    for number in range(10_000):
-        draft = stage_draft(new_site=True, centre_name=f"{name}-{number}", address="1 rue")
-        saved = do(sys.argv[1], record_stage, draft, now=datetime.now(UTC))
-        os.write(1, f"{saved.version_id}\\n".encode())
-        time.sleep(0.005)
-
-for line in sys.stdin:
-    writer = os.fork()
-    if not writer:
-        write(line.strip())
-    os.write(1, f"writer {writer}\\n".encode())
-    os.waitpid(writer, 0)
-    os.write(1, b"gone\\n")
-"""
-
-
-class Nursery:
-    """A process that keeps writers."""
-
-    def __init__(self, url):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY, url],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.writer = 0
-        self.acknowledged = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        if self.writer:  # it holds the pipe that `communicate` reads to its end
-            os.kill(self.writer, signal.SIGKILL)
-        self.process.kill()
-        self.process.communicate()
-
-    def start(self, name):
-        self.process.stdin.write(f"{name}\n")
-        self.process.stdin.flush()
-        while not self.writer or not self.acknowledged:
-            assert self.read() != "gone", "the writer died before it wrote anything"
-
-    def read(self):
-        line = self.process.stdout.readline().strip()
-        assert line, "the nursery is dead"
-        if line.startswith("writer"):
-            self.writer = int(line.split()[1])
-        elif line.isdigit():
-            self.acknowledged.append(int(line))
-        return line
-
-    def kill(self):
-        """Kill the writer as a power cut would, and give what it had acknowledged."""
-        os.kill(self.writer, signal.SIGKILL)
-        while self.read() != "gone":
-            pass
-        said, self.acknowledged, self.writer = self.acknowledged, [], 0
-        return said
 
 
 @pytest.fixture
@@ -158,7 +84,7 @@ def test_of_many_corrections_of_one_version_one_wins_and_the_others_are_told(url
 
 def test_two_processes_write_into_one_file(url):
     do(url, record_stage, stage_draft())
-    with Nursery(url) as one, Nursery(url) as other:
+    with Nursery(url, ADMIN) as one, Nursery(url, ADMIN) as other:
         one.start("one")
         other.start("other")
         for _ in range(5):
@@ -187,7 +113,7 @@ def test_a_writer_killed_at_any_moment_loses_no_acknowledged_act(url):
     do(url, record_stage, stage_draft())
     release(url)
     acknowledged = []
-    with Nursery(url) as nursery:
+    with Nursery(url, ADMIN) as nursery:
         for kill in range(KILLS):
             nursery.start(kill)
             time.sleep(0.0025 * (kill % 10))

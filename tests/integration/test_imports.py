@@ -1,8 +1,6 @@
 """Files imported: planned first, written whole or not at all, the same twice changing nothing."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 import territoires.__main__ as command_line
+from bench.nursery import Nursery
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
@@ -884,62 +883,7 @@ def test_fifty_writers_at_once_some_of_whom_import(url):
     sound(url)
 
 
-# Loaded once, it forks an importer per line it reads; that one imports the same subjects again and
-# again, with other headcounts, and says each act once the database has it, until it is killed.
-NURSERY = """
-import os, sys
-from datetime import UTC, date, datetime
-from territoires.commands.imports import COMMANDS
-from territoires.domain.imports import ImportDraft
-from territoires.domain.programme import Counted
-from territoires.exchange.columns import EnrolmentRow
-from tests.integration.writing import do
-
-SUBJECTS = [
-    (town, unit, key)
-    for town in ("52121", "52448")
-    for unit in Counted
-    for key in (None, *(f"K{n:03}" for n in range(120)))
-]
-
-def write(first):
-    for number in range(first, first + 10_000):
-        rows = [
-            EnrolmentRow(at, town, 2020 + at % 5, unit, (number * 7 + at) % 900,
-                         date(2026, 5, 1), key, "gazette")
-            for at, (town, unit, key) in enumerate(SUBJECTS, 2)
-        ]
-        draft = ImportDraft(rows=rows, file_hash=f"{number:064}", reason="encore")
-        saved = do(sys.argv[1], COMMANDS["enrolments"], draft, now=datetime.now(UTC))
-        os.write(1, f"{saved.event_id}\\n".encode())
-
-for line in sys.stdin:
-    writer = os.fork()
-    if not writer:
-        write(100 * int(line) + 1)
-    os.write(1, f"writer {writer}\\n".encode())
-    os.waitpid(writer, 0)
-    os.write(1, b"gone\\n")
-"""
 KILLS = 10
-
-
-def killed(nursery, number, *, after):
-    """Start an importer and kill it at some moment after its first act; gives what it said."""
-    nursery.stdin.write(f"{number}\n")
-    nursery.stdin.flush()
-    said, writer = [], 0
-    while not writer or not said:
-        line = nursery.stdout.readline().split()
-        if line[0] == "writer":
-            writer = int(line[1])
-        else:
-            said.append(int(line[0]))
-    time.sleep(after)
-    os.kill(writer, signal.SIGKILL)
-    while (line := nursery.stdout.readline().strip()) != "gone":
-        said.append(int(line))
-    return said
 
 
 def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
@@ -956,16 +900,11 @@ def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
         )  # fmt: skip
     release(url)
     acknowledged = []
-    with subprocess.Popen(
-        [sys.executable, "-c", NURSERY, url],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as nursery:
+    with Nursery(url, ADMIN, task="imports") as nursery:
         for number in range(KILLS):
-            acknowledged += killed(nursery, number, after=0.03 * number)
-        nursery.stdin.close()
+            nursery.start(number)
+            time.sleep(0.03 * number)
+            acknowledged += nursery.kill()
     events = {row.id: row for row in rows(url, AuditEvent)}
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(events)
