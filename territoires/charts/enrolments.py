@@ -23,11 +23,13 @@ _LONGEST = 40
 def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """Stack the totals of each academic year by region; what is provisional or partial is hatched.
 
-    Takes TOTALS of `queries.enrolments`. The regions past the eighth share one colour.
+    Takes TOTALS of `queries.enrolments`; where nothing is shown there is no bar. The regions
+    past the eighth share one colour.
     """
     made = theme.figure(height=460, barmode="stack")
     made.update_yaxes(title=words.unit(counts), rangemode="tozero")
     made.update_xaxes(type="category")
+    totals = totals[totals["headcount"].notna()]
     by_region = (
         totals.groupby("region")["headcount"].sum().sort_values(ascending=False, kind="stable")
     )
@@ -227,10 +229,11 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
     records = rows.to_dict("records")
     made.add_bar(
         orientation="h",
-        x=rows["headcount"].to_numpy(),
+        # A bar of nothing carries the words that there is something, and that it is not told.
+        x=rows["headcount"].fillna(0).to_numpy(),
         y=labels,
         marker={"color": DOCUMENTED},
-        text=[("≥ " if row["hidden"] else "") + number(row["headcount"]) for row in records],
+        text=[words.bar_end(row["headcount"], row["hidden"]) for row in records],
         textposition="outside",
         cliponaxis=False,
         hovertext=[

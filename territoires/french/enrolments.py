@@ -61,6 +61,12 @@ DETAIL_IS_LATEST = (
     "états révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à "
     "«\u00a0maintenant\u00a0» pour le voir."
 )
+NOT_PUBLISHED = "non publié"
+NOTHING_SHOWN = (
+    "Aucun de ces effectifs n’est publié\u00a0: le détail ne l’est que dans une unité par centre "
+    "et par année (les personnes quand elles sont détaillées), et pas là où il révélerait un "
+    f"effectif de 1 à {SMALLEST - 1}."
+)
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
 
 TOTAL = "effectif total"
@@ -138,13 +144,13 @@ def total(data: Any, counts: Counted) -> str:
     text = f"**{_headcount(value, counts)}** dans {counted(len(shown), 'centre')}"
     if small:
         text += f", sans {counted(small, 'centre')} de moins de {SMALLEST}{NBSP}{unit(counts)}"
-    only = data[(data["publication"] == "absent") & data["courses_sum"].notna()]
+    only = data[data["courses_sum"].notna() | (data["courses_hidden"] > 0)]
     if len(only):
-        least = "au moins " if int(only["courses_hidden"].sum()) else ""
+        value = only["courses_sum"].sum(min_count=1)
         text += (
             f". {counted(len(only), 'centre')} "
             f"{plural(len(only), 'n’a', 'n’ont')} transmis que le détail par formation "
-            f"({least}{_headcount(only['courses_sum'].sum(), counts)}), compté à part"
+            f"({at_least(value, only['courses_hidden'].sum(), counts)}), compté à part"
         )
     return text + "."
 
@@ -153,7 +159,9 @@ def totals(data: Any, counts: Counted) -> str:
     """Say what the bars show; takes the frame TOTALS."""
     if not len(data):
         return f"**Effectifs par année**{NBSP}: aucun total transmis."
-    by_year = data.groupby("academic_year")["headcount"].sum()
+    by_year = data.groupby("academic_year")["headcount"].sum(min_count=1).dropna()
+    if not len(by_year):
+        return f"**Effectifs par année**{NBSP}: aucun total publié."
     latest = by_year.index[-1]
     hatched = data.loc[data["provisional"], "academic_year"].nunique()
     text = f"**{_headcount(by_year.iloc[-1], counts)} en {latest}**"
@@ -210,10 +218,12 @@ def fields(data: Any, counts: Counted) -> str:
     if not len(data):
         return f"**Par filière**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
     first = data.iloc[0]
+    if data["headcount"].isna().all():
+        return f"**{counted(len(data), 'filière')}.** {NOTHING_SHOWN}"
     hidden = int(data["hidden"].sum())
     text = (
         f"**{typeset(first['field'])}** vient en tête avec "
-        f"{at_least(first['headcount'], first['hidden'])}{NBSP}{unit(counts)}"
+        f"{at_least(first['headcount'], first['hidden'], counts)}"
     )
     if hidden:
         text += (
@@ -232,18 +242,27 @@ def courses(data: Any, counts: Counted) -> str:
     if not len(data):
         return f"**Par formation**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
     first = data.iloc[0]
+    if data["headcount"].isna().all():
+        return f"**{counted(len(data), 'formation')}.** {NOTHING_SHOWN}"
     return (
         f"**{counted(len(data), 'formation')}**, la plus suivie étant «{NBSP}"
-        f"{typeset(first['course'])}{NBSP}» ({at_least(first['headcount'], first['hidden'])}{NBSP}"
-        f"{unit(counts)})."
+        f"{typeset(first['course'])}{NBSP}» "
+        f"({at_least(first['headcount'], first['hidden'], counts)})."
     )
 
 
-def at_least(headcount: float, hidden: float) -> str:
-    """Write a sum of what is shown: exact, `au moins 120`, or not published at all."""
-    if not hidden:
-        return number(headcount)
-    return f"au moins {number(headcount)}" if headcount else f"moins de {number(SMALLEST)}"
+def at_least(headcount: float, hidden: float, counts: Counted) -> str:
+    """Write a sum of what is shown: exact, `au moins 120 personnes`, or not published at all."""
+    if math.isnan(headcount):
+        return NOT_PUBLISHED
+    return ("au moins " if hidden else "") + _headcount(headcount, counts)
+
+
+def bar_end(headcount: float, hidden: float) -> str:
+    """Write the same at the end of a bar: `≥ 120`."""
+    if math.isnan(headcount):
+        return NOT_PUBLISHED
+    return ("≥ " if hidden else "") + number(headcount)
 
 
 def programme_totals(data: Any, documented: str) -> str:
@@ -301,10 +320,7 @@ def age_point(row: Mapping[str, Any]) -> str:
 
 def sum_of_cells(row: Mapping[str, Any], name: str) -> str:
     """Say one bar of the fields or courses."""
-    text = (
-        f"<b>{name}</b><br>{at_least(row['headcount'], row['hidden'])}{NBSP}"
-        f"{unit(Counted(row['counted']))}"
-    )
+    text = f"<b>{name}</b><br>{at_least(row['headcount'], row['hidden'], Counted(row['counted']))}"
     if row["hidden"]:
         text += (
             f"<br>{counted(row['hidden'], 'effectif')} sur {number(row['cells'])} "

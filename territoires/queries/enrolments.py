@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.orm import aliased
 
 from territoires.db.models import (
+    AuditEvent,
+    Centre,
     Course,
     Department,
     Enrolment,
@@ -27,7 +29,7 @@ from territoires.domain.enrolments import is_provisional, last_day, name_of, yea
 from territoires.domain.programme import NEVER_LATEST, Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Level, Perimeter, Scope
-from territoires.queries.clocks import known, last_recorded_at
+from territoires.queries.clocks import known
 from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
 from territoires.queries.rollout import lives_in
 
@@ -55,7 +57,7 @@ TOTALS = {
     "region_code": TEXT,
     "region": TEXT,
     "counted": TEXT,
-    "headcount": COUNT,
+    "headcount": NUMBER,
     "centres": COUNT,
     "small_centres": COUNT,
     "expected_centres": COUNT,
@@ -76,7 +78,7 @@ FIELDS = {
     "field_slug": TEXT,
     "field": TEXT,
     "counted": TEXT,
-    "headcount": COUNT,
+    "headcount": NUMBER,
     "cells": COUNT,
     "hidden": COUNT,
     "centres": COUNT,
@@ -88,7 +90,7 @@ COURSES = {
     "field_slug": TEXT,
     "field": TEXT,
     "counted": TEXT,
-    "headcount": COUNT,
+    "headcount": NUMBER,
     "cells": COUNT,
     "hidden": COUNT,
 }
@@ -121,6 +123,8 @@ PUBLISHED = {
 }
 
 _TARGET = "target_people_per_centre"
+# Things whose acts leave every detail by course as it was.
+_APART = ("centre", "offering", "setting", "staff", "stage", "target")
 _ATTENDANCE = ("people_trained", "people_in_course", "forecast_people", _TARGET)
 
 
@@ -261,7 +265,8 @@ def transmissions(
     Expected: certainly open on the last day of the year, or on the scope's if it comes before.
     `headcount` is null when there is none for the whole centre, or one of 1 to 4; `courses_sum`
     adds up the courses shown of a centre that gave nothing else (a lower bound when some are
-    hidden). The target is the centre's own, or else the one stated for every centre.
+    hidden, null when that bounds nothing). The target is the centre's own, or else
+    the one stated for every centre.
     """
     here = _centres(connection, scope)
     day = min(scope.as_of, last_day(year))
@@ -270,20 +275,20 @@ def transmissions(
         for whole in _wholes(connection, scope, counts, year)
         if whole.centre_id in here
     }
-    others = {whole.centre_id for whole in _wholes(connection, scope, None, year)}
+    gave = {whole.centre_id for whole in _wholes(connection, scope, None, year)}
+    gave |= _detailed(connection, scope, year, here.keys() - gave)
     sums = _course_sums(connection, scope, year, counts)
-    detailed = set(_course_sums(connection, scope, year, None))
     targets = _targets(connection, scope)
     rows = []
     for number, centre in here.items():
         expected = centre.life.certainly_open(day)
-        transmitted = number in others or number in detailed
+        transmitted = number in gave
         if not expected and not transmitted:
             continue
         whole = wholes.get(number)
         shown = whole is not None and of_whole(whole.headcount) is Publication.SHOWN
         target, source = targets.get(centre.life.history.town) or targets.get("") or (None, "")
-        cells, hidden = sums.get(number, (None, 0)) if whole is None else (None, 0)
+        published, hidden = sums.get(number, (None, 0)) if whole is None else (None, 0)
         rows.append(
             _where(centre, year)
             | {
@@ -294,7 +299,7 @@ def transmissions(
                 "publication": of_whole(whole.headcount) if whole else Publication.ABSENT,
                 "counted_on": whole.counted_on if whole else None,
                 "provisional": whole is not None and is_provisional(year, whole.counted_on),
-                "courses_sum": cells,
+                "courses_sum": _told(published, hidden),
                 "courses_hidden": hidden,
                 "target": target if counts is Counted.PERSONS else None,
                 "target_share": whole.headcount / target
@@ -350,6 +355,29 @@ def _course_sums(
     return found
 
 
+def _told(published: int | None, hidden: int) -> int | None:
+    """Give the sum of what is shown; at least zero says nothing, and zero would be false."""
+    return None if hidden and not published else published
+
+
+def _detailed(connection: Connection, scope: Scope, year: int, centres: Iterable[int]) -> set[int]:
+    """Keep the centres with the headcount of a course, as known and counted by the scope's day.
+
+    At an earlier instant too: that a centre gave its detail tells none of it.
+    """
+    if scope.known_at is None:
+        return set(_course_sums(connection, scope, year, None)) & set(centres)
+    one = select(Enrolment.id).where(
+        Enrolment.centre_id == Centre.id,
+        Enrolment.academic_year == year,
+        Enrolment.course_key.is_not(None),
+        known(Enrolment, scope.known_at),
+        Enrolment.validation == Validation.VALIDATED,
+        Enrolment.counted_on <= scope.as_of,
+    )
+    return set(connection.scalars(select(Centre.id).where(Centre.id.in_(centres), one.exists())))
+
+
 def _targets(connection: Connection, scope: Scope) -> dict[str, tuple[float, str]]:
     """Give the target attendance of each town, the latest stated; under "" that of any centre."""
     rows = connection.execute(
@@ -383,6 +411,7 @@ def totals(
     """Add up the totals of centres by academic year and region, oldest first; columns `TOTALS`.
 
     Only what centres gave as a whole; those of 1 to 4 are counted in `small_centres` and left out.
+    `headcount` is null where no centre's is shown: nothing transmitted is not zero.
     A figure is provisional when a centre is missing, or was counted before the end of the year.
     """
     here = _centres(connection, scope)
@@ -412,7 +441,7 @@ def totals(
                 "region_code": region,
                 "region": regions[region],
                 "counted": counts,
-                "headcount": sum(whole.headcount for whole in shown),
+                "headcount": sum(whole.headcount for whole in shown) if shown else None,
                 "centres": len(shown),
                 "small_centres": len(given[key]) - len(shown),
                 "expected_centres": expected[key],
@@ -471,7 +500,12 @@ def detail_is_public(connection: Connection, *, scope: Scope) -> bool:
     """
     if scope.known_at is None:
         return True
-    last = last_recorded_at(connection)
+    last = connection.scalar(
+        select(AuditEvent.at_utc)
+        .where(AuditEvent.entity.not_in(_APART))
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
     return last is not None and scope.known_at >= last
 
 
@@ -480,7 +514,8 @@ def by_field(
 ) -> pd.DataFrame:
     """Add up, by field, the courses that are shown for a year, largest first; columns `FIELDS`.
 
-    `hidden` of its `cells` (one centre, one course) are not in `headcount`, a lower bound then.
+    `hidden` of its `cells` (one centre, one course) are not in `headcount`, a lower bound then,
+    null when that bounds nothing.
     """
     if not detail_is_public(connection, scope=scope):
         return table([], FIELDS)
@@ -522,7 +557,13 @@ def by_field(
         row["cells"] += cells
         row["hidden"] += hidden
         row["centres"] += 1
-    return table(sorted(rows.values(), key=lambda r: (-r["headcount"], r["field"])), FIELDS)
+    return table(_largest_first(rows.values(), "field"), FIELDS)
+
+
+def _largest_first(sums: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Sort sums of what is shown, by name where they are equal; those that tell nothing go last."""
+    told = [row | {"headcount": _told(row["headcount"], row["hidden"])} for row in sums]
+    return sorted(told, key=lambda r: (r["headcount"] is None, -(r["headcount"] or 0), r[name]))
 
 
 def cells(
@@ -641,7 +682,7 @@ def by_course(
         row["headcount"] += int(cell.headcount) if is_shown else 0
         row["cells"] += 1
         row["hidden"] += not is_shown
-    return table(sorted(rows.values(), key=lambda r: (-r["headcount"], r["course"])), COURSES)
+    return table(_largest_first(rows.values(), "course"), COURSES)
 
 
 # What was published

@@ -4,12 +4,13 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from itertools import product
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from territoires.db import summaries
+from territoires.db import journal, summaries
 from territoires.db.engine import reading
 from territoires.db.models import Centre, Department, Enrolment, Town
 from territoires.domain.disclosure import Breakdown, Publication, is_small
@@ -108,9 +109,13 @@ def test_fields_and_courses_add_up_the_cells_that_are_shown_and_nothing_else(dem
         courses = enrolments.by_course(demonstration, **asked)
         for data, key in ((fields, "field"), (courses, "course_key")):
             sums = shown.groupby(key)["headcount"].sum()
-            assert {r[key]: r["headcount"] for r in data.to_dict("records")} == {
-                name: sums.get(name, 0) for name in cells[key].unique()
+            # A sum of which nothing is shown is not a zero.
+            assert data.set_index(key)["headcount"].dropna().to_dict() == {
+                name: sums.get(name, 0)
+                for name, of_name in cells.groupby(key)
+                if sums.get(name, 0) or set(of_name["publication"]) == {"shown"}
             }
+            assert set(data[key]) == set(cells[key])
             assert data["hidden"].sum() == len(cells) - len(shown)
             assert data["cells"].sum() == len(cells)
 
@@ -189,6 +194,47 @@ def test_a_link_frozen_now_shows_the_detail_as_it_is(demonstration):
     assert enrolments.detail_is_public(demonstration, scope=frozen)
     now = enrolments.by_field(demonstration, scope=FRANCE, year=2024)
     assert enrolments.by_field(demonstration, scope=frozen, year=2024).equals(now)
+
+
+def test_another_act_does_not_hide_the_detail_of_a_frozen_link(url):
+    with writing(url) as connection:
+        enrol(connection, a_centre(connection), 12, course_key="F001")
+        frozen = Scope(as_of=TODAY, known_at=act(connection, NOW))
+        journal.record(
+            connection,
+            at_utc=NOW + timedelta(hours=1),
+            actor="test",
+            command="set_target",
+            entity="target",
+            entity_id="1",
+            changes=[],
+        )
+    with reading(url) as connection:
+        assert len(enrolments.cells(connection, scope=frozen, year=2021)) == 1
+    with writing(url) as connection:
+        act(connection, NOW + timedelta(hours=2))
+    with reading(url) as connection:
+        assert not enrolments.detail_is_public(connection, scope=frozen)
+
+
+def test_who_had_transmitted_at_an_instant_is_read_in_the_rows_of_that_instant(demonstration):
+    last = demonstration.scalar(select(func.max(Enrolment.recorded_at)))
+    for known_at in (last, last - timedelta(seconds=1), last - timedelta(days=400)):
+        for year in (2023, 2025):
+            data = enrolments.transmissions(
+                demonstration, scope=Scope(as_of=TODAY, known_at=known_at), year=year
+            )
+            then = demonstration.scalars(
+                select(Centre.town_code)
+                .join(Enrolment, Enrolment.centre_id == Centre.id)
+                .where(
+                    Enrolment.academic_year == year,
+                    Enrolment.counted_on <= TODAY,
+                    Enrolment.recorded_at <= known_at,
+                    (Enrolment.superseded_at.is_(None)) | (Enrolment.superseded_at > known_at),
+                )
+            )
+            assert set(data.loc[data["transmitted"], "town_code"]) == set(then)
 
 
 @pytest.mark.parametrize("instant", ["2022-01-15", "2024-03-01", "2026-11-22"])
@@ -318,10 +364,41 @@ def test_a_centre_of_one_to_four_is_not_told_nor_in_any_sum(url):
         totals = enrolments.totals(connection, scope=FRANCE)
         centres = enrolments.given(connection, scope=FRANCE, year=2021)
         assert len(enrolments.by_age(connection, scope=FRANCE)) == 0
-    assert totals["headcount"].sum() == 0
+    assert totals["headcount"].isna().all()
     assert totals["small_centres"].sum() == 1
     assert centres["publication"].tolist() == ["small"]
     assert centres["headcount"].isna().all()
+
+
+def test_what_nobody_transmitted_is_no_zero(url):
+    with writing(url) as connection:
+        enrol(connection, a_centre(connection), 35)
+        enrol(connection, a_centre(connection, town_code="68066", name="Colmar"), 0)
+    with reading(url) as connection:
+        totals = enrolments.totals(connection, scope=FRANCE)
+    by_year = totals.groupby("academic_year")["headcount"].sum(min_count=1)
+    assert by_year["2021-2022"] == 35
+    assert by_year.drop("2021-2022").isna().all()
+    colmar = Scope(as_of=TODAY, territory=Territory.parse("com-68066"))
+    with reading(url) as connection:
+        zeros = enrolments.totals(connection, scope=colmar)["headcount"].dropna()
+    assert zeros.tolist() == [0]
+
+
+def test_a_sum_of_which_nothing_is_shown_is_no_zero(url):
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        enrol(connection, centre, 21, course_key="F001")
+        enrol(connection, centre, 60, course_key="F001", counted=REGISTRATIONS)
+    asked = {"scope": FRANCE, "year": 2021, "counts": REGISTRATIONS}
+    with reading(url) as connection:
+        for query in (enrolments.by_field, enrolments.by_course):
+            data = query(connection, **asked)
+            assert data["hidden"].tolist() == data["cells"].tolist() == [1]
+            assert data["headcount"].isna().all()
+        row = enrolments.given(connection, **asked).iloc[0]
+    assert (row["transmitted"], row["courses_hidden"]) == (True, 1)
+    assert pd.isna(row["courses_sum"])
 
 
 def test_an_unproven_centre_counts_only_when_the_reader_asks(url):

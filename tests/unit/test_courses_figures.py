@@ -118,6 +118,47 @@ def test_a_sum_that_lacks_a_part_says_at_least():
     assert "au moins 120" in words.fields(data, P)
 
 
+def sum_of(**changes):
+    usual = {
+        "academic_year": "2020-2021",
+        "course_key": "F014",
+        "course": "DEUST",
+        "field_slug": "numerique",
+        "field": "Numérique",
+        "counted": P,
+        "headcount": None,
+        "cells": 3,
+        "hidden": 3,
+        "centres": 3,
+    }
+    return usual | changes
+
+
+@pytest.mark.parametrize(
+    ("say", "draw", "columns"),
+    [
+        (words.fields, charts.fields_figure, enrolments.FIELDS),
+        (words.courses, charts.courses_figure, enrolments.COURSES),
+    ],
+)
+def test_what_is_not_published_is_neither_few_nor_none(say, draw, columns):
+    data = table([{name: sum_of()[name] for name in columns}], columns)
+    made = draw(data, counts=P)
+    said = f"{say(data, P)} {made.data[0].text} {made.data[0].hovertext}"
+    assert "Aucun de ces effectifs n’est publié" in said
+    assert "non publié" in said
+    assert "moins de 5" not in said
+    assert "≥" not in said
+
+
+def test_a_year_that_nobody_told_has_no_bar_and_is_not_the_latest_said():
+    data = table([total(), total(academic_year="2022-2023", headcount=None)], enrolments.TOTALS)
+    assert words.totals(data, P).startswith("**120\u00a0personnes en 2021-2022**")
+    assert all(list(bar.x) == ["2021-2022"] for bar in bars(charts.totals_figure(data, counts=P)))
+    untold = data[data["headcount"].isna()]
+    assert "aucun total publié" in words.totals(untold, P)
+
+
 def test_a_demonstration_is_marked_on_the_figure_itself():
     made = mark(figure(height=200))
     assert "données fictives de démonstration" in made.layout.title.text
