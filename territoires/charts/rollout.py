@@ -40,12 +40,13 @@ def burn_up_figure(  # noqa: PLR0913 - the series of one figure
     last_day = _last_day(targets, as_of)
     _band(made, steps, as_of)
     _staircase(made, steps, as_of)
-    _opened_towns(made, openings)
+    _opened_towns(made, openings, steps)
     _targets(made, targets)
-    _published(made, published, steps)
     _events(made, events)
     _chosen_day(made, steps, as_of)
+    _published(made, published, steps)  # above the chosen day: the two may agree
     _deadline(made, targets)
+    made.update_layout(legend={"traceorder": "normal"})
     made.update_xaxes(range=[PROGRAMME_START - timedelta(days=100), last_day + _MARGIN])
     top = max(
         [
@@ -111,11 +112,14 @@ def _staircase(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
     )
 
 
-def _opened_towns(made: go.Figure, openings: pd.DataFrame) -> None:
+def _opened_towns(made: go.Figure, openings: pd.DataFrame, steps: pd.DataFrame) -> None:
+    """Put each opening on its own step, whatever has closed since."""
     opened = openings[openings["certain"]].sort_values(["last_day", "town"])
+    reached = steps.groupby("day")["open"].last().reindex(opened["last_day"], method="ffill")
+    to_come = opened.groupby("last_day").cumcount(ascending=False)
     made.add_scatter(
         x=opened["last_day"].to_numpy(),
-        y=np.arange(1, len(opened) + 1),
+        y=reached.to_numpy() - to_come.to_numpy(),
         mode="markers",
         marker={"color": DOCUMENTED, "size": 7},
         hovertext=[words.opening(row) for row in opened.to_dict("records")],
@@ -154,8 +158,8 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
             x=rows["last_day"].to_numpy(),
             y=rows["value"].to_numpy(),
             mode="markers+text",
-            text=[_reserve(row, steps) for row in rows.to_dict("records")],
-            textposition="middle right",
+            text=[f"\u00a0{words.reserved(row)}" for row in rows.to_dict("records")],
+            textposition=[_beside(row, steps) for row in rows.to_dict("records")],
             cliponaxis=False,
             marker={
                 "color": PUBLISHED,
@@ -169,11 +173,11 @@ def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) ->
         )
 
 
-def _reserve(row: dict[str, Any], steps: pd.DataFrame) -> str:
-    """Write a reserve beside its point, unless the staircase lies there: the hover says it then."""
+def _beside(row: dict[str, Any], steps: pd.DataFrame) -> str:
+    """Choose where to write a total: under its point where the staircase lies beside it."""
     reached = steps.loc[steps["day"] <= row["last_day"], "open_at_most"]
     is_clear = reached.empty or row["value"] > reached.iloc[-1]
-    return f"\u00a0{words.reserved(row)}" if is_clear else ""
+    return "middle right" if is_clear else "bottom right"
 
 
 def _events(made: go.Figure, events: pd.DataFrame) -> None:
@@ -242,6 +246,16 @@ def _deadline(made: go.Figure, targets: pd.DataFrame) -> None:
             yanchor="bottom",
             xshift=-4,
             font={"color": TARGET, "size": _LARGE},
+        )
+        made.add_annotation(
+            x=row.deadline,
+            y=0.3,
+            yref="paper",
+            text=words.DEADLINE,
+            showarrow=False,
+            xanchor="right",  # at the end of the axis a telephone has no room on the right
+            xshift=-4,
+            font={"size": 11},
         )
 
 
