@@ -104,9 +104,7 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
         must_be_current(connection)
         where = place(connection, territory=scope.territory)
         found = rollout.situation(connection, scope=scope)
-        made_up = is_demonstration(connection)
-    if made_up:
-        print(cli.IS_DEMO, file=sys.stderr)
+        warn_of_a_demonstration(connection)
     if parsed.json:
         known_at = scope.known_at or datetime.now(UTC)
         say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
@@ -160,6 +158,7 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
         must_be_current(connection)
         where = place(connection, territory=scope.territory)
         found = coverage.covered(connection, scope=scope, radius_km=parsed.radius)
+        warn_of_a_demonstration(connection)
     if parsed.json:
         say(json.dumps(coverage_json(found), ensure_ascii=False, indent=2))
         return OK
@@ -172,6 +171,12 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
     ):
         say(sentence)
     return OK
+
+
+def warn_of_a_demonstration(connection: Any) -> None:
+    """Say beside the answer, which a machine may be reading, that all of it is made up."""
+    if is_demonstration(connection):
+        print(cli.IS_DEMO, file=sys.stderr)
 
 
 def coverage_json(found: coverage.Covered) -> dict[str, Any]:
@@ -198,6 +203,7 @@ def _next(parsed: argparse.Namespace, settings: Settings) -> int:
         found = siting.plan(
             connection, scope=scope, radius_km=parsed.radius, count=parsed.count
         ).to_dict("records")
+        warn_of_a_demonstration(connection)
     if parsed.json:
         say(json.dumps([next_json(row) for row in found], ensure_ascii=False, indent=2))
         return OK

@@ -205,6 +205,16 @@ def test_the_command_line_makes_one_and_says_so(tmp_path, monkeypatch, capsys):
     release(sqlite_url(path))
 
 
+@pytest.mark.parametrize("command", ["status", "coverage", "next"])
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_every_answer_about_a_demonstration_says_so(
+    demo_url, monkeypatch, capsys, command, as_json
+):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", demo_url)
+    assert main([command, *as_json]) == 0
+    assert "données fictives" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("rows", ["0", "999", "10000001", "-5", "beaucoup", "1e4"])
 def test_a_number_of_rows_that_makes_no_sense_is_quoted(rows, capsys):
     with pytest.raises(SystemExit) as ended:
