@@ -97,6 +97,13 @@ class Reader:
             return False
         return region is None or self.role not in REGIONAL or region in self.regions
 
+    @property
+    def regions_of_counts(self) -> frozenset[str] | None:
+        """The regions whose small counts this person may see; None: all of them."""
+        if not self.may(Permission.SEE_SMALL_COUNTS):
+            return frozenset()
+        return self.regions if self.role in REGIONAL else None
+
     def may_throughout(self, permission: Permission, region: str) -> bool:
         """Tell whether this person may do the act in a whole region, or everywhere (`""`)."""
         if not region:

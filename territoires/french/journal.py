@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.disclosure import Publication
 from territoires.domain.errors import PartialDateError
 from territoires.domain.programme import (
     Basis,
@@ -121,6 +122,7 @@ DAYS: Final = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}
 NO_ACT: Final = (
     "Aucun acte ne correspond à ces filtres. Élargissez la période, ou retirez un filtre."
 )
+KEPT_BACK = "effectif d’une autre région, non montré"
 WITHDRAWN, INSERTED = "retiré", "nouveau"
 
 
@@ -183,6 +185,8 @@ def _value(  # noqa: PLR0911 - one per sort of value
         return dates.day(date.fromisoformat(text))
     if name in _INSTANTS:
         return dates.instant(datetime.fromisoformat(text))
+    if text == Publication.WITHHELD:
+        return KEPT_BACK
     if name in _COUNTS:
         return number(int(text))
     if name == "centre_id":

@@ -147,10 +147,17 @@ def centre_names(connection: Connection) -> dict[int, str]:
     return {number: name for number, name in rows}  # noqa: C416 - rows are not pairs for mypy
 
 
-def corrections(connection: Connection, *, event_id: int, limit: int = 200) -> pd.DataFrame:
+def corrections(
+    connection: Connection,
+    *,
+    event_id: int,
+    regions: frozenset[str] | None = None,
+    limit: int = 200,
+) -> pd.DataFrame:
     """List what an act corrected by the thousand, column by column; columns `history.DIFFERENCES`.
 
     The journal only counts such rows: what they said before and say since is in their versions.
+    `regions` as in `history.differences`.
     """
     row = connection.execute(
         select(AuditEvent.at_utc, AuditEvent.changes).where(AuditEvent.id == event_id)
@@ -162,7 +169,7 @@ def corrections(connection: Connection, *, event_id: int, limit: int = 200) -> p
         if change.get("bulk") and change["entity"] in history.FACTS:
             fact = history.FACTS[change["entity"]]
             found += _corrected(connection, change["entity"], fact, row.at_utc, limit)
-    return table(found, history.DIFFERENCES)
+    return table(history.keep_back(connection, found, regions), history.DIFFERENCES)
 
 
 def _corrected(

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,16 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 from territoires.db.models import (
     AuditEvent,
     Centre,
+    Department,
     Enrolment,
     Offering,
     Source,
     Staff,
     Stage,
     Target,
+    Town,
 )
+from territoires.domain.disclosure import Publication
 from territoires.queries.frames import COUNT, FLAG, TEXT, table
 
 INSTANT = "datetime64[us, UTC]"
@@ -138,13 +141,45 @@ def actors(connection: Connection) -> list[str]:
     return list(connection.scalars(select(AuditEvent.actor).distinct().order_by(AuditEvent.actor)))
 
 
-def differences(connection: Connection, *, event_id: int) -> pd.DataFrame:
+def differences(
+    connection: Connection, *, event_id: int, regions: frozenset[str] | None = None
+) -> pd.DataFrame:
     """List what one act changed, column by column; columns `DIFFERENCES`.
 
     Nothing before: it was inserted. Nothing after: it was withdrawn. A seeding counts its rows.
+    Headcounts of other `regions` are kept back (None: the reader answers for all of them).
     """
     changes = connection.scalar(select(AuditEvent.changes).where(AuditEvent.id == event_id))
-    return table(_differences(changes or []), DIFFERENCES)
+    found = list(_differences(changes or []))
+    return table(keep_back(connection, found, regions), DIFFERENCES)
+
+
+def keep_back(
+    connection: Connection, rows: Sequence[dict[str, str]], regions: frozenset[str] | None
+) -> list[dict[str, str]]:
+    """Put `Publication.WITHHELD` in the place of the headcounts of centres of other regions."""
+    if regions is None:
+        return list(rows)
+    numbers = {int(row["entity_id"]) for row in rows if _is_headcount(row)}
+    ours = set(
+        connection.scalars(
+            select(Enrolment.id)
+            .join(Centre, Centre.id == Enrolment.centre_id)
+            .join(Town, Town.code == Centre.town_code)
+            .join(Department, Department.code == Town.department_code)
+            .where(Enrolment.id.in_(numbers), Department.region_code.in_(regions))
+        )
+    )
+    return [
+        row
+        if not _is_headcount(row) or int(row["entity_id"]) in ours
+        else row | {side: row[side] and Publication.WITHHELD.value for side in ("before", "after")}
+        for row in rows
+    ]
+
+
+def _is_headcount(row: Mapping[str, str]) -> bool:
+    return row["entity"] == "enrolment" and row["column"] == "headcount"
 
 
 def _differences(changes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str]]:

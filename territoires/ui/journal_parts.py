@@ -185,10 +185,11 @@ def _towns(found: acts.Act) -> None:
 
 def _differences(desk: Desk, found: acts.Act) -> None:
     """Print what the act changed, column by column, before and after."""
-    data = desk.ask(history.differences, event_id=found.number)
+    asked_ = {"event_id": found.number, "regions": desk.reader.regions_of_counts}
+    data = desk.ask(history.differences, **asked_)
     data = data[~((data["column"] == "added") & data["entity"].isin(_bulk(found)))]
     if found.counted:
-        data = pd.concat([desk.ask(acts.corrections, event_id=found.number), data])
+        data = pd.concat([desk.ask(acts.corrections, **asked_), data])
     if not len(data):
         return
     centres = desk.ask(acts.centre_names)

@@ -1,5 +1,6 @@
 """The journal as people read it: who, what, when, before and after, and the versions of a fact."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -32,7 +33,9 @@ from tests.integration.writing import (
     COGNAC,
     ENTRY,
     GAZETTE,
+    GRAND_EST,
     NOON,
+    NOUVELLE_AQUITAINE,
     SAINT_DIZIER,
     WORD,
     do,
@@ -128,6 +131,38 @@ def test_an_act_shows_what_it_changed(story):
     ]
     assert list(seeded["column"]) == ["added"]
     assert nothing.empty
+
+
+def headcounts_of_act(url, event_id, regions):
+    with reading(url) as connection:
+        found = history.differences(connection, event_id=event_id, regions=regions)
+    told = found[found["column"] == "headcount"]
+    return list(zip(told["before"], told["after"], strict=True))
+
+
+def test_the_headcounts_of_other_regions_are_kept_back(url):
+    grid = EnrolmentsDraft(
+        centre_id=do(url, record_stage, stage_draft()).centre_id,
+        academic_year=2021,
+        counted_on=date(2021, 11, 1),
+        source=GAZETTE,
+        rows=(EnrolmentRow(course_key="F001", headcount=3),),
+    )
+    first = do(url, record_enrolments, grid, now=later(1))
+    again = replace(
+        grid,
+        reason="erreur de frappe",
+        confirmed=True,
+        rows=(EnrolmentRow(course_key="F001", headcount=4, expected_id=first.version_id),),
+    )
+    second = do(url, record_enrolments, again, now=later(2))
+    everywhere, here, elsewhere = None, frozenset({GRAND_EST}), frozenset({NOUVELLE_AQUITAINE})
+    for regions in (everywhere, here):
+        assert headcounts_of_act(url, first.event_id, regions) == [("", "3")]
+        assert headcounts_of_act(url, second.event_id, regions) == [("3", "4")]
+    for regions in (elsewhere, frozenset()):
+        assert headcounts_of_act(url, first.event_id, regions) == [("", "withheld")]
+        assert headcounts_of_act(url, second.event_id, regions) == [("withheld", "withheld")]
 
 
 def test_a_fact_has_its_versions_with_who_when_and_what_replaced_them(story):

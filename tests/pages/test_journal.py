@@ -1,17 +1,26 @@
 """The journal: who changed what, when and why, found by filters, told before and after."""
 
 import hashlib
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from territoires.commands.choices import set_setting
+from territoires.commands.enrolments import record_enrolments
 from territoires.commands.imports import COMMANDS
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, Stage
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import SettingDraft, SourceDraft, StageCorrection, StageDraft
+from territoires.domain.drafts import (
+    EnrolmentRow,
+    EnrolmentsDraft,
+    SettingDraft,
+    SourceDraft,
+    StageCorrection,
+    StageDraft,
+)
 from territoires.domain.imports import ImportDraft
 from territoires.domain.programme import Basis, StageKind
 from territoires.domain.roles import Role
@@ -186,6 +195,40 @@ def test_the_chain_is_verified_when_asked(app, office, url):
     page = press(app.open(PAGE), "Vérifier la chaîne")
     assert "La chaîne est rompue" in page.error[0].value
     assert "n°\u00a02" in page.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("role", "town", "seen"),
+    [
+        (Role.ENTRY, "10387", "3"),  # of their region
+        (Role.ENTRY, "16015", words.KEPT_BACK),
+        (Role.VALIDATION, "16015", "3"),
+    ],
+)
+def test_small_counts_of_other_regions_are_not_told(app, office, role, town, seen):
+    opened = office.do(
+        record_stage,
+        StageDraft(
+            town_code=town,
+            kind=StageKind.OPENED,
+            on=PartialDate(2020, 9),
+            source=WORD,
+            reason="relu",
+        ),
+    )
+    saved = office.do(
+        record_enrolments,
+        EnrolmentsDraft(
+            centre_id=opened.centre_id,
+            academic_year=2021,
+            counted_on=date(2021, 11, 1),
+            source=WORD,
+            rows=(EnrolmentRow(course_key="F001", headcount=3),),
+        ),
+    )
+    office.sit(role)
+    page = app.open(PAGE, acte=str(saved.event_id))
+    assert differences(page)["Effectif"] == ("–", seen)
 
 
 @pytest.mark.parametrize("role", ["", Role.PARTNER])
