@@ -62,6 +62,7 @@ class Code(StrEnum):
     UNKNOWN_PROPOSAL = "unknown_proposal"
     BAD_URL = "bad_url"
     BAD_DATE = "bad_date"
+    INCOMPLETE_DAY = "incomplete_day"
     IN_FUTURE = "in_future"
     BEFORE_PROGRAMME_START = "before_programme_start"
     BEFORE_LABELLING = "before_labelling"

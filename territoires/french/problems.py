@@ -452,6 +452,10 @@ MESSAGES: dict[Code, Words] = {
         f"La date {quoted(value)} n’existe pas ou n’est pas reconnue. Écrivez-la au format "
         "JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019."
     ),
+    Code.INCOMPLETE_DAY: _fixed(
+        "La date {} ne dit pas le jour, qu’il faut ici. Écrivez-la au format JJ/MM/AAAA, par "
+        "exemple 13/09/2019."
+    ),
     Code.BAD_URL: _fixed(
         "L’adresse {} n’est pas celle d’une page. Collez-la en entier, par exemple "
         "https://www.cnam.fr/actualites."

@@ -207,7 +207,9 @@ def read_grid(form: str, subject: Subject, grid: list[Cell]) -> Read:
     filled = [cell for cell in grid if typed[cell.subject]]
     sent = tuple(cell.subject for cell in filled)
     day = read_text_date(state[f"{form}_arrete"], field="counted_on")
-    problems = [day.problem] if day.problem else list(_day_problems(day.on))
+    problems = (
+        [day.problem] if day.problem else list(_day_problems(day.on, state[f"{form}_arrete"]))
+    )
     problems += [] if filled else [Problem("rows", Code.REQUIRED)]
     numbers = [_number(typed[cell.subject]) for cell in filled]
     problems += [
@@ -239,10 +241,10 @@ def read_grid(form: str, subject: Subject, grid: list[Cell]) -> Read:
     return Read(draft=draft, sent=sent)
 
 
-def _day_problems(on: PartialDate) -> Iterator[Problem]:
+def _day_problems(on: PartialDate, typed: str) -> Iterator[Problem]:
     if on.day is None:
-        code = Code.BAD_DATE if on.year else Code.REQUIRED
-        yield Problem("counted_on", code, on.iso)
+        code = Code.INCOMPLETE_DAY if on.year else Code.REQUIRED
+        yield Problem("counted_on", code, typed[:40])
 
 
 def _number(text: str) -> int | None:

@@ -89,7 +89,7 @@ def read_target(form: str, territory: str, perimeter: Perimeter) -> TargetDraft 
         if read.problem is not None:
             problems.append(read.problem)
         elif read.on.day is None and (typed.strip() or field != "starts_on"):
-            code = Code.BAD_DATE if typed.strip() else Code.REQUIRED
+            code = Code.INCOMPLETE_DAY if typed.strip() else Code.REQUIRED
             problems.append(Problem(field, code, typed.strip()[:40]))
         days[field] = read.on.first
     digits = "".join(state[f"{form}_valeur"].split())

@@ -299,3 +299,13 @@ def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, sessi
     assert kept["author"] == address(Role.ENTRY)
     page = app.open("manage/validation.py")
     assert "Mes brouillons" in [each.value for each in page.header]
+
+
+@pytest.mark.parametrize("typed", ["01/2025", "2025"])
+def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(app, session, typed):
+    session(Role.ADMINISTRATION)
+    page = app.open("enter/record_enrolments.py", ville="52121")
+    page.text_input(key="inscriptions_arrete").set_value(typed)
+    (save,) = [each for each in page.button if each.label == "Enregistrer"]
+    said = save.click().run().error[0].value
+    assert f"«\u00a0{typed}\u00a0» ne dit pas le jour" in said
