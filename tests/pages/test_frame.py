@@ -3,10 +3,12 @@
 import re
 import sqlite3
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from territoires.db.revision import HEAD
+from territoires.domain.clock import PARIS
 from territoires.french import dates
 from territoires.french.numbers import NBSP
 from tests.conftest import SEEDED_AT
@@ -186,10 +188,14 @@ def test_a_bare_day_is_the_end_of_that_day_in_paris(app):
 
 def test_what_is_as_by_default_stays_out_of_the_address(app):
     assert address(app.open()) == {}
-    assert app.open().code[0].value.count("?") == 0
     view = app.open(terr="fr", perim="tous")
     assert address(view) == {}
     assert warnings(view) == []
+
+
+def test_a_copied_link_is_of_its_day_even_when_that_day_was_today(app):
+    link = app.open().code[0].value
+    assert parse_qs(urlsplit(link).query) == {"au": [datetime.now(PARIS).date().isoformat()]}
 
 
 @pytest.mark.parametrize(("name", "value", "subject"), NONSENSE)
