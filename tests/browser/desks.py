@@ -1,6 +1,8 @@
 """A running dashboard with one account per role, for the tests of the entry pages."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 from territoires.web.browser import BROWSER
 from territoires.web.sign_in import COOKIE
-from tests.browser.conftest import Server, database_url, settled, visit
+from tests.browser.conftest import Server, database_url, settled, start_server, visit
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
@@ -89,6 +91,19 @@ class Office:
             statement = statement.where(columns[name] == value)
         with reading(self.url) as connection:
             return list(connection.execute(statement))
+
+
+@contextmanager
+def office_on(seeded: Path, folder: Path) -> Iterator[Office]:
+    """Open an office on a copy of a database, for as long as the block lasts."""
+    database = Path(shutil.copy(seeded, folder / "territoires.db"))
+    server = start_server(database, folder)
+    try:
+        made = Office(server, database)
+        made.staff()
+        yield made
+    finally:
+        server.stop()
 
 
 def type_town(page: Page, text: str) -> None:

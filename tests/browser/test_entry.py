@@ -1,6 +1,5 @@
 """Each form once through to its row, in a real browser."""
 
-import shutil
 import time
 from datetime import date
 
@@ -24,14 +23,14 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet, start_server
+from tests.browser.conftest import assert_quiet
 from tests.browser.desks import (
     ADMIN,
     CORSE,
     SECOND_ADMIN,
-    Office,
     email,
     go,
+    office_on,
     pick,
     press,
     ready,
@@ -45,13 +44,8 @@ CHAUMONT, BASTIA = "52121", "2B033"
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("office")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What happens to a form when a session ends, or when somebody else was faster."""
 
-import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -18,12 +17,11 @@ from territoires.db.models import Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
 from territoires.web.sign_in import COOKIE
-from tests.browser.conftest import start_server
 from tests.browser.desks import (
     SECOND_ADMIN,
-    Office,
     email,
     go,
+    office_on,
     pick,
     press,
     ready,
@@ -37,16 +35,11 @@ PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("office")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    once = made.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
-    with writing(made.url, SECOND_ADMIN, now=datetime.now(UTC)) as write:
-        change_own_password(write, PasswordDraft(current=once, new=PASSWORD))
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
+        once = made.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
+        with writing(made.url, SECOND_ADMIN, now=datetime.now(UTC)) as write:
+            change_own_password(write, PasswordDraft(current=once, new=PASSWORD))
+        yield made
 
 
 @pytest.fixture

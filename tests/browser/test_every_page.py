@@ -1,14 +1,12 @@
 """Every page, in both themes: on a desk, on a telephone and enlarged four times."""
 
-import shutil
-
 import pytest
 from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
 from territoires.ui.desk_parts import CARDS
-from tests.browser.conftest import assert_quiet, settled, start_server, visit
-from tests.browser.desks import Office, email
+from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.desks import email, office_on
 from tests.browser.reading import barriers, misprints, mistakes, sideways
 
 OPEN_TO_ALL = {
@@ -54,13 +52,8 @@ ENLARGED = 320
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("office")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
+        yield made
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -1,6 +1,5 @@
 """Every page by every role and by nobody, over the wire: no browser stands between."""
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,8 +14,7 @@ from territoires.db.models import AuditEvent
 from territoires.domain.roles import Role, grants
 from territoires.ui.desk_parts import CARDS
 from territoires.web.sign_in import COOKIE
-from tests.browser.conftest import start_server
-from tests.browser.desks import Office, email
+from tests.browser.desks import email, office_on
 
 NOBODY = "nobody"
 WRITERS = ("text_input", "text_area", "selectbox", "file_uploader", "data_editor", "radio")
@@ -84,13 +82,8 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("roles")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("roles")) as made:
+        yield made
 
 
 def token_of(office, role):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from zipfile import ZipFile
 
 import pytest
@@ -25,8 +24,8 @@ from territoires.domain.errors import InvalidError
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from territoires.french.problems import problem_message
-from tests.browser.conftest import assert_quiet, settled, start_server, visit
-from tests.browser.desks import Office, email
+from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.desks import email, office_on
 
 TOWN = "51108"  # Châlons-en-Champagne
 TEXTS = {
@@ -58,14 +57,9 @@ FILES = ["formations", "offre", f"historique-ville?ville={TOWN}"]
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("hostile")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    fill(made)
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("hostile")) as made:
+        fill(made)
+        yield made
 
 
 def fill(office):

@@ -1,7 +1,6 @@
 """Import, journal, validation and quality once through, in a real browser."""
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -13,21 +12,16 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft
 from territoires.domain.programme import StageKind, Validation
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet, start_server
-from tests.browser.desks import Office, email, go, press, ready, says
+from tests.browser.conftest import assert_quiet
+from tests.browser.desks import email, go, office_on, press, ready, says
 
 HEADER = "code_insee;etape;date;source\r\n"
 
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("office")
-    database = shutil.copy(seeded_database, folder / "territoires.db")
-    server = start_server(database, folder)
-    made = Office(server, database)
-    made.staff()
-    yield made
-    server.stop()
+    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
+        yield made
 
 
 @pytest.fixture
