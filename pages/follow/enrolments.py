@@ -15,13 +15,13 @@ page = open_page(
 asked = parts.asked_for(page)
 centres = parts.coverage(page, asked)
 
+parts.totals(page, asked)
+parts.ages(page, asked)
 if centres["transmitted"].any():
-    parts.totals(page, asked)
-    parts.ages(page, asked)
-    parts.centres(page, asked, centres)
+    parts.centres(page, asked)
     parts.courses(page, asked)
 else:
-    parts.empty(page)
+    parts.empty(page, asked)
 
 parts.published(page, centres)
 parts.definitions()

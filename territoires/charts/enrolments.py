@@ -153,11 +153,11 @@ def _lines(ages: pd.DataFrame) -> dict[str, Any]:
 def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """Draw the total of each centre, largest first, with the target stated for it.
 
-    Takes CENTRES of `queries.enrolments`; centres without a total that can be shown are left out.
+    Takes CENTRES of `queries.enrolments`; centres without a total that can be shown come last, with
+    a word instead of a bar.
     """
-    rows = centres[centres["publication"] == "shown"].sort_values(
-        ["headcount", "town"], ascending=[False, True], kind="stable"
-    )
+    rows = centres.sort_values(["headcount", "town"], ascending=[False, True], kind="stable")
+    shown = rows["publication"] == "shown"
     height = _FRAME + 70 + 20 * max(len(rows), 3)
     made = theme.figure(height=height)
     made.update_xaxes(
@@ -165,19 +165,26 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     )
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
     made.update_layout(bargap=0.25, legend={"y": -60 / height})
-    for is_provisional, name in ((False, words.FINAL), (True, words.PROVISIONAL)):
-        some = rows[rows["provisional"] == is_provisional]
+    for name, some in (
+        (words.FINAL, rows[shown & ~rows["provisional"]]),
+        (words.PROVISIONAL, rows[shown & rows["provisional"]]),
+        (words.NO_TOTAL, rows[~shown]),
+    ):
         if some.empty:
             continue
         made.add_bar(
             orientation="h",
-            x=some["headcount"].to_numpy(),
+            x=some["headcount"].fillna(0).to_numpy(),
             y=[_label(row) for row in some.to_dict("records")],
             name=name,
+            showlegend=name != words.NO_TOTAL,
+            text=[words.centre_end(row) for row in some.to_dict("records")],
+            textposition="outside",
+            cliponaxis=False,
             marker={
                 "color": DOCUMENTED,
                 "pattern": {
-                    "shape": "/" if is_provisional else "",
+                    "shape": "/" if name == words.PROVISIONAL else "",
                     "fgcolor": "rgba(255, 255, 255, 0.65)",
                     "fillmode": "overlay",
                     "size": 6,
@@ -189,7 +196,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     made.update_yaxes(
         categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
     )
-    targets = rows[rows["target"].notna()]
+    targets = rows[shown & rows["target"].notna()]
     if len(targets):
         made.add_scatter(
             x=targets["target"].to_numpy(),

@@ -32,6 +32,7 @@ MODE_PARAMS = {
     "hybride": Mode.HYBRID,
     "distance": Mode.DISTANCE,
 }
+RADII = (15, 30, 50, 100, 200)
 ONLY_OFFERED = "Seulement celles proposées dans un centre"
 
 HEAT_OFFERED = "Formations proposées"

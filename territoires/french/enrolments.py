@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from territoires.domain.disclosure import SMALLEST
+from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Counted, Qualifier
 from territoires.french import dates
@@ -13,6 +13,15 @@ from territoires.french.places import typeset
 from territoires.french.words import COUNTED, QUALIFIERS
 
 COUNTS = {"personnes": Counted.PERSONS, "inscriptions": Counted.REGISTRATIONS}
+# The age of a centre in months: at least the first, not the second.
+AGE_BANDS = {"moins-1-an": (0, 12), "1-a-3-ans": (12, 36), "3-ans-et-plus": (36, math.inf)}
+AGE_NAMES = {
+    "": "Tous les âges",
+    "moins-1-an": "Moins d’un an",
+    "1-a-3-ans": "D’un à trois ans",
+    "3-ans-et-plus": "Trois ans et plus",
+}
+AGE_OF_CENTRE = "Âge du centre"
 YEAR = "Année universitaire"
 COUNTED_AS = "Unité comptée"
 FIELD = "Filière"
@@ -75,7 +84,7 @@ AGE = "mois depuis l’ouverture"
 MEDIAN = "Médiane des centres"
 ONE_CENTRE = "Un centre"
 STATED_TARGET = "Cible annoncée"
-FINAL, PROVISIONAL = "Définitif", "Provisoire ou partiel"
+FINAL, PROVISIONAL, NO_TOTAL = "Définitif", "Provisoire ou partiel", "Sans total"
 
 
 def unit(counts: Counted, value: float = 2) -> str:
@@ -88,7 +97,17 @@ def _headcount(value: float, counts: Counted) -> str:
     return f"{number(value)}{NBSP}{unit(counts, value)}"
 
 
-def coverage(data: Any, year: int, *, previous: Any | None = None) -> str:
+def is_whole(data: Any) -> bool:
+    """Tell whether every open centre gave its total, for good; takes the frame CENTRES."""
+    expected = data[data["expected"]]
+    return bool(
+        len(expected)
+        and (expected["publication"] != "absent").all()
+        and not expected["provisional"].any()
+    )
+
+
+def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = None) -> str:
     """Say how many of the open centres transmitted, and what that makes of the total.
 
     Takes the frames CENTRES of the year and, to compare, of the year before.
@@ -101,7 +120,9 @@ def coverage(data: Any, year: int, *, previous: Any | None = None) -> str:
             f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est "
             "attendu."
         )
-    opened = f"{counted(len(expected), 'centre ouvert', 'centres ouverts')}"
+    opened = counted(len(expected), "centre ouvert", "centres ouverts")
+    only = expected["transmitted"] & (expected["publication"] == "absent")
+    partly = f", dont {number(only.sum())} sans total en {COUNTED[counts]}" if only.any() else ""
     if not given:
         return f"**Aucun effectif transmis pour {name}** par " + (
             "le centre ouvert." if len(expected) == 1 else f"les {opened}."
@@ -112,10 +133,12 @@ def coverage(data: Any, year: int, *, previous: Any | None = None) -> str:
             if given == 1
             else f"**Les {opened} ont transmis leurs effectifs"
         )
-        text += f" pour {name}.**"
+        text += f" pour {name}**{partly}."
+        if expected["provisional"].any():
+            text += " Ces effectifs sont provisoires."
         return text
     verb = "a transmis ses effectifs" if given == 1 else "ont transmis leurs effectifs"
-    text = f"**{number(given)} des {opened} {verb} pour {name}**{NBSP}: total partiel"
+    text = f"**{number(given)} des {opened} {verb} pour {name}**{partly}{NBSP}: total partiel"
     if previous is not None and len(previous):
         text += f", non comparable à {name_of(year - 1)}"
     return text + "."
@@ -129,7 +152,7 @@ def missing(data: Any, *, most: int = 12) -> str:
         return ""
     more = f" et {counted(len(names) - most, 'autre')}" if len(names) > most else ""
     return (
-        f"{plural(len(names), 'Centre concerné', 'Centres concernés')}{NBSP}: "
+        f"{plural(len(names), 'N’a pas transmis', 'N’ont pas transmis')}{NBSP}: "
         f"{', '.join(names[:most])}{more}."
     )
 
@@ -141,7 +164,10 @@ def total(data: Any, counts: Counted) -> str:
     if not len(shown):
         return "Aucun total de centre n’a été transmis dans cette unité."
     value = shown["headcount"].sum()
-    text = f"**{_headcount(value, counts)}** dans {counted(len(shown), 'centre')}"
+    text = (
+        f"**{_headcount(value, counts)}** dans {counted(len(shown), 'centre')} "
+        f"sur{NBSP}{number(len(data))}"
+    )
     if small:
         text += f", sans {counted(small, 'centre')} de moins de {SMALLEST}{NBSP}{unit(counts)}"
     only = data[data["courses_sum"].notna() | (data["courses_hidden"] > 0)]
@@ -184,7 +210,7 @@ def ages(data: Any, counts: Counted) -> str:
             "d’ouverture connus."
         )
     second = data[(data["months"] >= 18) & (data["months"] < 30)].groupby("town_code")["headcount"]  # noqa: PLR2004
-    text = f"**{counted(towns, 'centre')} au même âge**"
+    text = f"**{counted(towns, 'centre')}, {plural(towns, 'aligné', 'alignés')} sur l’âge**"
     if len(second):
         median = second.last().median()
         text += (
@@ -202,15 +228,26 @@ def centres(data: Any, counts: Counted) -> str:
     shown = data[data["publication"] == "shown"]
     if not len(shown):
         return f"**Par centre**{NBSP}: aucun total transmis."
-    text = f"**{counted(len(shown), 'centre')}**, de {number(shown['headcount'].min())} à "
-    text += _headcount(shown["headcount"].max(), counts)
+    least, most = shown["headcount"].min(), shown["headcount"].max()
+    text = (
+        f"**De {number(least)} à {_headcount(most, counts)} par centre**"
+        if least < most
+        else f"**{_headcount(most, counts)} par centre**"
+    )
     against = shown[shown["target_share"].notna()]
     if len(against):
         reached = int((against["target_share"] >= 1).sum())
-        text += (
-            f"{NNBSP}; {share_of(reached, len(against), 'atteint', 'atteignent')} la cible annoncée"
-        )
+        text += f"{NNBSP}; {_of_centres(reached, len(against))} la cible annoncée"
     return text + "."
+
+
+def _of_centres(reached: int, number_of: int) -> str:
+    """Say how many of some centres reach: `2 centres sur 4 atteignent`."""
+    if number_of == 1:
+        return "un centre a une cible et atteint" if reached else "un centre n’atteint pas"
+    if not reached:
+        return f"aucun des {counted(number_of, 'centre')} n’atteint"
+    return f"{share_of(reached, number_of, 'centre')} {plural(reached, 'atteint', 'atteignent')}"
 
 
 def fields(data: Any, counts: Counted) -> str:
@@ -301,12 +338,23 @@ def region_total(row: Mapping[str, Any]) -> str:
 
 def centre_total(row: Mapping[str, Any]) -> str:
     """Say one bar of the centres."""
-    counts = Counted(row["counted"])
-    text = f"<b>{typeset(row['town'])}</b><br>{_headcount(row['headcount'], counts)}"
-    text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
-    if not math.isnan(row["target_share"]):
-        text += f"<br>{percent(row['target_share'])} de la cible de {number(row['target'])}"
+    text = f"<b>{typeset(row['town'])}</b><br>{centre_end(row)}"
+    if row["publication"] == Publication.SHOWN:
+        text += f"{NBSP}{unit(Counted(row['counted']), row['headcount'])}"
+        text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
     return text
+
+
+def centre_end(row: Mapping[str, Any]) -> str:
+    """Write what is known of a centre at the end of its bar: `39 sur 150 (26 %)`."""
+    if row["publication"] == Publication.SHOWN:
+        text = number(row["headcount"])
+        if not math.isnan(row["target_share"]):
+            text += f" sur{NBSP}{number(row['target'])} ({percent(row['target_share'])})"
+        return text
+    if row["publication"] == Publication.SMALL:
+        return f"moins de {SMALLEST}"
+    return "total non transmis" if row["transmitted"] else "non transmis"
 
 
 def age_point(row: Mapping[str, Any]) -> str:

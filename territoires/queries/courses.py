@@ -1,5 +1,6 @@
 """Which courses there are, where each is given and since when, and which is given near a town."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -88,6 +89,7 @@ ANNOUNCED = {
 
 _CPF = {True: "yes", False: "no", None: "unknown"}
 OFFERED, NOT_OFFERED, NOT_TRANSMITTED = "offered", "not_offered", "not_transmitted"
+_ELSEWHERE = 5
 _INDICATORS = ("courses_offered", "fields_offered")
 
 
@@ -317,9 +319,11 @@ def near(  # noqa: PLR0913 - the filters of one box
     field: str = "",
     course: str = "",
     mode: str = "",
+    within: float = math.inf,
 ) -> pd.DataFrame:
     """List what is given in all France by distance to a town, nearest first; columns `NEAR`.
 
+    Up to `within` km or, when there is nothing so near, the five nearest.
     Distances are great circles between communes, in km; a course wholly at a distance is given
     anywhere, and listed where its centre is. Of the scope only the day, the instant and the
     perimeter count: the nearest centre may lie in the next region. Empty for a town without
@@ -357,7 +361,8 @@ def near(  # noqa: PLR0913 - the filters of one box
         unit_vectors([point[0] for point in points], [point[1] for point in points]),
     )
     found = [row | {"km": round(float(far), 1)} for row, far in zip(listed, km, strict=True)]
-    return table(sorted(found, key=lambda r: (r["km"], fold(r["course"]))), NEAR)
+    found.sort(key=lambda row: (row["km"], fold(row["course"])))
+    return table([row for row in found if row["km"] <= within] or found[:_ELSEWHERE], NEAR)
 
 
 def services(connection: Connection) -> pd.DataFrame:

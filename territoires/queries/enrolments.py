@@ -258,11 +258,17 @@ def has_any(connection: Connection) -> bool:
 
 
 def transmissions(
-    connection: Connection, *, scope: Scope, year: int, counts: Counted = Counted.PERSONS
+    connection: Connection,
+    *,
+    scope: Scope,
+    year: int,
+    counts: Counted = Counted.PERSONS,
+    age: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """List the centres expected to transmit for a year, and those that did; columns `CENTRES`.
 
     Expected: certainly open on the last day of the year, or on the scope's if it comes before.
+    `age` keeps the centres open for so many months on that day: at least the first, not the second.
     `headcount` is null when there is none for the whole centre, or one of 1 to 4; `courses_sum`
     adds up the courses shown of a centre that gave nothing else (a lower bound when some are
     hidden, null when that bounds nothing). The target is the centre's own, or else
@@ -284,6 +290,8 @@ def transmissions(
         expected = centre.life.certainly_open(day)
         transmitted = number in gave
         if not expected and not transmitted:
+            continue
+        if age is not None and not _is_aged(centre.life, day, age):
             continue
         whole = wholes.get(number)
         shown = whole is not None and of_whole(whole.headcount) is Publication.SHOWN
@@ -312,11 +320,27 @@ def transmissions(
 
 
 def given(
-    connection: Connection, *, scope: Scope, year: int, counts: Counted = Counted.PERSONS
+    connection: Connection,
+    *,
+    scope: Scope,
+    year: int,
+    counts: Counted = Counted.PERSONS,
+    age: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """Keep the centres that transmitted something for a year; columns `CENTRES`."""
-    data = transmissions(connection, scope=scope, year=year, counts=counts)
+    data = transmissions(connection, scope=scope, year=year, counts=counts, age=age)
     return data[data["transmitted"]].reset_index(drop=True)
+
+
+def _opened_on(life: Life) -> date | None:
+    """Give the day by which a centre had certainly opened first."""
+    return min((span.last for span, _ in life.openings), default=None)
+
+
+def _is_aged(life: Life, day: date, months: tuple[float, float]) -> bool:
+    opened = _opened_on(life)
+    least, most = months
+    return opened is not None and least <= months_between(opened, day) < most
 
 
 def _by_region(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -470,10 +494,10 @@ def by_age(
     rows = []
     for whole in _wholes(connection, scope, counts):
         centre = here.get(whole.centre_id)
-        if centre is None or not centre.life.openings or is_small(whole.headcount):
+        if centre is None or is_small(whole.headcount):
             continue
-        opened = min(span.last for span, _ in centre.life.openings)
-        if opened > whole.counted_on:
+        opened = _opened_on(centre.life)
+        if opened is None or opened > whole.counted_on:
             continue
         rows.append(
             {
@@ -566,18 +590,20 @@ def _largest_first(sums: Iterable[dict[str, Any]], name: str) -> list[dict[str, 
     return sorted(told, key=lambda r: (r["headcount"] is None, -(r["headcount"] or 0), r[name]))
 
 
-def cells(
+def cells(  # noqa: PLR0913 - the filters of one table
     connection: Connection,
     *,
     scope: Scope,
     year: int,
     counts: Counted = Counted.PERSONS,
+    field: str = "",
     may_see_small: bool = False,
 ) -> pd.DataFrame:
     """List the headcounts of one centre and one course for a year; columns `CELLS`.
 
-    The public is told `publication` instead of the figures that `domain.disclosure` keeps back;
-    `may_see_small` is for whoever is competent in every region of the scope.
+    `field` keeps one field, which changes nothing of what is told. The public is told
+    `publication` instead of the figures that `domain.disclosure` keeps back; `may_see_small` is for
+    whoever is competent in every region of the scope.
     """
     if not may_see_small and not detail_is_public(connection, scope=scope):
         return table([], CELLS)
@@ -589,7 +615,8 @@ def cells(
             details[row.centre_id].wholes[row.counted] = row.headcount
         else:
             details[row.centre_id].courses[row.counted][row.course_key] = row.headcount
-            if row.counted is counts and row.counted_on <= scope.as_of:
+            is_asked = row.counted is counts and row.counted_on <= scope.as_of
+            if is_asked and field in {"", row.slug}:
                 listed.append(row)
     fates = {
         number: protect(detail.wholes, detail.courses, salt=salt_of(number, year))
@@ -630,6 +657,7 @@ def _rows_of_year(
             Enrolment.headcount,
             Enrolment.counted_on,
             Course.title,
+            Field.slug,
             Field.name,
             Source.publisher,
         )
@@ -658,12 +686,10 @@ def by_course(
 
     `field` keeps one field. `hidden` as in `by_field`.
     """
-    data = cells(connection, scope=scope, year=year, counts=counts)
+    data = cells(connection, scope=scope, year=year, counts=counts, field=field)
     slugs = {name: slug for slug, name in connection.execute(select(Field.slug, Field.name))}
     rows: dict[str, dict[str, Any]] = {}
     for cell in data.itertuples():
-        if field and slugs[cell.field] != field:
-            continue
         row = rows.setdefault(
             cell.course_key,
             {

@@ -21,7 +21,6 @@ TEXT, FIELD, LEVEL, MODE = "cherche", "filiere", "niveau", "modalite"
 CREDENTIAL, CPF, OFFERED = "titre", "cpf", "proposees"
 NEAR, NEAR_FIELD, KM = "pres", "quoi", "rayon"
 _FILTERS = (TEXT, FIELD, LEVEL, MODE, CREDENTIAL, CPF, OFFERED)
-_RADII = (15, 30, 50, 100, 200)
 _CATALOGUE = (
     "course",
     "offered_centres",
@@ -199,7 +198,7 @@ def near(page: Page) -> None:
         km = filters.choice(
             "à moins de",
             KM,
-            {str(radius): f"{radius}{NBSP}km" for radius in _RADII},
+            {str(radius): f"{radius}{NBSP}km" for radius in words.RADII},
             default="50",
             width=120,
         )
@@ -219,20 +218,18 @@ def near(page: Page) -> None:
         )
         return
     town = towns.iloc[0]
-    asked = {"town": str(town["town_code"]), "field": field}
+    asked = {"town": str(town["town_code"]), "field": field, "within": int(km)}
     data = page.ask(queries.near, **asked)
     st.markdown(words.near(data, str(town["town"]), int(km)))
-    close = data[data["km"] <= int(km)]
-    shown = close if len(close) else data.head(5)
-    if len(shown):
+    if len(data):
         tables.show(
-            shown,
+            data,
             alt="Formations proposées, de la plus proche à la plus lointaine",
             columns=("km", "course", "town", "department", "mode", "starts_on_text", "state"),
         )
         page.downloads(
             "formations-proches",
-            params=filters.asked(NEAR_FIELD) | {NEAR: str(town["town_code"])},
+            params=filters.asked(NEAR_FIELD) | {NEAR: str(town["town_code"]), KM: km},
         )
     links.go(
         links.TOWN,

@@ -1,5 +1,6 @@
 """The parts of the page of enrolments: its filters, coverage, totals, centres and courses."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +18,19 @@ from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
-from territoires.ui.page import Page, Rows
+from territoires.ui.page import Page, Query, Rows
 from territoires.ui.reader import current_reader
 
-YEAR, COUNTS, FIELD, ONLY = "annee", "compte", "filiere", "transmis"
+YEAR, COUNTS = "annee", "compte"
+AGE, ONLY, FIELD = "age", "transmis", "filiere"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the filters of the page ask for."""
+    """What the filters of the whole page ask for; those of one section stand in it."""
 
     year: int
     counts: Counted
-    field: str
-    only_transmitted: bool
 
     @property
     def of_year(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Asked:
     @property
     def params(self) -> dict[str, str]:
         """The same as the downloads' addresses say it: the year is always named."""
-        return {YEAR: name_of(self.year)} | filters.asked(COUNTS, FIELD, ONLY)
+        return {YEAR: name_of(self.year)} | filters.asked(COUNTS)
 
 
 def asked_for(page: Page) -> Asked:
@@ -48,9 +48,6 @@ def asked_for(page: Page) -> Asked:
     given = page.ask(queries.years)
     # The year under way can be asked for before anybody has transmitted anything.
     years = sorted({year_of(page.scope.as_of), *given}, reverse=True)
-    fields = {"": words.EVERY_FIELD} | {
-        slug: typeset(name) for slug, name in page.ask_plainly(course_queries.field_names)
-    }
     with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
         year = filters.choice(
             words.YEAR,
@@ -66,14 +63,7 @@ def asked_for(page: Page) -> Asked:
             default="personnes",
             width=170,
         )
-        field = filters.choice(words.FIELD, FIELD, fields, default="", width=290)
-        only = filters.switch(words.ONLY_TRANSMITTED, ONLY)
-    return Asked(
-        year=read_year(year),
-        counts=words.COUNTS[counts],
-        field=field,
-        only_transmitted=only,
-    )
+    return Asked(year=read_year(year), counts=words.COUNTS[counts])
 
 
 def coverage(page: Page, asked: Asked) -> Any:
@@ -82,8 +72,8 @@ def coverage(page: Page, asked: Asked) -> Any:
     before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
     given = before[before["transmitted"]]
     late = words.missing(data)
-    text = words.coverage(data, asked.year, previous=given)
-    is_whole = len(data) > 0 and not late
+    text = words.coverage(data, asked.year, asked.counts, previous=given)
+    is_whole = words.is_whole(data)
     (st.success if is_whole else st.info)(
         f"{text} {late}".strip(),
         icon=":material/fact_check:" if is_whole else ":material/hourglass_empty:",
@@ -104,12 +94,13 @@ def coverage(page: Page, asked: Asked) -> Any:
     return data
 
 
-def empty(page: Page) -> None:
-    """Say that nothing was ever transmitted, and what to do about it."""
+def empty(page: Page, asked: Asked) -> None:
+    """Say that nothing was transmitted, for the year or ever, and what to do about it."""
     where = inside(page.place)
     if page.ask_plainly(queries.has_any):
         st.write(
-            f"Aucun effectif n’a été transmis{f' {typeset(where)}' if where else ''} à cette date. "
+            f"Aucun effectif n’a été transmis pour {name_of(asked.year)}"
+            f"{f' {typeset(where)}' if where else ''} à cette date. Choisissez une autre année. "
             "Élargissez le territoire, ou choisissez une date plus récente."
         )
         return
@@ -123,13 +114,16 @@ def empty(page: Page) -> None:
 
 def totals(page: Page, asked: Asked) -> None:
     """Draw the totals by academic year and region."""
-    st.header("Par année et par région", anchor="regions")
     filters_ = {"counts": asked.counts}
+    data = page.ask(queries.totals, **filters_)
+    if not len(data):
+        return
+    st.header("Par année et par région", anchor="regions")
     page.draw(
         charts.totals_figure,
         {"totals": queries.totals},
         key="totaux",
-        finding=words.totals(page.ask(queries.totals, **filters_), asked.counts),
+        finding=words.totals(data, asked.counts),
         rows=(
             Rows(
                 title="Totaux par année et région",
@@ -174,27 +168,34 @@ def ages(page: Page, asked: Asked) -> None:
     )
 
 
-def centres(page: Page, asked: Asked, data: Any) -> None:
+def centres(page: Page, asked: Asked) -> None:
     """Draw the centres of the year against the targets stated for them."""
     st.header(f"Par centre, {name_of(asked.year)}", anchor="centres")
+    with st.container(key="reglages_centres", horizontal=True, vertical_alignment="bottom"):
+        age = filters.choice(words.AGE_OF_CENTRE, AGE, words.AGE_NAMES, default="", width=190)
+        only = filters.switch(words.ONLY_TRANSMITTED, ONLY)
+    query = queries.given if only else queries.transmissions
+    kept = asked.of_year | {"age": words.AGE_BANDS.get(age)}
+    data = page.ask(query, **kept)
+    if not len(data):
+        st.write("Aucun centre de cet âge n’est attendu cette année\u00a0: choisissez-en un autre.")
+        return
     st.markdown(words.total(data, asked.counts))
     page.draw(
         charts.centres_figure,
-        {"centres": queries.transmissions},
+        {"centres": query},
         key="centres",
         finding=words.centres(data, asked.counts),
         rows=(
             Rows(
                 title="Par centre",
-                query=queries.given if asked.only_transmitted else queries.transmissions,
-                export="inscriptions-transmises"
-                if asked.only_transmitted
-                else "inscriptions-centres",
-                filters=asked.of_year,
-                params=asked.params,
+                query=query,
+                export="inscriptions-transmises" if only else "inscriptions-centres",
+                filters=kept,
+                params=asked.params | filters.asked(AGE),
             ),
         ),
-        filters=asked.of_year,
+        filters=kept,
         counts=asked.counts,
     )
     if data["target"].notna().any():
@@ -209,78 +210,78 @@ def centres(page: Page, asked: Asked, data: Any) -> None:
 def courses(page: Page, asked: Asked) -> None:
     """Draw the fields, or the courses of one field, with what is not published."""
     st.header(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
-    _to_staff(page, asked)
+    named = page.ask_plainly(course_queries.field_names)
+    options = {"": words.EVERY_FIELD} | {slug: typeset(name) for slug, name in named}
+    field = filters.choice(words.FIELD, FIELD, options, default="", width=290)
+    of_courses = asked.of_year | {"field": field}
+    params = asked.params | filters.asked(FIELD)
+    _to_staff(page, of_courses, params)
     if not page.ask(queries.detail_is_public):
         st.info(words.DETAIL_IS_LATEST, icon=":material/shield_lock:")
         return
-    fields = page.ask(queries.by_field, **asked.of_year)
-    if not len(fields):
+    if not len(page.ask(queries.by_field, **asked.of_year)):
         st.write(words.NO_DETAIL)
         return
-    of_courses = asked.of_year | {"field": asked.field}
     rows = (
         Rows(
             title="Par formation",
             query=queries.by_course,
             export="inscriptions-formations",
             filters=of_courses,
-            params=asked.params,
+            params=params,
         ),
         Rows(
             title="Par centre et formation",
             query=queries.cells,
             export="inscriptions-detail",
-            filters=asked.of_year,
-            params=asked.params,
+            filters=of_courses,
+            params=params,
         ),
     )
-    if asked.field:
+    of_fields = Rows(
+        title="Par filière",
+        query=queries.by_field,
+        export="inscriptions-filieres",
+        filters=asked.of_year,
+        params=asked.params,
+    )
+    kept = of_courses if field else asked.of_year
+    listed = rows if field else (of_fields, *rows)
+    query: Query = queries.by_course if field else queries.by_field
+    draw: Callable[..., Any] = charts.courses_figure if field else charts.fields_figure
+    data = page.ask(query, **kept)
+    said = (words.courses if field else words.fields)(data, asked.counts)
+    if data["headcount"].notna().any():
         page.draw(
-            charts.courses_figure,
-            {"courses": queries.by_course},
-            key="formations",
-            finding=words.courses(page.ask(queries.by_course, **of_courses), asked.counts),
-            rows=rows,
-            filters=of_courses,
-            counts=asked.counts,
-        )
-    else:
-        page.draw(
-            charts.fields_figure,
-            {"fields": queries.by_field},
+            draw,
+            {"courses" if field else "fields": query},
             key="filieres",
-            finding=words.fields(fields, asked.counts),
-            rows=(
-                Rows(
-                    title="Par filière",
-                    query=queries.by_field,
-                    export="inscriptions-filieres",
-                    filters=asked.of_year,
-                    params=asked.params,
-                ),
-                *rows,
-            ),
-            filters=asked.of_year,
+            finding=said,
+            rows=listed,
+            filters=kept,
             counts=asked.counts,
         )
+    else:  # a figure of nothing would tell less than the sentence
+        st.markdown(said)
+        page.show_rows(listed, key="filieres")
     st.caption(
         "Par formation, les effectifs de 1 à 4 ne sont pas publiés\u00a0: «\u00a0≥\u00a0» et "
         "«\u00a0au moins\u00a0» disent qu’il en manque dans la somme."
     )
 
 
-def _to_staff(page: Page, asked: Asked) -> None:
+def _to_staff(page: Page, asked: Mapping[str, Any], params: Mapping[str, str]) -> None:
     """Show every headcount to those competent in the whole territory, who answer for them."""
     reader = current_reader(page.url)
     if not reader.may_throughout(Permission.SEE_SMALL_COUNTS, page.place.region):
         return
-    found = page.ask(queries.cells, **asked.of_year, may_see_small=True)
+    found = page.ask(queries.cells, **asked, may_see_small=True)
     if not len(found):
         return
     with st.expander(words.FOR_STAFF, icon=":material/shield_person:"):
         st.caption(words.FOR_STAFF_WHY)
         tables.show(found, alt=words.FOR_STAFF)
-        page.downloads("inscriptions-internes", params=asked.params)
+        page.downloads("inscriptions-internes", params=params)
 
 
 def published(page: Page, data: Any) -> None:

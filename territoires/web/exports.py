@@ -85,10 +85,10 @@ EXPORTS: Final[dict[str, Export]] = {
     "trimestres": Export(query=rollout.quarters, title=words.EXPORT_QUARTERS),
     "totaux-publies": Export(query=rollout.published_figures, title=words.EXPORT_PUBLISHED),
     "inscriptions-centres": Export(
-        query=enrolments.transmissions, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_year
+        query=enrolments.transmissions, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_centres
     ),
     "inscriptions-transmises": Export(
-        query=enrolments.given, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_year
+        query=enrolments.given, title=words.EXPORT_CENTRE_COUNTS, extras=extras.of_centres
     ),
     "inscriptions-regions": Export(
         query=enrolments.totals, title=words.EXPORT_REGION_COUNTS, extras=extras.counts
@@ -103,12 +103,12 @@ EXPORTS: Final[dict[str, Export]] = {
         query=enrolments.by_course, title=words.EXPORT_COURSE_COUNTS, extras=extras.of_field
     ),
     "inscriptions-detail": Export(
-        query=enrolments.cells, title=words.EXPORT_CELLS, extras=extras.of_year
+        query=enrolments.cells, title=words.EXPORT_CELLS, extras=extras.of_field
     ),
     "inscriptions-internes": Export(
         query=enrolments.cells,
         title=words.EXPORT_CELLS,
-        extras=extras.of_year,
+        extras=extras.of_field,
         permission=Permission.SEE_SMALL_COUNTS,
         more={"may_see_small": True},
     ),

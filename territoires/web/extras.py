@@ -4,6 +4,7 @@ Every function takes the parameters of an address and gives the filters of a que
 quotes what makes no sense.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -38,8 +39,13 @@ def of_year(params: Params) -> dict[str, Any]:
     return {"year": read_year(params.get("annee", ""))} | counts(params)
 
 
+def of_centres(params: Params) -> dict[str, Any]:
+    """Read the same and the age of the centres: `age=moins-1-an`."""
+    return of_year(params) | {"age": _one_of(params, "age", enrolments.AGE_BANDS, None)}
+
+
 def of_field(params: Params) -> dict[str, Any]:
-    """Read the same and a field: `filiere=numerique`."""
+    """Read a year and a field: `filiere=numerique`."""
     return of_year(params) | {"field": params.get("filiere", "")[:_LONGEST]}
 
 
@@ -49,11 +55,16 @@ def of_course(params: Params) -> dict[str, Any]:
 
 
 def near(params: Params) -> dict[str, Any]:
-    """Read a town and a field: `pres=52121`, which must be given, and `quoi=numerique`."""
+    """Read a town, `pres=52121`, which must be given, a field, `quoi=numerique`, and a radius."""
     town = params.get("pres", "")[:_LONGEST]
     if not town:
         raise ValueError(town)
-    return {"town": town, "field": params.get("quoi", "")[:_LONGEST]}
+    radii = {str(radius): radius for radius in courses.RADII}
+    return {
+        "town": town,
+        "field": params.get("quoi", "")[:_LONGEST],
+        "within": _one_of(params, "rayon", radii, math.inf),
+    }
 
 
 def catalogue(params: Params) -> dict[str, Any]:

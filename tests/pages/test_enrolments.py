@@ -1,5 +1,7 @@
 """« Inscriptions »: honest when nearly empty, and right when full."""
 
+import json
+
 import pytest
 
 from territoires.domain.programme import Counted
@@ -86,6 +88,49 @@ def test_registrations_are_another_unit_not_another_sum(demo_app):
 def test_one_field_shows_its_courses(demo_app):
     view = demo_app.open(PAGE, annee="2024-2025", filiere="numerique")
     assert "la plus suivie étant" in everything(view)
+
+
+def towns_listed(view):
+    (figure,) = [
+        json.loads(chart.proto.spec)
+        for chart in view.get("plotly_chart")
+        if "centres" in chart.proto.id
+    ]
+    return {
+        name for trace in figure["data"] if trace["type"] == "bar" for name in trace["y"] if name
+    }
+
+
+def test_the_switch_and_the_age_act_on_the_chart_of_centres(demo_app):
+    every = towns_listed(demo_app.open(PAGE, annee="2024-2025"))
+    given = towns_listed(demo_app.open(PAGE, annee="2024-2025", transmis="oui"))
+    young = towns_listed(demo_app.open(PAGE, annee="2024-2025", age="moins-1-an"))
+    older = towns_listed(demo_app.open(PAGE, annee="2024-2025", age="3-ans-et-plus"))
+    assert given < every
+    assert young
+    assert older
+    assert young | older < every
+    assert not young & older
+
+
+def test_a_year_without_a_figure_hides_its_own_sections_only(demo_app):
+    view = demo_app.open(PAGE, au="2026-09-10", annee="2026-2027")
+    headers = [header.value for header in view.header]
+    assert "Par année et par région" in headers
+    assert not any(header.startswith("Par centre") for header in headers)
+    text = everything(view)
+    assert "Aucun effectif n’a été transmis pour 2026-2027" in text
+    assert "personnes en 2025-2026**" in text
+
+
+def test_a_unit_that_is_not_detailed_is_said_rather_than_drawn_empty(demo_app):
+    view = demo_app.open(PAGE, annee="2020-2021", compte="inscriptions", filiere="numerique")
+    text = everything(view)
+    assert "Aucun de ces effectifs n’est publié" in text
+    assert "la plus suivie" not in text
+    assert not any("filieres" in chart.proto.id for chart in view.get("plotly_chart"))
+    persons = everything(demo_app.open(PAGE, annee="2020-2021", filiere="numerique"))
+    assert "la plus suivie étant" in persons
 
 
 def test_the_detail_of_an_earlier_instant_is_kept_back_and_said(demo_app):

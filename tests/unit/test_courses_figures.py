@@ -199,8 +199,8 @@ LATE = {"transmitted": False, "headcount": None, "publication": "absent", "count
             [LATE, LATE],
             "**Aucun effectif transmis pour 2021-2022** par les 2\u00a0centres ouverts.",
         ),
-        ([{}], "**Le centre ouvert a transmis ses effectifs pour 2021-2022.**"),
-        ([{}, {}], "**Les 2\u00a0centres ouverts ont transmis leurs effectifs pour 2021-2022.**"),
+        ([{}], "**Le centre ouvert a transmis ses effectifs pour 2021-2022**."),
+        ([{}, {}], "**Les 2\u00a0centres ouverts ont transmis leurs effectifs pour 2021-2022**."),
         ([{}, LATE], "**1 des 2\u00a0centres ouverts a transmis ses effectifs pour 2021-2022**"),
         (
             [{}, {}, LATE],
@@ -209,12 +209,64 @@ LATE = {"transmitted": False, "headcount": None, "publication": "absent", "count
     ],
 )
 def test_coverage_is_said_first_and_in_agreement(rows, expected):
-    assert words.coverage(centres(*rows), 2021).startswith(expected)
+    assert words.coverage(centres(*rows), 2021, P).startswith(expected)
 
 
 def test_a_partial_total_is_not_comparable_to_the_year_before():
-    text = words.coverage(centres({}, LATE), 2021, previous=centres({}))
+    text = words.coverage(centres({}, LATE), 2021, P, previous=centres({}))
     assert text.endswith("total partiel, non comparable à 2020-2021.")
+
+
+ONLY_OTHERWISE = {"headcount": None, "publication": "absent", "counted_on": None}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{}, ONLY_OTHERWISE], ", dont 1 sans total en personnes."),
+        ([{}, ONLY_OTHERWISE, LATE], ", dont 1 sans total en personnes\u00a0: total partiel."),
+        ([{}, {"provisional": True}], "Ces effectifs sont provisoires."),
+    ],
+)
+def test_coverage_is_whole_only_with_every_total_for_good(rows, said):
+    data = centres(*rows)
+    assert words.coverage(data, 2021, P).endswith(said)
+    assert not words.is_whole(data)
+    assert words.is_whole(centres({}, {}))
+    assert not words.is_whole(centres())
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.3, 1.2, 1, 0.5], "; 2\u00a0centres sur\u00a04 atteignent la cible annoncée."),
+        ([0.3, 1.2], "; 1\u00a0centre sur\u00a02 atteint la cible annoncée."),
+        ([0.3, 0.4], "; aucun des 2\u00a0centres n’atteint la cible annoncée."),
+        ([0.3], "; un centre n’atteint pas la cible annoncée."),
+    ],
+)
+def test_targets_reached_are_said_in_french(shares, said):
+    rows = [{"target": 150, "target_share": share, "headcount": 150 * share} for share in shares]
+    assert words.centres(centres(*rows), P).endswith(said)
+
+
+def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
+    data = centres(
+        {"headcount": 39, "target": 150, "target_share": 0.26},
+        {"town": "Sedan"},
+        {"town": "Troyes", "headcount": None, "publication": "small"},
+        {"town": "Ussel"} | ONLY_OTHERWISE,
+        {"town": "Vire"} | LATE,
+    )
+    made = charts.centres_figure(data, counts=P)
+    ends = {town: text for bar in bars(made) for town, text in zip(bar.y, bar.text, strict=True)}
+    assert ends == {
+        "Chaumont": "39 sur\u00a0150 (26\u202f%)",
+        "Sedan": "35",
+        "Troyes": "moins de 5",
+        "Ussel": "total non transmis",
+        "Vire": "non transmis",
+    }
 
 
 def test_a_detail_without_a_total_is_told_apart():

@@ -110,6 +110,68 @@ def test_an_export_before_everything_keeps_its_titles(exports, name):
     assert titles == rows_of(exports.get(f"/export/{name}.csv"))[0]
 
 
+# What each page's own filters look like in an address, by the function that reads them.
+FILTERS = {
+    "of_year": {"annee": "2024-2025", "compte": "inscriptions"},
+    "of_centres": {"annee": "2024-2025", "age": "1-a-3-ans"},
+    "counts": {"compte": "inscriptions"},
+    "of_field": {"annee": "2024-2025", "filiere": "numerique"},
+    "of_course": {"formation": "F001"},
+    "near": {"pres": "21231", "rayon": "50"},
+    "catalogue": {"filiere": "numerique", "niveau": "6"},
+    "of_town": {"ville": "21231"},
+    "of_grain": {"maille": "departements"},
+    "comparison": {"maille": "departements", "par": "million"},
+    "slopes": {"depuis": "2021-05-04"},
+    "side_by_side": {"comparer": "reg-44,dep-52"},
+    "points": {},
+    "way": {},
+    "territories": {},
+    "plan": {},
+    "candidates": {},
+}
+FILTERED = [name for name in EXPORTS if name not in PLAIN and not EXPORTS[name].permission]
+
+
+@pytest.fixture(scope="module")
+def demo_exports(demo_file, tmp_path_factory):
+    url = sqlite_url(shutil.copy(demo_file, tmp_path_factory.mktemp("exports") / "demo.db"))
+    with TestClient(application(url)) as client:
+        yield client
+    release(url)
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_both_files_of_a_filtered_name_hold_the_same_cells(demo_exports, name):
+    params = FILTERS[EXPORTS[name].extras.__name__]
+    text = demo_exports.get(f"/export/{name}.csv", params=params)
+    book = demo_exports.get(f"/export/{name}.xlsx", params=params)
+    assert (text.status_code, book.status_code) == (200, 200)
+    titles, *rows = rows_of(text)
+    sheet_titles, *cells = sheet_of(book)
+    assert sheet_titles == titles
+    assert len(cells) == len(rows)
+    numbers = [
+        (float(said.replace(",", ".")), cell)
+        for row, others in zip(rows, cells, strict=True)
+        for said, cell in zip(row, others, strict=True)
+        if isinstance(cell, float) and said
+    ]
+    assert all(said == pytest.approx(cell) for said, cell in numbers)
+
+
+def test_what_is_near_is_no_farther_than_asked(demo_exports):
+    def kilometres(radius):
+        answer = demo_exports.get(f"/export/formations-proches.csv?pres=21231&rayon={radius}")
+        titles, *rows = rows_of(answer)
+        place = titles.index(COLUMNS["km"])
+        return [float(row[place].replace(",", ".")) for row in rows]
+
+    assert max(kilometres(100)) <= 100
+    assert len(kilometres(100)) < len(kilometres(200))
+    assert demo_exports.get("/export/formations-proches.csv?pres=21231&rayon=x").status_code == 400
+
+
 def test_codes_are_words(exports):
     titles, *rows = rows_of(exports.get("/export/centres.csv"))
     states = {row[titles.index("État")] for row in rows}
