@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from territoires.db.models import (
     AuditEvent,
     Centre,
     Course,
     Enrolment,
+    EnrolmentSummary,
     Offering,
     PublishedFigure,
     Source,
@@ -20,6 +21,7 @@ from territoires.db.models import (
     Stage,
     Versioned,
 )
+from territoires.db.summaries import WHOLE
 from territoires.domain.scope import Scope
 from territoires.french import town as words
 from territoires.queries.frames import TEXT, table
@@ -37,6 +39,7 @@ HISTORY = {
     "replaced_at": TEXT,
     "reason": TEXT,
 }
+MOST = 20
 Row = Mapping[str, Any]
 Said = dict[str, str]
 
@@ -44,8 +47,9 @@ Said = dict[str, str]
 def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     """List every value of every fact about a town, the newest first; columns `HISTORY`.
 
-    Only what was recorded by the scope's instant; values, authors and instants are in French. The
-    author is whoever the journal names at the instant of the version, never an address.
+    Only what was recorded by the scope's instant, and of each headcount the latest `MOST` values;
+    values, authors and instants are in French. The author is whoever the journal names at the
+    instant of the version, never an address.
     """
     known_at = scope.known_at
     centres = sorted(
@@ -92,13 +96,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         (Stage, Stage.centre_id.in_(centres), stage),
         (PublishedFigure, PublishedFigure.town_code == town, figure),
         (Offering, Offering.centre_id.in_(centres), offering),
-        # Of one course nothing is told, not even that it was corrected: beside the total of the
-        # centre before and after, that would be its number (docs/adr/0008).
-        (
-            Enrolment,
-            and_(Enrolment.centre_id.in_(centres), Enrolment.course_key.is_(None)),
-            enrolment,
-        ),
+        (Enrolment, Enrolment.id.in_(_latest_wholes(connection, centres, known_at)), enrolment),
     )
     found = [
         (list(_versions(connection, fact, where, known_at)), say) for fact, where, say in facts
@@ -127,6 +125,36 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         rows += _attributes(versions, acts, known_at)
     rows.sort(key=lambda pair: pair[0], reverse=True)
     return table((row for _, row in rows), HISTORY)
+
+
+def _latest_wholes(
+    connection: Connection, centres: Collection[int], known_at: datetime | None
+) -> list[int]:
+    """Number the latest versions of the totals of centres: some are corrected by the thousand.
+
+    Of one course nothing is told, not even that it was corrected: beside the total of the centre
+    before and after, that would be its number (docs/adr/0008).
+    """
+    subjects = connection.execute(
+        select(
+            EnrolmentSummary.centre_id, EnrolmentSummary.academic_year, EnrolmentSummary.counted
+        ).where(EnrolmentSummary.centre_id.in_(centres), EnrolmentSummary.field_slug == WHOLE)
+    )
+    found: list[int] = []
+    for centre_id, year, counted in subjects:
+        found += connection.scalars(
+            select(Enrolment.id)
+            .where(
+                Enrolment.centre_id == centre_id,
+                Enrolment.academic_year == year,
+                Enrolment.counted == counted,
+                Enrolment.course_key.is_(None),
+                Enrolment.recorded_at <= known_at if known_at is not None else true(),
+            )
+            .order_by(Enrolment.recorded_at.desc())
+            .limit(MOST)
+        )
+    return found
 
 
 class _Acts:

@@ -248,7 +248,8 @@ def history(page: Page, sheet: TownSheet) -> None:
     st.subheader("Sources et historique", anchor=False)
     st.caption(
         "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré "
-        "par qui et quand, remplacé par quoi et pourquoi."
+        "par qui et quand, remplacé par quoi et pourquoi. Un effectif corrigé plus de "
+        f"{town_history.MOST} fois n’a que ses dernières valeurs."
     )
     opened = st.expander(
         "Voir les sources et l’historique",

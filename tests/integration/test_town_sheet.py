@@ -1,5 +1,6 @@
 """A sheet for every commune: its state in a sentence, what surrounds it, its history."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from territoires.db import journal
+from territoires.db import journal, summaries
 from territoires.db.engine import reading
 from territoires.db.models import Centre, Enrolment, PublishedFigure, Staff, Stage, Town
 from territoires.domain.dates import PartialDate
@@ -301,7 +302,32 @@ def enrol(connection, centre, headcount, *, at_utc, **changes):
         "source_id": "cnam-2021-05",
         "validation": "validated",
     }
-    return add(connection, Enrolment, at_utc=at_utc, **(usual | changes))
+    number = add(connection, Enrolment, at_utc=at_utc, **(usual | changes))
+    summaries.refresh(connection, [(centre, (usual | changes)["academic_year"])])
+    return number
+
+
+def test_a_headcount_corrected_again_and_again_has_its_latest_values_only(url):
+    with writing(url) as connection:
+        number = enrol(
+            connection,
+            seeded_number(connection, Centre, CHAUMONT),
+            100,
+            at_utc=act(connection, LATER),
+        )
+        for hours in range(1, 31):
+            then = act(connection, LATER + timedelta(hours=hours))
+            correct(connection, Enrolment, number, at_utc=then, headcount=100 + hours)
+    with reading(url) as connection:
+        for scope, latest in (
+            (NOW, 130),
+            (replace(NOW, known_at=LATER + timedelta(hours=25)), 125),
+        ):
+            told = town_history.history(connection, scope=scope, town=CHAUMONT)
+            values = told.loc[told["subject"].str.startswith("Effectif"), "value_text"]
+            assert [int(text.split()[0]) for text in values] == [
+                *range(latest, latest - town_history.MOST, -1)
+            ]
 
 
 def test_the_headcounts_of_a_centre_are_told_those_of_its_courses_left_out(url):
