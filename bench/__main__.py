@@ -21,6 +21,8 @@ from bench import (
     front_page,
     kills,
     load,
+    mishaps,
+    restart,
     scale,
     siting,
 )
@@ -42,6 +44,8 @@ PARTS: Final[dict[str, Measure]] = {
     "scale": scale.measure,
     "siting": siting.measure,
     "kills": kills.measure,
+    "faults": mishaps.measure,
+    "restart": restart.measure,
     "load": load.measure,
 }
 

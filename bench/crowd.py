@@ -47,13 +47,19 @@ class Places:
             ("", "carte", "ville", "regions", "inscriptions"), (30, 20, 25, 15, 10)
         )
         if page == "ville":
-            return Link(page=page, query=urlencode({"ville": chance.choice(self.towns)}))
+            return Link(page=page, query=urlencode({"ville": popular(self.towns, chance)}))
         asked = {}
-        if chance.random() < 0.5:
-            asked["terr"] = chance.choice(self.territories)
+        if chance.random() < 0.4:
+            asked["terr"] = popular(self.territories, chance)
         if chance.random() < 0.2:
             asked["au"] = chance.choice(DAYS)
         return Link(page=page, query=urlencode(asked))
+
+
+def popular(choices: Sequence[str], chance: random.Random) -> str:
+    """Choose as readers do: the n-th of a list is asked for as often as 1/n (Zipf's law)."""
+    (chosen,) = chance.choices(choices, [1 / rank for rank in range(1, len(choices) + 1)])
+    return chosen
 
 
 @dataclass(kw_only=True)
@@ -103,11 +109,6 @@ class Viewer:
         if self._socket is not None:
             await self._socket.close()
 
-    async def closed(self) -> None:
-        """Wait until the server is gone."""
-        if self._socket is not None:
-            await self._socket.wait_closed()
-
     async def look(self, link: Link | None = None) -> Answer:
         """Open a link, by default the one that is open."""
         self.link = link or self.link
@@ -117,7 +118,7 @@ class Viewer:
         """Do what a reader does next: choose a territory in the list, or go elsewhere."""
         if TERRITORY in self.shown.lists and self._chance.random() < 0.4:
             widget, options = self.shown.lists[TERRITORY]
-            chosen = {widget: self._chance.choice(options)}
+            chosen = {widget: popular(options, self._chance)}
             answer = await self._run(request(self.link.page, query=self.shown.query, chosen=chosen))
             self.link = Link(page=self.link.page, query=answer.query)
             return answer

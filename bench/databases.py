@@ -11,9 +11,11 @@ from typing import Final
 from sqlalchemy import func, insert, select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
-from territoires.db.engine import engine
+from territoires.db.engine import engine, reading
 from territoires.db.models import Course, Source, Staff
+from territoires.db.summaries import disagreements
 from territoires.domain.roles import Role
+from territoires.queries.integrity import faults
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ADMIN: Final = "bench@example.org"
@@ -90,3 +92,9 @@ def add_courses(url: str, number: int) -> list[str]:
             ],
         )
     return keys
+
+
+def count_faults(url: str) -> int:
+    """Count what `python -m territoires check` would say."""
+    with reading(url) as connection:
+        return len(list(faults(connection))) + len(list(disagreements(connection)))

@@ -12,14 +12,12 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from bench.databases import ADMIN, add_courses, admit, close, copy_of
+from bench.databases import ADMIN, add_courses, admit, close, copy_of, count_faults
 from bench.nursery import Nursery
 from bench.results import Number
 from bench.writers import TASKS
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Centre, Enrolment, Stage
-from territoires.db.summaries import disagreements
-from territoires.queries.integrity import faults
 
 KILLS, KILLS_IN_HASTE = 1_000, 60
 IMPORTS, IMPORTS_IN_HASTE = 60, 8
@@ -113,9 +111,3 @@ def _imports(url: str, kills: int) -> Iterator[Number]:
         target=0,
         must=True,
     )
-
-
-def count_faults(url: str) -> int:
-    """Count what `python -m territoires check` would say."""
-    with reading(url) as connection:
-        return len(list(faults(connection))) + len(list(disagreements(connection)))

@@ -86,12 +86,17 @@ def plain(script: str, folder: Path, database_url: str) -> Served:
     )
 
 
-@contextlib.contextmanager
-def running(served: Served) -> Iterator[Running]:
-    """Start a server and end it by its own number."""
+def free_port() -> int:
+    """Give a port that nobody listens to."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(served: Served, *, port: int = 0) -> Iterator[Running]:
+    """Start a server, on a free port unless told, and end it by its own number."""
+    port = port or free_port()
     log = Path(tempfile.gettempdir()) / f"territoires-bench-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", str(served.script)]
     command += ["--server.port", str(port), *_QUIET]

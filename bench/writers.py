@@ -8,7 +8,7 @@ there.
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import count, product
 from typing import Final
@@ -32,47 +32,62 @@ TOWNS: Final = ("52121", "52448")
 # SQLite has no queue: who never rests keeps the others out for ever.
 _REST_S: Final = 0.005
 
+Subject = tuple[str, Counted, str | None]
+
+
+def opening(name: str) -> StageDraft:
+    """The opening of a new site in Chaumont: a centre, a stage, a line of the journal."""
+    return StageDraft(
+        town_code=TOWNS[0],
+        kind=StageKind.OPENED,
+        on=PartialDate(2021, 5, 4),
+        source=SourceDraft(declared=True),
+        new_site=True,
+        centre_name=name,
+        address="1 rue",
+    )
+
+
+def file_of(subjects: Iterable[Subject], source: str, number: int) -> ImportDraft:
+    """The `number`-th file of headcounts of the same subjects: towns, units, courses."""
+    rows = [
+        EnrolmentRow(
+            line=line,
+            town_code=town,
+            academic_year=2020 + line % 5,
+            counted=counted,
+            headcount=(number * 7 + line) % 900,
+            counted_on=date(2026, 5, 1),
+            course_key=course,
+            source=source,
+        )
+        for line, (town, counted, course) in enumerate(subjects, start=2)
+    ]
+    return ImportDraft(rows=rows, file_hash=f"{number:064}", reason="bench")
+
+
+def subjects_in(url: str) -> tuple[list[Subject], str]:
+    """Read what headcounts may be about, and a source for them."""
+    with reading(url) as connection:
+        source = connection.scalar(select(func.min(Source.id))) or ""
+        courses = (None, *connection.scalars(select(Course.key).order_by(Course.key)))
+    return list(product(TOWNS, Counted, courses)), source
+
 
 def openings(url: str, who: str, name: str) -> Iterator[int | None]:
-    """Open a new site in Chaumont, again and again: a centre, a stage, a line of the journal."""
+    """Open new sites, again and again; gives the number of each stage."""
     for number in count():
-        draft = StageDraft(
-            town_code=TOWNS[0],
-            kind=StageKind.OPENED,
-            on=PartialDate(2021, 5, 4),
-            source=SourceDraft(declared=True),
-            new_site=True,
-            centre_name=f"{name}-{number}",
-            address="1 rue",
-        )
         with writing(url, who, now=datetime.now(UTC)) as write:
-            saved = record_stage(write, draft)
+            saved = record_stage(write, opening(f"{name}-{number}"))
         yield saved.version_id
 
 
 def imports(url: str, who: str, name: str) -> Iterator[int | None]:
-    """Import a file of every course, again and again, each time with other headcounts."""
-    with reading(url) as connection:
-        source = connection.scalar(select(func.min(Source.id))) or ""
-        courses = (None, *connection.scalars(select(Course.key).order_by(Course.key)))
-    subjects = list(product(TOWNS, Counted, courses))
+    """Import files about every course, again and again; gives the number of each act."""
+    subjects, source = subjects_in(url)
     for number in count(100 * int(name) + 1):
-        rows = [
-            EnrolmentRow(
-                line=line,
-                town_code=town,
-                academic_year=2020 + line % 5,
-                counted=counted,
-                headcount=(number * 7 + line) % 900,
-                counted_on=date(2026, 5, 1),
-                course_key=course,
-                source=source,
-            )
-            for line, (town, counted, course) in enumerate(subjects, start=2)
-        ]
-        draft = ImportDraft(rows=rows, file_hash=f"{number:064}", reason="bench")
         with writing(url, who, now=datetime.now(UTC)) as write:
-            saved = import_enrolments(write, draft)
+            saved = import_enrolments(write, file_of(subjects, source, number))
         yield saved.event_id
 
 

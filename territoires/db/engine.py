@@ -200,6 +200,8 @@ _CODES = {
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "not_a_database",
     sqlite3.SQLITE_IOERR: "unreachable",
+    # The first to open a file asks for 32 kB beside it, to read as well.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _STATES = {
@@ -246,7 +248,7 @@ def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:
     said = getattr(error, "orig", error)
     number = getattr(said, "sqlite_errorcode", None)
     if number is not None:
-        return _CODES.get(number & 0xFF)
+        return _CODES.get(number) or _CODES.get(number & 0xFF)
     state = getattr(said, "sqlstate", None)
     if state in _STATES:
         return _STATES[state]

@@ -170,12 +170,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start_server(database: Path | str, folder: Path, **variables: str) -> Server:
+def start_server(
+    database: Path | str, folder: Path, *, port: int = 0, **variables: str
+) -> Server:
     """Start a dashboard and wait until it answers.
 
     Raises RuntimeError with the end of its log when it dies or stays silent.
     """
-    port = free_port()
+    port = port or free_port()
     url = f"http://localhost:{port}"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]

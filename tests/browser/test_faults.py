@@ -1,7 +1,6 @@
 """The database goes wrong under a running server and a form being filled in, then comes back."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from bench import faults
 from territoires.db.models import Stage
-from tests import faults
 from tests.browser.conftest import assert_quiet, copy_of, start_server
 from tests.browser.desks import SECOND_ADMIN, Office, go, press, says, type_town, write_in
-from tools.ensure_browser import is_root
 
 CALVI, CORTE = "2B050", "2B096"
 DISK_MEGABYTES = 24
@@ -23,11 +21,8 @@ DISK_MEGABYTES = 24
 def disk(tmp_path_factory) -> Iterator[Path]:
     """Give a small disk, where the machine lets us have one: otherwise a folder."""
     folder = tmp_path_factory.mktemp("disk")
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "territoires", folder]
-    mounted = is_root() and subprocess.run(mount, check=False).returncode == 0
-    yield folder
-    if mounted:
-        subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607
+    with faults.small_disk(folder, DISK_MEGABYTES):
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +89,15 @@ def test_a_full_disk_keeps_what_was_typed_until_there_is_room(office, form, disk
         pytest.skip("no small disk without root: tests/pages/test_faults.py fills it otherwise")
     before = office.server.log.read_text(encoding="utf-8")
     stages = len(office.rows(Stage))
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(bytes(1 << 12))
-    press(form, "Enregistrer")
-    says(form, "Le disque est plein")
-    says(form, "rien n’a été enregistré")
-    assert "database full: " in logged(office, before)
-    assert "Traceback" not in logged(office, before)
-    expect(form.get_by_role("textbox", name="Commentaire")).to_have_value("Vu sur place")
-    assert len(office.rows(Stage)) == stages
+    with faults.filled(disk):
+        press(form, "Enregistrer")
+        says(form, "Le disque est plein")
+        says(form, "rien n’a été enregistré")
+        assert "database full: " in logged(office, before)
+        assert "Traceback" not in logged(office, before)
+        expect(form.get_by_role("textbox", name="Commentaire")).to_have_value("Vu sur place")
+        assert len(office.rows(Stage)) == stages
 
-    ballast.unlink()
     press(form, "Enregistrer")
     says(form, "Enregistré.")
     assert len(office.rows(Stage)) == stages + 1

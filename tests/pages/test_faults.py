@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from bench import faults
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, Stage
 from territoires.domain.roles import Role
 from territoires.queries.clocks import edition
-from tests import faults
 from tests.conftest import release
 from tests.pages.conftest import HOME, everything, titles
 from tests.pages.desks import Office

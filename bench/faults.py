@@ -4,12 +4,14 @@
         ...  # the file is gone
     ...      # it is back
 
-Each takes the path of a SQLite file. `refusing` makes the machine say of every write what a full
-disk or a read-only one makes it say, where the tests may not mount one.
+Each takes the path of a SQLite file. `small_disk` is a disk to fill, which root alone may mount:
+elsewhere `refusing` makes the machine say of a write what a full disk or a read-only one makes it
+say.
 """
 
 import contextlib
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from typing import Any
 from sqlalchemy import event
 
 from territoires.db.engine import engine
+from tools.ensure_browser import is_root
+
+_BLOCK = 1 << 12
 
 
 def _set_aside(path: Path) -> dict[Path, Path]:
@@ -76,6 +81,34 @@ def locked(path: Path) -> Iterator[None]:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as held:
         held.execute("BEGIN IMMEDIATE")
         yield
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
+    """Mount a small disk on a folder; tells whether this machine lets us."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "territoires", str(folder)]
+    mounted = is_root() and subprocess.run(mount, check=False).returncode == 0
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+
+
+@contextlib.contextmanager
+def filled(disk: Path, but: int = 0) -> Iterator[None]:
+    """Fill a disk, `but` for so many bytes."""
+    ballast = disk / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(_BLOCK))
+            except OSError:
+                file.truncate(max(0, file.tell() - but))
+        yield
+    finally:
+        ballast.unlink()
 
 
 @contextlib.contextmanager
