@@ -170,9 +170,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start_server(
-    database: Path | str, folder: Path, *, port: int = 0, **variables: str
-) -> Server:
+def start_server(database: Path | str, folder: Path, port: int = 0, **variables: str) -> Server:
     """Start a dashboard and wait until it answers.
 
     Raises RuntimeError with the end of its log when it dies or stays silent.
@@ -259,7 +257,7 @@ def serve(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Serve]:
     started: list[Server] = []
 
     def start(database: Path | str, **variables: str) -> Server:
-        started.append(start_server(database, tmp_path, **variables))
+        started.append(start_server(database, tmp_path, 0, **variables))
         return started[-1]
 
     yield start

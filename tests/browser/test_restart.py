@@ -36,7 +36,9 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
     office.server.process.kill()
     office.server.process.wait()
     app = reader.locator('[data-testid="stApp"]')
-    expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER", timeout=BACK_MILLISECONDS)
+    expect(app).to_have_attribute(
+        "data-test-connection-state", "PINGING_SERVER", timeout=BACK_MILLISECONDS
+    )
     again = start_server(office.database, tmp_path, port=urlsplit(office.server.url).port)
     try:
         for page in (reader, writer):

@@ -77,6 +77,6 @@ def test_a_result_says_its_ratio_and_whether_the_target_is_met():
             Result(what="a start", ours=3, bare=2),
         ]
     ).splitlines()
-    assert lines[2] == "| a run | 15.0 ms | 10.0 ms | 1.50 | ≤ 1.5 met |"
+    assert lines[2] == "| a run | 15 ms | 10 ms | 1.50 | ≤ 1.5 met |"
     assert lines[3].endswith("| 0.70 | ≤ 0.6 MISSED |")
     assert lines[4].endswith("| 1.50 |  |")
