@@ -23,7 +23,7 @@ with st.container():
     st.header(text(100))
     st.markdown(text(600))
 with st.container(horizontal=True):
-    for number in (1, 2, 3, 4, 5):
+    for number in (1, 2, 3, 4, 5, 6):
         st.metric(text(20), number, delta=number, help=text(80), border=True)
 st.markdown(text(100))
 st.plotly_chart(STAIRCASE)

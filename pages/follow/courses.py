@@ -29,4 +29,4 @@ if not parts.one_course(page):
     st.header("Accompagnement", anchor="services", divider="gray")
     parts.services(page)
 
-footer(page.view)
+footer(page)

@@ -25,4 +25,4 @@ else:
 
 parts.published(page, centres)
 parts.definitions()
-footer(page.view)
+footer(page)

@@ -35,4 +35,4 @@ else:
     views.far_towns(page, reach, chosen)
 
 notes(page, found, by_road=reach.by_road)
-footer(page.view)
+footer(page)

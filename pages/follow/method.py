@@ -61,4 +61,4 @@ with st.expander("Voir toutes les tables et leurs colonnes"):
         tables.explained(page.ask_plainly(sources.dictionary)), alt="Dictionnaire des données"
     )
 
-footer(page.view)
+footer(page)

@@ -20,4 +20,4 @@ if plan is not None:
         parts.map_and_list(page, reach, wishes, plan, asked_town(page, factor=reach.factor))
         parts.gains(page, reach, wishes, plan)
 parts.notes(page, reach, wishes)
-footer(page.view)
+footer(page)

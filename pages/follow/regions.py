@@ -30,4 +30,4 @@ regions_parts.slopes(page, grain)
 st.header("Côte à côte", anchor="cote-a-cote")
 regions_parts.side_by_side(page, grain)
 
-footer(page.view)
+footer(page)

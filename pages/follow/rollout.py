@@ -6,7 +6,7 @@ from territoires.french.headline import before_creation, sentences
 from territoires.queries import rollout
 from territoires.ui import home_parts as parts
 from territoires.ui.page import open_page
-from territoires.ui.parts import before_everything, empty_programme, footer, headline
+from territoires.ui.parts import before_everything, empty_programme, footer, headline, try_it
 
 page = open_page(
     "Où en est le programme\u202f?",
@@ -23,13 +23,14 @@ found = page.ask(rollout.situation)
 headline(sentences(found, page.place))
 if before_creation(found):
     before_everything()
-    footer(page.view)
+    footer(page)
     st.stop()
 if not found.count.open_at_most:
     empty_programme(found)
+    try_it(page)
 
 parts.key_figures(page, found)
 parts.burn_up(page, found)
 parts.quarters(page, found)
 parts.latest_openings(page, found)
-footer(page.view)
+footer(page)

@@ -52,4 +52,4 @@ else:
     else:
         st.write("Aucun centre n’est connu dans ce territoire et ce périmètre.")
 
-footer(page.view)
+footer(page)

@@ -48,6 +48,9 @@ PARTIAL = frozenset(
     }
 )
 
+# Columns that hold a share of 1.
+SHARES = frozenset({"covered_share", "share", "target_share"})
+
 # Words of ours for the types of the schema.
 _TYPES = {
     "bigint": "entier",

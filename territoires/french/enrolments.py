@@ -144,6 +144,18 @@ def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = No
     return text + "."
 
 
+def key_figure(data: Any) -> tuple[str, str]:
+    """Give the figure of one year for the front page, and who it rests on; takes CENTRES."""
+    expected = data[data["expected"]]
+    given = int(expected["transmitted"].sum())
+    value = data["headcount"].sum(min_count=1)
+    verb = plural(given, "a transmis ses", "ont transmis leurs")
+    return (
+        "non renseigné" if math.isnan(value) else number(value),
+        f"{share_of(given, len(expected), 'centre')} {verb} effectifs",
+    )
+
+
 def missing(data: Any, *, most: int = 12) -> str:
     """Name the open centres that did not transmit."""
     late = data[data["expected"] & ~data["transmitted"]]

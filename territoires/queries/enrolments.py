@@ -310,7 +310,7 @@ def transmissions(
                 "courses_sum": _told(published, hidden),
                 "courses_hidden": hidden,
                 "target": target if counts is Counted.PERSONS else None,
-                "target_share": whole.headcount / target
+                "target_share": round(whole.headcount / target, 4)
                 if whole and shown and target and counts is Counted.PERSONS
                 else None,
                 "target_source": source if counts is Counted.PERSONS else "",

@@ -7,7 +7,6 @@ import streamlit as st
 from territoires.charts.courses import heat_figure
 from territoires.domain.scope import Level
 from territoires.french import courses as words
-from territoires.french.demonstration import TRY_IT
 from territoires.french.numbers import NBSP, plural
 from territoires.french.places import inside, typeset
 from territoires.french.words import MODES
@@ -15,6 +14,7 @@ from territoires.queries import courses as queries
 from territoires.queries.towns import exact_towns
 from territoires.ui import filters, links, tables
 from territoires.ui.page import Page, Rows
+from territoires.ui.parts import try_it
 
 COURSE = "formation"
 TEXT, FIELD, LEVEL, MODE = "cherche", "filiere", "niveau", "modalite"
@@ -164,7 +164,8 @@ def offered(page: Page, course: str = "") -> None:
             "L’offre des centres n’a pas encore été transmise"
             + ("." if not where else ", ou pas dans ce territoire.")
         )
-        st.caption(TRY_IT)
+        if not where:  # elsewhere the page may well be full
+            try_it(page)
         return
     kept = [name for name in _OFFERINGS if not (course and name == "course")]
     tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))

@@ -11,7 +11,6 @@ from territoires.domain.enrolments import name_of, read_year, year_of
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
-from territoires.french.demonstration import TRY_IT
 from territoires.french.numbers import NBSP
 from territoires.french.places import inside, typeset
 from territoires.french.words import COUNTED
@@ -19,6 +18,7 @@ from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
 from territoires.ui.page import Page, Query, Rows
+from territoires.ui.parts import try_it
 from territoires.ui.reader import current_reader
 
 YEAR, COUNTS = "annee", "compte"
@@ -109,7 +109,7 @@ def empty(page: Page, asked: Asked) -> None:
         "cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont ceux qui "
         "ont été publiés, ci-dessous."
     )
-    st.caption(TRY_IT)
+    try_it(page)
 
 
 def totals(page: Page, asked: Asked) -> None:

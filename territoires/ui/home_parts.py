@@ -6,11 +6,13 @@ from datetime import timedelta
 import streamlit as st
 
 from territoires.charts.rollout import burn_up_figure, quarters_figure
+from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.rollout import Situation
+from territoires.french import enrolments as enrolment_words
 from territoires.french import findings
 from territoires.french.numbers import NBSP, NNBSP, number, percent, plural
 from territoires.french.words import STATUSES
-from territoires.queries import courses, coverage, rollout
+from territoires.queries import courses, coverage, enrolments, rollout
 from territoires.ui import tables
 from territoires.ui.page import Page, Rows
 
@@ -55,6 +57,19 @@ def key_figures(page: Page, found: Situation) -> None:
             height="stretch",
             help="À vol d’oiseau d’un centre ouvert, où qu’il soit en France. Page "
             "«\u00a0Carte et couverture\u00a0».",
+        )
+        year = year_of(page.scope.as_of)
+        value, given = enrolment_words.key_figure(page.ask(enrolments.transmissions, year=year))
+        st.metric(
+            f"Auditeurs en {name_of(year)}",
+            value,
+            delta=given,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help="Personnes inscrites, d’après les centres qui ont transmis le total de l’année en "
+            "cours. Page «\u00a0Inscriptions\u00a0».",
         )
         listed = page.ask(courses.catalogue)
         # An offer whose dates are not known says nothing of a day when no centre was open.

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from territoires.db.demonstration import is_demonstration
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
 from territoires.french import dates
@@ -111,14 +112,18 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
 
 
 def _export(desk: Desk, found: dict[str, Any]) -> None:
+    is_demo = desk.ask(is_demonstration)
+
     def rows() -> bytes:
         data = history_rows(desk, found)
-        return csv_bytes(data, titles=words.TITLES)
+        return csv_bytes(data, titles=words.TITLES, demo=is_demo)
 
     st.download_button(
         "Télécharger (CSV)",
         rows,
-        file_name=file_name("journal", as_of=today(), known_at=today(), extension="csv"),
+        file_name=file_name(
+            "journal", as_of=today(), known_at=today(), extension="csv", demo=is_demo
+        ),
         mime="text/csv",
         key=f"{BUTTON}journal_csv",
         on_click="ignore",

@@ -7,12 +7,14 @@ import streamlit as st
 
 from territoires.domain.rollout import Situation
 from territoires.french import dates
-from territoires.ui.bar import View, change
+from territoires.french.demonstration import MADE_UP, TRY_IT
+from territoires.ui.bar import change
+from territoires.ui.page import Page
 
-ATTRIBUTION = (
-    "Données\u00a0: recensement du projet d’après les sources citées\u202f; INSEE (COG 2026, "
-    "populations de référence 2023, Mayotte 2017)\u202f; liste des 222 sites de mars 2018\u00a0: "
-    "ANCT, programme Action cœur de ville. Licence Ouverte 2.0."
+CENSUS = "Données\u00a0: recensement du projet d’après les sources citées\u202f;"
+PLACES = (
+    "INSEE (COG 2026, populations de référence 2023, Mayotte 2017)\u202f; liste des 222 sites "
+    "de mars 2018\u00a0: ANCT, programme Action cœur de ville. Licence Ouverte 2.0."
 )
 
 
@@ -50,11 +52,19 @@ def empty_programme(found: Situation) -> None:
         )
 
 
-def footer(view: View) -> None:
+def try_it(page: Page) -> None:
+    """Say how to see an empty page filled, where it is not a demonstration already."""
+    if not page.is_demonstration:
+        st.caption(TRY_IT)
+
+
+def footer(page: Page) -> None:
     """Print both clocks and the attributions."""
-    known_at = view.scope.known_at or datetime.now(UTC)
+    scope = page.scope
+    known_at = scope.known_at or datetime.now(UTC)
+    attribution = f"{MADE_UP} {PLACES}" if page.is_demonstration else f"{CENSUS} {PLACES}"
     st.divider()
     st.caption(
-        f"Situation au {dates.day(view.scope.as_of)}, telle que connue le "
-        f"{dates.instant(known_at)}. {ATTRIBUTION} [Accessibilité](/accessibilite)"
+        f"Situation au {dates.day(scope.as_of)}, telle que connue le "
+        f"{dates.instant(known_at)}. {attribution} [Accessibilité](/accessibilite)"
     )

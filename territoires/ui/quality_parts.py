@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from territoires.db.demonstration import is_demonstration
 from territoires.domain.roles import REGIONAL
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
@@ -66,20 +67,24 @@ def counts(desk: Desk, found: pd.DataFrame) -> None:
             columns={"region": "Région"} | words.SECTIONS
         )
         st.dataframe(shown, hide_index=True, alt="Points à regarder, par région", height="content")
-    _export(found)
+    _export(desk, found)
 
 
-def _export(found: pd.DataFrame) -> None:
+def _export(desk: Desk, found: pd.DataFrame) -> None:
+    is_demo = desk.ask(is_demonstration)
+
     def rows() -> bytes:
         data = found.assign(
             section=found["section"].map(words.SECTIONS), gap=found["gap"].map(words.GAPS)
         )
-        return csv_bytes(data, titles=TITLES, partial={"since"})
+        return csv_bytes(data, titles=TITLES, partial={"since"}, demo=is_demo)
 
     st.download_button(
         "Télécharger (CSV)",
         rows,
-        file_name=file_name("qualite", as_of=today(), known_at=today(), extension="csv"),
+        file_name=file_name(
+            "qualite", as_of=today(), known_at=today(), extension="csv", demo=is_demo
+        ),
         mime="text/csv",
         key=f"{BUTTON}qualite_csv",
         on_click="ignore",

@@ -13,7 +13,7 @@ import streamlit as st
 from territoires.domain.dates import PartialDate
 from territoires.french import cells, dates, dictionary
 from territoires.french.charts import quarter
-from territoires.french.numbers import number
+from territoires.french.numbers import number, percent
 from territoires.french.typography import typeset_text
 from territoires.french.words import COLUMNS
 from territoires.ui import links
@@ -100,10 +100,21 @@ def _laid_out(
             for code, town in zip(data["town_code"], data["town"], strict=True)
         ]
         settings[COLUMNS["town"]] = town_link()
+    # Numbers that are whole whatever their type stay numbers: they sort and align as such.
+    whole = {
+        COLUMNS[name]: data[name].astype("Int64").array
+        for name in names
+        if name not in apart and name not in cells.SHARES and _is_whole(data[name])
+    }
     shown = french(data[names]).assign(
-        **{COLUMNS[name]: list(values) for name, values in apart.items()}
+        **whole, **{COLUMNS[name]: list(values) for name, values in apart.items()}
     )
     return shown, settings
+
+
+def _is_whole(values: "pd.Series[Any]") -> bool:
+    known = values.dropna()
+    return values.dtype.kind == "f" and len(known) > 0 and bool((known % 1 == 0).all())
 
 
 def show_few(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...]) -> None:
@@ -187,6 +198,8 @@ def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of
         return "oui" if value else "non"
     if isinstance(value, pd.Timestamp):
         return quarter(value.date(), value.date()) if name in _QUARTERS else dates.day(value.date())
+    if name in cells.SHARES:
+        return percent(value)
     if isinstance(value, float):
         return number(value, 0 if value.is_integer() else 1)
     return value or None if isinstance(value, str) else value

@@ -61,6 +61,14 @@ def test_every_page_of_a_demonstration_says_so(demo_app):
     assert "fictives" in warnings(demo_app.open())[0]
 
 
+def test_a_demonstration_is_neither_offered_again_nor_attributed_to_the_census(demo_app):
+    for page in (demo_app.open(PAGE, terr="com-52121"), demo_app.open("follow/courses.py")):
+        text = everything(page)
+        assert "`make demo`" not in text
+        assert "recensement du projet" not in text
+        assert "fictifs, tirés au hasard" in text
+
+
 def test_coverage_comes_before_any_figure(demo_app):
     view = demo_app.open(PAGE)
     assert "ont transmis leurs effectifs pour 2026-2027" in view.info[0].value

@@ -333,6 +333,7 @@ def test_a_region_without_any_opening_says_so(app):
     assert headline(view).startswith("Aucune ouverture enregistrée")
     assert "en Corse" in headline(view)
     assert metrics(view)["Centres ouverts"] == "0"
+    assert "`make demo`" in everything(view)
     assert "Aucune ouverture documentée à cette date." in everything(view)
 
 

@@ -212,6 +212,19 @@ def test_coverage_is_said_first_and_in_agreement(rows, expected):
     assert words.coverage(centres(*rows), 2021, P).startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("rows", "figure"),
+    [
+        ([{}, LATE], ("35", "1\u00a0centre sur\u00a02 a transmis ses effectifs")),
+        ([{}, {}], ("70", "2\u00a0centres sur\u00a02 ont transmis leurs effectifs")),
+        ([LATE, LATE], ("non renseigné", "0\u00a0centre sur\u00a02 a transmis ses effectifs")),
+        ([], ("non renseigné", "0\u00a0centre sur\u00a00 a transmis ses effectifs")),
+    ],
+)
+def test_the_figure_of_the_front_page_says_who_it_rests_on(rows, figure):
+    assert words.key_figure(centres(*rows)) == figure
+
+
 def test_a_partial_total_is_not_comparable_to_the_year_before():
     text = words.coverage(centres({}, LATE), 2021, P, previous=centres({}))
     assert text.endswith("total partiel, non comparable à 2020-2021.")

@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from territoires.ui.tables import _linked
+from territoires.ui.tables import _laid_out, _linked
 
 
 def few():
@@ -33,6 +33,22 @@ def test_a_few_rows_are_a_plain_table_with_links():
     assert rows.iloc[0, 2] == "[Villes de France](<https://example.org/a%3Eb>)"
     assert rows.iloc[1, 0].startswith(r"[Cognac \*](<ville?")
     assert rows.iloc[1, 2] == "Cnam"
+
+
+def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
+    data = pd.DataFrame(
+        {
+            "headcount": [39.0, None, 100.0],
+            "km": [9.5, None, 10.25],
+            "target_share": [0.26, None, 1.0],
+        }
+    )
+    shown, _ = _laid_out(data, None, {})
+    headcounts = shown["Effectif"]
+    assert headcounts.sort_values().dropna().tolist() == [39, 100]
+    assert pd.api.types.is_integer_dtype(headcounts.dtype)
+    assert headcounts.isna().tolist() == [False, True, False]
+    assert shown["Part de la cible"].tolist()[::2] == ["26\u202f%", "100\u202f%"]
 
 
 def test_what_people_wrote_is_never_markdown():
