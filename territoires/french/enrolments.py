@@ -47,8 +47,9 @@ DEFINITIONS = {
     ),
     f"Moins de {SMALLEST}": (
         f"Par formation, un effectif de 1 à {SMALLEST - 1} n’est jamais publié («\u00a0<\u00a0"
-        f"{SMALLEST}\u00a0»), et un second l’est parfois aussi peu pour qu’une soustraction ne le "
-        "révèle pas («\u00a0non publié\u00a0»). Les totaux par filière, région ou formation "
+        f"{SMALLEST}\u00a0»). Un autre effectif du même centre, plus grand, est alors retenu lui "
+        "aussi («\u00a0non publié\u00a0»)\u00a0: sans cela, une soustraction depuis le total du "
+        "centre donnerait le premier. Les totaux par filière, région ou formation "
         "n’additionnent que ce qui est publié et disent «\u00a0au moins\u00a0». Un vrai zéro est "
         "montré. Le détail n’est publié que dans une unité par centre et par année (les personnes "
         "quand elles sont détaillées), et seulement dans son dernier état connu."
