@@ -28,7 +28,8 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     A link may name it (`?ville=52121`). Somebody of a regional role is offered the towns of their
     regions only.
     """
-    regions = tuple(sorted(desk.reader.regions)) if desk.reader.role in REGIONAL else ()
+    # Nobody's region has an empty code: who has no region is offered none, not all.
+    regions = (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
     if key not in st.session_state and TOWN in st.query_params:
         st.session_state[key] = st.query_params[TOWN]
     typed = st.text_input(

@@ -49,7 +49,8 @@ def told(desk: Desk) -> None:
 
 def queue(desk: Desk) -> None:
     """Show what waits, oldest first; whoever may not decide sees it too, in their regions."""
-    regions = tuple(sorted(desk.reader.regions)) if desk.reader.role in REGIONAL else ()
+    # Nobody's region has an empty code: who has no region is offered none, not all.
+    regions = (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
     found = desk.ask(entry.proposals, state=Validation.PROPOSED, regions=regions)
     if not len(found):
         st.success(words.EMPTY, icon=":material/inbox:")

@@ -360,10 +360,10 @@ def test_the_unproven_are_counted_on_demand_and_the_page_says_so(app):
     assert "Comptés à part" in everything(usual)
 
 
-def test_only_a_reserve_that_can_be_read_is_written_on_the_curve(app):
+def test_every_reserve_is_written_beside_its_total(app):
     curve, _ = figures(app.open(au="2021-05-04"))
     written = [text.strip() for text in trace(curve, "Totaux publiés")["text"]]
-    assert [text for text in written if text] == [f"environ{NBSP}20"]
+    assert {text for text in written if text} == {f"au moins{NBSP}3", f"environ{NBSP}20"}
     (disputed,) = trace(curve, "Totaux publiés contestés")["text"]
     assert disputed.strip() == f"55{NBSP}(contesté)"
 

