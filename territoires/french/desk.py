@@ -21,6 +21,10 @@ SIGNED_OUT: Final = (
 NOTHING_SAVED: Final = (
     f"**Rien n’a été enregistré**{NBSP}: votre session était terminée. Votre saisie est conservée."
 )
+RESTARTED: Final = (
+    "**Le tableau de bord a redémarré pendant votre saisie.** Rien n’a encore été enregistré. Ce "
+    f"que vous avez tapé est conservé{NBSP}: relisez-le, puis enregistrez de nouveau."
+)
 CONFIRM: Final = (
     "Si c’est exact, indiquez le motif en bas du formulaire, puis enregistrez de nouveau."
 )

@@ -1,10 +1,17 @@
 """Answers kept until something is written: the data's edition is part of their name."""
 
 import os
+import sys
 import time
-from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from itertools import chain
+from threading import Lock
+from typing import Any, Final
+
+import pandas as pd
+from cachetools import LRUCache, cached
 
 from territoires.charts.demonstration import mark
 from territoires.charts.sealed import SealedFigure
@@ -13,7 +20,10 @@ from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
 from territoires.queries.clocks import Edition, edition
 
-_KEPT = 512
+# Whatever is asked for in a day, what is kept stays within these (bytes). The dearest view, the
+# heaviest map of all, is 1.4 MB of figure; a usual one is a tenth of that, answers included.
+ANSWERS_KEPT: Final = 64 << 20
+FIGURES_KEPT: Final = 64 << 20
 _TICK_NS = 2_000_000_000
 _EDITIONS: dict[str, tuple[tuple[tuple[int, int, int], ...], Edition]] = {}
 
@@ -35,6 +45,34 @@ def current_edition(url: str) -> Edition:
 
 
 _path = cache(sqlite_path)
+
+
+def weight(answer: Any) -> int:
+    """Estimate the memory that an answer holds (bytes), whatever it shares with others included."""
+    if isinstance(answer, SealedFigure):
+        return answer.weight
+    if isinstance(answer, pd.DataFrame):
+        return int(answer.memory_usage(deep=True).sum())
+    return sys.getsizeof(answer) + sum(map(weight, _parts(answer)))
+
+
+def _parts(answer: Any) -> Iterable[Any]:
+    if isinstance(answer, list | tuple | set | frozenset):
+        return answer
+    if isinstance(answer, Mapping):
+        return chain(answer.keys(), answer.values())
+    if is_dataclass(answer):
+        return (getattr(answer, part.name) for part in fields(answer))
+    return ()
+
+
+def weighed(limit: int) -> LRUCache[Any, Any]:
+    """Make room for the answers that were last asked for, up to `limit` (bytes) together."""
+    return LRUCache(limit, getsizeof=weight)
+
+
+_ANSWERS: Final = weighed(ANSWERS_KEPT)
+_FIGURES: Final = weighed(FIGURES_KEPT)
 
 
 def _state(url: str) -> tuple[tuple[int, int, int], ...] | None:
@@ -68,7 +106,7 @@ def asked(url: str, seen: Edition, query: Callable[..., Any], **filters: Any) ->
     return _answer(url, seen, query, tuple(sorted(filters.items())))
 
 
-@lru_cache(maxsize=_KEPT)
+@cached(_ANSWERS, lock=Lock())
 def _answer(
     url: str, seen: Edition, query: Callable[..., Any], filters: tuple[tuple[str, Any], ...]
 ) -> Any:
@@ -84,7 +122,7 @@ def drawn(
     return _drawing(url, seen, draw, queries, tuple(sorted(options.items())))
 
 
-@lru_cache(maxsize=_KEPT)
+@cached(_FIGURES, lock=Lock())
 def _drawing(
     url: str,
     seen: Edition,

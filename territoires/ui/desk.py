@@ -33,6 +33,7 @@ from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.queries.rollout import situation
 from territoires.queries.territories import place
 from territoires.settings import Settings
+from territoires.ui import resumed
 from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
 from territoires.ui.reader import current_reader, must_be_allowed
@@ -44,11 +45,10 @@ _LOG: Final = logging.getLogger(__name__)
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
-_SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
+_SEAT, _ASKED, _KEPT, _RESUMED = "desk_seat", "desk_asked", "desk_kept", "desk_resumed"
 AS_DRAFT = "desk_as_draft"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
-_SUBMITTER = "FormSubmitter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,9 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
         keep_typed()
         state.pop(_ASKED, None)
     must_be_allowed(reader, permission, path=back)
+    state[_RESUMED] = resumed.sent() if seated is None else ()
+    if any(name.startswith(resumed.SUBMITTER) for name in state[_RESUMED]):
+        st.warning(words.RESTARTED, icon=":material/restart_alt:")
     if seated is None or seated[1].email != reader.email:
         state.pop(_ASKED, None)
     state[_SEAT] = (path, reader)
@@ -178,7 +181,7 @@ def keep_typed() -> None:
     kept: dict[str, str | int] = {}
     for name in list(state):
         text = str(name)
-        if not text.startswith((BUTTON, _SUBMITTER)) and isinstance(state[name], str | int):
+        if not text.startswith((BUTTON, resumed.SUBMITTER)) and isinstance(state[name], str | int):
             with suppress(StreamlitAPIException):  # drawn before the page had to stop
                 state[name] = kept[text] = state[name]
     state[_KEPT] = kept
@@ -270,13 +273,21 @@ def forget(form: str) -> None:
 def fill(form: str, subject: Any, values: Mapping[str, Any]) -> None:
     """Give the fields of a form what is known of its subject, once: later they are the writer's.
 
-    A field that Streamlit has forgotten, because another page was shown, starts again.
+    A field that Streamlit has forgotten, because another page was shown, starts again; what the
+    browser kept over a restart of the server stays.
     """
     state = st.session_state
     first = f"{form}_{next(iter(values))}"
-    if state.get(f"{form}_sujet") != subject or first not in state:
-        state[f"{form}_sujet"] = subject
-        state.update({f"{form}_{name}": value for name, value in values.items()})
+    if state.get(f"{form}_sujet") == subject and first in state:
+        return
+    state[f"{form}_sujet"] = subject
+    named = {f"{form}_{name}": value for name, value in values.items()}
+    state.update({name: value for name, value in named.items() if not outlived(name)})
+
+
+def outlived(widget: str) -> bool:
+    """Tell whether a widget, by its key, has what was typed before the server restarted."""
+    return widget in st.session_state.get(_RESUMED, ())
 
 
 def clear(form: str, *fields: str) -> None:

@@ -18,7 +18,7 @@ from territoires.queries.forms import Known
 from territoires.ui.desk import Desk, Outcome, beside, fill, shown
 from territoires.ui.entry_parts import confirmed, details, source_input
 from territoires.ui.stage_form import read_text_date
-from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons
+from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons, version_shown
 
 PARAM = "offre"
 
@@ -57,7 +57,7 @@ def fill_offering(form: str, known: Known | None, act: str) -> None:
         (known.entity_id if known else 0, act),
         {
             "motif": "",
-            "version": known.version_id if known else None,
+            "version": version_shown(known, form, param=PARAM) if known else None,
             "montre": dict(said),
             "formation": said.get("course_key"),
             "modalite": Mode(said["mode"]) if said.get("mode") else None,

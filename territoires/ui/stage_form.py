@@ -21,6 +21,7 @@ from territoires.french.words import BASES, STAGES
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk, Outcome, beside, fill
 from territoires.ui.entry_parts import NEW_SITE, NOTE_HEIGHT, confirmed, source_input
+from territoires.ui.stage_list import version_shown
 
 TEXTS = ("date", "source", "note", "motif")
 DETAILS = ("nom", "adresse", "regional")
@@ -140,7 +141,7 @@ def fill_stage(form: str, known: Known, act: str) -> None:
         (known.entity_id, act),
         {
             "motif": "",
-            "version": known.version_id,
+            "version": version_shown(known, form),
             "montre": dict(said),
             "date": slashed(PartialDate.parse(said["happened_on"])),
             "genre": StageKind(said["kind"]),

@@ -11,7 +11,7 @@ from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
-from territoires.ui.desk import BUTTON, Desk, must_cover, shown
+from territoires.ui.desk import BUTTON, Desk, must_cover, outlived, shown
 from territoires.ui.entry_parts import TOWN, choose_centre, choose_town
 
 CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
@@ -41,6 +41,16 @@ def chosen(desk: Desk, entity: str = "stage", *, param: str = _STAGE) -> Known |
         return None
     must_cover(desk, Permission.RECORD_STAGE, found.region_code)
     return found
+
+
+def version_shown(known: Known, form: str, *, param: str = _STAGE) -> int:
+    """Say which version the writer had before them when the form began.
+
+    The newest, but when the server restarted meanwhile: then the one that the address names, so
+    that what somebody else has changed since is told.
+    """
+    text = st.query_params.get(param, "")
+    return int(text) if text and outlived(f"{form}_motif") else known.version_id
 
 
 def act() -> str:

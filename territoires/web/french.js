@@ -1,5 +1,6 @@
 /*
- * Says in French what Streamlit only says in English (its issue 1353: no translation foreseen).
+ * Says in French what Streamlit only says in English (its issue 1353: no translation foreseen), and
+ * makes a change of page one step of the history.
  *
  * Called with two arguments by french_script.py: a dictionary of whole texts, and a list of
  * [regular expression, replacement]. Words that people wrote are left alone: Streamlit shows those
@@ -11,6 +12,23 @@
   // this one stands before Streamlit's own.
   const server = new URL("..", document.currentScript.src);
   window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: server.href };
+
+  // Streamlit writes the address of a page, then, in the same step or in another, the filters that
+  // the page keeps: between the two, the Back button would find the page without its filters.
+  const push = history.pushState.bind(history);
+  let turned = { path: "", at: 0 };
+  history.pushState = (state, unused, address) => {
+    const { pathname } = new URL(address, location.href);
+    const now = performance.now();
+    if (pathname !== location.pathname) {
+      turned = { path: pathname, at: now };
+      push(state, unused, address);
+    } else if (pathname === turned.path && now - turned.at < 1000) {
+      history.replaceState(state, unused, address);
+    } else {
+      push(state, unused, address);
+    }
+  };
 
   const dictionary = new Map(Object.entries(words));
   const expressions = patterns.map(([source, replacement]) => [new RegExp(source, "s"), replacement]);

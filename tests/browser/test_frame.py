@@ -95,6 +95,19 @@ def test_back_over_two_pages_finds_the_filters_again(page):
     expect(page).to_have_url(re.compile("terr=reg-44"))
 
 
+def test_a_change_of_page_is_one_step_back(page):
+    visit(page, "/?terr=reg-44")
+    steps = page.evaluate("history.length")
+    for _ in range(4):  # Streamlit writes page and filters at once or, one time in six, apart
+        for name in ("Méthode et sources", "Où ouvrir ensuite"):
+            page.get_by_role("link", name=name).first.click()
+            expect(page.locator("h1")).to_contain_text(name)
+            expect(page).to_have_url(re.compile("terr=reg-44"))
+            settled(page)
+            steps += 1
+            assert page.evaluate("history.length") == steps
+
+
 def test_nonsense_is_said_and_leaves_the_address(page):
     visit(page, "/?au=hier&x=1")
     expect(page.get_by_test_id("stAlert")).to_contain_text("hier")

@@ -3,16 +3,23 @@
 import json
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from territoires.charts.sealed import SealedFigure
 from territoires.db import seeds
 from territoires.db.engine import sqlite_path
 from territoires.domain.errors import DatabaseError
+from territoires.domain.scope import FRANCE, Level, Territory
+from territoires.queries.territories import place
 from territoires.settings import SEEDS
 from territoires.ui import cache
 from territoires.ui.cache import current_edition
@@ -70,3 +77,57 @@ def test_a_sealed_figure_sends_what_the_figure_would():
     assert sealed.to_dict() == json.loads(figure.to_json())
     assert sealed.to_dict() is sealed.to_dict()
     assert "1 trace" in repr(sealed)
+
+
+def outline(name):
+    return go.Figure(go.Scatter(name=name, text=["48.85,2.35 " * 500], x=["2021"], y=[1]))
+
+
+def test_figures_share_the_outlines_that_they_all_draw():
+    one, other = (SealedFigure(outline(name)).to_dict()["data"][0] for name in ("one", "other"))
+    assert one["text"][0] is other["text"][0]
+
+
+def test_a_figure_weighs_what_it_does_not_share():
+    light, heavy = (
+        SealedFigure(go.Figure(go.Bar(y=[0.5 + n for n in range(rows)]))).weight
+        for rows in (1, 1_001)
+    )
+    assert heavy - light >= 1_000 * 24  # a float of Python
+    assert SealedFigure(outline("shared")).weight < light + 1_000
+
+
+@pytest.mark.parametrize(
+    ("answer", "at_least", "at_most"),
+    [
+        (pd.DataFrame({"town": ["Chaumont"] * 1_000}), 8_000, 200_000),
+        (np.zeros(1_000), 8_000, 8_200),
+        ([np.zeros(1_000), {"near": np.zeros(1_000)}], 16_000, 17_000),
+        (Territory(Level.REGION, "44"), 50, 1_000),
+        (None, 8, 100),
+    ],
+)
+def test_an_answer_is_weighed_by_all_that_it_holds(answer, at_least, at_most):
+    assert at_least <= cache.weight(answer) <= at_most
+
+
+@given(st.lists(st.integers(1, 3_000), max_size=60))
+def test_what_is_kept_never_outweighs_its_limit(sizes):
+    kept = cache.weighed(10_000)
+    for name, size in enumerate(sizes):
+        answer = np.zeros(size, dtype="u1")
+        with suppress(ValueError):  # heavier than the limit: answered, not kept
+            kept[name] = answer
+        assert sum(answer.nbytes for answer in kept.values()) <= 10_000
+        assert name in kept or size > 10_000
+
+
+def test_an_answer_heavier_than_all_that_may_be_kept_is_still_given(url):
+    def heavy(_connection):
+        return np.zeros(cache.ANSWERS_KEPT, dtype="u1")
+
+    seen = current_edition(url)
+    assert cache.asked(url, seen, heavy) is not cache.asked(url, seen, heavy)
+    assert cache.asked(url, seen, place, territory=FRANCE) is cache.asked(
+        url, seen, place, territory=FRANCE
+    )

@@ -1,0 +1,110 @@
+"""The server is restarted under the pages that are open: they come back by themselves."""
+
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from territoires.commands.stages import correct_stage
+from territoires.db.models import Stage
+from territoires.domain.drafts import SourceDraft, StageCorrection
+from territoires.domain.programme import StageKind
+from tests.browser.conftest import copy_of, settled, start_server, visit
+from tests.browser.desks import SECOND_ADMIN, Office, go, press, says, type_town, write_in
+
+BACK_MILLISECONDS = 30_000
+TYPED = {"Date ★": "04/05/2021", "Source ★": "déclaration", "Commentaire": "Vu sur place"}
+
+
+@pytest.fixture
+def office(seeded_database, tmp_path):
+    database = copy_of(seeded_database, tmp_path / "territoires.db")
+    server = start_server(database, tmp_path)
+    made = Office(server, database)
+    made.staff()
+    yield made
+    server.stop()
+
+
+@contextmanager
+def restarted(office, folder, *pages):
+    """Kill the server under its pages, start it again where it was, wait for the pages."""
+
+    def all_are(state):
+        for page in pages:
+            app = page.locator('[data-testid="stApp"]')
+            expect(app).to_have_attribute(
+                "data-test-connection-state", state, timeout=BACK_MILLISECONDS
+            )
+
+    office.server.process.kill()
+    office.server.process.wait()
+    all_are("PINGING_SERVER")
+    again = start_server(office.database, folder, urlsplit(office.server.url).port)
+    try:
+        all_are("CONNECTED")
+        for page in pages:
+            settled(page)
+        yield
+    finally:
+        again.stop()
+
+
+def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_tab, tmp_path):
+    reader = visit(open_tab(base_url=office.server.url), "/?au=2020-01-31&terr=reg-44")
+    shown = reader.locator("h2").first.inner_text()
+    writer = office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    go(writer, "/saisir-etape")
+    type_town(writer, "2B050")
+    for label, text in TYPED.items():
+        write_in(writer, label, text)
+    stages = len(office.rows(Stage))
+
+    with restarted(office, tmp_path, reader, writer):
+        assert reader.url.endswith("/?au=2020-01-31&terr=reg-44")
+        expect(reader.locator("h2").first).to_have_text(shown)
+        press(writer, "Enregistrer")
+        says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
+        assert len(office.rows(Stage)) == stages
+        expect(writer.get_by_role("textbox", name="Ville ★")).to_have_value("2B050")
+        for label, text in TYPED.items():
+            expect(writer.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+        press(writer, "Enregistrer")
+        says(writer, "Enregistré.")
+        assert len(office.rows(Stage)) == stages + 1
+        assert office.rows(Stage)[-1].note == TYPED["Commentaire"]
+
+
+def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(
+    office, open_tab, tmp_path
+):
+    writer = office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    go(writer, "/corriger-etape?ville=10387")
+    press(writer, "Corriger")
+    before = next(row for row in office.rows(Stage) if f"etape={row.id}&" in f"{writer.url}&")
+    write_in(writer, "Commentaire", "Ma version")
+    write_in(writer, "Motif ★", "Relu sur place")
+
+    with restarted(office, tmp_path, writer):
+        theirs = StageCorrection(
+            expected_id=before.id,
+            kind=StageKind(before.kind),
+            on=before.happened_on,
+            source=SourceDraft(id=before.source_id),
+            note="La version du siège",
+            reason="Relu au siège",
+        )
+        office.do(correct_stage, theirs)
+        press(writer, "Enregistrer la correction")
+        says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
+        for label, text in (("Commentaire", "Ma version"), ("Motif ★", "Relu sur place")):
+            expect(writer.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+        press(writer, "Enregistrer la correction")
+        says(writer, "Quelqu’un a modifié cette fiche pendant votre saisie")
+        says(writer, "La version du siège")
+        expect(writer.get_by_role("textbox", name="Commentaire")).to_have_value("Ma version")
+        press(writer, "Reprendre la mienne")
+        says(writer, "Enregistré.")
+    (after,) = [row for row in office.rows(Stage) if row.origin_id == before.id]
+    assert (after.note, after.version) == ("Ma version", 3)
