@@ -50,6 +50,7 @@ from territoires.french.problems import problem_message
 from territoires.french.words import ROLES
 from territoires.queries import coverage, integrity, rollout, siting
 from territoires.queries import staff as accounts
+from territoires.queries.faults import Fault
 from territoires.queries.territories import place
 from territoires.settings import ROOT, SEEDS, Settings
 from territoires.ui import import_file
@@ -226,9 +227,8 @@ def next_json(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(parsed: argparse.Namespace, settings: Settings) -> int:
-    found: list[integrity.Fault] = [
-        integrity.Fault(code="provenance", where="data/seeds", detail=name)
-        for name in seeds.unsourced(SEEDS)
+    found: list[Fault] = [
+        Fault(code="provenance", where="data/seeds", detail=name) for name in seeds.unsourced(SEEDS)
     ]
     with reading(settings.database_url) as connection:
         found.extend(integrity.structure_faults(connection))

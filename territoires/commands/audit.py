@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
     AuditEvent,
     Base,
@@ -37,14 +37,12 @@ from territoires.db.models import (
     Town,
     Versioned,
 )
-from territoires.domain.dates import PartialDate
 from territoires.domain.errors import RefusedError, UnguardedWriteError
 from territoires.domain.roles import Permission
 
 Values = dict[str, Any]
 
-# What a version is made of beside what it says, and what nobody may read anywhere.
-BOOKKEEPING = frozenset({"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"})
+# What nobody may read anywhere.
 SECRETS = frozenset({"password_hash", "failures", "last_failure_at"})
 
 
@@ -177,17 +175,6 @@ def values_of(row: Any) -> Values:
         for column in inspect(row).mapper.column_attrs
         if column.key not in left_out
     }
-
-
-def plain(value: Any) -> Any:
-    """Turn a column's value into JSON."""
-    if isinstance(value, PartialDate):
-        return value.iso
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
 
 
 # Many rows at once.

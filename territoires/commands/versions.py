@@ -4,8 +4,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, inspect, select
 
-from territoires.commands.audit import BOOKKEEPING, is_fact
+from territoires.commands.audit import is_fact
 from territoires.commands.write import Write
+from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import Versioned
 from territoires.domain.checks import Code
 from territoires.domain.errors import InvalidError, Problem, StaleError

@@ -573,10 +573,13 @@ class _Maker:
                 [
                     {
                         "entity": "enrolment",
-                        "first_id": number + 1,
-                        "last_id": number + len(batch),
-                        "inserted": len(batch) - corrected,
+                        "id": "",
+                        "bulk": True,
+                        "added": len(batch) - corrected,
                         "corrected": corrected,
+                        "withdrawn": 0,
+                        "first": number + 1,
+                        "last": number + len(batch),
                     }
                 ],
             )

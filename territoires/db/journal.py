@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from territoires.db.models import AuditEvent
+from territoires.domain.dates import PartialDate
 
 TICK = timedelta(microseconds=1)
 # Any number will do, as long as every writer asks for the same one.
 _LOCK = 20190401
+# What a version is made of beside what it says, which the journal leaves out.
+BOOKKEEPING = frozenset({"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"})
 
 
 def take_turn(connection: Connection) -> None:
@@ -96,3 +100,14 @@ def broken_links(rows: Iterable[AuditEvent | Any]) -> list[int]:
             broken.append(row.id)
         previous = row.hash
     return broken
+
+
+def plain(value: Any) -> Any:
+    """Turn a column's value into JSON."""
+    if isinstance(value, PartialDate):
+        return value.iso
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -53,6 +53,8 @@ FAULTS = {
     "overlap": "versions d’un même fait qui se recouvrent",
     "origin": "version rattachée à autre chose qu’à une première version",
     "unjournalled": "instant sans acte correspondant au journal",
+    "altered": "version qui ne dit pas ce que le journal en a noté",
+    "uncounted": "acte du journal qui a noté un autre nombre de lignes",
     "unsourced": "fait sans source",
     "summary": "total qui ne correspond pas aux effectifs dont il est la somme",
     "journal": "acte du journal dont le sceau ne correspond pas",

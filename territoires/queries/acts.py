@@ -3,20 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
-from territoires.db.journal import broken_links
+from territoires.db.journal import BOOKKEEPING, broken_links
 from territoires.db.models import AuditEvent, Centre, Proposal, Staff, Town
 from territoires.domain.dates import PartialDate
 from territoires.queries import history
 from territoires.queries.frames import empty, table
-
-BOOKKEEPING: Final = frozenset(
-    {"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"}
-)
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
 _NAMED = 400

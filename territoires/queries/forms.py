@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import AuditEvent, Centre, Department, Region, Staff, Town
 from territoires.queries.frames import by_name
 from territoires.queries.history import FACTS
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
-_BOOKKEEPING = {"id", "version", "recorded_at", "superseded_at", "seed_key", "origin_id"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def newest(connection: Connection, *, entity: str, version_id: int) -> Known | N
         entity_id=number,
         version_id=row["id"],
         in_force=ended is None,
-        said={name: _text(value) for name, value in row.items() if name not in _BOOKKEEPING},
+        said={name: _text(value) for name, value in row.items() if name not in BOOKKEEPING},
         author=_author(connection, at_utc),
         at_utc=at_utc,
         centre_id=centre_id,

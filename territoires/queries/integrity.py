@@ -1,7 +1,6 @@
 """What is wrong with a database: structure, links, versions, sources, journal."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -14,6 +13,8 @@ from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, TerritoryError
 from territoires.domain.scope import Territory
+from territoires.queries.faults import Fault
+from territoires.queries.integrity_journal import unlike_the_journal
 from territoires.queries.territories import place
 
 _MOST = 20  # of one kind: enough to see what happened
@@ -24,15 +25,6 @@ VERSIONED: tuple[type[Any], ...] = tuple(
         key=lambda table: str(table.__tablename__),
     )
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One thing wrong: `code` is put into words by `territoires.french.cli`."""
-
-    code: str
-    where: str
-    detail: str
 
 
 def faults(connection: Connection) -> Iterator[Fault]:
@@ -56,6 +48,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
             yield from _unsourced(connection, fact)
     for where in summaries.disagreements(connection):
         yield Fault(code="summary", where="enrolment_summary", detail=where)
+    yield from unlike_the_journal(connection, VERSIONED)
     yield from _journal_faults(connection)
 
 

@@ -108,6 +108,27 @@ def test_every_word_of_the_tree_is_french(page, address):
     assert english == set()
 
 
+# --- motion ---
+
+_MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
+  ["", "::before", "::after"].flatMap((part) => {
+    const style = getComputedStyle(element, part || null);
+    const seconds = [style.animationDuration, style.transitionDuration, style.animationDelay]
+      .flatMap((text) => text.split(",")).map(parseFloat);
+    const still = seconds.every((each) => each < 0.001) && style.scrollBehavior !== "smooth";
+    return still ? [] : [`${element.tagName}.${element.className}${part}`];
+  }))"""
+
+
+@pytest.mark.parametrize("address", ["/?au=2021-05-04", "/carte", "/ville?ville=52121"])
+def test_nothing_moves_for_who_asks_for_no_motion(page, address):
+    visit(page, address)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert page.evaluate(_MOVING), "something moves for others"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(_MOVING) == []
+
+
 # --- paper ---
 
 

@@ -8,8 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from bench.databases import ADMIN, admit
+from bench.writers import opening
 from territoires import __main__ as program
+from territoires.commands import write as commands
+from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import reading
+from territoires.domain.drafts import StageCorrection
 from territoires.french.faults import FAULTS
 from territoires.queries.integrity import faults
 from territoires.settings import SEEDS
@@ -125,6 +130,10 @@ DAMAGES = {
         ],
         ("origin", "centre", "52"),
     ),
+    "a seed that is gone": (
+        ["DELETE FROM stage WHERE id = 1"],
+        ("uncounted", "stage", "1"),
+    ),
     "a fact recorded by no act": (
         ["UPDATE stage SET recorded_at = '2026-11-22 12:00:01.000000' WHERE id = 1"],
         ("unjournalled", "stage", "2026-11-22T12:00:01+00:00"),
@@ -173,6 +182,47 @@ def test_what_is_wrong_is_found_and_told(url, database, check, name):
     assert f"{where} : {FAULTS[code]} ({detail})" in said.splitlines()
 
 
+# What an act noted of a fact of its own, then changed behind the application's back.
+ALTERED = {
+    "what a version says": "UPDATE stage SET note = 'Autre' WHERE id = {second}",
+    "what a correction did not touch": "UPDATE stage SET retained = 0 WHERE id = {second}",
+    "what an old version said": "UPDATE stage SET happened_on = '2018' WHERE id = {first}",
+    "a version that is gone": "DELETE FROM stage WHERE id = {second}",
+    "a version that ended at another act": (
+        "UPDATE stage SET superseded_at = (SELECT max(at_utc) FROM audit_event) "
+        "WHERE id = {first}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_a_fact_that_is_not_what_its_act_noted_is_told(url, database, check, name):
+    admit(url)
+    drafted = opening("Relevé")
+    first = act_as(url, record_stage, drafted)
+    correction = StageCorrection(
+        expected_id=first,
+        kind=drafted.kind,
+        on=drafted.on,
+        source=drafted.source,
+        note="Relu",
+        reason="Relu",
+    )
+    second = act_as(url, correct_stage, correction)
+    act_as(url, record_stage, opening("Un autre"))
+    assert found(url) == set()
+    damage(database, ALTERED[name].format(first=first, second=second))
+    assert "altered" in {code for code, where, _ in found(url) if where == "stage"}
+    exit_code, said = check()
+    assert exit_code == 1
+    assert FAULTS["altered"] in said
+
+
+def act_as(url, command, draft):
+    with commands.writing(url, ADMIN, now=LATER) as write:
+        return command(write, draft).version_id
+
+
 def test_a_fault_has_one_cause_and_one_line(url, database):
     damage(database, "UPDATE stage SET centre_id = 99999 WHERE id = 1")
     assert found(url) == {("dangling", "stage.centre_id", "99999")}
@@ -218,5 +268,5 @@ def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatc
 
 
 def test_every_fault_that_has_words_can_be_found():
-    made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance"}
+    made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance", "altered"}
     assert made == set(FAULTS)
