@@ -20,6 +20,8 @@ from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
 from territoires.queries.clocks import Edition, edition
 
+# What pandas holds beside the values of a frame, measured: its blocks and the names of its columns.
+_FRAME, _COLUMN = 4_000, 2_500
 # Whatever is asked for in a day, what is kept stays within these (bytes). The dearest view, the
 # heaviest map of all, is 1.4 MB of figure; a usual one is a tenth of that, answers included.
 ANSWERS_KEPT: Final = 64 << 20
@@ -52,7 +54,8 @@ def weight(answer: Any) -> int:
     if isinstance(answer, SealedFigure):
         return answer.weight
     if isinstance(answer, pd.DataFrame):
-        return int(answer.memory_usage(deep=True).sum())
+        values = int(answer.memory_usage(deep=True).sum())
+        return values + _FRAME + _COLUMN * answer.shape[1]
     return sys.getsizeof(answer) + sum(map(weight, _parts(answer)))
 
 

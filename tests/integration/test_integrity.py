@@ -189,8 +189,7 @@ ALTERED = {
     "what an old version said": "UPDATE stage SET happened_on = '2018' WHERE id = {first}",
     "a version that is gone": "DELETE FROM stage WHERE id = {second}",
     "a version that ended at another act": (
-        "UPDATE stage SET superseded_at = (SELECT max(at_utc) FROM audit_event) "
-        "WHERE id = {first}"
+        "UPDATE stage SET superseded_at = (SELECT max(at_utc) FROM audit_event) WHERE id = {first}"
     ),
 }
 
