@@ -55,7 +55,7 @@ def weight(answer: Any) -> int:
         return answer.weight
     if isinstance(answer, pd.DataFrame):
         values = int(answer.memory_usage(deep=True).sum())
-        return values + _FRAME + _COLUMN * answer.shape[1]
+        return values + _FRAME + _COLUMN * len(answer.columns)
     return sys.getsizeof(answer) + sum(map(weight, _parts(answer)))
 
 

@@ -86,5 +86,11 @@ def barriers(page):
 
 
 def sideways(page):
-    """Give by how many pixels a page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    """Give by how many pixels a page is wider than its window, or than what scrolls within it."""
+    return page.evaluate(
+        """() => {
+          const main = document.querySelector("[data-testid=stMain]");
+          const whole = document.documentElement.scrollWidth - window.innerWidth;
+          return main ? Math.max(whole, main.scrollWidth - main.clientWidth) : whole;
+        }"""
+    )

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import assert_quiet, settled, start_server, visit
+from tests.browser.reading import sideways
 
 PAGES = ("/inscriptions", "/formations")
 
@@ -19,17 +20,13 @@ def demonstration(demo_file, tmp_path_factory):
     started.stop()
 
 
-def width_of(page):
-    return page.evaluate("document.documentElement.scrollWidth")
-
-
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_full_page_is_quiet_and_does_not_scroll_sideways(open_tab, demonstration, address, width):
     page = open_tab(width=width, height=900, base_url=demonstration.url)
     visit(page, address)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
-    assert width_of(page) <= width
+    assert sideways(page) <= 0
     assert_quiet(page)
 
 

@@ -94,6 +94,15 @@ def test_every_page_of_the_menu_is_among_them(office, open_tab):
     assert {f"/{path}": title for path, title in shown.items()} == OPEN_TO_ALL
 
 
+def test_the_check_of_the_width_sees_what_scrolls_within_the_page(page):
+    visit(page, "/methode")
+    assert sideways(page) <= 0
+    page.locator(".st-key-titre, h1").first.evaluate(
+        "(title) => title.insertAdjacentHTML('afterend', '<div style=\"width: 2000px\">.</div>')"
+    )
+    assert sideways(page) > 0
+
+
 def test_the_check_of_typography_sees_what_it_should():
     assert mistakes("l'eau")
     assert mistakes("Vraiment ?")

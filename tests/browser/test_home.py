@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.reading import sideways
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 STATES = {
@@ -80,10 +81,7 @@ def test_a_state_fits_its_page_and_is_quiet(sized, address):
     visit(sized, address)
     if "connu=2026-01" not in address:
         drawn(sized)
-    wide = sized.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, "sideways scrolling"
-    main = sized.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, "sideways scrolling"
+    assert sideways(sized) <= 0
     assert sized.evaluate(_OUTSIDE) == []
     assert sized.evaluate(_OVERLAPS) == []
     assert sized.evaluate(_CUT) == []

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from territoires.charts.map import ASPECT
 from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.reading import sideways
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 PAGES = {
@@ -31,7 +32,6 @@ _PLACE = """([key, code]) => {
 }"""
 _SHAPE = """() => [...document.querySelectorAll("[class*=st-key-cadre_] .js-plotly-plot")].map(
   (chart) => { const box = chart.getBoundingClientRect(); return [box.width, box.height]; })"""
-_SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 # A pixel and a half: half a line's width and antialiasing.
 _OUTSIDE = """() => {
   const found = [];
@@ -85,7 +85,7 @@ def test_a_page_is_quiet_and_never_scrolls_sideways(open_tab, name, width):
         for across, down in page.evaluate(_SHAPE):
             assert across / down == pytest.approx(ASPECT, rel=0.02)
             assert across <= wide
-    assert page.evaluate(_SIDEWAYS) <= 0
+    assert sideways(page) <= 0
     assert_quiet(page)
 
 

@@ -5,14 +5,10 @@ import re
 import pytest
 
 from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.reading import sideways
 
 CHAUMONT = "/ville?ville=52121"
 WIDTHS = pytest.mark.parametrize("width", [390, 1440])
-
-
-def no_sideways(page):
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"]
 
 
 def outside(page):
@@ -36,7 +32,7 @@ def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab, width):
     tab = visit(open_tab(width=width, height=900), CHAUMONT)
     tab.locator(".js-plotly-plot .point").first.wait_for()
     assert tab.get_by_role("heading", name="Chaumont", exact=True).is_visible()
-    no_sideways(tab)
+    assert sideways(tab) <= 0
     assert outside(tab) == []
     assert_quiet(tab)
 
@@ -50,7 +46,7 @@ def test_the_comparison_fits_its_screen(open_tab, width, choices):
     for figure in tab.locator(".js-plotly-plot").all():
         figure.scroll_into_view_if_needed()
     tab.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
-    no_sideways(tab)
+    assert sideways(tab) <= 0
     assert outside(tab) == []
     assert_quiet(tab)
 
