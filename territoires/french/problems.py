@@ -23,7 +23,8 @@ from territoires.domain.programme import Counted, StageKind
 from territoires.domain.roles import Role
 from territoires.french import dates
 from territoires.french.faults import database_message
-from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.french.typography import typeset_spaces
 from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES
 
 Facts = Mapping[str, Any]
@@ -85,22 +86,12 @@ def field_name(field: str) -> str:
 def problem_message(problem: Problem) -> str:
     """Say what is wrong and what to do."""
     facts = {"field": problem.field} | problem.facts
-    return _typeset(MESSAGES[Code(problem.code)](problem.value, facts))
-
-
-def _typeset(text: str) -> str:
-    """Set the spaces that must not break before French punctuation."""
-    return (
-        text.replace(" :", " :")
-        .replace(" ;", f"{NNBSP};")
-        .replace(" ?", f"{NNBSP}?")
-        .replace("n° ", f"n°{NBSP}")
-    )
+    return typeset_spaces(MESSAGES[Code(problem.code)](problem.value, facts))
 
 
 def error_message(error: TerritoiresError) -> str:
     """Say why an act was not done; several problems make several lines."""
-    return _typeset(_error_message(error))
+    return typeset_spaces(_error_message(error))
 
 
 def _error_message(error: TerritoiresError) -> str:
@@ -574,7 +565,7 @@ MESSAGES: dict[Code, Words] = {
 
 def sign_in_message(code: str, *, seconds: int = 0) -> str:
     """Say why somebody could not sign in, without saying whether the address is known."""
-    return _typeset(_sign_in_message(code, seconds))
+    return typeset_spaces(_sign_in_message(code, seconds))
 
 
 def _sign_in_message(code: str, seconds: int) -> str:

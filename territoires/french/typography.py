@@ -10,5 +10,11 @@ _BEFORE_COLON = re.compile(r" (?=:(?:\s|$))")
 
 def typeset_text(text: str) -> str:
     """Set the no-break spaces of a sentence written with plain ones, and its apostrophes."""
+    return typeset_spaces(text).replace("'", "’")
+
+
+def typeset_spaces(text: str) -> str:
+    """Set the no-break spaces alone: the text quotes what somebody typed."""
     spaced = _BEFORE_COLON.sub(NBSP, _BEFORE.sub(NNBSP, text))
-    return spaced.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»").replace("'", "’")
+    spaced = spaced.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
+    return spaced.replace("n° ", f"n°{NBSP}")

@@ -46,7 +46,7 @@ def both_versions(  # noqa: PLR0913 - what a conflict is made of
 def side_by_side(theirs: Said, mine: Said, *, who: str) -> None:
     """Print two versions field by field; what differs is marked by a sign and in bold."""
     st.markdown(f"**Deux versions.** La sienne\u00a0: {who}.")
-    lines = ["| | Champ | La sienne | La vôtre |", "|---|---|---|---|"]
+    lines = ["| ≠ | Champ | La sienne | La vôtre |", "|---|---|---|---|"]
     for name, said in theirs.items():
         left, right = (_cell(said), _cell(mine.get(name, "")))
         if left == right:

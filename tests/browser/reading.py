@@ -94,3 +94,13 @@ def sideways(page):
           return main ? Math.max(whole, main.scrollWidth - main.clientWidth) : whole;
         }"""
     )
+
+
+def is_for_everybody(page):
+    """Fail on what axe, French typography or the width of the window find wrong with a page.
+
+    The tab must bypass our content policy: axe is a script of the test.
+    """
+    wrong = [*barriers(page), *misprints(page)]
+    assert not wrong, "\n".join(wrong)
+    assert sideways(page) <= 0

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import assert_quiet, settled, start_server, visit
-from tests.browser.reading import sideways
+from tests.browser.reading import is_for_everybody
 
 PAGES = ("/inscriptions", "/formations")
 
@@ -21,12 +21,15 @@ def demonstration(demo_file, tmp_path_factory):
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_full_page_is_quiet_and_does_not_scroll_sideways(open_tab, demonstration, address, width):
-    page = open_tab(width=width, height=900, base_url=demonstration.url)
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address, width, theme):
+    page = open_tab(
+        width=width, height=2400, base_url=demonstration.url, color_scheme=theme, bypass_csp=True
+    )
     visit(page, address)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
-    assert sideways(page) <= 0
+    page.wait_for_timeout(400)
+    is_for_everybody(page)
     assert_quiet(page)
 
 

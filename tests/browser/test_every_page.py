@@ -7,7 +7,7 @@ from territoires.domain.roles import Role
 from territoires.ui.desk_parts import CARDS
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.desks import email, office_on
-from tests.browser.reading import barriers, misprints, mistakes, sideways
+from tests.browser.reading import is_for_everybody, mistakes, sideways
 
 OPEN_TO_ALL = {
     "/": "Accueil",
@@ -77,9 +77,7 @@ def test_a_page_is_for_everybody(office, open_tab, address, theme):
     assert page.title().endswith("Territoires")
     if address != STATEMENT:
         assert "Streamlit" not in page.locator("body").inner_text()
-    assert barriers(page) == []
-    assert misprints(page) == []
-    assert sideways(page) <= 0
+    is_for_everybody(page)
     page.set_viewport_size({"width": ENLARGED, "height": 640})
     page.wait_for_timeout(200)
     assert sideways(page) <= 0

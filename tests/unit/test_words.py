@@ -3,11 +3,16 @@ from enum import StrEnum
 
 import pytest
 
+from territoires.domain.checks import Code
+from territoires.domain.errors import InvalidError, Problem, RefusedError, StaleError
 from territoires.domain.programme import Qualifier
+from territoires.domain.roles import Permission
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Scope
 from territoires.french import faults, words
+from territoires.french.problems import error_message, problem_message
 from territoires.queries.rollout import PUBLISHED, published_figures
+from tests.browser.reading import mistakes
 from tests.unit.test_headline import SITUATIONS
 
 TABLES = {
@@ -92,3 +97,23 @@ def test_every_message_about_the_database_takes_its_detail():
         said = message.format(detail="x")
         assert said.endswith((".", "init")), code
         assert "'" not in said
+
+
+REFUSALS = [
+    StaleError("stage", 1, 2),
+    StaleError("stage", 1, None),
+    RefusedError(Permission.RECORD_STAGE),
+    RefusedError(Permission.RECORD_STAGE, "44"),
+    InvalidError((Problem("on", Code.REQUIRED), Problem("on", Code.BAD_DATE, "32/13/2021"))),
+]
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=str)
+def test_what_refuses_an_act_is_well_typeset(error):
+    said = error_message(error)
+    assert mistakes(said) == []
+
+
+def test_what_somebody_typed_keeps_its_apostrophes():
+    said = problem_message(Problem("on", Code.BAD_DATE, "l'an 2000"))
+    assert "l'an 2000" in said

@@ -1,0 +1,108 @@
+"""What a page becomes when something goes wrong is for everybody too, in both themes."""
+
+import pytest
+
+from bench import faults
+from territoires.domain.roles import Role
+from tests.browser.conftest import assert_quiet
+from tests.browser.desks import SECOND_ADMIN, email, go, office_on, press, says, write_in
+from tests.browser.reading import is_for_everybody
+from tests.browser.test_entry_sessions import correct, end_session, open_correction
+from tests.browser.test_import import HEADER, send
+
+THEMES = {"light": 1440, "dark": 390}
+CORRECTED = {"light": "25388", "dark": "18033"}
+
+
+@pytest.fixture(scope="module")
+def office(seeded_database, tmp_path_factory):
+    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
+        yield made
+
+
+@pytest.fixture(params=THEMES)
+def theme(request):
+    return request.param
+
+
+@pytest.fixture
+def tab(office, open_tab, theme):
+    """Give a tab where nobody is signed in."""
+    return open_tab(
+        base_url=office.server.url,
+        width=THEMES[theme],
+        height=2400,
+        color_scheme=theme,
+        bypass_csp=True,
+    )
+
+
+@pytest.fixture
+def desk(office, tab):
+    """Give a tab where an administrator is signed in."""
+    return office.sign_in(tab, SECOND_ADMIN)
+
+
+def test_a_form_that_is_refused(desk):
+    go(desk, "/saisir-etape")
+    write_in(desk, "Date ★", "le 32 mai")
+    press(desk, "Enregistrer")
+    says(desk, "le 32 mai")
+    is_for_everybody(desk)
+    assert_quiet(desk)
+
+
+def test_a_form_to_confirm(desk):
+    go(desk, "/saisir-etape?ville=10387")
+    write_in(desk, "Date ★", "04/2019")
+    write_in(desk, "Source ★", "déclaration")
+    press(desk, "Enregistrer")
+    says(desk, "À confirmer avant d’enregistrer.")
+    is_for_everybody(desk)
+
+
+def test_two_versions_of_one_fact(office, open_tab, desk, theme):
+    colleague = office.sign_in(open_tab(base_url=office.server.url), email(Role.VALIDATION))
+    for page in (desk, colleague):
+        open_correction(page, CORRECTED[theme])
+    correct(colleague, "La version du siège", "Relu au siège")
+    says(colleague, "Enregistré.")
+    correct(desk, "Ma version", "Relu sur place")
+    says(desk, "Deux versions.")
+    is_for_everybody(desk)
+
+
+def test_a_session_that_has_ended(office, desk):
+    go(desk, "/saisir-etape?ville=52121")
+    end_session(office, desk)
+    press(desk, "Enregistrer")
+    says(desk, "Votre session est terminée.")
+    is_for_everybody(desk)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("99999;ouverture;2021;rien", "est à corriger"),
+        ("10387;convention;05/05/2021;déclaration", "Enregistrer la ligne"),
+    ],
+)
+def test_the_report_of_a_file(desk, row, said):
+    go(desk, "/importer")
+    send(desk, f"{HEADER}{row}\r\n")
+    says(desk, said)
+    is_for_everybody(desk)
+
+
+def test_a_page_that_is_not_for_everybody(tab):
+    go(tab, "/comptes")
+    says(tab, "Cette page demande d’être connecté.")
+    is_for_everybody(tab)
+
+
+@pytest.mark.parametrize("address", ["/", "/carte", "/saisir-etape"])
+def test_a_database_that_is_gone(office, tab, address):
+    with faults.missing(office.database):
+        go(tab, address)
+        says(tab, "La base n’existe pas encore")
+        is_for_everybody(tab)
