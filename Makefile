@@ -55,7 +55,7 @@ format: $(HAS_TESTS)
 	$(PY) -m ruff check --fix --exit-zero --quiet .
 	$(PY) -m ruff format .
 
-bench: $(HAS_TESTS) browser
+bench: $(HAS_TESTS) browser postgres
 	$(PY) -m bench
 
 browser: $(HAS_TESTS)

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 from bench import (
     cold_start,
+    engines,
     first_figure,
     front_page,
     kills,
@@ -43,6 +44,7 @@ PARTS: Final[dict[str, Measure]] = {
     "cold": cold_start.measure,
     "scale": scale.measure,
     "siting": siting.measure,
+    "engines": engines.measure,
     "kills": kills.measure,
     "faults": mishaps.measure,
     "restart": restart.measure,
