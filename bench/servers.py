@@ -79,6 +79,12 @@ def bare_dashboard(database_url: str) -> Served:
     return Served(name="bare page", script=script, folder=ROOT, database_url=database_url)
 
 
+def one_chart(database_url: str) -> Served:
+    """The shortest page with one chart, under the settings of ours."""
+    script = PAGES / "one_chart_dashboard.py"
+    return Served(name="one chart", script=script, folder=ROOT, database_url=database_url)
+
+
 def plain(script: str, folder: Path, database_url: str) -> Served:
     """A bare page as `streamlit run` serves it by default, from a `folder` without settings."""
     return Served(
