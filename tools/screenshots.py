@@ -24,6 +24,8 @@ IMAGES = ROOT / "docs" / "images"
 WIDE, TALL = 1440, 900
 PICTURES = {
     "accueil": ("/?au=2026-11-22", WIDE, 1180),
+    "carte": ("/carte?au=2026-11-22", WIDE, 1180),
+    "ville": ("/ville?ville=52121&au=2026-11-22", WIDE, 1180),
     "telephone": ("/?au=2026-11-22", 390, 844),
 }
 # Signed in as an administrator.
@@ -56,7 +58,7 @@ def main() -> int:
             for name, (address, width, height) in PICTURES.items():
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 page.goto(server.url + address)
-                page.wait_for_selector(".js-plotly-plot .scatterlayer path")
+                page.locator(".js-plotly-plot .main-svg").first.wait_for()
                 _take(page, name)
             office = Office(server, database)
             office.staff()
