@@ -314,6 +314,9 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     except (RefusedError, UnknownActorError) as error:
         message = import_words.refusal(error, email=parsed.email)
         return _not_imported(parsed, parsed.email, message, NOT_ALLOWED)
+    except InvalidError as error:  # the reason itself
+        message = " ".join(problem_message(problem) for problem in error.problems)
+        return _not_imported(parsed, error.problems[0].value, message, WRONG)
     _tell_import(parsed, review, stops, written=written)
     if review.plan.outside:
         return NOT_ALLOWED

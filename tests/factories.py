@@ -1,9 +1,12 @@
 """The smallest valid example of each thing; a test changes only what it is about."""
 
+import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -13,6 +16,58 @@ from territoires.db.models import Centre, Stage
 from territoires.domain import rollout
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Basis, ProgrammeLink, StageKind
+
+# --- drafts ---
+
+
+def filled(kind: type[Any], text: str) -> dict[tuple[str, ...], Any]:
+    """Make one draft per text of a kind of draft, each with `text` there and nothing elsewhere.
+
+    The keys say where. A field of a type that this does not know is an error: whoever adds one says
+    here how it holds texts.
+    """
+    plain = {name: _nothing(hint) for name, hint in get_type_hints(kind).items()}
+    made: dict[tuple[str, ...], Any] = {}
+    for item in fields(kind):
+        for where, value in _holding(get_type_hints(kind)[item.name], text):
+            made[item.name, *where] = kind(**plain | {item.name: value})
+    return made
+
+
+def _parts(hint: Any) -> list[Any]:
+    whole = get_origin(hint) in {Union, types.UnionType}
+    return list(get_args(hint)) if whole else [hint]
+
+
+def _nothing(hint: Any) -> Any:
+    first = _parts(hint)[0]
+    if type(None) in _parts(hint):
+        return None
+    if get_origin(first) is tuple:
+        return ()
+    if first in {int, bool, str, PartialDate}:
+        return first()
+    if first is date:
+        return date(2021, 9, 1)
+    if is_dataclass(first):
+        return first(**{n: _nothing(h) for n, h in get_type_hints(first).items()})  # type: ignore[operator]
+    return next(iter(first))  # of an enumeration
+
+
+def _holding(hint: Any, text: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for part in _parts(hint):
+        if part is str:
+            yield (), text
+        elif get_origin(part) is tuple:
+            for where, value in _holding(get_args(part)[0], text):
+                yield ("0", *where), (value,)
+        elif is_dataclass(part) and part is not PartialDate:
+            for where, value in filled(part, text).items():  # type: ignore[arg-type]
+                yield where, value
+        else:
+            numbers = {int, bool, date, PartialDate, type(None)}
+            assert part in numbers or issubclass(part, StrEnum), part
+
 
 # --- histories, for the domain ---
 

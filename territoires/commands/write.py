@@ -16,7 +16,7 @@ from territoires.db import journal, summaries
 from territoires.db.engine import engine, guarded
 from territoires.db.models import Proposal, Region, Setting, Staff, StaffRegion, Town
 from territoires.db.revision import must_be_current
-from territoires.domain.checks import Code, settle, text_problems
+from territoires.domain.checks import Code, draft_problems, settle
 from territoires.domain.drafts import Draft, encode
 from territoires.domain.errors import (
     ConflictError,
@@ -305,7 +305,7 @@ def requires(
         @functools.wraps(body)
         def run(write: Write, draft: D) -> Saved:
             write.must_hold(permission)
-            settle(text_problems(reason=draft.reason), confirmed=False)
+            settle(draft_problems(draft), confirmed=False)
             if proposable and draft.as_draft:
                 return _keep(write, registered, draft, Validation.DRAFT)
             if proposable and must_propose(write):

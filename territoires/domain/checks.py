@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     CourseDraft,
+    Draft,
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
@@ -39,8 +40,11 @@ _EMAIL = re.compile(
     r"[^@\s<>\"',;:()\[\]\\]+@[^@\s.<>\"',;:()\[\]\\]+(\.[^@\s.<>\"',;:()\[\]\\]+)+"
 )
 _HOST = re.compile(r"(?=.{1,253}$)[^\s.@:/]+(\.[^\s.@:/]+)+(:\d{1,5})?")
-# No keyboard types them; the last two ranges turn round what is written after them, elsewhere too.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# No keyboard types them. All from U+061C on, but the surrogates, turn round what is written beside
+# them, elsewhere too: marks, embeddings and isolates (Unicode Standard Annex 9, section 2).
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Code(StrEnum):
@@ -124,9 +128,43 @@ def text_problems(**texts: str) -> Iterator[Problem]:
     for name, text in texts.items():
         limit = _LIMITS.get(name, SHORT)
         if len(text) > limit:
-            yield Problem(name, Code.TOO_LONG, f"{text[:40]}...", {"limit": limit})
+            shown = _CONTROL.sub("?", text[:40])
+            yield Problem(name, Code.TOO_LONG, f"{shown}...", {"limit": limit})
         if _CONTROL.search(text):
             yield Problem(name, Code.UNREADABLE, _CONTROL.sub("?", text[:40]))
+
+
+def fit(name: str) -> str:
+    """Make of a name that nobody typed, a file's, one that `text_problems` accepts."""
+    return _CONTROL.sub("?", name[-SHORT:])
+
+
+def draft_problems(draft: Draft) -> Iterator[Problem]:
+    """Judge every text of a draft, however incomplete; nothing that is unfit waits for later.
+
+    Fields out of `repr` are not looked at: passwords are never quoted, the lines of a file are
+    judged by its plan.
+    """
+    for item in fields(draft):
+        if not item.repr:
+            continue
+        value = getattr(draft, item.name)
+        if isinstance(value, str):
+            yield from text_problems(**{item.name: value})
+        elif isinstance(value, SourceDraft):
+            yield from text_problems(**_source_texts(value))
+        elif isinstance(value, tuple):
+            yield from _list_problems(item.name, value)
+
+
+def _list_problems(name: str, values: Sequence[object]) -> Iterator[Problem]:
+    """Judge the texts of a list: keys, or the rows of a grid."""
+    for number, value in enumerate(values):
+        if isinstance(value, EnrolmentRow):
+            for found in text_problems(course_key=value.course_key or ""):
+                yield replace(found, field=f"{name}.{number}.{found.field}")
+        elif isinstance(value, str):
+            yield from text_problems(**{name: value})
 
 
 def required(**values: str) -> Iterator[Problem]:
@@ -419,14 +457,21 @@ def headcount_problems(where: str, row: EnrolmentRow, known: Before) -> Iterator
 
 def source_problems(source: SourceDraft) -> Iterator[Problem]:
     """Judge how a source is named; whether a key exists is the database's word."""
-    yield from text_problems(
-        source=source.id, url=source.url, source_title=source.title, publisher=source.publisher
-    )
+    yield from text_problems(**_source_texts(source))
     named = sum((bool(source.id), bool(source.url), source.declared))
     if named != 1:
         yield Problem("source", Code.REQUIRED)
     elif source.url and not is_web_address(source.url):
         yield Problem("source", Code.BAD_URL, source.url[:100])
+
+
+def _source_texts(source: SourceDraft) -> dict[str, str]:
+    return {
+        "source": source.id,
+        "url": source.url,
+        "source_title": source.title,
+        "publisher": source.publisher,
+    }
 
 
 def is_web_address(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from territoires.commands import imports
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
+from territoires.domain.checks import fit
 from territoires.domain.imports import ImportDraft, LineProblem, Plan, Progress
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
@@ -50,7 +51,7 @@ class Sent:
         """Give what the command of its kind takes."""
         return ImportDraft(
             rows=self.rows,
-            file_name=self.table.name,
+            file_name=fit(self.table.name),
             file_hash=self.file_hash,
             reason=reason,
             seen=seen,

@@ -123,6 +123,47 @@ def test_a_button_that_was_never_shown_writes_nothing(office, role):
     assert len(office.rows(AuditEvent)) == before
 
 
+def forge(office, role, page, query):
+    """Press every button of a form that only the administration was shown."""
+    with Wire(office.server, token_of(office, Role.ADMINISTRATION)) as wire:
+        shown = wire.run(page, query)
+    buttons, fields = shown.widgets["button"], shown.widgets.get("text_input", [])
+    assert buttons
+    typed = [(name, "déclaration") for name in fields]
+    with Wire(office.server, token_of(office, role)) as wire:
+        wire.run(page, query)
+        return wire.run(page, query, pressed=buttons, typed=typed)
+
+
+FORMS = {
+    "saisir-inscriptions": "ville=52121",
+    "saisir-centre": "ville=52121",
+    "objectifs": "",
+    "comptes": "",
+}
+
+
+@pytest.mark.parametrize("page", FORMS)
+@pytest.mark.parametrize("role", [NOBODY, Role.PARTNER, Role.DIRECTION])
+def test_no_form_is_sent_by_whoever_may_not_fill_it(office, page, role):
+    before = len(office.rows(AuditEvent))
+    assert forge(office, role, page, FORMS[page]).refused
+    assert len(office.rows(AuditEvent)) == before
+
+
+@pytest.mark.parametrize("page", ["saisir-etape", "saisir-centre"])
+def test_a_form_about_a_town_of_another_region_writes_nothing(office, page):
+    before = len(office.rows(AuditEvent))
+    forge(office, Role.ENTRY, page, "ville=2A004")  # Ajaccio; the account is of the Grand Est
+    assert len(office.rows(AuditEvent)) == before
+
+
+def test_the_same_clicks_write_when_their_author_may(office):
+    before = len(office.rows(AuditEvent))
+    forge(office, Role.ADMINISTRATION, "saisir-centre", "ville=2A004")
+    assert len(office.rows(AuditEvent)) > before
+
+
 def test_a_session_that_ended_opens_nothing_on_a_connection_that_stayed(office):
     token = token_of(office, Role.VALIDATION)
     with Wire(office.server, token) as wire:

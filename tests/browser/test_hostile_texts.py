@@ -2,30 +2,48 @@
 
 import csv
 import io
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from territoires.commands.centres import create_centre
+from territoires.commands.choices import set_setting
 from territoires.commands.courses import add_course, set_offering
+from territoires.commands.enrolments import record_enrolments
 from territoires.commands.staff import add_staff
 from territoires.commands.stages import record_stage
-from territoires.db.models import Centre
+from territoires.commands.targets import set_target
+from territoires.db.models import AuditEvent, Centre
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     CentreDraft,
     CourseDraft,
+    EnrolmentRow,
+    EnrolmentsDraft,
     OfferingDraft,
+    SettingDraft,
     SourceDraft,
     StaffDraft,
     StageDraft,
+    TargetDraft,
 )
 from territoires.domain.errors import InvalidError
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
+from territoires.exchange.columns import Kind
+from territoires.exchange.records import ImportProblem
+from territoires.exchange.tables import Format
+from territoires.exchange.writing import annotated
 from territoires.french.problems import problem_message
+from territoires.ui import import_file
+from territoires.web.exports import EXPORTS
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.desks import email, office_on
+from tests.browser.reading import sideways
 
 TOWN = "51108"  # Châlons-en-Champagne
 TEXTS = {
@@ -38,6 +56,11 @@ TEXTS = {
 PAGES = [
     f"/ville?ville={TOWN}",
     f"/carte?ville={TOWN}",
+    "/carte?vue=territoires",
+    "/carte?vue=zones-blanches",
+    "/regions",
+    "/ou-ouvrir",
+    "/inscriptions?annee=2022-2023",
     "/ville",
     "/",
     "/methode",
@@ -45,6 +68,10 @@ PAGES = [
     f"/corriger-etape?ville={TOWN}",
     f"/saisir-centre?ville={TOWN}",
     f"/saisir-formations?ville={TOWN}",
+    f"/saisir-etape?ville={TOWN}",
+    f"/saisir-inscriptions?ville={TOWN}",
+    "/importer",
+    "/objectifs",
     "/catalogue-formations",
     "/journal",
     "/journal?acte=8",
@@ -52,20 +79,31 @@ PAGES = [
     "/validation",
     "/comptes",
 ]
-FILES = ["formations", "offre", f"historique-ville?ville={TOWN}"]
+# What the exports need to have rows: a town, a year, a day, some territories.
+ASKED = f"ville={TOWN}&pres={TOWN}&annee=2022-2023&depuis=2021-01-01&comparer=reg-44,dep-51"
+# The files where somebody's texts stand, in CSV; a workbook also lists the sources.
+TYPED = {
+    "carte", "centres", "etapes", "formations", "formations-proches", "formations-ville",
+    "effectifs-ville", "historique-ville", "offre", "ouvertures", "sources",
+}  # fmt: skip
+
+LONG_TOWN = "52448"  # Saint-Dizier
+UNBROKEN = {limit: "long" * (limit // 4) for limit in (200, 500, 2_000)}
 
 
 @pytest.fixture(scope="module")
 def office(seeded_database, tmp_path_factory):
     with office_on(seeded_database, tmp_path_factory.mktemp("hostile")) as made:
         fill(made)
+        fill_long(made)
         yield made
 
 
 def fill(office):
     """Write each text wherever a text can be written."""
     for number, text in enumerate(TEXTS.values()):
-        source = SourceDraft(publisher=text, title=text, url="https://exemple.invalid/")
+        address = f"https://exemple.invalid/{number}"
+        source = SourceDraft(publisher=text, title=text, url=address)
         centre = office.do(
             create_centre,
             CentreDraft(
@@ -88,9 +126,42 @@ def fill(office):
         given = OfferingDraft(centre_id=centre, course_key=course.entity_id, source=source)
         office.do(set_offering, given)
         office.do(
+            record_enrolments,
+            EnrolmentsDraft(
+                centre_id=centre, academic_year=2022, counted_on=date(2022, 12, 31),
+                source=source, rows=(EnrolmentRow(headcount=40 + number),), reason=text,
+            ),
+        )  # fmt: skip
+        office.do(
+            set_target,
+            TargetDraft(
+                value=100, deadline=date(2030, 1, 1), decided_on=date(2026, 1, number + 1),
+                source=source, reason=text,
+            ),
+        )  # fmt: skip
+        office.do(
             add_staff,
             StaffDraft(email=f"x{number}@example.org", name=text, role=Role.DIRECTION),
         )
+
+
+def fill_long(office):
+    """Write the longest text without a space that each field takes."""
+    name, address, text = UNBROKEN.values()
+    stage = StageDraft(
+        town_code=LONG_TOWN, kind=StageKind.OPENED, on=PartialDate(2021, 5, 1), note=text,
+        source=SourceDraft(url="https://exemple.invalid/" + name, title=name, publisher=name),
+        new_site=True, centre_name=name, regional_centre=name, address=address, reason=text,
+    )  # fmt: skip
+    office.do(record_stage, stage)
+    office.do(set_setting, SettingDraft(name="validation", value="on"))
+    proposed = replace(stage, centre_name=name[4:], on=PartialDate(2022))
+    office.do(record_stage, proposed, who=email(Role.ENTRY))
+    office.do(set_setting, SettingDraft(name="validation", value="off"))
+    course = CourseDraft(
+        title=name, credential=name, field_slug="numerique", source=stage.source, reason=text
+    )
+    office.do(add_course, course)
 
 
 # What would exist if a text had been obeyed: the mark of each, and where it would be.
@@ -99,7 +170,8 @@ _OBEYED = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   for (const each of main.querySelectorAll("script, img[src*=exemple], b, .katex"))
     found.push(each.outerHTML.slice(0, 120));
-  for (const each of main.querySelectorAll("a[href*=exemple]"))  // an address may lead to itself
+  // An address may lead to itself, a title to itself as well.
+  for (const each of main.querySelectorAll("a[href*=exemple]:not([href^='#'])"))
     if (!each.textContent.startsWith("https://")) found.push(each.outerHTML.slice(0, 120));
   for (const each of main.querySelectorAll("[data-testid=stIconMaterial]"))
     if (each.textContent === "home") found.push(each.outerHTML.slice(0, 120));
@@ -126,22 +198,107 @@ def test_nothing_typed_is_obeyed(office, open_tab, address):
     assert_quiet(page)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_no_formula_is_alive_in_a_file(office, open_tab, name):
-    page = open_tab(base_url=office.server.url)
-    path, _, query = name.partition("?")
-    answer = page.request.get(f"/export/{path}.csv?{query}")
-    rows = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig")), delimiter=";"))
+def cells_of(body):
+    """Give the cells of a CSV, and fail if a spreadsheet would compute one."""
+    rows = csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=";")
     cells = [cell for row in rows for cell in row]
-    assert any("HYPERLINK" in cell for cell in cells), "nothing to try"
-    assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []
-    book = ZipFile(io.BytesIO(page.request.get(f"/export/{path}.xlsx?{query}").body()))
-    sheets = [book.read(each).decode() for each in book.namelist() if "worksheets/sheet" in each]
-    assert sheets
-    assert not any("<f>" in sheet for sheet in sheets)
+    assert cells
+    assert [c for c in cells if c.startswith(("=", "+", "@", "\t", "\r"))] == []
+    assert [c for c in cells if c.startswith("-") and not re.fullmatch(r"-[\d,]+", c)] == []
+    return cells
 
 
-@pytest.mark.parametrize("text", ["é" * 10_000, "abc\u202egnp.exe", "\u2066caché", "a\x00b"])
+def parts_of(body):
+    """Give the parts of a workbook, and fail if one holds a formula, a link or a program."""
+    with ZipFile(io.BytesIO(body)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    assert any("worksheets/sheet" in name for name in parts)
+    assert not any("<f>" in text or "<f " in text for text in parts.values())
+    assert not any("<hyperlink" in text for text in parts.values())
+    assert not [name for name in parts if "vba" in name or "externalLink" in name]
+    return parts
+
+
+@pytest.mark.parametrize("name", sorted(EXPORTS))
+def test_no_formula_is_alive_in_a_file(office, open_tab, name):
+    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
+    answer = page.request.get(f"/export/{name}.csv?{ASKED}")
+    assert answer.ok, answer.text()
+    assert any("HYPERLINK" in cell for cell in cells_of(answer.body())) is (name in TYPED), name
+    answer = page.request.get(f"/export/{name}.xlsx?{ASKED}")
+    assert answer.ok, answer.text()
+    assert any("HYPERLINK" in text for text in parts_of(answer.body()).values())
+
+
+@pytest.mark.parametrize("address", ["/journal", "/qualite"])
+def test_no_formula_is_alive_in_a_file_of_the_staff(office, open_tab, address):
+    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
+    visit(page, address)
+    with page.expect_download() as sent:
+        page.get_by_role("button", name="Télécharger (CSV)").click()
+    assert any("HYPERLINK" in cell for cell in cells_of(Path(sent.value.path()).read_bytes()))
+
+
+def test_no_formula_is_alive_in_a_file_sent_back_to_be_mended():
+    lines = [["code_insee", "etape", "date", "source", "commentaire"]]
+    lines += [["99999", "ouverture", "2021", f"'{text}", f"'{text}"] for text in TEXTS.values()]
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows(lines)
+    sent = import_file.read(stream.getvalue().encode(), name="a.csv", kind=Kind.STAGES)
+    faults = [
+        ImportProblem(line=line, column="source", value=text, code="unknown", message=text)
+        for line, text in enumerate(TEXTS.values(), start=2)
+    ]
+    assert any("HYPERLINK" in cell for cell in cells_of(annotated(sent.table, faults, Format.CSV)))
+    parts = parts_of(annotated(sent.table, faults, Format.XLSX))
+    assert any("HYPERLINK" in text for text in parts.values())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/ville?ville={LONG_TOWN}",
+        f"/corriger-etape?ville={LONG_TOWN}",
+        f"/saisir-centre?ville={LONG_TOWN}",
+        "/validation",
+    ],
+)
+def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab, address):
+    phone = open_tab(width=390, height=844, base_url=office.server.url)
+    page = office.sign_in(phone, email(Role.ADMINISTRATION))
+    visit(page, address)
+    page.wait_for_timeout(400)
+    settled(page)
+    for each in page.locator("summary").all():
+        each.click()
+    settled(page)
+    assert UNBROKEN[200] in page.content(), "nothing to try"
+    assert sideways(page) <= 0
+
+
+def test_an_act_shows_the_longest_text_whole(office, open_tab):
+    phone = open_tab(width=390, height=844, base_url=office.server.url)
+    page = office.sign_in(phone, email(Role.ADMINISTRATION))
+    number = next(row.id for row in office.rows(AuditEvent) if row.reason == UNBROKEN[2_000])
+    visit(page, f"/journal?acte={number}")
+    page.wait_for_timeout(400)
+    settled(page)
+    assert UNBROKEN[2_000] in page.locator("[data-testid=stMain]").inner_text()
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "é" * 10_000,
+        "abc\u202egnp.exe",
+        "\u2066caché",
+        "abc\u200f",
+        "\u200eabc",
+        "a\u061cb",
+        "a\x00b",
+    ],
+)
 def test_a_text_that_no_name_has_is_refused_and_nothing_is_written(office, text):
     before = len(office.rows(Centre))
     with pytest.raises(InvalidError) as refused:

@@ -33,6 +33,7 @@ from territoires.db.models import (
     Course,
     Enrolment,
     Offering,
+    Proposal,
     Setting,
     Source,
     Staff,
@@ -47,9 +48,11 @@ from territoires.domain.drafts import (
     CentreDraft,
     CourseCorrection,
     CourseDraft,
+    Draft,
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
+    PasswordDraft,
     RetainDraft,
     RoleDraft,
     SettingDraft,
@@ -66,10 +69,12 @@ from territoires.domain.errors import (
     UnguardedWriteError,
     UnknownActorError,
 )
+from territoires.domain.imports import ImportDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Perimeter
 from territoires.french.problems import error_message
+from tests.factories import filled
 from tests.integration.writing import (
     ADMIN,
     CHAUMONT,
@@ -359,7 +364,7 @@ def test_a_town_is_one_of_the_list(url):
         ("town_code", Code.REQUIRED)
     ]
     assert problems_of(url, record_stage, stage_draft(town_code="a\x00")) == [
-        ("town_code", Code.UNKNOWN_TOWN)
+        ("town_code", Code.UNREADABLE)
     ]
 
 
@@ -369,6 +374,29 @@ def test_texts_that_no_database_takes_are_refused_first(url):
     assert problems_of(url, record_stage, stage_draft(reason="\x00")) == [
         ("reason", Code.UNREADABLE)
     ]
+
+
+@pytest.mark.parametrize("name", sorted(register.COMMANDS))
+@pytest.mark.parametrize(
+    ("text", "code"), [("é" * 10_000, Code.TOO_LONG), ("abc\u200fgnp.exe", Code.UNREADABLE)]
+)
+def test_no_command_records_or_keeps_an_unfit_text(small_url, name, text, code):
+    before = rows(small_url, AuditEvent)
+    kind = REGISTERED[name].draft
+    command = next(vars(module)[name] for module in register.MODULES if name in vars(module))
+    if kind is ImportDraft:
+        tried = [ImportDraft(rows=(), reason=text), ImportDraft(rows=(), file_name=text)]
+    else:
+        # A password is judged by rules of its own, which quote nothing.
+        tried = list(filled(Draft if kind is PasswordDraft else kind, text).values())
+    for draft in tried:
+        for as_draft in (False, True):
+            with pytest.raises(InvalidError) as refused:
+                do(small_url, command, replace(draft, as_draft=as_draft))
+            assert code in {problem.code for problem in refused.value.problems}
+    assert tried
+    assert rows(small_url, AuditEvent) == before
+    assert rows(small_url, Proposal) == []
 
 
 def test_a_page_becomes_a_source_once(url):

@@ -799,6 +799,15 @@ def test_what_surprises_is_a_problem_until_there_is_a_reason(run, url):
     assert last_event(url).reason == "vu sur place"
 
 
+def test_a_reason_that_is_unfit_is_said_and_nothing_is_written(run, url):
+    text = STAGES_HEADER + "52121;ouverture;2021;déclaration\n"
+    for reason, word in (("é" * 2_001, "trop long"), ("vu\u200e ici", "illisibles")):
+        code, answer, said = run("stages", text, "--reason", reason)
+        assert (code, said.count("\n"), rows(url, Stage)) == (1, 1, [])
+        assert word in said
+        assert word in answer["problems"][0]["message"]
+
+
 def test_a_file_that_is_no_table_says_so(run):
     code, answer, said = run("stages", b"%PDF-1.7")
     assert (code, answer["rows"]) == (1, 0)

@@ -1,17 +1,21 @@
 """What drafts keep when written down, and what the checks say of dates."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from territoires.domain import drafts
 from territoires.domain.checks import (
     Before,
     Code,
     KnownStage,
     certainly_before,
+    draft_problems,
     enrolments_problems,
+    fit,
     is_web_address,
     settle,
     source_problems,
@@ -39,6 +43,7 @@ from territoires.domain.passwords import password_problems
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
 from territoires.french.problems import FIELDS, MESSAGES, problem_message, sign_in_message
+from tests.factories import filled
 
 TODAY = date(2026, 6, 15)
 SOURCE = SourceDraft(id="gazette")
@@ -338,6 +343,67 @@ def test_a_text_is_short_enough_and_printable():
     assert codes(text_problems(name="a\x00b")) == [Code.UNREADABLE]
     assert codes(text_problems(name="\udcff")) == [Code.UNREADABLE]
     assert codes(text_problems(note="deux\nlignes")) == []
+
+
+BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@given(st.text(max_size=20), st.sampled_from(BIDIRECTIONAL), st.text(max_size=20))
+def test_a_mark_that_turns_text_round_is_refused_wherever_it_is(before, mark, after):
+    (problem,) = text_problems(name=before + mark + after)
+    assert problem.code == Code.UNREADABLE
+    assert not set(problem.value) & set(BIDIRECTIONAL)
+    assert problem_message(problem).startswith("Le champ «\u00a0Nom\u00a0» contient")
+
+
+def test_every_mark_that_python_knows_to_turn_text_round_is_refused():
+    turns = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    marks = {chr(n) for n in range(0x110000) if unicodedata.bidirectional(chr(n)) in turns}
+    assert marks | {"\u061c", "\u200e", "\u200f"} == set(BIDIRECTIONAL)
+
+
+@given(
+    st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]), max_size=9)
+)
+def test_a_text_of_any_alphabet_is_accepted(text):
+    assert codes(text_problems(name=text)) == []
+
+
+DRAFTS = [
+    kind
+    for kind in vars(drafts).values()
+    if isinstance(kind, type) and issubclass(kind, drafts.Draft)
+]
+NAMES = {("source", "id"): "source", ("source", "title"): "source_title"}
+
+
+@pytest.mark.parametrize("kind", DRAFTS)
+@pytest.mark.parametrize(
+    ("text", "code"), [("x" * 2_001, Code.TOO_LONG), ("a\x00b", Code.UNREADABLE)]
+)
+def test_no_text_of_a_draft_escapes_the_checks(kind, text, code):
+    for where, draft in filled(kind, text).items():
+        found = list(draft_problems(draft))
+        if kind is drafts.PasswordDraft and where != ("reason",):
+            assert found == []  # judged by `password_problems`, which quotes nothing
+            continue
+        name = NAMES.get(where, where[-1] if where[0] in {"source", "rows"} else where[0])
+        assert [(p.field.rpartition(".")[2], p.code) for p in found] == [(name, code)], where
+        assert not found[0].confirmable
+        assert f"«\u00a0{FIELDS[name]}\u00a0»" in problem_message(found[0])
+
+
+def test_a_draft_with_nothing_in_it_has_no_text_to_refuse():
+    for kind in DRAFTS:
+        assert [list(draft_problems(draft)) for draft in filled(kind, "").values()] == [
+            [] for _ in filled(kind, "")
+        ]
+
+
+@given(st.text())
+def test_the_name_of_a_file_is_made_fit_to_keep(name):
+    assert codes(text_problems(name=fit(name))) == []
+    assert fit("centres.csv") == "centres.csv"
 
 
 def test_a_source_is_named_in_one_way():
