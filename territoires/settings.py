@@ -1,6 +1,7 @@
 """The only module that reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -9,6 +10,8 @@ from territoires.domain.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "data" / "seeds"
+# What may stand in a content policy: a space or a semicolon would rewrite it.
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
 
 
@@ -42,16 +45,24 @@ class Settings:
         """Read the settings; an empty variable counts as unset.
 
         What holds a secret may also be in a file, named by the same variable with `_FILE` after
-        it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, and
-        for an identity provider described in part.
+        it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, for
+        what is no origin, and for an identity provider described in part.
         """
         return cls(
             database_url=_secret(env, "TERRITOIRES_DATABASE_URL") or _DEFAULT,
-            frame_ancestors=tuple(env.get("TERRITOIRES_FRAME_ANCESTORS", "").split()),
+            frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
             public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
             oidc=_oidc(env),
             contact=env.get("TERRITOIRES_CONTACT") or None,
         )
+
+
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    origins = tuple(env.get(name, "").split())
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ConfigurationError(name, origin)
+    return origins
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -76,6 +76,12 @@ def bad_setting(variable: str, value: str) -> str:
     """Say that the environment holds something unusable, quoting it."""
     if variable.endswith("_FILE"):
         return f"La variable {variable} vaut {quoted(value)}, un fichier qui ne peut pas être lu."
+    if variable == "TERRITOIRES_FRAME_ANCESTORS":
+        return (
+            f"La variable {variable} contient {quoted(value)}, qui n’est pas l’origine d’un site "
+            "(https://, un nom, et rien après lui que son port) ; plusieurs sont séparées par "
+            f"des espaces. Exemple{NBSP}: https://www.partenaire.fr."
+        )
     return (
         f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’une base. "
         f"Exemple{NBSP}: sqlite:///data/territoires.db."

@@ -12,6 +12,8 @@ EMAIL: Final = "Adresse électronique"
 PASSWORD: Final = "Mot de passe"  # noqa: S105 - a label
 SIGN_IN: Final = "Se connecter"
 BACK: Final = "Revenir au tableau de bord"
+TOO_HEAVY: Final = "Ce formulaire est trop long\u00a0: il n’a pas été lu."
+NOT_OURS: Final = "Ce formulaire n’est pas l’un des nôtres\u00a0: il a trop de champs."
 FIRST_TIME: Final = (
     "Première installation\u202f? Le mot de passe provisoire de l’administrateur a été affiché "
     "dans le terminal au démarrage."

@@ -11,13 +11,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.french.web import NOT_FOUND
+from territoires.settings import ORIGIN
 
 # Open to anyone in Streamlit: how many sessions, how much memory; an interface we do not offer.
 BLOCKED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _A_YEAR: Final = 365 * 24 * 3600
-_ORIGIN: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _FEATURES: Final = (
     "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
     "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
@@ -32,7 +32,7 @@ def content_security_policy(page: str, *, frame_ancestors: Sequence[str] = ()) -
     for what is not an origin, since a space or a semicolon would rewrite the policy.
     """
     for origin in frame_ancestors:
-        if not _ORIGIN.fullmatch(origin):
+        if not ORIGIN.fullmatch(origin):
             msg = f"not an origin (https://host[:port]): {origin!r}"
             raise ValueError(msg)
     hashes = [

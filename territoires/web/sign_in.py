@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -34,6 +35,8 @@ SignInPage = Callable[..., Response]
 # A path of ours: one slash, not two (`//host` is another site), no backslash, no control character.
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x1f\\]*")
 _LONGEST: Final = 2000
+# What a form of ours weighs at most (bytes), and how many fields it has.
+_HEAVIEST, _MOST_FIELDS = 64 << 10, 10
 
 
 def sign_in_routes(url: str, *, with_provider: bool = False) -> list[BaseRoute]:
@@ -78,8 +81,18 @@ def sign_in_routes(url: str, *, with_provider: bool = False) -> list[BaseRoute]:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    form = await request.form(max_files=0, max_fields=10)
-    return {name: str(value)[:_LONGEST] for name, value in form.items()}
+    """Read a form of ours; whoever sends more is told before the rest is read."""
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > _HEAVIEST:
+            raise HTTPException(413, words.TOO_HEAVY)
+    text = received.decode("utf-8", errors="replace")
+    try:
+        form = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(400, words.NOT_OURS) from None
+    return {name: value[:_LONGEST] for name, value in form}
 
 
 async def _signed_in(request: Request, url: str, sign_in_page: SignInPage) -> Response:

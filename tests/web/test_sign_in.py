@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from territoires import __main__ as program
 from territoires.commands.accounts import sign_in_vouched, who
 from territoires.commands.staff import add_staff, administering, disable_staff
 from territoires.db import schema
@@ -19,6 +20,7 @@ from territoires.domain.drafts import AccountDraft, StaffDraft
 from territoires.domain.errors import ConfigurationError
 from territoires.domain.roles import Role
 from territoires.settings import Settings
+from territoires.ui import provider
 from territoires.web import account_middleware, account_routes
 from territoires.web.browser import BROWSER
 from territoires.web.sign_in import COOKIE
@@ -376,3 +378,42 @@ def test_a_provider_is_described_whole_or_not_at_all():
     for name in PROVIDER:
         with pytest.raises(ConfigurationError, match=name):
             Settings.from_env(PROVIDER | {name: ""})
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "https://a.example;", "https://a.example/page", "a.example", "'self'"]
+)
+def test_a_partner_that_is_no_origin_is_refused_before_anything_starts(text, monkeypatch, capsys):
+    name = "TERRITOIRES_FRAME_ANCESTORS"
+    good = "https://b.example https://*.c.example:8443"
+    assert Settings.from_env({name: good}).frame_ancestors == tuple(good.split())
+    with pytest.raises(ConfigurationError, match=name):
+        Settings.from_env({name: f"{good} {text}"})
+    monkeypatch.setenv(name, text)
+    assert program.main(["status"]) == 1
+    said = capsys.readouterr().err
+    assert f"«\u00a0{text}\u00a0»" in said
+    assert "https://www.partenaire.fr" in said
+    with pytest.raises(SystemExit, match=r"https://www\.partenaire\.fr"):
+        provider.settings()
+
+
+# --- floods ---
+
+
+def test_a_form_heavier_than_ours_is_refused(client):
+    def heavy():
+        for _ in range(1_000):
+            yield b"email=" + b"a" * 10_000
+
+    headers = ORIGIN | {"content-type": "application/x-www-form-urlencoded"}
+    answer = client.post("/connexion", content=heavy(), headers=headers)
+    assert answer.status_code == 413
+    assert "trop long" in answer.text
+
+
+def test_a_form_of_too_many_fields_is_refused(client):
+    fields = {f"champ{number}": "x" for number in range(50)}
+    answer = client.post("/connexion", data=fields, headers=ORIGIN)
+    assert answer.status_code == 400
+    assert "l’un des nôtres" in answer.text
