@@ -6,24 +6,15 @@ from pathlib import Path
 import streamlit as st
 
 from territoires import web
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
 from territoires.ui import provider, ready
 
 settings = provider.settings()
 
 
-def database_answers() -> bool:
-    """Whether the pages would find their database (DatabaseError: they would not, and why)."""
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
-        return True
-
-
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[
-        *web.routes(database_answers=database_answers),
+        *web.routes(database_answers=partial(ready.database_answers, settings.database_url)),
         *web.export_routes(settings.database_url),
         *web.account_routes(settings.database_url, with_provider=settings.oidc is not None),
     ],

@@ -6,6 +6,8 @@ from typing import Final
 
 from territoires.charts import theme
 from territoires.charts.sealed import SealedFigure
+from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
 from territoires.domain.errors import DatabaseError
 from territoires.ui.cache import current_edition
 
@@ -33,3 +35,10 @@ def first_steps(url: str) -> None:
         current_edition(url)
     except DatabaseError:  # the pages say what is wrong
         return
+
+
+def database_answers(url: str) -> bool:
+    """Tell whether the pages would find their database (DatabaseError: they would not, and why)."""
+    with reading(url) as connection:
+        must_be_current(connection)
+        return True

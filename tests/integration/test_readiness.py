@@ -1,0 +1,55 @@
+"""What a probe is told when something real befalls the database: `/pret` looks at it."""
+
+import logging
+from functools import partial
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bench import faults
+from territoires.ui import ready
+from territoires.web.health import health_routes
+from tests.conftest import release
+
+pytestmark = pytest.mark.only_on("sqlite", "for a server: tests/browser/test_replicas.py")
+
+# Nothing can be read, under which name the log says so.
+GONE = {
+    faults.missing: "missing",
+    faults.foreign: "not_a_database",
+    faults.damaged: "damaged",
+    faults.too_new: "too_new",
+}
+
+
+@pytest.fixture
+def probe(url):
+    answers = partial(ready.database_answers, url)
+    with TestClient(Starlette(routes=health_routes(database_answers=answers))) as client:
+        assert client.get("/pret").status_code == 200
+        yield client
+
+
+@pytest.mark.parametrize("fault", GONE, ids=GONE.values())
+def test_a_database_that_cannot_be_read_is_not_ready_until_it_is_back(
+    probe, url, database, caplog, fault
+):
+    release(url)
+    with fault(database), caplog.at_level(logging.WARNING):
+        answer = probe.get("/pret")
+        assert answer.status_code == 503
+        assert answer.json() == {"etat": "base de données injoignable"}
+        assert probe.get("/sante").status_code == 200
+    assert GONE[fault] in caplog.text
+    assert "Traceback" not in caplog.text
+    assert probe.get("/pret").status_code == 200
+
+
+def test_readers_go_on_while_somebody_writes_or_nobody_can(probe, url, database):
+    with faults.locked(database):
+        assert probe.get("/pret").status_code == 200
+    with faults.refusing(url, "query_only = 1"):
+        assert probe.get("/pret").status_code == 200
+    with faults.refusing(url, "max_page_count = 1"):
+        assert probe.get("/pret").status_code == 200
