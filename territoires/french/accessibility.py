@@ -8,10 +8,20 @@ _STREAMLIT: Final = "https://github.com/streamlit/streamlit/issues"
 
 STATUS: Final = (
     "Ce tableau de bord est fait pour être utilisé par tout le monde, au clavier, avec un lecteur "
-    "d’écran, sur un téléphone ou avec un texte très agrandi. **Il n’a pas encore été audité par "
-    f"un tiers selon le RGAA{NBSP}: sa conformité n’est donc pas déclarée.** Cette page dit ce "
-    "qui est vérifié, ce qui ne va pas encore, et comment obtenir l’information autrement."
+    "d’écran, sur un téléphone ou avec un texte très agrandi. Cette page dit ce qui est vérifié, "
+    "ce qui ne va pas encore, et comment obtenir l’information autrement."
 )
+CONFORMITY: Final = (
+    "**Non conforme** au référentiel général d’amélioration de l’accessibilité (RGAA), en l’absence "
+    f"d’audit{NBSP}: aucun tiers n’a encore contrôlé ce site, et rien d’autre ne permet de le dire "
+    "conforme, même en partie."
+)
+ESTABLISHED: Final = f"""
+- Déclaration établie le 28{NBSP}novembre 2026.
+- Technologies dont le site dépend{NBSP}: HTML, CSS, JavaScript, SVG.
+- Environnement des vérifications{NBSP}: Chromium sous Linux, axe-core, clavier, écrans de 320, 390
+  et 1{NNBSP}440 pixels de large. Aucun lecteur d’écran n’a encore été essayé.
+"""
 CHECKED: Final = f"""
 - Chaque page, dans les deux thèmes, clair et sombre, par l’outil axe-core, qui ne doit rien y
   trouver dont nous soyons la cause.

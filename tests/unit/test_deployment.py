@@ -5,13 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from territoires.domain.errors import ConfigurationError
-from territoires.settings import ROOT, Settings
+from territoires.settings import ROOT, Oidc, Settings
 
 DEPLOY = ROOT / "deploy"
 SERVED = "import dashboard; from territoires.ui.ready import modules; [*map(__import__, modules())]"
@@ -59,6 +60,29 @@ def test_the_database_is_made_before_anything_is_served_and_is_reached_by_nobody
     for service in services.values():
         for port in service.get("ports", []):
             assert port.startswith("127.0.0.1:"), "nginx stands in front"
+
+
+def test_backups_are_written_to_a_volume_that_no_dashboard_has(services):
+    backup = services["backup"]
+    assert backup["profiles"], "it runs when it is told to"
+    python, module, program, command, *options = backup["command"]
+    assert (python, module, program, command) == ("python", "-m", "territoires", "backup")
+    (folder,) = {mount.split(":")[1] for mount in backup["volumes"]}
+    assert options == ["--to", folder, "--keep", "7"]
+    assert f"--owner=10001 --group=10001 --mode=700 {folder}" in CONTAINERFILE.read_text("utf-8")
+    for name in ("first", "second", "init"):
+        assert "volumes" not in services[name]
+
+
+def test_every_setting_of_a_deployment_can_be_given_to_the_containers(services):
+    given = set(services["first"]["environment"])
+    for item in fields(Settings):
+        if item.name == "oidc":
+            names = {f"TERRITOIRES_OIDC_{part.name.upper()}" for part in fields(Oidc)}
+        else:
+            names = {f"TERRITOIRES_{item.name.upper()}"}
+        for name in names:
+            assert {name, f"{name}_FILE"} & given, name
 
 
 def copied():
