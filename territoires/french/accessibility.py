@@ -12,9 +12,10 @@ STATUS: Final = (
     "ce qui ne va pas encore, et comment obtenir l’information autrement."
 )
 CONFORMITY: Final = (
-    "**Non conforme** au référentiel général d’amélioration de l’accessibilité (RGAA), en l’absence "
-    f"d’audit{NBSP}: aucun tiers n’a encore contrôlé ce site, et rien d’autre ne permet de le dire "
-    "conforme, même en partie."
+    "**Non conforme** au référentiel général d’amélioration de l’accessibilité (RGAA), en "
+    f"l’absence d’audit{NBSP}: aucun tiers n’a encore contrôlé ce site, et rien d’autre ne "
+    "permet de "
+    "le dire conforme, même en partie."
 )
 ESTABLISHED: Final = f"""
 - Déclaration établie le 28{NBSP}novembre 2026.

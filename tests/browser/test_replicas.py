@@ -191,6 +191,7 @@ def replicas(tmp_path_factory):
             log = folder / "territoires.log"
             proxy = Proxy(public, f"http://localhost:{http}", log)
             office = Office(Server(public, log, servers[0].process), url)
+            office.staff()
             yield Replicas(database, url, servers, proxy, office)
         finally:
             nginx.terminate()
@@ -210,6 +211,13 @@ def tab_on(replicas, open_tab):
         return page
 
     return open_one
+
+
+def signed_in(replicas, page):
+    """Sign an administrator in, under the name that the browser has."""
+    name = page.context.cookies()
+    replicas.office.sign_in(page, SECOND_ADMIN).context.add_cookies(name)
+    return page
 
 
 def test_a_newcomer_is_named_and_stays_with_one_dashboard(replicas, open_tab):
@@ -242,10 +250,7 @@ def test_what_nginx_answers_is_said_over_https_only(replicas):
 
 def test_what_is_saved_through_one_is_seen_through_the_other(replicas, tab_on):
     first, second = replicas.servers
-    reader, writer = tab_on(second), tab_on(first)
-    replicas.office.staff()
-    name = writer.context.cookies()
-    replicas.office.sign_in(writer, SECOND_ADMIN).context.add_cookies(name)  # under the same name
+    reader, writer = tab_on(second), signed_in(replicas, tab_on(first))
     visit(reader, "/?terr=reg-94")
     headline = reader.locator("h2").first
     before = headline.inner_text()
@@ -287,20 +292,31 @@ def test_a_server_of_data_that_stops_is_said_then_forgotten(replicas, tab_on):
     assert "database unreachable: " in replicas.servers[0].log.read_text(encoding="utf-8")
 
 
-def test_readers_go_on_when_one_dashboard_dies(replicas, tab_on):
+def test_readers_and_writers_go_on_when_one_dashboard_dies(replicas, tab_on):
     survivor, dead = replicas.servers
-    page = tab_on(dead)
+    page, writer = tab_on(dead), signed_in(replicas, tab_on(dead))
     visit(page, "/?terr=reg-44")
-    with page.expect_websocket():
+    go(writer, "/saisir-etape")
+    type_town(writer, "2B096")
+    write_in(writer, "Date ★", "04/05/2021")
+    write_in(writer, "Source ★", "declaration")
+    with page.expect_websocket(), writer.expect_websocket():
         dead.process.kill()
-    expect(page.locator('[data-testid="stApp"]')).to_have_attribute(
-        "data-test-connection-state", "CONNECTED", timeout=SETTLE_MILLISECONDS
-    )
+    for tab in (page, writer):
+        expect(tab.locator('[data-testid="stApp"]')).to_have_attribute(
+            "data-test-connection-state", "CONNECTED", timeout=SETTLE_MILLISECONDS
+        )
+    press(writer, "Enregistrer")
+    says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
+    expect(writer.get_by_role("textbox", name="Date ★")).to_have_value("04/05/2021")
+    press(writer, "Enregistrer")
+    says(writer, "Enregistré.")
+    writer.context.close()
     page.get_by_role("link", name="Méthode et sources").click()
     expect(page.locator("h1")).to_have_text("Méthode et sources", timeout=SETTLE_MILLISECONDS)
     settled(page)
     page.get_by_role("link", name="Accueil").click()
     expect(page.locator("h2").first).to_contain_text("centres", timeout=SETTLE_MILLISECONDS)
     page.context.close()
-    assert replicas.connections(2)[replicas.at(survivor)] == 1
+    assert replicas.connections(4)[replicas.at(survivor)] == 2
     assert replicas.proxy.get("/methode")[0] == 200
