@@ -4,9 +4,10 @@ import streamlit as st
 
 from territoires.domain.errors import TerritoryError
 from territoires.french import town as words
+from territoires.french.places import typeset
 from territoires.queries import rollout, town_sheet
 from territoires.ui import desk_parts, tables, town_parts
-from territoires.ui.page import open_page
+from territoires.ui.page import name_tab, open_page
 from territoires.ui.parts import footer
 from territoires.ui.search import town_box
 
@@ -29,6 +30,7 @@ if code:
         st.warning(words.no_such_town(code), icon=":material/search_off:")
 
 if sheet:
+    name_tab(f"{typeset(sheet.place.name)} ({sheet.place.department})", "Ville")
     town_parts.head(page, sheet)
     desk_parts.pending(page, sheet.place)
     town_parts.ways_out(sheet)

@@ -144,7 +144,7 @@ def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EX
     `exports` are the page's own files: the name of each export and what it holds.
     """
     settings = Settings.from_env()
-    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
+    name_tab(title)
     st.title(title, anchor=False)
     if lead:
         st.caption(lead)
@@ -152,6 +152,11 @@ def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EX
     _banner(settings.database_url, seen)
     view = bar(settings.database_url, seen, page=title, exports=exports)
     return Page(url=settings.database_url, seen=seen, view=view)
+
+
+def name_tab(*names: str) -> None:
+    """Give the tab the name of what the page is about, before that of the site."""
+    st.set_page_config(page_title=" · ".join((*names, SITE_NAME)))
 
 
 def _banner(url: str, seen: Edition) -> None:
@@ -167,7 +172,7 @@ def _plain(text: str) -> str:
 def open_front(title: str) -> tuple[str, Reader]:
     """Print the masthead of a page without the bar; gives the database and who is looking."""
     settings = Settings.from_env()
-    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
+    name_tab(title)
     st.title(title, anchor=False)
     _banner(settings.database_url, current_edition(settings.database_url))
     return settings.database_url, current_reader(settings.database_url)

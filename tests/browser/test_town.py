@@ -32,6 +32,7 @@ def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab, width):
     tab = visit(open_tab(width=width, height=900), CHAUMONT)
     tab.locator(".js-plotly-plot .point").first.wait_for()
     assert tab.get_by_role("heading", name="Chaumont", exact=True).is_visible()
+    assert tab.title() == "Chaumont (52) · Ville · Territoires"
     assert sideways(tab) <= 0
     assert outside(tab) == []
     assert_quiet(tab)
