@@ -1,10 +1,11 @@
 """What a test needs to look at the dashboard in a real Chromium.
 
 Fixtures
-    page            a fresh tab, 1440 x 900, on the server of the seeded database
+    page            a tab without cookies, 1440 x 900, on the server of the seeded database
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
-                    base_url=other.url)``; each has its own cookies
+                    base_url=other.url)``; each has its own cookies, and its own profile
+                    unless ``kept=True``
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
     seeded_database path of the SQLite file that ``python -m territoires init`` makes: do not touch
@@ -48,7 +49,14 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tools.ensure_browser import find_browser, is_root
 from tools.serve import answers
@@ -281,8 +289,21 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Iterator[dict[tuple[Any, ...], BrowserContext]]:
+    """Keep the profiles of tests that only read: the second tab has the scripts of the first."""
+    kept: dict[tuple[Any, ...], BrowserContext] = {}
+    yield kept
+    for profile in kept.values():
+        profile.close()
+
+
 class OpenTab(Protocol):
-    """Open a tab of a given size, on the shared server unless told another."""
+    """Open a tab of a given size, on the shared server unless told another.
+
+    `kept`: in a profile that other tests have used, its cookies cleared. The browser then has the
+    scripts already, which is most of the time that a page takes.
+    """
 
     def __call__(
         self,
@@ -291,12 +312,17 @@ class OpenTab(Protocol):
         height: int = 900,
         color_scheme: Literal["light", "dark"] = "light",
         base_url: str | None = None,
+        kept: bool = False,
         **context: Any,
     ) -> Page: ...
 
 
 @pytest.fixture
-def open_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
+def open_tab(
+    browser: Browser,
+    profiles: dict[tuple[Any, ...], BrowserContext],
+    request: pytest.FixtureRequest,
+) -> Iterator[OpenTab]:
     opened: list[Page] = []
 
     def open_one(
@@ -305,18 +331,26 @@ def open_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenT
         height: int = 900,
         color_scheme: Literal["light", "dark"] = "light",
         base_url: str | None = None,
+        kept: bool = False,
         **context: Any,
     ) -> Page:
         if base_url is None:
             base_url = request.getfixturevalue("server").url
-        page = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=color_scheme,
-            base_url=base_url,
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            **context,
-        ).new_page()
+        name = (base_url, width, height, color_scheme, *sorted(context.items()))
+        profile = profiles.get(name) if kept else None
+        if profile is None:
+            profile = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=color_scheme,
+                base_url=base_url,
+                locale="fr-FR",
+                timezone_id="Europe/Paris",
+                **context,
+            )
+        if kept:
+            profile.clear_cookies()
+            profiles[name] = profile
+        page = profile.new_page()
         _watch(page)
         opened.append(page)
         return page
@@ -326,17 +360,20 @@ def open_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenT
         if _failed(request.node) and not page.is_closed():
             with contextlib.suppress(Exception):  # the failure itself matters more than its picture
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
-        page.context.close()
+        if page.context in profiles.values():
+            page.close()
+        else:
+            page.context.close()
 
 
 @pytest.fixture
 def page(open_tab: OpenTab) -> Page:
-    return open_tab()
+    return open_tab(kept=True)
 
 
 @pytest.fixture
 def phone(open_tab: OpenTab) -> Page:
-    return open_tab(width=390, height=844, has_touch=True, is_mobile=True)
+    return open_tab(width=390, height=844, has_touch=True, is_mobile=True, kept=True)
 
 
 # --- pytest itself ---

@@ -5,6 +5,7 @@ library, each kept to the element that has it and listed in docs/accessibility.m
 """
 
 import re
+import time
 
 from tests.browser.conftest import axe
 
@@ -56,6 +57,7 @@ _VISIBLE_TEXT = """() => {
 _CHART_TEXT = (
     "() => [...document.querySelectorAll('.js-plotly-plot svg text')].map((t) => t.textContent)"
 )
+_PATIENCE_S = 5
 
 
 def mistakes(text):
@@ -96,6 +98,16 @@ def sideways(page):
     )
 
 
+def fits(page):
+    """Tell whether a page is no wider than its window, once its grids and figures have followed."""
+    give_up = time.monotonic() + _PATIENCE_S
+    while sideways(page) > 0:
+        if time.monotonic() > give_up:
+            return False
+        page.wait_for_timeout(100)
+    return True
+
+
 def is_for_everybody(page):
     """Fail on what axe, French typography or the width of the window find wrong with a page.
 
@@ -103,4 +115,4 @@ def is_for_everybody(page):
     """
     wrong = [*barriers(page), *misprints(page)]
     assert not wrong, "\n".join(wrong)
-    assert sideways(page) <= 0
+    assert fits(page), "it scrolls sideways"

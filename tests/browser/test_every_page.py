@@ -7,7 +7,7 @@ from territoires.domain.roles import Role
 from territoires.ui.desk_parts import CARDS
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.desks import email, office_on
-from tests.browser.reading import is_for_everybody, mistakes, sideways
+from tests.browser.reading import fits, is_for_everybody, mistakes, sideways
 
 OPEN_TO_ALL = {
     "/": "Accueil",
@@ -62,7 +62,12 @@ def test_a_page_is_for_everybody(office, open_tab, address, theme):
     wide, high = THEMES[theme]
     # Axe is a script of the test: our headers would refuse it.
     page = open_tab(
-        base_url=office.server.url, width=wide, height=high, color_scheme=theme, bypass_csp=True
+        base_url=office.server.url,
+        width=wide,
+        height=high,
+        color_scheme=theme,
+        bypass_csp=True,
+        kept=True,
     )
     if address in DESK:
         office.sign_in(page, email(Role.ADMINISTRATION))
@@ -79,8 +84,7 @@ def test_a_page_is_for_everybody(office, open_tab, address, theme):
         assert "Streamlit" not in page.locator("body").inner_text()
     is_for_everybody(page)
     page.set_viewport_size({"width": ENLARGED, "height": 640})
-    page.wait_for_timeout(200)
-    assert sideways(page) <= 0
+    assert fits(page)
     assert_quiet(page)
 
 

@@ -155,10 +155,11 @@ def test_the_last_administrator_stays(url):
 
 
 def test_an_unknown_account_is_said_so(url):
-    for email in ("nobody@example.org", "\x00"):
-        assert problems_of(url, disable_staff, AccountDraft(email=email)) == [
-            ("email", Code.UNKNOWN_ACCOUNT)
-        ]
+    for email, code in (
+        ("nobody@example.org", Code.UNKNOWN_ACCOUNT),
+        ("\x00", Code.UNREADABLE),
+    ):
+        assert problems_of(url, disable_staff, AccountDraft(email=email)) == [("email", code)]
 
 
 def test_an_account_is_switched_off_and_on(url, marie):

@@ -13,7 +13,7 @@ from bench.servers import dashboard, running
 from tests.conftest import release
 
 VIEWERS = 12
-SESSIONS, ACTS = 12, 8
+SESSIONS, ACTS = 6, 8
 
 pytestmark = pytest.mark.only_on("sqlite", "what the database says is the same on both engines")
 
