@@ -1,7 +1,7 @@
 """What can be wrong with a database, an address or an argument, said in French."""
 
 from territoires.domain.errors import DatabaseError
-from territoires.french.numbers import NBSP, quoted
+from territoires.french.numbers import NBSP, NNBSP, quoted
 from territoires.french.typography import typeset_text
 
 _LONGEST = 60
@@ -79,8 +79,8 @@ def bad_setting(variable: str, value: str) -> str:
     if variable == "TERRITOIRES_FRAME_ANCESTORS":
         return (
             f"La variable {variable} contient {quoted(value)}, qui n’est pas l’origine d’un site "
-            "(https://, un nom, et rien après lui que son port) ; plusieurs sont séparées par "
-            f"des espaces. Exemple{NBSP}: https://www.partenaire.fr."
+            f"(https://, un nom, et rien après lui que son port){NNBSP}; plusieurs sont séparées "
+            f"par des espaces. Exemple{NBSP}: https://www.partenaire.fr."
         )
     return (
         f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’une base. "

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from territoires.commands.accounts import sign_in_vouched
@@ -17,6 +17,7 @@ from territoires.web.sign_in import COOKIE
 from tests.browser.desks import email, office_on
 
 NOBODY = "nobody"
+MESSAGE_TOO_BIG = 1009  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 WRITERS = ("text_input", "text_area", "selectbox", "file_uploader", "data_editor", "radio")
 
 
@@ -53,6 +54,12 @@ class Wire:
 
     def __exit__(self, *error):
         self.opening.__exit__(*error)
+
+    def send_until_cut(self, message):
+        """Send something and listen; it may be cut off during either."""
+        self.socket.send(message)
+        while True:
+            self.socket.recv(timeout=60)
 
     def run(self, page, query="", pressed=(), typed=()):
         """Ask for a page, as if buttons had been pressed and texts typed in it."""
@@ -181,3 +188,15 @@ def test_a_page_of_another_site_may_not_open_the_socket(office):
     with pytest.raises(InvalidStatus) as refused, Wire(office.server, origin="https://a.invalid"):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_a_message_heavier_than_any_page_sends_is_cut_off_and_others_are_served(office):
+    before = office.server.log.read_text(encoding="utf-8")
+    with Wire(office.server) as flood, Wire(office.server) as other:
+        with pytest.raises(ConnectionClosed) as cut:
+            flood.send_until_cut(bytes(21_000_000))
+        assert cut.value.rcvd is not None
+        assert cut.value.rcvd.code == MESSAGE_TOO_BIG
+        assert other.run("methode").texts
+    said = office.server.log.read_text(encoding="utf-8").removeprefix(before)
+    assert "Traceback" not in said

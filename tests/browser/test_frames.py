@@ -9,6 +9,8 @@ from threading import Thread
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import start_server
+
 
 class Partner(BaseHTTPRequestHandler):
     """A page of somebody else with ours in a frame."""
@@ -58,10 +60,14 @@ def test_a_declared_partner_shows_our_pages_and_nobody_else(partners, open_tab):
     heading = page.frame_locator("iframe").get_by_role("heading", name="Où en est le programme")
     expect(heading).to_be_visible(timeout=30_000)
     page = open_tab(base_url=other)
-    refusals = []
-    page.on("console", lambda message: refusals.append(message.text))
-    page.goto("/")
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        page.goto("/")
     expect(page.get_by_role("heading", name="Un partenaire")).to_be_visible()
-    page.wait_for_timeout(1500)
-    assert page.frame_locator("iframe").get_by_role("heading").count() == 0
-    assert any("frame-ancestors" in text for text in refusals)
+    expect(page.frame_locator("iframe").get_by_test_id("stApp")).to_have_count(0)
+
+
+def test_a_server_told_of_a_partner_that_is_none_does_not_start_and_says_why(database, tmp_path):
+    with pytest.raises(RuntimeError) as dead:
+        start_server(database, tmp_path, TERRITOIRES_FRAME_ANCESTORS="partenaire.fr")
+    assert "contient «\u00a0partenaire.fr\u00a0», qui n’est pas l’origine" in str(dead.value)
+    assert "Traceback" not in str(dead.value)
