@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later; needs Python 3.11 or later, and nothing else.
 
 PORT ?= 8501
-WORKERS ?= 3
+WORKERS ?= 2
 PYTHON ?= python3
 PYTEST_OPTIONS ?= --dist loadfile --no-loadscope-reorder
 

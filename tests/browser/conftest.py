@@ -74,7 +74,7 @@ FLAGS = (
 )
 START_SECONDS = 60  # two workers and their browsers may share two cores
 SETTLE_MILLISECONDS = 30_000
-# Three workers and their browsers share two cores: what is waited for comes, later than alone.
+# Workers and their browsers share two cores: what is waited for comes, later than alone.
 expect.set_options(timeout=15_000)
 
 
