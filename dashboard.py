@@ -10,7 +10,6 @@ from territoires.ui import provider, ready
 
 settings = provider.settings()
 
-
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[

@@ -3,51 +3,47 @@
 A demonstration of 10^5 rows of enrolments; PostgreSQL is one of our own, thrown away afterwards.
 """
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from bench.databases import close, demonstration, path_of, url_of
+from bench.databases import close, copy_of, demonstration, url_of
 from bench.results import Line, Number, Result
 from bench.servers import dashboard, running
-from bench.visitor import Visitor
+from bench.visitor import Visitor, seconds_in_turn
 from territoires.db import backups, copy
 from territoires.queries.integrity import faults
 from tools import postgres
-from tools.ensure_postgres import find_server
 
 ROWS, ROWS_IN_HASTE = 100_000, 10_000
 TARGET: Final = 1.3
+_NAMES: Final = ("copied", "restored", "front")
 _WARMING, _RUNS, _RUNS_IN_HASTE = 10, 200, 30
 
 
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
-    """Give the times of the copies, then those of the front page on both engines."""
-    if find_server() is None:
-        msg = "no PostgreSQL: python tools/ensure_postgres.py"
-        raise RuntimeError(msg)
+    """Give the times of the copies, then those of the front page (RuntimeError: no PostgreSQL)."""
     rows = ROWS_IN_HASTE if quick else ROWS
     demo = demonstration(folder, rows)
     with postgres.throw_away() as server:
-        for name in ("copied", "restored", "front"):
+        for name in _NAMES:
             server.create(name)
         yield from _copies(folder, demo, server, f"demonstration of {rows:,} rows")
         copy.copy(database_url, server.url("front"), examine=faults)
         yield _front(database_url, server.url("front"), _RUNS_IN_HASTE if quick else _RUNS)
-        for name in ("copied", "restored", "front"):
+        for name in _NAMES:
             close(server.url(name))
 
 
 def _copies(folder: Path, url: str, server: postgres.Server, what: str) -> Iterator[Line]:
     now = partial(datetime.now, UTC)
     back_up = partial(backups.back_up, folder=folder / "backups", examine=faults)
-    bare, _ = timed(_sqlite_backup, path_of(url), folder / "bare.db")
+    bare, _ = timed(copy_of, url, folder / "bare.db")
     seconds, made = timed(back_up, url, now=now())
     yield Result(
         what=f"{what}: `backup`, checked row by row ÷ SQLite's own, unchecked",
@@ -76,11 +72,6 @@ def timed(do: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[floa
     return time.perf_counter() - started, answer
 
 
-def _sqlite_backup(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(target)) as to:
-        held.backup(to)
-
-
 def _front(sqlite: str, postgresql: str, runs: int) -> Result:
     """Run the front page on both engines in turn, warm."""
     with ExitStack() as stack:
@@ -89,13 +80,10 @@ def _front(sqlite: str, postgresql: str, runs: int) -> Result:
             served = stack.enter_context(running(dashboard(url)))
             served.wait()
             visitors.append(stack.enter_context(Visitor(served.port)))
-        for visitor in visitors:
-            for _ in range(_WARMING):
-                visitor.run()
-        seconds = [visitor.run().seconds for _ in range(runs) for visitor in visitors]
+        ours, bare = seconds_in_turn(visitors, warming=_WARMING, runs=runs)
     return Result(
         what=f"front page, warm, PostgreSQL ÷ SQLite ({runs} runs)",
-        ours=1000 * median(seconds[0::2]),
-        bare=1000 * median(seconds[1::2]),
+        ours=1000 * median(ours),
+        bare=1000 * median(bare),
         target=TARGET,
     )

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from bench.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
 from bench.results import Result
 from bench.servers import dashboard, running
-from bench.visitor import Visitor
+from bench.visitor import Visitor, seconds_in_turn
 from territoires.charts import enrolments as charts
 from territoires.charts.courses import heat_figure
 from territoires.charts.sealed import SealedFigure
@@ -42,6 +42,7 @@ PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
 FEW, MANY, MANY_IN_HASTE = 10_000, 10_000_000, 1_000_000
 IMPORTED, IMPORTED_IN_HASTE = 100_000, 20_000
 _TOWNS: Final = 5
+_WARMING: Final = 5
 _SOURCE: Final = "demonstration"
 
 
@@ -67,21 +68,19 @@ def _pages(urls: list[str], label: str, repetitions: int) -> Iterator[Result]:
             server.wait()
         for page in ("inscriptions", "formations"):
             visitors = [stack.enter_context(Visitor(server.port, page=page)) for server in servers]
-            for visitor in visitors * 5:
-                visitor.run()
-            runs = [visitor.run().seconds for _ in range(repetitions) for visitor in visitors]
+            few, many = seconds_in_turn(visitors, warming=_WARMING, runs=repetitions)
             yield Result(
                 what=f"/{page}, warm server run, {label}",
-                ours=1000 * median(runs[1::2]),
-                bare=1000 * median(runs[0::2]),
+                ours=1000 * median(many),
+                bare=1000 * median(few),
                 target=PAGES_TARGET,
             )
-        few, many = (_peak_megabytes(server.process.pid) for server in servers)
-        if few and many:
+        least, most = (_peak_megabytes(server.process.pid) for server in servers)
+        if least and most:
             yield Result(
                 what=f"memory of the server, {label}",
-                ours=many,
-                bare=few,
+                ours=most,
+                bare=least,
                 target=PAGES_TARGET,
                 unit="MB",
             )

@@ -14,8 +14,7 @@ STATUS: Final = (
 CONFORMITY: Final = (
     "**Non conforme** au référentiel général d’amélioration de l’accessibilité (RGAA), en "
     f"l’absence d’audit{NBSP}: aucun tiers n’a encore contrôlé ce site, et rien d’autre ne "
-    "permet de "
-    "le dire conforme, même en partie."
+    "permet de le dire conforme, même en partie."
 )
 ESTABLISHED: Final = f"""
 - Déclaration établie le 28{NBSP}novembre 2026.

@@ -28,7 +28,6 @@ from territoires.french import desk as words
 from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message, problem_message
-from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.queries.rollout import situation
 from territoires.queries.territories import place
@@ -36,6 +35,7 @@ from territoires.settings import Settings
 from territoires.ui import resumed
 from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
+from territoires.ui.page import name_tab
 from territoires.ui.reader import current_reader, must_be_allowed
 
 # What was known just before an act: everything up to the instant that precedes it.
@@ -125,7 +125,7 @@ class Outcome:
 def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") -> Desk:
     """Print the masthead of an entry page, and stop there for whoever may not use it."""
     settings = Settings.from_env()
-    st.set_page_config(page_title=f"{title} · {SITE_NAME}")
+    name_tab(title)
     st.title(title, anchor=False)
     if lead:
         st.caption(lead)
