@@ -16,7 +16,7 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test coverage lint format bench browser postgres nginx lock clean
+.PHONY: help run demo test coverage lint format bench browser postgres nginx lock sbom clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
@@ -26,7 +26,8 @@ help:
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
-	@echo "make lock           recalcule constraints.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
+	@echo "make lock           recalcule constraints.txt et constraints-hashed.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
+	@echo "make sbom           écrit la nomenclature de ce qui est servi (sbom.cdx.json, CycloneDX)"
 	@echo "make clean          efface l’environnement et les caches, jamais la base de données"
 
 run: $(HAS_RUN)
@@ -67,10 +68,23 @@ postgres: $(HAS_TESTS)
 nginx: $(HAS_TESTS)
 	@$(PY) tools/ensure_nginx.py
 
+# Two files of the same versions: pips older than 26 refuse ranges beside constraints with hashes, so
+# `make run` reads the plain one; what is deployed and the forge's CI install from the hashed one.
 lock: $(HAS_TESTS)
 	$(PIP) install uv
 	grep -hv '^-[cr] ' requirements.txt requirements-dev.txt | \
 	  $(PY) -m uv pip compile - --quiet --universal --python-version 3.11 $(UPGRADE) -o constraints.txt
+	{ grep -hv '^-[cr] ' requirements.txt requirements-dev.txt; echo pip; } | \
+	  $(PY) -m uv pip compile - --quiet --universal --python-version 3.11 -c constraints.txt \
+	    --no-annotate --generate-hashes $(UPGRADE) -o constraints-hashed.txt
+
+# What a deployment holds, with the digest of every file: no tool of the tests.
+sbom: $(HAS_RUN)
+	$(PIP) install uv cyclonedx-bom
+	grep -v '^-c ' requirements.txt | grep -v '^pytest' | \
+	  $(PY) -m uv pip compile - --quiet --universal --python-version 3.11 -c constraints.txt \
+	    --no-annotate --generate-hashes | \
+	  $(PY) -m cyclonedx_py requirements - --output-reproducible -o sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis \

@@ -126,3 +126,49 @@ def test_a_secret_may_be_in_a_file(tmp_path):
     file.unlink()
     with pytest.raises(ConfigurationError, match="TERRITOIRES_DATABASE_URL_FILE"):
         Settings.from_env(env)
+
+
+def pinned(name):
+    """Read the versions of a lock file, and how many digests each has."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    found = re.findall(
+        r"^([a-z0-9-]+)==([^ \n]+)((?:.*\\\n +--hash=sha256:[0-9a-f]{64})*)", text, re.MULTILINE
+    )
+    return {name: (version, digests.count("--hash")) for name, version, digests in found}
+
+
+def test_what_is_deployed_has_the_versions_that_were_tried_and_a_digest_for_each():
+    plain, hashed = pinned("constraints.txt"), pinned("constraints-hashed.txt")
+    assert set(hashed) == {*plain, "pip"}
+    assert {name: version for name, (version, _) in plain.items()} == {
+        name: version for name, (version, _) in hashed.items() if name != "pip"
+    }
+    assert all(digests for _, digests in hashed.values())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the image is made by a shell")
+def test_the_image_compares_digests_and_holds_no_tool_of_the_tests(tmp_path):
+    text = CONTAINERFILE.read_text(encoding="utf-8")
+    installs = re.findall(r"pip install ((?:.|\\\n)*?)(?: \\\n &&|\n\n)", text)
+    assert installs
+    assert all("--require-hashes" in install for install in installs)
+    for place in ("requirements.txt", "constraints-hashed.txt"):
+        shutil.copy(ROOT / place, tmp_path)
+    for command in re.findall(r"&& (sed .*) \\$", text, re.MULTILINE):
+        subprocess.run([shutil.which("sh"), "-c", command], cwd=tmp_path, check=True)
+    assert (tmp_path / "pip.txt").read_text().startswith("pip==")
+    wanted = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    left_out = {line for line in wanted if line.startswith(("pytest", "-c "))}
+    served = (tmp_path / "served.txt").read_text(encoding="utf-8").splitlines()
+    assert left_out
+    assert served == [line for line in wanted if line not in left_out]
+
+
+def test_images_and_actions_are_named_by_what_they_hold(services):
+    images = [*re.findall(r"^FROM (\S+)", CONTAINERFILE.read_text("utf-8"), re.MULTILINE)]
+    images += [service["image"] for service in services.values() if "build" not in service]
+    for image in images:
+        assert image == "territoires" or re.search(r"@sha256:[0-9a-f]{64}$", image), image
+    actions = re.findall(r"uses: (\S+)", (ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
+    assert actions
+    assert all(re.search(r"@[0-9a-f]{40}$", action) for action in actions)
