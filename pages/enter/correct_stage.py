@@ -4,13 +4,13 @@ import streamlit as st
 
 from territoires.commands.stages import correct_stage, retain_stage, withdraw_stage
 from territoires.domain.roles import Permission
-from territoires.french.desk import stage_line, stage_said
+from territoires.french.desk import LAST_FACT, stage_line, stage_said
 from territoires.french.places import typeset
 from territoires.ui import stage_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, shown, submit, tell
 from territoires.ui.entry_parts import back_button, finish, saved_links
-from territoires.ui.stage_list import CORRECT, LABELS, RETAIN, act, back_to_list, choose, chosen
+from territoires.ui.stage_list import CORRECT, LABELS, RETAIN, WITHDRAW, act, back_to_list, choose, chosen
 from territoires.ui.undo_part import tell_undone
 
 FORM = "correction"
@@ -64,5 +64,7 @@ else:
         both_versions(FORM, outcome, known, stage_said, stage_form.said_in, save=save)
         if what == CORRECT:
             stage_form.draw_stage(desk, FORM, outcome)
+        if what == WITHDRAW:
+            st.caption(LAST_FACT)
         finish(FORM, outcome, save, reason_is_asked=True, label=label, icon=icon)
     back_button(FORM, leave)

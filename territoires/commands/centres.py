@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from territoires.commands import versions
 from territoires.commands.write import Saved, Where, Write, requires
-from territoires.db.models import Centre, Enrolment, Offering, Stage
+from territoires.db.models import Centre, Enrolment, Offering, Stage, Versioned
 from territoires.domain.checks import Code, required, settle, text_problems
 from territoires.domain.drafts import CentreCorrection, CentreDraft, StageDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem
@@ -73,20 +73,41 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
     row = versions.expected(write, Centre, draft.expected_id)
     where = write.town(row.town_code)
     problems = list(required(reason=draft.reason))
-    rests = sum(
-        write.session.scalar(
-            select(func.count()).where(
-                table.centre_id == row.entity_id, table.superseded_at.is_(None)
-            )
-        )
-        or 0
-        for table in (Stage, Offering, Enrolment)
-    )
-    if rests:
+    if rests := _resting_on(write, row.entity_id):
         problems.append(Problem("expected_id", Code.HAS_FACTS, row.name, {"facts": rests}))
     settle(problems, confirmed=draft.confirms)
     versions.withdraw(write, row)
     return saved_centre(row, where, corrected=1)
+
+
+def withdraw_from(write: Write, centre: Centre, row: Versioned) -> bool:
+    """End a fact of a centre, and the centre too when it was no more than its facts.
+
+    So is a centre that came with a stage and on which nothing rests any more; one that somebody
+    created by itself, or that the seeds list, stays. Tells whether it ended.
+    """
+    versions.withdraw(write, row)
+    made = write.session.get_one(Centre, centre.entity_id)
+    came_with_a_stage = made.seed_key is None and write.session.scalar(
+        select(func.count()).where(
+            Stage.centre_id == made.id, Stage.version == 1, Stage.recorded_at == made.recorded_at
+        )
+    )
+    if not came_with_a_stage or _resting_on(write, made.id):
+        return False
+    versions.withdraw(write, centre)
+    return True
+
+
+def _resting_on(write: Write, centre_id: int) -> int:
+    """Count the facts in force of a centre."""
+    return sum(
+        write.session.scalar(
+            select(func.count()).where(table.centre_id == centre_id, table.superseded_at.is_(None))
+        )
+        or 0
+        for table in (Stage, Offering, Enrolment)
+    )
 
 
 def _texts(draft: CentreDraft | CentreCorrection) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town
+from territoires.commands.centres import centre_and_town, withdraw_from
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import AuditEvent, Course, Field, Offering
@@ -151,10 +152,10 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
     row = versions.expected(write, Offering, draft.expected_id)
-    _, where = centre_and_town(write, row.centre_id)
+    centre, where = centre_and_town(write, row.centre_id)
     settle(required(reason=draft.reason), confirmed=False)
-    versions.withdraw(write, row)
-    return _saved(row, where, corrected=1)
+    gone = withdraw_from(write, centre, row)
+    return replace(_saved(row, where, corrected=1), centre_gone=gone)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

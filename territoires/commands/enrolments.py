@@ -1,12 +1,13 @@
 """Recording the headcounts of one centre and one academic year, and withdrawing one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town
+from territoires.commands.centres import centre_and_town, withdraw_from
 from territoires.commands.sources import cite
 from territoires.commands.stages import known_stage
 from territoires.commands.write import Saved, Where, Write, requires
@@ -103,10 +104,10 @@ def _write_row(
 def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a headcount that should not have been recorded: it becomes "not transmitted" again."""
     row = versions.expected(write, Enrolment, draft.expected_id)
-    _, where = centre_and_town(write, row.centre_id)
+    centre, where = centre_and_town(write, row.centre_id)
     settle(required(reason=draft.reason), confirmed=False)
-    versions.withdraw(write, row)
-    return _withdrawn(row, where)
+    gone = withdraw_from(write, centre, row)
+    return replace(_withdrawn(row, where), centre_gone=gone)
 
 
 def _withdrawn(row: Enrolment, where: Where) -> Saved:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import or_, select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, centre_for
+from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Stage
@@ -126,10 +126,10 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
     row = versions.expected(write, Stage, draft.expected_id)
-    _, where = centre_and_town(write, row.centre_id)
+    centre, where = centre_and_town(write, row.centre_id)
     settle(required(reason=draft.reason), confirmed=False)
-    versions.withdraw(write, row)
-    return _saved(row, where, corrected=1)
+    gone = withdraw_from(write, centre, row)
+    return replace(_saved(row, where, corrected=1), centre_gone=gone)
 
 
 def known_stage(row: Stage) -> KnownStage:

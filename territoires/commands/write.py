@@ -44,8 +44,9 @@ class Saved:
     """What a command did: which fact, which version of it, where.
 
     `changed` is False when everything was already as the draft says. `pending` says that it waits
-    in the proposals, `entity_id` then being the proposal's number. `one_time_password` is shown
-    once to whoever asked for it, and kept nowhere.
+    in the proposals, `entity_id` then being the proposal's number. `centre_gone` says that the centre
+    ended with its last fact. `one_time_password` is shown once to whoever asked for it, and kept
+    nowhere.
     """
 
     entity: str
@@ -59,6 +60,7 @@ class Saved:
     unchanged: int = 0
     changed: bool = True
     pending: bool = False
+    centre_gone: bool = False
     event_id: int | None = None
     one_time_password: str = ""
 

@@ -25,6 +25,13 @@ RESTARTED: Final = (
     "**Le tableau de bord a redémarré pendant votre saisie.** Rien n’a encore été enregistré. Ce "
     f"que vous avez tapé est conservé{NBSP}: relisez-le, puis enregistrez de nouveau."
 )
+CENTRE_GONE: Final = (
+    f"Rien d’autre n’était connu du centre, né d’une étape retirée{NBSP}: il est retiré aussi."
+)
+LAST_FACT: Final = (
+    "Si le centre n’est connu que par cette étape, il est retiré avec elle. Le public n’en voit "
+    "plus que la mention du retrait, dans l’historique de la ville."
+)
 CONFIRM: Final = (
     "Si c’est exact, indiquez le motif en bas du formulaire, puis enregistrez de nouveau."
 )

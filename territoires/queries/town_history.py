@@ -218,6 +218,9 @@ def _attributes(
 ) -> Iterator[tuple[datetime, dict[str, str]]]:
     """Tell each attribute of a centre apart: a value lasts as long as no version changes it."""
     for name, subject in words.ATTRIBUTES.items():
+        # What links a centre to the programme is its facts: of one that is gone, nothing does.
+        if name == "programme_link" and _end(versions[-1], known_at) is not None:
+            continue
         runs = [list(run) for _, run in groupby(versions, key=lambda row: row[name])]
         for place, run in enumerate(runs):
             value = run[0][name]

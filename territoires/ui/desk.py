@@ -323,7 +323,9 @@ def tell(outcome: Outcome, *, saved: str = "Enregistré.") -> None:
                 told = (
                     "Gardé en brouillon\u00a0: vous seul le voyez, dans «\u00a0Validation\u00a0»."
                 )
-        st.success(f"{told} {outcome.effect}".strip(), icon=":material/check_circle:")
+        gone = words.CENTRE_GONE if outcome.saved.centre_gone else ""
+        told = " ".join(filter(None, (told, gone, outcome.effect)))
+        st.success(told, icon=":material/check_circle:")
 
 
 def shown(text: str) -> str:

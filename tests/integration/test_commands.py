@@ -26,6 +26,7 @@ from territoires.commands.stages import (
     withdraw_stage,
 )
 from territoires.commands.targets import set_target
+from territoires.commands.undo import undo
 from territoires.commands.write import COMMANDS, REGISTERED, Saved, Write, requires, writing
 from territoires.db.models import (
     AuditEvent,
@@ -59,6 +60,7 @@ from territoires.domain.drafts import (
     SourceDraft,
     StageCorrection,
     TargetDraft,
+    UndoDraft,
     WithdrawalDraft,
 )
 from territoires.domain.errors import (
@@ -536,15 +538,63 @@ def test_a_version_that_never_was_is_refused(url):
         assert problems_of(url, withdraw_stage, draft) == [("expected_id", Code.UNKNOWN_FACT)]
 
 
+def withdraw(url, command, saved):
+    return do(url, command, WithdrawalDraft(expected_id=saved.version_id, reason="erreur"))
+
+
 def test_a_withdrawal_ends_the_version_and_deletes_nothing(url):
     first = opened(url)
-    do(url, withdraw_stage, WithdrawalDraft(expected_id=first.version_id, reason="erreur"))
+    withdraw(url, withdraw_stage, first)
     (stage,) = rows(url, Stage)
     assert stage.superseded_at == last_event(url).at_utc
-    (change,) = last_event(url).changes
-    assert change["after"] is None
-    assert change["before"]["happened_on"] == "2021-05-04"
+    assert {change["entity"]: change["after"] for change in last_event(url).changes} == {
+        "stage": None,
+        "centre": None,
+    }
+    before = [change["before"] for change in last_event(url).changes if change["entity"] == "stage"]
+    assert before[0]["happened_on"] == "2021-05-04"
     sound(url)
+
+
+def test_a_centre_ends_with_the_last_fact_of_the_stage_that_made_it(url):
+    first = opened(url)
+    labelled = opened(url, kind=StageKind.SELECTED, on=PartialDate(2019, 9, 26))
+    course = OfferingDraft(centre_id=first.centre_id, course_key="F001", source=GAZETTE)
+    offering = do(url, set_offering, course)
+    assert not withdraw(url, withdraw_stage, first).centre_gone
+    assert not withdraw(url, withdraw_stage, labelled).centre_gone
+    assert rows(url, Centre, superseded_at=None)
+    gone = withdraw(url, withdraw_offering, offering)
+    assert gone.centre_gone
+    assert not rows(url, Centre, superseded_at=None)
+    do(url, undo, UndoDraft(event_id=gone.event_id))
+    assert len(rows(url, Centre, superseded_at=None)) == 1
+    again = rows(url, Offering, superseded_at=None)[0]
+    assert withdraw(url, withdraw_offering, replace(offering, version_id=again.id)).centre_gone
+    sound(url)
+    assert opened(url).centre_id != first.centre_id
+
+
+def test_a_centre_ends_with_the_headcount_that_was_left_of_it(url):
+    first = opened(url)
+    grid = EnrolmentsDraft(
+        centre_id=first.centre_id,
+        academic_year=2021,
+        counted_on=date(2021, 11, 1),
+        source=GAZETTE,
+        rows=(EnrolmentRow(headcount=30),),
+    )
+    headcount = do(url, record_enrolments, grid)
+    assert not withdraw(url, withdraw_stage, first).centre_gone
+    assert withdraw(url, withdraw_enrolment, headcount).centre_gone
+    sound(url)
+
+
+def test_a_centre_created_by_itself_outlives_its_last_stage(url):
+    do(url, create_centre, CentreDraft(town_code=CHAUMONT))
+    first = opened(url)
+    assert not withdraw(url, withdraw_stage, first).centre_gone
+    assert len(rows(url, Centre, superseded_at=None)) == 1
 
 
 def test_a_competing_date_becomes_the_one_that_counts(url):
@@ -592,6 +642,7 @@ def test_a_centre_is_created_corrected_and_withdrawn(url):
 
 
 def test_a_centre_on_which_facts_rest_is_not_withdrawn(url):
+    do(url, create_centre, CentreDraft(town_code=CHAUMONT))
     saved = opened(url)
     centre = rows(url, Centre)[0]
     draft = WithdrawalDraft(expected_id=centre.id, reason="erreur")

@@ -13,7 +13,7 @@ from territoires.db.engine import reading
 from territoires.db.models import Centre, Enrolment, PublishedFigure, Staff, Stage, Town
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import TerritoryError
-from territoires.domain.programme import Basis, StageKind
+from territoires.domain.programme import Basis, ProgrammeLink, StageKind
 from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.french import dates
@@ -475,3 +475,22 @@ def test_instants_are_told_in_paris():
     assert words.instant(datetime(2026, 11, 30, 13, 2, tzinfo=UTC)) == (
         "30\u00a0novembre 2026 à 14\u00a0h\u00a002"
     )
+
+
+def test_a_withdrawn_centre_is_not_said_to_be_established_by_a_source(url):
+    with writing(url) as connection:
+        now = act(connection, LATER)
+        centre = add_centre(connection, at_utc=now, town_code=BAR_LE_DUC, name="Bar-le-Duc")
+        stage = add_stage(connection, at_utc=now, centre_id=centre, on="2024")
+        for table, number in ((Stage, stage), (Centre, centre)):
+            withdraw(
+                connection, table, number, at_utc=act(connection, LATER + timedelta(hours=number))
+            )
+    established = words.LINKS[ProgrammeLink.STATED]
+    with reading(url) as connection:
+        before = replace(NOW, known_at=LATER)
+        told = town_history.history(connection, scope=before, town=BAR_LE_DUC)
+        assert established in set(told["value_text"])
+        told = town_history.history(connection, scope=NOW, town=BAR_LE_DUC)
+        assert established not in told.to_string()
+        assert set(told["replaced_by"]) == {"retiré"}
