@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from territoires.charts import theme
 from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, PUBLISHED, TARGET
 from territoires.domain.programme import StageKind
-from territoires.domain.rollout import Span
+from territoires.domain.worlds import Span
 from territoires.french import town as words
 
 ROW = 46  # pixels: a line of text, the bar under it

@@ -20,6 +20,7 @@ from territoires.domain.drafts import (
 )
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, StageKind
+from territoires.domain.worlds import Span, Worlds
 
 SHORT = 200
 LONG = 2000
@@ -416,14 +417,18 @@ def _opens(stage: KnownStage) -> bool:
 
 def _possibly_open(stages: Sequence[KnownStage], first: date, last: date) -> bool:
     """Tell whether the centre may have been open on some day of the period."""
-    closings = [s for s in stages if s.retained and s.kind in CLOSINGS]
+
+    def spans(*kinds: StageKind) -> tuple[Span, ...]:
+        found = (stage for stage in stages if stage.retained and stage.kind in kinds)
+        return tuple(Span(first=stage.first, last=stage.last) for stage in found)
+
+    worlds = Worlds(
+        openings=spans(StageKind.OPENED),
+        closings=spans(StageKind.CLOSED, StageKind.SUSPENDED),
+        abandonments=spans(StageKind.ABANDONED),
+    )
     return any(
-        opening.first <= last
-        and not any(
-            certainly_before(opening, closing) and closing.last < first for closing in closings
-        )
-        for opening in stages
-        if _opens(opening)
+        worlds.some_open(day) for day in (first, *worlds.turning_days()) if first <= day <= last
     )
 
 

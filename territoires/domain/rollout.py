@@ -13,6 +13,7 @@ from enum import StrEnum
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, Qualifier, StageKind
 from territoires.domain.scope import Scope
+from territoires.domain.worlds import Span, Worlds
 
 MONTH = 30.4375  # days: a twelfth of 365.25
 YEAR = timedelta(days=365)
@@ -34,14 +35,6 @@ class Stage:
     basis: Basis = Basis.STATED
     retained: bool = True
     number: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """The days on which something may have happened; `last` is `date.max` when none is known."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,34 +76,25 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """A centre's history with every stage turned into the days it may have happened on."""
+    """A centre's history with every stage turned into the days it may have happened on.
+
+    An opening without a date is one of `openings` when another has one: it may be a reopening.
+    """
 
     history: CentreHistory
     openings: tuple[tuple[Span, Stage], ...]
-    closings: tuple[Span, ...]
     labelled: tuple[Span, ...]
     others: tuple[tuple[StageKind, Span], ...]
     undated_from: date | None
+    worlds: Worlds
 
     def certainly_open(self, day: date) -> bool:
-        """Tell whether an opening's latest day is reached with no closing possibly after it."""
-        return any(
-            opening.last <= day
-            and all(
-                closing.last < (opening.last if stage.basis is Basis.UPPER_BOUND else opening.first)
-                for closing in self.closings
-                if closing.first <= day
-            )
-            for opening, stage in self.openings
-        )
+        """Tell whether the centre is open on that day whatever days its stages took."""
+        return self.worlds.every_open(day)
 
     def possibly_open(self, day: date) -> bool:
-        """Tell whether an opening's earliest day is reached with no closing certainly after it."""
-        return any(
-            opening.first <= day
-            and all(closing.last < opening.last for closing in self.closings if closing.last <= day)
-            for opening, _ in self.openings
-        )
+        """Tell whether the centre is open on that day for some days that its stages may take."""
+        return self.worlds.some_open(day)
 
     def open_undated(self, day: date) -> bool:
         """Tell whether the centre is only said to be open, without a date, from its labelling."""
@@ -118,7 +102,7 @@ class Life:
             self.undated_from is not None
             and self.undated_from <= day
             and not self.possibly_open(day)
-            and not any(closing.first <= day for closing in self.closings)
+            and not any(ending.first <= day for ending in self.worlds.endings)
         )
 
     def reached(self, kind: StageKind, day: date) -> bool:
@@ -132,8 +116,8 @@ class Life:
         return self.reached(StageKind.SELECTED, day) and not self.reached(StageKind.ABANDONED, day)
 
     def closed(self, day: date) -> bool:
-        """Tell whether a closing is certainly reached that no later opening undoes."""
-        return any(closing.last <= day for closing in self.closings) and not (
+        """Tell whether an ending is certainly reached that no later opening undoes."""
+        return any(ending.last <= day for ending in self.worlds.endings) and not (
             self.possibly_open(day)
         )
 
@@ -154,37 +138,27 @@ class Life:
 
     def counted_openings(self) -> Iterator[Span]:
         """Yield the openings that start a time of being open: the first, and each reopening."""
-        previous: Span | None = None
-        for opening in sorted((span for span, _ in self.openings), key=_by_last):
-            if previous is None or any(
-                previous.last <= closing.last < opening.last for closing in self.closings
-            ):
-                yield opening
-                previous = opening
+        return self._turns(opens=True)
 
     def counted_closings(self) -> Iterator[Span]:
         """Yield the closings that ended a time of being open.
 
         Neither a project's abandonment nor what closes for good a centre suspended before.
         """
-        previous: Span | None = None
-        for closing in self.closings:
-            if any(
-                opening.first <= closing.last and (previous is None or previous.last < opening.last)
-                for opening, _ in self.openings
-            ):
-                yield closing
-                previous = closing
+        return self._turns(opens=False)
+
+    def _turns(self, *, opens: bool) -> Iterator[Span]:
+        is_open = False
+        for span, is_opening in self.worlds.latest():
+            if is_opening is opens and is_opening is not is_open:
+                yield span
+            is_open = is_opening
 
     def was_open(self, day: date) -> bool:
         """Tell whether the centre may have been open on some day up to this one."""
         return any(opening.first <= day for opening, _ in self.openings) or (
             self.undated_from is not None and self.undated_from <= day
         )
-
-
-def _by_last(span: Span) -> tuple[date, date]:
-    return span.last, span.first
 
 
 def lives(histories: Iterable[CentreHistory]) -> tuple[Life, ...]:
@@ -215,23 +189,25 @@ def _life(history: CentreHistory, labellings: Sequence[Span]) -> Life:
         )
         for stage in retained
     ]
-    dated_openings = tuple(
-        (span, stage)
-        for stage, span in spans
-        if stage.kind is StageKind.OPENED and stage.on.last is not None
-    )
-    labelled = tuple(span for stage, span in spans if stage.kind is StageKind.SELECTED)
-    undated = any(s.kind is StageKind.OPENED and s.on.last is None for s in retained)
+    of: dict[StageKind, list[tuple[Span, Stage]]] = defaultdict(list)
+    for stage, span in spans:
+        of[stage.kind].append((span, stage))
+    openings = of[StageKind.OPENED]
+    # "Without any date": one that is known, even still to come, tells when.
+    is_dated = any(stage.on.last is not None for _, stage in openings)
     return Life(
         history=history,
-        openings=dated_openings,
-        closings=tuple(
-            sorted((span for stage, span in spans if stage.kind in CLOSINGS), key=_by_last)
-        ),
-        labelled=labelled,
+        openings=tuple(openings) if is_dated else (),
+        labelled=tuple(span for span, _ in of[StageKind.SELECTED]),
         others=tuple((s.kind, span) for s, span in spans if s.kind is not StageKind.SELECTED),
-        # "Without any date": one that is known, even still to come, tells when.
-        undated_from=_undated_from(labellings) if undated and not dated_openings else None,
+        undated_from=_undated_from(labellings) if openings and not is_dated else None,
+        worlds=Worlds(
+            openings=tuple(span for span, _ in openings) if is_dated else (),
+            closings=tuple(
+                span for kind in CLOSINGS - {StageKind.ABANDONED} for span, _ in of[kind]
+            ),
+            abandonments=tuple(span for span, _ in of[StageKind.ABANDONED]),
+        ),
     )
 
 
@@ -250,9 +226,7 @@ def days_of(stage: Stage, *, labelled_from: date) -> Span:
 
 
 def _span(stage: Stage, reach: date) -> Span:
-    first, last = stage.on.first, stage.on.last
-    if first is None or last is None:
-        return Span(first=reach, last=date.max)
+    first, last = stage.on.first or reach, stage.on.last or date.max
     if stage.basis is Basis.UPPER_BOUND:
         first = min(first, reach)
     if stage.kind is StageKind.OPENED:
@@ -363,10 +337,7 @@ def progress(
 ) -> Progress:
     """Compare what is open on `day` with the target in force."""
     kept = counted(every, with_unproven=with_unproven)
-    openings = sorted(
-        (span for life in kept for span in life.counted_openings() if span.last <= day),
-        key=_by_last,
-    )
+    openings = [span for life in kept for span in life.counted_openings() if span.last <= day]
     closings = [span for life in kept for span in life.counted_closings() if span.last <= day]
     opened_lately = sum(day - YEAR < span.last for span in openings)
     closed_lately = sum(day - YEAR < span.last for span in closings)
@@ -432,21 +403,14 @@ def _reached_on(kept: Sequence[Life], day: date, target: TargetRow | None) -> da
     if target is None:
         return None
     since: date | None = None
-    for moment in change_days(kept, until=day):
-        enough = sum(life.certainly_open(moment) for life in kept) >= target.value
-        since = (since or moment) if enough else None
+    for step in _steps(kept, until=day):
+        since = (since or step.day) if step.open >= target.value else None
     return since
 
 
-def change_days(kept: Sequence[Life], *, until: date) -> list[date]:
-    """List the days, sorted, on which some count may change, up to `until`."""
-    spans = (
-        span
-        for life in kept
-        for span in (*(opening for opening, _ in life.openings), *life.closings, *life.labelled)
-    )
-    days = {day for span in spans for day in (span.first, span.last)}
-    days |= {life.undated_from for life in kept if life.undated_from}
+def change_days(kept: Iterable[Life], *, until: date) -> list[date]:
+    """List the days, sorted, on which some centre may open or close, up to `until`."""
+    days = {day for life in kept for day in life.worlds.turning_days()}
     return sorted(day for day in days if day <= until)
 
 
@@ -461,17 +425,23 @@ class Step:
 
 def staircase(every: Sequence[Life], *, until: date, with_unproven: bool = False) -> list[Step]:
     """List the counts on each day on which they change, up to `until`."""
-    kept = counted(every, with_unproven=with_unproven)
-    steps: list[Step] = []
-    for day in change_days(kept, until=until):
-        step = Step(
-            day=day,
-            open=sum(life.certainly_open(day) for life in kept),
-            open_at_most=sum(life.possibly_open(day) for life in kept),
-        )
-        if not steps or (steps[-1].open, steps[-1].open_at_most) != (step.open, step.open_at_most):
-            steps.append(step)
-    return steps
+    return list(_steps(counted(every, with_unproven=with_unproven), until=until))
+
+
+def _steps(kept: Iterable[Life], *, until: date) -> Iterator[Step]:
+    moves: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for life in kept:
+        before = (False, False)
+        for day in change_days([life], until=until):
+            now = (life.certainly_open(day), life.possibly_open(day))
+            for at, (one, other) in enumerate(zip(before, now, strict=True)):
+                moves[day][at] += other - one
+            before = now
+    certain = possible = 0
+    for day in sorted(moves):
+        certain, possible = certain + moves[day][0], possible + moves[day][1]
+        if any(moves[day]):
+            yield Step(day=day, open=certain, open_at_most=possible)
 
 
 @dataclass(frozen=True, kw_only=True)

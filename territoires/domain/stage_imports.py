@@ -10,6 +10,7 @@ from typing import Any
 from territoires.domain.checks import (
     KnownStage,
     certainly_before,
+    possibly_before,
     stage_problems,
     text_problems,
 )
@@ -300,13 +301,17 @@ def _settled(
             free.remove(same)
     unchanged = len(group.rows) - len(rest)
     writes: list[StageWrite] = []
-    first: _Row | None = None
+    taken: list[_Row] = []
     for row in [row for row in rest if row.said.retained]:
-        if first is not None:
-            judge.blame(row.said.line, _same_fact(row, first))
+        new = row.write().known(0)
+        others = [fact.known for fact in free if fact.retained]
+        others += [each.write().known(0) for each in taken]
+        turn = _is_new_turn(new, others, around)
+        if taken and not turn:
+            judge.blame(row.said.line, _same_fact(row, taken[0]))
             continue
-        first = row
-        writes += _retained(row, free, around, judge)
+        taken.append(row)
+        writes += _retained(row, free, around, judge, is_new_turn=turn)
     for row in [row for row in rest if not row.said.retained]:
         fact = next((fact for fact in free if row.is_at(fact)), None)
         if fact is not None:
@@ -316,12 +321,21 @@ def _settled(
 
 
 def _retained(
-    row: _Row, free: list[StageFact], around: Sequence[KnownStage], judge: Judge
+    row: _Row,
+    free: list[StageFact],
+    around: Sequence[KnownStage],
+    judge: Judge,
+    *,
+    is_new_turn: bool,
 ) -> Iterator[StageWrite]:
     """Say what a retained date does to the facts in force: adds, corrects, or takes over."""
     new = row.write().known(0)
     rivals = [
-        fact for fact in free if fact.retained and not _is_another_turn(new, fact.known, around)
+        fact
+        for fact in free
+        if fact.retained
+        and not is_new_turn
+        and not _is_another_turn(new, fact.known, around, certainly_before)
     ]
     fact = next((fact for fact in free if row.is_at(fact)), None)
     if len(rivals) > 1 and fact not in rivals:
@@ -340,21 +354,39 @@ def _retained(
     yield row.write(fact)
 
 
-def _is_another_turn(new: KnownStage, old: KnownStage, around: Sequence[KnownStage]) -> bool:
-    """Tell whether a reopening, or a second closing, certainly separates two stages of a kind."""
-    between: Callable[[KnownStage], bool]
-    if new.kind is StageKind.OPENED:
-        between = lambda stage: stage.kind in CLOSINGS  # noqa: E731 - one of two rules
-    elif new.kind in CLOSINGS:
-        between = lambda stage: stage.kind is StageKind.OPENED  # noqa: E731
-    else:
-        return False
+def _is_new_turn(
+    new: KnownStage, others: Sequence[KnownStage], around: Sequence[KnownStage]
+) -> bool:
+    """Tell whether a stage may be a reopening, or a second closing, beside all those of its kind.
+
+    As in the form: what may separate them is enough, provided that there is enough of it.
+    """
+    turns = len({(stage.kind, stage.on) for stage in around if _separates(stage, new)})
+    return len(others) < turns + (new.kind is StageKind.OPENED) and all(
+        _is_another_turn(new, other, around, possibly_before) for other in others
+    )
+
+
+def _is_another_turn(
+    new: KnownStage,
+    old: KnownStage,
+    around: Sequence[KnownStage],
+    before: Callable[[KnownStage, KnownStage], bool],
+) -> bool:
+    """Tell whether a reopening, or a second closing, separates two stages of a kind."""
     return any(
-        certainly_before(one, stage) and certainly_before(stage, other)
+        before(one, stage) and before(stage, other)
         for stage in around
-        if between(stage)
+        if _separates(stage, new)
         for one, other in ((old, new), (new, old))
     )
+
+
+def _separates(stage: KnownStage, new: KnownStage) -> bool:
+    """Tell whether a stage is of those between which one of this kind may come again."""
+    if new.kind is StageKind.OPENED:
+        return stage.kind in CLOSINGS
+    return new.kind in CLOSINGS and stage.kind is StageKind.OPENED
 
 
 def _as_it_is(fact: StageFact, row: _Row) -> StageWrite:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from territoires.domain.programme import StageKind
-from territoires.domain.rollout import Life, Span, Stage, State
+from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.scope import Place
+from territoires.domain.worlds import Span
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from typing import Any
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.disclosure import SMALLEST, Publication, of_whole
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qualifier, StageKind
-from territoires.domain.rollout import Life, Span, Stage, State
+from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
+from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
@@ -76,7 +77,7 @@ def _state(centre: CentreSheet, day: date) -> Iterator[str]:
     elif opening is not None and life.certainly_open(day):
         yield f"**Ouvert** {_since(opening[0])}{_by_unless_said(centre, opening[0], day)}"
     elif opening is not None and life.possibly_open(day):
-        yield f"**Peut-être ouvert**{NBSP}: {_uncertain(opening[0])}{_by(centre, opening[0])}"
+        yield f"**Peut-être ouvert**{NBSP}: {_uncertain(centre, opening[0], day)}"
     elif life.open_undated(day):
         undated = _undated(life)
         yield "**Ouvert, à une date inconnue**" + (_by(centre, undated) if undated else "")
@@ -110,10 +111,13 @@ _CLOSED = {
 }
 
 
+def _endings(centre: CentreSheet, day: date) -> list[tuple[Stage, Span]]:
+    return [pair for kind in _CLOSED if (pair := centre.latest(kind, day))]
+
+
 def _ended(centre: CentreSheet, day: date) -> Stage:
-    """Give the stage that closed a centre whose state is closed."""
-    found = [pair for kind in _CLOSED if (pair := centre.latest(kind, day))]
-    return max(found, key=lambda pair: (pair[1].last, pair[1].first))[0]
+    """Give the stage reached last of those that end a time of being open."""
+    return max(_endings(centre, day), key=lambda pair: (pair[1].last, pair[1].first))[0]
 
 
 def _closing(centre: CentreSheet, day: date) -> str:
@@ -156,10 +160,21 @@ def _of(stage: Stage) -> str:
     return f"d’{written}" if written[0] in "ao" else f"de {written}"
 
 
-def _uncertain(stage: Stage) -> str:
-    if stage.basis is Basis.UPPER_BOUND:
-        return f"l’ouverture a eu lieu {dates.on(stage.on)} au plus tard"
-    return f"l’ouverture est datée {_of(stage)} sans plus de précision"
+def _uncertain(centre: CentreSheet, opening: Stage, day: date) -> str:
+    """Say why an opening is no certainty: its own date, or what may have ended it."""
+    undated = _undated(centre.life)
+    if undated is not None and undated is not opening:
+        return f"une ouverture est affirmée sans date{_by(centre, undated)}"
+    if _endings(centre, day):
+        ended = _ended(centre, day)
+        return (
+            f"l’ouverture est datée {_of(opening)}{_late(opening)}{_by(centre, opening)}, "
+            f"{_article(ended.kind)} {_of(ended)}{_late(ended)}{_by(centre, ended)}, sans plus de "
+            "précision"
+        )
+    if opening.basis is Basis.UPPER_BOUND:
+        return f"l’ouverture a eu lieu {dates.on(opening.on)} au plus tard{_by(centre, opening)}"
+    return f"l’ouverture est datée {_of(opening)} sans plus de précision{_by(centre, opening)}"
 
 
 def _by(centre: CentreSheet, stage: Stage) -> str:

@@ -215,7 +215,7 @@ class _Everything:
             if (
                 reached
                 and not life.openings
-                and not life.closings
+                and not life.worlds.endings
                 and not life.open_undated(self.as_of)
             ):
                 yield self.found("opening", number, "", since=min(reached))

@@ -31,7 +31,6 @@ from territoires.domain.rollout import (
     Life,
     Published,
     Situation,
-    Span,
     Stage,
     State,
     TargetRow,
@@ -43,6 +42,7 @@ from territoires.domain.rollout import (
     staircase,
 )
 from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
 
@@ -325,15 +325,15 @@ def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 
 def _opening_reached(life: Life, day: date) -> tuple[Span | None, Stage] | None:
     """Give the retained opening reached last, or the one without a date."""
-    dated = [pair for pair in life.openings if pair[0].first <= day]
-    if dated:
+    reached = [pair for pair in life.openings if pair[0].first <= day]
+    if dated := [pair for pair in reached if pair[0].last != date.max]:
         return max(dated, key=lambda pair: (pair[0].last, pair[0].first))
-    if life.undated_from is None or day < life.undated_from:
+    if not reached and (life.undated_from is None or day < life.undated_from):
         return None
     return next(
         (None, stage)
         for stage in life.history.stages
-        if stage.retained and stage.kind is StageKind.OPENED
+        if stage.retained and stage.kind is StageKind.OPENED and stage.on.last is None
     )
 
 

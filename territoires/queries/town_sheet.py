@@ -15,9 +15,10 @@ from territoires.db.models import Stage as StageRow
 from territoires.domain.errors import TerritoryError
 from territoires.domain.geometry import nearest, unit_vectors
 from territoires.domain.programme import PROGRAMME_START, StageKind
-from territoires.domain.rollout import Life, Span, Stage, State, counted, days_of
+from territoires.domain.rollout import Life, Stage, State, counted, days_of
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
+from territoires.domain.worlds import Span
 from territoires.french.town import academic_year, headcount
 from territoires.queries.clocks import created_at, known
 from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, by_name, table

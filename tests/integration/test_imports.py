@@ -279,6 +279,34 @@ def test_a_reopening_is_no_correction(url):
     sound(url)
 
 
+def test_a_reopening_that_a_suspension_may_precede_is_an_opening_of_its_own(url):
+    imported(url, stage(on="2020-07-01"), stage(3, kind=StageKind.SUSPENDED, on="2021"))
+    assert counts(planned(url, stage(on="2021-12"))) == (1, 0, 0)
+    imported(url, stage(on="2021-12"))
+    assert [r.happened_on.iso for r in in_force(url, Stage) if r.kind is StageKind.OPENED] == [
+        "2020-07-01",
+        "2021-12",
+    ]
+    # One suspension separates two openings, not three: which one is meant is asked.
+    assert codes(planned(url, stage(on="2021-11")).problems) == [(2, "on", "several_retained")]
+    sound(url)
+
+
+def test_a_file_may_say_an_opening_what_ended_it_and_the_reopening(url):
+    lines = (
+        stage(on="2020-07-01"),
+        stage(3, kind=StageKind.SUSPENDED, on="2021"),
+        stage(4, on="2021-12"),
+    )
+    for order in (lines, lines[::-1]):
+        assert counts(planned(url, *order)) == (3, 0, 0)
+    imported(url, *lines)
+    assert counts(planned(url, *lines)) == (0, 0, 3)
+    moved = (stage(on="2020-07-15"), *lines[1:])
+    assert counts(planned(url, *moved)) == (0, 1, 2)
+    sound(url)
+
+
 def test_a_second_site_has_a_name_on_every_line(url):
     opened(url)
     annex = stage(3, centre="Annexe", on="2022")

@@ -15,10 +15,10 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import Basis, ProgrammeLink, StageKind
 from territoires.domain.roles import Role
-from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.domain.scope import Level, Perimeter, Scope, Territory
 from territoires.french import dates
 from territoires.french import town as words
-from territoires.queries import town_history, town_sheet
+from territoires.queries import rollout, town_history, town_sheet
 from tests.conftest import SEEDED_AT
 from tests.factories import (
     act,
@@ -157,6 +157,36 @@ def test_a_reopened_centre_and_a_suspended_one_say_so(url):
     with reading(url) as connection:
         assert "**Suspendu** en mars 2021 (Cnam)" in said(connection, "10387", at(date(2021, 6, 1)))
         assert "**Ouvert** depuis le 1er septembre 2022" in said(connection, "10387")
+
+
+@pytest.mark.parametrize(
+    ("suspended", "reopened", "why"),
+    [
+        (
+            "2021",
+            "2021-12",
+            "l’ouverture est datée de décembre 2021 (Cnam), la suspension de 2021 (Cnam), sans",
+        ),
+        ("2021-03-05", "", "une ouverture est affirmée sans date (Cnam)"),
+    ],
+)
+def test_a_centre_that_may_have_reopened_says_why_it_is_no_certainty(url, suspended, reopened, why):
+    with writing(url) as connection:
+        now = act(connection, LATER)
+        number = add_centre(connection, at_utc=now)
+        for on, kind in (
+            ("2020-07-01", StageKind.OPENED),
+            (suspended, StageKind.SUSPENDED),
+            (reopened, StageKind.OPENED),
+        ):
+            add_stage(connection, at_utc=now, centre_id=number, on=on, kind=kind)
+    with reading(url) as connection:
+        assert f"**Peut-être ouvert** : {why}" in said(connection, "10387")
+        troyes = Scope(as_of=TODAY, territory=Territory(Level.TOWN, "10387"))
+        assert rollout.situation(connection, scope=troyes).count.open_at_most == 1
+        assert rollout.possible_openings(connection, scope=troyes)["happened_on"].tolist() == [
+            reopened or "2020-07-01"
+        ]
 
 
 def test_two_sites_in_one_town_are_two_centres(url):

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
@@ -258,10 +258,11 @@ def test_a_project_that_was_abandoned_then_opened_is_open():
     assert life.certainly_open(date(2021, 9, 1))
 
 
-def test_a_later_opening_known_by_then_reopens_for_certain_at_its_end():
+def test_an_opening_known_by_then_may_precede_the_closing_too():
     life = only(opened("2019-05-01"), closed("2020-06-15"), opened_by("2021-09"))
-    assert not life.certainly_open(date(2021, 9, 29))
-    assert life.certainly_open(date(2021, 9, 30))
+    assert not life.possibly_open(date(2020, 6, 15))
+    assert life.possibly_open(date(2020, 6, 16))
+    assert not life.certainly_open(LAST)
 
 
 def test_a_reopening_that_may_precede_the_closing_is_no_certainty():
@@ -285,39 +286,61 @@ def test_with_days_known_the_last_event_decides(events, day):
     assert life.certainly_open(day) is life.possibly_open(day) is expected
 
 
-def world_is_open(world, day):
-    """Replay one way in which things may have happened."""
-    reached = [event for event in world if event[0] <= day]
-    return bool(reached) and max(reached)[1] is StageKind.OPENED
+def test_a_suspension_that_may_precede_the_reopening_leaves_it_possible():
+    suspended = stage(StageKind.SUSPENDED, "2021")
+    life = only(opened("2020-07-01"), suspended, opened("2021-12"))
+    for day in (date(2021, 12, 31), date(2022, 1, 1), LAST):
+        assert life.possibly_open(day)
+        assert not life.certainly_open(day)
+        assert life.state(day) is State.SELECTED
+    assert life.certainly_open(date(2020, 12, 31))
+    assert not life.certainly_open(date(2021, 1, 1))
 
 
-@given(
-    st.lists(
-        st.tuples(partial_dates(PROGRAMME_DAYS), st.sampled_from([StageKind.OPENED, *CLOSES])),
-        max_size=3,
-    ),
-    DAYS,
-)
-def test_where_the_order_is_known_certain_is_always_and_possible_is_sometimes(events, day):
-    def first(on):
-        return max(on.first, START)  # what is dated « 2019 » began with the programme
+def test_an_opening_closed_within_its_own_year_is_not_possible_for_ever():
+    life = only(opened("2019"), closed("2019-06"))
+    assert life.possibly_open(date(2019, 6, 29))
+    assert not life.possibly_open(date(2019, 6, 30))
+    assert life.state(date(2019, 6, 30)) is State.CLOSED
+    assert not life.certainly_open(date(2019, 6, 1))
+    # It opened before it closed, so that the two count on the same latest day.
+    found = progress([life], date(2019, 6, 30), [])
+    assert (found.openings, found.closings_last_12_months) == (1, 1)
 
-    assume(all(on.first is not None for on, _ in events))
-    ordered = sorted(events, key=lambda event: event[0].first)
-    assume(all(one.last < first(other) for (one, _), (other, _) in pairwise(ordered)))
-    # Whether it is open changes only around the day asked and on bounds: no other day is needed.
-    choices = [
-        {
-            (when, kind)
-            for when in (first(on), on.last, day, day + DAY)
-            if first(on) <= when <= on.last
-        }
-        for on, kind in events
-    ]
-    answers = {world_is_open(world, day) for world in product(*choices)}
-    life = only(*(stage(kind, on.iso) for on, kind in events))
-    assert life.certainly_open(day) is (answers == {True})
-    assert life.possibly_open(day) is (True in answers)
+
+def test_a_closing_before_the_only_opening_is_kept_when_no_order_is_left_without_it():
+    life = only(closed("2019-06-01"), opened("2020-01-10"))
+    assert not life.possibly_open(date(2020, 1, 9))
+    assert life.certainly_open(date(2020, 1, 10))
+
+
+@pytest.mark.parametrize("kind", CLOSES)
+def test_a_reopening_dated_exactly_the_day_of_the_closing_reopens(kind):
+    life = only(opened("2020-01-10"), stage(kind, "2021-03-05"), opened("2021-03-05"))
+    assert life.certainly_open(date(2021, 3, 5))
+    found = progress([life], LAST, [])
+    assert found.openings == 2
+
+
+def test_an_opening_and_a_closing_of_one_day_close():
+    life = only(opened("2021-03-05"), closed("2021-03-05"))
+    assert not life.possibly_open(date(2021, 3, 5))
+    assert life.state(date(2021, 3, 5)) is State.CLOSED
+
+
+def test_a_reopening_without_a_date_leaves_the_centre_possibly_open():
+    life = only(opened("2020-01-10"), closed("2021-03-05"), opened(""))
+    assert not life.possibly_open(date(2021, 3, 5))
+    assert life.possibly_open(date(2021, 3, 6))
+    assert not life.certainly_open(LAST)
+    assert not life.open_undated(LAST)
+
+
+def test_an_opening_without_a_date_before_a_dated_reopening_was_possible_until_the_closing():
+    life = only(opened(""), closed("2021-03-05"), opened("2022-09-01"))
+    assert life.possibly_open(date(2021, 3, 4))
+    assert not life.possibly_open(date(2021, 3, 5))
+    assert life.certainly_open(date(2022, 9, 1))
 
 
 # --- counted apart ---
