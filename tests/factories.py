@@ -43,8 +43,8 @@ def _nothing(hint: Any) -> Any:
     first = _parts(hint)[0]
     if type(None) in _parts(hint):
         return None
-    if get_origin(first) is tuple:
-        return ()
+    if (made := get_origin(first)) in {tuple, dict}:
+        return made()
     if first in {int, bool, str, PartialDate}:
         return first()
     if first is date:
@@ -66,7 +66,8 @@ def _holding(hint: Any, text: str) -> Iterator[tuple[tuple[str, ...], Any]]:
                 yield where, value
         else:
             numbers = {int, bool, date, PartialDate, type(None)}
-            assert part in numbers or issubclass(part, StrEnum), part
+            # What was typed is given back to the fields alone, as it was.
+            assert part in numbers or get_origin(part) is dict or issubclass(part, StrEnum), part
 
 
 # --- histories, for the domain ---

@@ -32,7 +32,7 @@ FRENCH_ROOMS = {"pages", "ui", "french"}
 PAGE_LINES, LAUNCHER_LINES = 80, 40
 
 # What commands are made of; every other module there holds commands.
-BELOW_COMMANDS = {"accounts", "audit", "register", "sources", "versions", "write"}
+BELOW_COMMANDS = {"accounts", "audit", "kept", "register", "sources", "versions", "write"}
 # Words of the code that no reader ever sees as such.
 UNSPOKEN = {Level, Precision, ProgrammeLink}
 # Frames that forms, maps and computations take apart: no page shows their columns as they are.

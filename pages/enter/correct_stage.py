@@ -10,7 +10,16 @@ from territoires.ui import stage_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import Outcome, open_desk, outcome_of, refuse, shown, submit, tell
 from territoires.ui.entry_parts import back_button, finish, saved_links
-from territoires.ui.stage_list import CORRECT, LABELS, RETAIN, WITHDRAW, act, back_to_list, choose, chosen
+from territoires.ui.stage_list import (
+    CORRECT,
+    LABELS,
+    RETAIN,
+    WITHDRAW,
+    act,
+    back_to_list,
+    choose,
+    chosen,
+)
 from territoires.ui.undo_part import tell_undone
 
 FORM = "correction"

@@ -35,8 +35,8 @@ _OWN_KEY = re.compile(r"F(\d{3,})")
 @requires(Permission.EDIT_COURSE)
 def add_course(write: Write, draft: CourseDraft) -> Saved:
     """Add a course to the catalogue, under the key given or the next one."""
-    settle(course_problems(draft), confirmed=False)
     source_id, problems = cite(write, draft.source)
+    problems += course_problems(draft)
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
     course = Course(key=draft.key or _next_key(write), source_id=source_id, **_values(draft))
@@ -48,15 +48,15 @@ def add_course(write: Write, draft: CourseDraft) -> Saved:
 @requires(Permission.EDIT_COURSE)
 def correct_course(write: Write, draft: CourseCorrection) -> Saved:
     """Change what is said of a course; the journal keeps what was said."""
-    settle([*course_problems(draft), *required(reason=draft.reason)], confirmed=False)
     course = write.session.get(Course, draft.key)
     if course is None:
         settle([Problem("key", Code.UNKNOWN_COURSE, draft.key)], confirmed=False)
         raise ConflictError(draft.key)
-    _must_be_fresh(write, "course", draft.key, draft.expected_edition)
     source_id, problems = cite(write, draft.source)
+    problems += [*course_problems(draft), *required(reason=draft.reason)]
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
+    _must_be_fresh(write, "course", draft.key, draft.expected_edition)
     for name, value in (_values(draft) | {"source_id": source_id}).items():
         setattr(course, name, value)
     write.session.flush()
@@ -88,7 +88,7 @@ def _values(draft: CourseDraft) -> dict[str, Any]:
 
 
 def _catalogue_problems(write: Write, draft: CourseDraft) -> Iterator[Problem]:
-    if write.session.get(Field, draft.field_slug) is None:
+    if draft.field_slug and write.session.get(Field, draft.field_slug) is None:
         yield Problem("field_slug", Code.UNKNOWN_FIELD, draft.field_slug[:80])
     correcting = isinstance(draft, CourseCorrection)
     if draft.key and not correcting and write.session.get(Course, draft.key) is not None:

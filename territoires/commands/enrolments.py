@@ -161,6 +161,7 @@ def _corrections(draft: EnrolmentsDraft, before: list[Before]) -> Iterator[Probl
             and known.headcount is not None
             and known.counted_on is not None
             and row.headcount != known.headcount
+            and draft.counted_on is not None
             and draft.counted_on <= known.counted_on
         ):
             yield Problem(

@@ -4,10 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 from territoires.commands import centres, courses, enrolments, stages  # registers the replayed
-from territoires.commands.write import REGISTERED, Registered, Saved, Write, must_propose, requires
+from territoires.commands.write import (
+    REGISTERED,
+    Registered,
+    Saved,
+    Write,
+    judge,
+    must_propose,
+    requires,
+)
 from territoires.db.models import Proposal
 from territoires.domain.checks import Code, required, settle
-from territoires.domain.drafts import Draft, ProposalDraft, decode
+from territoires.domain.drafts import UNREAD, Draft, ProposalDraft, decode
 from territoires.domain.errors import InvalidError, Problem, StaleError
 from territoires.domain.programme import Validation
 from territoires.domain.roles import Permission
@@ -21,6 +29,8 @@ def propose_draft(write: Write, draft: ProposalDraft) -> Saved:
     row = _own(write, draft.proposal_id, Validation.DRAFT)
     command, kept = _content(row)
     write.must_hold(command.permission)
+    if unread := [Problem(**each) for each in kept.typed.get(UNREAD, ())]:
+        judge(write, command.body, kept, besides=unread)
     if not must_propose(write):
         saved = command.body(write, kept)
         write.reason = kept.reason.strip() or None

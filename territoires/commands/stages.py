@@ -17,7 +17,7 @@ from territoires.domain.checks import (
     text_problems,
 )
 from territoires.domain.drafts import RetainDraft, StageCorrection, StageDraft, WithdrawalDraft
-from territoires.domain.errors import Problem
+from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Permission
 
@@ -25,19 +25,14 @@ from territoires.domain.roles import Permission
 @requires(Permission.RECORD_STAGE, proposable=True)
 def record_stage(write: Write, draft: StageDraft) -> Saved:
     """Record a step; the centre is made when the town has none, or when it is a second site."""
-    where = write.town(draft.town_code)
-    problems = list(
-        text_problems(
-            centre_name=draft.centre_name,
-            regional_centre=draft.regional_centre,
-            address=draft.address,
-            note=draft.note,
-        )
-    )
-    source_id, wrong = cite(write, draft.source, where)
-    problems += wrong
-    # A text that cannot be stored must not reach the database, even to be rolled back.
-    settle(problems, confirmed=False)
+    try:
+        where = write.town(draft.town_code)
+    except InvalidError as nowhere:  # the rest of the form is judged all the same
+        source_id, problems = cite(write, draft.source)
+        problems += stage_problems(_known(draft, source_id, 0), [], today=write.today)
+        settle([*nowhere.problems, *problems], confirmed=False)
+        raise
+    source_id, problems = cite(write, draft.source, where)
     centre, wrong = centre_for(write, draft, where)
     problems += wrong
     number = centre.entity_id if centre else 0

@@ -21,8 +21,8 @@ _TABLES: dict[Level, Any] = {Level.REGION: Region, Level.DEPARTMENT: Department,
 @requires(Permission.SET_TARGET)
 def set_target(write: Write, draft: TargetDraft) -> Saved:
     """Record a decision: the latest one decided by a day is in force on that day."""
-    settle(target_problems(draft, today=write.today), confirmed=draft.confirms)
     source_id, problems = cite(write, draft.source)
+    problems += target_problems(draft, today=write.today)
     if not _exists(write, draft.territory):
         problems.append(Problem("territory", Code.UNKNOWN_TERRITORY, draft.territory[:40]))
     same_day = write.session.scalar(
@@ -35,9 +35,11 @@ def set_target(write: Write, draft: TargetDraft) -> Saved:
         )
     )
     if same_day is not None:
-        facts = {"on": draft.decided_on.isoformat(), "value": same_day.value}
-        problems.append(Problem("decided_on", Code.DUPLICATE, draft.decided_on.isoformat(), facts))
+        day = same_day.decided_on.isoformat()
+        facts = {"on": day, "value": same_day.value}
+        problems.append(Problem("decided_on", Code.DUPLICATE, day, facts))
     settle(problems, confirmed=draft.confirms)
+    values = {name: getattr(draft, name) for name in ("value", "deadline", "decided_on")}
     row = versions.insert(
         write,
         Target(
@@ -45,11 +47,9 @@ def set_target(write: Write, draft: TargetDraft) -> Saved:
             indicator=draft.indicator,
             perimeter=draft.perimeter,
             territory=draft.territory,
-            value=draft.value,
             starts_on=draft.starts_on or PROGRAMME_START,
-            deadline=draft.deadline,
-            decided_on=draft.decided_on,
             source_id=source_id,
+            **values,
         ),
     )
     return Saved(entity="target", entity_id=str(row.entity_id), version_id=row.id, inserted=1)

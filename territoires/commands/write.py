@@ -1,7 +1,7 @@
 """One transaction, one actor, one permission per command."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,9 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from territoires.commands.audit import Act, AuditedSession, region_of_town
 from territoires.db import journal, summaries
 from territoires.db.engine import engine, guarded
-from territoires.db.models import Proposal, Region, Setting, Staff, StaffRegion, Town
+from territoires.db.models import (
+    Centre,
+    Enrolment,
+    Offering,
+    Proposal,
+    Region,
+    Setting,
+    Staff,
+    StaffRegion,
+    Stage,
+    Town,
+)
 from territoires.db.revision import must_be_current
-from territoires.domain.checks import Code, draft_problems, settle
+from territoires.domain.checks import Code, draft_problems, fitted, settle, together
 from territoires.domain.drafts import Draft, encode
 from territoires.domain.errors import (
     ConflictError,
@@ -32,6 +43,14 @@ from territoires.domain.roles import REGIONAL, Permission, Role, grants
 
 D = TypeVar("D", bound=Draft)
 
+_BIG = 2**63  # no key reaches it, and no driver can ask for it
+_VERSIONED: dict[str, Any] = {
+    "centre": Centre,
+    "stage": Stage,
+    "offering": Offering,
+    "enrolment": Enrolment,
+}
+
 VALIDATION = "validation"  # the setting
 ON = "on"
 
@@ -44,9 +63,9 @@ class Saved:
     """What a command did: which fact, which version of it, where.
 
     `changed` is False when everything was already as the draft says. `pending` says that it waits
-    in the proposals, `entity_id` then being the proposal's number. `centre_gone` says that the centre
-    ended with its last fact. `one_time_password` is shown once to whoever asked for it, and kept
-    nowhere.
+    in the proposals, `entity_id` then being the proposal's number. `centre_gone` says that the
+    centre ended with its last fact. `one_time_password` is shown once to whoever asked for it, and
+    kept nowhere.
     """
 
     entity: str
@@ -307,17 +326,23 @@ def requires(
         @functools.wraps(body)
         def run(write: Write, draft: D) -> Saved:
             write.must_hold(permission)
-            settle(draft_problems(draft), confirmed=False)
+            unfit = tuple(draft_problems(draft))
             if proposable and draft.as_draft:
+                settle(unfit, confirmed=False)
                 return _keep(write, registered, draft, Validation.DRAFT)
+            if unfit and not bulk:
+                judge(write, body, draft, besides=())
+            settle(unfit, confirmed=False)
             if proposable and must_propose(write):
                 return _keep(write, registered, draft, Validation.PROPOSED)
+
+            def act() -> Saved:
+                saved = body(write, draft)
+                _end_resumed(write, draft)
+                return saved
+
             return write.perform(
-                name,
-                permission,
-                lambda: body(write, draft),
-                reason=draft.reason.strip() or None,
-                bulk=bulk,
+                name, permission, act, reason=draft.reason.strip() or None, bulk=bulk
             )
 
         return run
@@ -325,9 +350,57 @@ def requires(
     return make
 
 
+def judge(
+    write: Write, command: Callable[..., Saved], draft: Draft, *, besides: Sequence[Problem]
+) -> None:
+    """Refuse a draft for what is wrong with it beside what could not even be read.
+
+    Nothing is written. Raises InvalidError with everything that is wrong, and whatever else the
+    command raises.
+    """
+    registered = REGISTERED[command.__name__]
+    write.must_hold(registered.permission)
+    found = tuple(draft_problems(draft))
+    fit = fitted(draft) if found else draft
+    try:
+        write.rehearse(registered.permission, lambda: registered.body(write, fit))
+    except InvalidError as error:
+        found = together(found, error.problems)
+    raise InvalidError(together(besides, found))
+
+
 def must_propose(write: Write) -> bool:
     """Tell whether what this actor writes waits for validation."""
     return write.role is Role.ENTRY and write.setting(VALIDATION) == ON
+
+
+def _resumed(write: Write, draft: Draft) -> Proposal | None:
+    """Find the form kept for later that a draft goes on with; a refused one stays as it was."""
+    number = draft.resumes or 0
+    row = write.session.get(Proposal, number) if 0 < number < _BIG else None
+    own = row is not None and row.author == write.actor.email and row.state is Validation.DRAFT
+    return row if own else None
+
+
+def _end_resumed(write: Write, draft: Draft) -> None:
+    """Drop the form kept for later whose content has become a fact."""
+    row = _resumed(write, draft)
+    if row is not None:
+        write.session.delete(row)
+
+
+def _town_of(write: Write, command: Registered, draft: Draft) -> str:
+    """Name the town of a form that nothing was asked of yet; empty where it says none."""
+    code: str | None = str(getattr(draft, "town_code", "")).strip().upper()
+    table = _VERSIONED.get(command.name.rpartition("_")[2].removesuffix("s"))
+    version = getattr(draft, "expected_id", None) or 0
+    fact = write.session.get(table, version) if table and 0 < version < _BIG else None
+    centre_id = getattr(draft, "centre_id", None) or getattr(fact, "centre_id", None)
+    if not code and (isinstance(fact, Centre) or centre_id):
+        centre = fact if isinstance(fact, Centre) else write.session.get(Centre, centre_id)
+        code = centre.town_code if centre else ""
+    known = write.session.get(Town, code) if code and code.isalnum() else None
+    return known.code if known else ""
 
 
 def _keep(write: Write, command: Registered, draft: Draft, state: Validation) -> Saved:
@@ -337,22 +410,27 @@ def _keep(write: Write, command: Registered, draft: Draft, state: Validation) ->
         done = write.rehearse(command.permission, lambda: command.body(write, draft))
         if not done.changed:
             return done
+    town = done.town_code if done else _town_of(write, command, draft)
 
     def keep() -> Saved:
-        row = Proposal(
-            command=command.name,
-            draft=encode(replace(draft, as_draft=False)),
-            state=state,
-            author=write.actor.email,
-            created_at=write.at_utc,
-            town_code=(done.town_code if done else None) or None,
-        )
-        write.session.add(row)
+        values: dict[str, Any] = {
+            "command": command.name,
+            "draft": encode(replace(draft, as_draft=False, resumes=None)),
+            "state": state,
+            "created_at": write.at_utc,
+            "town_code": town or None,
+        }
+        row = _resumed(write, draft)
+        if row is None:
+            row = Proposal(author=write.actor.email, **values)
+            write.session.add(row)
+        for name, value in values.items():
+            setattr(row, name, value)
         write.session.flush()
         return Saved(
             entity="proposal",
             entity_id=str(row.id),
-            town_code=done.town_code if done else "",
+            town_code=town,
             region_code=done.region_code if done else "",
             pending=True,
         )

@@ -438,6 +438,21 @@ class Proposal(Base):
     decision: Mapped[str | None] = mapped_column(default=None)
 
 
+class KeptText(Base):
+    """What somebody typed in a form and has not saved yet: no fact, no act, never journalled.
+
+    `content` is what the form on `subject` held: its own affair (`territoires.ui.forms`).
+    """
+
+    __tablename__ = "kept_text"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class AuditEvent(Base):
     """One act: who, when, what, before and after, why; chained to the act before it by hash.
 

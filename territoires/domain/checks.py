@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from territoires.domain.dates import PartialDate
@@ -156,6 +157,28 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
             yield from text_problems(**_source_texts(value))
         elif isinstance(value, tuple):
             yield from _list_problems(item.name, value)
+
+
+def fitted(draft: Draft) -> Draft:
+    """Give the draft without the texts that `draft_problems` refuses: the rest can be judged."""
+    found = {item.name: getattr(draft, item.name) for item in fields(draft) if item.repr}
+    emptied: dict[str, Any] = {}
+    for name, value in found.items():
+        if isinstance(value, str) and any(text_problems(**{name: value})):
+            emptied[name] = ""
+        elif isinstance(value, SourceDraft) and any(text_problems(**_source_texts(value))):
+            emptied[name] = SourceDraft()
+        elif isinstance(value, tuple) and any(_list_problems(name, value)):
+            emptied[name] = ()
+    return replace(draft, **emptied)
+
+
+def together(first: Iterable[Problem], then: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Join two judgements; of a field that could not be read, the second has nothing to say."""
+    found = tuple(first)
+    named = {problem.field for problem in found}
+    named |= {"source"} if named & {"url", "source_title", "publisher"} else set()
+    return (*found, *(problem for problem in then if problem.field not in named))
 
 
 def _list_problems(name: str, values: Sequence[object]) -> Iterator[Problem]:
@@ -386,7 +409,9 @@ def year_problems(
         facts = {"start": PROGRAMME_START.isoformat(), "today": today.isoformat()}
         yield Problem("academic_year", code, name, facts)
         return
-    if draft.counted_on > today:
+    if draft.counted_on is None:
+        yield Problem("counted_on", Code.REQUIRED)
+    elif draft.counted_on > today:
         yield Problem(
             "counted_on",
             Code.IN_FUTURE,
@@ -528,14 +553,19 @@ def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
     yield from text_problems(reason=draft.reason)
     if draft.indicator != "open_centres":
         yield Problem("indicator", Code.BAD_VALUE, draft.indicator[:40])
-    if isinstance(draft.value, bool) or not 1 <= draft.value <= MOST_CENTRES:
+    for name in ("value", "decided_on", "deadline"):
+        if getattr(draft, name) is None:
+            yield Problem(name, Code.REQUIRED)
+    if draft.value is not None and not 1 <= draft.value <= MOST_CENTRES:
         facts = {"least": 1, "most": MOST_CENTRES}
         yield Problem("value", Code.BAD_VALUE, str(draft.value), facts)
-    if draft.decided_on > today:
+    if draft.decided_on is not None and draft.decided_on > today:
         yield Problem(
             "decided_on", Code.IN_FUTURE, draft.decided_on.isoformat(), {"today": str(today)}
         )
-    if draft.deadline <= draft.decided_on:
+    if draft.deadline is None:
+        return
+    if draft.decided_on is not None and draft.deadline <= draft.decided_on:
         yield Problem(
             "deadline",
             Code.DEADLINE_BEFORE_DECISION,

@@ -22,17 +22,22 @@ from territoires.domain.text import fold
 
 D = TypeVar("D")
 
+UNREAD = "unread"  # among what was typed: the problems of the fields that could not be read
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """What every form collects beside its own fields.
 
     `reason` says why; it lifts the suspicions of a first recording. `as_draft` keeps the form for
-    later instead of writing a fact.
+    later instead of writing a fact. `resumes` is the proposal that the form took up again, `typed`
+    what its fields held, readable or not: what is kept opens again as it was left.
     """
 
     reason: str = ""
     as_draft: bool = False
+    resumes: int | None = None
+    typed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def confirms(self) -> bool:
@@ -224,7 +229,7 @@ class EnrolmentsDraft(Draft):
 
     centre_id: int
     academic_year: int
-    counted_on: date
+    counted_on: date | None
     source: SourceDraft
     rows: tuple[EnrolmentRow, ...]
     confirmed: bool = False
@@ -234,9 +239,9 @@ class EnrolmentsDraft(Draft):
 class TargetDraft(Draft):
     """A number of centres decided for a deadline: always a new row."""
 
-    value: int
-    deadline: date
-    decided_on: date
+    value: int | None
+    deadline: date | None
+    decided_on: date | None
     source: SourceDraft
     starts_on: date | None = None
     perimeter: Perimeter = Perimeter.ALL
@@ -341,4 +346,4 @@ def _typed(hint: Any, value: Any) -> Any:
         return date.fromisoformat(value)
     if is_dataclass(hint):
         return decode(hint, value)  # type: ignore[arg-type]
-    return hint(value) if issubclass(hint, StrEnum) else value
+    return hint(value) if get_origin(hint) is None and issubclass(hint, StrEnum) else value

@@ -116,4 +116,6 @@ def read_target(form: str, territory: str, perimeter: Perimeter) -> TargetDraft 
 def told(outcome: Outcome) -> str:
     """Say which target was decided."""
     draft = outcome.draft
-    return target_line(draft.value, draft.deadline) if isinstance(draft, TargetDraft) else ""
+    if not isinstance(draft, TargetDraft) or draft.value is None or draft.deadline is None:
+        return ""
+    return target_line(draft.value, draft.deadline)
