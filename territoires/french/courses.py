@@ -7,7 +7,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Mode, Qualifier
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.places import in_town, typeset
+from territoires.french.places import in_town, of_town, typeset
 from territoires.french.words import CPF, MODES, OFFERED, QUALIFIERS
 
 TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
@@ -173,16 +173,6 @@ def near(data: Any, town: str, km: int) -> str:
         "**Rien de documenté nulle part** pour ces choix\u00a0: élargissez la filière ou la "
         "modalité."
     )
-
-
-def of_town(name: str) -> str:
-    """Say of which town: `de Chaumont`, `du Havre`, `des Abymes`, elided before a vowel."""
-    written = typeset(name)
-    if written.startswith("Le "):
-        return f"du {written[3:]}"
-    if written.startswith("Les "):
-        return f"des {written[4:]}"
-    return f"d’{written}" if written[:1].casefold() in "aeéèêiîoôuûyœæ" else f"de {written}"
 
 
 def several_towns(text: str, listed: str) -> str:

@@ -7,6 +7,7 @@ from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.errors import PartialDateError
 from territoires.french.numbers import NBSP
+from territoires.french.typography import elided
 
 MONTHS = [
     "janvier",
@@ -67,6 +68,20 @@ def on(value: PartialDate) -> str:
     if value.precision is Precision.UNKNOWN:
         return f"à une {UNKNOWN}"
     return ("le " if value.precision is Precision.DAY else "en ") + partial(value)
+
+
+def of(value: PartialDate) -> str:
+    """Write of when something is: `du 13 avril 2019`, `d'avril 2019`, `de 2019`."""
+    if value.precision is Precision.UNKNOWN:
+        return f"d’une {UNKNOWN}"
+    return (
+        f"du {partial(value)}" if value.precision is Precision.DAY else elided("de", partial(value))
+    )
+
+
+def until(value: PartialDate) -> str:
+    """Write until when something lasts: `jusqu'au 13 avril 2019`, `jusqu'en avril 2019`."""
+    return ("jusqu’au " if value.precision is Precision.DAY else "jusqu’en ") + partial(value)
 
 
 def by(value: PartialDate) -> str:

@@ -12,6 +12,7 @@ from territoires.domain.scope import Place
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
+from territoires.french.typography import elided
 from territoires.french.words import BASES, COUNTED, MODES, STAGES
 
 SIGNED_OUT: Final = (
@@ -87,8 +88,9 @@ def effect_sentence(region: Place, before: Count, after: Count) -> str:
     for name in ("open", "open_at_most", "selected"):
         then, now = getattr(before, name), getattr(after, name)
         if then != now:
+            of = elided("le nombre de", _COUNTED[name])
             return (
-                f"{where[:1].upper()}{where[1:]}, le nombre de {_COUNTED[name]} passe de "
+                f"{where[:1].upper()}{where[1:]}, {of} passe de "
                 f"{number(then)} à {number(now)}{_SUFFIX.get(name, '')}."
             )
     return (
@@ -108,7 +110,8 @@ _SUFFIX: Final = {"open_at_most": " au plus"}
 def other_account(name: str) -> str:
     """Say that somebody else is signed in now in this browser."""
     return (
-        f"**Rien n’a été enregistré**{NBSP}: vous êtes maintenant connecté sous le nom de {name}. "
+        f"**Rien n’a été enregistré**{NBSP}: vous êtes maintenant connecté "
+        f"{elided('sous le nom de', name)}. "
         "Vérifiez que c’est bien vous, puis enregistrez de nouveau."
     )
 

@@ -7,13 +7,12 @@ one sentence says how they differ. `**` marks what is set in bold.
 from collections.abc import Iterator
 from datetime import date
 
-from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.programme import Basis, Qualifier
 from territoires.domain.rollout import MONTH, Published, Situation, Status
 from territoires.domain.scope import Level, Perimeter, Place
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, share_of
-from territoires.french.places import in_town, inside, typeset
+from territoires.french.places import inside, of_town, typeset
 
 _AMONG = {
     Perimeter.ALL: "",
@@ -111,7 +110,7 @@ def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterat
     first = found.first
     if first is not None and first.on.last is not None and first.on.last > found.scope.as_of:
         late = " au plus tard" if first.basis is Basis.UPPER_BOUND else ""
-        which = f"celle {_of_town(first.town)}, date {_from(first.on)}{late}"
+        which = f"celle {of_town(first.town)}, date {dates.of(first.on)}{late}"
         yield f"La première ouverture, {which}."
     elif (
         first is None
@@ -147,24 +146,6 @@ def _nothing(found: Situation, where: str, today: str) -> str:
     if count.unproven:
         return f"**Aucune ouverture rattachée au programme au {today}{where}.**"
     return f"**Aucune ouverture enregistrée au {today}{where}.**"
-
-
-def _of_town(name: str) -> str:
-    """Write whose opening it is: « de Chaumont », « du Havre », with an elision for Épinal."""
-    contracted = in_town(name)
-    if contracted.startswith("au "):
-        return f"du {contracted[3:]}"
-    if contracted.startswith("aux "):
-        return f"des {contracted[4:]}"
-    vowel = name[0] in "AEIOUYÀÂÉÈÊËÎÏÔÙÛÜŒ"
-    return f"d’{typeset(name)}" if vowel else f"de {typeset(name)}"
-
-
-def _from(on: PartialDate) -> str:
-    written = dates.partial(on)
-    if on.precision is Precision.DAY:
-        return f"du {written}"
-    return f"d’{written}" if written[0] in "ao" else f"de {written}"
 
 
 def _no_target(place: Place) -> str:

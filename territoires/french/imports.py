@@ -25,7 +25,7 @@ from territoires.domain.imports import (
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.places import typeset
+from territoires.french.places import in_town, typeset
 from territoires.french.problems import error_message, problem_message
 from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
 
@@ -121,11 +121,11 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
         "l’administration d’ajouter la région à votre compte."
     ),
     ImportCode.NO_CENTRE: lambda value, facts: (
-        f"aucun centre n’est enregistré à {typeset(facts['town'])} ({value}). Enregistrez d’abord "
+        f"aucun centre n’est enregistré {in_town(facts['town'])} ({value}). Enregistrez d’abord "
         "son ouverture, ou vérifiez le code."
     ),
     ImportCode.SEVERAL_CENTRES: lambda value, facts: (
-        f"plusieurs centres existent à {typeset(facts['town'])} ({_centres(facts)}). "
+        f"plusieurs centres existent {in_town(facts['town'])} ({_centres(facts)}). "
         + (
             "Donnez le nom du centre dans la colonne centre, sur chaque ligne de cette ville."
             if value == facts["town"]

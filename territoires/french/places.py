@@ -1,6 +1,7 @@
 """Territories in a sentence: « en Corse », « dans le Grand Est », « au Havre »."""
 
 from territoires.domain.scope import Level, Place
+from territoires.french.typography import elided
 
 _REGIONS = {
     "01": "en",
@@ -63,3 +64,12 @@ def in_town(name: str) -> str:
     if name.startswith("Les "):
         return f"aux {typeset(name[4:])}"
     return f"à {typeset(name)}"
+
+
+def of_town(name: str) -> str:
+    """Say of which town: `de Chaumont`, `d'Épinal`, `du Havre`, `des Abymes`."""
+    there = in_town(name)
+    for contracted, of in (("au ", "du "), ("aux ", "des ")):
+        if there.startswith(contracted):
+            return of + there.removeprefix(contracted)
+    return elided("de", typeset(name))

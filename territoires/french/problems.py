@@ -20,12 +20,12 @@ from territoires.domain.errors import (
     UnknownActorError,
 )
 from territoires.domain.programme import Counted, StageKind
-from territoires.domain.roles import Role
+from territoires.domain.roles import Permission, Role
 from territoires.french import dates
 from territoires.french.faults import database_message
 from territoires.french.numbers import NBSP, counted, number, quoted
-from territoires.french.typography import typeset_spaces
-from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES
+from territoires.french.typography import elided, typeset_spaces
+from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
 
 Facts = Mapping[str, Any]
 Words = Callable[[str, Facts], str]
@@ -101,6 +101,12 @@ def _error_message(error: TerritoiresError) -> str:
     return "L’enregistrement n’a pas abouti : rien n’a été enregistré."
 
 
+def not_permitted(role: Role, permission: Permission) -> str:
+    """Say that a page is not for this role."""
+    cannot = elided("ne permet pas de", PERMISSIONS[permission])
+    return f"Votre rôle ({ROLES[role]}) {cannot}. Un administrateur peut le changer."
+
+
 def _refused(error: Any) -> str:
     act = quoted(PERMISSIONS[error.permission])
     if error.region is None:
@@ -163,18 +169,8 @@ def _day(text: Any) -> str:
     return dates.day(date.fromisoformat(str(text)))
 
 
-def _stage(code: Any, article: str = "") -> str:
-    word = STAGES[StageKind(code)]
-    if article != "le":
-        return word
-    feminine = word != "abandon"
-    if word[0] in "aeiouéèê":
-        return f"l’{word}"
-    return f"{'la' if feminine else 'le'} {word}"
-
-
 def _stage_and_date(facts: Facts) -> str:
-    return f"{_stage(facts['kind'], 'le')} ({_on(facts['on'])})"
+    return f"{the_stage(StageKind(facts['kind']))} ({_on(facts['on'])})"
 
 
 def _required(_value: str, facts: Facts) -> str:
@@ -245,7 +241,7 @@ def _before_labelling(_value: str, facts: Facts) -> str:
 
 def _out_of_order(value: str, facts: Facts) -> str:
     return (
-        f"L’ordre surprend : {_stage(facts['stage'], 'le')} ({_on(value)}) et "
+        f"L’ordre surprend : {the_stage(StageKind(facts['stage']))} ({_on(value)}) et "
         f"{_stage_and_date(facts)} se suivent à l’envers. Vérifiez la date ; si elle est exacte, "
         "indiquez la raison."
     )
@@ -456,7 +452,8 @@ MESSAGES: dict[Code, Words] = {
     Code.BEFORE_LABELLING: _before_labelling,
     Code.OUT_OF_ORDER: _out_of_order,
     Code.NEVER_OPENED: lambda value, _facts: (
-        f"Aucune ouverture n’est enregistrée pour ce centre : {_stage(value, 'le')} surprend. "
+        "Aucune ouverture n’est enregistrée pour ce centre : "
+        f"{the_stage(StageKind(value))} surprend. "
         "Enregistrez d’abord l’ouverture, ou indiquez la raison."
     ),
     Code.ALREADY_OPEN: _already_open,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication, of_whole
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qualifier, StageKind
 from territoires.domain.rollout import Life, Stage, State
@@ -14,7 +14,7 @@ from territoires.french import dates
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
-from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES
+from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES, the_stage
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
@@ -63,8 +63,8 @@ def state_sentences(centre: CentreSheet, day: date) -> list[str]:
     for stage, span in centre.competing():
         if span.first <= day:
             sentences.append(
-                f"Une autre source date l’{STAGES[stage.kind]} {_of(stage)}{_by(centre, stage)}"
-                f"{NBSP}: cette date concurrente n’est pas retenue."
+                f"Une autre source date {the_stage(stage.kind)} {dates.of(stage.on)}"
+                f"{_by(centre, stage)}{NBSP}: cette date concurrente n’est pas retenue."
             )
     return sentences
 
@@ -132,13 +132,8 @@ def _nothing(centre: CentreSheet, day: date) -> str:
     stage, _ = min(later, key=lambda pair: (pair[1].first, pair[1].last))
     return (
         f"**Rien de connu au {dates.day(day)}**{NBSP}: la première étape documentée, "
-        f"{_article(stage.kind)}, date {_of(stage)}"
+        f"{the_stage(stage.kind)}, date {dates.of(stage.on)}"
     )
-
-
-def _article(kind: StageKind) -> str:
-    word = STAGES[kind]
-    return f"l’{word}" if word[0] in "aio" else f"la {word}"
 
 
 def _since(stage: Stage) -> str:
@@ -153,28 +148,21 @@ def _late(stage: Stage) -> str:
     return " au plus tard" if stage.basis is Basis.UPPER_BOUND else ""
 
 
-def _of(stage: Stage) -> str:
-    written = dates.partial(stage.on)
-    if stage.on.precision is Precision.DAY:
-        return f"du {written}"
-    return f"d’{written}" if written[0] in "ao" else f"de {written}"
-
-
 def _uncertain(centre: CentreSheet, opening: Stage, day: date) -> str:
     """Say why an opening is no certainty: its own date, or what may have ended it."""
     undated = _undated(centre.life)
     if undated is not None and undated is not opening:
         return f"une ouverture est affirmée sans date{_by(centre, undated)}"
+    opened = f"l’ouverture est datée {dates.of(opening.on)}"
     if _endings(centre, day):
         ended = _ended(centre, day)
         return (
-            f"l’ouverture est datée {_of(opening)}{_late(opening)}{_by(centre, opening)}, "
-            f"{_article(ended.kind)} {_of(ended)}{_late(ended)}{_by(centre, ended)}, sans plus de "
-            "précision"
+            f"{opened}{_late(opening)}{_by(centre, opening)}, {the_stage(ended.kind)} "
+            f"{dates.of(ended.on)}{_late(ended)}{_by(centre, ended)}, sans plus de précision"
         )
     if opening.basis is Basis.UPPER_BOUND:
         return f"l’ouverture a eu lieu {dates.on(opening.on)} au plus tard{_by(centre, opening)}"
-    return f"l’ouverture est datée {_of(opening)} sans plus de précision{_by(centre, opening)}"
+    return f"{opened} sans plus de précision{_by(centre, opening)}"
 
 
 def _by(centre: CentreSheet, stage: Stage) -> str:
@@ -433,9 +421,9 @@ def offering_value(
     if mode:
         parts.append(MODES[Mode(mode)])
     if starts_on.first:
-        parts.append(f"à partir de {dates.partial(starts_on)}")
+        parts.append(f"à partir {dates.of(starts_on)}")
     if ends_on.first:
-        parts.append(f"jusqu’à {dates.partial(ends_on)}")
+        parts.append(dates.until(ends_on))
     return ", ".join(parts)
 
 

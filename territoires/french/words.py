@@ -14,6 +14,7 @@ from territoires.domain.programme import (
 from territoires.domain.roles import Permission, Role
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Perimeter
+from territoires.french.typography import elided
 
 STAGES = {
     StageKind.APPLICATION: "candidature",
@@ -25,6 +26,13 @@ STAGES = {
     StageKind.CLOSED: "fermeture",
     StageKind.ABANDONED: "abandon",
 }
+
+
+def the_stage(kind: StageKind) -> str:
+    """Name a stage with its article: `l'ouverture`, `la fermeture`."""
+    word = STAGES[kind]
+    return elided("le" if kind is StageKind.ABANDONED else "la", word)
+
 
 BASES = {
     Basis.STATED: "constatée",

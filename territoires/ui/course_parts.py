@@ -8,7 +8,7 @@ from territoires.charts.courses import heat_figure
 from territoires.domain.scope import Level
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
-from territoires.french.places import inside, typeset
+from territoires.french.places import inside, of_town, typeset
 from territoires.french.words import MODES
 from territoires.queries import courses as queries
 from territoires.queries.towns import exact_towns
@@ -234,7 +234,7 @@ def near(page: Page) -> None:
         )
     links.go(
         links.TOWN,
-        f"Voir la fiche de {typeset(str(town['town']))}",
+        f"Voir la fiche {of_town(str(town['town']))}",
         icon=":material/location_city:",
         **{links.TOWN_PARAM: str(town["town_code"])},
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from territoires.commands.accounts import who
 from territoires.domain.roles import ANYBODY, Permission, Reader
-from territoires.french.words import PERMISSIONS, ROLES
+from territoires.french.problems import not_permitted
 from territoires.settings import Settings
 
 COOKIE = "territoires_session"
@@ -44,9 +44,5 @@ def must_be_allowed(reader: Reader, permission: Permission, *, path: str) -> Non
         st.info("Cette page demande d’être connecté.", icon=":material/lock:")
         st.link_button("Se connecter", f"/connexion?{back}", type="primary")
     else:
-        st.error(
-            f"Votre rôle ({ROLES[reader.role]}) ne permet pas de {PERMISSIONS[permission]}. "
-            "Un administrateur peut le changer.",
-            icon=":material/lock:",
-        )
+        st.error(not_permitted(reader.role, permission), icon=":material/lock:")
     st.stop()

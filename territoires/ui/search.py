@@ -7,7 +7,7 @@ import streamlit as st
 
 from territoires.domain.text import fold
 from territoires.french import town as words
-from territoires.french.places import typeset
+from territoires.french.places import of_town
 from territoires.queries.towns import exact_towns, find_towns, followed_towns
 from territoires.ui import links
 from territoires.ui.cache import asked
@@ -104,7 +104,7 @@ def town_link(page: Page) -> None:
     if code := _of_the_bar(page):
         links.go(
             links.TOWN,
-            f"Voir la fiche de {typeset(page.place.name)}",
+            f"Voir la fiche {of_town(page.place.name)}",
             icon=":material/location_city:",
             **{links.TOWN_PARAM: code},
         )

@@ -14,7 +14,7 @@ from territoires.domain.town import TownSheet
 from territoires.french import town as words
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
-from territoires.french.places import typeset
+from territoires.french.places import of_town, typeset
 from territoires.queries import coverage, town_history, town_sheet
 from territoires.ui import links, map_parts, tables
 from territoires.ui.cache import drawn
@@ -111,7 +111,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
 
 def around(page: Page, sheet: TownSheet) -> None:
     """List the nearest open centres and the followed towns of the department, side by side."""
-    code, name = sheet.place.territory.code, typeset(sheet.place.name)
+    code, near_it = sheet.place.territory.code, f"Près {of_town(sheet.place.name)}"
     every = page.ask(town_sheet.nearest_centres, town=code)
     near = every[every["km"] <= FAR_KM]
     others = page.ask(town_sheet.neighbours, town=code)
@@ -131,7 +131,7 @@ def around(page: Page, sheet: TownSheet) -> None:
         _data(
             page,
             "proches",
-            _rows(f"Près de {name}", town_sheet.nearest_centres, "centres-proches", code),
+            _rows(near_it, town_sheet.nearest_centres, "centres-proches", code),
             near,
         )
     with right:

@@ -31,7 +31,7 @@ class Seen:
     @property
     def refused(self):
         said = " ".join(self.texts)
-        return "demande d’être connecté" in said or "ne permet pas de" in said
+        return "demande d’être connecté" in said or "ne permet pas d" in said
 
 
 class Wire:

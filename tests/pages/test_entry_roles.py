@@ -72,7 +72,7 @@ def session(url, monkeypatch):
 
 def refused(page):
     said = everything(page)
-    return "demande d’être connecté" in said or "ne permet pas de" in said
+    return "demande d’être connecté" in said or "ne permet pas d" in said
 
 
 def test_every_page_of_the_desk_has_its_card():

@@ -8,8 +8,8 @@ from territoires.charts import enrolments as charts
 from territoires.charts.demonstration import mark
 from territoires.charts.theme import figure
 from territoires.domain.programme import Counted
-from territoires.french import courses as course_words
 from territoires.french import enrolments as words
+from territoires.french.places import of_town
 from territoires.queries import courses, enrolments
 from territoires.queries.frames import empty, table
 
@@ -306,4 +306,4 @@ def test_a_small_centre_is_left_out_and_said():
     ],
 )
 def test_a_town_is_named_with_its_article(town, expected):
-    assert course_words.of_town(town) == expected
+    assert of_town(town) == expected
