@@ -8,7 +8,7 @@ from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Counted, Qualifier
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, share_of
+from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import typeset
 from territoires.french.words import COUNTED, QUALIFIERS
 
@@ -20,6 +20,11 @@ AGE_NAMES = {
     "moins-1-an": "Moins d’un an",
     "1-a-3-ans": "D’un à trois ans",
     "3-ans-et-plus": "Trois ans et plus",
+}
+_AGED = {
+    "moins-1-an": " de moins d’un an",
+    "1-a-3-ans": " d’un à trois ans",
+    "3-ans-et-plus": " de trois ans et plus",
 }
 AGE_OF_CENTRE = "Âge du centre"
 YEAR = "Année universitaire"
@@ -119,42 +124,64 @@ def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = No
     if not len(expected):
         return (
             f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est "
-            "attendu."
+            f"attendu.{_besides(data)}"
         )
-    opened = counted(len(expected), "centre ouvert", "centres ouverts")
     only = expected["transmitted"] & (expected["publication"] == "absent")
     partly = f", dont {number(only.sum())} sans total en {COUNTED[counts]}" if only.any() else ""
     if not given:
-        return f"**Aucun effectif transmis pour {name}** par " + (
-            "le centre ouvert." if len(expected) == 1 else f"les {opened}."
-        )
+        by = _of_open(len(expected), len(expected))
+        return f"**Aucun effectif transmis pour {name}** par {by}.{_besides(data)}"
+    who = _of_open(given, len(expected))
+    text = f"**{who[0].upper()}{who[1:]} {_gave(given)} pour {name}**{partly}"
     if given == len(expected):
-        text = (
-            "**Le centre ouvert a transmis ses effectifs"
-            if given == 1
-            else f"**Les {opened} ont transmis leurs effectifs"
-        )
-        text += f" pour {name}**{partly}."
+        text += "."
         if expected["provisional"].any():
             text += " Ces effectifs sont provisoires."
-        return text
-    verb = "a transmis ses effectifs" if given == 1 else "ont transmis leurs effectifs"
-    text = f"**{number(given)} des {opened} {verb} pour {name}**{partly}{NBSP}: total partiel"
+        return text + _besides(data)
+    text += f"{NBSP}: total partiel"
     if previous is not None and len(previous):
         text += f", non comparable à {name_of(year - 1)}"
-    return text + "."
+    return f"{text}.{_besides(data)}"
+
+
+def _of_open(part: int, whole: int, which: str = "") -> str:
+    """Name some of the open centres: `17 des 19 centres ouverts`, `le centre ouvert`."""
+    if whole == 1:
+        return f"le centre ouvert{which}"
+    centres_ = f"{counted(whole, 'centre ouvert', 'centres ouverts')}{which}"
+    return f"les {centres_}" if part == whole else f"{number(part)} des {centres_}"
+
+
+def _gave(centres_: int) -> str:
+    return plural(centres_, "a transmis ses effectifs", "ont transmis leurs effectifs")
+
+
+def _besides(data: Any) -> str:
+    """Count apart the centres that transmitted without being documented as open."""
+    others = int((data["transmitted"] & ~data["expected"]).sum())
+    if not others:
+        return ""
+    return (
+        f" {counted(others, 'autre centre', 'autres centres')} {plural(others, 'a', 'ont')} "
+        f"transmis sans être {plural(others, 'documenté')} comme {plural(others, 'ouvert')}."
+    )
 
 
 def key_figure(data: Any) -> tuple[str, str]:
     """Give the figure of one year for the front page, and who it rests on; takes CENTRES."""
     expected = data[data["expected"]]
     given = int(expected["transmitted"].sum())
+    others = int(data["transmitted"].sum()) - given
     value = data["headcount"].sum(min_count=1)
-    verb = plural(given, "a transmis ses", "ont transmis leurs")
-    return (
-        "non renseigné" if math.isnan(value) else number(value),
-        f"{share_of(given, len(expected), 'centre')} {verb} effectifs",
-    )
+    if not len(expected):
+        said = "aucun centre ouvert attendu"
+    elif given:
+        said = f"{_of_open(given, len(expected))} {_gave(given)}"
+    else:
+        said = f"rien de transmis par {_of_open(len(expected), len(expected))}"
+    if others:
+        said += f", et {counted(others, 'autre')}"
+    return "non renseigné" if math.isnan(value) else number(value), said
 
 
 def missing(data: Any, *, most: int = 12) -> str:
@@ -170,26 +197,36 @@ def missing(data: Any, *, most: int = 12) -> str:
     )
 
 
-def total(data: Any, counts: Counted) -> str:
-    """Say the total of one year, as the sum of the centres' totals; takes the frame CENTRES."""
+def total(data: Any, counts: Counted, *, age: str = "", only: bool = False) -> str:
+    """Say the total of one year, as the sum of the centres' totals; takes the frame CENTRES.
+
+    `age` and `only` are the filters that chose its rows. What centres gave that are not documented
+    as open is told beside those that are: they are not some of them.
+    """
     shown = data[data["publication"] == "shown"]
     small = int((data["publication"] == "small").sum())
     if not len(shown):
         return "Aucun total de centre n’a été transmis dans cette unité."
-    value = shown["headcount"].sum()
-    text = (
-        f"**{_headcount(value, counts)}** dans {counted(len(shown), 'centre')} "
-        f"sur{NBSP}{number(len(data))}"
-    )
+    opened, whole = int(shown["expected"].sum()), int(data["expected"].sum())
+    others = len(shown) - opened
+    which = _AGED.get(age, "") + (" ayant transmis" if only else "")
+    among = [f"dans {_of_open(opened, whole, which)}"] if opened else []
+    if others:
+        again = ("autre centre", "autres centres") if opened else ("centre", "centres")
+        among.append(
+            f"dans {counted(others, *again)}{_AGED.get(age, '')}, "
+            f"{plural(others, 'non documenté', 'non documentés')} comme {plural(others, 'ouvert')}"
+        )
+    text = f"**{_headcount(shown['headcount'].sum(), counts)}** {' et '.join(among)}"
     if small:
         text += f", sans {counted(small, 'centre')} de moins de {SMALLEST}{NBSP}{unit(counts)}"
-    only = data[data["courses_sum"].notna() | (data["courses_hidden"] > 0)]
-    if len(only):
-        value = only["courses_sum"].sum(min_count=1)
+    detailed = data[data["courses_sum"].notna() | (data["courses_hidden"] > 0)]
+    if len(detailed):
+        value = detailed["courses_sum"].sum(min_count=1)
         text += (
-            f". {counted(len(only), 'centre')} "
-            f"{plural(len(only), 'n’a', 'n’ont')} transmis que le détail par formation "
-            f"({at_least(value, only['courses_hidden'].sum(), counts)}), compté à part"
+            f". {counted(len(detailed), 'centre')} "
+            f"{plural(len(detailed), 'n’a', 'n’ont')} transmis que le détail par formation "
+            f"({at_least(value, detailed['courses_hidden'].sum(), counts)}), compté à part"
         )
     return text + "."
 
@@ -250,17 +287,19 @@ def centres(data: Any, counts: Counted) -> str:
     against = shown[shown["target_share"].notna()]
     if len(against):
         reached = int((against["target_share"] >= 1).sum())
-        text += f"{NNBSP}; {_of_centres(reached, len(against))} la cible annoncée"
+        text += f"{NNBSP}; {_against_target(reached, len(against))}"
     return text + "."
 
 
-def _of_centres(reached: int, number_of: int) -> str:
-    """Say how many of some centres reach: `2 centres sur 4 atteignent`."""
-    if number_of == 1:
-        return "un centre a une cible et atteint" if reached else "un centre n’atteint pas"
-    if not reached:
-        return f"aucun des {counted(number_of, 'centre')} n’atteint"
-    return f"{share_of(reached, number_of, 'centre')} {plural(reached, 'atteint', 'atteignent')}"
+def _against_target(reached: int, known: int) -> str:
+    """Say how many reach, of the centres that have both a total and a target."""
+    if known == 1:
+        return f"le seul qui a un total et une cible {'' if reached else 'ne '}l’atteint" + (
+            "" if reached else " pas"
+        )
+    verb = plural(reached, "l’atteint", "l’atteignent")
+    some = f"{number(reached)} {verb}" if reached else "aucun ne l’atteint"
+    return f"sur les {counted(known, 'centre')} qui ont un total et une cible, {some}"
 
 
 def fields(data: Any, counts: Counted) -> str:
@@ -341,8 +380,8 @@ def region_total(row: Mapping[str, Any]) -> str:
     text = (
         f"<b>{typeset(row['region'])}, {row['academic_year']}</b><br>"
         f"{_headcount(row['headcount'], counts)}<br>"
-        f"{counted(row['centres'], 'centre')} sur {number(row['expected_centres'])} "
-        f"{plural(row['expected_centres'], 'ouvert')}"
+        f"total de {counted(row['centres'], 'centre')}<br>"
+        f"{counted(row['expected_centres'], 'centre ouvert', 'centres ouverts')} cette année-là"
     )
     if left:
         text += f"<br>{counted(left, 'centre')} de moins de {SMALLEST} non comptés"

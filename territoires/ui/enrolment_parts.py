@@ -180,7 +180,7 @@ def centres(page: Page, asked: Asked) -> None:
     if not len(data):
         st.write("Aucun centre de cet âge n’est attendu cette année\u00a0: choisissez-en un autre.")
         return
-    st.markdown(words.total(data, asked.counts))
+    st.markdown(words.total(data, asked.counts, age=age, only=only))
     page.draw(
         charts.centres_figure,
         {"centres": query},

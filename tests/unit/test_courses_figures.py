@@ -187,6 +187,7 @@ def centres(*rows):
     return table([usual | row for row in rows], enrolments.CENTRES)
 
 
+BESIDE = {"expected": False}  # transmitted, without being documented as open
 LATE = {"transmitted": False, "headcount": None, "publication": "absent", "counted_on": None}
 
 
@@ -215,10 +216,16 @@ def test_coverage_is_said_first_and_in_agreement(rows, expected):
 @pytest.mark.parametrize(
     ("rows", "figure"),
     [
-        ([{}, LATE], ("35", "1\u00a0centre sur\u00a02 a transmis ses effectifs")),
-        ([{}, {}], ("70", "2\u00a0centres sur\u00a02 ont transmis leurs effectifs")),
-        ([LATE, LATE], ("non renseigné", "0\u00a0centre sur\u00a02 a transmis ses effectifs")),
-        ([], ("non renseigné", "0\u00a0centre sur\u00a00 a transmis ses effectifs")),
+        ([{}, LATE], ("35", "1 des 2\u00a0centres ouverts a transmis ses effectifs")),
+        ([{}, {}], ("70", "les 2\u00a0centres ouverts ont transmis leurs effectifs")),
+        ([{}], ("35", "le centre ouvert a transmis ses effectifs")),
+        ([LATE, LATE], ("non renseigné", "rien de transmis par les 2\u00a0centres ouverts")),
+        ([], ("non renseigné", "aucun centre ouvert attendu")),
+        ([BESIDE], ("35", "aucun centre ouvert attendu, et 1\u00a0autre")),
+        (
+            [{}, LATE, BESIDE],
+            ("70", "1 des 2\u00a0centres ouverts a transmis ses effectifs, et 1\u00a0autre"),
+        ),
     ],
 )
 def test_the_figure_of_the_front_page_says_who_it_rests_on(rows, figure):
@@ -252,10 +259,14 @@ def test_coverage_is_whole_only_with_every_total_for_good(rows, said):
 @pytest.mark.parametrize(
     ("shares", "said"),
     [
-        ([0.3, 1.2, 1, 0.5], "; 2\u00a0centres sur\u00a04 atteignent la cible annoncée."),
-        ([0.3, 1.2], "; 1\u00a0centre sur\u00a02 atteint la cible annoncée."),
-        ([0.3, 0.4], "; aucun des 2\u00a0centres n’atteint la cible annoncée."),
-        ([0.3], "; un centre n’atteint pas la cible annoncée."),
+        (
+            [0.3, 1.2, 1, 0.5],
+            "; sur les 4\u00a0centres qui ont un total et une cible, 2 l’atteignent.",
+        ),
+        ([0.3, 1.2], "; sur les 2\u00a0centres qui ont un total et une cible, 1 l’atteint."),
+        ([0.3, 0.4], "; sur les 2\u00a0centres qui ont un total et une cible, aucun ne l’atteint."),
+        ([0.3], "; le seul qui a un total et une cible ne l’atteint pas."),
+        ([1.3], "; le seul qui a un total et une cible l’atteint."),
     ],
 )
 def test_targets_reached_are_said_in_french(shares, said):
@@ -285,8 +296,39 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
 def test_a_detail_without_a_total_is_told_apart():
     row = {"headcount": None, "publication": "absent", "courses_sum": 64.0, "courses_hidden": 1}
     text = words.total(centres({}, row), P)
-    assert "**35\u00a0personnes** dans 1\u00a0centre" in text
+    assert "**35\u00a0personnes** dans 1 des 2\u00a0centres ouverts" in text
     assert "au moins 64\u00a0personnes" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "said"),
+    [
+        ([{}], {}, "dans le centre ouvert."),
+        ([{}, {}], {}, "dans les 2\u00a0centres ouverts."),
+        ([{}, LATE], {"age": "moins-1-an"}, "dans 1 des 2\u00a0centres ouverts de moins d’un an."),
+        (
+            [{}, ONLY_OTHERWISE],
+            {"only": True},
+            "dans 1 des 2\u00a0centres ouverts ayant transmis.",
+        ),
+        (
+            [{}, LATE, BESIDE, BESIDE],
+            {},
+            "et dans 2\u00a0autres centres, non documentés comme ouverts.",
+        ),
+        ([LATE, BESIDE], {}, "dans 1\u00a0centre, non documenté comme ouvert."),
+    ],
+)
+def test_a_total_names_whose_it_is_and_never_counts_a_centre_among_others(rows, chosen, said):
+    assert words.total(centres(*rows), P, **chosen).endswith(f" {said}")
+
+
+def test_what_transmitted_without_being_open_is_counted_apart():
+    apart = " 1\u00a0autre centre a transmis sans être documenté comme ouvert."
+    for rows in ([{}, BESIDE], [{}, LATE, BESIDE], [LATE, BESIDE], [BESIDE]):
+        assert words.coverage(centres(*rows), 2021, P).endswith(apart)
+    hover = words.region_total(total(centres=3, expected_centres=2))
+    assert "total de 3\u00a0centres<br>2\u00a0centres ouverts cette année-là" in hover
 
 
 def test_a_small_centre_is_left_out_and_said():
