@@ -1,6 +1,7 @@
 """Real databases on both engines: migrated and seeded once, copied for each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.databases import (
     Served,
     release,
     sqlite_url,
+    untouched,
 )
 from tests.integration import writing
 from tools.postgres import throw_away
@@ -185,11 +187,29 @@ def demo_url(copy_of: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def connection(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Connection]:
-    """Read this test's own database if it has one, the shared seeded database otherwise."""
+def shared(databases: Databases) -> Iterator[Callable[[str], str]]:
+    """Give what many tests read, `shared("seeded")`; whoever writes to it fails."""
+    with ExitStack() as guards:
+
+        def give(template: str) -> str:
+            url = databases.shared(template)
+            guards.enter_context(untouched(url))
+            return url
+
+        yield give
+
+
+@pytest.fixture
+def seeded_url(request: pytest.FixtureRequest, shared: Callable[[str], str]) -> str:
+    """Give the URL of this test's own database if it has one, of the shared one otherwise."""
     own = "url" in request.fixturenames
-    read: str = request.getfixturevalue("url") if own else databases.shared("seeded")
-    with reading(read) as opened:
+    return str(request.getfixturevalue("url")) if own else shared("seeded")
+
+
+@pytest.fixture
+def connection(seeded_url: str) -> Iterator[Connection]:
+    """Read this test's own database if it has one, the shared seeded database otherwise."""
+    with reading(seeded_url) as opened:
         yield opened
 
 

@@ -1,7 +1,8 @@
 """The databases of the tests, on either engine: made once, copied for each test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,22 @@ def release(url: str) -> None:
     """Close every connection to a database, which empties SQLite's log into the file."""
     for writable in (False, True):
         engine(url, writable=writable).dispose()
+
+
+def _written(url: str) -> list[tuple[int, int]]:
+    """Describe the files of a SQLite database: whatever is written to it changes this."""
+    file = sqlite_path(url)  # None: a server refuses by itself, see Served
+    files = (file, Path(f"{file}-wal")) if file else ()
+    found = [path.stat() for path in files if path.exists()]
+    return [(status.st_size, status.st_mtime_ns) for status in found if status.st_size]
+
+
+@contextmanager
+def untouched(url: str) -> Iterator[None]:
+    """Fail if what many tests read was written to meanwhile."""
+    before = _written(url)
+    yield
+    assert _written(url) == before, "many tests read this database: ask for one of its own (`url`)"
 
 
 class Databases(Protocol):
@@ -88,6 +105,7 @@ class Served:
         # A template that somebody reads cannot be copied.
         name = f"shared_{template}"
         self._server.create(name, template=self._template(template))
+        self._server.protect(name)
         return self._server.url(name)
 
     def _made(self, template: str) -> str:

@@ -68,6 +68,10 @@ class Server:
         # File by file is the fast way, as nothing waits for the disk.
         self._say("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", database, template)
 
+    def protect(self, database: str) -> None:
+        """Refuse whatever would be written to a database from now on."""
+        self._say("ALTER DATABASE {} SET default_transaction_read_only = on", database)
+
     def drop(self, database: str) -> None:
         """Remove a database, whoever is connected to it."""
         self._say("DROP DATABASE {} WITH (FORCE)", database)

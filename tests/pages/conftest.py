@@ -5,16 +5,25 @@
         assert titles(home) == ["Où en est le programme\u202f?"]
 
 `app.open(page, **address)` runs a page; `app.by_menu(view, page)` goes to another as the menu does,
-which forgets the address; `app.at(url)` is the same application on another database.
+which forgets the address; `app.at(url)` is the same application on another database. A test that
+only reads shares its database with the others, whose answers are known by then: a quarter of the
+time. Whatever writes asks for `url` (or `office`), a copy of its own. `seated(role)` gives the
+application in the session of somebody.
 """
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from territoires.domain.roles import Role
+from tests.databases import release, sqlite_url, untouched
+from tests.pages.desks import EMPLOYED, employ, signed_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTENTS = ROOT / "territoires" / "ui" / "contents.py"
@@ -30,6 +39,7 @@ PAGES = tuple(
 )
 # A locked database is waited for during five seconds before the page says so.
 _SECONDS = 30.0
+_PAGES_KNOWN: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -43,9 +53,7 @@ class Application:
         os.environ["TERRITOIRES_DATABASE_URL"] = self.url
         view = AppTest.from_file(str(CONTENTS), default_timeout=_SECONDS)
         if page != HOME:
-            # Before a first run AppTest takes a page's file name for its address, and opens the
-            # front page in place of the pages whose two names differ.
-            view.run()
+            _know_pages(view)
         for name, text in address.items():
             view.query_params[name] = text
         return _turn_to(view, page).run()
@@ -60,8 +68,21 @@ class Application:
         return Application(url)
 
 
+def _know_pages(view: AppTest) -> None:
+    """Tell a new session which pages there are, which it would learn from a run of the first one.
+
+    Before that, AppTest takes a page's file name for its address, and opens the front page in place
+    of the pages whose two names differ. The pages are the same for everybody.
+    """
+    if not _PAGES_KNOWN:
+        _PAGES_KNOWN.update(vars(view.run())["_registered_pages"])
+    vars(view)["_registered_pages"] = dict(_PAGES_KNOWN)
+
+
 def _turn_to(view: AppTest, page: str) -> AppTest:
-    return view if page == HOME and not view.title else view.switch_page(str(ROOT / "pages" / page))
+    if page == HOME and not view.title:
+        return view
+    return view.switch_page(str(ROOT / "pages" / page))
 
 
 @pytest.fixture
@@ -71,15 +92,52 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(url: str, nowhere: None) -> Iterator[Application]:
-    """Give the application on this test's own seeded database."""
-    return Application(url)
+def app(seeded_url: str, nowhere: None) -> Application:
+    """Give the application on this test's own database if it has one (`url`), or on the shared."""
+    return Application(seeded_url)
 
 
 @pytest.fixture
-def bare_app(empty_url: str, nowhere: None) -> Application:
+def demo_app(app: Application, shared: Callable[[str], str]) -> Application:
+    """Give the application on the demonstration that all read."""
+    return app.at(shared("demo"))
+
+
+@pytest.fixture
+def bare_app(shared: Callable[[str], str], nowhere: None) -> Application:
     """Give the application on a database that has its tables and no row."""
-    return Application(empty_url)
+    return Application(shared("migrated"))
+
+
+@pytest.fixture(scope="session")
+def sessions(
+    seeded_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[Role, str]]:
+    """Give the URL of a database that nobody writes to, and the token of a session per role."""
+    url = sqlite_url(shutil.copy(seeded_file, tmp_path_factory.mktemp("desks") / "staffed.db"))
+    employ(url)
+    tokens = {role: signed_in(url, role) for role in EMPLOYED}
+    release(url)
+    return url, tokens
+
+
+@pytest.fixture
+def seated(
+    app: Application, sessions: tuple[str, dict[Role, str]], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Role | None], Application]]:
+    """Give the application to somebody of a role, or to nobody, to read a database that all read.
+
+    `seated(Role.ENTRY).open("enter/record_stage.py")`
+    """
+    url, tokens = sessions
+
+    def seat(role: Role | None) -> Application:
+        token = tokens[role] if role else ""
+        monkeypatch.setattr("territoires.ui.reader.cookie", lambda _name: token)
+        return app.at(url)
+
+    with untouched(url):
+        yield seat
 
 
 def titles(view: AppTest) -> list[str]:

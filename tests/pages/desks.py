@@ -1,4 +1,7 @@
-"""Accounts for the tests of the pages of the desk: one session, as a browser holds it."""
+"""Accounts for the tests of the pages of the desk: one session, as a browser holds it.
+
+`office` is a database of the test's own; where one only reads, `seated` is enough (conftest.py).
+"""
 
 from datetime import UTC, datetime
 
@@ -12,10 +15,31 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 
 GRAND_EST = "44"
+EMPLOYED = [role for role in Role if role is not Role.PUBLIC]
 
 
 def email(role):
     return f"{role}@example.org"
+
+
+def staff(role, **changes):
+    """Describe somebody of a role, without a password of their own."""
+    regions = (GRAND_EST,) if role in REGIONAL else ()
+    usual = {"email": email(role), "name": f"Camille {role.title()}", "with_password": False}
+    return StaffDraft(**(usual | changes), role=role, regions=regions)
+
+
+def employ(url):
+    """Write down one person per role."""
+    with administering(url, now=datetime.now(UTC)) as write:
+        for role in EMPLOYED:
+            add_staff(write, staff(role))
+
+
+def signed_in(url, who, now=None):
+    """Open a session of a role or an address, as the provider does; gives its token."""
+    address = email(who) if who in EMPLOYED else who
+    return sign_in_vouched(url, address, now=now or datetime.now(UTC)).token
 
 
 class Office:
@@ -25,24 +49,11 @@ class Office:
         self.url = url
         self.token = ""
         monkeypatch.setattr("territoires.ui.reader.cookie", lambda _name: self.token)
-        with administering(url, now=datetime.now(UTC)) as write:
-            for role in Role:
-                if role is not Role.PUBLIC:
-                    add_staff(
-                        write,
-                        StaffDraft(
-                            email=email(role),
-                            name=f"Camille {role.title()}",
-                            role=role,
-                            regions=(GRAND_EST,) if role in REGIONAL else (),
-                            with_password=False,
-                        ),
-                    )
+        employ(url)
 
-    def sit(self, role):
-        """Give the pages the session of somebody; nobody's when the role is empty."""
-        signed = sign_in_vouched(self.url, email(role), now=datetime.now(UTC)) if role else None
-        self.token = signed.token if signed else ""
+    def sit(self, who):
+        """Give the pages the session of a role or an address; nobody's when it is empty."""
+        self.token = signed_in(self.url, who) if who else ""
 
     def do(self, command, draft, *, who=Role.ADMINISTRATION):
         """Act as somebody would from another page."""

@@ -87,8 +87,8 @@ def test_an_empty_base_is_no_error(bare_app):
     assert "`make demo`" in everything(view)
 
 
-def test_a_demonstration_fills_the_page(app, demo_url):
-    view = app.at(demo_url).open(PAGE)
+def test_a_demonstration_fills_the_page(demo_app):
+    view = demo_app.open(PAGE)
     assert not view.exception
     assert "filières proposées" in everything(view)
     assert len(view.get("plotly_chart")) == 1

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.both_engines
 PAGE = "follow/enrolments.py"
 
 
-@pytest.fixture
-def demo_app(app, demo_url):
-    return app.at(demo_url)
-
-
 def test_with_nothing_transmitted_it_says_so_and_what_to_do(app):
     view = app.open(PAGE)
     assert not view.exception
@@ -75,11 +70,11 @@ def test_coverage_comes_before_any_figure(demo_app):
     assert len(view.get("plotly_chart")) == 4
 
 
-def test_the_total_said_is_the_one_of_the_rows(demo_app, demo_url):
+def test_the_total_said_is_the_one_of_the_rows(demo_app):
     view = demo_app.open(PAGE, annee="2024-2025")
     from territoires.db.engine import reading  # noqa: PLC0415 - one look at the base
 
-    with reading(demo_url) as connection:
+    with reading(demo_app.url) as connection:
         scope = Scope(as_of=view.date_input[0].value)
         data = enrolments.transmissions(connection, scope=scope, year=2024, counts=Counted.PERSONS)
     total = f"{int(data['headcount'].sum()):,}".replace(",", "\u202f")

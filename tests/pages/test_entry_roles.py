@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-import territoires.commands.register  # noqa: F401 - every command registers itself
-from territoires.commands.accounts import SESSION, sign_in_vouched, sign_out
+from territoires.commands.accounts import SESSION, sign_out
 from territoires.commands.choices import set_setting
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
 from territoires.commands.stages import record_stage
-from territoires.commands.write import COMMANDS, ON, VALIDATION, writing
+from territoires.commands.write import COMMANDS, ON, VALIDATION
 from territoires.db.engine import reading
 from territoires.db.models import Centre
 from territoires.domain.dates import PartialDate
@@ -23,51 +22,20 @@ from territoires.domain.drafts import (
     StageDraft,
 )
 from territoires.domain.programme import StageKind, Validation
-from territoires.domain.roles import REGIONAL, Role, grants
+from territoires.domain.roles import Role, grants
 from territoires.french.desk import ACTS
 from territoires.french.words import ROLES
 from territoires.queries.entry import proposals
 from territoires.ui.desk_parts import CARDS
 from tests.pages.conftest import PAGES, everything, titles
+from tests.pages.desks import EMPLOYED, email, office, signed_in, staff
+
+__all__ = ["office"]
 
 # Every page of the desk says who may open it; the others are open to all.
 OPEN_TO_ALL = {"enter/desk.py", "enter/identify.py"}
-NOBODY = "nobody"
-ROLES_AND_NOBODY = [NOBODY, *(role for role in Role if role is not Role.PUBLIC)]
-
-
-def address(role):
-    return f"{role}@example.org"
-
-
-@pytest.fixture
-def session(url, monkeypatch):
-    """Open the session of somebody of a role, as the browser's cookie would."""
-    tokens = {"": ""}
-
-    def cookie(_name):
-        return tokens[""]
-
-    monkeypatch.setattr("territoires.ui.reader.cookie", cookie)
-
-    def open_one(role, *, with_password=False, now=None):
-        if role == NOBODY:
-            return ""
-        regions = ("44",) if role in REGIONAL else ()
-        draft = StaffDraft(
-            email=address(role),
-            name="Camille Martin",
-            role=role,
-            regions=regions,
-            with_password=with_password,
-        )
-        now = now or datetime.now(UTC)
-        with administering(url, now=now) as write:
-            add_staff(write, draft)
-        tokens[""] = sign_in_vouched(url, address(role), now=now).token
-        return tokens[""]
-
-    return open_one
+NOBODY = None
+ROLES_AND_NOBODY = [NOBODY, *EMPLOYED]
 
 
 def refused(page):
@@ -83,9 +51,8 @@ def test_every_page_of_the_desk_has_its_card():
 
 @pytest.mark.parametrize("role", ROLES_AND_NOBODY)
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path)
-def test_a_page_opens_to_those_who_hold_its_permission_and_to_no_one_else(app, session, card, role):
-    session(role)
-    page = app.open(card.file)
+def test_a_page_opens_to_those_who_hold_its_permission_and_to_no_one_else(seated, card, role):
+    page = seated(role).open(card.file)
     assert not page.exception
     assert titles(page) == [card.title]
     entitled = role != NOBODY and grants(role, card.permission)
@@ -98,9 +65,8 @@ def test_a_page_opens_to_those_who_hold_its_permission_and_to_no_one_else(app, s
 
 
 @pytest.mark.parametrize("role", ROLES_AND_NOBODY)
-def test_the_entrance_offers_what_the_role_may_do(app, session, role):
-    session(role)
-    page = app.open("enter/desk.py")
+def test_the_entrance_offers_what_the_role_may_do(seated, role):
+    page = seated(role).open("enter/desk.py")
     assert not page.exception
     offered = {
         card.path
@@ -110,11 +76,13 @@ def test_the_entrance_offers_what_the_role_may_do(app, session, role):
     allowed = {card.path for card in CARDS if role != NOBODY and grants(role, card.permission)}
     assert offered == allowed
     if role != NOBODY:
-        assert f"**Camille Martin** · {ROLES[role]}" in everything(page)
+        assert f"**{staff(role).name}** · {ROLES[role]}" in everything(page)
 
 
-def test_a_provisional_password_opens_no_page(app, session):
-    session(Role.ADMINISTRATION, with_password=True)
+def test_a_provisional_password_opens_no_page(app, office):
+    chief = staff(Role.ADMINISTRATION, email="chief@example.org", with_password=True)
+    office.do(add_staff, chief)
+    office.sit(chief.email)
     for card in CARDS:
         page = app.open(card.file)
         assert "Votre mot de passe est provisoire" in everything(page)
@@ -123,13 +91,14 @@ def test_a_provisional_password_opens_no_page(app, session):
 
 
 @pytest.mark.parametrize("end", ["sign_out", "expiry", "disabled", "reset"])
-def test_a_session_that_is_over_opens_no_page(app, url, session, end):
-    long_ago = datetime.now(UTC) - SESSION - timedelta(minutes=1)
-    token = session(Role.ADMINISTRATION, now=long_ago if end == "expiry" else None)
-    if end == "sign_out":
-        sign_out(url, token)
-    elif end != "expiry":
-        session_of = AccountDraft(email=address(Role.ADMINISTRATION))
+def test_a_session_that_is_over_opens_no_page(app, url, office, end):
+    if end == "expiry":
+        long_ago = datetime.now(UTC) - SESSION - timedelta(minutes=1)
+        office.token = signed_in(url, Role.ADMINISTRATION, now=long_ago)
+    elif end == "sign_out":
+        sign_out(url, office.token)
+    else:
+        session_of = AccountDraft(email=email(Role.ADMINISTRATION))
         with administering(url, now=datetime.now(UTC)) as write:
             add_staff(
                 write, StaffDraft(email="other@example.org", name="B", role=Role.ADMINISTRATION)
@@ -138,20 +107,19 @@ def test_a_session_that_is_over_opens_no_page(app, url, session, end):
     assert "demande d’être connecté" in everything(app.open("manage/staff.py"))
 
 
-def test_a_role_is_read_again_at_each_drawing(app, url, session):
-    session(Role.VALIDATION)
+def test_a_role_is_read_again_at_each_drawing(app, url, office):
+    office.sit(Role.VALIDATION)
     page = app.open("enter/edit_courses.py")
     assert not refused(page)
     with administering(url, now=datetime.now(UTC)) as write:
-        disable_staff(write, AccountDraft(email=address(Role.VALIDATION)))
+        disable_staff(write, AccountDraft(email=email(Role.VALIDATION)))
     page.run()
     said = everything(page)
     assert "Votre session est terminée." in said
 
 
-def test_a_link_of_the_town_sheet_names_the_town(app, session):
-    session(Role.ADMINISTRATION)
-    page = app.open("enter/correct_stage.py", ville="52121")
+def test_a_link_of_the_town_sheet_names_the_town(seated):
+    page = seated(Role.ADMINISTRATION).open("enter/correct_stage.py", ville="52121")
     assert page.text_input(key="correction_ville").value == "52121"
     assert "Chaumont (Haute-Marne, 52121)" in everything(page)
 
@@ -166,9 +134,8 @@ def test_a_link_of_the_town_sheet_names_the_town(app, session):
         (Role.ADMINISTRATION, "2B033", True),
     ],
 )
-def test_the_sheet_of_a_town_leads_to_its_forms(app, session, role, town, offered):
-    session(role)
-    page = app.open("follow/town.py", ville=town)
+def test_the_sheet_of_a_town_leads_to_its_forms(seated, role, town, offered):
+    page = seated(role).open("follow/town.py", ville=town)
     assert not page.exception
     links = {link.proto.page for link in page.get("page_link")}
     assert ("saisir-etape" in links) is offered
@@ -187,15 +154,14 @@ def test_the_sheet_of_a_town_leads_to_its_forms(app, session, role, town, offere
         ("enter/record_enrolments.py", {"ville": "<b>x</b>"}),
     ],
 )
-def test_nonsense_in_the_address_gets_a_sentence(app, session, page, params):
-    session(Role.ADMINISTRATION)
-    shown = app.open(page, **params)
+def test_nonsense_in_the_address_gets_a_sentence(seated, page, params):
+    shown = seated(Role.ADMINISTRATION).open(page, **params)
     assert not shown.exception
     assert titles(shown)
 
 
-def test_somebody_of_a_region_is_offered_its_towns_only(app, session):
-    session(Role.ENTRY)
+def test_somebody_of_a_region_is_offered_its_towns_only(seated):
+    app = seated(Role.ENTRY)
     page = app.open("enter/record_stage.py", ville="2B033")
     assert "dans vos régions" in everything(page)
     page = app.open("enter/record_stage.py", ville="52121")
@@ -207,10 +173,9 @@ def test_every_command_has_its_french_name():
     assert set(ACTS) <= set(COMMANDS)
 
 
-def test_with_validation_on_what_a_region_enters_is_proposed(app, url, session):
-    with administering(url, now=datetime.now(UTC)) as write:
-        set_setting(write, SettingDraft(name=VALIDATION, value=ON))
-    session(Role.ENTRY)
+def test_with_validation_on_what_a_region_enters_is_proposed(app, url, office):
+    office.do(set_setting, SettingDraft(name=VALIDATION, value=ON))
+    office.sit(Role.ENTRY)
     page = app.open("enter/record_stage.py", ville="10387")
     page.text_input(key="etape_date").set_value("05/2021")
     page.text_input(key="etape_source").set_value("déclaration")
@@ -219,12 +184,11 @@ def test_with_validation_on_what_a_region_enters_is_proposed(app, url, session):
     assert "une personne du siège doit valider" in page.success[0].value
     with reading(url) as connection:
         (proposal,) = proposals(connection).to_dict("records")
-    assert (proposal["author"], proposal["town_code"]) == (address(Role.ENTRY), "10387")
+    assert (proposal["author"], proposal["town_code"]) == (email(Role.ENTRY), "10387")
 
 
-def test_what_was_typed_outlives_a_database_that_does_not_answer(app, session, monkeypatch):
-    session(Role.ADMINISTRATION)
-    page = app.open("enter/record_stage.py", ville="10387")
+def test_what_was_typed_outlives_a_database_that_does_not_answer(seated, monkeypatch):
+    page = seated(Role.ADMINISTRATION).open("enter/record_stage.py", ville="10387")
     page.text_input(key="etape_source").set_value("Gazette du jour")
     page.text_input(key="etape_date").set_value("2021")
     real = os.environ["TERRITOIRES_DATABASE_URL"]
@@ -239,8 +203,8 @@ def test_what_was_typed_outlives_a_database_that_does_not_answer(app, session, m
     assert page.text_input(key="etape_ville").value == "10387"
 
 
-def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, session, url):
-    session(Role.ADMINISTRATION)
+def test_of_several_towns_of_one_name_none_is_chosen_beforehand(seated):
+    app = seated(Role.ADMINISTRATION)
     page = app.open("enter/record_stage.py")
     page.text_input(key="etape_ville").set_value("saint-denis").run()
     (choice,) = [each for each in page.radio if "Plusieurs communes" in each.label]
@@ -251,7 +215,7 @@ def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, session, ur
     page = save.click().run()
     assert page.error
     assert not page.success
-    with reading(url) as connection:
+    with reading(app.url) as connection:
         assert not connection.scalars(select(Centre.id).where(Centre.town_code == "97411")).all()
 
 
@@ -260,33 +224,27 @@ def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, session, ur
     [(NOBODY, False), (Role.PARTNER, True), (Role.ENTRY, True), (Role.DIRECTION, True)],
 )
 def test_what_waits_for_validation_is_marked_for_staff_and_unseen_by_the_public(
-    app, session, url, role, seen
+    app, office, role, seen
 ):
-    with administering(url, now=datetime.now(UTC)) as write:
-        set_setting(write, SettingDraft(name=VALIDATION, value=ON))
-        draft = StaffDraft(
-            email="saisie@example.org", name="Claude Petit", role=Role.ENTRY, regions=("44",)
-        )
-        add_staff(write, draft)
+    office.do(set_setting, SettingDraft(name=VALIDATION, value=ON))
     proposed = StageDraft(
         town_code="10387",
         kind=StageKind.OPENED,
         on=PartialDate(2021, 5),
         source=SourceDraft(declared=True),
     )
-    with writing(url, "saisie@example.org", now=datetime.now(UTC)) as write:
-        assert record_stage(write, proposed).pending
-    session(role)
+    assert office.do(record_stage, proposed, who=Role.ENTRY).pending
+    office.sit(role)
     page = app.open("follow/town.py", ville="10387")
     marked = [each.value for each in page.warning if "En attente de validation" in each.value]
     assert bool(marked) is seen
     if seen:
-        assert "Claude Petit" in marked[0]
+        assert staff(Role.ENTRY).name in marked[0]
     assert "Aucun centre connu" in everything(page) or "ouverture non connue" in everything(page)
 
 
-def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, session, url):
-    session(Role.ENTRY)
+def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, office, url):
+    office.sit(Role.ENTRY)
     page = app.open("enter/record_stage.py", ville="10387")
     page.text_input(key="etape_date").set_value("05/2021")
     page.text_input(key="etape_source").set_value("déclaration")
@@ -296,15 +254,14 @@ def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, sessi
     with reading(url) as connection:
         (kept,) = proposals(connection, state=Validation.DRAFT).to_dict("records")
         assert not len(proposals(connection))
-    assert kept["author"] == address(Role.ENTRY)
+    assert kept["author"] == email(Role.ENTRY)
     page = app.open("manage/validation.py")
     assert "Mes brouillons" in [each.value for each in page.header]
 
 
 @pytest.mark.parametrize("typed", ["01/2025", "2025"])
-def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(app, session, typed):
-    session(Role.ADMINISTRATION)
-    page = app.open("enter/record_enrolments.py", ville="52121")
+def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(seated, typed):
+    page = seated(Role.ADMINISTRATION).open("enter/record_enrolments.py", ville="52121")
     page.text_input(key="inscriptions_arrete").set_value(typed)
     (save,) = [each for each in page.button if each.label == "Enregistrer"]
     said = save.click().run().error[0].value

@@ -121,8 +121,8 @@ def test_a_page_without_its_database_says_what_is_wrong_and_what_to_do(app, url,
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in WITHOUT_DATABASE])
-def test_every_page_says_that_its_database_is_not_there(app, url, tmp_path, page):
-    broken_url, wrong, remedy = _no_database(url, tmp_path)
+def test_every_page_says_that_its_database_is_not_there(app, tmp_path, page):
+    broken_url, wrong, remedy = _no_database(app.url, tmp_path)
     _says_what_is_wrong(app.at(broken_url).open(page), wrong, remedy)
 
 

@@ -63,8 +63,8 @@ def rows_behind(client, name, params):
 
 
 @pytest.fixture
-def client(url):
-    with TestClient(Starlette(routes=export_routes(url))) as opened:
+def client(app):
+    with TestClient(Starlette(routes=export_routes(app.url))) as opened:
         yield opened
 
 
@@ -92,13 +92,13 @@ def trace(figure, name):
 
 
 @pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
-def test_the_page_says_what_the_count_says(app, client, url, params):
+def test_the_page_says_what_the_count_says(app, client, params):
     view = app.open(**params)
     assert not view.exception
     assert not view.error
     assert not view.warning
     scope = scope_of(params)
-    with reading(url) as connection:
+    with reading(app.url) as connection:
         found = rollout.situation(connection, scope=scope)
         first, *rest = sentences(found, place(connection, territory=scope.territory))
     assert headline(view) == plain(first)
