@@ -20,7 +20,7 @@ desk = open_desk(
 )
 outcome, gone = outcome_of(FORM, field="ville"), outcome_of(GONE)
 tell(outcome, saved=enrolment_form.told(outcome))
-tell(gone, saved="Effectif retiré\u00a0: il redevient «\u00a0non transmis\u00a0».")
+tell(gone, saved="Effectif retiré. Sans autre comptage, il redevient «\u00a0non transmis\u00a0».")
 tell_undone()
 saved_links(desk, outcome, form=FORM, again="Fermer ce message")
 saved_links(desk, gone, form=GONE, again="Fermer ce message")
@@ -29,14 +29,15 @@ saved_links(desk, gone, form=GONE, again="Fermer ce message")
 def draw(subject: enrolment_form.Subject) -> None:
     """Draw the grid of a centre and a year, and under it the way to withdraw a headcount."""
     grid = enrolment_form.cells(desk, subject, form=FORM)
-    enrolment_form.fill_grid(FORM, subject, grid)
+    day = enrolment_form.choose_count(FORM, subject, grid)
+    enrolment_form.fill_grid(FORM, subject, day, grid)
 
     def save() -> None:
         read = enrolment_form.read_grid(FORM, subject, grid)
         if read.draft is None:
             refuse(FORM, *read.problems, note=read.note, draft=read.sent)
         elif submit(desk, FORM, record_enrolments, read.draft).saved is not None:
-            restart(FORM, keep_outcome=True)
+            enrolment_form.show_saved(FORM, read.draft)
 
     def withdraw() -> None:
         draft = enrolment_form.withdrawal(GONE)
@@ -46,9 +47,9 @@ def draw(subject: enrolment_form.Subject) -> None:
 
     with st.form(FORM, enter_to_submit=False):
         enrolment_form.both_grids(FORM, outcome, grid, save=save)
-        enrolment_form.draw_grid(desk, FORM, subject, grid, outcome)
+        enrolment_form.draw_grid(desk, FORM, subject, day, grid, outcome)
         finish(FORM, outcome, save)
-    if any(cell.version_id for cell in grid):
+    if any(cell.known for cell in grid):
         with (
             st.expander("Retirer un effectif", icon=":material/delete:", expanded=gone.failed),
             st.form(GONE, enter_to_submit=False),

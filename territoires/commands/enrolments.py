@@ -21,6 +21,7 @@ from territoires.domain.checks import (
     settle,
 )
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalDraft
+from territoires.domain.enrolments import in_force
 from territoires.domain.errors import Problem, StaleError
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
@@ -32,14 +33,15 @@ Subject = tuple[str | None, Counted]
 def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
     """Record a grid of headcounts: new ones are inserted, others corrected, equal ones left.
 
-    A later count of the same thing replaces the earlier one by itself; changing a count of the
-    same day asks for a reason.
+    A count of another day is a new one, in force from that day on; changing a count of the same day
+    is a correction, and asks for a reason.
     """
     centre, where = centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
-    now = _headcounts(write, centre.entity_id, draft.academic_year)
-    past = _headcounts(write, centre.entity_id, draft.academic_year - 1)
-    _must_be_fresh(draft.rows, now)
+    this_year = _headcounts(write, centre.entity_id, draft.academic_year)
+    now = {_subject(row): row for row in this_year if row.counted_on == draft.counted_on}
+    past = in_force(_headcounts(write, centre.entity_id, draft.academic_year - 1), _subject)
+    _must_be_fresh(draft.rows, now, {row.id for row in this_year})
     before = [_before(row, now, past) for row in draft.rows]
     problems += enrolments_problems(
         draft,
@@ -59,10 +61,8 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
         "counted_on": draft.counted_on,
         "source_id": source_id,
     }
-    written = [
-        _write_row(write, row, now.get((row.course_key, row.counted)), values) for row in rows
-    ]
-    inserted = sum((row.course_key, row.counted) not in now for row in rows)
+    written = [_write_row(write, row, now.get(_subject(row)), values) for row in rows]
+    inserted = sum(_subject(row) not in now for row in rows)
     corrected = sum(
         version.recorded_at == write.at_utc and version.origin_id is not None for version in written
     )
@@ -102,7 +102,10 @@ def _write_row(
 
 @requires(Permission.RECORD_ENROLMENT, proposable=True)
 def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
-    """End a headcount that should not have been recorded: it becomes "not transmitted" again."""
+    """End a headcount that should not have been recorded.
+
+    The count of the day before it is in force again; without one, it is "not transmitted" again.
+    """
     row = versions.expected(write, Enrolment, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
     settle(required(reason=draft.reason), confirmed=False)
@@ -122,7 +125,7 @@ def _withdrawn(row: Enrolment, where: Where) -> Saved:
     )
 
 
-def _headcounts(write: Write, centre_id: int, year: int) -> dict[Subject, Enrolment]:
+def _headcounts(write: Write, centre_id: int, year: int) -> list[Enrolment]:
     rows = write.session.scalars(
         select(Enrolment).where(
             Enrolment.centre_id == centre_id,
@@ -130,27 +133,35 @@ def _headcounts(write: Write, centre_id: int, year: int) -> dict[Subject, Enrolm
             Enrolment.superseded_at.is_(None),
         )
     )
-    return {(row.course_key, row.counted): row for row in rows}
+    return list(rows)
+
+
+def _subject(row: Enrolment | EnrolmentRow) -> Subject:
+    return row.course_key, row.counted
 
 
 def _before(
     row: EnrolmentRow, now: dict[Subject, Enrolment], past: dict[Subject, Enrolment]
 ) -> Before:
-    subject = (row.course_key, row.counted)
-    known, last_year = now.get(subject), past.get(subject)
+    known, last_year = now.get(_subject(row)), past.get(_subject(row))
     return Before(
         last_year=last_year.headcount if last_year else None,
-        version_id=known.id if known else None,
         headcount=known.headcount if known else None,
-        counted_on=known.counted_on if known else None,
     )
 
 
-def _must_be_fresh(rows: tuple[EnrolmentRow, ...], now: dict[Subject, Enrolment]) -> None:
-    """Raise StaleError when a cell of the grid is no longer what the form showed."""
+def _must_be_fresh(
+    rows: tuple[EnrolmentRow, ...], now: dict[Subject, Enrolment], others: set[int]
+) -> None:
+    """Raise StaleError when a cell of the grid is no longer what the form showed.
+
+    It may have shown the count of another day (`others`), which this one leaves as it is.
+    """
     for row in rows:
-        known = now.get((row.course_key, row.counted))
-        if row.expected_id is not None and row.expected_id != (known.id if known else 0):
+        known = now.get(_subject(row))
+        if row.expected_id is None or (known is None and row.expected_id in {0, *others}):
+            continue
+        if known is None or row.expected_id != known.id:
             raise StaleError("enrolment", row.expected_id, known.id if known else None)
 
 
@@ -159,10 +170,7 @@ def _corrections(draft: EnrolmentsDraft, before: list[Before]) -> Iterator[Probl
         if (
             row.headcount is not None
             and known.headcount is not None
-            and known.counted_on is not None
             and row.headcount != known.headcount
-            and draft.counted_on is not None
-            and draft.counted_on <= known.counted_on
         ):
             yield Problem(
                 "reason",

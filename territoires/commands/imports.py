@@ -262,17 +262,14 @@ def _write_enrolments(write: Write, found: Plan, progress: Progress) -> set[str]
         Enrolment,
         columns=(
             *("version", "origin_id", "centre_id", "academic_year", "counted", "course_key"),
-            *("headcount", "counted_on", "source_id", "validation"),
+            *("counted_on", "headcount", "source_id", "validation"),
         ),
         rows=[
-            *(
-                (1, None, *each.key, each.headcount, each.counted_on, cited.of(each), _VALID)
-                for each in new
-            ),
+            *((1, None, *each.key, each.headcount, cited.of(each), _VALID) for each in new),
             *(
                 (
                     *(each.fact[2] + 1, each.fact[1], *each.key, each.headcount),
-                    *(each.counted_on, cited.of(each), _VALID),
+                    *(cited.of(each), _VALID),
                 )
                 for each in corrected
             ),
@@ -501,11 +498,11 @@ def _headcounts(
                     Enrolment.centre_id,
                     Enrolment.counted,
                     Enrolment.course_key,
+                    Enrolment.counted_on,
                     Enrolment.id,
                     Enrolment.entity_id,
                     Enrolment.version,
                     Enrolment.headcount,
-                    Enrolment.counted_on,
                     Enrolment.source_id,
                 ).where(
                     Enrolment.academic_year == year,
@@ -513,8 +510,9 @@ def _headcounts(
                     Enrolment.superseded_at.is_(None),
                 )
             )
-            for centre, counted, course, *fact in rows:
-                found[centre, year, counted, course] = tuple(fact)  # type: ignore[assignment]
+            for centre, counted, course, counted_on, *fact in rows:
+                key = centre, year, counted, course, counted_on
+                found[key] = tuple(fact)  # type: ignore[assignment]
     return found
 
 

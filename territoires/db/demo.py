@@ -63,6 +63,8 @@ _MIDNIGHT = time(0, tzinfo=PARIS)
 _A_WEEK = timedelta(days=7)
 # From when a centre sends figures: the autumn of the year, or its spring when it has just opened.
 _SENDINGS: Final = {False: (10, 18), True: (4, 15)}
+# The days of a year at which headcounts are made; what is sent between them corrects the last.
+_COUNTS: Final = ((0, 10, 15), (1, 3, 31), (1, 8, 31))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -555,7 +557,7 @@ class _Maker:
             for rank, at_utc in enumerate([*first, *dossier.instants, *last]):
                 sendings[at_utc].append((dossier, rank))
         counts = {id(dossier): self._counts(dossier) for dossier in dossiers}
-        origins: dict[int, list[int | None]] = {
+        chains: dict[int, list[_Chain | None]] = {
             id(dossier): [None] * len(dossier.cells) for dossier in dossiers
         }
         number = 0
@@ -563,7 +565,7 @@ class _Maker:
             batch: list[tuple[Any, ...]] = []
             for dossier, rank in sendings[at_utc]:
                 batch += _versions(
-                    dossier, rank, counts[id(dossier)], origins[id(dossier)], number + len(batch)
+                    dossier, rank, counts[id(dossier)], chains[id(dossier)], number + len(batch)
                 )
             self.connection.exec_driver_sql(_INSERT, batch)
             corrected = sum(row[4] is not None for row in batch)
@@ -650,14 +652,27 @@ _INSERT: Final = (
 )
 
 
+_Chain = tuple[date, int, int]
+"""The count of a day of one cell: the day, the number of its first version, how many there are."""
+
+
+def _counted_on(at_utc: datetime, year: int) -> date:
+    """Give the day of the count that is sent at an instant."""
+    days = (date(year + later, month, day) for later, month, day in _COUNTS)
+    return max(day for day in days if day <= at_utc.astimezone(PARIS).date())
+
+
 def _versions(
     dossier: _Dossier,
     rank: int,
     counts: Integers,
-    origins: list[int | None],
+    chains: list[_Chain | None],
     number: int,
 ) -> list[tuple[Any, ...]]:
-    """Make the rows of one sending of one dossier; `number` is the last one given so far."""
+    """Make the rows of one sending of one dossier; `number` is the last one given so far.
+
+    `chains` has the last count of each cell, and is kept up to date.
+    """
     first = 0 if dossier.extra is None else 1
     regular = [*([dossier.extra[0]] if dossier.extra else []), *dossier.instants]
     corrects = dossier.correction if rank == len(regular) else None
@@ -670,20 +685,25 @@ def _versions(
     else:
         chosen = range(len(dossier.cells))
     following = regular[rank + 1] if rank + 1 < len(regular) else None
-    counted_on = min(at_utc.astimezone(PARIS).date(), last_day(dossier.year)).isoformat()
+    counted_on = _counted_on(at_utc, dossier.year)
     recorded = _stored(at_utc)
-    after = _stored(following) if following else None
-    corrected_at = _stored(dossier.correction[0]) if dossier.correction else None
+
+    def ended(by: datetime | None) -> str | None:
+        is_same_count = by is not None and _counted_on(by, dossier.year) == counted_on
+        return _stored(by) if by is not None and is_same_count else None
+
+    after = ended(following)
+    corrected_at = ended(dossier.correction[0] if dossier.correction else None)
     values = counts[min(rank, len(counts) - 1)].tolist()
     rows = []
     for cell in chosen:
         course, unit = dossier.cells[cell]
         number += 1
-        origin = origins[cell]
-        if origin is None:
-            origins[cell] = number
-        # The first sending may have been of some cells only.
-        version = 1 if origin is None else rank + 1 - (first if cell >= _sent_first(dossier) else 0)
+        day, origin, version = chains[cell] or (None, None, 0)
+        if day != counted_on:
+            origin, version = None, 0
+        version += 1
+        chains[cell] = counted_on, origin or number, version
         headcount = values[cell] + (corrects[2] if corrects else 0)
         ends = after or (corrected_at if not corrects and cell in touched else None)
         rows.append(
@@ -698,16 +718,12 @@ def _versions(
                 dossier.year,
                 unit.value,
                 headcount,
-                counted_on,
+                counted_on.isoformat(),
                 SOURCE,
                 "validated",
             )
         )
     return rows
-
-
-def _sent_first(dossier: _Dossier) -> int:
-    return dossier.extra[1] if dossier.extra else 0
 
 
 def _touched(dossier: _Dossier) -> list[int]:

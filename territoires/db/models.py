@@ -310,21 +310,23 @@ class Offering(Versioned, Base):
 
 
 class Enrolment(Versioned, Base):
-    """A headcount: one centre, one academic year (its first civil year), one course or all.
+    """A headcount: a centre, an academic year (its first civil year), one course or all, a day.
 
+    A count of another day is another fact: at a date the latest one whose day is reached counts.
     No row means not transmitted; a zero is a row that somebody confirmed.
     """
 
     __tablename__ = "enrolment"
     __table_args__ = versioned(
         CheckConstraint("headcount >= 0", name="headcount"),
-        # One version at an earlier instant is one look-up, however many there are.
+        # The count of a day, at an earlier instant too, is one look-up, however many there are.
         Index(
             "ix_enrolment_subject",
             "centre_id",
             "academic_year",
             "counted",
             "course_key",
+            "counted_on",
             "recorded_at",
         ),
         # What is in force is found without walking past what is not.

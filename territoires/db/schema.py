@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from territoires.db import journal
+from territoires.db import amendments, journal
 from territoires.db.engine import (
     engine,
     failure_code,
@@ -68,6 +68,8 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
                 return Upgrade(before=before, after=before, backup=None)
             backup = _back_up(path, before, now) if path is not None and before else None
             _migrate(connection, migrations)
+            if before is not None:
+                amendments.amend(connection, since=before, now=now)
             return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)
     except DBAPIError as error:
         code = failure_code(error) or "upgrade_failed"

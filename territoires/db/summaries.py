@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from territoires.db.models import Course, Enrolment, EnrolmentSummary
-from territoires.domain.disclosure import Publication, of_whole, protect
+from territoires.domain.disclosure import Breakdown, Publication, of_whole, protect
+from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Counted, Validation
 
 Subject = tuple[int, int]
@@ -43,15 +45,40 @@ class _Total:
 
 @dataclass(kw_only=True)
 class Detail:
-    """The headcounts in force of one centre and year: whole, and by course."""
+    """The latest headcounts of one centre and year, whole and by course, and earlier totals."""
 
     wholes: dict[Counted, int] = field(default_factory=dict)
     courses: dict[Counted, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    earlier: dict[Counted, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def salt_of(centre_id: int, year: int) -> str:
-    """Name a centre and year for the choices of `domain.disclosure`."""
-    return f"{centre_id}/{year}"
+def subject_of(row: Any) -> tuple[int, Counted, str | None]:
+    """Say what a headcount of a year counts: of which centre, what, and in which course."""
+    return row.centre_id, row.counted, row.course_key
+
+
+def breakdowns(rows: Sequence[Any], year: int) -> dict[int, Breakdown]:
+    """Decide, by centre, what is published of the detail of a year: `rows` are all of its counts.
+
+    The latest count of each course, beside every total: a past date shows that of its own day.
+    """
+    details: dict[int, Detail] = defaultdict(Detail)
+    latest = in_force(rows, subject_of)
+    for row in rows:
+        detail = details[row.centre_id]
+        if row is latest[subject_of(row)]:
+            if row.course_key is None:
+                detail.wholes[row.counted] = row.headcount
+            else:
+                detail.courses[row.counted][row.course_key] = row.headcount
+        elif row.course_key is None:
+            detail.earlier[row.counted].append(row.headcount)
+    return {
+        centre_id: protect(
+            detail.wholes, detail.courses, salt=f"{centre_id}/{year}", earlier=detail.earlier
+        )
+        for centre_id, detail in details.items()
+    }
 
 
 def refresh(connection: Connection, subjects: Iterable[Subject]) -> None:
@@ -156,9 +183,6 @@ def _expected(
     connection: Connection, year: int, centres: Sequence[int] | None, ever: _Ever
 ) -> dict[_Key, _Total]:
     """Add up the rows in force of one year; `centres` None: all of them."""
-    details: dict[int, Detail] = defaultdict(Detail)
-    days: dict[tuple[int, Counted, str | None], date] = {}
-    fields: dict[str | None, str] = {None: WHOLE}
     statement = (
         select(
             Enrolment.centre_id,
@@ -177,25 +201,17 @@ def _expected(
     )
     if centres is not None:
         statement = statement.where(Enrolment.centre_id.in_(centres))
-    for centre_id, counted, course, headcount, counted_on, slug in connection.execute(statement):
-        days[centre_id, counted, course] = counted_on
-        if course is None:
-            details[centre_id].wholes[counted] = headcount
-        else:
-            fields[course] = slug
-            details[centre_id].courses[counted][course] = headcount
+    rows = connection.execute(statement).all()
+    published = breakdowns(rows, year)
     totals: dict[_Key, _Total] = {
         (year, centre_id, counted, WHOLE): _Total() for centre_id, counted in ever
     }
-    for centre_id, detail in details.items():
-        for counted, headcount in detail.wholes.items():
-            total = totals.setdefault((year, centre_id, counted, WHOLE), _Total())
-            total.add(headcount, of_whole(headcount), days[centre_id, counted, None])
-        breakdown = protect(detail.wholes, detail.courses, salt=salt_of(centre_id, year))
-        for counted, cells in detail.courses.items():
-            for course, headcount in cells.items():
-                total = totals.setdefault((year, centre_id, counted, fields[course]), _Total())
-                total.add(
-                    headcount, breakdown.of(counted, course), days[centre_id, counted, course]
-                )
+    for row in in_force(rows, subject_of).values():
+        key = year, row.centre_id, row.counted, WHOLE if row.course_key is None else row.field_slug
+        fate = (
+            of_whole(row.headcount)
+            if row.course_key is None
+            else published[row.centre_id].of(row.counted, row.course_key)
+        )
+        totals.setdefault(key, _Total()).add(row.headcount, fate, row.counted_on)
     return totals

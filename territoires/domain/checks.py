@@ -362,12 +362,10 @@ def academic_year(first: int) -> tuple[date, date]:
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
-    """What was counted the year before, and what is known of this year, for one row."""
+    """What was counted the year before, and what is known of the same day, for one row."""
 
     last_year: int | None = None
-    version_id: int | None = None
     headcount: int | None = None
-    counted_on: date | None = None
 
 
 def enrolments_problems(

@@ -7,9 +7,10 @@ shown from the total of the centre, which is public too; docs/adr/0008-small-cou
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from territoires.domain.programme import Counted
@@ -19,6 +20,7 @@ SMALLEST: Final = 5
 
 # A count of 1 to 4 must be able to move by three without any other figure betraying it.
 _ROOM: Final = SMALLEST - 2
+_NOTHING: Final[Mapping[Counted, Collection[int]]] = MappingProxyType({})
 
 
 class Publication(StrEnum):
@@ -60,13 +62,17 @@ class Breakdown:
 
 
 def protect(
-    wholes: Mapping[Counted, int], courses: Mapping[Counted, Mapping[str, int]], *, salt: str
+    wholes: Mapping[Counted, int],
+    courses: Mapping[Counted, Mapping[str, int]],
+    *,
+    salt: str,
+    earlier: Mapping[Counted, Collection[int]] = _NOTHING,
 ) -> Breakdown:
     """Decide what is shown of the detail by course of one centre and one academic year.
 
     `wholes`: the headcounts of the whole centre, by what they count; `courses`: those of each
     course; `salt` names the centre and year, so that the choice of a second hidden cell depends on
-    nothing that a figure could betray.
+    nothing that a figure could betray; `earlier`: the totals that past dates show, of days before.
 
     Only one unit is detailed (persons where there are any, registrations otherwise): the two
     together bound each other. Where a count of 1 to 4 lies under a known total, another cell is
@@ -81,10 +87,14 @@ def protect(
         for course, headcount in cells.items()
     }
     small = [course for course, fate in fates.items() if fate is Publication.SMALL]
-    if not small or not wholes:
+    totals = {unit: {*earlier.get(unit, ())} for unit in Counted}
+    for counted, whole in wholes.items():
+        totals[counted].add(whole)
+    every = set().union(*totals.values())
+    if not small or not every:
         return Breakdown(counted=unit, cells=fates)
     nothing = Breakdown(counted=unit, cells=dict.fromkeys(cells, Publication.WITHHELD))
-    if any(is_small(whole) for whole in wholes.values()):
+    if any(map(is_small, every)):
         return nothing
     second = _second(cells, salt)
     if second is None:
@@ -94,16 +104,11 @@ def protect(
     least = len(small) + SMALLEST
     # A total less what is shown: under `least` it contradicts the cells, so that nobody believes in
     # it. The test rests on what everybody can compute: that it was passed teaches nothing.
-    if any(least <= total - shown < least + _ROOM for total in _ceilings(unit, wholes)):
+    # Nobody is in a course without a registration: registrations bound persons from above.
+    ceilings = totals[unit] | totals[Counted.REGISTRATIONS]
+    if any(least <= total - shown < least + _ROOM for total in ceilings):
         return nothing
     return Breakdown(counted=unit, cells=fates)
-
-
-def _ceilings(unit: Counted, wholes: Mapping[Counted, int]) -> list[int]:
-    """List the totals that the cells of this unit cannot exceed together."""
-    # Nobody is in a course without a registration: registrations bound persons from above.
-    above = {unit, Counted.REGISTRATIONS}
-    return [whole for counted, whole in wholes.items() if counted in above]
 
 
 def _second(cells: Mapping[str, int], salt: str) -> str | None:

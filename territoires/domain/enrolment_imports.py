@@ -1,4 +1,4 @@
-"""What a file of enrolments would change: first counts, later counts, slips of the keyboard."""
+"""What a file of enrolments would change: new counts, corrections, slips of the keyboard."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,11 +31,14 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Counted
 
-Key = tuple[int, int, Counted, str | None]
-"""A centre, an academic year, what is counted, a course or the whole centre."""
+Key = tuple[int, int, Counted, str | None, date]
+"""A centre, an academic year, what is counted, a course or the whole centre, day of the count."""
 
-EnrolmentFact = tuple[int, int, int, int, date, str]
-"""A version in force: its number, its fact's, its rank, headcount, day of the count, source."""
+Subject = tuple[int, int, Counted, str | None]
+"""What a key counts, whatever the day."""
+
+EnrolmentFact = tuple[int, int, int, int, str]
+"""A version in force: its number, its fact's, its rank, headcount, source."""
 
 _STEP: Final = 20_000  # lines between two words about progress
 _NOT_NEEDED: Final = SourceDraft()
@@ -50,7 +53,6 @@ class EnrolmentWrite:
 
     key: Key
     headcount: int
-    counted_on: date
     source_id: str | None
     citation: Citation
     town: TownRef
@@ -85,15 +87,16 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     today: date,
     progress: Progress | None = None,
 ) -> Plan:
-    """Compare a file with the headcounts in force: one per centre, year, thing counted and course.
+    """Compare a file with the headcounts in force: per centre, year, thing counted, course, day.
 
     `facts` are those of the centres of the file, for its years and the years before; `stages` tell
     when each centre was open. A zero is confirmed by standing in the file.
     """
     judge = Judge(actor, towns, sources)
     found = list(_subjects(rows, judge, courses))
-    said = {key: row.headcount for row, _, key in found}
-    compared = _Comparison(judge, facts, said, _Checks(stages, today))
+    counts = {key: fact[3] for key, fact in facts.items()}
+    counts |= {key: row.headcount for row, _, key in found}
+    compared = _Comparison(judge, facts, _latest(counts), _Checks(stages, today))
     for at, (row, town, key) in enumerate(found):
         if progress is not None and at % _STEP == 0:
             progress(0.3 + 0.7 * at / len(rows))
@@ -109,6 +112,11 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
         outside=judge.outside,
         content=(compared.new, compared.corrected),
     )
+
+
+def _latest(counts: Mapping[Key, int]) -> dict[Subject, int]:
+    """Keep, of each thing counted, the headcount of the latest day."""
+    return {key[:-1]: counts[key] for key in sorted(counts, key=lambda key: key[-1])}
 
 
 def _subjects(
@@ -127,7 +135,8 @@ def _subjects(
         if course is not None and course not in courses:
             judge.blame(row.line, Problem("course_key", Code.UNKNOWN_COURSE, course))
             continue
-        yield row, spot[0], (spot[1], row.academic_year, row.counted, course)
+        key = spot[1], row.academic_year, row.counted, course, row.counted_on
+        yield row, spot[0], key
 
 
 def _spot(line: int, code: str, judge: Judge) -> tuple[TownRef, int] | None:
@@ -153,7 +162,7 @@ class _Comparison:
         self,
         judge: Judge,
         facts: Mapping[Key, EnrolmentFact],
-        said: Mapping[Key, int],
+        latest: Mapping[Subject, int],
         checks: "_Checks",
     ) -> None:
         self.new: list[EnrolmentWrite] = []
@@ -162,11 +171,11 @@ class _Comparison:
         self.unchanged = 0
         self._judge = judge
         self._facts = facts
-        self._said = said
+        self._latest = latest
         self._checks = checks
 
     def take(self, row: EnrolmentLine, town: TownRef, key: Key) -> None:
-        """Compare one line with the headcount in force of its subject."""
+        """Compare one line with the headcount in force of its subject and day."""
         source = self._judge.sources.cite(row.source)
         if source.problem is not None:
             self._judge.blame(row.line, source.problem)
@@ -180,8 +189,8 @@ class _Comparison:
             self._judge.blame(row.line, problem)
         if problems and not all(problem.confirmable for problem in problems):
             return
-        source_id = source.kept(fact[5]) if fact else source.key
-        write = EnrolmentWrite(key, row.headcount, row.counted_on, source_id, source, town, fact)
+        source_id = source.kept(fact[4]) if fact else source.key
+        write = EnrolmentWrite(key, row.headcount, source_id, source, town, fact)
         if fact is None:
             self.new.append(write)
         else:
@@ -191,12 +200,9 @@ class _Comparison:
     def _problems(
         self, row: EnrolmentLine, key: Key, fact: EnrolmentFact | None
     ) -> tuple[Problem, ...]:
-        centre, year, counted, course = key
-        problems = self._checks.of_year(centre, year, row.counted_on)
-        earlier = (centre, year - 1, counted, course)
-        past = self._said.get(earlier)
-        if past is None and (known := self._facts.get(earlier)) is not None:
-            past = known[3]
+        centre, year, counted, course, counted_on = key
+        problems = self._checks.of_year(centre, year, counted_on)
+        past = self._latest.get((centre, year - 1, counted, course))
         if past is None and row.headcount <= MOST_PEOPLE:
             return problems
         known_now = fact[3] if fact else None
@@ -204,7 +210,7 @@ class _Comparison:
 
 
 def _is_same(row: EnrolmentLine, fact: EnrolmentFact, source: Citation) -> bool:
-    return fact[3] == row.headcount and fact[4] == row.counted_on and fact[5] in source.known
+    return fact[3] == row.headcount and fact[4] in source.known
 
 
 class _Checks:
@@ -247,11 +253,10 @@ def _changed(line: int, write: EnrolmentWrite) -> Changed:
     fact = write.fact
     if fact is None:
         raise ValueError(write)
-    centre, year, counted, course = write.key
-    before = {"headcount": fact[3], "counted_on": fact[4].isoformat(), "source": fact[5]}
+    centre, year, counted, course, counted_on = write.key
+    before = {"headcount": fact[3], "source": fact[4]}
     after = {
         "headcount": write.headcount,
-        "counted_on": write.counted_on.isoformat(),
         "source": write.source_id or write.citation.draft.url,
     }
     names = list(moved(before, after))
@@ -263,6 +268,7 @@ def _changed(line: int, write: EnrolmentWrite) -> Changed:
             "centre": write.town.centres.get(centre, ""),
             "academic_year": year,
             "counted": counted.value,
+            "counted_on": counted_on.isoformat(),
             "course_key": course or "",
         },
         version_id=fact[0],

@@ -1,11 +1,29 @@
 """Academic years: which days they span, how they are named, when their figures are final."""
 
 import re
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 _FIRST_MONTH: Final = 9
 _NAME: Final = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
+
+
+class Count(Protocol):
+    """A headcount, of whatever it is."""
+
+    @property
+    def counted_on(self) -> date:
+        """The day of the count."""
+
+
+C = TypeVar("C", bound=Count)
+K = TypeVar("K", bound=Hashable)
+
+
+def in_force(counts: Iterable[C], subject: Callable[[C], K]) -> dict[K, C]:
+    """Give the count in force of each subject: that of the latest day among those given."""
+    return {subject(each): each for each in sorted(counts, key=lambda each: each.counted_on)}
 
 
 def year_of(day: date) -> int:

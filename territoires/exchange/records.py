@@ -18,6 +18,7 @@ from territoires.exchange.columns import (
 )
 from territoires.exchange.tables import Row, Table
 from territoires.french import exchange as french
+from territoires.french.dates import counted_on
 from territoires.french.words import COUNTED, STAGES
 
 R = TypeVar("R", StageRow, EnrolmentRow, CourseRow)
@@ -44,7 +45,7 @@ def parse_stages(table: Table) -> tuple[list[StageRow], list[ImportProblem]]:
 
 
 def parse_enrolments(table: Table) -> tuple[list[EnrolmentRow], list[ImportProblem]]:
-    """Read a table of enrolments: one headcount per centre, year, thing counted and course."""
+    """Read a table of enrolments: one headcount per centre, year, thing counted, course and day."""
     return _parse(table, _ENROLMENTS)
 
 
@@ -69,12 +70,12 @@ def _stage_name(row: StageRow) -> str:
 
 
 def _enrolment_key(row: EnrolmentRow) -> Hashable:
-    return (row.town_code, row.academic_year, row.counted, row.course_key)
+    return (row.town_code, row.academic_year, row.counted, row.course_key, row.counted_on)
 
 
 def _enrolment_name(row: EnrolmentRow) -> str:
     subject = (row.town_code, years(row.academic_year), COUNTED[row.counted], row.course_key)
-    return ", ".join(filter(None, subject))
+    return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
 
 
 def _course_key(row: CourseRow) -> str:

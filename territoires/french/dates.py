@@ -95,6 +95,11 @@ def since(value: PartialDate) -> str:
     return f"depuis {article}{partial(value)}"
 
 
+def counted_on(value: date) -> str:
+    """Say of which day a count is: `arrêté au 28 mars 2022`."""
+    return f"arrêté au {day(value)}"
+
+
 def slashed(value: PartialDate) -> str:
     """Write a date as it is typed in a form: `13/04/2019`, `04/2019`, `2019`, or nothing."""
     return "/".join(reversed(value.iso.split("-")))

@@ -225,9 +225,17 @@ def emptied(names: list[str]) -> str:
     )
 
 
-def last_year(headcount: int) -> str:
-    """Recall the figure of the year before."""
-    return f"l’an dernier{NBSP}: {number(headcount)}"
+def count_name(day: str) -> str:
+    """Name the count of a day, given in ISO; without one, a count to be made."""
+    return dates.counted_on(date.fromisoformat(day)).capitalize() if day else "Nouveau comptage"
+
+
+def recalled(day: str, headcount: int | None, last_year: int | None) -> str:
+    """Recall the last count of the year, of a day in ISO, and the figure of the year before."""
+    parts = [] if headcount is None else [f"{count_name(day).lower()}{NBSP}: {number(headcount)}"]
+    if last_year is not None:
+        parts.append(f"l’an dernier{NBSP}: {number(last_year)}")
+    return f"{NNBSP}; ".join(parts)
 
 
 def sources_alike(names: list[str]) -> str:

@@ -46,6 +46,11 @@ DEFINITIONS = {
         "L’absence de ligne veut dire que le centre n’a pas transmis son effectif. Un zéro est un "
         "zéro que le centre a confirmé."
     ),
+    "Arrêté au": (
+        "Un effectif vaut à partir du jour où il a été arrêté. À une date donnée, celui qui compte "
+        "est le plus récent dont le jour est atteint\u00a0: un comptage arrêté plus tard s’ajoute "
+        "au précédent, il ne l’efface pas. Seul le même jour recompté est une correction."
+    ),
     "Provisoire": (
         "Un effectif arrêté avant le 31 août de son année universitaire, ou un total auquel manque "
         "au moins un centre ouvert. Il est hachuré."
@@ -70,7 +75,10 @@ FOR_STAFF_WHY = (
     "Ces effectifs, de 1 à 4 compris, ne sont montrés qu’aux personnes compétentes dans ce "
     "territoire. Ne les publiez pas."
 )
-NO_DETAIL = "Aucun détail par formation n’a été transmis pour cette année dans cette unité."
+NO_DETAIL = (
+    "Aucun détail par formation n’est publié à cette date pour cette année dans cette unité, "
+    "soit qu’il n’ait pas été transmis, soit qu’un comptage arrêté plus tard l’ait remplacé."
+)
 DETAIL_IS_LATEST = (
     "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "
     "états révélerait de petits effectifs. Remettez «\u00a0Telle que connue le\u00a0» à "
@@ -393,7 +401,7 @@ def centre_total(row: Mapping[str, Any]) -> str:
     text = f"<b>{typeset(row['town'])}</b><br>{centre_end(row)}"
     if row["publication"] == Publication.SHOWN:
         text += f"{NBSP}{unit(Counted(row['counted']), row['headcount'])}"
-        text += f"<br>arrêté au {dates.day(row['counted_on'].date())}"
+        text += f"<br>{dates.counted_on(row['counted_on'].date())}"
     return text
 
 

@@ -51,6 +51,7 @@ FAULTS = {
     "territory": "territoire qui n’existe pas",
     "version_numbers": "numéros de version qui ne se suivent pas",
     "overlap": "versions d’un même fait qui se recouvrent",
+    "counted_twice": "deux effectifs en vigueur pour la même chose et le même jour",
     "origin": "version rattachée à autre chose qu’à une première version",
     "unjournalled": "instant sans acte correspondant au journal",
     "altered": "version qui ne dit pas ce que le journal en a noté",

@@ -45,7 +45,7 @@ PURPOSES: Final = {
     "stages": f"une ligne par étape de la vie d’un centre{NBSP}: ouverture, labellisation, "
     "convention…",
     "enrolments": f"une ligne par effectif{NBSP}: un centre, une année universitaire, une "
-    "formation.",
+    "formation, un jour de comptage.",
     "courses": "une ligne par formation du catalogue.",
 }
 
@@ -293,7 +293,8 @@ def subject(said: Subject) -> str:
         year = said["academic_year"]
         course = said["course_key"] or "ensemble du centre"
         unit = COUNTED[Counted(said["counted"])]
-        return f"{typeset(said['town'])}, {year}-{year + 1}, {unit}, {course}"
+        on = dates.counted_on(date.fromisoformat(said["counted_on"]))
+        return f"{typeset(said['town'])}, {year}-{year + 1}, {unit}, {course}, {on}"
     if "kind" in said:
         centre = said["centre"] or said["town"]
         return f"{typeset(centre)}, {STAGES[StageKind(said['kind'])]}"
@@ -308,7 +309,7 @@ def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
     ]
 
 
-def cell(name: str, value: Any) -> str:  # noqa: PLR0911 - one per sort of value
+def cell(name: str, value: Any) -> str:
     """Write a value of a file as people read it."""
     if name == "source":
         return str(value) if value else "déclaration"
@@ -320,8 +321,6 @@ def cell(name: str, value: Any) -> str:  # noqa: PLR0911 - one per sort of value
         return "oui" if value else "non"
     if name == "basis":
         return BASES[Basis(value)]
-    if name == "counted_on":
-        return dates.day(date.fromisoformat(value))
     return number(value) if isinstance(value, int) else str(value)
 
 

@@ -65,6 +65,7 @@ ENTITIES: Final = {
 OTHERS: Final = {
     "demo": "données de démonstration",
     "first_administrator": "création du premier compte",
+    "restore_interim_counts": "remise en vigueur des comptages intermédiaires",
     "seed": "chargement des données de départ",
 }
 

@@ -18,6 +18,8 @@ from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STA
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
+UPGRADE_ACTOR = "upgrade"
+UPGRADED = "mise à jour du programme"
 SOMEBODY = "équipe du programme"
 CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
@@ -438,9 +440,10 @@ def headcount(value: int) -> str:
     return f"moins de {SMALLEST}" if small else number(value)
 
 
-def enrolment_subject(first: int, unit: str) -> str:
-    """Name a headcount."""
-    return f"Effectif {academic_year(first)} ({COUNTED[Counted(unit)]})"
+def enrolment_subject(first: int, unit: str, counted_on: date) -> str:
+    """Name a headcount: a year, what is counted, and the day of the count."""
+    subject = f"Effectif {academic_year(first)} ({COUNTED[Counted(unit)]})"
+    return f"{subject}, {dates.counted_on(counted_on)}"
 
 
 def enrolment_value(value: int) -> str:
@@ -468,9 +471,8 @@ def replacement(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 def author(actor: str, names: Mapping[str, str]) -> str:
     """Name who recorded something; never an address."""
-    if actor == SEED_ACTOR:
-        return SEEDED
-    return names.get(actor, SOMEBODY)
+    program = {SEED_ACTOR: SEEDED, UPGRADE_ACTOR: UPGRADED}
+    return program.get(actor) or names.get(actor, SOMEBODY)
 
 
 def instant(value: datetime) -> str:

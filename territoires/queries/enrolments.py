@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from territoires.db.models import (
@@ -23,9 +23,9 @@ from territoires.db.models import (
     Source,
     Town,
 )
-from territoires.db.summaries import WHOLE, Detail, salt_of
-from territoires.domain.disclosure import Publication, is_small, of_whole, protect
-from territoires.domain.enrolments import is_provisional, last_day, name_of, year_of
+from territoires.db.summaries import WHOLE, breakdowns, subject_of
+from territoires.domain.disclosure import Publication, is_small, of_whole
+from territoires.domain.enrolments import in_force, is_provisional, last_day, name_of, year_of
 from territoires.domain.programme import NEVER_LATEST, Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Level, Perimeter, Scope
@@ -177,61 +177,63 @@ def _wholes(
 ) -> list[_Whole]:
     """Read the totals of centres, all France: as many rows as centres and years.
 
-    What is in force comes from the summaries; at an earlier instant, each centre and year that the
-    summaries know is one look-up among its versions.
+    The latest count of each is in the summaries; the one in force at an earlier day or instant is
+    one look-up for each centre and year that the summaries know.
     """
-    if scope.known_at is None:
-        statement: Any = select(
+    asked = [EnrolmentSummary.field_slug == WHOLE]
+    if counts is not None:
+        asked.append(EnrolmentSummary.counted == counts)
+    if year is not None:
+        asked.append(EnrolmentSummary.academic_year == year)
+    earlier = _looked_up(scope).where(*asked)
+    if scope.known_at is not None:
+        statements = [earlier]
+    else:
+        latest = select(
             EnrolmentSummary.centre_id,
             EnrolmentSummary.academic_year,
             EnrolmentSummary.counted,
             EnrolmentSummary.headcount,
             EnrolmentSummary.counted_on,
-        ).where(EnrolmentSummary.cells > 0, EnrolmentSummary.counted_on <= scope.as_of)
-    else:
-        later = aliased(Enrolment)
-        version = (
-            select(later.id)
-            .where(
-                later.centre_id == EnrolmentSummary.centre_id,
-                later.academic_year == EnrolmentSummary.academic_year,
-                later.counted == EnrolmentSummary.counted,
-                later.course_key.is_(None),
-                later.recorded_at <= scope.known_at,
-            )
-            .order_by(later.recorded_at.desc())
-            .limit(1)
-            .correlate(EnrolmentSummary)
-            .scalar_subquery()
-        )
-        statement = (
-            select(
-                Enrolment.centre_id,
-                Enrolment.academic_year,
-                Enrolment.counted,
-                Enrolment.headcount,
-                Enrolment.counted_on,
-            )
-            .select_from(EnrolmentSummary)
-            .join(Enrolment, Enrolment.id == version)
-            .where(
-                or_(
-                    Enrolment.superseded_at.is_(None),
-                    Enrolment.superseded_at > scope.known_at,
-                ),
-                Enrolment.validation == Validation.VALIDATED,
-                Enrolment.counted_on <= scope.as_of,
-            )
-        )
-    statement = statement.where(EnrolmentSummary.field_slug == WHOLE)
-    if counts is not None:
-        statement = statement.where(EnrolmentSummary.counted == counts)
-    if year is not None:
-        statement = statement.where(EnrolmentSummary.academic_year == year)
+        ).where(*asked, EnrolmentSummary.cells > 0, EnrolmentSummary.counted_on <= scope.as_of)
+        statements = [latest, earlier.where(EnrolmentSummary.counted_on > scope.as_of)]
     return [
         _Whole(centre_id=c, year=y, counted=Counted(u), headcount=h, counted_on=o)
+        for statement in statements
         for c, y, u, h, o in connection.execute(statement)
     ]
+
+
+def _looked_up(scope: Scope) -> Any:
+    """Find, for each total of the summaries, the count in force at the scope's day and instant."""
+    one = aliased(Enrolment)
+    number = (
+        select(one.id)
+        .where(
+            one.centre_id == EnrolmentSummary.centre_id,
+            one.academic_year == EnrolmentSummary.academic_year,
+            one.counted == EnrolmentSummary.counted,
+            one.course_key.is_(None),
+            one.counted_on <= scope.as_of,
+            one.validation == Validation.VALIDATED,
+            known(one, scope.known_at),
+        )
+        .order_by(one.counted_on.desc(), one.recorded_at.desc())
+        .limit(1)
+        .correlate(EnrolmentSummary)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Enrolment.centre_id,
+            Enrolment.academic_year,
+            Enrolment.counted,
+            Enrolment.headcount,
+            Enrolment.counted_on,
+        )
+        .select_from(EnrolmentSummary)
+        .join(Enrolment, Enrolment.id == number)
+    )
 
 
 def years(connection: Connection, *, scope: Scope) -> list[int]:
@@ -358,7 +360,7 @@ def _where(centre: _Centre, year: int) -> dict[str, Any]:
 
 
 def _course_sums(
-    connection: Connection, scope: Scope, year: int, counts: Counted | None
+    connection: Connection, scope: Scope, year: int, counts: Counted
 ) -> dict[int, tuple[int, int]]:
     """Add up, by centre, the courses that are shown and count those that are not."""
     if not detail_is_public(connection, scope=scope):
@@ -367,11 +369,10 @@ def _course_sums(
         EnrolmentSummary.centre_id, EnrolmentSummary.published, EnrolmentSummary.hidden
     ).where(
         EnrolmentSummary.academic_year == year,
+        EnrolmentSummary.counted == counts,
         EnrolmentSummary.field_slug != WHOLE,
         EnrolmentSummary.counted_on <= scope.as_of,
     )
-    if counts is not None:
-        statement = statement.where(EnrolmentSummary.counted == counts)
     found: dict[int, tuple[int, int]] = {}
     for number, published, hidden in connection.execute(statement):
         before = found.get(number, (0, 0))
@@ -387,10 +388,8 @@ def _told(published: int | None, hidden: int) -> int | None:
 def _detailed(connection: Connection, scope: Scope, year: int, centres: Iterable[int]) -> set[int]:
     """Keep the centres with the headcount of a course, as known and counted by the scope's day.
 
-    At an earlier instant too: that a centre gave its detail tells none of it.
+    At an earlier day or instant too: that a centre gave its detail tells none of it.
     """
-    if scope.known_at is None:
-        return set(_course_sums(connection, scope, year, None)) & set(centres)
     one = select(Enrolment.id).where(
         Enrolment.centre_id == Centre.id,
         Enrolment.academic_year == year,
@@ -602,28 +601,20 @@ def cells(  # noqa: PLR0913 - the filters of one table
     """List the headcounts of one centre and one course for a year; columns `CELLS`.
 
     `field` keeps one field, which changes nothing of what is told. The public is told
-    `publication` instead of the figures that `domain.disclosure` keeps back; `may_see_small` is for
-    whoever is competent in every region of the scope.
+    `publication` instead of the figures that `domain.disclosure` keeps back, and only of the latest
+    count of each cell; `may_see_small` is for whoever is competent in every region of the scope.
     """
     if not may_see_small and not detail_is_public(connection, scope=scope):
         return table([], CELLS)
     here = _centres(connection, scope)
-    details: dict[int, Detail] = defaultdict(Detail)
-    listed = []
-    for row in _rows_of_year(connection, scope, year, here):
-        if row.course_key is None:
-            details[row.centre_id].wholes[row.counted] = row.headcount
-        else:
-            details[row.centre_id].courses[row.counted][row.course_key] = row.headcount
-            is_asked = row.counted is counts and row.counted_on <= scope.as_of
-            if is_asked and field in {"", row.slug}:
-                listed.append(row)
-    fates = {
-        number: protect(detail.wholes, detail.courses, salt=salt_of(number, year))
-        for number, detail in details.items()
-    }
+    every = _rows_of_year(connection, scope, year, here)
+    fates = breakdowns(every, year)
+    reached = [row for row in every if row.counted_on <= scope.as_of]
     rows = []
-    for row in listed:
+    for row in in_force(reached if may_see_small else every, subject_of).values():
+        is_asked = row.course_key is not None and row.counted is counts
+        if not is_asked or row.counted_on > scope.as_of or field not in {"", row.slug}:
+            continue
         fate = (
             Publication.SHOWN
             if may_see_small
@@ -647,7 +638,7 @@ def cells(  # noqa: PLR0913 - the filters of one table
 
 def _rows_of_year(
     connection: Connection, scope: Scope, year: int, here: Mapping[int, _Centre]
-) -> list[Row[Any]]:
+) -> Sequence[Any]:
     """Read every headcount of a year in some centres: what they add up to decides what is told."""
     statement = (
         select(
@@ -671,7 +662,7 @@ def _rows_of_year(
             Enrolment.validation == Validation.VALIDATED,
         )
     )
-    return list(connection.execute(statement))
+    return connection.execute(statement).all()
 
 
 def by_course(

@@ -1,8 +1,9 @@
 """What the forms need: towns by name, what is known of a centre, what waits for validation."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from territoires.db.models import (
     Stage,
     Town,
 )
+from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
 from territoires.domain.text import fold
 from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
@@ -324,11 +326,11 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
 
 
 def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int) -> pd.DataFrame:
-    """Lay out the headcounts of a centre for one year; columns `GRID`.
+    """Lay out the headcounts of a centre for one year, one row per day of count; columns `GRID`.
 
-    The whole centre first (`course_key` empty), then what it offers and what was counted. Nothing
-    transmitted is `NOT_COUNTED`; `version_id` is 0 where there is no row yet: what the draft's
-    `expected_id` takes.
+    The whole centre first (`course_key` empty), then what it offers and what was counted, the last
+    day first. Nothing transmitted is `NOT_COUNTED`, on no day; `version_id` is 0 where there is no
+    row yet: what the draft's `expected_id` takes. `last_year` is the last count of the year before.
     """
     rows = connection.execute(
         select(
@@ -345,8 +347,14 @@ def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int
             Enrolment.superseded_at.is_(None),
         )
     ).all()
-    now = {(r.course_key, r.counted): r for r in rows if r.academic_year == academic_year}
-    past = {(r.course_key, r.counted): r for r in rows if r.academic_year != academic_year}
+    counts = defaultdict[tuple[str | None, str], list[Any]](list)
+    for row in rows:
+        if row.academic_year == academic_year:
+            counts[row.course_key, row.counted].append(row)
+    past = in_force(
+        (row for row in rows if row.academic_year != academic_year),
+        lambda row: (row.course_key, row.counted),
+    )
     titles = dict(connection.execute(select(Course.key, Course.title)).all())
     offered = set(
         connection.scalars(
@@ -356,7 +364,7 @@ def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int
         )
     )
     counted = {row.counted for row in rows} or {"persons"}
-    subjects = {(key, unit) for key in {None, *offered} for unit in counted} | set(now) | set(past)
+    subjects = {(key, unit) for key in {None, *offered} for unit in counted} | {*counts, *past}
 
     def order(subject: tuple[str | None, str]) -> tuple[bool, str, str]:
         key, unit = subject
@@ -368,16 +376,22 @@ def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int
                 "course_key": subject[0] or "",
                 "title": titles.get(subject[0] or "", ""),
                 "counted": str(subject[1]),
-                "version_id": now[subject].id if subject in now else 0,
-                "headcount": now[subject].headcount if subject in now else NOT_COUNTED,
-                "counted_on": now[subject].counted_on.isoformat() if subject in now else "",
-                "source_id": now[subject].source_id if subject in now else "",
+                "version_id": row.id if row else 0,
+                "headcount": row.headcount if row else NOT_COUNTED,
+                "counted_on": row.counted_on.isoformat() if row else "",
+                "source_id": row.source_id if row else "",
                 "last_year": past[subject].headcount if subject in past else NOT_COUNTED,
             }
             for subject in sorted(subjects, key=order)
+            for row in sorted(counts[subject], key=_day, reverse=True) or [None]
         ),
         GRID,
     )
+
+
+def _day(row: Any) -> date:
+    counted_on: date = row.counted_on
+    return counted_on
 
 
 def proposals(

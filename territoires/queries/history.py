@@ -241,7 +241,8 @@ def version_label(row: Any) -> tuple[str, str, str]:
         return row.course_key, row.mode.value if row.mode else "", period
     if isinstance(row, Enrolment):
         subject = f"{row.academic_year}-{row.academic_year + 1}"
-        return subject, str(row.headcount), "/".join(filter(None, (row.counted, row.course_key)))
+        said = (row.counted, row.counted_on.isoformat(), row.course_key)
+        return subject, str(row.headcount), "/".join(filter(None, said))
     return row.perimeter.value, str(row.value), row.deadline.isoformat()
 
 

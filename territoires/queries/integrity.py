@@ -8,7 +8,7 @@ from sqlalchemy import Connection, String, Table, func, inspect, select, type_co
 
 from territoires.db import summaries
 from territoires.db.journal import broken_links
-from territoires.db.models import AuditEvent, Base, Source, Target, Versioned
+from territoires.db.models import AuditEvent, Base, Enrolment, Source, Target, Versioned
 from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, TerritoryError
@@ -46,6 +46,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
         yield from _unjournalled(connection, fact, instants)
         if "source_id" in fact.__table__.c:
             yield from _unsourced(connection, fact)
+    yield from _counted_twice(connection)
     for where in summaries.disagreements(connection):
         yield Fault(code="summary", where="enrolment_summary", detail=where)
     yield from unlike_the_journal(connection, VERSIONED)
@@ -147,6 +148,26 @@ def _unjournalled(connection: Connection, fact: type[Any], instants: set[Any]) -
                 yield Fault(
                     code="unjournalled", where=fact.__tablename__, detail=instant.isoformat()
                 )
+
+
+def _counted_twice(connection: Connection) -> Iterator[Fault]:
+    """Find the headcounts in force that count the same thing on the same day."""
+    subject = (
+        Enrolment.centre_id,
+        Enrolment.academic_year,
+        Enrolment.counted,
+        Enrolment.course_key,
+        Enrolment.counted_on,
+    )
+    rows = connection.execute(
+        select(func.max(Enrolment.id))
+        .where(Enrolment.superseded_at.is_(None))
+        .group_by(*subject)
+        .having(func.count() > 1)
+        .limit(_MOST)
+    )
+    for (number,) in rows:
+        yield Fault(code="counted_twice", where="enrolment", detail=str(number))
 
 
 def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:

@@ -47,9 +47,9 @@ Said = dict[str, str]
 def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     """List every value of every fact about a town, the newest first; columns `HISTORY`.
 
-    Only what was recorded by the scope's instant, and of each headcount the latest `MOST` values;
-    values, authors and instants are in French. The author is whoever the journal names at the
-    instant of the version, never an address.
+    Only what was recorded by the scope's instant, and of the headcounts of a year the latest `MOST`
+    values of its last days; values, authors and instants are in French. The author is whoever the
+    journal names at the instant of the version, never an address.
     """
     known_at = scope.known_at
     centres = sorted(
@@ -88,7 +88,9 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 
     def enrolment(row: Row) -> Said:
         return {
-            "subject": words.enrolment_subject(row["academic_year"], row["counted"]),
+            "subject": words.enrolment_subject(
+                row["academic_year"], row["counted"], row["counted_on"]
+            ),
             "value_text": words.enrolment_value(row["headcount"]),
         }
 
@@ -151,7 +153,7 @@ def _latest_wholes(
                 Enrolment.course_key.is_(None),
                 Enrolment.recorded_at <= known_at if known_at is not None else true(),
             )
-            .order_by(Enrolment.recorded_at.desc())
+            .order_by(Enrolment.counted_on.desc(), Enrolment.recorded_at.desc())
             .limit(MOST)
         )
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, or_, select
 
 from territoires.db.models import Centre, Course, Department, Enrolment, Offering, Source, Town
 from territoires.db.models import Stage as StageRow
+from territoires.domain.enrolments import in_force
 from territoires.domain.errors import TerritoryError
 from territoires.domain.geometry import nearest, unit_vectors
 from territoires.domain.programme import PROGRAMME_START, StageKind
@@ -384,13 +385,14 @@ def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 
 
 def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
-    """List the headcounts of whole centres transmitted by the day; columns `ENROLMENTS`.
+    """List the headcounts of whole centres in force at the day; columns `ENROLMENTS`.
 
     Latest year first. Persons and registrations are never added. Those of single courses are left
     to the page that knows which of them may be told (`domain.disclosure`).
     """
     rows = connection.execute(
         select(
+            Enrolment.centre_id,
             Enrolment.academic_year,
             Enrolment.counted,
             Enrolment.headcount,
@@ -405,8 +407,8 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             Enrolment.course_key.is_(None),
             Enrolment.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
         )
-        .order_by(Enrolment.academic_year.desc(), Enrolment.counted)
     )
+    latest = in_force(rows, lambda row: (-row.academic_year, row.counted, row.centre_id))
     return table(
         (
             {
@@ -417,7 +419,7 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
                 "source": row.publisher,
                 "source_url": row.url or "",
             }
-            for row in rows
+            for _, row in sorted(latest.items())
         ),
         ENROLMENTS,
     )

@@ -1,7 +1,7 @@
 """The grid of headcounts of one centre and one academic year, drawn and read."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -12,6 +12,7 @@ from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalD
 from territoires.domain.errors import Problem
 from territoires.domain.programme import Counted
 from territoires.french import desk as words
+from territoires.french.dates import slashed
 from territoires.french.numbers import NBSP, NNBSP
 from territoires.queries import entry
 from territoires.ui.bar import today
@@ -29,6 +30,10 @@ _EXTRA = "autres"
 Subject = tuple[int, int]  # a centre and the first civil year of an academic year
 
 
+Day = str  # of a count, in ISO; empty for a new one
+Known = Mapping[Day, tuple[int, int]]  # the version in force of each day, and its headcount
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """One box of the grid: a course (empty for the whole centre), what it counts, what is known."""
@@ -36,9 +41,8 @@ class Cell:
     course_key: str
     title: str
     unit: Counted
-    version_id: int
-    headcount: int | None
-    last_year: int | None
+    known: Known = field(default_factory=dict)
+    last_year: int | None = None
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -49,6 +53,10 @@ class Cell:
     def name(self) -> str:
         """The cell in words."""
         return words.cell_name(self.title, self.unit)
+
+    def on(self, day: Day) -> int | None:
+        """Give the headcount of a day."""
+        return self.known[day][1] if day in self.known else None
 
 
 def choose_year(desk: Desk, *, form: str) -> int:
@@ -69,7 +77,9 @@ def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
     """List the boxes of the grid, the whole centre first; asks for the courses to be added."""
     centre, year = subject
     grid = desk.ask(entry.enrolment_grid, centre_id=centre, academic_year=year)
-    known = {(row["course_key"], row["counted"]): row for row in grid.to_dict("records")}
+    known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in grid.to_dict("records"):
+        known.setdefault((row["course_key"], row["counted"]), []).append(row)
     there = dict.fromkeys(key for key, _ in known)
     catalogue = titles(desk)
     extra = st.multiselect(
@@ -79,54 +89,70 @@ def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
         key=f"{form}_{_EXTRA}_{centre}_{year}",
         placeholder="Ajouter une ligne à la grille",
     )
-    names = {row["course_key"]: row["title"] for row in known.values()}
+    names = dict(zip(grid["course_key"], grid["title"], strict=True))
     return [
-        _cell(known.get((key, unit.value), {}), key, names.get(key, catalogue.get(key, key)), unit)
+        _cell(known.get((key, unit.value), ()), key, names.get(key, catalogue.get(key, key)), unit)
         for key in ("", *(key for key in there if key), *extra)
         for unit in Counted
     ]
 
 
-def _cell(row: Mapping[str, Any], key: str, title: str, unit: Counted) -> Cell:
-    def figure(name: str) -> int | None:
-        value = int(row.get(name, entry.NOT_COUNTED))
-        return None if value == entry.NOT_COUNTED else value
-
+def _cell(rows: Sequence[Mapping[str, Any]], key: str, title: str, unit: Counted) -> Cell:
+    past = int(rows[0]["last_year"]) if rows else entry.NOT_COUNTED
     return Cell(
         course_key=key,
         title=title if key else "",
         unit=unit,
-        version_id=int(row.get("version_id", 0)),
-        headcount=figure("headcount"),
-        last_year=figure("last_year"),
+        known={
+            row["counted_on"]: (int(row["version_id"]), int(row["headcount"]))
+            for row in rows
+            if row["counted_on"]
+        },
+        last_year=None if past == entry.NOT_COUNTED else past,
     )
+
+
+def choose_count(form: str, subject: Subject, grid: list[Cell]) -> Day:
+    """Ask which count of the year is filled in, where there is one: the last day unless told."""
+    state, key = st.session_state, f"{form}_comptage"
+    days = sorted({day for cell in grid for day in cell.known}, reverse=True)
+    is_fresh = state.get(f"{form}_sujet", ())[:2] != subject
+    if is_fresh or state.get(key) not in {"", *days}:
+        state[key] = days[0] if days else ""
+    if not days:
+        return ""
+    chosen: Day = st.selectbox("Comptage", [*days, ""], format_func=words.count_name, key=key)
+    return chosen
+
+
+def show_saved(form: str, draft: EnrolmentsDraft) -> None:
+    """Start the grid again from the count that was saved; for callbacks."""
+    st.session_state[f"{form}_sujet"] = (draft.centre_id, draft.academic_year)
+    st.session_state[f"{form}_comptage"] = _day_of(draft)
 
 
 def _key(form: str, subject: Subject, cell: Cell) -> str:
     return f"{form}_{subject[0]}_{subject[1]}_{cell.course_key or 'tout'}_{cell.unit}"
 
 
-def fill_grid(form: str, subject: Subject, grid: list[Cell]) -> None:
-    """Start the grid from what is known, and note which versions that were."""
+def fill_grid(form: str, subject: Subject, day: Day, grid: list[Cell]) -> None:
+    """Start the grid from the count of a day, and note which versions there were of each."""
     fill(
         form,
-        subject,
+        (*subject, day),
         {
             "motif": "",
-            "arrete": "",
+            "arrete": slashed(PartialDate.parse(day)) if day else "",
             "confirme": False,
-            "version": {cell.subject: (cell.version_id, cell.headcount) for cell in grid},
-            **{
-                _key("", subject, cell).removeprefix("_"): ""
-                if cell.headcount is None
-                else str(cell.headcount)
-                for cell in grid
-            },
+            "version": {cell.subject: cell.known for cell in grid},
+            **{_key("", subject, cell).removeprefix("_"): _figure(cell.on(day)) for cell in grid},
         },
     )
 
 
-def draw_grid(desk: Desk, form: str, subject: Subject, grid: list[Cell], outcome: Outcome) -> None:
+def draw_grid(  # noqa: PLR0913, PLR0917 - what a grid is made of
+    desk: Desk, form: str, subject: Subject, day: Day, grid: list[Cell], outcome: Outcome
+) -> None:
     """Draw the grid: a line per course, a box for persons and one for registrations."""
     left, right = st.columns(2)
     with left:
@@ -148,14 +174,15 @@ def draw_grid(desk: Desk, form: str, subject: Subject, grid: list[Cell], outcome
         line = grid[first : first + len(Counted)]
         for column, cell in zip(st.columns(len(line)), line, strict=True):
             with column:
-                _draw_cell(_key(form, subject, cell), cell, problems.get(cell.subject, ()))
+                _draw_cell(_key(form, subject, cell), cell, day, problems.get(cell.subject, ()))
     beside(outcome, "rows")
 
 
-def _draw_cell(key: str, cell: Cell, problems: tuple[Problem, ...]) -> None:
+def _draw_cell(key: str, cell: Cell, day: Day, problems: tuple[Problem, ...]) -> None:
     st.text_input(shown(cell.name), key=key, placeholder="non transmis")
-    if cell.last_year is not None:
-        st.caption(words.last_year(cell.last_year))
+    last = max(cell.known, default="") if not day else ""
+    if recalled := words.recalled(last, cell.on(last), cell.last_year):
+        st.caption(recalled)
     for problem in problems:
         beside(Outcome(problems=(problem,)), problem.field)
     asks_zero = any(problem.code == Code.ZERO_NOT_CONFIRMED for problem in problems)
@@ -195,18 +222,21 @@ class Read:
 def read_grid(form: str, subject: Subject, grid: list[Cell]) -> Read:
     """Read the boxes that hold something."""
     state = st.session_state
-    shown_then: dict[tuple[str, str], tuple[int, int | None]] = state[f"{form}_version"]
+    day = read_text_date(state[f"{form}_arrete"], field="counted_on")
+    then: dict[tuple[str, str], Known] = state[f"{form}_version"]
+    shown_then = {
+        cell.subject: then.get(cell.subject, {}).get(day.on.iso, (0, None)) for cell in grid
+    }
     typed = {cell.subject: state[_key(form, subject, cell)].strip() for cell in grid}
     emptied = [
         cell.name
         for cell in grid
-        if not typed[cell.subject] and shown_then.get(cell.subject, (0, None))[1] is not None
+        if not typed[cell.subject] and shown_then[cell.subject][1] is not None
     ]
     if emptied:
         return Read(note=words.emptied(emptied))
     filled = [cell for cell in grid if typed[cell.subject]]
     sent = tuple(cell.subject for cell in filled)
-    day = read_text_date(state[f"{form}_arrete"], field="counted_on")
     problems = (
         [day.problem] if day.problem else list(_day_problems(day.on, state[f"{form}_arrete"]))
     )
@@ -225,7 +255,7 @@ def read_grid(form: str, subject: Subject, grid: list[Cell]) -> Read:
             course_key=cell.course_key or None,
             counted=cell.unit,
             confirmed_zero=bool(state.get(f"{_key(form, subject, cell)}_zero")),
-            expected_id=shown_then.get(cell.subject, (0, None))[0],
+            expected_id=shown_then[cell.subject][0],
         )
         for cell, number in zip(filled, numbers, strict=True)
     )
@@ -253,21 +283,25 @@ def _number(text: str) -> int | None:
     return sign * int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
+def _day_of(draft: EnrolmentsDraft) -> Day:
+    return draft.counted_on.isoformat() if draft.counted_on else ""
+
+
 def both_grids(form: str, outcome: Outcome, grid: list[Cell], *, save: Any) -> None:
     """When somebody else was faster, show their figures beside those of this form."""
     draft = outcome.draft
     if outcome.stale is None or not isinstance(draft, EnrolmentsDraft):
         return
     mine = {(row.course_key or "", row.counted.value): row.headcount for row in draft.rows}
+    day = _day_of(draft)
 
     def take() -> None:
-        seen = {cell.subject: (cell.version_id, cell.headcount) for cell in grid}
-        st.session_state[f"{form}_version"] = seen
+        st.session_state[f"{form}_version"] = {cell.subject: cell.known for cell in grid}
         save()
 
     with st.container(border=True, key=f"{form}_conflit"):
         side_by_side(
-            {cell.name: _figure(cell.headcount) for cell in grid if cell.subject in mine},
+            {cell.name: _figure(cell.on(day)) for cell in grid if cell.subject in mine},
             {cell.name: _figure(mine.get(cell.subject)) for cell in grid},
             who="quelqu’un d’autre, pendant votre saisie",
         )
@@ -286,7 +320,11 @@ def told(outcome: Outcome) -> str:
 
 def draw_withdrawal(form: str, grid: list[Cell]) -> None:
     """Ask which headcount was recorded by mistake."""
-    names = {cell.version_id: cell.name for cell in grid if cell.version_id}
+    names = {
+        version: f"{cell.name}, {words.count_name(day).lower()}"
+        for cell in grid
+        for day, (version, _) in cell.known.items()
+    }
     st.selectbox(
         "Effectif",
         list(names),

@@ -157,7 +157,11 @@ def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], int]
         centre_id=int(draft["centre_id"]),
         academic_year=int(draft["academic_year"]),
     )
-    return {(row.course_key, row.counted): int(row.headcount) for row in grid.itertuples()}
+    return {
+        (row.course_key, row.counted): int(row.headcount)
+        for row in grid.itertuples()
+        if row.counted_on == draft["counted_on"]
+    }
 
 
 def _decision(desk: Desk, row: Any, number: int) -> None:

@@ -801,11 +801,34 @@ def test_a_grid_inserts_corrects_and_leaves_alone_in_one_act(url):
     sound(url)
 
 
-def test_a_later_count_replaces_an_earlier_one_without_a_reason(url):
+def test_the_count_of_another_day_is_a_new_one_and_needs_no_reason(url):
     centre = opened(url)
     do(url, record_enrolments, grid(centre, (None, 40)))
-    later = grid(centre, (None, 52), counted_on=date(2022, 2, 1))
-    assert do(url, record_enrolments, later).corrected == 1
+    for day in (date(2022, 2, 1), date(2021, 10, 15)):
+        saved = do(url, record_enrolments, grid(centre, (None, 52), counted_on=day))
+        assert (saved.inserted, saved.corrected) == (1, 0)
+    assert [row.superseded_at for row in rows(url, Enrolment)] == [None] * 3
+    again = grid(centre, (None, 54), counted_on=date(2022, 2, 1))
+    assert problems_of(url, record_enrolments, again) == [("reason", Code.REQUIRED)]
+    saved = do(url, record_enrolments, replace(again, reason="un dossier retrouvé"))
+    assert (saved.inserted, saved.corrected) == (0, 1)
+    assert [(row.version, row.headcount) for row in rows(url, Enrolment)] == [
+        (1, 40),
+        (1, 52),
+        (1, 52),
+        (2, 54),
+    ]
+    sound(url)
+
+
+def test_a_count_that_showed_another_day_is_fresh(url):
+    centre = opened(url)
+    saved = do(url, record_enrolments, grid(centre, (None, 40)))
+    row = (EnrolmentRow(headcount=52, expected_id=saved.version_id),)
+    later = grid(centre, rows=row, counted_on=date(2022, 2, 1))
+    assert do(url, record_enrolments, later).inserted == 1
+    with pytest.raises(StaleError):
+        do(url, record_enrolments, replace(later, reason="recompté"))
 
 
 def test_persons_and_registrations_are_two_facts(url):

@@ -19,7 +19,7 @@ from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import enrolments
 from territoires.queries.rollout import lives_in
 from tests.conftest import SEEDED_AT
-from tests.factories import act, add, add_centre, add_stage, correct, writing
+from tests.factories import act, add, add_centre, add_stage, correct, withdraw, writing
 from tests.unit.test_disclosure import feasible, recovered
 
 TODAY = date(2026, 11, 22)
@@ -34,16 +34,21 @@ def demonstration(databases):
         yield connection
 
 
-def current_wholes(connection, counted, year=None):
-    statement = select(Enrolment.centre_id, Enrolment.academic_year, Enrolment.headcount).where(
-        Enrolment.course_key.is_(None),
-        Enrolment.counted == counted,
-        Enrolment.superseded_at.is_(None),
-        Enrolment.counted_on <= TODAY,
-    )
-    if year is not None:
-        statement = statement.where(Enrolment.academic_year == year)
-    return connection.execute(statement).all()
+def counts_in_force(connection, day=TODAY, known_at=None, **asked):
+    """Read every row, and keep of each thing counted what was known of the latest day reached."""
+    found = {}
+    for row in connection.execute(select(*Enrolment.__table__.c).order_by(Enrolment.counted_on)):
+        was_known = known_at is None or row.recorded_at <= known_at
+        is_over = row.superseded_at is not None and (
+            known_at is None or row.superseded_at <= known_at
+        )
+        if was_known and not is_over and row.counted_on <= day:
+            found[row.centre_id, row.academic_year, row.counted, row.course_key] = row
+    return [
+        row
+        for row in found.values()
+        if all(getattr(row, name) == value for name, value in asked.items())
+    ]
 
 
 def regions(connection):
@@ -61,7 +66,7 @@ def regions(connection):
 @pytest.mark.parametrize("counted", list(Counted))
 def test_the_totals_of_regions_are_the_sum_of_the_rows(demonstration, counted):
     data = enrolments.totals(demonstration, scope=FRANCE, counts=counted)
-    rows = current_wholes(demonstration, counted)
+    rows = counts_in_force(demonstration, counted=counted, course_key=None)
     told = sum(row.headcount for row in rows if not is_small(row.headcount))
     assert data["headcount"].sum() == told
     assert data["centres"].sum() + data["small_centres"].sum() == len(rows)
@@ -145,13 +150,9 @@ def test_a_reader_with_every_public_table_works_out_no_small_count(demonstration
     for year in enrolments.years(demonstration, scope=FRANCE)[1:4]:
         told = fates_of(demonstration, year)
         truth = defaultdict(lambda: defaultdict(dict))
-        rows = demonstration.execute(
-            select(Centre.town_code, Enrolment.course_key, Enrolment.counted, Enrolment.headcount)
-            .join(Centre, Centre.id == Enrolment.centre_id)
-            .where(Enrolment.academic_year == year, Enrolment.superseded_at.is_(None))
-        )
-        for town, course, counted, headcount in rows:
-            truth[town][counted][course] = headcount
+        towns = dict(demonstration.execute(select(Centre.id, Centre.town_code)).all())
+        for row in counts_in_force(demonstration, academic_year=year):
+            truth[towns[row.centre_id]][row.counted][row.course_key] = row.headcount
         for (town, counted), fates in told.items():
             cells = {course: truth[town][counted][course] for course in fates}
             if counted is REGISTRATIONS and truth[town][PERSONS].keys() - {None}:
@@ -169,15 +170,8 @@ def test_staff_of_the_region_see_every_figure(demonstration):
     year = enrolments.years(demonstration, scope=FRANCE)[1]
     data = enrolments.cells(demonstration, scope=FRANCE, year=year, may_see_small=True)
     assert data["headcount"].notna().all()
-    total = demonstration.scalar(
-        select(func.sum(Enrolment.headcount)).where(
-            Enrolment.academic_year == year,
-            Enrolment.counted == PERSONS,
-            Enrolment.course_key.is_not(None),
-            Enrolment.superseded_at.is_(None),
-        )
-    )
-    assert data["headcount"].sum() == total
+    rows = counts_in_force(demonstration, academic_year=year, counted=PERSONS)
+    assert data["headcount"].sum() == sum(row.headcount for row in rows if row.course_key)
 
 
 def test_the_detail_of_an_earlier_instant_is_not_public(demonstration):
@@ -241,15 +235,9 @@ def test_who_had_transmitted_at_an_instant_is_read_in_the_rows_of_that_instant(d
 def test_the_totals_known_at_an_instant_are_those_of_the_rows_then(demonstration, instant):
     known_at = datetime.fromisoformat(f"{instant}T11:00:00+00:00")
     data = enrolments.totals(demonstration, scope=Scope(as_of=TODAY, known_at=known_at))
-    then = demonstration.scalars(
-        select(Enrolment.headcount).where(
-            Enrolment.course_key.is_(None),
-            Enrolment.counted == PERSONS,
-            Enrolment.recorded_at <= known_at,
-            (Enrolment.superseded_at.is_(None)) | (Enrolment.superseded_at > known_at),
-        )
-    ).all()
-    assert data["headcount"].sum() == sum(count for count in then if not is_small(count))
+    rows = counts_in_force(demonstration, known_at=known_at, counted=PERSONS, course_key=None)
+    told = sum(row.headcount for row in rows if not is_small(row.headcount))
+    assert data["headcount"].sum() == told
 
 
 def test_an_earlier_day_knows_only_what_had_been_counted(demonstration):
@@ -320,8 +308,8 @@ def enrol(connection, centre, headcount, **changes):
         "source_id": "cnam-2021-05",
         "validation": "validated",
     }
-    number = add(connection, Enrolment, at_utc=NOW, **(usual | changes))
-    row = usual | changes
+    row = usual | {"at_utc": NOW} | changes
+    number = add(connection, Enrolment, **row)
     summaries.refresh(connection, [(centre, row["academic_year"])])
     return number
 
@@ -413,14 +401,14 @@ def test_an_unproven_centre_counts_only_when_the_reader_asks(url):
 def test_a_year_is_provisional_until_it_ends_and_everybody_answered(url):
     with writing(url) as connection:
         centre = a_centre(connection)
-        number = enrol(connection, centre, 35, counted_on=date(2022, 3, 1))
+        enrol(connection, centre, 35, counted_on=date(2022, 3, 1))
     region = Scope(as_of=TODAY, territory=Territory.parse("com-10387"))
     with reading(url) as connection:
         row = enrolments.totals(connection, scope=region).iloc[0]
         assert row["provisional"]
     with writing(url) as connection:
         at_utc = act(connection, NOW + timedelta(hours=1))
-        correct(connection, Enrolment, number, at_utc=at_utc, counted_on=date(2022, 8, 31))
+        enrol(connection, centre, 35, counted_on=date(2022, 8, 31), at_utc=at_utc)
         summaries.refresh(connection, [(centre, 2021)])
     with reading(url) as connection:
         totals = enrolments.totals(connection, scope=region).set_index("academic_year")
@@ -481,3 +469,115 @@ def test_the_solver_of_these_tests_knows_a_leak_when_it_sees_one():
     )
     assert not feasible(cells, leaky, {PERSONS: 30}, "C", 2)
     assert recovered(cells, leaky, {PERSONS: 30}) == ["C"]
+
+
+# --- a headcount has its own day ---
+
+MARCH, AUGUST = date(2022, 3, 28), date(2022, 8, 31)
+
+
+def told(connection, day, known_at=None, **asked):
+    """Give what the page says was counted in Troyes at a day, and on which day."""
+    scope = Scope(as_of=day, known_at=known_at, territory=Territory.parse("com-10387"))
+    (row,) = enrolments.transmissions(connection, scope=scope, year=2021, **asked).to_dict(
+        "records"
+    )
+    return (
+        (None, None) if pd.isna(row["headcount"]) else (row["headcount"], row["counted_on"].date())
+    )
+
+
+def test_a_past_date_keeps_the_count_that_was_in_force_then(url):
+    later = NOW + timedelta(hours=1)
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        enrol(connection, centre, 100, counted_on=MARCH, at_utc=act(connection, NOW))
+        enrol(connection, centre, 130, counted_on=AUGUST, at_utc=act(connection, later))
+    with reading(url) as connection:
+        assert told(connection, date(2022, 3, 27)) == (None, None)
+        assert told(connection, date(2022, 4, 15)) == (100, MARCH)
+        assert told(connection, TODAY) == (130, AUGUST)
+        # Nobody knew of the second one yet.
+        assert told(connection, TODAY, known_at=NOW) == (100, MARCH)
+        assert told(connection, date(2022, 4, 15), known_at=later) == (100, MARCH)
+
+
+def test_the_same_day_corrected_is_another_version_of_the_same_count(url):
+    later = NOW + timedelta(hours=1)
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        number = enrol(connection, centre, 100, counted_on=MARCH, at_utc=act(connection, NOW))
+        enrol(connection, centre, 130, counted_on=AUGUST, at_utc=NOW)
+        correct(connection, Enrolment, number, at_utc=act(connection, later), headcount=104)
+        summaries.refresh(connection, [(centre, 2021)])
+    with reading(url) as connection:
+        assert told(connection, date(2022, 4, 15)) == (104, MARCH)
+        assert told(connection, date(2022, 4, 15), known_at=NOW) == (100, MARCH)
+        assert told(connection, TODAY) == (130, AUGUST)
+
+
+def test_a_count_that_is_withdrawn_leaves_the_one_before_it_in_force(url):
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        enrol(connection, centre, 100, counted_on=MARCH)
+        number = enrol(connection, centre, 130, counted_on=AUGUST)
+        withdraw(connection, Enrolment, number, at_utc=act(connection, NOW + timedelta(hours=1)))
+        summaries.refresh(connection, [(centre, 2021)])
+    with reading(url) as connection:
+        assert told(connection, TODAY) == (100, MARCH)
+
+
+@pytest.mark.parametrize("day", [date(2021, 11, 30), date(2022, 4, 15), date(2024, 9, 1)])
+@pytest.mark.parametrize(
+    "instant", [None, "2022-06-01T12:00:00+00:00", "2024-05-01T12:00:00+00:00"]
+)
+def test_whatever_the_two_clocks_totals_are_those_of_the_counts_in_force(
+    demonstration, day, instant
+):
+    known_at = instant and datetime.fromisoformat(instant)
+    scope = Scope(as_of=day, known_at=known_at)
+    for counted in Counted:
+        rows = counts_in_force(demonstration, day, known_at, counted=counted, course_key=None)
+        data = enrolments.totals(demonstration, scope=scope, counts=counted)
+        expected = sum(row.headcount for row in rows if not is_small(row.headcount))
+        assert data["headcount"].sum() == expected
+        for year in {row.academic_year for row in rows}:
+            data = enrolments.transmissions(demonstration, scope=scope, year=year, counts=counted)
+            of_year = [row for row in rows if row.academic_year == year]
+            assert sorted(data["headcount"].dropna()) == sorted(
+                row.headcount for row in of_year if not is_small(row.headcount)
+            )
+
+
+def test_a_past_date_tells_no_detail_that_was_counted_again(url):
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        for day, first, second in ((MARCH, 20, 12), (AUGUST, 23, 12)):
+            enrol(connection, centre, first, course_key="F001", counted_on=day)
+            enrol(connection, centre, second, course_key="F012", counted_on=day)
+        enrol(connection, centre, 9, course_key="F014", counted_on=MARCH)
+    with reading(url) as connection:
+        past = Scope(as_of=date(2022, 4, 15))
+        told_now = enrolments.cells(connection, scope=FRANCE, year=2021)
+        assert sorted(told_now["headcount"]) == [9, 12, 23]
+        # What has one state only is told; two states of a cell would betray each other.
+        assert list(enrolments.cells(connection, scope=past, year=2021)["headcount"]) == [9]
+        staff = enrolments.cells(connection, scope=past, year=2021, may_see_small=True)
+        assert sorted(staff["headcount"]) == [9, 12, 20]
+
+
+def test_the_total_of_a_past_date_betrays_no_small_count(url):
+    """The total of March bounds the courses of March, which are still in force in August."""
+    with writing(url) as connection:
+        centre = a_centre(connection)
+        enrol(connection, centre, 18, counted_on=MARCH)
+        for course, headcount in (("F001", 11), ("F012", 5), ("F014", 2)):
+            enrol(connection, centre, headcount, course_key=course, counted_on=MARCH)
+        enrol(connection, centre, 60, counted_on=AUGUST)
+    with reading(url) as connection:
+        assert told(connection, date(2022, 4, 15)) == (18, MARCH)
+        data = enrolments.cells(connection, scope=FRANCE, year=2021)
+        fates = {row.course_key: Publication(row.publication) for row in data.itertuples()}
+        cells = {"F001": 11, "F012": 5, "F014": 2}
+        found = Breakdown(counted=PERSONS, cells=fates)
+        assert recovered(cells, found, {PERSONS: 18}) == []

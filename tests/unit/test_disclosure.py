@@ -163,3 +163,13 @@ def test_the_total_of_a_centre_under_five_is_not_told_either():
 
 def test_without_any_detail_there_is_nothing_to_decide():
     assert protect({PERSONS: 30}, {}, salt="7/2020") == Breakdown()
+
+
+@given(cells=courses, later=st.integers(5, 200))
+@example(cells={"A": 11, "B": 5, "C": 2}, later=60)
+@example(cells={"A": 5, "B": 11, "C": 2}, later=60)
+def test_no_small_count_is_worked_out_of_the_total_that_a_past_date_shows(cells, later):
+    """The courses were counted with the first total; a later day counted the centre alone."""
+    first = sum(cells.values())
+    found = protect({PERSONS: later}, {PERSONS: cells}, salt="1/2021", earlier={PERSONS: [first]})
+    assert recovered(cells, found, {PERSONS: first}) == []
