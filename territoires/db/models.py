@@ -265,7 +265,7 @@ class Target(Versioned, Base):
 
 
 class PublishedFigure(Versioned, Base):
-    """A total as somebody published it, with the words that qualified it.
+    """A total as somebody published it, with the words that qualified it if there were any.
 
     `town_code` is its scope (NULL: the whole programme); `starts_on` and `ends_on` its period.
     """
@@ -276,7 +276,7 @@ class PublishedFigure(Versioned, Base):
     indicator: Mapped[str] = mapped_column(index=True)
     published_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
     value: Mapped[float]
-    qualifier: Mapped[Qualifier] = mapped_column(words(Qualifier))
+    qualifier: Mapped[Qualifier | None] = mapped_column(words(Qualifier))
     kind: Mapped[FigureKind] = mapped_column(words(FigureKind))
     title: Mapped[str]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,7 +38,7 @@ from territoires.db.models import (
 )
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, SeedError
-from territoires.domain.programme import FigureKind, Qualifier
+from territoires.domain.programme import FigureKind
 from territoires.domain.text import fold, slug
 
 Row = dict[str, str]
@@ -104,9 +105,10 @@ def unsourced(folder: Path) -> list[str]:
 def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
     """Insert the seeds that were never inserted, under one act of the journal.
 
-    Returns how many rows went into each table; empty when everything was there already. A fact
-    that was seeded before is left alone, whatever people made of it; so are their own rows. Only
-    the territory (regions, departments, towns), which nobody enters, follows the files.
+    Returns how many rows went into each table, new or mended; empty when everything was there
+    already. A fact whose line was mended since gets a new version, unless people made something
+    else of it: then it is left alone, and so are their own rows. The territory (regions,
+    departments, towns), which nobody enters, follows the files.
 
     Raises SeedError when a file is missing or says what the database cannot hold; nothing is then
     inserted.
@@ -115,7 +117,8 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
         try:
-            added = _Loader(connection, folder, at_utc).load()
+            loader = _Loader(connection, folder, at_utc)
+            added = loader.load()
         except (LookupError, ValueError, PartialDateError) as error:
             raise SeedError(f"{type(error).__name__}: {error}") from error
         except IntegrityError as error:
@@ -128,7 +131,11 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
                 command=COMMAND,
                 entity="seeds",
                 entity_id=at_utc.isoformat(timespec="microseconds"),
-                changes=[{"entity": table, "added": rows} for table, rows in added.items()],
+                changes=[
+                    {"entity": table, "added": rows - loader.mended[table]}
+                    | ({"corrected": mended} if (mended := loader.mended[table]) else {})
+                    for table, rows in added.items()
+                ],
                 reason=None,
             )
         return added
@@ -148,6 +155,7 @@ class _Loader:
         self.folder = folder
         self.at_utc = at_utc
         self.added: dict[str, int] = {}
+        self.mended: Counter[str] = Counter()
 
     def load(self) -> dict[str, int]:
         self._territory()
@@ -215,6 +223,7 @@ class _Loader:
         )
         courses = list(self._read("catalogue/courses.csv"))
         self._new(Source, "id", [_catalogue_source(row) for row in courses])
+        self._retitle(courses)
         slugs = {row["name_fr"]: row["slug"] for row in fields}
         self._new(
             Course,
@@ -236,7 +245,20 @@ class _Loader:
         unique = {row[key]: row for row in rows if row[key] not in known}
         self._insert(table, list(unique.values()))
 
-    # Programme: versioned facts, inserted when their seed key is new.
+    def _retitle(self, courses: Iterable[Row]) -> None:
+        """Give a page its own title where it has that of a course which cites it."""
+        columns = Source.__table__.c
+        for row in courses:
+            page = _catalogue_source(row)
+            if page["title"] != row["title_fr"]:
+                done = self.connection.execute(
+                    update(Source)
+                    .where(columns.id == page["id"], columns.title == row["title_fr"])
+                    .values(title=page["title"])
+                )
+                self._count_mended(Source, done.rowcount)
+
+    # Programme: versioned facts, inserted when their seed key is new, mended when their line was.
 
     def _programme(self) -> None:
         self._facts(
@@ -317,10 +339,49 @@ class _Loader:
     def _facts(self, table: type[Base], rows: Iterable[Values]) -> None:
         columns = table.__table__.c
         known = set(self.connection.scalars(select(columns.seed_key)))
-        common: Values = {"version": 1, "recorded_at": self.at_utc}
+        new: Values = {"version": 1, "recorded_at": self.at_utc}
         if "validation" in columns:
-            common["validation"] = "validated"
-        self._insert(table, [row | common for row in rows if row["seed_key"] not in known])
+            new["validation"] = "validated"
+        lines = list(rows)
+        self._mend(table, {row["seed_key"]: row for row in lines if row["seed_key"] in known})
+        self._insert(table, [row | new for row in lines if row["seed_key"] not in known])
+
+    def _mend(self, table: type[Base], lines: Mapping[str, Values]) -> None:
+        """Write the next version of the facts whose line was mended and that nobody touched.
+
+        The version in force was then written by a seeding, whichever.
+        """
+        columns = table.__table__.c
+        first = table.__table__.alias()
+        seedings = select(AuditEvent.at_utc).where(
+            AuditEvent.actor == ACTOR, AuditEvent.command == COMMAND
+        )
+        stored = self.connection.execute(
+            select(first.c.seed_key.label("line"), *columns)
+            .join(first, first.c.id == func.coalesce(columns.origin_id, columns.id))
+            .where(
+                first.c.seed_key.in_(lines),
+                columns.superseded_at.is_(None),
+                columns.recorded_at.in_(seedings),
+            )
+        ).mappings()
+        for row in list(stored):
+            said = {name: row[name] for name in lines[row["line"]] if name != "seed_key"}
+            line = {name: value for name, value in lines[row["line"]].items() if name in said}
+            if line == said:
+                continue
+            self.connection.execute(
+                update(table).where(columns.id == row["id"]).values(superseded_at=self.at_utc)
+            )
+            kept = {name: row[name] for name in row if name not in {"id", "line"}} | line
+            following = {
+                "version": row["version"] + 1,
+                "origin_id": row["origin_id"] or row["id"],
+                "recorded_at": self.at_utc,
+                "seed_key": None,
+            }
+            self.connection.execute(insert(table), [kept | following])
+            self._count_mended(table, 1)
 
     def _insert(self, table: type[Base], rows: list[Values]) -> None:
         if rows:
@@ -330,6 +391,10 @@ class _Loader:
     def _count(self, table: type[Base], rows: int) -> None:
         if rows:
             self.added[table.__tablename__] = self.added.get(table.__tablename__, 0) + rows
+
+    def _count_mended(self, table: type[Base], rows: int) -> None:
+        self._count(table, rows)
+        self.mended[table.__tablename__] += rows
 
     def _read(self, name: str) -> Iterator[Row]:
         path = self.folder / name
@@ -379,7 +444,7 @@ def _catalogue_source(row: Row) -> Values:
     return {
         "id": f"catalogue-{slug(host or row['source_fr'])[:40]}-{digest}",
         "publisher": host or row["source_fr"],
-        "title": row["title_fr"] if host else row["source_fr"],
+        "title": row["source_fr"] or row["title_fr"],
         "reliability": "catalogue",
         "published_on": PartialDate(),
         "url": row["source_url"] or None,
@@ -465,7 +530,7 @@ def published_figures(
                 "indicator": indicator,
                 "on": source_dates[row["source_id"]],
                 "value": row["value"],
-                "qualifier": Qualifier.EXACT,
+                "qualifier": "",
                 "title_fr": row["period_fr"] + course,
                 "source_id": row["source_id"],
                 "scope_insee": row["insee_code"],
@@ -488,7 +553,7 @@ def _figure(row: Row, *, kind: FigureKind) -> Values:
         "indicator": row["indicator"],
         "published_on": PartialDate.parse(row["on"]),
         "value": float(row["value"]),
-        "qualifier": row["qualifier"],
+        "qualifier": row["qualifier"] or None,
         "kind": kind,
         "title": row["title_fr"],
         "source_id": row["source_id"],

@@ -450,7 +450,7 @@ class Published:
 
     indicator: str
     value: float
-    qualifier: Qualifier
+    qualifier: Qualifier | None
     on: PartialDate
     source_id: str
     publisher: str

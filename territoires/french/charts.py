@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import NEVER_LATEST, Basis, Qualifier
+from territoires.domain.programme import NEVER_LATEST, Basis
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
-from territoires.french.words import BASES, QUALIFIERS
+from territoires.french.words import BASES, reserve
 
 DOCUMENTED = "Ouvertures documentées"
 BAND = "Ouvertures possibles (dates incertaines)"
@@ -47,11 +47,11 @@ def opening(row: Mapping[str, Any]) -> str:
 
 def reserved(row: Mapping[str, Any]) -> str:
     """Write a published total with its reserve, nothing when it is plain: the point says it."""
-    qualifier = Qualifier(row["qualifier"])
-    word, value = QUALIFIERS[qualifier], number(row["value"])
+    word, value = reserve(row["qualifier"]), number(row["value"])
     if not word:
         return ""
-    return f"{value}{NBSP}({word})" if qualifier in NEVER_LATEST else f"{word}{NBSP}{value}"
+    never = row["qualifier"] in NEVER_LATEST
+    return f"{value}{NBSP}({word})" if never else f"{word}{NBSP}{value}"
 
 
 def published(row: Mapping[str, Any]) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import Mode, Qualifier
+from territoires.domain.programme import Mode
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
-from territoires.french.words import CPF, MODES, OFFERED, QUALIFIERS
+from territoires.french.words import CPF, MODES, OFFERED, reserve
 
 TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
     "Chercher",
@@ -81,7 +81,7 @@ def announced(data: Any) -> str:
     nouns = {"courses_offered": "formation", "fields_offered": "filière"}
     parts = []
     for row in data.to_dict("records"):
-        word = QUALIFIERS[Qualifier(row["qualifier"])]
+        word = reserve(row["qualifier"])
         noun = nouns[row["indicator"]]
         parts.append(
             f"{word + ' ' if word else ''}**{number(row['value'])} {noun}s** annoncées "

@@ -94,7 +94,7 @@ COLUMNS = {
     "published": "total que voit le public",
     "published_on": "date de publication, avec sa précision",
     "publisher": "éditeur",
-    "qualifier": "réserve : exact, environ, au moins, envisagé, contesté",
+    "qualifier": "réserve de la source, s’il y en a : exact, environ, au moins, envisagé, contesté",
     "reason": "motif",
     "recorded_at": "instant d’enregistrement de la version (UTC)",
     "region_code": "région",

@@ -6,11 +6,11 @@ from typing import Any
 
 from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Counted, Qualifier
+from territoires.domain.programme import Counted
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import typeset
-from territoires.french.words import COUNTED, QUALIFIERS
+from territoires.french.words import COUNTED, reserve
 
 COUNTS = {"personnes": Counted.PERSONS, "inscriptions": Counted.REGISTRATIONS}
 # The age of a centre in months: at least the first, not the second.
@@ -368,7 +368,7 @@ def programme_totals(data: Any, documented: str) -> str:
         return ""
     listed = []
     for row in data.to_dict("records"):
-        word = QUALIFIERS[Qualifier(row["qualifier"])]
+        word = reserve(row["qualifier"])
         when = f" ({row['period'][0].lower()}{row['period'][1:]})" if row["period"] else ""
         value = f"{word + NBSP if word else ''}**{number(row['value'])}** personnes"
         listed.append(f"{value}{when}, {row['source']}")

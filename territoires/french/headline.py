@@ -13,6 +13,7 @@ from territoires.domain.scope import Level, Perimeter, Place
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, share_of
 from territoires.french.places import inside, of_town, typeset
+from territoires.french.words import reserve
 
 _AMONG = {
     Perimeter.ALL: "",
@@ -206,8 +207,8 @@ def _announced(figure: Published) -> str:
 
 
 def _qualified(figure: Published, noun: str) -> str:
-    word = {Qualifier.ABOUT: f"environ{NBSP}", Qualifier.AT_LEAST: f"au moins{NBSP}"}
-    return f"{word.get(figure.qualifier, '')}{number(figure.value)}{NBSP}{noun}"
+    word = reserve(figure.qualifier)
+    return f"{word}{NBSP if word else ''}{number(figure.value)}{NBSP}{noun}"
 
 
 _THREE_QUARTERS = 75

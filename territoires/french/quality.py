@@ -8,7 +8,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Qualifier, StageKind
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
-from territoires.french.words import INDICATORS, QUALIFIERS, STAGES
+from territoires.french.words import INDICATORS, STAGES, reserve
 
 NATIONAL: Final = "France entière"
 
@@ -123,10 +123,12 @@ def _dated(on: PartialDate, publisher: str) -> str:
     return f"{dates.partial(on)} ({publisher})"
 
 
-def disagreeing(indicator: str, said: Sequence[tuple[float, Qualifier, PartialDate, str]]) -> str:
+def disagreeing(
+    indicator: str, said: Sequence[tuple[float, Qualifier | None, PartialDate, str]]
+) -> str:
     """Set published totals side by side."""
     parts = [
-        f"{' '.join(filter(None, (QUALIFIERS[qualifier], number(value))))} "
+        f"{' '.join(filter(None, (reserve(qualifier), number(value))))} "
         f"({publisher}, {dates.partial(on)})"
         for value, qualifier, on, publisher in said
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication, of_whole
-from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, Qualifier, StageKind
+from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
@@ -14,7 +14,7 @@ from territoires.french import dates
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
-from territoires.french.words import COUNTED, INDICATORS, MODES, QUALIFIERS, STAGES, the_stage
+from territoires.french.words import COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
@@ -409,10 +409,10 @@ def figure_subject(indicator: str) -> str:
     return f"Total publié{NBSP}: {INDICATORS.get(indicator, indicator)}"
 
 
-def figure_value(value: float, qualifier: str, title: str) -> str:
+def figure_value(value: float, qualifier: str | None, title: str) -> str:
     """Say a published figure with its reserve."""
-    reserve = QUALIFIERS[Qualifier(qualifier)]
-    return f"{reserve}{NBSP if reserve else ''}{number(value)} — {title}"
+    word = reserve(qualifier)
+    return f"{word}{NBSP if word else ''}{number(value)} — {title}"
 
 
 def offering_value(

@@ -80,6 +80,12 @@ QUALIFIERS = {
     Qualifier.DISPUTED: "contesté",
 }
 
+
+def reserve(qualifier: str | None) -> str:
+    """Give the words that qualified a published figure, nothing where there were none."""
+    return QUALIFIERS[Qualifier(qualifier)] if qualifier else ""
+
+
 FIGURE_KINDS = {
     FigureKind.OBSERVED: "constaté",
     FigureKind.TARGET: "cible",

@@ -21,13 +21,13 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.geometry import distance_km, unit_vectors
-from territoires.domain.programme import NEVER_LATEST, Validation
+from territoires.domain.programme import Validation
 from territoires.domain.rollout import Life, State
 from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries.clocks import known
 from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, by_name, table
-from territoires.queries.rollout import all_lives, in_scope
+from territoires.queries.rollout import all_lives, in_scope, stands
 
 OFFERINGS = {
     "course_key": TEXT,
@@ -406,7 +406,7 @@ def announced(connection: Connection, *, scope: Scope) -> pd.DataFrame:
             known(PublishedFigure, scope.known_at),
             PublishedFigure.indicator.in_(_INDICATORS),
             PublishedFigure.town_code.is_(None),
-            PublishedFigure.qualifier.not_in(NEVER_LATEST),
+            stands(),
         )
         .order_by(PublishedFigure.indicator, PublishedFigure.published_on)
     )
@@ -415,7 +415,7 @@ def announced(connection: Connection, *, scope: Scope) -> pd.DataFrame:
             {
                 "indicator": row.indicator,
                 "value": row.value,
-                "qualifier": row.qualifier,
+                "qualifier": row.qualifier or "",
                 "published_on": row.published_on.iso,
                 "title": row.title,
                 "source": row.publisher,

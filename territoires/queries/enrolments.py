@@ -26,12 +26,12 @@ from territoires.db.models import (
 from territoires.db.summaries import WHOLE, breakdowns, subject_of
 from territoires.domain.disclosure import Publication, is_small, of_whole
 from territoires.domain.enrolments import in_force, is_provisional, last_day, name_of, year_of
-from territoires.domain.programme import NEVER_LATEST, Counted, FigureKind, Validation
+from territoires.domain.programme import Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.queries.clocks import known
 from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
-from territoires.queries.rollout import lives_in
+from territoires.queries.rollout import lives_in, stands
 
 CENTRES = {
     "academic_year": TEXT,
@@ -414,7 +414,7 @@ def _targets(connection: Connection, scope: Scope) -> dict[str, tuple[float, str
         .where(
             known(PublishedFigure, scope.known_at),
             PublishedFigure.indicator == _TARGET,
-            PublishedFigure.qualifier.not_in(NEVER_LATEST),
+            stands(),
         )
         .order_by(PublishedFigure.published_on, PublishedFigure.id)
     )
@@ -741,7 +741,7 @@ def published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
                 "indicator": row.indicator,
                 "figure_kind": row.kind,
                 "value": row.value,
-                "qualifier": row.qualifier,
+                "qualifier": row.qualifier or "",
                 "published_on": row.published_on.iso,
                 "last_day": row.published_on.last,
                 "title": row.title,

@@ -302,7 +302,7 @@ class _Everything:
                     said = [self._said(one), self._said(other)]
                     yield self.found("totals", where, words.disagreeing(indicator, said))
 
-    def _said(self, figure: Any) -> tuple[float, Qualifier, PartialDate, str]:
+    def _said(self, figure: Any) -> tuple[float, Qualifier | None, PartialDate, str]:
         source = self._publisher(figure.source_id)
         return figure.value, figure.qualifier, figure.published_on, source
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from territoires.db.models import (
     Centre,
@@ -204,7 +204,7 @@ def situation(connection: Connection, *, scope: Scope) -> Situation:
             Published(
                 indicator=row.indicator,
                 value=row.value,
-                qualifier=Qualifier(row.qualifier),
+                qualifier=Qualifier(row.qualifier) if row.qualifier else None,
                 on=PartialDate.parse(row.published_on),
                 source_id=row.source_id,
                 publisher=row.source,
@@ -406,7 +406,7 @@ def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
             {
                 "indicator": row.indicator,
                 "value": row.value,
-                "qualifier": row.qualifier,
+                "qualifier": row.qualifier or "",
                 "published_on": row.published_on.iso,
                 "last_day": row.published_on.last,
                 "title": row.title,
@@ -419,6 +419,12 @@ def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
         ),
         PUBLISHED,
     )
+
+
+def stands() -> ColumnElement[bool]:
+    """Keep the figures that may stand as the latest: neither disputed nor merely considered."""
+    qualifier = PublishedFigure.qualifier
+    return or_(qualifier.is_(None), qualifier.not_in(NEVER_LATEST))
 
 
 def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:

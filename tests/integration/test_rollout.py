@@ -244,9 +244,9 @@ def test_totals_that_tie_are_all_listed(connection):
 
 def test_a_total_about_one_town_is_no_total_of_the_programme(connection):
     ours = latest(connection, TODAY, "target_people_per_centre")
-    assert ours == [(300, "exact", "info-social-rh-2020-01")]
+    assert ours == [(300, "", "info-social-rh-2020-01")]
     colmar = latest(connection, TODAY, "target_people_per_centre", territory="com-68066")
-    assert colmar == [(150, "exact", "centre-inffo-2019-10")]
+    assert colmar == [(150, "", "centre-inffo-2019-10")]
 
 
 @pytest.mark.parametrize(

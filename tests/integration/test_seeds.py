@@ -25,9 +25,10 @@ from territoires.db.models import (
 )
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import SeedError
-from territoires.domain.programme import FigureKind
+from territoires.domain.programme import FigureKind, Qualifier
 from territoires.domain.scope import Scope
-from territoires.queries import integrity, rollout
+from territoires.french import cells
+from territoires.queries import enrolments, integrity, rollout
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import (
@@ -294,3 +295,95 @@ def test_every_fact_rests_on_a_source_that_is_named(connection):
                 select(Source.publisher).join(table, table.source_id == Source.id)
             )
             assert all(publisher.strip() for publisher in publishers)
+
+
+# --- seeds that were mended since ---
+
+
+def with_old_seeds(folder):
+    """Turn the files back to what they said of one figure and of the pages that attest courses."""
+    figures = folder / "programme/published_figures.csv"
+    text = figures.read_text(encoding="utf-8")
+    assert ",target_people_per_centre,150,,68066," in text
+    figures.write_text(
+        text.replace(",target_people_per_centre,150,,", ",target_people_per_centre,150,exact,"),
+        encoding="utf-8",
+    )
+    courses = folder / "catalogue/courses.csv"
+    with courses.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with courses.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            row | {"source_fr": "" if row["source_url"] else row["source_fr"]} for row in rows
+        )
+    return folder
+
+
+def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder):
+    seeds.seed(empty_url, folder=with_old_seeds(folder), now=SEEDED_AT)
+    with reading(empty_url) as connection:
+        assert "Licence Management (école Vaucanson)" in titles(connection)
+    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {
+        "published_figure": 1,
+        "source": 9,
+    }
+    with reading(empty_url) as connection:
+        assert "Licence Management (école Vaucanson)" not in titles(connection)
+        colmar = connection.execute(
+            select(PublishedFigure.version, PublishedFigure.qualifier, PublishedFigure.recorded_at)
+            .where(PublishedFigure.town_code == "68066")
+            .order_by(PublishedFigure.version)
+        ).all()
+        assert colmar == [(1, Qualifier.EXACT, SEEDED_AT), (2, None, LATER)]
+        assert list(integrity.faults(connection)) == []
+    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {}
+    # Mended again: what a seeding wrote, a later one may mend.
+    again = LATER + timedelta(days=1)
+    assert seeds.seed(empty_url, folder=folder, now=again) == {"published_figure": 1}
+
+
+def test_a_mended_line_leaves_alone_what_people_made_of_the_fact(empty_url, folder):
+    seeds.seed(empty_url, folder=with_old_seeds(folder), now=SEEDED_AT)
+    with writing(empty_url) as connection:
+        at_utc = act(connection, ENTERED_AT)
+        (number,) = connection.scalars(
+            select(PublishedFigure.id).where(PublishedFigure.town_code == "68066")
+        )
+        correct(connection, PublishedFigure, number, at_utc=at_utc, value=120.0)
+        connection.execute(
+            update(Source).where(Source.title.like("Licence Management%")).values(title="Entretien")
+        )
+    assert set(seeds.seed(empty_url, folder=SEEDS, now=LATER)) == {"source"}
+    with reading(empty_url) as connection:
+        assert "Entretien" in titles(connection)
+        assert list(integrity.faults(connection)) == []
+
+
+def titles(connection):
+    return set(connection.scalars(select(Source.title)))
+
+
+def test_a_page_has_one_title_and_not_that_of_a_course_when_it_attests_several():
+    of_page = {}
+    for row in rows_of(SEEDS / "catalogue/courses.csv"):
+        of_page.setdefault(row["source_url"] or row["source_fr"], []).append(row)
+    for cited in of_page.values():
+        named = {row["source_fr"] for row in cited}
+        assert len(named) == 1
+        if len(cited) > 1:
+            assert named.isdisjoint({"", *(row["title_fr"] for row in cited)})
+
+
+def test_no_target_nor_forecast_is_said_to_be_exact(connection):
+    rows = connection.execute(select(PublishedFigure.kind, PublishedFigure.qualifier)).all()
+    for kind, qualifier in rows:
+        if kind is not FigureKind.OBSERVED:
+            assert qualifier is not Qualifier.EXACT
+    # Nor is anything else that the files do not qualify.
+    assert sum(qualifier is None for _, qualifier in rows) == 8
+    data = enrolments.published(connection, scope=Scope(as_of=date(2026, 11, 22)))
+    forty = data[data["value"] == 40].to_dict("records")
+    assert [row["qualifier"] for row in forty] == [""]
+    assert cells.word("qualifier", forty[0]["qualifier"]) == ""
