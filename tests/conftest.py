@@ -1,5 +1,6 @@
 """Real databases on both engines: migrated and seeded once, copied for each test."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -7,9 +8,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Connection
 
+from territoires.commands import accounts
+from territoires.commands.accounts import HASHER
 from territoires.db import demo, schema, seeds
 from territoires.db.copy import pour
 from territoires.db.engine import reading, sqlite_path
@@ -27,7 +31,7 @@ from tests.databases import (
     untouched,
 )
 from tests.integration import writing
-from tools.postgres import throw_away
+from tools.postgres import memory, throw_away
 
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -36,6 +40,11 @@ INTEGRATION = Path(__file__).with_name("integration")
 DEMO_LABELS = demo.Labels(
     publisher="Données fictives", title="Démonstration", note="Fictif.", target="Cible fictive"
 )
+
+# A database is written, copied and thrown away thousands of times: in memory, where there is room,
+# none waits for a disk.
+if (folder := memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 # Two workers and a browser may share two cores: slowness is no failure.
 settings.register_profile("territoires", deadline=None, print_blob=True)
@@ -77,6 +86,23 @@ TEMPLATES: dict[str, Callable[[str], None]] = {
     "seeded": initialise,
     "small": writing.make,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Hash passwords by the same function at its least cost; `costly_hashes` has the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords at the cost that people pay."""
+    monkeypatch.setattr(accounts, "HASHER", HASHER)
+    accounts.nobody.cache_clear()
+    yield
+    accounts.nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ class Server:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """Give the folder that is kept in memory, None where there is none or too little room."""
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
@@ -136,7 +136,7 @@ def throw_away() -> Iterator[Server]:
         msg = f"no PostgreSQL {OLDEST} or later: python tools/ensure_postgres.py"
         raise RuntimeError(msg)
     # Not a folder of pytest's, where no other user may walk, and where paths outgrow a socket's.
-    folder = Path(tempfile.mkdtemp(prefix="territoires-pg-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="territoires-pg-", dir=memory()))
     try:
         if is_root():
             shutil.chown(folder, NOBODY, NO_GROUP)

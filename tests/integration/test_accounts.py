@@ -5,6 +5,8 @@ import time
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from territoires.commands.accounts import (
     LOCKED_AT,
@@ -13,6 +15,7 @@ from territoires.commands.accounts import (
     Refusal,
     SignedIn,
     SignInRefused,
+    hashed,
     matches,
     one_time_password,
     reader_of_email,
@@ -97,6 +100,10 @@ def test_somebody_is_added_with_a_password_shown_once(url):
     assert [r.region_code for r in rows(url, StaffRegion, staff_id=row.id)] == [GRAND_EST]
     assert saved.one_time_password not in repr(saved)
     sound(url)
+
+
+def test_a_hash_costs_what_the_rfc_recommends(costly_hashes):
+    assert extract_parameters(hashed("secret")) == RFC_9106_LOW_MEMORY
 
 
 def test_somebody_vouched_for_by_a_provider_has_no_password(url):
@@ -269,7 +276,7 @@ def test_a_clock_that_goes_back_does_not_turn_seconds_into_days(url, marie):
     assert isinstance(sign_in(url, MARIE, marie, now=refused.until), SignedIn)
 
 
-def test_an_unknown_address_takes_as_long_as_a_known_one(url, marie):
+def test_an_unknown_address_takes_as_long_as_a_known_one(costly_hashes, url, marie):
     def shortest(email):
         times = []
         for _ in range(3):
