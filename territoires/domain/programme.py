@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from math import inf
 
 # No opening of the programme precedes its start (convention of 1 April 2019).
 PROGRAMME_START = date(2019, 4, 1)
@@ -67,6 +68,18 @@ class Qualifier(StrEnum):
 
 # Figures that were floated or contradicted never stand as the latest.
 NEVER_LATEST = frozenset({Qualifier.CONSIDERED, Qualifier.DISPUTED})
+
+
+ABOUT = 0.1  # "environ" is within a tenth
+
+
+def meant(value: float, qualifier: Qualifier | None) -> tuple[float, float]:
+    """Give the least and the most that a published figure may mean, by its qualifier."""
+    if qualifier is Qualifier.AT_LEAST:
+        return value, inf
+    if qualifier is Qualifier.ABOUT:
+        return value * (1 - ABOUT), value * (1 + ABOUT)
+    return value, value
 
 
 class FigureKind(StrEnum):

@@ -6,7 +6,7 @@ Everything here is a function of histories read beforehand: no clock, no databas
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -309,13 +309,14 @@ class Progress:
     `pace_per_month`: openings per month of 30.4375 days since `first_opened_on`, the earliest
     possible day of the first opening; null before any. `pace_last_12_months`: openings in the
     365 days up to the date. `pace_required`: per month until the deadline; null once it is past.
-    `ratio`: pace_per_month over pace_required.
+    `ratio`: pace_per_month over pace_required. `reached_on`: the day since which the target is
+    reached for certain, its decision's at the earliest; it may have been `reached_earlier`.
     """
 
     openings: int
     openings_uncertain: int
-    first_opened_on: date | None
-    last_opened_on: date | None
+    first_opening: Span | None
+    last_opening: Span | None
     pace_per_month: float | None
     pace_last_12_months: int
     closings_last_12_months: int
@@ -324,7 +325,13 @@ class Progress:
     pace_required: float | None
     ratio: float | None
     status: Status | None
-    reached_on: date | None = field(default=None)
+    reached_on: date | None = None
+    reached_earlier: bool = False
+
+    @property
+    def first_opened_on(self) -> date | None:
+        """The earliest possible day of the first opening."""
+        return self.first_opening.first if self.first_opening else None
 
 
 def months_between(start: date, end: date) -> float:
@@ -341,7 +348,8 @@ def progress(
     closings = [span for life in kept for span in life.counted_closings() if span.last <= day]
     opened_lately = sum(day - YEAR < span.last for span in openings)
     closed_lately = sum(day - YEAR < span.last for span in closings)
-    first = min((span.first for span in openings), default=None)
+    opening = min(openings, key=lambda span: (span.first, span.last), default=None)
+    first = opening.first if opening else None
     elapsed = months_between(first, day) if first else 0.0
     pace = len(openings) / elapsed if elapsed > 0 else None
     target = target_at(targets, day)
@@ -354,6 +362,7 @@ def progress(
         else remaining / months_between(day, target.deadline)
     )
     # The paces divided, written so that a ratio of exactly 95 % is not rounded to just below.
+    reached_on, reached_earlier = _reached_on(kept, day, target)
     ratio = (
         len(openings) * (target.deadline - day).days / ((day - first).days * remaining)
         if target is not None and first is not None and pace is not None and required and remaining
@@ -362,8 +371,8 @@ def progress(
     return Progress(
         openings=len(openings),
         openings_uncertain=sum(span.first != span.last for span in openings),
-        first_opened_on=first,
-        last_opened_on=max((span.last for span in openings), default=None),
+        first_opening=opening,
+        last_opening=max(openings, key=lambda span: (span.last, span.first), default=None),
         pace_per_month=pace,
         pace_last_12_months=opened_lately,
         closings_last_12_months=closed_lately,
@@ -380,7 +389,8 @@ def progress(
             receding=closed_lately > opened_lately,
             ratio=ratio,
         ),
-        reached_on=_reached_on(kept, day, target),
+        reached_on=reached_on,
+        reached_earlier=reached_earlier,
     )
 
 
@@ -398,14 +408,24 @@ def _status(
     return next((status for holds, status in rules if holds), Status.LIMITED)
 
 
-def _reached_on(kept: Sequence[Life], day: date, target: TargetRow | None) -> date | None:
-    """Give the first day of the present run of days on which the target is reached."""
+def _reached_on(
+    kept: Sequence[Life], day: date, target: TargetRow | None
+) -> tuple[date | None, bool]:
+    """Give the first day of the present run of days on which the target is reached for certain.
+
+    And tell whether it may have been before. Nothing is reached before it is decided.
+    """
     if target is None:
-        return None
-    since: date | None = None
+        return None, False
+    certain: date | None = None
+    possible: date | None = None
     for step in _steps(kept, until=day):
-        since = (since or step.day) if step.open >= target.value else None
-    return since
+        certain = (certain or step.day) if step.open >= target.value else None
+        possible = (possible or step.day) if step.open_at_most >= target.value else None
+    if certain is None or possible is None:
+        return None, False
+    reached_on = max(certain, target.decided_on)
+    return reached_on, max(possible, target.decided_on) < reached_on
 
 
 def change_days(kept: Iterable[Life], *, until: date) -> list[date]:
@@ -470,7 +490,7 @@ class Situation:
     """The figures of one scope, counted together, beside what was published.
 
     `created_at` is the instant from which the database knew anything; `first` tells a reader who
-    looks at an earlier day where to go.
+    looks at an earlier day where to go; `whole_target` is the target of all towns of France.
     """
 
     scope: Scope
@@ -478,6 +498,7 @@ class Situation:
     progress: Progress
     published: tuple[Published, ...] = ()
     first: FirstOpening | None = None
+    whole_target: TargetRow | None = None
     created_at: datetime | None = None
 
     def latest(self, indicator: str) -> tuple[Published, ...]:

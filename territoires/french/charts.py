@@ -7,7 +7,7 @@ from typing import Any
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import NEVER_LATEST, Basis
 from territoires.french import dates
-from territoires.french.numbers import NBSP, counted, number
+from territoires.french.numbers import NBSP, at_least_some, counted, number
 from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.french.words import BASES, reserve
@@ -94,7 +94,7 @@ def quarter_openings(first: date, last: date, openings: int) -> str:
 
 def pace(label: str, value: float) -> str:
     """Say a pace per quarter."""
-    return f"{label}{NBSP}: {number(value, 1)} par trimestre"
+    return f"{label}{NBSP}: {at_least_some(value, 1)} par trimestre"
 
 
 def wrapped(text: str, width: int = 44) -> str:

@@ -158,8 +158,13 @@ def coverage_sentences(
     yield (
         f"Au {day(as_of)}{where}, {people} sur {number(covered.population)}{share} {verb} à moins "
         f"de {km}{NBSP}km à vol d’oiseau d’un centre ouvert."
+        if covered.population
+        else f"Au {day(as_of)}, personne n’habite{where}."
     )
     yield f"{counted(centres, 'centre ouvert', 'centres ouverts')} en France."
+    if not sites[1]:
+        yield f"Aucun site Action cœur de ville (liste de mars 2018){where}."
+        return
     yield (
         f"{share_of(sites[0], sites[1], 'site Action cœur de ville', 'sites Action cœur de ville')}"
         f" (liste de mars 2018){where} {plural(sites[0], 'a', 'ont')} un centre ouvert."

@@ -78,6 +78,11 @@ def share_of_population(covered: Coverage) -> str:
     return f"soit {percent(covered.share, 1)}"
 
 
+def out_of(whole: int, noun: str, nothing: str) -> str:
+    """Say what a count is out of: `sur 222 sites`, or that there is nothing to count."""
+    return f"sur{NBSP}{counted(whole, noun)}" if whole else nothing
+
+
 def other_years(rows: Sequence[Mapping[str, Any]]) -> str:
     """Say which populations of a total are of another year than the others."""
     said = ", ".join(f"{typeset(row['department'])}{NBSP}{row['population_year']}" for row in rows)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from territoires.domain.rollout import Progress, Situation
+from territoires.domain.rollout import Progress, Situation, Status
 from territoires.french import dates
-from territoires.french.numbers import NBSP, counted, number, plural
+from territoires.french.numbers import NBSP, counted, number, percent, plural
 
 TWO_SERIES = (
     "Les ouvertures documentées sont les lignes de cette base, chacune avec sa source\u202f; les "
@@ -25,6 +25,13 @@ def over_a_year(progress: Progress) -> str:
         return f"autant de fermetures que d’ouvertures en 12{NBSP}mois"
     sign = "+" if opened > closed else "−"
     return f"{sign}{number(abs(opened - closed))} en 12{NBSP}mois"
+
+
+def against_required(progress: Progress) -> str | None:
+    """Say the pace against the one required, None while it is too early to conclude from it."""
+    if progress.ratio is None or progress.status is Status.TOO_EARLY:
+        return None
+    return f"rythme{NBSP}: {percent(progress.ratio)} du nécessaire"
 
 
 def burn_up(found: Situation) -> str:

@@ -7,13 +7,14 @@ one sentence says how they differ. `**` marks what is set in bold.
 from collections.abc import Iterator
 from datetime import date
 
-from territoires.domain.programme import Basis, Qualifier
-from territoires.domain.rollout import MONTH, Published, Situation, Status
+from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier, meant
+from territoires.domain.rollout import MONTH, Published, Situation, Status, TargetRow
 from territoires.domain.scope import Level, Perimeter, Place
+from territoires.domain.worlds import Span
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, share_of
+from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
 from territoires.french.places import inside, of_town, typeset
-from territoires.french.words import reserve
+from territoires.french.words import STATUSES, reserve
 
 _AMONG = {
     Perimeter.ALL: "",
@@ -65,7 +66,7 @@ def _headline(found: Situation, place: Place) -> Iterator[str]:
             f"**Au {today}, {counted(found.count.open, 'centre')} {documented}{where}**"
             f"{_at_most(found)}."
         )
-        yield _no_target(place)
+        yield _no_target(found, place)
         return
     share = f"{counted(found.count.open, 'centre')} sur {number(target.value)}"
     documented = plural(
@@ -73,9 +74,8 @@ def _headline(found: Situation, place: Place) -> Iterator[str]:
     )
     deadline = dates.day(target.deadline)
     if found.progress.status is Status.REACHED:
-        since = found.progress.reached_on or found.scope.as_of
         yield (
-            f"**Objectif atteint le {dates.day(since)}{NBSP}: au {today}, "
+            f"**Objectif atteint {_reached(found, target)}{NBSP}: au {today}, "
             f"{counted(found.count.open, 'centre')} {documented}{where}**{_at_most(found)}, "
             f"pour {number(target.value)} prévus d’ici au {deadline}."
         )
@@ -89,6 +89,24 @@ def _headline(found: Situation, place: Place) -> Iterator[str]:
             f"**Au {today}, {share} {documented}{where}**{_at_most(found)}, pour "
             f"{number(target.value)} prévus d’ici au {deadline}."
         )
+
+
+def _reached(found: Situation, target: TargetRow) -> str:
+    since = found.progress.reached_on or found.scope.as_of
+    if since == target.decided_on:
+        return f"dès sa décision, le {dates.day(since)}"
+    return f"le {dates.day(since)}{' au plus tard' if found.progress.reached_earlier else ''}"
+
+
+def status(found: Situation) -> str | None:
+    """Name how the pace stands; on the deadline's own day it is reached, not yet behind."""
+    progress = found.progress
+    if progress.status is None:
+        return None
+    if progress.status is Status.OVERDUE and progress.target:
+        passed = _passed(found.scope.as_of, progress.target.deadline)
+        return f"Échéance {passed}"
+    return STATUSES[progress.status]
 
 
 def _passed(as_of: date, deadline: date) -> str:
@@ -123,7 +141,8 @@ def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterat
     if target is not None and found.progress.status is Status.OVERDUE:
         yield (
             f"L’objectif était de {counted(target.value, 'centre')} d’ici au "
-            f"{dates.day(target.deadline)}{NBSP}: l’échéance est passée."
+            f"{dates.day(target.deadline)}{NBSP}: l’échéance est "
+            f"{_passed(found.scope.as_of, target.deadline)}."
         )
     elif target is not None:
         yield (
@@ -131,7 +150,7 @@ def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterat
             f"{dates.day(target.deadline)}."
         )
     else:
-        yield _no_target(place)
+        yield _no_target(found, place)
 
 
 def _nothing(found: Situation, where: str, today: str) -> str:
@@ -149,11 +168,16 @@ def _nothing(found: Situation, where: str, today: str) -> str:
     return f"**Aucune ouverture enregistrée au {today}{where}.**"
 
 
-def _no_target(place: Place) -> str:
-    if place.territory.level is Level.COUNTRY:
-        return "Aucun objectif chiffré n’était encore décidé à cette date."
+def _no_target(found: Situation, place: Place) -> str:
     if place.territory.level is Level.TOWN:
         return ""
+    if found.whole_target is None:
+        return "Aucun objectif chiffré n’était encore décidé à cette date."
+    if place.territory.level is Level.COUNTRY:
+        return (
+            f"L’objectif de {counted(found.whole_target.value, 'centre')} n’était pas encore "
+            "réparti entre les villes Action cœur de ville et les autres à cette date."
+        )
     return f"L’objectif du programme est national{NBSP}: aucun n’est fixé pour ce territoire."
 
 
@@ -173,13 +197,18 @@ def _published(found: Situation) -> str:
                 f"{said}{NBSP}: ce total publié dépasse le nombre de centres documentés ici, qui "
                 "est un minimum."
             )
-        return f"{said}{NBSP}: ce total publié ne dépasse pas le nombre de centres documentés ici."
+        least = "est un minimum qui " if figure.qualifier is Qualifier.AT_LEAST else ""
+        return (
+            f"{said}{NBSP}: ce total publié {least}ne dépasse pas le nombre de centres documentés "
+            "ici."
+        )
     if not latest:
         return ""
     figure = latest[0]
     value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
     said = f"{_announced(figure)} {value}"
-    if figure.value == found.count.open:
+    lowest, highest = meant(figure.value, figure.qualifier)
+    if lowest <= found.count.open <= highest:
         built = (
             ", en partie par construction, une de nos dates venant de ce total"
             if figure.source_id == _ALSO_OUR_SOURCE
@@ -190,7 +219,7 @@ def _published(found: Situation) -> str:
             f"{said}{scope}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve "
             "l’autre."
         )
-    if figure.value > found.count.open:
+    if lowest > found.count.open:
         return (
             f"{said}{NBSP}: les ouvertures dont la date est retrouvée forment un minimum de ce "
             "total publié."
@@ -223,7 +252,7 @@ def _share(figure: Published) -> str:
 
 def _pace(found: Situation) -> str:
     progress = found.progress
-    if progress.pace_per_month is None or progress.first_opened_on is None:
+    if progress.pace_per_month is None or progress.first_opening is None:
         return ""
     uncertain = (
         f" ({_uncertain(progress.openings_uncertain, progress.openings)})"
@@ -231,18 +260,20 @@ def _pace(found: Situation) -> str:
         else ""
     )
     documented = (
-        f"le rythme documenté depuis {dates.month(progress.first_opened_on)} est de "
-        f"{_per_month(progress.pace_per_month)}{uncertain}"
+        f"le rythme documenté depuis {_known(progress.first_opening, at_last=False)} est de "
+        f"{per_month(progress.pace_per_month)}{uncertain}"
     )
     if progress.pace_required and progress.target and progress.remaining:
         days = (progress.target.deadline - found.scope.as_of).days
         # So many a month, with days left, would be a number that nobody can picture.
         needed = (
-            _per_month(progress.pace_required)
+            f"Pour atteindre l’objectif de {counted(progress.target.value, 'centre')}, il faudrait "
+            f"{per_month(progress.pace_required)}"
             if days > MONTH
-            else f"{counted(progress.remaining, 'ouverture')} en {counted(days, 'jour')}"
+            else f"À {counted(days, 'jour')} de l’échéance, il manque "
+            f"{counted(progress.remaining, 'centre')}"
         )
-        return f"Pour y parvenir, il faudrait {needed}{NNBSP}; {documented}."
+        return f"{needed}{NNBSP}; {documented}."
     if progress.target is None:
         return ""
     return f"{documented[0].upper()}{documented[1:]}."
@@ -255,22 +286,34 @@ def _uncertain(uncertain: int, openings: int) -> str:
     return f"{share_of(uncertain, openings, 'date')} {verb}"
 
 
-def _per_month(pace: float) -> str:
-    return f"{counted(round(pace, 1), 'ouverture', digits=1)} par mois"
+def per_month(pace: float) -> str:
+    """Write a pace: `2,0 ouvertures par mois`, `moins de 0,1 ouverture par mois`."""
+    word = plural(round(pace, 1), "ouverture")
+    return f"{at_least_some(pace, 1)}{NBSP}{word} par mois"
+
+
+def _known(opening: Span, *, at_last: bool) -> str:
+    """Write an end of the possible days of an opening, no finer than it is known."""
+    first, last = opening.first, opening.last
+    if (first.year, first.month) == (last.year, last.month):
+        return dates.month(last)
+    if first in {date(first.year, 1, 1), PROGRAMME_START} and last == date(first.year, 12, 31):
+        return str(first.year)
+    return f"{dates.month(last)} au plus tard" if at_last else f"{dates.month(first)} au plus tôt"
 
 
 def _silence(found: Situation, place: Place) -> str:
     """Say that no documented opening lately does not mean that there was none."""
     progress = found.progress
     if (
-        progress.last_opened_on is None
+        progress.last_opening is None
         or progress.pace_last_12_months
         or place.territory.level is Level.TOWN
     ):
         return ""
     return (
-        f"Aucune ouverture documentée depuis {dates.month(progress.last_opened_on)}, ce qui ne "
-        f"veut pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des "
+        f"Aucune ouverture documentée depuis {_known(progress.last_opening, at_last=True)}, ce qui "
+        f"ne veut pas dire qu’il n’y en a pas eu{NBSP}: les dates d’ouverture de la plupart des "
         "villes labellisées n’ont pas été retrouvées."
     )
 

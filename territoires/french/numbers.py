@@ -28,8 +28,15 @@ def _rounded(value: float, digits: int) -> Decimal:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share of 1 as a percentage: `15 %`."""
-    return f"{number(share * 100, digits)}{NNBSP}%"
+    """Write a share of 1 as a percentage: `15 %`; what is not nothing is never `0 %`."""
+    return f"{at_least_some(share * 100, digits)}{NNBSP}%"
+
+
+def at_least_some(value: float, digits: int = 0) -> str:
+    """Write a number that would be rounded to nothing as `moins de 0,1`."""
+    if value > 0 and not _rounded(value, digits):
+        return f"moins de {number(10**-digits, digits)}"
+    return number(value, digits)
 
 
 def plural(value: float, singular: str, several: str | None = None) -> str:

@@ -129,7 +129,8 @@ def standing(row: Mapping[str, Any], indicator: Indicator, per: Per, grain: Grai
 
 
 def _gap(gap: float, indicator: Indicator, per: Per) -> str:
-    if abs(gap) < 1e-9:  # noqa: PLR2004 - rounding of a division
+    # The rounding of a division; of a share, what would be written « 0,0 point ».
+    if abs(gap) < (5e-4 if indicator in SHARES else 1e-9):
         return "autant que"
     way = "de plus que" if gap > 0 else "de moins que"
     size = abs(gap)
@@ -166,6 +167,9 @@ def sites(with_centre: float, every: float) -> str:
 def table_finding(data: Any, grain: Grain, day: date) -> str:
     """Say how many territories have a centre."""
     some = int((data["open"] > 0).sum())
+    if not some:
+        whose = "Aucune région" if grain == "region" else "Aucun département"
+        return f"**{whose} n’a de centre ouvert avec certitude** au {dates.day(day)}."
     return (
         f"**{number(some)} {plural(some, ONE[grain], MANY[grain])} sur{NBSP}{number(len(data))} "
         f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** "

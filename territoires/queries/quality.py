@@ -24,7 +24,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, StageKind
+from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, StageKind, meant
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french import quality as words
@@ -34,7 +34,6 @@ from territoires.queries.rollout import all_lives
 # Headcounts of an academic year are expected by the middle of July that ends it.
 _DUE_MONTH, _DUE_DAY = 7, 15
 STALE: Final = timedelta(days=730)
-ABOUT: Final = 0.1  # what "about" leaves on either side
 _MONTH: Final = timedelta(days=31)
 _DECLARED: Final = "declaration"  # the reliability of a source that is somebody's word
 
@@ -399,19 +398,9 @@ def _disagree(one: Any, other: Any) -> bool:
         return False
     if one.period != other.period or Qualifier.DISPUTED in {one.qualifier, other.qualifier}:
         return False
-    first, second = _bounds(one), _bounds(other)
+    first, second = (meant(each.value, each.qualifier) for each in (one, other))
     apart = first[1] < second[0] or second[1] < first[0]
     return apart and _within_a_month(one.published_on, other.published_on)
-
-
-def _bounds(figure: Any) -> tuple[float, float]:
-    """Give the least and the most that a figure may mean, by its qualifier."""
-    value = figure.value
-    if figure.qualifier is Qualifier.AT_LEAST:
-        return value, float("inf")
-    if figure.qualifier is Qualifier.ABOUT:
-        return value * (1 - ABOUT), value * (1 + ABOUT)
-    return value, value
 
 
 def _within_a_month(one: PartialDate, other: PartialDate) -> bool:

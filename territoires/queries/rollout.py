@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -40,8 +41,9 @@ from territoires.domain.rollout import (
     openings_by_quarter,
     progress,
     staircase,
+    target_at,
 )
-from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.domain.scope import FRANCE, Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
@@ -191,13 +193,16 @@ def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
 def situation(connection: Connection, *, scope: Scope) -> Situation:
     """Count what is open in the scope, compare it with its target, and add what was published."""
     here = lives_in(connection, scope=scope)
+    targets_here = target_rows(connection, scope=scope)
+    everywhere = replace(scope, territory=FRANCE, perimeter=Perimeter.ALL)
+    of_all = targets_here if scope == everywhere else target_rows(connection, scope=everywhere)
     return Situation(
         scope=scope,
         count=count(here, scope.as_of, with_unproven=scope.with_unproven),
         progress=progress(
             here,
             scope.as_of,
-            target_rows(connection, scope=scope),
+            targets_here,
             with_unproven=scope.with_unproven,
         ),
         published=tuple(
@@ -212,6 +217,7 @@ def situation(connection: Connection, *, scope: Scope) -> Situation:
             for row in latest_published(connection, scope=scope).itertuples()
         ),
         first=_first_opening(connection, counted(here, with_unproven=scope.with_unproven)),
+        whole_target=target_at(of_all, scope.as_of),
         created_at=created_at(connection),
     )
 

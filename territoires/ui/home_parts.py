@@ -9,9 +9,8 @@ from territoires.charts.rollout import burn_up_figure, quarters_figure
 from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.rollout import Situation
 from territoires.french import enrolments as enrolment_words
-from territoires.french import findings
-from territoires.french.numbers import NBSP, NNBSP, number, percent, plural
-from territoires.french.words import STATUSES
+from territoires.french import findings, headline
+from territoires.french.numbers import NBSP, number, percent, plural
 from territoires.queries import courses, coverage, enrolments, rollout
 from territoires.ui import tables
 from territoires.ui.page import Page, Rows
@@ -87,13 +86,11 @@ def key_figures(page: Page, found: Situation) -> None:
             help="Formations du Cnam attestées par une source. Le programme en annonçait environ "
             "cinquante\u00a0: la liste n’a pas été retrouvée.",
         )
-        if progress.status is not None:
+        if status := headline.status(found):
             st.metric(
                 "Statut calculé",
-                STATUSES[progress.status],
-                delta=f"rythme{NBSP}: {number(100 * progress.ratio)}{NNBSP}% du nécessaire"
-                if progress.ratio is not None
-                else None,
+                status,
+                delta=findings.against_required(progress),
                 delta_color="off",
                 delta_arrow="off",
                 border=True,

@@ -24,7 +24,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
 from territoires.french import map as map_words
-from territoires.french.numbers import NBSP, counted, number
+from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
@@ -107,7 +107,7 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         st.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
-            delta=f"sur{NBSP}{counted(found.acv_sites, 'site')}",
+            delta=words.out_of(found.acv_sites, "site", "aucun site ici"),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -118,7 +118,8 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         st.metric(
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
             number(far),
-            delta=f"sur{NBSP}{number(len(towns))}, "
+            delta=words.out_of(len(towns), "commune", "aucune ici")
+            + ", "
             + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
             delta_color="off",
             delta_arrow="off",

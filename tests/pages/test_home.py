@@ -211,7 +211,7 @@ def test_on_the_day_of_the_deadline_nothing_more_is_required(app):
     view = app.open(au="2022-12-31")
     assert f"Échéance du 31{NBSP}décembre 2022 atteinte" in headline(view)
     assert "il faudrait" not in everything(view)
-    assert metrics(view)["Statut calculé"] == "Échéance dépassée"
+    assert metrics(view)["Statut calculé"] == "Échéance atteinte"
 
 
 def test_today_the_silence_is_explained(app):
@@ -280,7 +280,8 @@ def test_a_target_of_five_is_reached_in_the_whole_country(app, url):
         )
     view = app.open(au="2020-01-15")
     assert headline(view).startswith(
-        f"Objectif atteint le 31{NBSP}décembre 2019{NBSP}: au 15{NBSP}janvier 2020, 5{NBSP}centres"
+        f"Objectif atteint le 31{NBSP}décembre 2019 au plus tard{NBSP}: au 15{NBSP}janvier 2020, "
+        f"5{NBSP}centres"
     )
     curve, _ = figures(view)
     names = [each.get("name") for each in curve["data"]]
