@@ -23,14 +23,16 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
     fields = list(dict.fromkeys(heat["field"]))
     regions = list(dict.fromkeys(heat["region"]))
     made = theme.figure(height=_FRAME + _ROW * len(fields), legend=True)
-    grid = heat.pivot_table(
-        index="field", columns="region", values="offered_courses", aggfunc="sum", sort=False
-    ).reindex(index=fields, columns=regions)
+    counts, most = (
+        heat.pivot_table(index="field", columns="region", values=each, aggfunc="sum", sort=False)
+        .reindex(index=fields, columns=regions)
+        .to_numpy(dtype="float64")
+        for each in ("offered_courses", "courses_at_most")
+    )
     hovers = [
         [words.heat_cell(row) for row in rows.to_dict("records")]
         for _, rows in heat.groupby("field", sort=False)
     ]
-    counts = grid.to_numpy(dtype="float64")
     top = max(float(np.nanmax(counts)) if counts.size else 0, _LEAST_TOP)
     made.add_heatmap(
         x=np.arange(len(regions)),
@@ -43,7 +45,10 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         xgap=2,
         ygap=2,
         # Plotly writes in black or white, whichever reads better on the cell.
-        text=[[f"{value:.0f}" if value > 0 else "" for value in row] for row in counts],
+        text=[
+            [words.heat_number(*cell) for cell in zip(*row, strict=True)]
+            for row in zip(counts, most, strict=True)
+        ],
         texttemplate="%{text}",
         hovertext=hovers,
         hoverinfo="text",

@@ -1,10 +1,13 @@
 """What the page of courses says: the catalogue, what is given where, what was announced."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.offers import Offer
 from territoires.domain.programme import Mode
+from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
@@ -51,17 +54,55 @@ def credential_name(text: str) -> str:
     return typeset(text.replace(": ", f"{NBSP}: "))
 
 
+def offered_towns(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Name the towns where a course is given, with what keeps each from being counted.
+
+    Takes rows of OFFERINGS; a town of several centres says how many.
+    """
+    towns: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        towns[row["town"]].append(row)
+    parts = []
+    for town in sorted(towns, key=fold):
+        best = min((Offer(row["offered"]) for row in towns[town]), key=list(Offer).index)
+        sites = len({row["centre_id"] for row in towns[town]})
+        notes = [*([counted(sites, "centre")] if sites > 1 else []), *filter(None, [_MARKS[best]])]
+        parts.append(f"{town} ({', '.join(notes)})" if notes else town)
+    return ", ".join(parts)
+
+
+_MARKS = {
+    Offer.OFFERED: "",
+    Offer.POSSIBLE: "peut-être",
+    Offer.UNDATED: "date inconnue",
+    Offer.UNPROVEN: "?",
+}
+
+
 def catalogue(data: Any, where: str) -> str:
     """Say how many courses the filters keep, and how many are given; takes CATALOGUE."""
-    offered = int((data["offered_centres"] > 0).sum())
-    text = f"**{counted(len(data), 'formation')} au catalogue**"
+    offered, most = _given_somewhere(data)
+    text = f"**{counted(len(data), 'formation')} au catalogue**, national et sans date"
     place = f" {where}" if where else ""
+    at_most = f" ({number(most)} au plus)" if most > offered else ""
     if not offered:
-        return f"{text}, aucune documentée comme proposée dans un centre{place}."
+        return f"{text}, aucune documentée comme proposée dans un centre{place}{at_most}."
     return (
         f"{text}, dont {number(offered)} {plural(offered, 'proposée', 'proposées')} dans au moins "
-        f"un centre{place}."
+        f"un centre{place}{at_most}."
     )
+
+
+def key_figure(data: Any) -> tuple[str, str]:
+    """Give how many courses are given, and what that is out of; takes CATALOGUE."""
+    offered, most = _given_somewhere(data)
+    at_most = f"{number(most)} au plus{NNBSP}; " if most > offered else ""
+    return number(offered), f"{at_most}{number(len(data))} au catalogue national, sans date"
+
+
+def _given_somewhere(data: Any) -> tuple[int, int]:
+    """Count the courses of the catalogue that a centre gives: with certainty, and at most."""
+    return int((data["offered_centres"] > 0).sum()), int((data["offered_at_most"] > 0).sum())
 
 
 def nothing(where: str, elsewhere: Any) -> str:
@@ -86,7 +127,7 @@ def announced(data: Any) -> str:
         parts.append(
             f"{word + ' ' if word else ''}**{number(row['value'])} {noun}s** annoncées "
             f"({dates.on(PartialDate.parse(row['published_on']))}, {row['source']}), "
-            f"**{number(row['documented'])} documentées** ici"
+            f"**{number(row['documented'])} documentées** ici à ce jour"
         )
     text = f"{NNBSP}; ".join(parts)
     return (
@@ -100,12 +141,13 @@ def heat(data: Any) -> str:
     """Say what the map of fields and regions shows; takes HEAT."""
     if not len(data):
         return "**Filières par région**\u00a0: aucun centre ouvert à cette date."
-    offered = data[data["offered"] == "offered"]
+    offered = data[data["offered_courses"] > 0]
+    most = data.loc[data["courses_at_most"] > 0, "field"].nunique()
     silent = data.loc[data["offered"] == "not_transmitted", "region"].nunique()
-    regions = data["region"].nunique()
+    fields, regions = offered["field"].nunique(), data["region"].nunique()
+    at_most = f" ({number(most)} au plus)" if most > fields else ""
     text = (
-        f"**{counted(offered['field'].nunique(), 'filière')} "
-        f"{plural(offered['field'].nunique(), 'proposée', 'proposées')}** dans "
+        f"**{counted(fields, 'filière')} {plural(fields, 'proposée', 'proposées')}**{at_most} dans "
         f"{counted(offered['region'].nunique(), 'région')} sur {number(regions)}"
     )
     if silent:
@@ -119,12 +161,24 @@ def heat(data: Any) -> str:
 def heat_cell(row: Mapping[str, Any]) -> str:
     """Say one cell of the map of fields and regions."""
     name = f"<b>{typeset(row['field'])}, {typeset(row['region'])}</b><br>"
-    if row["offered"] == "offered":
-        return (
-            f"{name}{counted(row['offered_courses'], 'formation')} dans "
-            f"{counted(row['offered_centres'], 'centre')}"
-        )
-    return name + OFFERED[row["offered"]]
+    if not row["courses_at_most"]:
+        return name + OFFERED[row["offered"]]
+    said = _given(row["offered_courses"], row["offered_centres"])
+    most = _given(row["courses_at_most"], row["centres_at_most"])
+    if not row["offered_courses"]:
+        return f"{name}au plus {most}"
+    return name + said + (f"<br>au plus {most}" if most != said else "")
+
+
+def heat_number(certain: float, most: float) -> str:
+    """Write in a cell how many courses are given, from the certain to the possible."""
+    if certain and most > certain:
+        return f"{certain:.0f} à {most:.0f}"
+    return f"{certain:.0f}" if certain else f"≤{NNBSP}{most:.0f}" if most else ""
+
+
+def _given(courses: int, centres: int) -> str:
+    return f"{counted(courses, 'formation')} dans {counted(centres, 'centre')}"
 
 
 def silent_region(region: str) -> str:
@@ -134,34 +188,72 @@ def silent_region(region: str) -> str:
 
 def offerings(data: Any, where: str) -> str:
     """Say what is given and where; takes OFFERINGS."""
-    kept = data[data["counts"]]
-    unproven = data[~data["counts"]]
     place = f" {where}" if where else ""
-    courses, towns = kept["course_key"].nunique(), kept["town_code"].nunique()
-    text = (
-        f"**{counted(courses, 'formation')} dans {counted(towns, 'centre')}**{place}"
-        if courses
-        else f"**Aucune offre documentée**{place}"
+    certain, most = _sums(data[data["offered"] == Offer.OFFERED]), _sums(at_most(data))
+    if certain:
+        text = f"**{certain}**" + (f" (au plus {most})" if most != certain else "") + place
+    elif most:
+        text = f"**Aucune formation avec certitude**, au plus {most}{place}"
+    else:
+        text = f"**Aucune offre documentée**{place}"
+    return f"{text}{apart(data)}."
+
+
+def at_most(data: Any) -> Any:
+    """Keep what counts, with certainty or at most; takes OFFERINGS or NEAR."""
+    return data[data["offered"].isin([Offer.OFFERED, Offer.POSSIBLE])]
+
+
+def _sums(data: Any) -> str:
+    """Say how many courses are given in how many centres; nothing when there are none."""
+    return _given(data["course_key"].nunique(), data["centre_id"].nunique()) if len(data) else ""
+
+
+def apart(data: Any) -> str:
+    """Say what is given and does not count; takes OFFERINGS or NEAR."""
+    text = ""
+    for offer, which in (
+        (Offer.UNDATED, "dont la date d’ouverture n’est pas connue"),
+        (Offer.UNPROVEN, "dont le rattachement n’est pas prouvé"),
+    ):
+        rows = data[data["offered"] == offer]
+        if len(rows):
+            towns = ", ".join(sorted(set(rows["town"]), key=fold))
+            centres = rows["centre_id"].nunique()
+            where = "un centre" if centres == 1 else counted(centres, "centre")
+            courses = counted(rows["course_key"].nunique(), "formation")
+            text += f", et {courses} dans {where} {which} ({towns})"
+    return text
+
+
+def left_out(courses: int) -> str:
+    """Say how many recorded offers of a town are not given on the day."""
+    verb = plural(courses, "n’est pas comptée", "ne sont pas comptées")
+    return (
+        f"{counted(courses, 'formation enregistrée', 'formations enregistrées')} {verb} à cette "
+        f"date{NBSP}: le centre n’est pas connu comme ouvert, ou l’offre n’a pas commencé ou est "
+        "terminée."
     )
-    if len(unproven):
-        text += (
-            f", et {counted(unproven['course_key'].nunique(), 'formation')} dans un centre dont le "
-            f"rattachement n’est pas prouvé ({', '.join(sorted(set(unproven['town'])))})"
-        )
-    return text + "."
 
 
 def near(data: Any, town: str, km: int) -> str:
     """Answer where a course is given near a town; takes NEAR."""
     close = data[data["km"] <= km]
     named = of_town(town)
-    if len(close):
-        first = close.iloc[0]
+    kept = at_most(close)
+    if len(kept):
+        first = kept.iloc[0]
         how = "sur place" if not first["km"] else f"à {number(first['km'])}{NBSP}km à vol d’oiseau"
+        certain = close.loc[close["offered"] == Offer.OFFERED, "course_key"].nunique()
+        most = kept["course_key"].nunique()
+        said = counted(certain, "formation") if certain else "Aucune formation avec certitude"
         return (
-            f"**{counted(close['course_key'].nunique(), 'formation')} à moins de {km}{NBSP}km "
-            f"{named}**, à vol d’oiseau{NBSP}; la plus proche est {how}, {in_town(first['town'])}."
-        ).replace(f"{NBSP};", f"{NNBSP};")
+            f"**{said} à moins de {km}{NBSP}km {named}**"
+            f"{f' ({number(most)} au plus)' if most > certain else ''}, à vol d’oiseau{NNBSP}; la "
+            f"plus proche est {how}, {in_town(first['town'])}{apart(close)}."
+        )
+    if len(close):
+        return f"**Rien de compté à moins de {km}{NBSP}km {named}**, à vol d’oiseau{apart(close)}."
     if len(data):
         first = data.iloc[0]
         return (
@@ -170,8 +262,8 @@ def near(data: Any, town: str, km: int) -> str:
             f"{typeset(first['course'])}."
         )
     return (
-        "**Rien de documenté nulle part** pour ces choix\u00a0: élargissez la filière ou la "
-        "modalité."
+        "**Rien de documenté nulle part** pour ces choix à cette date\u00a0: élargissez la filière "
+        "ou la modalité."
     )
 
 

@@ -339,6 +339,14 @@ EXPORT_SLOPES: Final = "Évolution par territoire"
 EXPORT_COMPARISON: Final = "Comparaison"
 EXPORT_SIDE_BY_SIDE: Final = "Territoires côte à côte"
 EXPORT_SERVICES: Final = "Accompagnement"
+EXPORT_NATIONAL: Final = (
+    "Liste nationale, sans date\u00a0: ni le territoire, ni le périmètre, ni la date ne la "
+    "réduisent."
+)
+EXPORT_NATIONAL_CATALOGUE: Final = (
+    "Le catalogue est national et sans date\u00a0: seuls les centres et les villes qui proposent "
+    "une formation sont ceux du territoire et de la date."
+)
 EXPORT_SCOPE: Final = "Territoire : {territory}. Périmètre : {perimeter}."
 
 

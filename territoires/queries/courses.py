@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
@@ -21,12 +21,14 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.geometry import distance_km, unit_vectors
+from territoires.domain.offers import Offer, offer_on
 from territoires.domain.programme import Validation
-from territoires.domain.rollout import Life, State
+from territoires.domain.rollout import Life, counted
 from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.domain.text import fold
+from territoires.french import courses as words
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, by_name, table
+from territoires.queries.frames import COUNT, NUMBER, TEXT, by_name, table
 from territoires.queries.rollout import all_lives, in_scope, stands
 
 OFFERINGS = {
@@ -40,8 +42,10 @@ OFFERINGS = {
     "department": TEXT,
     "region_code": TEXT,
     "region": TEXT,
+    "centre_id": COUNT,
+    "centre": TEXT,
     "state": TEXT,
-    "counts": FLAG,
+    "offered": TEXT,
     "mode": TEXT,
     "starts_on_text": TEXT,
     "ends_on_text": TEXT,
@@ -61,6 +65,7 @@ CATALOGUE = {
     "cpf_status": TEXT,
     "credits": NUMBER,
     "offered_centres": COUNT,
+    "offered_at_most": COUNT,
     "offered_towns": TEXT,
     "source": TEXT,
     "source_url": TEXT,
@@ -73,6 +78,8 @@ HEAT = {
     "offered": TEXT,
     "offered_courses": COUNT,
     "offered_centres": COUNT,
+    "courses_at_most": COUNT,
+    "centres_at_most": COUNT,
 }
 NEAR = {"km": NUMBER, **OFFERINGS}
 SERVICES = {"service": TEXT, "scope": TEXT, "confidence": TEXT, "url": TEXT}
@@ -87,8 +94,11 @@ ANNOUNCED = {
     "documented": COUNT,
 }
 
+Row = dict[str, Any]
+CERTAIN, AT_MOST = (Offer.OFFERED,), (Offer.OFFERED, Offer.POSSIBLE)
+
 _CPF = {True: "yes", False: "no", None: "unknown"}
-OFFERED, NOT_OFFERED, NOT_TRANSMITTED = "offered", "not_offered", "not_transmitted"
+NOT_OFFERED, NOT_TRANSMITTED = "not_offered", "not_transmitted"
 _ELSEWHERE = 5
 _INDICATORS = ("courses_offered", "fields_offered")
 
@@ -116,18 +126,18 @@ def levels(connection: Connection) -> list[int]:
 def offerings(connection: Connection, *, scope: Scope, course: str = "") -> pd.DataFrame:
     """List what the centres of the scope give on its day, by title and town; columns `OFFERINGS`.
 
-    An offering whose dates are not known is listed: nothing says that it is over. `counts` is False
-    for a centre whose link to the programme is unproven, unless the reader counts them.
+    An offering whose dates are not known is listed while its centre is open: nothing says that it
+    is over. `offered` says how far it counts (`domain.offers`).
     """
-    rows = _offerings(
-        connection, scope, in_scope(all_lives(connection, scope=scope), scope), course
-    )
-    return table(sorted(rows, key=lambda r: (fold(r["course"]), fold(r["town"]))), OFFERINGS)
+    rows = given_by(connection, scope, in_scope(all_lives(connection, scope=scope), scope), course)
+    rows.sort(key=lambda row: (fold(row["course"]), fold(row["town"]), row["centre_id"]))
+    return table(rows, OFFERINGS)
 
 
-def _offerings(
+def given_by(
     connection: Connection, scope: Scope, lives: Iterable[Life], course: str = ""
-) -> list[dict[str, Any]]:
+) -> list[Row]:
+    """Read what some centres give on the scope's day: the columns of `OFFERINGS`, and more."""
     here = {life.history.centre_id: life for life in lives}
     statement = (
         select(
@@ -138,8 +148,11 @@ def _offerings(
             Course.key,
             Course.title,
             Course.level,
+            Course.credential,
+            Course.cpf_eligible,
             Course.field_slug,
             Field.name.label("field"),
+            Centre.name.label("centre"),
             Town.code.label("town_code"),
             Town.name.label("town"),
             Department.name.label("department"),
@@ -162,27 +175,33 @@ def _offerings(
     rows = []
     for row in connection.execute(statement):
         life = here.get(row.centre_id)
-        starts, ends = row.starts_on.first, row.ends_on.last
-        if (
-            life is None
-            or (starts is not None and starts > scope.as_of)
-            or (ends is not None and ends < scope.as_of)
-        ):
+        offer = life and offer_on(
+            scope.as_of,
+            life,
+            row.starts_on,
+            row.ends_on,
+            with_unproven=scope.with_unproven,
+        )
+        if life is None or offer is None:
             continue
         rows.append(
             {
+                "centre_id": row.centre_id,
                 "course_key": row.key,
                 "course": row.title,
                 "field_slug": row.field_slug,
                 "field": row.field,
                 "level": row.level,
+                "credential": row.credential or "",
+                "cpf": row.cpf_eligible,
                 "town_code": row.town_code,
                 "town": row.town,
                 "department": row.department,
                 "region_code": row.region_code,
                 "region": row.region,
+                "centre": row.centre,
                 "state": life.state(scope.as_of),
-                "counts": life.history.proven or scope.with_unproven,
+                "offered": offer,
                 "mode": row.mode or "",
                 "starts_on_text": row.starts_on.iso,
                 "ends_on_text": row.ends_on.iso,
@@ -209,10 +228,12 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
 
     `text` is looked for, folded, in title, key and codes; `level` 0 and empty texts keep all;
     `cpf` is `yes`, `no` or `unknown`. `offered_centres` counts the centres of the scope that give
-    the course on its day; `offered_towns` names them, the unproven ones marked by `?`.
+    the course on its day with certainty, `offered_at_most` those that may; `offered_towns` names
+    their towns, and says what keeps the others from being counted. The list itself is national, and
+    has no date.
     """
-    given: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _offerings(connection, scope, in_scope(all_lives(connection, scope=scope), scope)):
+    given: dict[str, list[Row]] = defaultdict(list)
+    for row in given_by(connection, scope, in_scope(all_lives(connection, scope=scope), scope)):
         given[row["course_key"]].append(row)
     statement = (
         select(
@@ -255,8 +276,9 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
                 "rncp_code": course.rncp_code or "",
                 "cpf_status": _CPF[course.cpf_eligible],
                 "credits": course.credits,
-                "offered_centres": len({row["town_code"] for row in rows_of if row["counts"]}),
-                "offered_towns": _towns(rows_of),
+                "offered_centres": _number(rows_of, "centre_id", CERTAIN),
+                "offered_at_most": _number(rows_of, "centre_id", AT_MOST),
+                "offered_towns": words.offered_towns(rows_of),
                 "source": course.publisher,
                 "source_url": course.source_url or "",
             }
@@ -264,29 +286,31 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
     return table(sorted(rows, key=lambda r: fold(r["course"])), CATALOGUE)
 
 
-def _towns(rows: Sequence[dict[str, Any]]) -> str:
-    named = {row["town"]: row["counts"] for row in rows}
-    return ", ".join(town if named[town] else f"{town} (?)" for town in sorted(named, key=fold))
+def _number(rows: Iterable[Row], of: str, offers: Collection[Offer]) -> int:
+    """Count different centres or courses among those that are given in one of these ways."""
+    return len({row[of] for row in rows if row["offered"] in offers})
 
 
 def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """Count, by field and region, the courses given and the centres that do; columns `HEAT`.
 
-    Only regions with a centre open on the day: `not_transmitted` when none of them said what it
-    gives, `not_offered` when some did and none gives this field.
+    With certainty, and at most. Only regions with a centre that may be open on the day: `offered`
+    is `not_transmitted` when none of them said what it gives, `not_offered` when some did and none
+    gives this field, or else says how far one is known to.
     """
-    here = in_scope(all_lives(connection, scope=scope), scope)
-    rows = [row for row in _offerings(connection, scope, here) if row["counts"]]
+    here = counted(
+        in_scope(all_lives(connection, scope=scope), scope), with_unproven=scope.with_unproven
+    )
+    rows = given_by(connection, scope, here)
     opened = {
         life.history.region
         for life in here
-        if life.state(scope.as_of) in {State.OPEN, State.OPEN_UNDATED}
-        and (life.history.proven or scope.with_unproven)
+        if life.possibly_open(scope.as_of) or life.open_undated(scope.as_of)
     }
     names = {code: name for code, name in connection.execute(select(Region.code, Region.name))}  # noqa: C416 - rows are not pairs for mypy
     said = {row["region_code"] for row in rows}
-    regions = sorted(opened | said, key=lambda code: fold(names[code]))
-    cells: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    regions = sorted(opened, key=lambda code: fold(names[code]))
+    cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         cells[row["field_slug"], row["region_code"]].append(row)
     return table(
@@ -296,13 +320,15 @@ def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
                 "field": name,
                 "region_code": region,
                 "region": names[region],
-                "offered": OFFERED
-                if cells[slug, region]
-                else NOT_OFFERED
-                if region in said
-                else NOT_TRANSMITTED,
-                "offered_courses": len({row["course_key"] for row in cells[slug, region]}),
-                "offered_centres": len({row["town_code"] for row in cells[slug, region]}),
+                "offered": min(
+                    (row["offered"] for row in cells[slug, region]),
+                    key=list(Offer).index,
+                    default=NOT_OFFERED if region in said else NOT_TRANSMITTED,
+                ),
+                "offered_courses": _number(cells[slug, region], "course_key", CERTAIN),
+                "offered_centres": _number(cells[slug, region], "centre_id", CERTAIN),
+                "courses_at_most": _number(cells[slug, region], "course_key", AT_MOST),
+                "centres_at_most": _number(cells[slug, region], "centre_id", AT_MOST),
             }
             for slug, name in field_names(connection)
             for region in regions
@@ -339,7 +365,7 @@ def near(  # noqa: PLR0913 - the filters of one box
     here = in_scope(all_lives(connection, scope=anywhere), anywhere)
     rows = [
         row
-        for row in _offerings(connection, anywhere, here, course)
+        for row in given_by(connection, anywhere, here, course)
         if (not field or row["field_slug"] == field) and (not mode or row["mode"] == mode)
     ]
     codes = {row["town_code"] for row in rows} | {town}
@@ -361,7 +387,7 @@ def near(  # noqa: PLR0913 - the filters of one box
         unit_vectors([point[0] for point in points], [point[1] for point in points]),
     )
     found = [row | {"km": round(float(far), 1)} for row, far in zip(listed, km, strict=True)]
-    found.sort(key=lambda row: (row["km"], fold(row["course"])))
+    found.sort(key=lambda row: (row["km"], fold(row["course"]), row["centre_id"]))
     return table([row for row in found if row["km"] <= within] or found[:_ELSEWHERE], NEAR)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from territoires.db.models import Centre, Course, Department, Enrolment, Offering, Source, Town
+from territoires.db.models import Centre, Department, Enrolment, Offering, Source, Town
 from territoires.db.models import Stage as StageRow
 from territoires.domain.enrolments import in_force
 from territoires.domain.errors import TerritoryError
@@ -18,11 +18,13 @@ from territoires.domain.geometry import nearest, unit_vectors
 from territoires.domain.programme import PROGRAMME_START, StageKind
 from territoires.domain.rollout import Life, Stage, State, counted, days_of
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
+from territoires.domain.text import fold
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french.town import academic_year, headcount
 from territoires.queries.clocks import created_at, known
-from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, by_name, table
+from territoires.queries.courses import given_by
+from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
 from territoires.queries.rollout import all_lives, published_figures
 from territoires.queries.territories import place
 
@@ -54,6 +56,8 @@ COURSES = {
     "level": "object",
     "mode": TEXT,
     "cpf": "object",
+    "centre": TEXT,
+    "offered": TEXT,
     "starts_on_text": TEXT,
     "ends_on_text": TEXT,
     "source": TEXT,
@@ -115,8 +119,13 @@ def _territory(town: str) -> Territory:
     return found
 
 
+def _lives(connection: Connection, *, scope: Scope, town: str) -> list[Life]:
+    every = all_lives(connection, scope=whole(scope))
+    return [life for life in every if life.history.town == town]
+
+
 def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
-    here = [life for life in all_lives(connection, scope=whole(scope)) if life.history.town == town]
+    here = _lives(connection, scope=scope, town=town)
     labelled_from = min((s.first for life in here for s in life.labelled), default=PROGRAMME_START)
     facts = {
         row.entity: row
@@ -341,47 +350,22 @@ def _centre_numbers(connection: Connection, *, scope: Scope, town: str) -> list[
 def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     """List the courses given in the town at the day, by title; columns `COURSES`.
 
-    A course whose dates are not known is listed: nothing says that it is over.
+    While their centre is open: `offered` says how far they count (`domain.offers`).
     """
-    rows = connection.execute(
-        select(
-            Course.title,
-            Course.credential,
-            Course.level,
-            Course.cpf_eligible,
-            Offering.mode,
-            Offering.starts_on,
-            Offering.ends_on,
-            Source.publisher,
-            Source.url,
-        )
-        .join(Course, Course.key == Offering.course_key)
-        .join(Source, Source.id == Offering.source_id)
-        .where(
+    rows = given_by(connection, scope, _lives(connection, scope=scope, town=town))
+    rows.sort(key=lambda row: (fold(row["course"]), row["centre_id"]))
+    return table((row | {"title": row["course"]} for row in rows), COURSES)
+
+
+def left_out(connection: Connection, *, scope: Scope, town: str) -> int:
+    """Count the recorded offers of the town's centres that are not given at the day."""
+    recorded = connection.scalar(
+        select(func.count()).where(
             known(Offering, scope.known_at),
             Offering.centre_id.in_(_centre_numbers(connection, scope=scope, town=town)),
         )
-        .order_by(Offering.id)
     )
-    return table(
-        (
-            {
-                "title": row.title,
-                "credential": row.credential or "",
-                "level": row.level,
-                "mode": row.mode or "",
-                "cpf": row.cpf_eligible,
-                "starts_on_text": row.starts_on.iso,
-                "ends_on_text": row.ends_on.iso,
-                "source": row.publisher,
-                "source_url": row.url or "",
-            }
-            for row in by_name(rows, "title")
-            if (row.starts_on.first is None or row.starts_on.first <= scope.as_of)
-            and (row.ends_on.last is None or row.ends_on.last >= scope.as_of)
-        ),
-        COURSES,
-    )
+    return (recorded or 0) - len(courses(connection, scope=scope, town=town))
 
 
 def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:

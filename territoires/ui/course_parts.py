@@ -24,6 +24,7 @@ _FILTERS = (TEXT, FIELD, LEVEL, MODE, CREDENTIAL, CPF, OFFERED)
 _CATALOGUE = (
     "course",
     "offered_centres",
+    "offered_at_most",
     "offered_towns",
     "field",
     "credential",
@@ -34,7 +35,10 @@ _CATALOGUE = (
     "rncp_code",
     "course_key",
 )
-_OFFERINGS = ("course", "town", "department", "region", "mode", "starts_on_text", "state", "source")
+_OFFERINGS = (
+    *("course", "town", "centre", "department", "region", "mode", "starts_on_text", "offered"),
+    "source",
+)
 
 
 def one_course(page: Page) -> bool:
@@ -102,8 +106,10 @@ def catalogue(page: Page) -> None:
         height="auto",
     )
     st.caption(
-        "Cochez une ligne pour ouvrir la fiche de la formation. «\u00a0(?)\u00a0»\u00a0: centre "
-        "dont le rattachement au programme n’est pas prouvé, non compté."
+        "Cochez une ligne pour ouvrir la fiche de la formation. Une offre compte tant que son "
+        "centre est ouvert. «\u00a0(peut-être)\u00a0»\u00a0: comptée au plus. «\u00a0(date "
+        "inconnue)\u00a0»\u00a0: centre ouvert à une date inconnue, non compté. "
+        "«\u00a0(?)\u00a0»\u00a0: rattachement au programme non prouvé, non compté."
     )
     page.downloads("formations", params=filters.asked(*_FILTERS))
 
@@ -187,7 +193,8 @@ def heat(page: Page) -> None:
     )
     st.caption(
         "Case vide\u00a0: région dont un centre a transmis son offre, sans cette filière. "
-        "Hachures\u00a0: aucun centre ouvert de la région n’a transmis son offre."
+        "Hachures\u00a0: aucun centre ouvert de la région n’a transmis son offre. "
+        "«\u00a0≤\u00a0» et «\u00a0à\u00a0»\u00a0: ce qui ne compte qu’au plus."
     )
 
 
@@ -226,7 +233,7 @@ def near(page: Page) -> None:
         tables.show(
             data,
             alt="Formations proposées, de la plus proche à la plus lointaine",
-            columns=("km", "course", "town", "department", "mode", "starts_on_text", "state"),
+            columns=("km", "course", "town", "centre", "department", "mode", "offered"),
         )
         page.downloads(
             "formations-proches",
@@ -245,7 +252,8 @@ def services(page: Page) -> None:
     data = page.ask_plainly(queries.services)
     st.markdown(
         f"Les centres ne donnent pas que des formations\u00a0: **{len(data)} "
-        f"{plural(len(data), 'service')} d’accompagnement** sont cités par les sources."
+        f"{plural(len(data), 'service')} d’accompagnement** sont cités par les sources "
+        "(liste nationale, sans date)."
         if len(data)
         else "Aucun service d’accompagnement documenté."
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from territoires.charts.rollout import burn_up_figure, quarters_figure
 from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.rollout import Situation
+from territoires.french import courses as course_words
 from territoires.french import enrolments as enrolment_words
 from territoires.french import findings, headline
 from territoires.french.numbers import NBSP, number, percent, plural
@@ -70,21 +71,17 @@ def key_figures(page: Page, found: Situation) -> None:
             help="Personnes inscrites, d’après les centres qui ont transmis le total de l’année en "
             "cours. Page «\u00a0Inscriptions\u00a0».",
         )
-        listed = page.ask(courses.catalogue)
-        # An offer whose dates are not known says nothing of a day when no centre was open.
-        offered = int((listed["offered_centres"] > 0).sum()) if count.open_at_most else 0
+        offered, out_of = course_words.key_figure(page.ask(courses.catalogue))
         st.metric(
-            "Formations documentées",
-            number(len(listed)),
-            delta=f"{number(offered)} {plural(offered, 'proposée')} dans un centre connu"
-            if offered
-            else "aucune dans un centre connu",
+            "Formations proposées",
+            offered,
+            delta=out_of,
             delta_color="off",
             delta_arrow="off",
             border=True,
             height="stretch",
-            help="Formations du Cnam attestées par une source. Le programme en annonçait environ "
-            "cinquante\u00a0: la liste n’a pas été retrouvée.",
+            help="Formations du Cnam qu’une source atteste dans un centre ouvert. Le programme en "
+            "annonçait environ cinquante\u00a0: la liste n’a pas été retrouvée.",
         )
         if status := headline.status(found):
             st.metric(

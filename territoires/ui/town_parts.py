@@ -11,6 +11,7 @@ from territoires.domain import address
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.town import TownSheet
+from territoires.french import courses as course_words
 from territoires.french import town as words
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
@@ -214,6 +215,8 @@ def figures(page: Page, sheet: TownSheet) -> None:
                 "level",
                 "mode",
                 "cpf",
+                "centre",
+                "offered",
                 "starts_on_text",
                 "source",
                 "source_url",
@@ -236,6 +239,8 @@ def figures(page: Page, sheet: TownSheet) -> None:
         st.subheader(title, anchor=False)
         tables.show(found, alt=title, columns=columns or None)
         page.downloads(export, params={links.TOWN_PARAM: code})
+    if left := page.ask(town_sheet.left_out, town=code):
+        st.caption(course_words.left_out(left))
     if sheet.centres and missing:
         st.caption(f"Non renseigné pour cette ville\u00a0: {', '.join(missing)}.")
 

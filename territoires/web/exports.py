@@ -64,8 +64,9 @@ class Export:
     """What a name downloads: a query, its title, and the filters that it reads in the address.
 
     `extras` reads the filters of one page (ValueError: nonsense); `is_scoped` tells whether the
-    common bar narrows the rows. `permission`: what one must hold throughout the territory, if the
-    file is not for everybody; its query then takes `more`.
+    common bar narrows the rows, `note` what else is to be known of them. `permission`: what one
+    must hold throughout the territory, if the file is not for everybody; its query then takes
+    `more`.
     """
 
     query: Callable[..., pd.DataFrame]
@@ -73,6 +74,7 @@ class Export:
     is_scoped: bool = True
     extras: Extras = _nothing_more
     permission: Permission | None = None
+    note: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -114,7 +116,10 @@ EXPORTS: Final[dict[str, Export]] = {
     ),
     "effectifs-publies": Export(query=enrolments.published, title=words.EXPORT_ATTENDANCE),
     "formations": Export(
-        query=courses.catalogue, title=words.EXPORT_CATALOGUE, extras=extras.catalogue
+        query=courses.catalogue,
+        title=words.EXPORT_CATALOGUE,
+        extras=extras.catalogue,
+        note=words.EXPORT_NATIONAL_CATALOGUE,
     ),
     "offre": Export(query=courses.offerings, title=words.EXPORT_OFFERINGS, extras=extras.of_course),
     "formations-proches": Export(query=courses.near, title=words.EXPORT_NEAR, extras=extras.near),
@@ -268,7 +273,10 @@ def _file(  # noqa: PLR0913 - what a file is made of
             notes=(
                 words.EXPORT_SCOPE.format(
                     territory=typeset(where.name), perimeter=PERIMETERS[scope.perimeter]
-                ),
+                )
+                if found.is_scoped
+                else words.EXPORT_NATIONAL,
+                *filter(None, [found.note]),
             ),
             definitions=dict(DEFINITIONS),
         ),

@@ -3,12 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given as whatever
+from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from territoires.db.engine import reading
-from territoires.db.models import Offering
+from territoires.db.models import Centre, Offering
 from territoires.domain.dates import PartialDate
+from territoires.domain.programme import StageKind
 from territoires.domain.scope import Perimeter, Scope, Territory
-from territoires.queries import courses
+from territoires.french import courses as words
+from territoires.queries import courses, rollout, town_sheet
 from tests.conftest import SEEDED_AT
 from tests.factories import add, add_centre, add_stage, writing
 
@@ -18,9 +23,15 @@ FRANCE = Scope(as_of=TODAY)
 GRAND_EST = Scope(as_of=TODAY, territory=Territory.parse("reg-44"))
 
 
-def offer(connection, *, town="10387", course="F001", **changes):
+@pytest.fixture(scope="module")
+def demonstration(databases):
+    with reading(databases.shared("demo")) as connection:
+        yield connection
+
+
+def offer(connection, *, town="10387", course="F001", on="2020-09-01", **changes):
     centre = add_centre(connection, at_utc=NOW, town_code=town, name=town)
-    add_stage(connection, at_utc=NOW, centre_id=centre, on="2020-09-01")
+    add_stage(connection, at_utc=NOW, centre_id=centre, on=on)
     usual = {
         "centre_id": centre,
         "course_key": course,
@@ -36,7 +47,8 @@ def test_the_seeds_have_24_courses_and_five_offerings(connection):
     assert len(courses.catalogue(connection, scope=FRANCE)) == 24
     given = courses.offerings(connection, scope=FRANCE)
     assert len(given) == 5
-    assert set(given.loc[~given["counts"], "town"]) == {"Cherbourg-en-Cotentin"}
+    assert set(given.loc[given["offered"] == "unproven", "town"]) == {"Cherbourg-en-Cotentin"}
+    assert set(given["offered"]) == {"offered", "unproven"}
 
 
 def test_a_course_of_an_unproven_centre_is_named_and_not_counted(connection):
@@ -143,3 +155,101 @@ def test_an_empty_base_answers_with_empty_frames(empty_url):
         assert len(courses.offerings(connection, scope=FRANCE)) == 0
         assert len(courses.heat(connection, scope=FRANCE)) == 0
         assert len(courses.near(connection, scope=FRANCE, town="52121")) == 0
+
+
+# --- an offer counts while its centre does ---
+
+
+def at(connection, day, query=courses.offerings, *, terr="fr"):
+    return query(connection, scope=Scope(as_of=day, territory=Territory.parse(terr)))
+
+
+def test_nothing_is_given_before_its_centre_opens(connection):
+    early = date(2019, 4, 30)
+    # Chaumont alone is open, and gives nothing; Chalon-sur-Saône may be.
+    assert at(connection, early)["town"].tolist() == ["Chalon-sur-Saône"]
+    data = at(connection, early, courses.catalogue)
+    assert (data["offered_centres"].sum(), data["offered_at_most"].sum()) == (0, 1)
+    assert "Montbéliard" not in set(at(connection, date(2023, 5, 31))["town"])
+    assert "Montbéliard" in set(at(connection, TODAY)["town"])
+
+
+def test_nothing_is_given_once_its_centre_is_closed(url):
+    closed = date(2024, 6, 30)
+    with writing(url) as connection:
+        offer(connection)
+        centre = connection.scalar(select(func.max(Centre.id)))
+        kind = {"kind": StageKind.CLOSED, "on": closed.isoformat()}
+        add_stage(connection, at_utc=NOW, centre_id=centre, **kind)
+    with reading(url) as connection:
+        before = at(connection, closed - timedelta(days=1), terr="com-10387")
+        assert before["offered"].tolist() == ["offered"]
+        for query in (courses.offerings, courses.heat):
+            assert len(at(connection, closed, query, terr="com-10387")) == 0
+        near = courses.near(connection, scope=Scope(as_of=closed), town="10387", within=1)
+        assert "Troyes" not in set(near["town"])
+        sheet = {"scope": Scope(as_of=closed), "town": "10387"}
+        assert len(town_sheet.courses(connection, **sheet)) == 0
+        assert town_sheet.left_out(connection, **sheet) == 1
+
+
+def test_a_centre_that_may_be_open_gives_at_most(connection):
+    """Chalon-sur-Saône opened « en 2019 »."""
+    summer, end = date(2019, 7, 1), date(2019, 12, 31)
+    assert at(connection, summer)["offered"].tolist() == ["possible"]
+    assert at(connection, end)["offered"].tolist() == ["offered"]
+    row = at(connection, summer, courses.catalogue).set_index("course_key").loc["F001"]
+    assert (row["offered_centres"], row["offered_at_most"]) == (0, 1)
+    assert row["offered_towns"] == "Chalon-sur-Saône (peut-être)"
+    cells = at(connection, summer, courses.heat).set_index(["field_slug", "region"])
+    cell = cells.loc[("numerique", "Bourgogne-Franche-Comté")]
+    assert (cell["offered"], cell["offered_courses"], cell["courses_at_most"]) == ("possible", 0, 1)
+    near = courses.near(connection, scope=Scope(as_of=summer), town="71076")
+    assert near["offered"].tolist() == ["possible"]
+
+
+def test_an_offer_whose_beginning_is_uncertain_counts_at_most(url):
+    with writing(url) as connection:
+        offer(connection, starts_on=PartialDate(2022))
+    with reading(url) as connection:
+        days = (date(2021, 12, 31), date(2022, 6, 1), date(2022, 12, 31))
+        told = [at(connection, day, terr="com-10387")["offered"].tolist() for day in days]
+    assert told == [[], ["possible"], ["offered"]]
+
+
+def test_two_sites_of_a_town_are_two_centres(url):
+    with writing(url) as connection:
+        offer(connection)
+        offer(connection)
+    with reading(url) as connection:
+        data = at(connection, TODAY, courses.catalogue, terr="com-10387").set_index("course_key")
+        row = data.loc["F001"]
+        assert (row["offered_centres"], row["offered_towns"]) == (2, "Troyes (2\u00a0centres)")
+        cells = courses.heat(connection, scope=GRAND_EST).set_index("field_slug")
+        assert cells.loc["numerique", "offered_centres"] == 2
+        said = words.offerings(courses.offerings(connection, scope=GRAND_EST), "")
+    assert said == "**1\u00a0formation dans 2\u00a0centres**."
+
+
+def test_a_centre_open_since_nobody_knows_when_is_told_apart(url):
+    with writing(url) as connection:
+        offer(connection, on="")
+    with reading(url) as connection:
+        given = at(connection, TODAY, terr="com-10387")
+        row = at(connection, TODAY, courses.catalogue, terr="com-10387").set_index("course_key")
+        assert given["offered"].tolist() == ["undated"]
+        assert row.loc["F001", ["offered_centres", "offered_at_most"]].tolist() == [0, 0]
+        assert row.loc["F001", "offered_towns"] == "Troyes (date inconnue)"
+        assert "dont la date d’ouverture n’est pas connue (Troyes)" in words.offerings(given, "")
+
+
+@whatever(day=st.dates(date(2019, 1, 1), date(2027, 1, 1)))
+def test_no_more_centres_give_courses_than_are_open(demonstration, day):
+    scope = Scope(as_of=day)
+    data = courses.offerings(demonstration, scope=scope)
+    count = rollout.situation(demonstration, scope=scope).count
+    of = {name: rows["centre_id"].nunique() for name, rows in data.groupby("offered")}
+    certain, possible = of.get("offered", 0), data["offered"].isin(["offered", "possible"])
+    assert certain <= count.open
+    assert data.loc[possible, "centre_id"].nunique() <= count.open_at_most
+    assert of.get("undated", 0) <= count.open_undated

@@ -19,7 +19,7 @@ def test_the_announced_fifty_and_fifteen_stand_beside_what_is_documented(app):
 
 def test_the_catalogue_says_how_much_of_it_is_given(app):
     text = everything(app.open(PAGE))
-    assert "**24\u00a0formations au catalogue**, dont 2 proposées" in text
+    assert "**24\u00a0formations au catalogue**, national et sans date, dont 2 proposées" in text
     assert "rattachement n’est pas prouvé (Cherbourg-en-Cotentin)" in text
 
 

@@ -40,6 +40,8 @@ def heat_cell(**changes):
         "offered": "offered",
         "offered_courses": 2,
         "offered_centres": 1,
+        "courses_at_most": 2,
+        "centres_at_most": 1,
     }
     return usual | changes
 
@@ -349,3 +351,33 @@ def test_a_small_centre_is_left_out_and_said():
 )
 def test_a_town_is_named_with_its_article(town, expected):
     assert of_town(town) == expected
+
+
+def test_a_cell_says_what_counts_at_most():
+    rows = [
+        heat_cell(courses_at_most=3, centres_at_most=2),
+        heat_cell(
+            region_code="27",
+            region="Bourgogne-Franche-Comté",
+            offered="possible",
+            offered_courses=0,
+            offered_centres=0,
+        ),
+        heat_cell(
+            region_code="75",
+            region="Nouvelle-Aquitaine",
+            offered="undated",
+            offered_courses=0,
+            offered_centres=0,
+            courses_at_most=0,
+            centres_at_most=0,
+        ),
+    ]
+    (cells,) = course_charts.heat_figure(table(rows, courses.HEAT)).data
+    assert list(cells.text[0]) == ["2 à 3", "≤\u202f2", ""]
+    two, most, undated = cells.hovertext[0]
+    assert two.endswith(
+        "2\u00a0formations dans 1\u00a0centre<br>au plus 3\u00a0formations dans 2\u00a0centres"
+    )
+    assert most.endswith("<br>au plus 2\u00a0formations dans 1\u00a0centre")
+    assert undated.endswith("centre ouvert, date inconnue")
