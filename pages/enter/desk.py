@@ -1,17 +1,19 @@
 """Where staff begin: what they may do, and who they are."""
 
 from territoires.ui.desk import seat
-from territoires.ui.desk_parts import account, cards, sign_in_offer
+from territoires.ui.desk_parts import cards, own_centres, password, reading, sign_in_offer
 from territoires.ui.page import open_front
 from territoires.ui.undo_part import tell_undone, undo_button
 
 url, reader = open_front("Saisie")
 
 if reader.email:
-    account(reader)
+    password(reader)
     desk = seat(url, reader)
     tell_undone()
     undo_button(desk)
     cards(desk)
+    own_centres(desk)
+    reading(desk)
 else:
     sign_in_offer()

@@ -82,6 +82,37 @@ ACTS: Final = {
 }
 
 
+NONE_GIVEN: Final = "aucun effectif transmis"
+LATE: Final = " – **en retard**"
+NO_CENTRE_YET: Final = (
+    "Aucun centre n’est encore enregistré ici. Saisissez son ouverture comme étape : le centre est "
+    "créé avec elle.".replace(" :", f"{NBSP}:")
+)
+_NAMED = 2  # regions; more make a number
+
+
+def competence(regions: Mapping[str, str]) -> str:
+    """Say where somebody is competent: `Grand Est`, `Bretagne et Grand Est`, `5 régions`."""
+    if len(regions) > _NAMED:
+        return counted(len(regions), "région")
+    return " et ".join(typeset(name) for name in regions.values()) or "aucune région"
+
+
+def waiting_on_card(waiting: int, drafts: int, *, decides: bool) -> str:
+    """Say what waits in the queue: `2 à valider · 1 brouillon`; nothing when nothing does."""
+    parts = []
+    if waiting:
+        parts.append(f"{number(waiting)}{NBSP}{'à valider' if decides else 'en attente'}")
+    if drafts:
+        parts.append(counted(drafts, "brouillon"))
+    return " · ".join(parts)
+
+
+def late_on_card(late: int) -> str:
+    """Say how many centres are late: `3 centres en retard`; nothing when none is."""
+    return f"{counted(late, 'centre')} en retard" if late else ""
+
+
 def effect_sentence(region: Place, before: Count, after: Count) -> str:
     """Say what an act changed: `Dans le Grand Est, le nombre de centres ouverts passe de 6 à 7.`"""
     where = inside(region)

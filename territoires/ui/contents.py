@@ -3,6 +3,7 @@
 import streamlit as st
 
 from territoires.settings import ROOT
+from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.faults import told
@@ -43,4 +44,5 @@ if "pages" not in st.session_state:
 
 page = st.navigation(st.session_state["pages"], position="top")
 with told():
+    strip(page.url_path, is_of_the_desk=page.url_path in {card.path for card in CARDS})
     page.run()

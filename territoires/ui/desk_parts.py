@@ -3,14 +3,26 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
+from territoires.domain.enrolments import name_of
+from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission, Reader
-from territoires.domain.scope import Place
+from territoires.domain.rollout import State
+from territoires.domain.scope import FRANCE, Place
+from territoires.french import desk as words
 from territoires.french import validation
-from territoires.french.words import ROLES
-from territoires.queries import entry
+from territoires.french.numbers import number
+from territoires.french.places import typeset
+from territoires.french.quality import NATIONAL
+from territoires.french.words import STATES
+from territoires.queries import entry, quality
+from territoires.queries import own_centres as queries
 from territoires.settings import ROOT
+from territoires.ui import links
+from territoires.ui.account import region_names
+from territoires.ui.bar import today
 from territoires.ui.desk import Desk, shown
 from territoires.ui.entry_parts import TOWN, choose_town
 from territoires.ui.page import Page
@@ -24,7 +36,8 @@ _WIDTH = 345  # pixels: three in a row, one on a telephone
 class Card:
     """One page of the desk: its file, address and name, what it is for, who may open it.
 
-    `about_town`: it is about one town, which a link may name.
+    `about_town`: it is about one town, which a link may name, `short` then being what a line of the
+    list of centres calls it.
     """
 
     file: str
@@ -34,6 +47,7 @@ class Card:
     permission: Permission
     icon: str
     about_town: bool = True
+    short: str = ""
 
     def page(self) -> st.Page:
         """Make the page as the contents register it, out of the menu."""
@@ -46,6 +60,7 @@ CARDS: tuple[Card, ...] = (
     Card(
         file="enter/record_stage.py",
         path="saisir-etape",
+        short="étape",
         title="Saisir une étape",
         purpose="L’ouverture d’un centre, une labellisation, une convention…",
         permission=Permission.RECORD_STAGE,
@@ -54,6 +69,7 @@ CARDS: tuple[Card, ...] = (
     Card(
         file="enter/correct_stage.py",
         path="corriger-etape",
+        short="corriger",
         title="Corriger une étape",
         purpose="Changer une date, choisir celle qui est retenue, retirer une erreur.",
         permission=Permission.RECORD_STAGE,
@@ -62,6 +78,7 @@ CARDS: tuple[Card, ...] = (
     Card(
         file="enter/record_enrolments.py",
         path="saisir-inscriptions",
+        short="inscriptions",
         title="Saisir des inscriptions",
         purpose="Les effectifs d’un centre, une année universitaire à la fois.",
         permission=Permission.RECORD_ENROLMENT,
@@ -70,6 +87,7 @@ CARDS: tuple[Card, ...] = (
     Card(
         file="enter/edit_offerings.py",
         path="saisir-formations",
+        short="formations",
         title="Formations d’un centre",
         purpose="Ce que le centre propose, de quand à quand, sous quelle forme.",
         permission=Permission.EDIT_OFFERING,
@@ -78,6 +96,7 @@ CARDS: tuple[Card, ...] = (
     Card(
         file="enter/edit_centre.py",
         path="saisir-centre",
+        short="centre",
         title="Créer ou corriger un centre",
         purpose="Nom, adresse, centre régional, second site.",
         permission=Permission.EDIT_CENTRE,
@@ -158,15 +177,9 @@ CARDS: tuple[Card, ...] = (
 )
 
 
-def account(reader: Reader) -> None:
-    """Say who is signed in, as what, and how to leave."""
-    where = ""
-    if reader.role in REGIONAL:
-        where = f", {len(reader.regions)} région{'s' if len(reader.regions) > 1 else ''}"
-    st.markdown(f"**{reader.name}** · {ROLES[reader.role]}{where}")
-    with st.container(horizontal=True):
-        st.link_button("Changer de mot de passe", "/mot-de-passe", icon=":material/key:")
-        st.link_button("Se déconnecter", "/deconnexion", icon=":material/logout:")
+def password(reader: Reader) -> None:
+    """Offer to change one's password; one that somebody else gave must be changed first."""
+    st.link_button("Changer de mot de passe", "/mot-de-passe", icon=":material/key:")
     if reader.must_change_password:
         st.warning("Votre mot de passe est provisoire\u00a0: remplacez-le pour commencer.")
 
@@ -175,10 +188,11 @@ def cards(desk: Desk) -> None:
     """Show the pages that this reader may open, about the town named first if any."""
     open_to = [card for card in CARDS if desk.may(card.permission)]
     if not open_to:
-        if not desk.reader.must_change_password:  # what stands in the way is told above
-            st.info("Votre rôle permet de consulter les données, pas de les saisir.")
         return
-    town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
+    town = ""
+    if any(card.about_town for card in open_to):
+        town = choose_town(desk, key="saisie_ville", label="Commencer par une ville (facultatif)")
+    counts = _counts(desk)
     with st.container(horizontal=True, key="actes"):
         for card in open_to:
             with st.container(
@@ -189,6 +203,97 @@ def cards(desk: Desk) -> None:
                     card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
                 )
                 st.caption(card.purpose)
+                if said := counts.get(card.path):
+                    st.markdown(f":orange-badge[{said}]")
+
+
+def _regions(desk: Desk) -> tuple[str, ...]:
+    """Give the regions that bound what a reader looks after; none for the whole of France.
+
+    Nobody's region has an empty code: who has no region looks after none, not all.
+    """
+    return (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
+
+
+def _late(desk: Desk) -> pd.DataFrame:
+    """List what this reader's centres have not sent in time."""
+    every: pd.DataFrame = desk.ask(quality.findings, as_of=today())
+    regions = _regions(desk)
+    mine = every["region_code"].isin(regions) if regions else every["region_code"] != ""
+    return every[mine & (every["gap"] == "enrolments")]
+
+
+def _counts(desk: Desk) -> dict[str, str]:
+    """Say on the cards how much waits there for this reader, by path."""
+    found: dict[str, str] = {}
+    if desk.may(Permission.SEE_PENDING):
+        waiting = desk.ask(entry.proposals, regions=_regions(desk))
+        drafts = desk.ask(entry.proposals, state=Validation.DRAFT, author=desk.reader.email)
+        others = int((waiting["author"] != desk.reader.email).sum())
+        found["validation"] = words.waiting_on_card(
+            others if desk.may(Permission.VALIDATE) else len(waiting),
+            len(drafts),
+            decides=desk.may(Permission.VALIDATE),
+        )
+    late = words.late_on_card(len(_late(desk)))
+    if desk.may(Permission.RECORD_ENROLMENT):
+        found["saisir-inscriptions"] = late
+    if desk.may(Permission.READ_JOURNAL):
+        found["qualite"] = late
+    return found
+
+
+def reading(desk: Desk) -> None:
+    """Lead to what everybody may read, about the regions that one looks after."""
+    names = region_names(desk.url, desk.reader) if desk.reader.role in REGIONAL else {}
+    st.header("Consulter", anchor=False)
+    places = {f"reg-{code}": typeset(name) for code, name in names.items()} or {
+        str(FRANCE): NATIONAL
+    }
+    for territory, name in places.items():
+        ways = " · ".join(
+            f"[{title}](<{links.territory_address(path, territory)}>)" for path, title in _READ
+        )
+        st.markdown(f"**{shown(name)}**\u00a0: {ways}")
+
+
+_READ = (
+    (links.HOME, "où en est le programme"),
+    (links.MAP, "la carte"),
+    (links.REGIONS, "la comparaison"),
+    (links.ENROLMENTS, "les inscriptions"),
+    (links.COURSES, "les formations"),
+)
+
+
+def own_centres(desk: Desk) -> None:
+    """List the centres that one looks after, each with what may be done about it."""
+    if desk.reader.must_change_password:
+        return
+    found = desk.ask(queries.own_centres, as_of=today(), regions=_regions(desk))
+    regional = desk.reader.role in REGIONAL
+    st.header(f"{'Mes' if regional else 'Les'} centres ({number(len(found))})", anchor=False)
+    if not len(found):
+        st.info(words.NO_CENTRE_YET, icon=":material/info:")
+        return
+    late = {(row.town_code, row.centre) for row in _late(desk).itertuples()}
+    acts = [card for card in CARDS if card.about_town and desk.may(card.permission)]
+    lines = []
+    for row in found.itertuples():
+        town = typeset(row.town)
+        given = name_of(row.academic_year) if row.academic_year else words.NONE_GIVEN
+        line = {
+            "Ville": f"[{shown(town)}](<{links.town_address(row.town_code, town)}>)",
+            "Centre": shown(typeset(row.name)),
+            "État": STATES[State(row.state)],
+            "Inscriptions": given + (words.LATE if (row.town_code, row.name) in late else ""),
+        }
+        if acts:
+            line["Agir"] = " · ".join(
+                f"[{card.short}]({card.path}?{TOWN}={row.town_code})" for card in acts
+            )
+        lines.append(line)
+    st.table(pd.DataFrame(lines), border="horizontal", hide_index=True, alt="Centres")
 
 
 def town_acts(url: str, town: Place) -> None:
