@@ -99,7 +99,7 @@ def test_what_a_role_may_not_do_is_said_in_french():
 _SAFE = re.compile(
     r"(?:\w+\.)*(?:number|counted|percent|quoted|km|distance|day|_day|instant|plural)\("
     r"|(?:\w+\.)?[A-Z_]+(?: - 1)?$|(?:\w+\.)?(?:km|radius_km|MOST)$"
-    r"|(?:day|today|deadline|start|when|created|people)$|radii|name_of\(|said\(|_per_month\(|_headcount\(|facts\['minutes'\]"
+    r"|(?:day|today|deadline|start|when|created|people)$|radii|name_of\(|said\(|_?per_month\(|_headcount\(|facts\['minutes'\]"
     r"|partial\(PartialDate\.of"
 )
 _JOINING = re.compile(r"(?:^|[^\w’])(?:de|la|le|que|ne|se|jusque|lorsque|puisque)[ \u00a0]\**$")
