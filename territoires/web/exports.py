@@ -53,6 +53,19 @@ _TYPES: Final = {
 
 
 _NARROWING: Final = (address.TERRITORY, address.PERIMETER)
+# What a figure is worth: a town hall within some ten metres, a distance between two of them within
+# a hundred, a share of inhabitants by the hundredth of a percent.
+_DECIMALS: Final = {
+    "latitude": 4,
+    "longitude": 4,
+    "km": 1,
+    "share": 4,
+    "covered_share": 4,
+    "target_share": 4,
+    "per_million": 2,
+}
+_BY_SIZE: Final = {"rate", "median"}  # of shares or of people, by the indicator
+_LARGE: Final = 1000
 
 
 def _nothing_more(_params: Mapping[str, str]) -> dict[str, Any]:
@@ -254,7 +267,7 @@ def _file(  # noqa: PLR0913 - what a file is made of
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
         filters = {"scope": scope} | more if found.is_scoped else more
-        data = _in_french(found.query(connection, **filters))
+        data = _rounded(_in_french(found.query(connection, **filters)))
         listed = _in_french(sources.all_sources(connection)) if extension == "xlsx" else None
     partial = cells.PARTIAL & set(map(str, data))
     if listed is None:
@@ -286,6 +299,15 @@ def _file(  # noqa: PLR0913 - what a file is made of
         demo=is_demo,
     )
     return book, is_demo
+
+
+def _rounded(data: pd.DataFrame) -> pd.DataFrame:
+    """Take off the decimals that mean nothing."""
+    digits = {name: kept for name, kept in _DECIMALS.items() if name in data}
+    for name in _BY_SIZE.intersection(data):
+        largest = data[name].abs().max()
+        digits[name] = 4 if largest <= 1 else 2 if largest < _LARGE else 0
+    return data.round(digits)
 
 
 def _in_french(data: pd.DataFrame) -> pd.DataFrame:

@@ -323,3 +323,59 @@ def test_nobody_else_has_a_small_figure(office, role):
     if role:
         sign_in(role, "44")
     assert client.get(f"{STAFF_FILE}&terr=reg-44").status_code == 403
+
+
+FINEST = {
+    COLUMNS[name]: digits
+    for name, digits in {
+        "latitude": 4,
+        "longitude": 4,
+        "km": 1,
+        "share": 4,
+        "covered_share": 4,
+        "per_million": 2,
+    }.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("carte", {}),
+        ("distances", {}),
+        ("couverture-par-rayon", {}),
+        ("couverture-par-territoire", {}),
+        ("territoires", {}),
+        ("cote-a-cote", {"comparer": "reg-44,reg-28"}),
+        ("ou-ouvrir", {}),
+        ("centres-proches", {"ville": "52121"}),
+        ("villes-voisines", {"ville": "52121"}),
+        ("formations-proches", {"pres": "52121"}),
+    ],
+)
+def test_figures_have_the_decimals_that_they_deserve(exports, name, params):
+    answers = {kind: exports.get(f"/export/{name}.{kind}", params=params) for kind in _KINDS}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    for kind, answer in answers.items():
+        header, *lines = rows_of(answer) if kind == "csv" else sheet_of(answer)
+        kept = {at: FINEST[title] for at, title in enumerate(header) if title in FINEST}
+        assert kept
+        for line in lines:
+            for at, digits in kept.items():
+                written = str(line[at]).replace(",", ".")
+                assert len(written.partition(".")[2]) <= digits, (header[at], written)
+
+
+_KINDS = ("csv", "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "per", "digits"),
+    [("part-habitants", "nombre", 4), ("ouverts", "million", 2), ("ouverts", "centre", 0)],
+)
+def test_what_is_compared_is_rounded_by_its_size(exports, indicator, per, digits):
+    params = {"indicateur": indicator, "par": per}
+    header, *lines = rows_of(exports.get("/export/comparaison.csv", params=params))
+    at = header.index(COLUMNS["rate"])
+    decimals = {len(line[at].partition(",")[2]) for line in lines}
+    assert max(decimals) <= digits
