@@ -16,7 +16,7 @@ from territoires.cli.console import BAD_USAGE, NOT_ALLOWED, OK, WRONG, fail, say
 from territoires.commands import staff
 from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
-from territoires.db import demo, schema, seeds
+from territoires.db import demo, grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
@@ -87,10 +87,21 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
         say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
     else:
         say(cli.CURRENT.format(where=where))
+    for line in cli.shared(grants.share(settings)):
+        say(line)
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
     say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
     if (first := staff.first_administrator(settings.database_url, now=now)) is not None:
         say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
+    return OK
+
+
+def _roles(_parsed: argparse.Namespace, settings: Settings) -> int:
+    made = grants.share(settings)
+    if not made:
+        return fail(cli.NO_ROLES, BAD_USAGE)
+    for line in cli.shared(made):
+        say(line)
     return OK
 
 
@@ -230,7 +241,7 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     found: list[Fault] = [
         Fault(code="provenance", where="data/seeds", detail=name) for name in seeds.unsourced(SEEDS)
     ]
-    with reading(settings.database_url) as connection:
+    with reading(settings.database_url, owner=True) as connection:
         found.extend(integrity.structure_faults(connection))
         if not found or all(fault.code == "provenance" for fault in found):
             must_be_current(connection)
@@ -567,6 +578,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("init", _init)
+    command("roles", _roles)
     status = command("status", _status)
     status.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
     status.add_argument("--known-at", type=_instant, help=cli.HELP["known_at"])

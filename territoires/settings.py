@@ -29,12 +29,16 @@ class Oidc:
 class Settings:
     """What a deployment decides.
 
-    `database_url`: any SQLAlchemy URL; `frame_ancestors`: origins that may embed the pages;
-    `public_url`: the address that visitors use, when a proxy stands in front; `oidc`: the identity
-    provider, which needs to know that address; `contact`: the address to which readers write.
+    `database_url`: any SQLAlchemy URL, its owner's on a server where `writer_url` and `reader_url`
+    name others, who may do less and are enough for a dashboard; `frame_ancestors`: origins that may
+    embed the pages; `public_url`: the address that visitors use, when a proxy stands in front;
+    `oidc`: the identity provider, which needs to know that address; `contact`: the address to which
+    readers write.
     """
 
     database_url: str = _DEFAULT
+    writer_url: str | None = None
+    reader_url: str | None = None
     frame_ancestors: tuple[str, ...] = ()
     public_url: str | None = None
     oidc: Oidc | None = None
@@ -48,13 +52,22 @@ class Settings:
         it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, for
         what is no origin, and for an identity provider described in part.
         """
+        writer = _secret(env, "TERRITOIRES_WRITER_URL") or None
         return cls(
-            database_url=_secret(env, "TERRITOIRES_DATABASE_URL") or _DEFAULT,
+            database_url=_secret(env, "TERRITOIRES_DATABASE_URL") or writer or _DEFAULT,
+            writer_url=writer,
+            reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
             public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
             oidc=_oidc(env),
             contact=env.get("TERRITOIRES_CONTACT") or None,
         )
+
+    def door(self, url: str, *, writable: bool) -> str:
+        """Give the address by which a dashboard reads, or writes, what `url` names."""
+        if url != self.database_url:
+            return url
+        return (self.writer_url if writable else self.reader_url or self.writer_url) or url
 
 
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:

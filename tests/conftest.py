@@ -26,6 +26,7 @@ from tests.databases import (
     Databases,
     Files,
     Served,
+    lesser,
     release,
     sqlite_url,
     untouched,
@@ -161,13 +162,28 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def copy_of(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Make this test's own copies: `copy_of("small")` gives the URL of one."""
+def copy_of(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[str], str]]:
+    """Make this test's own copies: `copy_of("small")` gives the URL of one.
+
+    Marked `as_deployed`, PostgreSQL is used as the dashboards of a deployment use it: what is not
+    its owner's work goes through two accounts that may do less.
+    """
     made: list[str] = []
+    as_deployed = request.node.get_closest_marker("as_deployed")
 
     def copy(template: str) -> str:
-        made.append(databases.copy(template, tmp_path))
-        return made[-1]
+        url = databases.copy(template, tmp_path)
+        made.append(url)
+        if as_deployed and sqlite_path(url) is None and template != BLANK:
+            monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+            for door, address in lesser(url).items():
+                monkeypatch.setenv(f"TERRITOIRES_{door.upper()}", address)
+        return url
 
     yield copy
     for url in made:

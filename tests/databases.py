@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
 
+from territoires.db import grants
 from territoires.db.engine import engine, sqlite_path
+from territoires.settings import Settings
 from tools.postgres import Server
 
+# Who passes through the doors of a dashboard on PostgreSQL: two accounts that may do less.
+LESSER = ("writer", "reader")
 SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
 BLANK = "blank"  # the template of a database in which there is nothing yet
 
@@ -22,10 +26,17 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def lesser(url: str) -> dict[str, Any]:
+    """Give the addresses of a server's database for its two lesser accounts, as settings."""
+    parsed = make_url(url)
+    return {f"{door}_url": str(parsed.set(username=f"territoires_{door}")) for door in LESSER}
+
+
 def release(url: str) -> None:
     """Close every connection to a database, which empties SQLite's log into the file."""
     for writable in (False, True):
-        engine(url, writable=writable).dispose()
+        for owner in (False, True):
+            engine(url, writable=writable, owner=owner).dispose()
 
 
 def _written(url: str) -> list[tuple[int, int]]:
@@ -114,7 +125,8 @@ class Served:
         self._server.create(template)
         url = self._server.url(template)
         self._fill(template, url)
-        with engine(url, writable=True).connect() as connection, connection.begin():
+        with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
             connection.exec_driver_sql("ANALYZE")
+        grants.share(Settings(database_url=url, **lesser(url)))
         release(url)
         return template

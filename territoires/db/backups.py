@@ -89,7 +89,7 @@ def back_up(url: str, folder: Path, *, now: datetime, examine: Examine) -> Backu
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as unfinished:
             draft = Path(unfinished) / path.name
-            with reading(url) as source:
+            with reading(url, owner=True) as source:
                 must_be_current(source)
                 copied = _write(source, draft, now)
             with _opened(draft) as connection:
@@ -125,7 +125,7 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
             with schema.creating(url) as target:
                 fill(source, target, whose=str(path), examine=examine)
         else:
-            with named_failures(), engine(url, writable=True).begin() as target:
+            with named_failures(), engine(url, writable=True, owner=True).begin() as target:
                 journal.take_turn(target)
                 must_be_current(target)
                 replaced = back_up(url, folder, now=now, examine=examine)
@@ -165,7 +165,7 @@ def _write(source: Connection, draft: Path, now: datetime) -> list[Content]:
             _MARK.create(target)
             target.execute(insert(_MARK).values(made_at=now))
     finally:
-        engine(url, writable=True).dispose()
+        engine(url, writable=True, owner=True).dispose()
     draft.chmod(_PRIVATE)
     # One file, which can be read where nothing can be written.
     with named_failures(), closing(sqlite3.connect(draft)) as connection:
@@ -260,7 +260,7 @@ def _upgraded(path: Path, folder: Path, now: datetime) -> Path:
     try:
         schema.upgrade(url, now=now)
     finally:
-        engine(url, writable=True).dispose()
+        engine(url, writable=True, owner=True).dispose()
     return copy
 
 

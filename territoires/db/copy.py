@@ -41,7 +41,7 @@ def copy(source_url: str, target_url: str, *, examine: Examine) -> list[Content]
     Raises DatabaseError (`not_empty` and the usual ones) and CopyError (differs, unsound,
     rejected); the target is then as it was.
     """
-    with reading(source_url) as source:
+    with reading(source_url, owner=True) as source:
         must_be_current(source)
         with schema.creating(target_url) as target:
             return fill(source, target, whose=schema.place_of(source_url), examine=examine)

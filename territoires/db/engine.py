@@ -1,4 +1,4 @@
-"""Two doors to one database: one that can only read, one that can write."""
+"""Two doors to one database, one that can only read, one that can write, and its owner's own."""
 
 import os
 import re
@@ -20,11 +20,13 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from territoires.db import server
 from territoires.domain.errors import ConfigurationError, DatabaseError
+from territoires.settings import Settings
 
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
-# How long a writer waits for its turn, and a server for a connection, before it says so.
+# How long a writer to a file waits for its turn before it says so.
 PATIENCE_S = 5
 
 
@@ -42,15 +44,24 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database or ":memory:")
 
 
-@cache
-def engine(url: str, *, writable: bool) -> Engine:
+def engine(url: str, *, writable: bool, owner: bool = False) -> Engine:
     """Make the engine of one door; asked twice, it is the same one.
 
-    Raises ConfigurationError when the URL names an engine for which there is no driver here.
+    `owner`: what makes, copies or checks the whole, without the limits that pages have; a server
+    may know owner, writers and readers by other names (`Settings`). Raises ConfigurationError when
+    the URL names an engine for which there is no driver here.
     """
-    make = _sqlite_engine if sqlite_path(url) else _server_engine
+    return _engine(url, writable=writable, owner=owner and sqlite_path(url) is None)
+
+
+@cache
+def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
     try:
-        return make(url, writable=writable)
+        if sqlite_path(url):
+            return _sqlite_engine(url, writable=writable)
+        address = url if owner else Settings.from_env().door(url, writable=writable)
+        limits = server.OWNER if owner else server.WRITER if writable else server.READER
+        return server.server_engine(make_url(address), writable=writable, limits=limits)
     except (ArgumentError, ImportError) as error:
         raise _not_an_address(url) from error
 
@@ -112,34 +123,13 @@ def _status(path: Path) -> tuple[int, int, int] | None:
     return status.st_dev, status.st_ino, status.st_size
 
 
-def _server_engine(url: str, *, writable: bool) -> Engine:
-    parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    # A long read keeps one picture of the data, as on SQLite; writers queue on the journal's lock.
-    made = create_engine(
-        parsed,
-        isolation_level="READ COMMITTED" if writable else "REPEATABLE READ",
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": PATIENCE_S},
-    )
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            f"SET LOCAL lock_timeout = '{PATIENCE_S}s'" if writable else "SET TRANSACTION READ ONLY"
-        )
-
-    return made
-
-
 @contextmanager
-def reading(url: str) -> Iterator[Connection]:
+def reading(url: str, *, owner: bool = False) -> Iterator[Connection]:
     """Open a connection through which the database itself refuses to write.
 
     Raises DatabaseError when there is no database to read.
     """
-    with guarded(url), engine(url, writable=False).connect() as connection:
+    with guarded(url), engine(url, writable=False, owner=owner).connect() as connection:
         yield connection
 
 
@@ -208,6 +198,7 @@ _STATES = {
     "25006": "read_only",  # a standby, or a server set so
     "40001": "locked",
     "40P01": "locked",
+    "42501": "forbidden",
     "53100": "full",
     "55P03": "locked",  # lock_timeout
     "57014": "locked",  # statement_timeout

@@ -113,7 +113,7 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
     Raises SeedError when a file is missing or says what the database cannot hold; nothing is then
     inserted.
     """
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
         try:

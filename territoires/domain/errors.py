@@ -25,7 +25,7 @@ class DatabaseError(TerritoiresError):
     """The database cannot be used as it is; `code` says why, `detail` quotes what was found.
 
     Codes: missing, not_a_database, not_empty, not_ours, too_old, too_new, locked, read_only, full,
-    damaged, upgrade_failed, unreachable, unsure.
+    forbidden, damaged, upgrade_failed, unreachable, unsure.
     """
 
     def __init__(self, code: str, detail: str = "", **facts: str) -> None:

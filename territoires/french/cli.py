@@ -18,6 +18,7 @@ USAGE, COMMANDS = "utilisation :", "commandes"
 HELP = {
     "help": "afficher cette aide",
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
+    "roles": "créer sur PostgreSQL le compte qui écrit et celui qui lit, avec leurs droits",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
     "coverage": "compter les habitants proches d’un centre ouvert, où qu’il soit en France",
@@ -47,6 +48,12 @@ HELP = {
     "restore": "remettre une sauvegarde en place : tout, ou rien",
     "json": "répondre en JSON",
 }
+NO_ROLES = (
+    "Ni TERRITOIRES_WRITER_URL ni TERRITOIRES_READER_URL n’est renseignée. Donnez à chacune "
+    "l’adresse de la base avec le compte à créer, par exemple "
+    "postgresql://lecteur:MOT_DE_PASSE@serveur/territoires, et gardez celle du propriétaire dans "
+    "TERRITOIRES_DATABASE_URL."
+)
 CREATED = "Base créée : {where}"
 UPGRADED = "Base mise à niveau (de {before} à {after}) ; copie de l’ancienne : {backup}"
 CURRENT = "Base à jour : {where}"
@@ -58,6 +65,12 @@ FIRST_ADMINISTRATOR = (
     "Il n’est affiché qu’ici, et vous le remplacerez à la première connexion."
 )
 SOUND = "Base saine : rien à signaler."
+
+
+def shared(accounts: Mapping[str, str]) -> Iterator[str]:
+    """Say which accounts of the server may do less than its owner, by their door."""
+    for door, name in accounts.items():
+        yield f"Compte de la base qui {'écrit' if door == 'writer' else 'lit'}{NBSP}: {name}"
 
 
 def seeded(added: Mapping[str, int]) -> str:

@@ -31,6 +31,10 @@ DATABASE = {
     ),
     "locked": "La base est occupée par une autre opération. Réessayez dans un instant.",
     "read_only": "La base est en lecture seule ({detail}) : rien n’a été enregistré.",
+    "forbidden": (
+        "Ce compte de la base n’a pas ce droit ({detail}) : rien n’a été enregistré. Avec "
+        "l’adresse du propriétaire, lancez : python -m territoires roles"
+    ),
     "full": "Le disque est plein ({detail}) : rien n’a été enregistré.",
     "unreachable": "La base est inaccessible ({detail}). Rien n’a été enregistré.",
     "unsure": (
@@ -82,6 +86,12 @@ def bad_setting(variable: str, value: str) -> str:
             f"La variable {variable} contient {quoted(value)}, qui n’est pas l’origine d’un site "
             f"(https://, un nom, et rien après lui que son port){NNBSP}; plusieurs sont séparées "
             f"par des espaces. Exemple{NBSP}: https://www.partenaire.fr."
+        )
+    if variable in {"TERRITOIRES_WRITER_URL", "TERRITOIRES_READER_URL"}:
+        return (
+            f"La variable {variable} vaut {quoted(value)}. Elle désigne la base PostgreSQL de "
+            f"TERRITOIRES_DATABASE_URL avec un autre compte que celui du propriétaire. "
+            f"Exemple{NBSP}: postgresql://lecteur:MOT_DE_PASSE@serveur/territoires."
         )
     return (
         f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’une base. "

@@ -52,6 +52,8 @@ from tests.integration.writing import (
     sound,
 )
 
+pytestmark = pytest.mark.as_deployed
+
 MARIE = "marie@lecnam.net"
 GOOD = "quatre mots sans lien"
 

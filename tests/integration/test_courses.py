@@ -17,6 +17,8 @@ from territoires.queries import courses, rollout, town_sheet
 from tests.conftest import SEEDED_AT
 from tests.factories import add, add_centre, add_stage, writing
 
+pytestmark = pytest.mark.as_deployed
+
 TODAY = date(2026, 11, 22)
 NOW = SEEDED_AT + timedelta(hours=1)
 FRANCE = Scope(as_of=TODAY)

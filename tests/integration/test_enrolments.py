@@ -22,6 +22,8 @@ from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, correct, withdraw, writing
 from tests.unit.test_disclosure import feasible, recovered
 
+pytestmark = pytest.mark.as_deployed
+
 TODAY = date(2026, 11, 22)
 NOW = SEEDED_AT + timedelta(hours=1)
 FRANCE = Scope(as_of=TODAY)

@@ -86,6 +86,8 @@ from tests.integration.writing import (
     stage_draft,
 )
 
+pytestmark = pytest.mark.as_deployed
+
 ROOT = Path(__file__).parents[2]
 TODAY = NOON.date()
 
@@ -789,7 +791,7 @@ def test_the_command_line_checks_then_writes(run, url):
 
 
 def test_a_file_of_200_lines_with_three_faults_gets_three_messages(run, url):
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         connection.execute(
             insert(Town),
             [

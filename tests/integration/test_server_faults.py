@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from territoires.commands.staff import add_staff, administering
+from territoires.db import server
 from territoires.db.engine import engine, reading
 from territoires.db.journal import take_turn
 from territoires.db.models import Staff
@@ -77,7 +78,7 @@ def test_a_standby_is_read_only(url):
 
 
 def test_a_writer_waits_for_its_turn_then_says_so(url, monkeypatch):
-    monkeypatch.setattr("territoires.db.engine.PATIENCE_S", 0.05)
+    monkeypatch.setattr(server, "WRITER", server.Limits(statement_s=1, lock_s=0.05))
     with engine(url, writable=True).connect() as other, other.begin():
         take_turn(other)
         assert refusal(url) == "locked"

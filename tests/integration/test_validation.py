@@ -56,6 +56,8 @@ from tests.integration.writing import (
     stage_draft,
 )
 
+pytestmark = pytest.mark.as_deployed
+
 
 @pytest.fixture
 def url(small_url):

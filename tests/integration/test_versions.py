@@ -76,6 +76,8 @@ from tests.integration.writing import (
     stage_draft,
 )
 
+pytestmark = pytest.mark.as_deployed
+
 FACTS = (Centre, Stage, Offering, Enrolment, Target)
 
 

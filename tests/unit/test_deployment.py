@@ -62,6 +62,15 @@ def test_the_database_is_made_before_anything_is_served_and_is_reached_by_nobody
             assert port.startswith("127.0.0.1:"), "nginx stands in front"
 
 
+def test_only_what_makes_the_tables_knows_the_owner_s_address(services):
+    for name, service in services.items():
+        assert ("database_url" in service["secrets"]) is (name == "init")
+        for variable, value in service["environment"].items():
+            secret = str(value).removeprefix("/run/secrets/")
+            assert not variable.startswith("TERRITOIRES") or secret in {value, *service["secrets"]}
+    assert services["backup"]["secrets"] == ["reader_url"]
+
+
 def test_backups_are_written_to_a_volume_that_no_dashboard_has(services):
     backup = services["backup"]
     assert backup["profiles"], "it runs when it is told to"
@@ -75,7 +84,7 @@ def test_backups_are_written_to_a_volume_that_no_dashboard_has(services):
 
 
 def test_every_setting_of_a_deployment_can_be_given_to_the_containers(services):
-    given = set(services["first"]["environment"])
+    given = {*services["first"]["environment"], *services["init"]["environment"]}
     for item in fields(Settings):
         if item.name == "oidc":
             names = {f"TERRITOIRES_OIDC_{part.name.upper()}" for part in fields(Oidc)}

@@ -22,6 +22,6 @@ def run(connection):
 if (given := context.config.attributes.get("connection")) is not None:
     run(given)
 else:
-    with engine(Settings.from_env().database_url, writable=True).connect() as opened:
+    with engine(Settings.from_env().database_url, writable=True, owner=True).connect() as opened:
         run(opened)
         opened.commit()
