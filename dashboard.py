@@ -15,7 +15,11 @@ app = st.App(
     routes=[
         *web.routes(database_answers=partial(ready.database_answers, settings.database_url)),
         *web.export_routes(settings.database_url),
-        *web.account_routes(settings.database_url, with_provider=settings.oidc is not None),
+        *web.account_routes(
+            settings.database_url,
+            with_provider=settings.oidc is not None,
+            local=settings.local_accounts,
+        ),
     ],
     middleware=[
         *web.middleware(frame_ancestors=settings.frame_ancestors, public_url=settings.public_url),

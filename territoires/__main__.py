@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, NoReturn
 
 from territoires.cli import copies
-from territoires.cli.console import BAD_USAGE, NOT_ALLOWED, OK, WRONG, fail, say
+from territoires.cli.console import BAD_USAGE, NOT_ALLOWED, OK, WRONG, fail, kept_secret, say
 from territoires.commands import staff
 from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(faults.bad_territory(error.text), BAD_USAGE)
 
 
-def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
+def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     now = datetime.now(UTC)
     done = schema.upgrade(settings.database_url, now=now)
     where = schema.place_of(settings.database_url)
@@ -91,9 +91,22 @@ def _init(_parsed: argparse.Namespace, settings: Settings) -> int:
         say(line)
     added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
     say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
-    if (first := staff.first_administrator(settings.database_url, now=now)) is not None:
-        say(cli.FIRST_ADMINISTRATOR.format(email=first[0], password=first[1]))
+    try:
+        first = staff.first_administrator(settings.database_url, now=now, email=parsed.admin)
+    except InvalidError as error:
+        return fail(" ".join(problem_message(problem) for problem in error.problems), BAD_USAGE)
+    if first is not None:
+        email, password = first
+        file = kept_secret(password, folder=_folder(settings))
+        words = cli.FIRST_ADMINISTRATOR if file is None else cli.FIRST_ADMINISTRATOR_FILE
+        say(words.format(email=email, password=password, file=file))
     return OK
+
+
+def _folder(settings: Settings) -> Path | None:
+    """Give the folder of a database that is a file."""
+    path = sqlite_path(settings.database_url)
+    return None if path is None else path.parent
 
 
 def _roles(_parsed: argparse.Namespace, settings: Settings) -> int:
@@ -424,7 +437,9 @@ def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
             saved = parsed.command(write, parsed.draft(parsed))
     except InvalidError as error:
         return fail(" ".join(problem_message(problem) for problem in error.problems), WRONG)
-    say(staff_words.done(parsed.ACTE, parsed.email, saved.one_time_password))
+    password = saved.one_time_password
+    file = kept_secret(password, folder=_folder(settings)) if password else None
+    say(staff_words.done(parsed.ACTE, parsed.email, password, file))
     return OK
 
 
@@ -577,7 +592,9 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("init", _init)
+    command("init", _init).add_argument(
+        "--admin", metavar="ADRESSE", default=staff.FIRST_EMAIL, help=cli.HELP["admin"]
+    )
     command("roles", _roles)
     status = command("status", _status)
     status.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
@@ -650,6 +667,7 @@ def _staff_parser(parser: argparse.ArgumentParser) -> None:
         ("disable", staff.disable_staff, _account),
         ("enable", staff.enable_staff, _account),
         ("reset", staff.reset_password, _account),
+        ("forget", staff.forget_identity, _account),
     ):
         act[name] = acts.add_parser(name, help=helps[name], allow_abbrev=False)
         act[name].set_defaults(command=command, draft=draft)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from territoires.domain.errors import ConfigurationError
+from territoires.domain.roles import LocalAccounts
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "data" / "seeds"
@@ -32,7 +33,8 @@ class Settings:
     `database_url`: any SQLAlchemy URL, its owner's on a server where `writer_url` and `reader_url`
     name others, who may do less and are enough for a dashboard; `frame_ancestors`: origins that may
     embed the pages; `public_url`: the address that visitors use, when a proxy stands in front;
-    `oidc`: the identity provider, which needs to know that address; `contact`: the address to which
+    `oidc`: the identity provider, which needs to know that address; `local_accounts`: who may sign
+    in without it; `contact`: the address to which
     readers write.
     """
 
@@ -42,6 +44,7 @@ class Settings:
     frame_ancestors: tuple[str, ...] = ()
     public_url: str | None = None
     oidc: Oidc | None = None
+    local_accounts: LocalAccounts = LocalAccounts.ON
     contact: str | None = None
 
     @classmethod
@@ -59,15 +62,23 @@ class Settings:
             reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
             public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
-            oidc=_oidc(env),
+            oidc=(oidc := _oidc(env)),
+            local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
         )
 
-    def door(self, url: str, *, writable: bool) -> str:
-        """Give the address by which a dashboard reads, or writes, what `url` names."""
-        if url != self.database_url:
-            return url
-        return (self.writer_url if writable else self.reader_url or self.writer_url) or url
+
+def door(url: str, *, writable: bool, env: Mapping[str, str] = os.environ) -> str:
+    """Give the address by which a dashboard reads, or writes, the database of the settings.
+
+    Any other database has one address. Nothing else of the environment is looked at.
+    """
+    owner, writer, reader = (
+        _secret(env, f"TERRITOIRES_{name}_URL") for name in ("DATABASE", "WRITER", "READER")
+    )
+    if url != (owner or writer):
+        return url
+    return (writer if writable else reader or writer) or url
 
 
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -76,6 +87,15 @@ def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not ORIGIN.fullmatch(origin):
             raise ConfigurationError(name, origin)
     return origins
+
+
+def _local_accounts(env: Mapping[str, str], oidc: Oidc | None) -> LocalAccounts:
+    name = "TERRITOIRES_LOCAL_ACCOUNTS"
+    text = env.get(name) or LocalAccounts.ON.value
+    # Without a provider, nobody else could come in any more.
+    if text not in list(LocalAccounts) or (text != LocalAccounts.ON and oidc is None):
+        raise ConfigurationError(name, text)
+    return LocalAccounts(text)
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

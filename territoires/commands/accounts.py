@@ -3,31 +3,37 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from territoires.commands.write import normal_email
 from territoires.db import journal
 from territoires.db.engine import engine, guarded, reading
-from territoires.db.models import SignInSession, Staff, StaffRegion
+from territoires.db.models import SignInSession, Staff, StaffRegion, WaitingTime
 from territoires.db.revision import must_be_current
+from territoires.domain.errors import DatabaseError
 from territoires.domain.passwords import LONGEST
-from territoires.domain.roles import ANYBODY, REGIONAL, Reader, Role
+from territoires.domain.roles import IDLE, REGIONAL, LocalAccounts, Reader, Role
 
 SESSION = timedelta(hours=12)
-FREE_FAILURES = 2  # slips of the keyboard; from the third on, each costs twice the wait
-LOCKED_AT = 10  # until an administrator resets the password
+_GLANCE = timedelta(minutes=5)  # how often a sign of life is written down
+ONE_TIME = timedelta(hours=24)
 LONGEST_WAIT = timedelta(minutes=15)
+_WAIT_OF_MANY = timedelta(minutes=1)
+# After these, waiting times are forgotten; so are the places from which somebody has signed in.
+_FORGET_AFTER, _UNLEARN_AFTER = timedelta(days=1), timedelta(days=90)
 
 # RFC 9106's second recommendation, the library's own default: 64 MiB, three passes.
 HASHER = PasswordHasher()
+_QUICK = "sha256$"
 
 # Read aloud without mistakes: no 0 O 1 l I.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -38,7 +44,8 @@ class Refusal(StrEnum):
 
     WRONG = "wrong"
     WAIT = "wait"
-    LOCKED = "locked"
+    EXPIRED = "expired"  # a one-time password
+    ELSEWHERE = "elsewhere"  # local accounts are for administration, or for nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +57,45 @@ class SignInRefused:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """From where somebody signs in: network address, browser, the session that is replaced.
+
+    `local` says for whom a password opens anything there.
+    """
+
+    address: str = ""
+    browser: str = ""
+    token: str = field(default="", repr=False)
+    local: LocalAccounts = LocalAccounts.ON
+
+
+NOWHERE = Visitor()  # the command line, and tests
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """How an identity provider names somebody, for good: OpenID Connect's `iss` and `sub`."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSession:
+    """A session of somebody's: since when, last seen when, in which browser, and whether here."""
+
+    created_at: datetime
+    seen_at: datetime
+    browser: str
+    here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """A session: the token goes to the browser, in an HttpOnly cookie, and nowhere else."""
 
     token: str
+    email: str
     expires_at: datetime
     must_change_password: bool
 
@@ -69,8 +111,13 @@ def one_time_password() -> str:
 
 
 def hashed(password: str) -> str:
-    """Hash a password with argon2id."""
+    """Hash a password with argon2id: 50 ms and 64 MiB, never inside a transaction."""
     return HASHER.hash(password)
+
+
+def hashed_one_time(password: str) -> str:
+    """Hash a one-time password: 80 random bits for a day need no slow hash."""
+    return _QUICK + hashlib.sha256(password.encode()).hexdigest()
 
 
 @cache
@@ -83,112 +130,242 @@ def matches(password_hash: str | None, password: str) -> bool:
     """Verify a password, in the same time when there is none to verify it against."""
     if len(password) > LONGEST:
         return False
+    quick = password_hash is not None and password_hash.startswith(_QUICK)
+    slow = None if quick else password_hash
     try:
-        return HASHER.verify(password_hash or nobody(), password) and password_hash is not None
+        same = HASHER.verify(slow or nobody(), password) and slow is not None
     except (VerificationError, InvalidHashError):
-        return False
+        same = False
+    return same or (
+        quick and secrets.compare_digest(password_hash or "", hashed_one_time(password))
+    )
 
 
-def sign_in(url: str, email: str, password: str, *, now: datetime) -> SignedIn | SignInRefused:
+def sign_in(
+    url: str, email: str, password: str, *, now: datetime, visitor: Visitor = NOWHERE
+) -> SignedIn | SignInRefused:
     """Open a session of `SESSION` for whoever knows the password of an active account.
 
-    An attempt is charged before it is judged, so that many at once gain nothing. From the third
-    failure on, the next attempt must wait 2, 4, 8... times longer, up to a quarter of an hour; at
-    the tenth the account is locked.
+    An attempt is charged before it is judged, so that many at once gain nothing (`verified`). The
+    session that the browser had is over.
     """
     now = now.astimezone(UTC)
-    address = normal_email(email)
-    claimed = _claim(url, address, now)
-    if isinstance(claimed, SignInRefused):
-        return claimed
-    account, password_hash = claimed
-    if not matches(password_hash, password) or account is None:
-        return SignInRefused(code=Refusal.WRONG)
+    known = verified(url, email, password, now=now, visitor=visitor)
+    if isinstance(known, SignInRefused):
+        return known
+    account, password_hash = known
     with _writing(url) as connection:
         # The account may have been switched off, or its password reset, since it was read.
         row = connection.execute(
-            select(Staff.must_change_password).where(
+            select(Staff.role, Staff.must_change_password, Staff.password_expires_at).where(
                 Staff.id == account, Staff.active, Staff.password_hash == password_hash
             )
         ).first()
         if row is None:
             return SignInRefused(code=Refusal.WRONG)
-        connection.execute(
-            update(Staff).where(Staff.id == account).values(failures=0, last_failure_at=None)
-        )
-        token = _open_session(connection, account, now)
+        if not visitor.local.admits(row.role):
+            return SignInRefused(code=Refusal.ELSEWHERE)
+        if row.password_expires_at is not None and row.password_expires_at <= now:
+            return SignInRefused(code=Refusal.EXPIRED)
+        _forgive(connection, normal_email(email), visitor, now)
+        token = _open_session(connection, account, now, visitor)
     return SignedIn(
-        token=token, expires_at=now + SESSION, must_change_password=row.must_change_password
+        token=token,
+        email=normal_email(email),
+        expires_at=now + SESSION,
+        must_change_password=row.must_change_password,
     )
 
 
-def sign_in_vouched(url: str, email: str, *, now: datetime) -> SignedIn | None:
-    """Open a session for an address that an identity provider vouches for.
+def verified(
+    url: str, email: str, password: str, *, now: datetime, visitor: Visitor
+) -> tuple[int, str] | SignInRefused:
+    """Say whose password this is and its hash, unless one must wait before it is even looked at.
 
-    None for one that the staff does not know or has switched off: it reads, no more.
+    From the third failure on, the next attempt for one account from one place must wait 8, 16...
+    seconds, up to a quarter of an hour. Beyond ten failures for one account from anywhere, or
+    twenty from one place for anybody, up to a minute: nobody is kept out for good, and where
+    somebody has signed in before, what strangers try elsewhere costs them nothing. An address that
+    nobody has waits as any other does.
+    """
+    address = normal_email(email)
+    claimed = _claim(url, address, visitor, now)
+    if isinstance(claimed, SignInRefused):
+        return claimed
+    account, password_hash = claimed
+    if not matches(password_hash, password) or account is None or password_hash is None:
+        return SignInRefused(code=Refusal.WRONG)
+    return account, password_hash
+
+
+def sign_in_vouched(
+    url: str,
+    email: str,
+    *,
+    now: datetime,
+    identity: Identity | None = None,
+    visitor: Visitor = NOWHERE,
+) -> SignedIn | None:
+    """Open a session for somebody for whom an identity provider vouches.
+
+    Who has come once is known by `identity` from then on: the address given to somebody else opens
+    nothing of theirs. None for whom the staff does not know or has switched off: they read, no
+    more.
     """
     now = now.astimezone(UTC)
     with _writing(url) as connection:
-        row = connection.execute(
-            select(Staff.id, Staff.must_change_password).where(
-                Staff.email == normal_email(email), Staff.active
-            )
-        ).first()
+        row = _vouched_for(connection, normal_email(email), identity)
         if row is None:
             return None
-        token = _open_session(connection, row.id, now)
+        token = _open_session(connection, row.id, now, visitor)
     return SignedIn(
-        token=token, expires_at=now + SESSION, must_change_password=row.must_change_password
+        token=token,
+        email=row.email,
+        expires_at=now + SESSION,
+        must_change_password=row.must_change_password,
     )
 
 
-def _open_session(connection: Connection, account: int, now: datetime) -> str:
-    """Record a session and give its token; those that are over go."""
+def _vouched_for(
+    connection: Connection, email: str, identity: Identity | None
+) -> Row[int, str, bool] | None:
+    wanted = select(Staff.id, Staff.email, Staff.must_change_password).where(Staff.active)
+    if identity is not None:
+        mine = (Staff.issuer == identity.issuer) & (Staff.subject == identity.subject)
+        found = connection.execute(wanted.where(mine)).first()
+        if found is not None:
+            return found
+        if connection.scalar(select(Staff.id).where(mine)) is not None:  # switched off
+            return None
+    return connection.execute(wanted.where(Staff.email == email, Staff.subject.is_(None))).first()
+
+
+def _open_session(connection: Connection, account: int, now: datetime, visitor: Visitor) -> str:
+    """Record a session and give its token; those that are over, and the one it replaces, go."""
     token = secrets.token_urlsafe(32)
-    connection.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
+    over = (SignInSession.expires_at <= now) | (SignInSession.seen_at <= now - IDLE)
+    replaced = SignInSession.token_hash == _token_hash(visitor.token)
+    connection.execute(delete(SignInSession).where(over | replaced))
     connection.execute(
         insert(SignInSession).values(
             token_hash=_token_hash(token),
             staff_id=account,
             created_at=now,
             expires_at=now + SESSION,
+            seen_at=now,
+            browser=visitor.browser,
         )
     )
     return token
 
 
-def _claim(url: str, address: str, now: datetime) -> tuple[int | None, str | None] | SignInRefused:
-    """Charge one attempt to the account, unless it must wait; nobody's account costs nothing."""
+@dataclass(frozen=True, kw_only=True)
+class _Counter:
+    """What failures are counted for, and what they cost: `free` of them, then up to `longest`."""
+
+    key: str
+    free: int
+    longest: timedelta
+
+    def wait(self, failures: int) -> timedelta:
+        if failures <= self.free:
+            return timedelta(0)
+        return min(timedelta(seconds=2 ** min(failures - self.free + 2, 16)), self.longest)
+
+
+def counters(email: str, address: str) -> tuple[_Counter, _Counter, _Counter]:
+    """List what an attempt counts for: the account from this place, the account, the place."""
+    place = _network(address)
+    return (
+        _Counter(key=_digest("pair", email, place), free=2, longest=LONGEST_WAIT),
+        _Counter(key=_digest("account", email), free=10, longest=_WAIT_OF_MANY),
+        _Counter(key=_digest("place", place), free=20, longest=_WAIT_OF_MANY),
+    )
+
+
+def _network(address: str) -> str:
+    """Give what one visitor can have: an IPv4 address, the first half of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _claim(
+    url: str, email: str, visitor: Visitor, now: datetime
+) -> tuple[int | None, str | None] | SignInRefused:
+    """Charge one attempt, unless it must wait; give the account and its hash, or nobody's."""
     with _writing(url) as connection:
+        _forget(connection, now)
+        mine = counters(email, visitor.address)
+        found = {
+            row.key: row
+            for row in connection.execute(
+                select(WaitingTime.__table__).where(WaitingTime.key.in_([c.key for c in mine]))
+            )
+        }
+        pair, account, _ = mine
+        trusted = pair.key in found and found[pair.key].known
+        until = now
+        for counter in mine:
+            row = found.get(counter.key)
+            if row is None or (trusted and counter is account):
+                continue
+            # A clock that went back must not turn seconds into days.
+            until = max(until, min(row.last_at, now) + counter.wait(row.failures))
+        if until > now:
+            return SignInRefused(code=Refusal.WAIT, until=until)
+        for counter in mine:
+            row = found.get(counter.key)
+            failures = 0 if row is None else row.failures
+            _note(connection, counter.key, failures + 1, now, known=row is not None and row.known)
         row = connection.execute(
-            select(Staff.id, Staff.password_hash, Staff.failures, Staff.last_failure_at).where(
-                Staff.email == address, Staff.active, Staff.password_hash.is_not(None)
+            select(Staff.id, Staff.password_hash).where(
+                Staff.email == email, Staff.active, Staff.password_hash.is_not(None)
             )
         ).first()
-        if row is None:
-            return None, None
-        if row.failures >= LOCKED_AT:
-            return SignInRefused(code=Refusal.LOCKED)
-        charge = {"failures": row.failures + 1, "last_failure_at": now}
-        last = row.last_failure_at
-        if last is not None and row.failures > FREE_FAILURES:
-            # A clock that went back must not turn seconds into days.
-            until = min(last, now) + wait_after(row.failures)
-            if now < until:
-                if last > now:
-                    connection.execute(
-                        update(Staff).where(Staff.id == row.id).values(last_failure_at=now)
-                    )
-                return SignInRefused(code=Refusal.WAIT, until=until)
-        connection.execute(update(Staff).where(Staff.id == row.id).values(**charge))
-        return row.id, row.password_hash
+        return (None, None) if row is None else (row.id, row.password_hash)
 
 
-def wait_after(failures: int) -> timedelta:
-    """Give the time to wait after so many failures in a row."""
-    if failures <= FREE_FAILURES:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures, LOCKED_AT)), LONGEST_WAIT)
+def _note(connection: Connection, key: str, failures: int, now: datetime, *, known: bool) -> None:
+    connection.execute(delete(WaitingTime).where(WaitingTime.key == key))
+    connection.execute(
+        insert(WaitingTime).values(key=key, failures=failures, last_at=now, known=known)
+    )
+
+
+def _forgive(connection: Connection, email: str, visitor: Visitor, now: datetime) -> None:
+    """Forget the failures of somebody who has signed in, and know the place from now on.
+
+    What was tried from there for others is not theirs to wipe out.
+    """
+    pair, account, place = counters(email, visitor.address)
+    _note(connection, pair.key, 0, now, known=bool(visitor.address))
+    connection.execute(delete(WaitingTime).where(WaitingTime.key == account.key))
+    connection.execute(
+        update(WaitingTime)
+        .where(WaitingTime.key == place.key)
+        .values(failures=WaitingTime.failures - 1)
+    )
+
+
+def _forget(connection: Connection, now: datetime) -> None:
+    old = (WaitingTime.last_at < now - _FORGET_AFTER) & ~WaitingTime.known
+    connection.execute(
+        delete(WaitingTime).where(old | (WaitingTime.last_at < now - _UNLEARN_AFTER))
+    )
+
+
+def no_wait(connection: Connection, email: str) -> None:
+    """Forget what was tried for an account, from anywhere, once it has a new password."""
+    connection.execute(delete(WaitingTime).where(WaitingTime.key == _digest("account", email)))
 
 
 def sign_out(url: str, token: str) -> None:
@@ -203,6 +380,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
     """Say whose session a token is; None when it is over, unknown, or its account switched off."""
     if not token:
         return None
+    now = now.astimezone(UTC)
     with reading(url) as connection:
         must_be_current(connection)
         row = connection.execute(
@@ -210,41 +388,74 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
             .join(SignInSession, SignInSession.staff_id == Staff.id)
             .where(
                 SignInSession.token_hash == _token_hash(token),
-                SignInSession.expires_at > now.astimezone(UTC),
+                SignInSession.expires_at > now,
+                SignInSession.seen_at > now - IDLE,
                 Staff.active,
             )
             .with_only_columns(
-                Staff.id, Staff.email, Staff.name, Staff.role, Staff.must_change_password
+                *(Staff.id, Staff.email, Staff.name, Staff.role, Staff.must_change_password),
+                SignInSession.seen_at,
             )
         ).first()
         if row is None:
             return None
-        return Reader(
-            email=row.email,
-            name=row.name,
-            role=row.role,
-            regions=_regions(connection, row.id, row.role),
-            must_change_password=row.must_change_password,
+        regions = _regions(connection, row.id, row.role)
+    if row.seen_at < now - _GLANCE:
+        _see(url, token, now)
+    return Reader(
+        email=row.email,
+        name=row.name,
+        role=row.role,
+        regions=regions,
+        must_change_password=row.must_change_password,
+    )
+
+
+def _see(url: str, token: str, now: datetime) -> None:
+    """Note a sign of life; a database that is busy or cannot write is no reason to show nothing."""
+    with suppress(DatabaseError), _writing(url) as connection:
+        connection.execute(
+            update(SignInSession)
+            .where(SignInSession.token_hash == _token_hash(token))
+            .values(seen_at=now)
         )
 
 
-def reader_of_email(url: str, email: str) -> Reader:
-    """Say what an address vouched for by a provider may do: unknown to the staff, read."""
-    address = normal_email(email)
+def sessions_of(url: str, token: str, *, now: datetime) -> list[OpenSession]:
+    """List the sessions of whoever has this one, latest first; none when it is over."""
+    now = now.astimezone(UTC)
+    mine = select(SignInSession.staff_id).where(SignInSession.token_hash == _token_hash(token))
     with reading(url) as connection:
-        row = connection.execute(
-            select(Staff.id, Staff.email, Staff.name, Staff.role).where(
-                Staff.email == address, Staff.active
+        rows = connection.execute(
+            select(SignInSession.__table__)
+            .where(
+                SignInSession.staff_id.in_(mine),
+                SignInSession.expires_at > now,
+                SignInSession.seen_at > now - IDLE,
             )
-        ).first()
-        if row is None:
-            return ANYBODY
-        return Reader(
-            email=row.email,
-            name=row.name,
-            role=row.role,
-            regions=_regions(connection, row.id, row.role),
+            .order_by(SignInSession.seen_at.desc(), SignInSession.created_at.desc())
+        ).all()
+    return [
+        OpenSession(
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            browser=row.browser,
+            here=row.token_hash == _token_hash(token),
         )
+        for row in rows
+    ]
+
+
+def end_others(url: str, token: str) -> int:
+    """End the other sessions of whoever has this one; gives how many there were."""
+    mine = select(SignInSession.staff_id).where(SignInSession.token_hash == _token_hash(token))
+    with _writing(url) as connection:
+        return connection.execute(
+            delete(SignInSession).where(
+                SignInSession.staff_id.in_(mine.scalar_subquery()),
+                SignInSession.token_hash != _token_hash(token),
+            )
+        ).rowcount
 
 
 def _regions(connection: Connection, staff_id: int, role: Role) -> frozenset[str]:

@@ -43,7 +43,7 @@ from territoires.domain.roles import Permission
 Values = dict[str, Any]
 
 # What nobody may read anywhere.
-SECRETS = frozenset({"password_hash", "failures", "last_failure_at"})
+SECRETS = frozenset({"password_hash", "password_expires_at"})
 
 
 @dataclass(kw_only=True)

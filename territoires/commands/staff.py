@@ -7,12 +7,33 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from territoires.commands.accounts import hashed, matches, one_time_password
-from territoires.commands.write import Saved, Write, normal_email, requires, transaction
+from territoires.commands.accounts import (
+    NOWHERE,
+    ONE_TIME,
+    Identity,
+    Refusal,
+    SignedIn,
+    SignInRefused,
+    Visitor,
+    hashed,
+    hashed_one_time,
+    no_wait,
+    one_time_password,
+    sign_in_vouched,
+    verified,
+)
+from territoires.commands.write import Saved, Write, normal_email, requires, transaction, writing
 from territoires.db.models import Region, SignInSession, Staff, StaffRegion
 from territoires.db.seeds import ACTOR
 from territoires.domain.checks import Code, settle, staff_problems
-from territoires.domain.drafts import AccountDraft, PasswordDraft, RoleDraft, StaffDraft
+from territoires.domain.drafts import (
+    AccountDraft,
+    HashedPasswordDraft,
+    IdentityDraft,
+    PasswordDraft,
+    RoleDraft,
+    StaffDraft,
+)
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.passwords import password_problems
 from territoires.domain.roles import REGIONAL, Permission, Role
@@ -39,8 +60,9 @@ def _add(write: Write, draft: StaffDraft, password: str) -> Saved:
         email=normal_email(draft.email),
         name=draft.name.strip(),
         role=draft.role,
-        password_hash=hashed(password) if password else None,
+        password_hash=hashed_one_time(password) if password else None,
         must_change_password=bool(password),
+        password_expires_at=write.now + ONE_TIME if password else None,
     )
     write.session.add(somebody)
     write.session.flush()
@@ -97,33 +119,93 @@ def enable_staff(write: Write, draft: AccountDraft) -> Saved:
 
 @requires(Permission.MANAGE_STAFF, undoable=False)
 def reset_password(write: Write, draft: AccountDraft) -> Saved:
-    """Give somebody a one-time password, unlock the account and end its sessions."""
+    """Give somebody a one-time password, and end their sessions and their waiting time."""
     somebody = _account(write, draft.email)
     password = one_time_password()
-    _set_password(write, somebody, password, must_change=True)
+    somebody.password_hash = hashed_one_time(password)
+    somebody.must_change_password = True
+    somebody.password_expires_at = write.now + ONE_TIME
+    no_wait(write.session.connection(), somebody.email)
+    _end_sessions(write, somebody)
     return replace(_saved(somebody), one_time_password=password)
 
 
-@requires(Permission.CHANGE_OWN_PASSWORD, undoable=False)
-def change_own_password(write: Write, draft: PasswordDraft) -> Saved:
-    """Replace one's own password; every session of the account ends."""
-    somebody = write.actor
-    problems = list(password_problems(draft.new, email=somebody.email))
-    if not matches(somebody.password_hash, draft.current):
-        problems.insert(0, Problem("current", Code.WRONG_PASSWORD))
-    elif draft.new == draft.current:
-        problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
-    settle(problems, confirmed=False)
-    _set_password(write, somebody, draft.new, must_change=False)
+@requires(Permission.MANAGE_STAFF, undoable=False)
+def forget_identity(write: Write, draft: AccountDraft) -> Saved:
+    """Let another person of the identity provider come by this account's address."""
+    somebody = _account(write, draft.email)
+    somebody.issuer = somebody.subject = None
+    _end_sessions(write, somebody)
     return _saved(somebody)
 
 
-def _set_password(write: Write, somebody: Staff, password: str, *, must_change: bool) -> None:
-    somebody.password_hash = hashed(password)
-    somebody.must_change_password = must_change
-    somebody.failures = 0
-    somebody.last_failure_at = None
+@requires(Permission.CHANGE_OWN_PASSWORD, undoable=False)
+def bind_identity(write: Write, draft: IdentityDraft) -> Saved:
+    """Know oneself from now on by what the identity provider calls one."""
+    if write.actor.subject is None:
+        write.actor.issuer, write.actor.subject = draft.issuer, draft.subject
+        write.session.flush()
+    return _saved(write.actor)
+
+
+@requires(Permission.CHANGE_OWN_PASSWORD, undoable=False)
+def change_own_password(write: Write, draft: HashedPasswordDraft) -> Saved:
+    """Replace one's own password, verified and hashed beforehand; one's sessions end.
+
+    `draft.email` is the address that the first administrator takes in place of the program's.
+    """
+    somebody = write.actor
+    problems: list[Problem] = []
+    if draft.email:
+        problems += staff_problems(StaffDraft(email=draft.email, name="-", role=somebody.role))
+        if not problems and _named(write, normal_email(draft.email)) is not None:
+            problems.append(Problem("email", Code.DUPLICATE, draft.email))
+    if somebody.password_hash != draft.before:
+        problems.append(Problem("current", Code.WRONG_PASSWORD))
+    settle(problems, confirmed=False)
+    somebody.password_hash = draft.after
+    somebody.must_change_password = False
+    somebody.password_expires_at = None
+    if draft.email and somebody.email == FIRST_EMAIL:
+        somebody.email = normal_email(draft.email)
     _end_sessions(write, somebody)
+    return _saved(somebody)
+
+
+def choose_password(
+    url: str, email: str, draft: PasswordDraft, *, now: datetime, visitor: Visitor = NOWHERE
+) -> SignInRefused | None:
+    """Change somebody's password once they have shown that they know it, with a sign-in's bounds.
+
+    Nothing is hashed while a transaction is open. Raises InvalidError, UnknownActorError and
+    DatabaseError.
+    """
+    problems = list(password_problems(draft.new, email=draft.email or email))
+    known = verified(url, email, draft.current, now=now, visitor=visitor)
+    if isinstance(known, SignInRefused):
+        if known.code is not Refusal.WRONG:
+            return known
+        raise InvalidError([Problem("current", Code.WRONG_PASSWORD), *problems])
+    if draft.new == draft.current:
+        problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
+    settle(problems, confirmed=False)
+    before, after = known[1], hashed(draft.new)
+    with writing(url, email, now=now) as write:
+        change_own_password(
+            write, HashedPasswordDraft(before=before, after=after, email=draft.email)
+        )
+    return None
+
+
+def sign_in_by_provider(
+    url: str, email: str, identity: Identity, *, now: datetime, visitor: Visitor = NOWHERE
+) -> SignedIn | None:
+    """Open a session for whom a provider vouches (`sign_in_vouched`), known by that from now on."""
+    session = sign_in_vouched(url, email, now=now, identity=identity, visitor=visitor)
+    if session is not None:
+        with writing(url, session.email, now=now) as write:
+            bind_identity(write, IdentityDraft(issuer=identity.issuer, subject=identity.subject))
+    return session
 
 
 def _end_sessions(write: Write, somebody: Staff) -> None:
@@ -192,19 +274,24 @@ def administering(url: str, *, now: datetime) -> Iterator[Write]:
         )
 
 
-def first_administrator(url: str, *, now: datetime) -> tuple[str, str] | None:
+def first_administrator(
+    url: str, *, now: datetime, email: str = FIRST_EMAIL
+) -> tuple[str, str] | None:
     """Create the account from which all others come, in a database that has none.
 
-    Returns its address and one-time password, to be shown once; None when somebody is there.
+    Returns its address and one-time password, to be handed over once; None when somebody is there.
+    Raises InvalidError for what is no address. Whoever has the program's own address gives theirs
+    with their first password.
     """
+    draft = StaffDraft(email=email, name=_FIRST_NAME, role=Role.ADMINISTRATION)
+    settle(list(staff_problems(draft)), confirmed=False)
     with administering(url, now=now) as write:
         if write.session.scalar(select(func.count(Staff.id))):
             return None
-        draft = StaffDraft(email=FIRST_EMAIL, name=_FIRST_NAME, role=Role.ADMINISTRATION)
         password = one_time_password()
         write.perform(
             "first_administrator",
             Permission.MANAGE_STAFF,
             lambda: _add(write, draft, password),
         )
-    return FIRST_EMAIL, password
+    return normal_email(email), password

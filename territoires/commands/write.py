@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Concatenate, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.db.revision import must_be_current
+from territoires.domain import security
 from territoires.domain.checks import Code, draft_problems, fitted, settle, together
 from territoires.domain.drafts import Draft, encode
 from territoires.domain.errors import (
@@ -40,6 +41,7 @@ from territoires.domain.errors import (
 )
 from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission, Role, grants
+from territoires.domain.security import Event
 
 D = TypeVar("D", bound=Draft)
 
@@ -114,6 +116,7 @@ class Write:
     at_utc: datetime
     reason: str | None = None
     running: Permission | None = None
+    accounts: list[tuple[str, str]] = field(default_factory=list)  # acts on them, for the log
 
     @property
     def today(self) -> date:
@@ -183,6 +186,8 @@ class Write:
                     changes=changes,
                     reason=self.reason,
                 )
+                if saved.entity == Staff.__tablename__:
+                    self.accounts.append((name, saved.entity_id))
         except IntegrityError as error:
             raise ConflictError(str(error.orig)) from error
         finally:
@@ -227,14 +232,23 @@ def writing(url: str, actor_email: str, *, now: datetime) -> Iterator[Write]:
     It is committed at the end, or leaves nothing. Raises UnknownActorError for an address that the
     staff list does not know or has switched off, and DatabaseError when the database cannot write.
     """
-    with transaction(url) as session:
-        actor = session.scalar(select(Staff).where(Staff.email == normal_email(actor_email)))
-        if actor is None or not actor.active:
-            raise UnknownActorError(actor_email)
-        yield _write(session, actor, now)
+    done: list[tuple[str, str]] = []
+    try:
+        with transaction(url) as session:
+            write = _write(session, actor_email, now)
+            done = write.accounts
+            yield write
+    except (RefusedError, UnknownActorError):
+        security.tell(Event.ACT_REFUSED, by=actor_email)
+        raise
+    for act, account in done:
+        security.tell(Event.ACCOUNT_CHANGED, by=actor_email, act=act, account=account)
 
 
-def _write(session: AuditedSession, actor: Staff, now: datetime) -> Write:
+def _write(session: AuditedSession, email: str, now: datetime) -> Write:
+    actor = session.scalar(select(Staff).where(Staff.email == normal_email(email)))
+    if actor is None or not actor.active:
+        raise UnknownActorError(email)
     regions = frozenset(
         session.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == actor.id))
     )

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from territoires.db import server
 from territoires.domain.errors import ConfigurationError, DatabaseError
-from territoires.settings import Settings
+from territoires.settings import door
 
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
@@ -59,7 +59,7 @@ def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
     try:
         if sqlite_path(url):
             return _sqlite_engine(url, writable=writable)
-        address = url if owner else Settings.from_env().door(url, writable=writable)
+        address = url if owner else door(url, writable=writable)
         limits = server.OWNER if owner else server.WRITER if writable else server.READER
         return server.server_engine(make_url(address), writable=writable, limits=limits)
     except (ArgumentError, ImportError) as error:

@@ -375,7 +375,11 @@ class EnrolmentSummary(Base):
 
 
 class Staff(Base):
-    """Somebody who may sign in; `password_hash` (argon2id) is never journalled nor exported."""
+    """Somebody who may sign in; `password_hash` is never journalled nor exported.
+
+    It is argon2id's, or of a one-time password (`territoires.commands.accounts`), which expires.
+    `issuer` and `subject` are how the identity provider names the person, whatever their address.
+    """
 
     __tablename__ = "staff"
 
@@ -386,8 +390,11 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(default=None, repr=False)
     must_change_password: Mapped[bool] = mapped_column(default=False)
-    failures: Mapped[int] = mapped_column(default=0)
-    last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    issuer: Mapped[str | None] = mapped_column(default=None)
+    subject: Mapped[str | None] = mapped_column(default=None)
+
+    __table_args__ = (Index("ix_staff_identity", "issuer", "subject", unique=True),)
 
 
 class StaffRegion(Base):
@@ -399,6 +406,21 @@ class StaffRegion(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
 
 
+class WaitingTime(Base):
+    """How often signing in failed, from where or for whom: outside the journal, and soon forgotten.
+
+    `key` is a digest. `known`: somebody has signed in there since, so that what strangers do to
+    the account elsewhere costs them nothing.
+    """
+
+    __tablename__ = "waiting_time"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    known: Mapped[bool] = mapped_column(default=False)
+
+
 class SignInSession(Base):
     """A signed-in browser: only the hash of its token is kept."""
 
@@ -408,6 +430,8 @@ class SignInSession(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    browser: Mapped[str] = mapped_column(default="")
 
 
 class Setting(Base):

@@ -290,6 +290,24 @@ class PasswordDraft(Draft):
 
     current: str = field(repr=False)
     new: str = field(repr=False)
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HashedPasswordDraft(Draft):
+    """The same once verified: the hash that was there, and the one that takes its place."""
+
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityDraft(Draft):
+    """How an identity provider names oneself."""
+
+    issuer: str
+    subject: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,10 @@
 """Who may do what: the whole policy, on one screen."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+IDLE = timedelta(hours=1)  # a session that gives no sign of life for so long is over
 
 
 class Permission(StrEnum):
@@ -71,6 +74,18 @@ REGIONAL: frozenset[Role] = frozenset({Role.PARTNER, Role.ENTRY})
 def grants(role: Role, permission: Permission) -> bool:
     """Tell whether `role` holds `permission` somewhere; regions are checked by the command."""
     return permission in GRANTS[role]
+
+
+class LocalAccounts(StrEnum):
+    """Who may sign in with a password of ours where an identity provider does it for everybody."""
+
+    ON = "on"
+    ADMIN = "admin"  # one way in for the day when the provider is down
+    OFF = "off"
+
+    def admits(self, role: Role) -> bool:
+        """Tell whether somebody of this role may."""
+        return self is self.ON or (self is self.ADMIN and role is Role.ADMINISTRATION)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ USAGE, COMMANDS = "utilisation :", "commandes"
 HELP = {
     "help": "afficher cette aide",
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
+    "admin": "adresse électronique du premier administrateur (sinon admin@territoires.local)",
     "roles": "créer sur PostgreSQL le compte qui écrit et celui qui lit, avec leurs droits",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
@@ -62,7 +63,14 @@ FIRST_ADMINISTRATOR = (
     "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
     "    adresse               {email}\n"
     "    mot de passe à usage unique  {password}\n"
-    "Il n’est affiché qu’ici, et vous le remplacerez à la première connexion."
+    "Il n’est affiché qu’ici, vaut 24 heures, et vous le remplacerez à la première connexion."
+)
+FIRST_ADMINISTRATOR_FILE = (
+    "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
+    "    adresse               {email}\n"
+    "    mot de passe à usage unique, dans le fichier  {file}\n"
+    "Vous seul pouvez le lire. Le mot de passe vaut 24 heures, et vous le remplacerez à la "
+    "première connexion ; supprimez alors ce fichier."
 )
 SOUND = "Base saine : rien à signaler."
 

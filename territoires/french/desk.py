@@ -41,7 +41,6 @@ TICK: Final = (
     "puis enregistrez de nouveau."
 )
 
-_LOCKED = 10  # failures in a row: territoires.commands.accounts
 
 LINKS: Final = {
     ProgrammeLink.STATED: "attesté par une source",
@@ -297,8 +296,6 @@ def account_state(row: Mapping[str, Any]) -> str:
     """Say whether an account is used, blocked or off."""
     if not row["active"]:
         return "désactivé"
-    if row["failures"] >= _LOCKED:
-        return "bloqué après trop d’échecs"
     if row["must_change_password"]:
         return "mot de passe provisoire"
     state = "actif" if row["with_password"] else "actif, par le fournisseur d’identité"

@@ -87,6 +87,12 @@ def bad_setting(variable: str, value: str) -> str:
             f"(https://, un nom, et rien après lui que son port){NNBSP}; plusieurs sont séparées "
             f"par des espaces. Exemple{NBSP}: https://www.partenaire.fr."
         )
+    if variable == "TERRITOIRES_LOCAL_ACCOUNTS":
+        return (
+            f"La variable {variable} vaut {quoted(value)}. Elle vaut on (des comptes pour tous), "
+            f"admin (pour l’administration seulement) ou off (pour personne){NBSP}; les deux "
+            "derniers demandent un fournisseur d’identité (TERRITOIRES_OIDC_METADATA_URL)."
+        )
     if variable in {"TERRITOIRES_WRITER_URL", "TERRITOIRES_READER_URL"}:
         return (
             f"La variable {variable} vaut {quoted(value)}. Elle désigne la base PostgreSQL de "

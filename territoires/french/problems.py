@@ -573,10 +573,15 @@ def _sign_in_message(code: str, seconds: int) -> str:
             else counted(-(-seconds // 60), "minute")
         )
         return f"Trop d’essais de suite : réessayez dans {wait}."
-    if code == "locked":
+    if code == "expired":
         return (
-            "Ce compte est bloqué après dix échecs de suite. "
-            "Demandez un nouveau mot de passe à l’administration."
+            "Ce mot de passe provisoire a plus de 24 heures : il ne vaut plus. "
+            "Demandez-en un autre à l’administration."
+        )
+    if code == "elsewhere":
+        return (
+            "Les comptes de ce tableau de bord sont réservés à l’administration. "
+            "Connectez-vous avec votre compte professionnel."
         )
     return (
         "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; "

@@ -1,7 +1,9 @@
 """What the pages of the account say: sign in, sign out, change the password."""
 
+from datetime import datetime
 from typing import Final
 
+from territoires.french.dates import instant
 from territoires.french.numbers import NBSP
 
 TITLE: Final = "Se connecter"
@@ -14,9 +16,16 @@ SIGN_IN: Final = "Se connecter"
 BACK: Final = "Revenir au tableau de bord"
 TOO_HEAVY: Final = "Ce formulaire est trop long\u00a0: il n’a pas été lu."
 NOT_OURS: Final = "Ce formulaire n’est pas l’un des nôtres\u00a0: il a trop de champs."
+TOO_MANY: Final = (
+    "Trop de personnes se connectent en ce moment\u00a0: réessayez dans quelques secondes."
+)
+NO_LOCAL: Final = (
+    "Ce tableau de bord n’a pas de comptes à lui\u00a0: connectez-vous avec votre compte "
+    "professionnel."
+)
 FIRST_TIME: Final = (
     "Première installation\u202f? Le mot de passe provisoire de l’administrateur a été affiché "
-    "dans le terminal au démarrage."
+    "dans le terminal au démarrage, ou écrit dans le fichier qui y est nommé. Il vaut 24 heures."
 )
 FORGOTTEN: Final = (
     "Mot de passe oublié\u202f? Un administrateur peut vous en donner un nouveau, à usage unique."
@@ -34,6 +43,16 @@ CHANGE: Final = "Changer le mot de passe"
 DIFFERENT: Final = (
     "Les deux saisies du nouveau mot de passe diffèrent. Retapez-le deux fois à l’identique."
 )
+
+ADDRESS: Final = "Votre adresse électronique"
+ADDRESS_WANTED: Final = (
+    "Donnez votre adresse électronique, par exemple prenom.nom@lecnam.net\u00a0: elle remplace "
+    "celle du premier compte."
+)
+
+SESSIONS: Final = "Mes sessions"
+SESSIONS_LEAD: Final = "Où vous êtes connecté en ce moment."
+END_OTHERS: Final = "Fermer les autres sessions"
 
 SIGN_OUT_TITLE: Final = "Se déconnecter"
 SIGN_OUT_LEAD: Final = "Votre session prendra fin dans tous les onglets de ce navigateur."
@@ -62,6 +81,14 @@ NO_EMAIL: Final = (
     "Le fournisseur d’identité n’a pas transmis d’adresse électronique : sans elle, nous ne savons "
     "pas qui vous êtes. La consultation reste libre."
 )
+
+
+def session(browser: str, since: datetime, seen: datetime, *, here: bool) -> str:
+    """Describe a session: `Firefox, Windows : depuis le 4 mai 2021 à 14 h 02 …`."""
+    name = browser or "Navigateur non reconnu"
+    if here:
+        return f"{name}{NBSP}: cette session, ouverte le {instant(since)}"
+    return f"{name}{NBSP}: ouverte le {instant(since)}, vue le {instant(seen)}"
 
 
 def unverified(email: str) -> str:

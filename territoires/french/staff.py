@@ -1,6 +1,7 @@
 """What the command line says of the accounts."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from territoires.domain.roles import Role
@@ -15,7 +16,8 @@ HELP: Final = {
     "role": "changer le rôle de quelqu’un et ses régions",
     "disable": "désactiver un compte : ses sessions s’arrêtent, ce qu’il a saisi reste",
     "enable": "réactiver un compte",
-    "reset": "donner un nouveau mot de passe à usage unique, et débloquer le compte",
+    "reset": "donner un nouveau mot de passe à usage unique (24 heures)",
+    "forget": "oublier qui vient par le fournisseur d’identité : le prochain sera reconnu",
     "email": "adresse électronique du compte",
     "name": "nom de la personne",
     "rank": "rôle : partner, entry, validation, direction ou administration",
@@ -28,6 +30,7 @@ _DONE: Final = {
     "disable": "Compte désactivé",
     "enable": "Compte réactivé",
     "reset": "Mot de passe remplacé",
+    "forget": "Identité oubliée",
 }
 
 
@@ -48,12 +51,15 @@ def line(row: Mapping[str, Any]) -> str:
     return f"{row['email']}{NBSP}: {row['name']}, {role}{where}, {account_state(row)}"
 
 
-def done(act: str, email: str, password: str) -> str:
-    """Say what was done, with the password that is shown only here."""
+def done(act: str, email: str, password: str, file: Path | None = None) -> str:
+    """Say what was done, with the password that is shown only here, or the file that holds it."""
     said = f"{_DONE[act]}{NBSP}: {email}"
     if not password:
         return said
-    return (
-        f"{said}\n    mot de passe à usage unique  {password}\n"
-        "Il n’est affiché qu’ici, et sera remplacé à la première connexion."
+    where = (
+        f"    mot de passe à usage unique  {password}\nIl n’est affiché qu’ici"
+        if file is None
+        else f"    mot de passe à usage unique, dans le fichier  {file}\n"
+        "Vous seul pouvez le lire. Supprimez-le ensuite ; le mot de passe"
     )
+    return f"{said}\n{where}, vaut 24 heures et sera remplacé à la première connexion."

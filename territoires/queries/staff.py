@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from territoires.db.models import Region, SignInSession, Staff, StaffRegion
+from territoires.domain.roles import IDLE
 from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
 
 STAFF = {
@@ -18,7 +19,7 @@ STAFF = {
     "active": FLAG,
     "with_password": FLAG,
     "must_change_password": FLAG,
-    "failures": COUNT,
+    "identified": FLAG,
     "sessions": COUNT,
 }
 
@@ -42,7 +43,7 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
     sessions = dict(
         connection.execute(
             select(SignInSession.staff_id, func.count())
-            .where(SignInSession.expires_at > now)
+            .where(SignInSession.expires_at > now, SignInSession.seen_at > now - IDLE)
             .group_by(SignInSession.staff_id)
         ).all()
     )
@@ -55,7 +56,7 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
             Staff.active,
             Staff.password_hash.is_not(None).label("with_password"),
             Staff.must_change_password,
-            Staff.failures,
+            Staff.subject.is_not(None).label("identified"),
         )
     )
     return table(
@@ -69,15 +70,10 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
                 "active": row.active,
                 "with_password": row.with_password,
                 "must_change_password": row.must_change_password,
-                "failures": row.failures,
+                "identified": row.identified,
                 "sessions": sessions.get(row.id, 0),
             }
             for row in sorted(by_name(rows, "name", "email"), key=lambda row: not row.active)
         ),
         STAFF,
     )
-
-
-def is_staffed(connection: Connection) -> bool:
-    """Tell whether anybody may sign in at all."""
-    return bool(connection.scalar(select(func.count(Staff.id))))

@@ -49,13 +49,19 @@ def account_page(  # noqa: PLR0913 - what a page is made of
     between: str = "",
     problems: Sequence[str] = (),
     notes: Sequence[str] = (),
+    items: Sequence[str] = (),
     links: Sequence[tuple[str, str]] = (),
     status: int = 200,
 ) -> Response:
-    """Write a page; `between` stands between two forms, `links` are addresses and their labels."""
+    """Write a page.
+
+    `items` are listed under the lead, `between` stands between two forms, `links` are addresses and
+    their labels.
+    """
     errors = "".join(f"<p>{escape(problem)}</p>" for problem in problems)
     alert = f'<div class="erreurs" role="alert">{errors}</div>' if errors else ""
     between = f'<p class="note">{escape(between)}</p>' if between else ""
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
     ways = (*links, ("/", words.BACK))
     return HTMLResponse(
         f'<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
@@ -65,6 +71,7 @@ def account_page(  # noqa: PLR0913 - what a page is made of
         f'</head><body class="compte"><main>'
         f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
         f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}"
+        + (f"<ul>{listed}</ul>" if listed else "")
         + between.join(form.html() for form in forms)
         + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
         + "".join(f'<p><a href="{escape(way)}">{escape(label)}</a></p>' for way, label in ways)

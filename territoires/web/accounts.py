@@ -3,15 +3,24 @@
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from territoires.domain.roles import LocalAccounts
 from territoires.web.oidc import Claims, Exchange, provider_routes
-from territoires.web.sign_in import sign_in_routes
+from territoires.web.own_account import own_account_routes
+from territoires.web.own_forms import Line
+from territoires.web.sign_in import Door, sign_in_routes
 from territoires.web.sockets import Reconnection
 
 
-def account_routes(url: str, *, with_provider: bool) -> list[BaseRoute]:
-    """Make the routes of the accounts of one database, with or without an identity provider."""
+def account_routes(
+    url: str, *, with_provider: bool, local: LocalAccounts = LocalAccounts.ON
+) -> list[BaseRoute]:
+    """Make the routes of the accounts of one database, with or without an identity provider.
+
+    `local` says for whom a password of ours opens anything.
+    """
+    door = Door(url=url, line=Line(), with_provider=with_provider, local=local)
     out = provider_routes() if with_provider else []
-    return [*sign_in_routes(url, with_provider=with_provider), *out]
+    return [*sign_in_routes(door), *own_account_routes(door), *out]
 
 
 def account_middleware(url: str, *, claims: Claims) -> list[Middleware]:

@@ -8,6 +8,7 @@ from importlib import import_module
 from threading import Thread
 from typing import Final
 
+from territoires.domain import security
 from territoires.web.compress import shelf
 from territoires.web.french_page import first_addresses
 
@@ -47,6 +48,7 @@ def lifespan(
 
     @asynccontextmanager
     async def alive(_: object) -> AsyncIterator[None]:
+        _keep_security_log()
         for name in (*HEAVY, *modules):
             try:
                 import_module(name)
@@ -61,6 +63,15 @@ def lifespan(
         yield
 
     return alive
+
+
+def _keep_security_log() -> None:
+    """Write the security log as it is, a line of JSON at a time, to what keeps the server's own."""
+    log = logging.getLogger(security.NAME)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
 
 
 def _warm() -> None:

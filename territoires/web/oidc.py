@@ -18,14 +18,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from territoires.commands.accounts import sign_in_vouched
+from territoires.commands.accounts import Identity
+from territoires.commands.staff import sign_in_by_provider
+from territoires.domain import security
 from territoires.domain.errors import DatabaseError
+from territoires.domain.security import Event
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
 from territoires.web.browser import is_https
 from territoires.web.incidents import note
-from territoires.web.sign_in import PASSWORD, PROVIDER, our_path, with_cookie
+from territoires.web.own_forms import our_path
+from territoires.web.sign_in import COOKIE, PASSWORD, PROVIDER, with_cookie
+from territoires.web.visitors import visitor_of
 
 CALLBACK: Final = "/oauth2callback"
 IDENTIFY: Final = "/identite"
@@ -92,19 +97,29 @@ class Exchange:
     async def _answer(self, request: Request, said: Mapping[str, Any]) -> Response:
         back = our_path(unquote(request.cookies.get(BACK, "")))
         email = str(said.get("email") or "").strip()
+        visitor = visitor_of(request, token=request.cookies.get(COOKIE, ""))
         if not said and not request.url.query:  # back from a sign-out at the provider's
             return RedirectResponse("/", status_code=303)
         if message := _doubt(said, email):
             return _refusal(message, back)
         try:
             session = await run_in_threadpool(
-                sign_in_vouched, self._url, email, now=datetime.now(UTC)
+                sign_in_by_provider,
+                self._url,
+                email,
+                _identity(said),
+                now=datetime.now(UTC),
+                visitor=visitor,
             )
         except DatabaseError as error:
             note(error)
             return _refusal(error_message(error), back, status=503)
         if session is None:
+            security.tell(Event.SIGN_IN_REFUSED, account=email, address=visitor.address)
             return _refusal(words.unknown_address(email), back)
+        security.tell(
+            Event.SIGNED_IN, account=session.email, address=visitor.address, by="provider"
+        )
         target = back
         if session.must_change_password:
             target = f"{PASSWORD}?{urlencode({'retour': back})}"
@@ -119,7 +134,11 @@ def _doubt(said: Mapping[str, Any], email: str) -> str:
         return words.NO_EMAIL
     if said.get("email_verified") not in {True, "true"}:
         return words.unverified(email)
-    return ""
+    return "" if said.get("sub") else words.PROVIDER_FAILED
+
+
+def _identity(said: Mapping[str, Any]) -> Identity:
+    return Identity(issuer=str(said.get("iss") or ""), subject=str(said["sub"]))
 
 
 def _refusal(message: str, back: str, *, status: int = 403) -> Response:

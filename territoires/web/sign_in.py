@@ -1,156 +1,148 @@
-"""Signing in and out, and changing one's password: plain pages around an HttpOnly cookie."""
+"""Signing in and out: plain pages around an HttpOnly cookie."""
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import SESSION, SignedIn, sign_in, sign_out, who
-from territoires.commands.staff import change_own_password
-from territoires.commands.write import writing
-from territoires.domain.drafts import PasswordDraft
-from territoires.domain.errors import DatabaseError, InvalidError, TerritoiresError
+from territoires.commands.accounts import SESSION, SignedIn, SignInRefused, sign_in, sign_out, who
+from territoires.domain import security
+from territoires.domain.errors import DatabaseError
+from territoires.domain.roles import LocalAccounts
+from territoires.domain.security import Event
 from territoires.french import sign_in as words
-from territoires.french.problems import error_message, problem_message, sign_in_message
+from territoires.french.problems import error_message, sign_in_message
 from territoires.web.account_page import Form, account_page, field, hidden
 from territoires.web.browser import is_https
 from territoires.web.incidents import note
+from territoires.web.own_forms import Line, fields_of, our_path, said_in_french
 from territoires.web.sockets import recall
+from territoires.web.visitors import visitor_of
 
 COOKIE: Final = "territoires_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
-PROVIDER, CONNECTED = "/connexion/fournisseur", "/connecte"
-
-SignInPage = Callable[..., Response]
-
-# A path of ours: one slash, not two (`//host` is another site), no backslash, no control character.
-_OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x1f\\]*")
-_LONGEST: Final = 2000
-# What a form of ours weighs at most (bytes), and how many fields it has.
-_HEAVIEST, _MOST_FIELDS = 64 << 10, 10
+PROVIDER, CONNECTED, SESSIONS = "/connexion/fournisseur", "/connecte", "/sessions"
 
 
-def sign_in_routes(url: str, *, with_provider: bool = False) -> list[BaseRoute]:
-    """Make the routes of the accounts of one database; an identity provider is offered first."""
-    sign_in_page = partial(_sign_in_page, with_provider=with_provider)
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """How one comes into a database: an identity provider, offered first, and local accounts."""
+
+    url: str
+    line: Line
+    with_provider: bool = False
+    local: LocalAccounts = LocalAccounts.ON
+
+    def page(
+        self, back: str, *, email: str = "", problems: Sequence[str] = (), status: int = 200
+    ) -> Response:
+        """Write the page that asks who one is, and leads `back` afterwards."""
+        kept = hidden("retour", back)
+        local = Form(
+            action=SIGN_IN,
+            button=words.SIGN_IN,
+            fields=(
+                field("email", words.EMAIL, kind="email", value=email, complete="username"),
+                field("password", words.PASSWORD, kind="password", complete="current-password"),
+                kept,
+            ),
+        )
+        provider = Form(action=PROVIDER, button=words.WITH_PROVIDER, fields=(kept,), method="get")
+        with_local = self.local is not LocalAccounts.OFF
+        return account_page(
+            words.TITLE,
+            words.LEAD,
+            *([provider] if self.with_provider else []),
+            *([local] if with_local else []),
+            between=words.OR_LOCAL,
+            problems=problems,
+            notes=(words.FORGOTTEN, words.FIRST_TIME) if with_local else (),
+            status=status,
+        )
+
+
+def sign_in_routes(door: Door) -> list[BaseRoute]:
+    """Make the routes by which one comes in and goes."""
 
     def show(request: Request) -> Response:
-        return sign_in_page(our_path(request.query_params.get("retour")))
+        return door.page(our_path(request.query_params.get("retour")))
 
     def connected(_request: Request) -> Response:
         return account_page(words.CONNECTED_TITLE, words.CONNECTED)
 
+    @said_in_french
     async def submit(request: Request) -> Response:
-        return await _signed_in(request, url, sign_in_page)
-
-    def show_password(request: Request) -> Response:
-        return _password_page(request, url, back=our_path(request.query_params.get("retour")))
-
-    async def submit_password(request: Request) -> Response:
-        if not _from_here(request):
-            return _refused()
-        fields = await _fields(request)
-        # The database is asked, and may be waited for: not on the loop that serves everybody.
-        return await run_in_threadpool(_password_changed, request, fields, url, sign_in_page)
+        fields = await fields_of(request)
+        if door.local is LocalAccounts.OFF:
+            back = our_path(fields.get("retour"))
+            return door.page(back, problems=(words.NO_LOCAL,), status=403)
+        return await door.line.run(partial(_signed_in, request, fields, door))
 
     def show_sign_out(_request: Request) -> Response:
         form = Form(action=SIGN_OUT, button=words.SIGN_OUT)
-        return account_page(words.SIGN_OUT_TITLE, words.SIGN_OUT_LEAD, form)
+        return account_page(
+            words.SIGN_OUT_TITLE, words.SIGN_OUT_LEAD, form, links=((SESSIONS, words.SESSIONS),)
+        )
 
+    @said_in_french
     async def submit_sign_out(request: Request) -> Response:
-        return await _signed_out(request, url)
+        await fields_of(request)
+        return await run_in_threadpool(_signed_out, request, door.url)
 
     return [
         Route(SIGN_IN, show, methods=["GET"]),
         Route(SIGN_IN, submit, methods=["POST"]),
-        Route(PASSWORD, show_password, methods=["GET"]),
-        Route(PASSWORD, submit_password, methods=["POST"]),
         Route(SIGN_OUT, show_sign_out, methods=["GET"]),
         Route(SIGN_OUT, submit_sign_out, methods=["POST"]),
         Route(CONNECTED, connected, methods=["GET"]),
     ]
 
 
-async def _fields(request: Request) -> dict[str, str]:
-    """Read a form of ours; whoever sends more is told before the rest is read."""
-    received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > _HEAVIEST:
-            raise HTTPException(413, words.TOO_HEAVY)
-    text = received.decode("utf-8", errors="replace")
-    try:
-        form = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        raise HTTPException(400, words.NOT_OURS) from None
-    return {name: value[:_LONGEST] for name, value in form}
-
-
-async def _signed_in(request: Request, url: str, sign_in_page: SignInPage) -> Response:
-    if not _from_here(request):
-        return _refused()
-    fields = await _fields(request)
+def _signed_in(request: Request, fields: dict[str, str], door: Door) -> Response:
     back = our_path(fields.get("retour"))
-    email = fields.get("email", "")
+    email, password = fields.get("email", ""), fields.get("password", "")
     now = datetime.now(UTC)
+    visitor = visitor_of(request, token=request.cookies.get(COOKIE, ""), local=door.local)
     try:
-        # Hashing takes its time on purpose: not on the loop that serves everybody.
-        outcome = await run_in_threadpool(sign_in, url, email, fields.get("password", ""), now=now)
+        outcome = sign_in(door.url, email, password, now=now, visitor=visitor)
     except DatabaseError as error:  # here and not for everybody: the page keeps the address
         note(error)
-        return sign_in_page(back, email=email, problems=(error_message(error),), status=503)
+        return door.page(back, email=email, problems=(error_message(error),), status=503)
     if not isinstance(outcome, SignedIn):
-        seconds = math.ceil((outcome.until - now).total_seconds()) if outcome.until else 0
-        message = sign_in_message(outcome.code, seconds=max(seconds, 0))
-        return sign_in_page(back, email=email, problems=(message,), status=401)
+        message, status = refusal(outcome, email, visitor.address, now)
+        return door.page(back, email=email, problems=(message,), status=status)
+    security.tell(Event.SIGNED_IN, account=outcome.email, address=visitor.address)
     target = f"{PASSWORD}?{urlencode({'retour': back})}" if outcome.must_change_password else back
     return with_cookie(RedirectResponse(target, status_code=303), request, outcome.token)
 
 
-def _password_changed(
-    request: Request, fields: dict[str, str], url: str, sign_in_page: SignInPage
-) -> Response:
-    back = our_path(fields.get("retour"))
-    now = datetime.now(UTC)
-    reader = who(url, request.cookies.get(COOKIE, ""), now=now)
-    if reader is None:
-        return sign_in_page(PASSWORD, problems=(words.SIGNED_OUT,), status=401)
-    new = fields.get("new", "")
-    if new != fields.get("again", ""):
-        return _password_page(request, url, back=back, problems=(words.DIFFERENT,), status=400)
-
-    try:
-        with writing(url, reader.email, now=now) as write:
-            change_own_password(write, PasswordDraft(current=fields.get("current", ""), new=new))
-        outcome = sign_in(url, reader.email, new, now=datetime.now(UTC))
-    except InvalidError as invalid:
-        problems = tuple(problem_message(problem) for problem in invalid.problems)
-        return _password_page(request, url, back=back, problems=problems, status=400)
-    except TerritoiresError as error:
-        if isinstance(error, DatabaseError):
-            note(error)
-        message = error_message(error)
-        return _password_page(request, url, back=back, problems=(message,), status=503)
-    if not isinstance(outcome, SignedIn):
-        return sign_in_page(back, email=reader.email)
-    return with_cookie(RedirectResponse(back, status_code=303), request, outcome.token)
+def refusal(refused: SignInRefused, email: str, address: str, now: datetime) -> tuple[str, int]:
+    """Say why a password opens nothing, to the log too; gives the sentence and the status."""
+    waits = refused.until is not None
+    security.tell(
+        Event.SIGN_IN_WAITS if waits else Event.SIGN_IN_FAILED,
+        account=email,
+        address=address,
+        code=refused.code,
+    )
+    seconds = math.ceil((refused.until - now).total_seconds()) if refused.until else 0
+    return sign_in_message(refused.code, seconds=max(seconds, 0)), 429 if waits else 401
 
 
-async def _signed_out(request: Request, url: str) -> Response:
-    if not _from_here(request):
-        return _refused()
+def _signed_out(request: Request, url: str) -> Response:
     token = request.cookies.get(COOKIE, "")
-    if token:
-        await run_in_threadpool(sign_out, url, token)
+    if (reader := who(url, token, now=datetime.now(UTC))) is not None:
+        sign_out(url, token)
+        address = visitor_of(request).address
+        security.tell(Event.SIGNED_OUT, account=reader.email, address=address)
     answer = RedirectResponse("/", status_code=303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
     return answer
@@ -169,76 +161,3 @@ def with_cookie(answer: Response, request: Request, token: str) -> Response:
     )
     recall(request, answer)
     return answer
-
-
-def _from_here(request: Request) -> bool:
-    """Tell whether a form was sent by a page of ours: browsers always name the origin of a POST."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
-
-
-def our_path(path: str | None) -> str:
-    """Give a path of ours, the front page for anything else."""
-    return path if path and len(path) <= _LONGEST and _OURS.fullmatch(path) else "/"
-
-
-def _refused() -> Response:
-    return account_page(words.TITLE, words.NOT_FROM_HERE, status=403)
-
-
-def _sign_in_page(
-    back: str,
-    *,
-    with_provider: bool,
-    email: str = "",
-    problems: Sequence[str] = (),
-    status: int = 200,
-) -> Response:
-    kept = hidden("retour", back)
-    local = Form(
-        action=SIGN_IN,
-        button=words.SIGN_IN,
-        fields=(
-            field("email", words.EMAIL, kind="email", value=email, complete="username"),
-            field("password", words.PASSWORD, kind="password", complete="current-password"),
-            kept,
-        ),
-    )
-    provider = Form(action=PROVIDER, button=words.WITH_PROVIDER, fields=(kept,), method="get")
-    return account_page(
-        words.TITLE,
-        words.LEAD,
-        *([provider, local] if with_provider else [local]),
-        between=words.OR_LOCAL,
-        problems=problems,
-        notes=(words.FORGOTTEN, words.FIRST_TIME),
-        status=status,
-    )
-
-
-def _password_page(
-    request: Request, url: str, *, back: str, problems: Sequence[str] = (), status: int = 200
-) -> Response:
-    reader = who(url, request.cookies.get(COOKIE, ""), now=datetime.now(UTC))
-    if reader is None:
-        return RedirectResponse(f"{SIGN_IN}?{urlencode({'retour': PASSWORD})}", status_code=303)
-    form = Form(
-        action=PASSWORD,
-        button=words.CHANGE,
-        fields=(
-            # Whose password this is, for password managers.
-            hidden("email", reader.email, complete="username"),
-            field("current", words.CURRENT, kind="password", complete="current-password"),
-            field("new", words.NEW, kind="password", complete="new-password"),
-            field("again", words.AGAIN, kind="password", complete="new-password"),
-            hidden("retour", back),
-        ),
-    )
-    lead = words.CHANGE_FIRST if reader.must_change_password else ""
-    return account_page(
-        words.CHANGE_TITLE,
-        f"{lead} {words.CHANGE_LEAD}".strip(),
-        form,
-        problems=problems,
-        status=status,
-    )

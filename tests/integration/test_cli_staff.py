@@ -1,11 +1,15 @@
 """The accounts from the command line: what it does, prints and answers."""
 
 import json
+import os
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from territoires.__main__ import main
+from territoires.cli.console import kept_secret
 from territoires.commands.accounts import SignedIn, sign_in
 from territoires.db.engine import reading
 from territoires.domain.roles import Role
@@ -47,7 +51,20 @@ def add(run, *more):
 
 
 def password_in(out):
-    return out.split("usage unique")[1].split()[0]
+    """Read the file that is named where nobody is at a terminal, and that only its owner reads."""
+    file = Path(re.search(r"(/\S+mot-de-passe-\S+\.txt)", out).group())
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+    password = file.read_text(encoding="utf-8").strip()
+    file.unlink()
+    assert password not in out
+    return password
+
+
+def test_a_password_is_printed_on_a_terminal_only(monkeypatch, tmp_path):
+    assert kept_secret("secret", folder=tmp_path).parent == tmp_path
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert kept_secret("secret", folder=tmp_path) is None
 
 
 def test_somebody_is_added_and_signs_in_with_the_password_printed_once(run, url, account):
@@ -89,8 +106,9 @@ def test_an_account_is_switched_off_and_on_and_given_another_password(run, url, 
     assert account()["active"]
     code, out, _ = run("reset", MARIE)
     assert code == 0
-    assert password_in(out) != first
-    outcome = sign_in(url, MARIE, password_in(out), now=datetime.now(UTC))
+    second = password_in(out)
+    assert second != first
+    outcome = sign_in(url, MARIE, second, now=datetime.now(UTC))
     assert isinstance(outcome, SignedIn)
 
 

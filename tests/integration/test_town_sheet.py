@@ -423,7 +423,7 @@ def test_a_correction_shows_both_values_who_replaced_the_first_and_why(url):
         connection.execute(
             insert(Staff).values(
                 email="a.martin@exemple.fr", name="A. Martin", role=Role.ADMINISTRATION,
-                active=True, must_change_password=False, failures=0,
+                active=True, must_change_password=False,
             )
         )  # fmt: skip
         opening = connection.scalars(

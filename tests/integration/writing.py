@@ -165,7 +165,6 @@ def _people(connection: Connection) -> None:
                 role=role,
                 active=True,
                 must_change_password=False,
-                failures=0,
             )
         ).one()
         if role in {Role.ENTRY, Role.PARTNER}:

@@ -2,29 +2,46 @@
 
 import asyncio
 import contextlib
+import json
+import logging
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from territoires import __main__ as program
-from territoires.commands.accounts import sign_in_vouched, who
-from territoires.commands.staff import add_staff, administering, disable_staff
+from territoires.commands.accounts import (
+    SESSION,
+    Refusal,
+    SignInRefused,
+    sign_in_vouched,
+    who,
+)
+from territoires.commands.staff import (
+    add_staff,
+    administering,
+    disable_staff,
+    first_administrator,
+)
 from territoires.db import schema
 from territoires.db.engine import engine
 from territoires.domain.drafts import AccountDraft, StaffDraft
 from territoires.domain.errors import ConfigurationError
-from territoires.domain.roles import Role
+from territoires.domain.roles import LocalAccounts, Role
 from territoires.settings import Settings
 from territoires.ui import provider
 from territoires.web import account_middleware, account_routes
 from territoires.web.browser import BROWSER
 from territoires.web.sign_in import COOKIE
 from territoires.web.sockets import OPEN, Sockets
+from territoires.web.visitors import address_of
 
 MARIE = "marie@example.org"
 CHOSEN = "cheval lampe toit neige"
@@ -165,8 +182,114 @@ def test_repeated_failures_must_wait(client, password):
     for _ in range(3):
         enter(client, "wrong password")
     answer = enter(client, password)
-    assert answer.status_code == 401
+    assert answer.status_code == 429
     assert "Trop d’essais de suite" in answer.text
+
+
+def test_few_passwords_are_verified_at_once_and_a_crowd_is_told_to_come_back(
+    client, password, monkeypatch
+):
+    release, running, most = threading.Event(), [], []
+
+    def slow(*_arguments, **_options):
+        running.append(1)
+        most.append(len(running))
+        release.wait(30)
+        running.pop()
+        return SignInRefused(code=Refusal.WRONG)
+
+    monkeypatch.setattr("territoires.web.sign_in.sign_in", slow)
+    with ThreadPoolExecutor(40) as pool:
+        sent = [pool.submit(enter, client, password) for _ in range(40)]
+        pending, done = set(sent), set()
+        while len(done) < 28:  # all but two at work and ten in line
+            over, pending = wait(pending, return_when=FIRST_COMPLETED)
+            done |= over
+        refused = {(future.result().status_code, future.result().text) for future in done}
+        release.set()
+        answers = [future.result() for future in sent]
+    ((status, text),) = refused
+    assert status == 429
+    assert "réessayez dans quelques secondes" in text
+    assert sum(answer.status_code == 401 for answer in answers) == 12
+    assert max(most) == 2
+
+
+def test_one_sees_one_s_sessions_on_a_page_and_ends_the_others(client, url, password):
+    agent = {"user-agent": "Mozilla/5.0 (Windows NT) Firefox/140.0"}
+    enter(client, password, headers=ORIGIN | agent)
+    assert client.get("/sessions").text.count("<li>") == 1
+    sign_in_vouched(url, MARIE, now=now())
+    page = client.get("/sessions").text
+    assert page.count("<li>") == 2
+    assert "Firefox, Windows" in page
+    assert client.post("/sessions").status_code == 403  # without an origin of ours
+    ended = client.post("/sessions", headers=ORIGIN)
+    assert ended.headers["location"] == "/sessions"
+    assert client.get("/sessions").text.count("<li>") == 1
+
+
+def test_the_sessions_of_nobody_are_not_shown(client):
+    assert client.get("/sessions").headers["location"] == "/connexion?retour=%2Fsessions"
+
+
+@pytest.mark.parametrize(
+    ("seen", "told", "believed"),
+    [
+        ("203.0.113.7", "", "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", "203.0.113.7"),  # nobody's proxy
+        ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "192.0.2.1, 198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "<script>", "127.0.0.1"),
+    ],
+)
+def test_a_visitor_s_address_is_what_our_own_proxy_says(seen, told, believed):
+    headers = [(b"x-forwarded-for", told.encode())] if told else []
+    scope = {"type": "http", "client": (seen, 1), "headers": headers}
+    assert address_of(HTTPConnection(scope)) == believed
+
+
+@pytest.mark.parametrize("local", [LocalAccounts.OFF, LocalAccounts.ADMIN])
+def test_where_a_provider_does_it_a_local_password_opens_what_is_left_to_it(url, password, local):
+    once = password
+    draft = StaffDraft(email="d@example.org", name="D", role=Role.DIRECTION)
+    with administering(url, now=now()) as write:
+        other = add_staff(write, draft).one_time_password
+    routes = account_routes(url, with_provider=True, local=local)
+    with TestClient(Starlette(routes=routes), base_url=HERE, follow_redirects=False) as there:
+        assert ('name="password"' in there.get("/connexion").text) is (local is LocalAccounts.ADMIN)
+        said = enter(there, other, email="d@example.org")
+        assert "compte professionnel" in said.text.replace("\n", " ")
+        assert COOKIE not in there.cookies
+        enter(there, once)
+        assert (COOKIE in there.cookies) is (local is LocalAccounts.ADMIN)
+
+
+def test_the_first_administrator_gives_an_address_with_the_first_password(client, url):
+    email, once = first_administrator(url, now=now())
+    enter(client, once, email=email)
+    assert 'name="address"' in client.get("/mot-de-passe").text
+    fields = {"current": once, "new": CHOSEN, "again": CHOSEN}
+    missing = client.post("/mot-de-passe", data=fields, headers=ORIGIN)
+    assert (missing.status_code, "prenom.nom@" in missing.text) == (400, True)
+    fields["address"] = "claire@lecnam.net"
+    assert client.post("/mot-de-passe", data=fields, headers=ORIGIN).status_code == 303
+    assert who(url, client.cookies[COOKIE], now=now()).email == "claire@lecnam.net"
+
+
+def test_who_comes_in_and_who_does_not_is_told_by_address_and_never_by_password(
+    client, password, caplog
+):
+    caplog.set_level(logging.INFO, "territoires.security")
+    enter(client, "wrong password")
+    enter(client, password)
+    client.post("/deconnexion", headers=ORIGIN)
+    told = [json.loads(record.message) for record in caplog.records]
+    assert [line["event"] for line in told] == ["sign_in_failed", "signed_in", "signed_out"]
+    assert {line["account"] for line in told} == {MARIE}
+    assert {line["address"] for line in told} == {"testclient"}
+    assert password not in caplog.text
+    assert "wrong password" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -280,7 +403,9 @@ def test_a_line_is_forgotten_once_it_is_cut():
 
 
 def known(claims, **said):
-    claims.update({"is_logged_in": True, "email": MARIE, "email_verified": True} | said)
+    claims.update(
+        {"is_logged_in": True, "email": MARIE, "email_verified": True, "sub": "marie"} | said
+    )
 
 
 def come_back(client, query="?code=x&state=y"):
@@ -327,6 +452,7 @@ def test_somebody_without_a_local_password_goes_straight_on(client, url, claims)
         ({"email_verified": None}, "n’atteste pas"),
         ({"email_verified": "yes"}, "n’atteste pas"),
         ({"email": ""}, "n’a pas transmis"),
+        ({"sub": ""}, "n’a pas abouti"),
         ({"email": "<script>@example.org"}, "&lt;script&gt;"),
     ],
 )
@@ -363,7 +489,9 @@ def test_the_way_back_from_the_provider_stays_here(client, url, claims, back):
 
 def test_a_vouched_session_ends_like_any_other(url, password):
     session = sign_in_vouched(url, MARIE, now=now())
-    assert who(url, session.token, now=session.expires_at - timedelta(seconds=1)) is not None
+    moment = session.expires_at - SESSION
+    while (moment := moment + timedelta(minutes=50)) < session.expires_at:
+        assert who(url, session.token, now=moment) is not None
     assert who(url, session.token, now=session.expires_at) is None
 
 
