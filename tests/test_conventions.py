@@ -23,6 +23,7 @@ from territoires.domain.dates import Precision
 from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Level
+from territoires.domain.security import Event
 from territoires.french.words import COLUMNS, PERMISSIONS, ROLES
 from territoires.queries import frames
 from territoires.settings import SEEDS
@@ -34,7 +35,7 @@ PAGE_LINES, LAUNCHER_LINES = 80, 40
 # What commands are made of; every other module there holds commands.
 BELOW_COMMANDS = {"accounts", "audit", "kept", "register", "sources", "versions", "write"}
 # Words of the code that no reader ever sees as such.
-UNSPOKEN = {Level, Precision, ProgrammeLink}
+UNSPOKEN = {Event, Level, Precision, ProgrammeLink}
 # Frames that forms, maps and computations take apart: no page shows their columns as they are.
 TAKEN_APART = {"entry", "geography", "history", "staff"}
 

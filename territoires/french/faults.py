@@ -1,6 +1,7 @@
 """What can be wrong with a database, an address or an argument, said in French."""
 
 from territoires.domain.errors import DatabaseError
+from territoires.domain.roles import LocalAccounts
 from territoires.french.numbers import NBSP, NNBSP, quoted
 from territoires.french.typography import typeset_text
 
@@ -46,6 +47,12 @@ DATABASE = {
     ),
 }
 
+_LOCAL = {
+    LocalAccounts.ON: "tous",
+    LocalAccounts.ADMIN: "l’administration seulement",
+    LocalAccounts.OFF: "personne",
+}
+
 FAULTS = {
     "damaged": "structure endommagée",
     "missing_table": "table qui n’existe pas",
@@ -89,9 +96,10 @@ def bad_setting(variable: str, value: str) -> str:
         )
     if variable == "TERRITOIRES_LOCAL_ACCOUNTS":
         return (
-            f"La variable {variable} vaut {quoted(value)}. Elle vaut on (des comptes pour tous), "
-            f"admin (pour l’administration seulement) ou off (pour personne){NBSP}; les deux "
-            "derniers demandent un fournisseur d’identité (TERRITOIRES_OIDC_METADATA_URL)."
+            f"La variable {variable} vaut {quoted(value)}. Elle dit qui a un compte ici{NBSP}: "
+            + ", ".join(f"{local} ({who})" for local, who in _LOCAL.items())
+            + f"{NBSP}; les deux derniers demandent un fournisseur d’identité "
+            "(TERRITOIRES_OIDC_METADATA_URL)."
         )
     if variable in {"TERRITOIRES_WRITER_URL", "TERRITOIRES_READER_URL"}:
         return (

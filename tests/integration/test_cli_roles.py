@@ -39,6 +39,7 @@ BY_THE_SHELL = {  # whoever has the shell has the file: no account is asked for,
     "staff disable": (ENTRY,),
     "staff enable": (ENTRY,),
     "staff reset": (ENTRY,),
+    "staff forget": (ENTRY,),
 }
 READING = {
     "status": (),
