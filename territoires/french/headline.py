@@ -127,7 +127,13 @@ def _none_open(found: Situation, place: Place, where: str, today: str) -> Iterat
     target = found.progress.target
     yield _nothing(found, where, today)
     first = found.first
-    if first is not None and first.on.last is not None and first.on.last > found.scope.as_of:
+    is_to_come = (
+        first is not None
+        and first.on.last is not None
+        and first.on.last > found.scope.as_of
+        and not found.count.closed  # what has closed has opened, whatever the day
+    )
+    if first is not None and is_to_come:
         late = " au plus tard" if first.basis is Basis.UPPER_BOUND else ""
         which = f"celle {of_town(first.town)}, date {dates.of(first.on)}{late}"
         yield f"La première ouverture, {which}."

@@ -12,6 +12,7 @@ from territoires.domain.coverage import Coverage
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Qualifier
 from territoires.domain.rollout import (
+    FirstOpening,
     Published,
     Situation,
     TargetRow,
@@ -45,6 +46,7 @@ class Edge:
     target: TargetRow | None = field(default_factory=target_row)
     whole: TargetRow | None = field(default_factory=target_row)
     published: tuple[float, Qualifier] | None = None
+    first: FirstOpening | None = None
     place: Place = WHOLE
     perimeter: Perimeter = Perimeter.ALL
 
@@ -69,6 +71,7 @@ class Edge:
             count=count(every, day),
             progress=progress(every, day, [self.target] if self.target else []),
             published=figures,
+            first=self.first,
             whole_target=target_at([self.whole], day) if self.whole else None,
         )
 
@@ -105,6 +108,12 @@ EDGES = [
         day="2022-01-01",
         openings=("2019-04-01",),
         target=target_row(2, deadline=date(2029, 12, 31)),
+    ),
+    Edge(
+        title="Ouvert puis fermé dans la même année",
+        day="2019-06-30",
+        histories=((opened("2019"), closed("2019-06")),),
+        first=FirstOpening(town="Bar-le-Duc", on=PartialDate(2019)),
     ),
     Edge(title="Un mois avant l’échéance", day="2022-11-30", openings=SIX),
     Edge(title="Un jour avant l’échéance", day="2022-12-30", openings=SIX),
