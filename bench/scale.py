@@ -31,11 +31,10 @@ from territoires.db.engine import reading
 from territoires.db.models import Centre
 from territoires.domain.clock import PARIS
 from territoires.domain.enrolments import year_of
-from territoires.domain.imports import Actor, ImportDraft
+from territoires.domain.imports import Actor, EnrolmentLine, ImportDraft
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Role
 from territoires.domain.scope import Scope
-from territoires.exchange.columns import EnrolmentRow
 from territoires.queries import courses, enrolments, town_history, town_sheet
 
 PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
@@ -174,14 +173,14 @@ def _imports(folder: Path, number: int) -> Iterator[Result]:
     )
 
 
-def new_lines(url: str, number: int) -> list[EnrolmentRow]:
+def new_lines(url: str, number: int) -> list[EnrolmentLine]:
     """Make lines that are all new: the catalogue is enlarged until there is room for them."""
     with reading(url) as connection:
         towns = list(connection.scalars(select(Centre.town_code).order_by(Centre.town_code)))
     keys = add_courses(url, number // (len(towns) * 14) + 1)
     cells = product(range(2019, 2026), towns, Counted, keys)
     return [
-        EnrolmentRow(
+        EnrolmentLine(
             line=line,
             town_code=town,
             academic_year=year,

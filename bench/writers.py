@@ -23,9 +23,8 @@ from territoires.db.engine import reading
 from territoires.db.models import Course, Source
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, StageDraft
-from territoires.domain.imports import ImportDraft
+from territoires.domain.imports import EnrolmentLine, ImportDraft
 from territoires.domain.programme import Counted, StageKind
-from territoires.exchange.columns import EnrolmentRow
 
 # Both have a centre in the databases that are written to: Chaumont, Saint-Dizier.
 TOWNS: Final = ("52121", "52448")
@@ -51,7 +50,7 @@ def opening(name: str) -> StageDraft:
 def file_of(subjects: Iterable[Subject], source: str, number: int) -> ImportDraft:
     """The `number`-th file of headcounts of the same subjects: towns, units, courses."""
     rows = [
-        EnrolmentRow(
+        EnrolmentLine(
             line=line,
             town_code=town,
             academic_year=2020 + line % 5,

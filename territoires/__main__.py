@@ -33,7 +33,7 @@ from territoires.domain.errors import (
     TerritoryError,
     UnknownActorError,
 )
-from territoires.domain.imports import PlanMovedError, PlanRefusedError
+from territoires.domain.imports import ImportDraft, PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
@@ -328,23 +328,23 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
         review = import_file.review(
             settings.database_url, sent, email=parsed.email, today=now.astimezone(PARIS).date()
         )
-        stops = review.stops(confirmed=bool(parsed.reason.strip()))
-        written = not stops and not parsed.dry_run
+        draft = review.draft(reason=parsed.reason, confirmed=parsed.confirm)
+        written = not parsed.dry_run and not review.stops(draft) and not review.needs(draft)
         if written:
             review = _write_import(parsed, settings, review, now)
     except PlanRefusedError as error:  # somebody wrote meanwhile
-        review = import_file.reviewed(sent, error.plan)
-        stops, written = review.stops(confirmed=bool(parsed.reason.strip())), False
+        review, written = import_file.reviewed(sent, error.plan), False
     except (RefusedError, UnknownActorError) as error:
         message = import_words.refusal(error, email=parsed.email)
         return _not_imported(parsed, parsed.email, message, NOT_ALLOWED)
     except InvalidError as error:  # the reason itself
         message = " ".join(problem_message(problem) for problem in error.problems)
         return _not_imported(parsed, error.problems[0].value, message, WRONG)
-    _tell_import(parsed, review, stops, written=written)
+    stops = review.stops(draft)
+    _tell_import(parsed, review, draft, written=written)
     if review.plan.outside:
         return NOT_ALLOWED
-    return WRONG if stops else OK
+    return WRONG if stops or (review.needs(draft) and not parsed.dry_run) else OK
 
 
 def _write_import(
@@ -359,7 +359,7 @@ def _write_import(
             print(import_words.progress(share), end="", file=sys.stderr, flush=True)
 
     while True:
-        draft = review.sent.draft(reason=parsed.reason, seen=review.plan.digest, progress=progress)
+        draft = review.draft(reason=parsed.reason, confirmed=parsed.confirm, progress=progress)
         try:
             with writing(settings.database_url, parsed.email, now=now) as write:
                 IMPORTS[parsed.kind](write, draft)
@@ -381,13 +381,10 @@ def _not_imported(parsed: argparse.Namespace, value: str, message: str, code: in
 
 
 def _tell_import(
-    parsed: argparse.Namespace,
-    review: import_file.Review,
-    stops: Sequence[Any],
-    *,
-    written: bool,
+    parsed: argparse.Namespace, review: import_file.Review, draft: ImportDraft, *, written: bool
 ) -> None:
     plan = review.plan
+    stops = review.stops(draft)
     if parsed.json:
         answer = {
             "rows": review.rows,
@@ -403,19 +400,21 @@ def _tell_import(
                 }
                 for problem in stops
             ],
+            "notices": review.notices,
+            "needs": review.needs(draft),
         }
         say(json.dumps(answer, ensure_ascii=False, indent=2))
         return
-    for notice in review.sent.notices:
+    for notice in review.notices:
         print(notice, file=sys.stderr)
     for problem in stops:
         say(problem.message)
-    if stops and not review.problems:
-        say(import_words.NEEDS_REASON)
     for town, name in plan.new_centres:
         say(import_words.centre_made(town, name))
     for line in import_words.correction_lines(plan):
         say(line)
+    for lacking in review.needs(draft):
+        say(lacking)
     say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
 
 
@@ -635,6 +634,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     filled.add_argument("--dry-run", action="store_true", help=import_words.HELP["dry_run"])
     filled.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    filled.add_argument("--confirm", action="store_true", help=import_words.HELP["confirm"])
     filled.add_argument("--reason", default="", metavar="MOTIF", help=import_words.HELP["reason"])
     _staff_parser(command("staff", _staff))
     made_up = command("demo", _demo)

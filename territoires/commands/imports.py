@@ -56,7 +56,9 @@ from territoires.domain.imports import (
     Progress,
     Sources,
     TownRef,
+    Towns,
     ValidationOnError,
+    plain_name,
 )
 from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission, Role
@@ -102,18 +104,21 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     *,
     actor: Actor,
     today: date,
+    broken: Sequence[Any] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Say what importing these lines would change, and what is wrong with them; writes nothing.
 
-    `rows` are lines as `territoires.exchange.records` reads them. Raises RefusedError when the
-    actor may import nothing of the kind, ValidationOnError when a validator has to do it.
+    `rows` and `broken` are lines as `territoires.exchange.records` reads them. Raises RefusedError
+    when the actor may import nothing of the kind, ValidationOnError when a validator has to do it.
     """
     actor.must_hold(PERMISSIONS[kind])
     if actor.role is Role.ENTRY and _setting(connection, VALIDATION) == ON:
         raise ValidationOnError(PERMISSIONS[kind])
     with _without_collection():
-        return _PLANS[kind](connection, rows, actor, today, progress)
+        return _PLANS[kind](
+            connection, rows, actor=actor, today=today, broken=broken, progress=progress
+        )
 
 
 @contextmanager
@@ -172,7 +177,7 @@ def _run(
         today=write.today,
         progress=lambda share: say(share * _PLANNED),
     )
-    if stops := found.stops(confirmed=draft.confirms):
+    if stops := found.stops(draft):
         raise PlanRefusedError(found, stops)
     if draft.seen and draft.seen != found.digest:
         raise PlanMovedError(found)
@@ -341,67 +346,58 @@ class _Cited:
 def _plan_stages(
     connection: Connection,
     rows: Sequence[Any],
-    actor: Actor,
-    today: date,
-    progress: Progress | None,
+    **judged: Any,
 ) -> Plan:
-    towns = _towns(connection, {row.town_code for row in rows})
-    centres = {number for town in towns.values() for number in town.centres}
+    towns = _towns(connection, (*rows, *judged["broken"]))
+    centres = _centres_of(towns)
     return plan_stages(
         rows,
-        actor=actor,
         towns=towns,
         facts=_stages(connection, centres),
         sources=_sources(connection),
-        today=today,
-        progress=progress,
+        **judged,
     )
 
 
 def _plan_enrolments(
     connection: Connection,
     rows: Sequence[Any],
-    actor: Actor,
-    today: date,
-    progress: Progress | None,
+    **judged: Any,
 ) -> Plan:
-    towns = _towns(connection, {row.town_code for row in rows})
-    centres = {number for town in towns.values() for number in town.centres}
+    towns = _towns(connection, (*rows, *judged["broken"]))
+    centres = _centres_of(towns)
     stages = defaultdict[int, list[KnownStage]](list)
     for fact in _stages(connection, centres):
         stages[fact.centre_id].append(fact.known)
     years = {row.academic_year for row in rows}
     return plan_enrolments(
         rows,
-        actor=actor,
         towns=towns,
         facts=_headcounts(connection, centres, years | {year - 1 for year in years}),
         stages=stages,
         courses=frozenset(connection.scalars(select(Course.key))),
         sources=_sources(connection),
-        today=today,
-        progress=progress,
+        **judged,
     )
 
 
 def _plan_courses(
     connection: Connection,
     rows: Sequence[Any],
-    actor: Actor,
-    _today: date,
-    progress: Progress | None,
+    *,
+    today: date,  # noqa: ARG001 - a catalogue has no dates
+    **judged: Any,
 ) -> Plan:
     fields = connection.execute(select(Field.slug, Field.name))
     return plan_courses(
         rows,
-        actor=actor,
         facts={
             row["key"]: dict(row)
             for row in connection.execute(select(*Course.__table__.c)).mappings()
         },
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
         sources=_sources(connection),
-        progress=progress,
+        **judged,
     )
 
 
@@ -422,17 +418,22 @@ def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _towns(connection: Connection, codes: set[str]) -> dict[str, TownRef]:
+def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
+    """Find the communes that lines name, by their codes and by their names."""
+    codes = {row.town_code for row in rows} - {None}
+    names = {plain_name(name) for name in {row.town_name for row in rows} | codes if name}
     found: dict[str, Any] = {}
     centres: dict[str, dict[int, str]] = defaultdict(dict)
-    for some in _chunks(sorted(codes)):
-        statement = (
-            select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
-            .join(Department, Department.code == Town.department_code)
-            .join(Region, Region.code == Department.region_code)
-            .where(Town.code.in_(some))
-        )
-        found |= {row.code: row for row in connection.execute(statement)}
+    selected = (
+        select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+    )
+    for column, keys in ((Town.code, codes), (Town.folded, names)):
+        for some in _chunks(sorted(keys)):
+            rows_found = connection.execute(selected.where(column.in_(some)))
+            found |= {row.code: row for row in rows_found}
+    for some in _chunks(sorted(found)):
         there = connection.execute(
             select(Centre.entity_id, Centre.name, Centre.town_code)
             .where(Centre.town_code.in_(some), Centre.superseded_at.is_(None))
@@ -440,7 +441,7 @@ def _towns(connection: Connection, codes: set[str]) -> dict[str, TownRef]:
         )
         for number, name, code in there:
             centres[code][number] = name
-    return {
+    towns = {
         code: TownRef(
             code=code,
             name=row.name,
@@ -448,8 +449,19 @@ def _towns(connection: Connection, codes: set[str]) -> dict[str, TownRef]:
             region_name=row.inside,
             centres=centres[code],
         )
-        for code, row in found.items()
+        for code, row in sorted(found.items())
     }
+    by_name = defaultdict[str, list[TownRef]](list)
+    for town in towns.values():
+        by_name[plain_name(town.name)].append(town)
+    return Towns(
+        by_code={code: town for code, town in towns.items() if code in codes}, by_name=by_name
+    )
+
+
+def _centres_of(towns: Towns) -> set[int]:
+    named = (town for namesakes in towns.by_name.values() for town in namesakes)
+    return {number for town in named for number in town.centres}
 
 
 def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:

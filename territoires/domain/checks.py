@@ -253,15 +253,7 @@ def stage_problems(
 
     `others`: the stages in force of the centre, and the labellings of the town's other centres.
     """
-    if stage.on.first is not None and stage.on.first > today:
-        yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
-    if stage.kind is StageKind.OPENED and stage.last < PROGRAMME_START:
-        yield Problem(
-            "on",
-            Code.BEFORE_PROGRAMME_START,
-            stage.on.iso,
-            {"start": PROGRAMME_START.isoformat()},
-        )
+    yield from stage_date_problems(stage, today=today)
     here = [other for other in others if other.centre_id == stage.centre_id]
     repeated = list(_repetitions(stage, here))
     yield from repeated
@@ -274,6 +266,19 @@ def stage_problems(
     yield from _disorder(stage, retained)
     if stage.kind in CLOSINGS:
         yield from _closing_problems(stage, mine)
+
+
+def stage_date_problems(stage: KnownStage, *, today: date) -> Iterator[Problem]:
+    """Judge the date of a stage by itself."""
+    if stage.on.first is not None and stage.on.first > today:
+        yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
+    if stage.kind is StageKind.OPENED and stage.last < PROGRAMME_START:
+        yield Problem(
+            "on",
+            Code.BEFORE_PROGRAMME_START,
+            stage.on.iso,
+            {"start": PROGRAMME_START.isoformat()},
+        )
 
 
 def _facts(other: KnownStage) -> dict[str, object]:

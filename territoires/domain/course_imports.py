@@ -17,9 +17,10 @@ from territoires.domain.imports import (
     Plan,
     Progress,
     Sources,
+    Towns,
     moved,
 )
-from territoires.domain.text import fold
+from territoires.domain.text import fold, visible
 
 CourseFact = Mapping[str, Any]
 """A course of the catalogue, by column."""
@@ -47,13 +48,16 @@ def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
     facts: Mapping[str, CourseFact],
     fields: Mapping[str, str],
     sources: Sources,
+    broken: Sequence[CourseLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Compare a file with the catalogue; `fields` maps keys to names.
 
+    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     An optional cell left empty says nothing: what is known stays.
     """
-    judge = Judge(actor, {}, sources)
+    judge = Judge(actor, Towns(), sources)
+    judge.cells(broken)
     by_name = {fold(name): slug for slug, name in fields.items()} | {fold(s): s for s in fields}
     titles: dict[str, set[str]] = defaultdict(set)
     for key, known in facts.items():
@@ -63,11 +67,12 @@ def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
     writes: list[CourseWrite] = []
     corrections: list[Changed] = []
     unchanged = 0
+    for line in (*rows, *broken):
+        if line.field and fold(line.field) not in by_name:
+            judge.blame(line.line, Problem("field_slug", Code.UNKNOWN_FIELD, line.field[:80]))
     for row in rows:
         source = judge.citation(row.line, row.source)
         slug = by_name.get(fold(row.field))
-        if slug is None:
-            judge.blame(row.line, Problem("field_slug", Code.UNKNOWN_FIELD, row.field[:80]))
         if source is None or slug is None:
             continue
         fact = facts.get(row.course_key)
@@ -94,14 +99,11 @@ def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
             corrections.append(_changed(row, fact, values, source))
     if progress is not None:
         progress(1.0)
-    found, suspicions = judge.found()
-    return Plan(
+    return judge.plan(
         rows=len(rows),
         new=sum(write.is_new for write in writes),
         unchanged=unchanged,
         corrections=corrections,
-        problems=found,
-        suspicions=suspicions,
         content=writes,
     )
 
@@ -113,11 +115,12 @@ def _values(row: CourseLine, slug: str, fact: CourseFact | None) -> dict[str, An
         value = getattr(row, name)
         if value is not None or fact is None:
             values[name] = value.strip() if isinstance(value, str) else value
+    for name, known in (fact or {}).items():
+        said = values.get(name)
+        # Files come without what nobody sees.
+        if isinstance(said, str) and isinstance(known, str) and said == visible(known).strip():
+            values[name] = known
     return values
-
-
-def _is_known(values: Mapping[str, Any], fact: CourseFact | None, source: Citation) -> bool:
-    return fact is not None and fact["source_id"] in source.known and values.items() <= fact.items()
 
 
 def _problems(

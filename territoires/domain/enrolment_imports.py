@@ -26,6 +26,7 @@ from territoires.domain.imports import (
     Progress,
     Sources,
     TownRef,
+    Towns,
     centres_named,
     moved,
 )
@@ -79,21 +80,26 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     rows: Sequence[EnrolmentLine],
     *,
     actor: Actor,
-    towns: Mapping[str, TownRef],
+    towns: Towns,
     facts: Mapping[Key, EnrolmentFact],
     stages: Mapping[int, Sequence[KnownStage]],
     courses: frozenset[str],
     sources: Sources,
     today: date,
+    broken: Sequence[EnrolmentLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Compare a file with the headcounts in force: per centre, year, thing counted, course, day.
 
+    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     `facts` are those of the centres of the file, for its years and the years before; `stages` tell
     when each centre was open. A zero is confirmed by standing in the file.
     """
     judge = Judge(actor, towns, sources)
     found = list(_subjects(rows, judge, courses))
+    judge.cells(broken)
+    _judge_courses(broken, judge, courses)
+    _refuse_twins(found, judge)
     counts = {key: fact[3] for key, fact in facts.items()}
     counts |= {key: row.headcount for row, _, key in found}
     compared = _Comparison(judge, facts, _latest(counts), _Checks(stages, today))
@@ -101,15 +107,11 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
         if progress is not None and at % _STEP == 0:
             progress(0.3 + 0.7 * at / len(rows))
         compared.take(row, town, key)
-    problems, suspicions = judge.found()
-    return Plan(
+    return judge.plan(
         rows=len(rows),
         new=len(compared.new),
         unchanged=compared.unchanged,
         corrections=_Corrections(compared.lines, compared.corrected),
-        problems=problems,
-        suspicions=suspicions,
-        outside=judge.outside,
         content=(compared.new, compared.corrected),
     )
 
@@ -123,25 +125,45 @@ def _subjects(
     rows: Sequence[EnrolmentLine], judge: Judge, courses: frozenset[str]
 ) -> Iterator[tuple[EnrolmentLine, TownRef, Key]]:
     """Find the centre and the course of each line, and leave out those that have none."""
-    spots: dict[str, tuple[TownRef, int]] = {}
+    spots: dict[tuple[str, str | None], tuple[TownRef, int]] = {}
+    _judge_courses(rows, judge, courses)
     for row in rows:
-        spot = spots.get(row.town_code)
+        named = (row.town_code, row.town_name)
+        spot = spots.get(named)
         if spot is None:
-            spot = _spot(row.line, row.town_code, judge)
+            spot = _spot(row, judge)
             if spot is None:
+                judge.citation(row.line, row.source)
                 continue
-            spots[row.town_code] = spot
+            spots[named] = spot
+        if row.course_key is None or row.course_key in courses:
+            about = spot[1], row.academic_year, row.counted, row.course_key, row.counted_on
+            yield row, spot[0], about
+        else:
+            judge.citation(row.line, row.source)
+
+
+def _judge_courses(rows: Sequence[EnrolmentLine], judge: Judge, courses: frozenset[str]) -> None:
+    for row in rows:
         course = row.course_key
         if course is not None and course not in courses:
             judge.blame(row.line, Problem("course_key", Code.UNKNOWN_COURSE, course))
-            continue
-        key = spot[1], row.academic_year, row.counted, course, row.counted_on
-        yield row, spot[0], key
 
 
-def _spot(line: int, code: str, judge: Judge) -> tuple[TownRef, int] | None:
+def _refuse_twins(found: Sequence[tuple[EnrolmentLine, TownRef, Key]], judge: Judge) -> None:
+    """Refuse a second line about the same thing: a code and a name may mean the same town."""
+    firsts: dict[Key, int] = {}
+    for row, town, key in found:
+        first = firsts.setdefault(key, row.line)
+        if first != row.line:
+            facts = {"twin": first, "town": town.name}
+            judge.blame(row.line, Problem("line", ImportCode.SAME_COUNT, town.name, facts))
+
+
+def _spot(row: EnrolmentLine, judge: Judge) -> tuple[TownRef, int] | None:
     """Find the only centre of a town: a file of enrolments has no column for another."""
-    town = judge.town(line, code)
+    line, code = row.line, row.town_code
+    town = judge.town(line, code, row.town_name)
     if town is None:
         return None
     if len(town.centres) == 1:
@@ -177,14 +199,13 @@ class _Comparison:
     def take(self, row: EnrolmentLine, town: TownRef, key: Key) -> None:
         """Compare one line with the headcount in force of its subject and day."""
         source = self._judge.sources.cite(row.source)
-        if source.problem is not None:
-            self._judge.blame(row.line, source.problem)
-            return
         fact = self._facts.get(key)
         if fact is not None and _is_same(row, fact, source):
             self.unchanged += 1
             return
         problems = self._problems(row, key, fact)
+        if source.problem is not None:
+            problems = (source.problem, *problems)
         for problem in problems:
             self._judge.blame(row.line, problem)
         if problems and not all(problem.confirmable for problem in problems):

@@ -1,11 +1,12 @@
 """What a file would change: the rows that it holds against what is known, and what is wrong."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
@@ -13,6 +14,7 @@ from territoires.domain.drafts import Draft, SourceDraft, cited
 from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
+from territoires.domain.text import fold
 
 Progress = Callable[[float], None]
 Subject = Mapping[str, Any]
@@ -26,82 +28,76 @@ class ImportCode(StrEnum):
     NO_CENTRE = "no_centre"
     SEVERAL_CENTRES = "several_centres"
     SAME_FACT = "same_fact"
+    SAME_COUNT = "same_count"
+    CORRECTION_REASON = "correction_reason"
+    SEVERAL_TOWNS = "several_towns"
+    NO_SUCH_NAME = "no_such_name"
+    OTHER_NAME = "other_name"
+    POSTAL_CODE = "postal_code"
+    NAME_FOR_CODE = "name_for_code"
     SEVERAL_RETAINED = "several_retained"
 
 
-class Line(Protocol):
-    """A line of a file: its number, the header's being 1, and its source as typed."""
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One line of a file of stages: its number, the header's being 1, then its columns in order.
 
-    @property
-    def line(self) -> int: ...
-    @property
-    def source(self) -> str: ...
+    `town_code` may be a name where the file has no code; `town_name` is what it says beside it.
+    """
 
-
-class StageLine(Line, Protocol):
-    """A line of a file of stages."""
-
-    @property
-    def town_code(self) -> str: ...
-    @property
-    def kind(self) -> StageKind: ...
-    @property
-    def happened_on(self) -> PartialDate: ...
-    @property
-    def basis(self) -> Basis: ...
-    @property
-    def retained(self) -> bool: ...
-    @property
-    def centre(self) -> str | None: ...
-    @property
-    def note(self) -> str | None: ...
+    line: int
+    town_code: str
+    kind: StageKind
+    happened_on: PartialDate
+    source: str
+    basis: Basis
+    retained: bool
+    centre: str | None
+    note: str | None
+    town_name: str | None = None
 
 
-class EnrolmentLine(Line, Protocol):
-    """A line of a file of enrolments; no `course_key`: the whole centre."""
+@dataclass(frozen=True, slots=True)
+class EnrolmentLine:
+    """One line of a file of enrolments; no `course_key`: the whole centre."""
 
-    @property
-    def town_code(self) -> str: ...
-    @property
-    def academic_year(self) -> int: ...
-    @property
-    def counted(self) -> Counted: ...
-    @property
-    def headcount(self) -> int: ...
-    @property
-    def counted_on(self) -> date: ...
-    @property
-    def course_key(self) -> str | None: ...
+    line: int
+    town_code: str
+    academic_year: int
+    counted: Counted
+    headcount: int
+    counted_on: date
+    course_key: str | None
+    source: str
+    town_name: str | None = None
 
 
-class CourseLine(Line, Protocol):
-    """A line of a file of courses; `field` is a name or a key of the catalogue."""
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """One line of a file of courses; `field` is a name or a key of the catalogue."""
 
-    @property
-    def course_key(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def level(self) -> int | None: ...
-    @property
-    def credential(self) -> str | None: ...
-    @property
-    def rncp_code(self) -> str | None: ...
-    @property
-    def cpf_eligible(self) -> bool | None: ...
+    line: int
+    course_key: str
+    title: str
+    field: str
+    level: int | None
+    credential: str | None
+    rncp_code: str | None
+    cpf_eligible: bool | None
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportDraft(Draft):
     """A file to import: its lines as they were read, its name and what tells it from others.
 
-    `reason` answers every suspicion of the file. `seen` is the `digest` of the plan that was
-    confirmed, empty when nobody looked.
+    `reason` answers every suspicion of the file and says why what was known is corrected;
+    `confirmed`, that what could be read in two ways was read as meant. `seen` is the `digest` of
+    the plan that was confirmed, empty when nobody looked.
     """
 
     rows: Sequence[Any] = field(repr=False)
+    confirmed: bool = False
     file_name: str = ""
     file_hash: str = ""
     seen: str = ""
@@ -141,6 +137,44 @@ class TownRef:
     centres: Mapping[int, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Towns:
+    """The communes that a file names: by code, by name, and those whose code may be postal."""
+
+    by_code: Mapping[str, TownRef] = field(default_factory=dict)
+    by_name: Mapping[str, Sequence[TownRef]] = field(default_factory=dict)
+
+    @property
+    def look_postal(self) -> frozenset[str]:
+        """The codes that may be meant as postal ones: those of towns without a centre.
+
+        Postal codes end in 0, and those of the larger towns in 00; of the codes of INSEE one in
+        ten does, and one in a hundred. A file with any other ending is one of codes of INSEE.
+        """
+        codes = {code for code, town in self.by_code.items() if not town.centres}
+        if not all(code.endswith("0") for code in self.by_code):
+            return frozenset()
+        are_many = len(self.by_code) >= _MANY
+        return frozenset(code for code in codes if are_many or code.endswith("00"))
+
+
+_MANY = 3
+_BESIDE = re.compile(r"\(.*?\)|\bcedex\b.*", re.IGNORECASE)
+_ARTICLE_AFTER = re.compile(r"(.*)\((le|la|les|l['\u2019]?)\)\s*", re.IGNORECASE)
+
+
+def plain_name(name: str) -> str:
+    """Reduce the name of a commune to what its spellings share: `Havre (Le)` is `le havre`."""
+    if after := _ARTICLE_AFTER.fullmatch(name):
+        name = f"{after[2]} {after[1]}"
+    return fold(_BESIDE.sub(" ", name))
+
+
+def is_named(town: TownRef, said: str) -> bool:
+    """Tell whether a name is a commune's."""
+    return plain_name(said) == plain_name(town.name)
+
+
 @dataclass(frozen=True)
 class LineProblem:
     """One thing wrong, or suspicious, on one line of a file."""
@@ -167,9 +201,10 @@ class Changed:
 class Plan:
     """What an import would do, computed without writing.
 
-    Nothing is written while `problems` is not empty, nor while `suspicions` are not answered by a
-    reason for the whole file. `outside` says that some line is out of the actor's regions.
-    `content` is what the command writes.
+    Nothing is written while `problems` is not empty, while `suspicions` and `corrections` have no
+    reason, which is that of the whole file, nor while what is `asked` is not confirmed. What is
+    `told` stops nothing. `outside` says that some line is out of the actor's regions. `content` is
+    what the command writes.
     """
 
     rows: int
@@ -178,6 +213,8 @@ class Plan:
     corrections: Sequence[Changed]
     problems: Sequence[LineProblem]
     suspicions: Sequence[LineProblem]
+    asked: Sequence[LineProblem] = ()
+    told: Sequence[LineProblem] = ()
     new_centres: Sequence[tuple[str, str]] = ()
     outside: bool = False
     content: Any = field(default=None, repr=False, compare=False)
@@ -192,9 +229,22 @@ class Plan:
         """Whether there is anything to write."""
         return bool(self.new or self.corrections)
 
-    def stops(self, *, confirmed: bool) -> Sequence[LineProblem]:
-        """List what stands in the way: problems first, suspicions when nothing else does."""
-        return self.problems or (() if confirmed else self.suspicions)
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it takes a reason: something surprises, or changes what was known."""
+        return bool(self.suspicions or self.corrections)
+
+    def stops(self, draft: "ImportDraft") -> Sequence[LineProblem]:
+        """List what stands in the way of a draft."""
+        stops = list(self.problems)
+        if not draft.confirmed:
+            stops += self.asked
+        if not draft.confirms:
+            stops += self.suspicions
+            if self.corrections and not self.suspicions:
+                reason = Problem("reason", ImportCode.CORRECTION_REASON)
+                stops.append(LineProblem(self.corrections[0].line, reason))
+        return stops
 
     @property
     def digest(self) -> str:
@@ -295,33 +345,77 @@ class Sources:
 
 
 class Judge:
-    """Collects what is wrong with the lines of a file, and finds their towns."""
+    """Collects what there is to say of the lines of a file, and finds their towns."""
 
-    def __init__(self, actor: Actor, towns: Mapping[str, TownRef], sources: Sources) -> None:
+    def __init__(self, actor: Actor, towns: "Towns", sources: Sources) -> None:
         self.actor = actor
         self.sources = sources
         self.problems: list[LineProblem] = []
         self.suspicions: list[LineProblem] = []
+        self.asked: list[LineProblem] = []
+        self.told: list[LineProblem] = []
         self.outside = False
         self._towns = towns
+        self._postal = towns.look_postal
+        self._asked_of: set[str] = set()
 
     def blame(self, line: int, problem: Problem) -> None:
         """Keep a problem, among the suspicions when a reason would lift it."""
         kept = self.suspicions if problem.confirmable else self.problems
         kept.append(LineProblem(line, problem))
 
-    def town(self, line: int, code: str) -> TownRef | None:
-        """Find the town of a line; None when there is none, or out of competence."""
-        town = self._towns.get(code)
+    def town(self, line: int, code: str, name: str | None = None) -> TownRef | None:
+        """Find the town of a line; None when there is none, or out of competence.
+
+        One that is named only is told, when it is alone of its name in the actor's regions; a name
+        that is not the code's is asked about, and so is a code that looks like a postal one.
+        """
+        town = self._towns.by_code.get(code)
         if town is None:
-            self.blame(line, Problem("town_code", Code.UNKNOWN_TOWN, code))
-            return None
+            return self._named(line, code, name)
         if not self.actor.covers(town.region_code):
-            self.outside = True
-            facts = {"town": town.name, "region": town.region_name}
-            self.blame(line, Problem("town_code", ImportCode.OUTSIDE_REGIONS, code, facts))
+            self._outside(line, town, code)
             return None
+        facts = {"town": town.name, "code": code}
+        if name and not is_named(town, name):
+            others = [each.code for each in self._namesakes(name)]
+            found = Problem("town_code", ImportCode.OTHER_NAME, name, facts | {"codes": others})
+            self.asked.append(LineProblem(line, found))
+        elif not name and code in self._postal and code not in self._asked_of:
+            self._asked_of.add(code)
+            found = Problem("town_code", ImportCode.POSTAL_CODE, code, facts)
+            self.asked.append(LineProblem(line, found))
         return town
+
+    def _named(self, line: int, code: str, name: str | None) -> TownRef | None:
+        """Find the only town of a name; of a code that no town has, only lead to it."""
+        is_code = any(letter.isdigit() for letter in code)
+        said = name if is_code else code
+        mine = self._namesakes(said or "")
+        codes = {"codes": [each.code for each in mine]}
+        if is_code:
+            self.blame(line, Problem("town_code", Code.UNKNOWN_TOWN, code, codes))
+        elif len(mine) > 1:
+            self.blame(line, Problem("town_code", ImportCode.SEVERAL_TOWNS, code, codes))
+        elif mine:
+            facts = {"town": mine[0].name, "code": mine[0].code}
+            found = Problem("town_code", ImportCode.NAME_FOR_CODE, code, facts)
+            self.told.append(LineProblem(line, found))
+            return mine[0]
+        elif elsewhere := self._towns.by_name.get(plain_name(code)):
+            self._outside(line, elsewhere[0], code)
+        else:
+            self.blame(line, Problem("town_code", ImportCode.NO_SUCH_NAME, code))
+        return None
+
+    def _namesakes(self, name: str) -> list[TownRef]:
+        found = self._towns.by_name.get(plain_name(name), ())
+        return [town for town in found if self.actor.covers(town.region_code)]
+
+    def _outside(self, line: int, town: TownRef, said: str) -> None:
+        self.outside = True
+        facts = {"town": town.name, "region": town.region_name}
+        self.blame(line, Problem("town_code", ImportCode.OUTSIDE_REGIONS, said, facts))
 
     def citation(self, line: int, text: str) -> Citation | None:
         """Read the source of a line; None when it names none."""
@@ -331,10 +425,28 @@ class Judge:
             return None
         return found
 
-    def found(self) -> tuple[list[LineProblem], list[LineProblem]]:
-        """Give problems and suspicions by line."""
-        by_line: Callable[[LineProblem], int] = lambda each: each.line  # noqa: E731 - two sorts
-        return sorted(self.problems, key=by_line), sorted(self.suspicions, key=by_line)
+    def cells(self, rows: Iterable[Any]) -> None:
+        """Judge by itself what lines say that will not be compared, their other cells being wrong.
+
+        So that whoever mends a file is told everything at once.
+        """
+        for row in rows:
+            if getattr(row, "town_code", None):
+                self.town(row.line, row.town_code, row.town_name)
+            if row.source:
+                self.citation(row.line, row.source)
+
+    def plan(self, **parts: Any) -> Plan:
+        """Make a plan of what was found out, with all that there is to say by line."""
+        at: Callable[[LineProblem], int] = lambda each: each.line  # noqa: E731 - for four sorts
+        return Plan(
+            problems=sorted(self.problems, key=at),
+            suspicions=sorted(self.suspicions, key=at),
+            asked=sorted(self.asked, key=at),
+            told=sorted(self.told, key=at),
+            outside=self.outside,
+            **parts,
+        )
 
 
 def moved(before: Subject, after: Subject) -> Iterator[str]:

@@ -11,6 +11,7 @@ from territoires.domain.checks import (
     KnownStage,
     certainly_before,
     possibly_before,
+    stage_date_problems,
     stage_problems,
     text_problems,
 )
@@ -28,11 +29,12 @@ from territoires.domain.imports import (
     Sources,
     StageLine,
     TownRef,
+    Towns,
     centres_named,
     moved,
 )
 from territoires.domain.programme import CLOSINGS, Basis, Confidence, StageKind
-from territoires.domain.text import fold
+from territoires.domain.text import fold, visible
 
 NewCentre = tuple[str, str]
 """A centre that the file makes: code of its town, its name."""
@@ -128,12 +130,16 @@ class _Row:
             self.is_at(fact)
             and fact.basis is self.said.basis
             and fact.retained is self.said.retained
-            and (not self.note or self.note == fact.note)
+            and self._keeps_note(fact)
         )
 
     @property
     def note(self) -> str | None:
         return (self.said.note or "").strip() or None
+
+    def _keeps_note(self, fact: StageFact) -> bool:
+        """Whether the comment stays: none is said, or the same but for what nobody sees."""
+        return not self.note or self.note == visible(fact.note or "").strip()
 
     def write(self, fact: StageFact | None = None) -> StageWrite:
         """Give the version to write; what the line leaves out stays as it was."""
@@ -145,7 +151,7 @@ class _Row:
             on=self.said.happened_on,
             basis=self.said.basis,
             retained=self.said.retained,
-            note=self.note or (fact.note if fact else None),
+            note=fact.note if fact and self._keeps_note(fact) else self.note,
             source_id=source_id,
             source=self.source.draft,
             mark=source_id or self.source.mark,
@@ -166,14 +172,16 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     rows: Sequence[StageLine],
     *,
     actor: Actor,
-    towns: Mapping[str, TownRef],
+    towns: Towns,
     facts: Iterable[StageFact],
     sources: Sources,
     today: date,
+    broken: Sequence[StageLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Compare a file with what is known of the towns that it names.
 
+    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     `facts` are the stages in force of their centres. A line that equals a fact changes nothing; one
     that differs from the retained fact of its centre and stage corrects it; one that says
     "retained" of a competing date makes it the retained one.
@@ -183,6 +191,13 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     for fact in facts:
         known[fact.centre_id].append(fact)
     found, new_centres = _placed(rows, judge)
+    judge.cells(broken)
+    placed = {row.said.line for row in found}
+    for line in (*broken, *(row for row in rows if row.line not in placed)):
+        if line.kind and line.happened_on and line.basis:
+            alone = KnownStage(kind=line.kind, on=line.happened_on, basis=line.basis)
+            for problem in stage_date_problems(alone, today=today):
+                judge.blame(line.line, problem)
     groups: dict[tuple[CentreKey, StageKind], _Group] = {}
     for row in found:
         key = (row.centre, row.said.kind)
@@ -200,19 +215,15 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     if progress is not None:
         progress(0.5)
     _judge_after(writes, known, judge, today=today)
-    problems, suspicions = judge.found()
-    refused = {each.line for each in problems}
+    refused = {each.line for each in judge.problems}
     kept = [write for write in writes if write.line not in refused]
     made = [write.centre for write in kept if not isinstance(write.centre, int)]
-    return Plan(
+    return judge.plan(
         rows=len(rows),
         new=sum(write.fact is None for write in kept),
         unchanged=unchanged,
         corrections=[_changed(write) for write in kept if write.fact is not None],
-        problems=problems,
-        suspicions=suspicions,
         new_centres=[centre for centre in new_centres if centre in made],
-        outside=judge.outside,
         content=kept,
     )
 
@@ -226,7 +237,7 @@ def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[N
     named: dict[str, dict[str, str]] = defaultdict(dict)
     towns: dict[int, TownRef] = {}
     for row in rows:
-        if town := judge.town(row.line, row.town_code):
+        if town := judge.town(row.line, row.town_code, row.town_name):
             towns[row.line] = town
             name = (row.centre or "").strip()
             if name or not town.centres:
@@ -234,15 +245,13 @@ def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[N
     found: list[_Row] = []
     made: dict[NewCentre, None] = {}
     for row in rows:
-        if row.line not in towns:
-            continue
-        town = towns[row.line]
-        centre = _centre(row, town, named[town.code], judge)
+        town = towns.get(row.line)
+        centre = _centre(row, town, named[town.code], judge) if town else None
         source = judge.citation(row.line, row.source)
         texts = list(text_problems(centre=row.centre or "", note=row.note or ""))
         for problem in texts:
             judge.blame(row.line, problem)
-        if centre is None or source is None or texts:
+        if town is None or centre is None or source is None or texts:
             continue
         if not isinstance(centre, int):
             made[centre] = None

@@ -8,6 +8,15 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SAINT = re.compile(r"\b(ste?)\b")
 
 
+# The characters that Unicode calls default ignorable (DerivedCoreProperties.txt): soft hyphens,
+# zero-width spaces and joiners, marks and isolates of direction, selectors, tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
 def fold(text: str) -> str:
     """Reduce a name to what two spellings share.
 
@@ -22,3 +31,8 @@ def fold(text: str) -> str:
 def slug(text: str) -> str:
     """Turn a text into a key for addresses and file names."""
     return fold(text).replace(" ", "-")
+
+
+def visible(text: str) -> str:
+    """Drop the characters that nobody sees."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from territoires.domain.dates import PartialDate, Precision
-from territoires.domain.errors import PartialDateError, TerritoiresError
-from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.programme import Basis
+from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
 from territoires.french import exchange as french
-from territoires.french.dates import read_partial
+from territoires.french.loose_dates import read_loose
+from territoires.french.typed_numbers import read_whole
 from territoires.french.words import BASES, COUNTED, STAGES
 
 T = TypeVar("T")
@@ -21,16 +22,13 @@ MAX_HEADCOUNT = 9_999_999
 _LEVELS = range(1, 9)
 
 _TOWN_CODE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
-_LOST_ZERO = re.compile(r"[1-9][0-9]{3}")
+# What a spreadsheet makes of a code that it takes for a number: no left zero, decimals.
+_CODE_AS_NUMBER = re.compile(r"([1-9][0-9]{3,4})(?:[.,]0+)?")
+_NAME = re.compile(r"(?=.*[^\W\d_])[^\d]{1,80}", re.DOTALL)
 _COURSE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
 _YEARS = re.compile(r"([0-9]{4}) ?[-\u2010-\u2013] ?([0-9]{4})")
-_NEARLY_YEARS = re.compile(r"([0-9]{4})\D{1,3}([0-9]{2}|[0-9]{4})")
-# Spaces of any sort between thousands: Excel and the web use no-break ones.
-_WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:\s[0-9]{3})+)(?:[.,]0+)?")
-_NOT_WHOLE = re.compile(r"[0-9]{1,3}(?:\s?[0-9]{3})*[.,][0-9]+")
-_NEGATIVE = re.compile(r"[-\u2212]\s*[0-9]")
-_NUMERIC_DATE = re.compile(r"[0-9\s/.\-]+")
-_LEVEL = re.compile(r"([0-9])(?:[.,]0+)?")
+_NEARLY_YEARS = re.compile(r"([0-9]{4}|[0-9]{2})\D{1,3}([0-9]{2}|[0-9]{4})")
+_YEAR = re.compile(r"20[0-9]{2}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _NOT_WEB = re.compile(r"(javascript|data|vbscript|file):", re.IGNORECASE)
@@ -44,25 +42,21 @@ class Kind(StrEnum):
     COURSES = "courses"
 
 
-class CellError(TerritoiresError):
-    """A cell that cannot be taken; `code` and `facts` make its message."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column of an import.
 
     `required`: the file must have it; `filled`: so must each of its cells, others meaning
-    `default`; `read` raises CellError; `words` are all that it takes, when it is a short list.
+    `default`; `read` gives a value, or a Reading of it, and raises CellError; `words` are all that
+    it takes, when it is a short list. One that is not `offered` is read where it stands, under
+    this name or one of its `aliases`, and is no part of templates.
     """
 
     name: str
     read: Callable[[str], Any]
+    is_date: bool = False
+    offered: bool = True
+    aliases: tuple[str, ...] = ()
     required: bool = True
     filled: bool = True
     default: Any = None
@@ -95,42 +89,42 @@ _YES_NO = {True: french.YES, False: french.NO}
 _flag = _one_of(_YES_NO, **{french.TRUE: True, french.FALSE: False})
 
 
-def town_code(text: str) -> str:
-    """Read an INSEE code; one that lost its zero is told, never mended silently."""
-    code = text.upper().replace(" ", "")
+def town_code(text: str) -> str | Reading[str]:
+    """Read an INSEE code, with a remark when it lost its zero; a name is left for later."""
+    code = "".join(text.upper().split())
     if _TOWN_CODE.fullmatch(code):
         return code
-    if _LOST_ZERO.fullmatch(code):
-        raise CellError("lost_zero", expected=f"0{code}")
+    if number := _CODE_AS_NUMBER.fullmatch(code):
+        read = number[1].zfill(5)
+        return Reading(read, "lost_zero" if len(number[1]) < len(read) else "code", {"read": read})
+    if _NAME.fullmatch(text):
+        if fold(text) in french.TOTALS:
+            raise CellError("total_line")
+        return text
     raise CellError("bad_town_code")
 
 
-def partial_date(text: str) -> PartialDate:
+def partial_date(text: str) -> PartialDate | Reading[PartialDate]:
     """Read a date as far as it is known."""
-    try:
-        return read_partial(text)
-    except PartialDateError:
-        raise CellError(_no_date(text, "date")) from None
+    return read_loose(text)
 
 
-def day(text: str) -> date:
+def day(text: str) -> date | Reading[date]:
     """Read a date known to the day."""
     try:
-        known = read_partial(text)
-    except PartialDateError:
-        raise CellError(_no_date(text, "day")) from None
+        read = read_loose(text)
+    except CellError as error:
+        code = {"bad_date": "bad_day", "no_such_date": "no_such_day"}.get(error.code, error.code)
+        raise CellError(code, **error.facts) from None
+    known = read.value if isinstance(read, Reading) else read
     if known.first is None or known.precision is not Precision.DAY:
         raise CellError("incomplete_day")
+    if isinstance(read, Reading):
+        return Reading(known.first, read.code, read.facts, read.weight)
     return known.first
 
 
-def _no_date(text: str, what: str) -> str:
-    digits = re.findall(r"[0-9]+", text)
-    looks_right = _NUMERIC_DATE.fullmatch(text) and any(len(each) == len("2020") for each in digits)
-    return f"no_such_{what}" if looks_right and len(digits) <= len("dmy") else f"bad_{what}"
-
-
-def academic_year(text: str) -> int:
+def academic_year(text: str) -> int | Reading[int]:
     """Read `2021-2022` as 2021, its first civil year."""
     spaced = " ".join(text.split())
     found = _YEARS.fullmatch(spaced)
@@ -139,9 +133,13 @@ def academic_year(text: str) -> int:
         if second == first + 1:
             return first
         raise CellError("not_consecutive", expected=years(first))
-    nearly = _NEARLY_YEARS.fullmatch(spaced)
-    if nearly and int(nearly[2]) % 100 == (int(nearly[1]) + 1) % 100:
-        raise CellError("bad_year", expected=years(int(nearly[1])))
+    if nearly := _NEARLY_YEARS.fullmatch(spaced):
+        first = int(nearly[1]) if len(nearly[1]) > len("21") else 2000 + int(nearly[1])
+        if int(nearly[2]) % 100 == (first + 1) % 100 and len(nearly[2]) <= len(nearly[1]):
+            return Reading(first, "years", {"read": years(first)})
+    if alone := _YEAR.fullmatch(spaced):
+        year = int(alone[0])
+        raise CellError("which_year", first=years(year - 1), second=years(year))
     raise CellError("bad_year", expected=years(2020))
 
 
@@ -150,19 +148,12 @@ def years(first: int) -> str:
     return f"{first:04}-{first + 1:04}"
 
 
-def headcount(text: str) -> int:
-    """Read a number of people: `1 250`, `12,0`; neither `12,5` nor a masked `< 5`."""
-    found = _WHOLE.fullmatch(text)
-    if found is None:
-        if text.startswith("<"):
-            raise CellError("masked")
-        if _NEGATIVE.match(text):
-            raise CellError("negative")
-        raise CellError("not_whole" if _NOT_WHOLE.fullmatch(text) else "not_a_number")
-    digits = "".join(found[1].split()).lstrip("0") or "0"
-    if len(digits) > len(str(MAX_HEADCOUNT)):
+def headcount(text: str) -> int | Reading[int]:
+    """Read a number of people: `1 250`, `12,0`; neither `12,5`, `1,250` nor a masked `< 5`."""
+    read = read_whole(text)
+    if (read.value if isinstance(read, Reading) else read) > MAX_HEADCOUNT:
         raise CellError("too_big", limit=MAX_HEADCOUNT)
-    return int(digits)
+    return read
 
 
 def course_key(text: str) -> str:
@@ -174,10 +165,13 @@ def course_key(text: str) -> str:
 
 def level(text: str) -> int:
     """Read a level of qualification, from 1 to 8."""
-    found = _LEVEL.fullmatch(text)
-    if found is None or int(found[1]) not in _LEVELS:
+    try:
+        read = read_whole(text)
+    except CellError as error:
+        raise error if error.code == "two_readings" else CellError("bad_level") from None
+    if not isinstance(read, int) or read not in _LEVELS:
         raise CellError("bad_level")
-    return int(found[1])
+    return read
 
 
 def free_text(text: str) -> str:
@@ -195,10 +189,18 @@ def source(text: str) -> str:
     return free_text(text)
 
 
+_TOWN_NAME = Column(
+    name="ville",
+    read=free_text,
+    required=False,
+    filled=False,
+    offered=False,
+    aliases=("commune", "nom_commune", "nom_de_la_commune", "libelle_commune", "nom_ville"),
+)
 _STAGE_COLUMNS = (
     Column(name="code_insee", read=town_code),
     Column(name="etape", read=_one_of(STAGES), words=_tokens(STAGES)),
-    Column(name="date", read=partial_date, filled=False, default=PartialDate()),
+    Column(name="date", read=partial_date, is_date=True, filled=False, default=PartialDate()),
     Column(name="source", read=source),
     Column(
         name="nature_date",
@@ -218,15 +220,17 @@ _STAGE_COLUMNS = (
     ),
     Column(name="centre", read=free_text, required=False, filled=False),
     Column(name="commentaire", read=free_text, required=False, filled=False),
+    _TOWN_NAME,
 )
 _ENROLMENT_COLUMNS = (
     Column(name="code_insee", read=town_code),
     Column(name="annee", read=academic_year),
     Column(name="compte", read=_one_of(COUNTED), words=_tokens(COUNTED)),
     Column(name="effectif", read=headcount),
-    Column(name="arrete_au", read=day),
+    Column(name="arrete_au", read=day, is_date=True),
     Column(name="code_formation", read=course_key, filled=False),
     Column(name="source", read=source),
+    _TOWN_NAME,
 )
 _COURSE_COLUMNS = (
     Column(name="code_formation", read=course_key),
@@ -247,49 +251,10 @@ KNOWN_COLUMNS = frozenset(column.name for columns in _COLUMNS.values() for colum
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    """Give the columns of a kind of file, in the order of its template."""
+    """Give the columns of a kind of file, in the order of its lines."""
     return _COLUMNS[kind]
 
 
-@dataclass(frozen=True, slots=True)
-class StageRow:
-    """One line of a file of stages; fields in the order of its columns, after the line."""
-
-    line: int
-    town_code: str
-    kind: StageKind
-    happened_on: PartialDate
-    source: str
-    basis: Basis
-    retained: bool
-    centre: str | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentRow:
-    """One line of a file of enrolments; no `course_key`: the whole centre."""
-
-    line: int
-    town_code: str
-    academic_year: int
-    counted: Counted
-    headcount: int
-    counted_on: date
-    course_key: str | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class CourseRow:
-    """One line of a file of courses; `field` is a name or a key of the catalogue."""
-
-    line: int
-    course_key: str
-    title: str
-    field: str
-    level: int | None
-    credential: str | None
-    rncp_code: str | None
-    cpf_eligible: bool | None
-    source: str
+def offered_columns(kind: Kind) -> tuple[Column, ...]:
+    """Give the columns of the template of a kind, in its order."""
+    return tuple(column for column in _COLUMNS[kind] if column.offered)

@@ -36,11 +36,11 @@ class Container:
             raise UnreadableError("zip_bomb", name=name)
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
             raise UnreadableError("password", name=name)
-        self._entries = {entry.filename.replace("\\", "/"): entry for entry in entries}
+        self._entries = {_plain(entry.filename): entry for entry in entries}
 
     @property
     def names(self) -> Collection[str]:
-        """The names of the members."""
+        """The names of the members, in small letters: case makes no other part of a document."""
         return self._entries.keys()
 
     def read(self, member: str) -> bytes:
@@ -49,7 +49,7 @@ class Container:
         Raises UnreadableError: `zip_bomb` when it is too large, as announced or in fact, or swells
         out of proportion; `corrupt` when its sum is wrong.
         """
-        entry = self._entries.get(member)
+        entry = self._entries.get(_plain(member))
         if entry is None:
             return b""
         self._refuse_bomb(entry)
@@ -62,10 +62,12 @@ class Container:
         return data
 
     def open(self, member: str) -> io.RawIOBase:
-        """Read a member as a stream; as `read`, except that nothing is counted."""
-        entry = self._entries.get(member)
+        """Read a member as a stream, with the same refusals; an absent one is `corrupt`."""
+        entry = self._entries.get(_plain(member))
         if entry is None:
             raise UnreadableError("corrupt", name=self.name)
+        self._refuse_bomb(entry)
+        self._left -= entry.file_size
         try:
             return _Careful(self._zip.open(entry), name=self.name)
         except _BROKEN as error:
@@ -75,6 +77,10 @@ class Container:
         swollen = entry.file_size > max(_SMALL, _MAX_RATIO * max(entry.compress_size, 1))
         if swollen or entry.file_size > min(_MAX_MEMBER, self._left):
             raise UnreadableError("zip_bomb", name=self.name)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
 
 
 class _Careful(io.RawIOBase):

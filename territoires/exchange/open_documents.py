@@ -1,24 +1,26 @@
-"""The first sheet of an OpenDocument spreadsheet (LibreOffice), read as it streams.
+"""The sheets of an OpenDocument spreadsheet (LibreOffice), read as it streams.
 
 Read here rather than by a library: the format repeats rows and cells by a number, which is enough
 to fill any memory that lays them out, and a month typed in a cell is stored as its first day.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.errors import PartialDateError
 from territoires.exchange.cells import decimal
 from territoires.exchange.containers import MAX_EXPANDED, Container
+from territoires.exchange.sheets import table_among
 from territoires.exchange.tables import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
     Format,
     RawRow,
+    Seen,
     Table,
     UnreadableError,
-    place,
     table_of,
 )
 from territoires.exchange.xml_scan import Attributes, scan
@@ -29,18 +31,25 @@ _CONTENT = "content.xml"
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _LINE_BREAKS = frozenset({"line-break"})
+# What holds columns, rows and cells.
+_STRUCTURE = frozenset(
+    {"table-columns", "table-column-group", "table-header-columns", "table-rows",
+     "table-header-rows"}
+)  # fmt: skip
+# What is written in a cell beside its text: notes, the reading of ideograms.
+_ASIDE = frozenset({"note", "ruby-text"})
 _MOST_LINES = 2 * MAX_ROWS  # blank ones included
 _MIDNIGHT = "T00:00:00"
 
 
-def read_ods(data: bytes, *, name: str) -> Table:
-    """Read the first sheet of a spreadsheet. Raises UnreadableError."""
+def read_ods(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
+    """Read the visible sheet of a spreadsheet that has `known` titles. Raises UnreadableError."""
     container = Container(data, name=name)
     if b"encryption-data" in container.read("META-INF/manifest.xml"):
         raise UnreadableError("password", name=name)
-    if any(each.startswith(("Basic/", "Scripts/")) for each in container.names):
+    if any(each.startswith(("basic/", "scripts/")) for each in container.names):
         raise UnreadableError("macros", name=name)
-    document = _Document(name)
+    document = _Document(name, known)
     scan(
         container.open(_CONTENT),
         name=name,
@@ -49,18 +58,33 @@ def read_ods(data: bytes, *, name: str) -> Table:
         text=document.text,
         separator=" ",
     )
-    if not document.sheets:
-        raise UnreadableError("no_sheet", name=name)
-    sheet, *others = document.sheets
-    notices: tuple[str, ...] = ()
-    if others:
-        facts = {"sheet": sheet, "others": ", ".join(others)}
-        notices = (french.notice("other_sheets", facts),)
-    table = table_of(document.lines, name=name, kind=Format.ODS, sheet=sheet, notices=notices)
-    for line, column in document.merged:
-        if line == table.header_line:
-            raise UnreadableError("merged_header", place=place(line, column))
-    return table
+    return table_among(document.sheets, name=name, known=known)
+
+
+@dataclass(kw_only=True)
+class _Sheet:
+    """A sheet: its lines, or why there are too many of them."""
+
+    name: str
+    title: str
+    is_visible: bool
+    known: Collection[str]
+    lines: list[RawRow] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
+    error: UnreadableError | None = None
+
+    def table(self) -> Table:
+        """Read it. Raises UnreadableError."""
+        if self.error is not None:
+            raise self.error
+        return table_of(
+            self.lines,
+            name=self.name,
+            kind=Format.ODS,
+            sheet=self.title,
+            known=self.known,
+            seen=self.seen,
+        )
 
 
 @dataclass
@@ -73,52 +97,85 @@ class _Cell:
 
 
 class _Document:
-    """What the handlers gather: the names of the sheets, the lines of the first."""
+    """What the handlers gather: the sheets and their lines."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, known: Collection[str]) -> None:
         self.name = name
-        self.sheets: list[str] = []
-        self.lines: list[RawRow] = []
-        self.merged: list[tuple[int, int]] = []
+        self.sheets: list[_Sheet] = []
+        self._known = known
         # Of a cell's style: the date format it uses; of a date format: the parts it shows.
         self._format_of: dict[str, str] = {}
         self._parts: dict[str, set[str]] = {}
         self._format: set[str] | None = None
-        self._column_styles: list[tuple[int, str]] = []
+        self._hidden_styles: set[str] = set()
+        self._last_style = ""
+        self._column_styles: list[str] = []
+        self._sheet: _Sheet | None = None
         self._line = 0
         self._repeat = 1
         self._column = 0
         self._cells: list[str] = []
         self._cell: _Cell | None = None
         self._muted = 0
+        self._hidden_groups: list[bool] = []
         self._paragraphs = 0
         self._weight = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
         namespace, _, tag = tag.rpartition(" ")
+        if self._muted:
+            self._muted += 1
+            return
         plain = {
             key.rpartition(" ")[2]: value
             for key, value in attributes.items()
             if key.startswith(_NAMESPACE)
         }
-        if tag == "table":
-            self.sheets.append(plain.get("name", ""))
-        elif len(self.sheets) == 0:
+        if self._sheet is None and tag == "table":
+            self._begin_sheet(plain)
+        elif self._sheet is None:
             self._style(tag, plain)
-        elif len(self.sheets) > 1:
-            return
-        elif tag == "table-column":
-            before = self._column_styles[-1][0] if self._column_styles else 0
-            repeat = self._number(plain.get("number-columns-repeated", "1"))
-            self._column_styles.append((before + repeat, plain.get("default-cell-style-name", "")))
+        elif self._cell is not None:
+            self._inside_cell(tag, plain, namespace)
+        elif tag in _CELLS:
+            self._begin_cell(self._sheet, plain)
+        else:
+            self._beside_cells(self._sheet, tag, plain)
+
+    def _beside_cells(self, sheet: _Sheet, tag: str, plain: Attributes) -> None:
+        if tag == "table-column":
+            self._begin_column(plain)
+        elif tag == "table-row-group":
+            self._hidden_groups.append(plain.get("display") == "false")
         elif tag == "table-row":
             self._repeat = self._number(plain.get("number-rows-repeated", "1"))
             self._column = 0
             self._cells = []
-        elif tag in _CELLS:
-            self._begin_cell(plain)
-        elif self._cell is not None:
-            self._inside_cell(tag, plain, namespace)
+            if plain.get("visibility", "visible") != "visible" or any(self._hidden_groups):
+                first = self._line + 1
+                sheet.seen.hidden_lines.append(range(first, first + self._repeat))
+        elif tag not in _STRUCTURE:  # drawings, forms, charts: no text of the table
+            self._muted = 1
+
+    def _begin_sheet(self, plain: Attributes) -> None:
+        self._sheet = _Sheet(
+            name=self.name,
+            title=plain.get("name", ""),
+            is_visible=plain.get("style-name") not in self._hidden_styles,
+            known=self._known,
+        )
+        self._column_styles = []
+        self._hidden_groups = []
+        self._line = self._column = 0
+
+    def _begin_column(self, plain: Attributes) -> None:
+        """Learn the usual style of the next columns; beyond the last that is read, none matters."""
+        repeat = self._number(plain.get("number-columns-repeated", "1"))
+        first = len(self._column_styles)
+        repeat = min(repeat, MAX_COLUMNS - first)
+        self._column_styles += [plain.get("default-cell-style-name", "")] * repeat
+        if plain.get("visibility", "visible") != "visible" and self._sheet and repeat:
+            self._sheet.seen.hidden_columns.append(range(first, first + repeat))
 
     def _style(self, tag: str, plain: Attributes) -> None:
         """Learn which styles show a date without its day."""
@@ -126,26 +183,31 @@ class _Document:
             self._format = self._parts.setdefault(plain.get("name", ""), set())
         elif tag == "style":
             self._format = None
-            self._format_of[plain.get("name", "")] = plain.get("data-style-name", "")
+            self._last_style = plain.get("name", "")
+            self._format_of[self._last_style] = plain.get("data-style-name", "")
+        elif tag == "table-properties" and plain.get("display") == "false":
+            self._hidden_styles.add(self._last_style)
         elif self._format is not None:
             self._format.add(tag)
 
     def _precision(self, style: str | None) -> Precision | None:
         """Say how much of a date a cell shows: by its own style, else by that of its column."""
         if style is None:
-            style = next((each for last, each in self._column_styles if self._column < last), "")
+            styles = self._column_styles
+            style = styles[self._column] if self._column < len(styles) else ""
         parts = self._parts.get(self._format_of.get(style, ""), set())
         if "year" not in parts or "day" in parts:
             return None
         return Precision.MONTH if "month" in parts else Precision.YEAR
 
-    def _begin_cell(self, plain: Attributes) -> None:
+    def _begin_cell(self, sheet: _Sheet, plain: Attributes) -> None:
+        line, column = self._line + 1, self._column
         if "formula" in plain:
-            raise UnreadableError("formula", place=place(self._line + 1, self._column))
-        if self._number(plain.get("number-columns-spanned", "1")) > 1 or (
-            self._number(plain.get("number-rows-spanned", "1")) > 1
-        ):
-            self.merged.append((self._line + 1, self._column))
+            sheet.seen.blame(line, column, "formula")
+        wide = self._number(plain.get("number-columns-spanned", "1"))
+        high = self._number(plain.get("number-rows-spanned", "1"))
+        if (wide > 1 or high > 1) and len(sheet.seen.merged) < MAX_ROWS:
+            sheet.seen.merged.append((line, column, line + high - 1, column + wide - 1))
         self._cell = _Cell(
             value=self._typed(plain),
             repeat=self._number(plain.get("number-columns-repeated", "1")),
@@ -172,58 +234,76 @@ class _Document:
 
     def _inside_cell(self, tag: str, plain: Attributes, namespace: str) -> None:
         cell = self._cell
-        if tag == "annotation" or self._muted:
-            self._muted += 1
-        elif cell is not None and namespace.startswith(_NAMESPACE + "text"):
-            if tag == "p":
-                cell.shown += ["\n"] if self._paragraphs else []
-                self._paragraphs += 1
-            elif tag == "s":
-                cell.shown.append(" " * min(self._number(plain.get("c", "1")), MAX_CELL))
-            elif tag == "tab":
-                cell.shown.append("\t")
-            elif tag in _LINE_BREAKS:
-                cell.shown.append("\n")
+        if cell is None:
+            return
+        if not namespace.startswith(_NAMESPACE + "text") or tag in _ASIDE:
+            self._muted = 1
+        elif tag == "p":
+            cell.shown += ["\n"] if self._paragraphs else []
+            self._paragraphs += 1
+        elif tag == "s":
+            cell.shown.append(" " * min(self._number(plain.get("c", "1")), MAX_CELL))
+        elif tag == "tab":
+            cell.shown.append("\t")
+        elif tag in _LINE_BREAKS:
+            cell.shown.append("\n")
 
     def text(self, part: str) -> None:
         if self._cell is not None and self._paragraphs and not self._muted:
             self._cell.shown.append(part)
 
     def end(self, tag: str) -> None:
-        if len(self.sheets) != 1:
-            return
         tag = tag.rpartition(" ")[2]
+        sheet = self._sheet
         if self._muted:
             self._muted -= 1
+        elif sheet is None:
+            return
         elif tag in _CELLS and self._cell is not None:
-            self._end_cell(self._cell)
+            self._end_cell(sheet, self._cell)
             self._cell = None
         elif tag == "table-row":
-            self._end_row()
+            self._end_row(sheet)
+        elif tag == "table-row-group":
+            self._hidden_groups.pop()
+        elif tag == "table":
+            self.sheets.append(sheet)
+            self._sheet = None
 
-    def _end_cell(self, cell: _Cell) -> None:
-        text = ("".join(cell.shown) if cell.value is None else cell.value).strip()
+    def _end_cell(self, sheet: _Sheet, cell: _Cell) -> None:
+        text = sheet.seen.text("".join(cell.shown) if cell.value is None else cell.value).strip()
         if text:
             if len(text) > MAX_CELL:
-                raise UnreadableError("cell_too_long", line=self._line + 1, limit=MAX_CELL)
-            if self._column + cell.repeat > MAX_COLUMNS:
-                raise UnreadableError("too_many_columns", limit=MAX_COLUMNS)
-            self._cells += [""] * (self._column - len(self._cells))
-            self._cells += [text] * cell.repeat
-            self._weight += len(text) * cell.repeat * self._repeat
+                self._give_up(
+                    sheet, UnreadableError("cell_too_long", line=self._line + 1, limit=MAX_CELL)
+                )
+            elif self._column + cell.repeat > MAX_COLUMNS:
+                self._give_up(sheet, UnreadableError("too_many_columns", limit=MAX_COLUMNS))
+            else:
+                self._cells += [""] * (self._column - len(self._cells))
+                self._cells += [text] * cell.repeat
+                self._weight += len(text) * cell.repeat * self._repeat
             if self._weight > MAX_EXPANDED:
                 raise UnreadableError("too_much_text")
         self._column += cell.repeat
 
-    def _end_row(self) -> None:
+    def _end_row(self, sheet: _Sheet) -> None:
         first = self._line + 1
         self._line += self._repeat
-        if not self._cells:
+        if not self._cells or sheet.error is not None:
             return
-        if self._line > _MOST_LINES or len(self.lines) + self._repeat > MAX_ROWS + 1:
-            raise UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
+        if self._line > _MOST_LINES or len(sheet.lines) + self._repeat > MAX_ROWS + 1:
+            error = UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
+            self._give_up(sheet, error)
+            return
         cells = tuple(self._cells)
-        self.lines += ((line, cells) for line in range(first, first + self._repeat))
+        sheet.lines += ((line, cells) for line in range(first, first + self._repeat))
+
+    @staticmethod
+    def _give_up(sheet: _Sheet, error: UnreadableError) -> None:
+        """Keep why a sheet cannot be read: another one may be the table's."""
+        sheet.error = sheet.error or error
+        sheet.lines.clear()
 
     def _number(self, text: str) -> int:
         if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - digits

@@ -68,13 +68,14 @@ def _read(data: bytes, name: str) -> Table:
 
 
 def _read_zip(data: bytes, name: str) -> Table:
-    names = Container(data, name=name).names
+    container = Container(data, name=name)
+    names = container.names
     if any(each.startswith("xl/") for each in names):
-        return read_xlsx(data, name=name)
+        return read_xlsx(data, name=name, known=KNOWN_COLUMNS)
     if "content.xml" in names:
-        start = Container(data, name=name).read("mimetype")
+        start = container.read("mimetype")
         if b"spreadsheet" in start or not start:
-            return read_ods(data, name=name)
+            return read_ods(data, name=name, known=KNOWN_COLUMNS)
         raise UnreadableError("slides" if b"presentation" in start else "word", name=name)
     if any(each.startswith("word/") for each in names):
         raise UnreadableError("word", name=name)

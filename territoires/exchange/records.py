@@ -1,109 +1,82 @@
-"""From the lines of a table to typed rows, with every problem by line and column."""
+"""From the lines of a table to typed rows, with every remark by line and column."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
+from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
+from territoires.domain.readings import CellError, Reading, Weight
 from territoires.domain.text import fold
-from territoires.exchange.columns import (
-    CellError,
-    Column,
-    CourseRow,
-    EnrolmentRow,
-    Kind,
-    StageRow,
-    columns_of,
-    token,
-    years,
-)
-from territoires.exchange.tables import Row, Table
+from territoires.exchange.columns import Column, Kind, columns_of, token, years
+from territoires.exchange.tables import ImportProblem, Row, Table, remark
 from territoires.french import exchange as french
 from territoires.french.dates import counted_on
+from territoires.french.loose_dates import month_may_come_first
 from territoires.french.words import COUNTED, STAGES
 
-R = TypeVar("R", StageRow, EnrolmentRow, CourseRow)
+_TOWN, _TOWN_NAME = "code_insee", "ville"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportProblem:
-    """What is wrong on one line (the header's is 1), in one column or in none."""
+class Parsed:
+    """The lines of a file that make sense, and what there is to say of it, by line.
 
-    line: int
-    column: str | None
-    value: str
-    code: str
-    message: str
-
-
-def parse_stages(table: Table) -> tuple[list[StageRow], list[ImportProblem]]:
-    """Read a table of stages.
-
-    A centre has one retained date per stage in a file; competing ones may be many, not twice the
-    same.
+    `broken` are the other lines, None standing for what makes none: they are judged no further
+    than their cells. A centre has one retained date per stage in a file, one headcount per year,
+    thing counted, course and day; a course has one line.
     """
-    return _parse(table, _STAGES)
 
-
-def parse_enrolments(table: Table) -> tuple[list[EnrolmentRow], list[ImportProblem]]:
-    """Read a table of enrolments: one headcount per centre, year, thing counted, course and day."""
-    return _parse(table, _ENROLMENTS)
-
-
-def parse_courses(table: Table) -> tuple[list[CourseRow], list[ImportProblem]]:
-    """Read a table of courses: one line per key."""
-    return _parse(table, _COURSES)
+    rows: Sequence[Any]
+    remarks: Sequence[ImportProblem]
+    broken: Sequence[Any] = field(default=(), repr=False)
 
 
 def ignored_columns(table: Table, kind: Kind) -> list[str]:
     """Name the columns that the import does not know, as they are titled."""
-    known = {column.name for column in columns_of(kind)} | {french.TO_FIX, ""}
+    known = {name for column in columns_of(kind) for name in (column.name, *column.aliases)}
+    known |= {french.TO_FIX, ""}
     return [title for title, key in zip(table.header, table.keys, strict=True) if key not in known]
 
 
-def _stage_key(row: StageRow) -> Hashable:
+def _stage_key(row: StageLine) -> Hashable:
     stage = (row.town_code, fold(row.centre or ""), row.kind)
     return stage if row.retained else (*stage, row.happened_on, row.basis, row.source)
 
 
-def _stage_name(row: StageRow) -> str:
+def _stage_name(row: StageLine) -> str:
     return ", ".join(filter(None, (row.town_code, row.centre, token(STAGES[row.kind]))))
 
 
-def _enrolment_key(row: EnrolmentRow) -> Hashable:
+def _enrolment_key(row: EnrolmentLine) -> Hashable:
     return (row.town_code, row.academic_year, row.counted, row.course_key, row.counted_on)
 
 
-def _enrolment_name(row: EnrolmentRow) -> str:
+def _enrolment_name(row: EnrolmentLine) -> str:
     subject = (row.town_code, years(row.academic_year), COUNTED[row.counted], row.course_key)
     return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
 
 
-def _course_key(row: CourseRow) -> str:
+def _course_key(row: CourseLine) -> str:
     return row.course_key
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shape(Generic[R]):
+class _Shape:
     """What the rows of a kind are: how they are built, what may appear once, how to name it."""
 
-    kind: Kind
-    build: Callable[..., R]
-    key: Callable[[R], Hashable]
-    name: Callable[[R], str]
+    build: Callable[..., Any]
+    key: Callable[[Any], Hashable]
+    name: Callable[[Any], str]
     contradiction: str = "two_values"
 
 
-_STAGES = _Shape(
-    kind=Kind.STAGES,
-    build=StageRow,
-    key=_stage_key,
-    name=_stage_name,
-    contradiction="contradiction",
-)
-_ENROLMENTS = _Shape(
-    kind=Kind.ENROLMENTS, build=EnrolmentRow, key=_enrolment_key, name=_enrolment_name
-)
-_COURSES = _Shape(kind=Kind.COURSES, build=CourseRow, key=_course_key, name=_course_key)
+_SHAPES: Final = {
+    Kind.STAGES: _Shape(
+        build=StageLine, key=_stage_key, name=_stage_name, contradiction="contradiction"
+    ),
+    Kind.ENROLMENTS: _Shape(build=EnrolmentLine, key=_enrolment_key, name=_enrolment_name),
+    Kind.COURSES: _Shape(build=CourseLine, key=_course_key, name=_course_key),
+}
 
 
 class _Fault:
@@ -116,42 +89,69 @@ class _Fault:
         self.facts = error.facts
 
 
-def _parse(table: Table, shape: _Shape[R]) -> tuple[list[R], list[ImportProblem]]:
-    problems = _header_problems(table, shape.kind)
-    if problems:
-        return [], problems
+def parse(table: Table, kind: Kind) -> Parsed:
+    """Read the rows of a table as those of a kind of file."""
+    remarks = [*table.remarks, *_header_problems(table, kind)]
+    if any(each.code in {"no_header", "other_kind"} for each in remarks):
+        return Parsed(rows=(), remarks=remarks)
+    shape = _SHAPES[kind]
     width = len(table.keys)
     whole = []
     for row in table.rows:
         if len(row.cells) > width and any(row.cells[width:]):
-            problems.append(_too_many(row, width))
+            remarks.append(_too_many(row, width))
         else:
             whole.append(row)
-    columns = columns_of(shape.kind)
-    values = [_read_column(column, whole, table.keys) for column in columns]
+    columns = columns_of(kind)
+    places = [_place(column, table.keys) for column in columns]
+    values = [_read_column(column, at, whole) for column, at in zip(columns, places, strict=True)]
+    if kind is not Kind.COURSES:
+        _name_for_code(columns, places, values)
+    lacks_column = any(each.code == "missing_column" for each in remarks)
+    # Most cells are what they look like: only the lines of the others are looked at one by one.
     faulty = {at for read in values for at, value in enumerate(read) if type(value) is _Fault}
-    firsts: dict[Hashable, R] = {}
-    rows: list[R] = []
+    read_otherwise = {
+        at for read in values for at, value in enumerate(read) if type(value) is Reading
+    }
+    blamed = {(each.line, each.column) for each in table.remarks if each.weight is Weight.REFUSED}
+    lines_blamed = {line for line, _ in blamed}
+    named = list(zip(columns, places, strict=True))
+    firsts: dict[Hashable, Any] = {}
+    rows: list[Any] = []
+    broken: list[Any] = []
     for at, (row, *fields) in enumerate(zip(whole, *values, strict=True)):
-        if at in faulty:
-            problems += _faults(row, columns, fields, table.keys)
-            continue
+        if at in read_otherwise or at in faulty:
+            remarks += (
+                each for each in _said(row, named, fields) if (each.line, each.column) not in blamed
+            )
+            fields = [_value(read) for read in fields]  # noqa: PLW2901 - the same cells, read
         record = shape.build(row.line, *fields)
+        if lacks_column or at in faulty or row.line in lines_blamed:
+            broken.append(record)
+            continue
         first = firsts.setdefault(shape.key(record), record)
         if first is not record:
-            problems.append(_twin(record, first, shape))
+            remarks.append(_twin(record, first, shape))
             continue
         rows.append(record)
-    return rows, sorted(problems, key=lambda problem: problem.line)
+    remarks.sort(key=lambda each: each.line)
+    return Parsed(rows=rows, remarks=remarks, broken=broken)
 
 
-def _read_column(column: Column, rows: Sequence[Row], keys: Sequence[str]) -> list[Any]:
+def _place(column: Column, keys: Sequence[str]) -> int | None:
+    """Find a column among the titles, by its name first."""
+    return next((keys.index(name) for name in (column.name, *column.aliases) if name in keys), None)
+
+
+def _read_column(column: Column, at: int | None, rows: Sequence[Row]) -> list[Any]:
     """Read the cells of a column. Files repeat themselves: each text is read once."""
-    if column.name not in keys:
-        return [column.default] * len(rows)
-    at = keys.index(column.name)
+    if at is None:
+        # Of a column that must be there, what is said is said once, of the titles.
+        return [None if column.required else column.default] * len(rows)
     texts = [row.cells[at] for row in rows]
     read = {text: _read(column, text) for text in set(texts)}
+    if column.is_date:
+        _doubt_order(read, texts)
     return [read[text] for text in texts]
 
 
@@ -166,47 +166,92 @@ def _read(column: Column, text: str) -> Any:
         return _Fault(error)
 
 
-def _faults(
-    row: Row, columns: Sequence[Column], fields: Sequence[Any], keys: Sequence[str]
-) -> list[ImportProblem]:
-    return [
-        _problem(
-            row.line, column.name, row.cells[keys.index(column.name)], value.code, **value.facts
-        )
-        for column, value in zip(columns, fields, strict=True)
-        if isinstance(value, _Fault)
-    ]
+def _doubt_order(read: dict[str, Any], texts: Sequence[str]) -> None:
+    """Ask about dates that may have been written month first; told once when it is unlikely."""
+    others, weight = month_may_come_first(read.keys())
+    if weight is Weight.TOLD and others:
+        others = {text: others[text] for text in [next(each for each in texts if each in others)]}
+    for text, other in others.items():
+        found = read[text]
+        if type(found) is not _Fault:
+            value = found.value if type(found) is Reading else found
+            facts = {"read": french.date_said(value), "other": other}
+            read[text] = Reading(value, f"day_first_{weight}", facts, weight)
+
+
+def _name_for_code(
+    columns: Sequence[Column], places: Sequence[int | None], values: Sequence[list[Any]]
+) -> None:
+    """Let the name of a town stand for the code that its line does not give."""
+    names = [column.name for column in columns]
+    codes, said = names.index(_TOWN), names.index(_TOWN_NAME)
+    if places[said] is None:
+        return
+    for at, code in enumerate(values[codes]):
+        if code is None and not values[said][at]:
+            values[said][at] = _Fault(CellError("required"))
+        elif code is None or (type(code) is _Fault and code.code == "required"):
+            values[codes][at] = values[said][at] or code
+
+
+def _said(
+    row: Row, named: Sequence[tuple[Column, int | None]], fields: Sequence[Any]
+) -> Iterator[ImportProblem]:
+    """Say what is wrong with the cells of a line, or read otherwise than written."""
+    for (column, at), value in zip(named, fields, strict=True):
+        if at is not None and isinstance(value, _Fault | Reading):
+            weight = value.weight if isinstance(value, Reading) else Weight.REFUSED
+            text = row.cells[at]
+            yield remark(row.line, column.name, text, value.code, value.facts, weight)
+
+
+def _value(read: Any) -> Any:
+    if isinstance(read, Reading):
+        return read.value
+    return None if isinstance(read, _Fault) else read
 
 
 def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
-    columns = columns_of(kind)
-    required = [column.name for column in columns if column.required]
-    expected = ", ".join(required)
-    if not {column.name for column in columns} & set(table.keys):
+    required = {each: _required(each) for each in Kind}
+    expected = ", ".join(required[kind])
+    keys = set(table.keys)
+    if not {column.name for column in columns_of(kind)} & keys:
         found = ", ".join(table.header)
-        return [_problem(table.header_line, None, found, "no_header", expected=expected)]
+        others = [each for each in Kind if len(set(required[each]) & keys) > 1]
+        if not others:
+            facts = {"expected": expected}
+            return [remark(table.header_line, None, found, "no_header", facts)]
+    missing = [name for name in required[kind] if name not in keys]
+    if _TOWN in missing and _TOWN_NAME in keys | _aliases(kind, keys):
+        missing.remove(_TOWN)
+    # The titles of another kind of file say which one it is.
+    other = next(
+        (each for each in Kind if each is not kind and missing and keys >= set(required[each])),
+        None,
+    )
+    if other is not None:
+        facts = {"kind": french.TABLE_NAMES[other], "asked": french.TABLE_NAMES[kind]}
+        return [remark(table.header_line, None, ", ".join(table.header), "other_kind", facts)]
     return [
-        _problem(table.header_line, name, "", "missing_column", expected=expected)
-        for name in required
-        if name not in table.keys
+        remark(table.header_line, name, "", "missing_column", {"expected": expected})
+        for name in missing
     ]
+
+
+def _required(kind: Kind) -> list[str]:
+    return [column.name for column in columns_of(kind) if column.required]
+
+
+def _aliases(kind: Kind, keys: set[str]) -> set[str]:
+    return {column.name for column in columns_of(kind) if set(column.aliases) & keys}
 
 
 def _too_many(row: Row, width: int) -> ImportProblem:
     surplus = " ; ".join(filter(None, row.cells[width:]))
-    return _problem(row.line, None, surplus, "too_many_cells", count=len(row.cells), width=width)
+    facts = {"count": len(row.cells), "width": width}
+    return remark(row.line, None, surplus, "too_many_cells", facts)
 
 
-def _twin(record: R, first: R, shape: _Shape[R]) -> ImportProblem:
+def _twin(record: Any, first: Any, shape: _Shape) -> ImportProblem:
     code = "twin" if replace(record, line=first.line) == first else shape.contradiction
-    return _problem(record.line, None, shape.name(record), code, twin=first.line)
-
-
-def _problem(line: int, column: str | None, value: str, code: str, **facts: Any) -> ImportProblem:
-    return ImportProblem(
-        line=line,
-        column=column,
-        value=value,
-        code=code,
-        message=french.problem(line=line, column=column, value=value, code=code, facts=facts),
-    )
+    return remark(record.line, None, shape.name(record), code, {"twin": first.line})

@@ -4,18 +4,21 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
+from territoires.domain.readings import Weight
+from territoires.domain.text import visible
 from territoires.exchange.cells import restore
 from territoires.exchange.tables import (
     MAX_CELL,
     MAX_ROWS,
     Format,
     RawRow,
+    Seen,
     Table,
     UnreadableError,
     key_of,
-    place,
     table_of,
 )
 from territoires.french import exchange as french
@@ -41,12 +44,13 @@ _ASCII = bytes(range(128))
 
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')  # how some keep the zeros of codes: ="01004"
-_UNSEEN = str.maketrans(dict.fromkeys("\ufeff\u200b\u2060"))
 _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
 _TOO_MANY_CONTROLS = 0.02
 
 _LONGEST_LINE = 1 << 20
 _MOST_LINES = 5 * MAX_ROWS  # blank ones included
+_FIRST_LINES = 20  # among which the titles are looked for
+_TABLE_WIDTH = 3  # columns under which a text of several lines may well hold as many delimiters
 _END = "\x00end"
 
 
@@ -61,12 +65,21 @@ def read_text(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
         if encoding in french.ENCODINGS
         else ()
     )
-    text = text.translate(_UNSEEN) if not text.isascii() else text
+    shown = visible(text)
+    seen = Seen(invisible=len(shown) != len(text))
+    text = shown
     hint = _EXCEL_HINT.match(text)
     if hint:
         text = text[hint.end() :]
     delimiter = hint[1] if hint else sniff_delimiter(text, known=known)
-    return table_of(_lines(text, delimiter), name=name, kind=Format.CSV, notices=notices)
+    return table_of(
+        _lines(text, delimiter, seen),
+        name=name,
+        kind=Format.CSV,
+        notices=notices,
+        known=known,
+        seen=seen,
+    )
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -141,40 +154,77 @@ def _score(high: Counter[int], encoding: str) -> int:
 
 
 def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
-    """Choose the delimiter that cuts the first line into most known titles, else most titles."""
+    """Choose the delimiter that cuts one of the first lines into most known titles.
+
+    When none is known, the one that cuts the first line into most titles.
+    """
     sample = text[: 64 * 1024]
 
     def merit(delimiter: str) -> tuple[int, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
-            titles = next(filter(any, reader), None)
-        except csv.Error:
-            return (0, 0)
-        if titles is None:
-            return (0, sample.count(delimiter))
-        return (sum(key_of(title.strip()) in known for title in titles), len(titles))
+            lines = list(islice(filter(any, reader), _FIRST_LINES))
+        except csv.Error:  # a line beyond the module's limit, refused when it is read
+            return 0, 0
+        if not lines:
+            return 0, sample.count(delimiter)
+        titled = (sum(key_of(title.strip()) in known for title in line) for line in lines)
+        return max(titled), len(lines[0])
 
     return max(DELIMITERS, key=merit)  # the first of equals
 
 
-def _lines(text: str, delimiter: str) -> Iterator[RawRow]:
+def _lines(text: str, delimiter: str, seen: Seen) -> Iterator[RawRow]:
     """Give the records with their numbers, as a spreadsheet numbers them, blank ones included."""
     plain = not _guards(delimiter).search(text)
-    line = 0
+    measured = _Measured(text)
+    # Strict: after a closing mark come a delimiter or the end of the line, or the mark was stray
+    # and has swallowed whatever lies between.
+    reader = csv.reader(measured, delimiter=delimiter, strict=True, skipinitialspace=True)
+    width = line = 0
+    opened = 1
     try:
-        for line, cells in enumerate(csv.reader(_measured(text), delimiter=delimiter), start=1):
+        for line, cells in enumerate(reader, start=1):
             if cells and cells[-1].endswith(_END):
                 if cells == [_END]:
                     return
-                raise UnreadableError("unclosed_quote", line=line)
+                raise UnreadableError("unclosed_quote", line=line, **_in_text(line, opened))
+            opened = reader.line_num + 1
             trimmed = tuple(map(str.strip, cells))
             if line > _MOST_LINES:
                 raise UnreadableError("too_many_rows", limit=MAX_ROWS)
             if max(map(len, trimmed), default=0) > MAX_CELL:
                 raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
-            yield line, trimmed if plain else _unguarded(trimmed, line)
-    except csv.Error as error:  # a text beyond the module's limit
+            width = max(width, len(cells))
+            if reader.line_num - line != measured.lag:
+                measured.lag = reader.line_num - line
+                _suspect(trimmed, delimiter, width, line, seen)
+            yield line, trimmed if plain else _unguarded(trimmed, line, seen)
+    except csv.Error as error:
+        if measured.is_over:
+            raise UnreadableError(
+                "unclosed_quote", line=line + 1, **_in_text(line + 1, opened)
+            ) from error
+        if "expected after" in str(error):
+            raise UnreadableError(
+                "stray_quote", line=line + 1, **_in_text(line + 1, opened)
+            ) from error
+        # A text beyond the module's limit.
         raise UnreadableError("cell_too_long", line=line + 1, limit=MAX_CELL) from error
+
+
+def _in_text(line: int, opened: int) -> dict[str, str]:
+    """Say where a record starts in the text itself, when texts of several lines precede it."""
+    return {"where": "" if opened == line else french.line_of_text(opened)}
+
+
+def _suspect(cells: Sequence[str], delimiter: str, width: int, line: int, seen: Seen) -> None:
+    """Ask about a text of several lines, one of which is a whole line of the table by itself."""
+    for column, cell in enumerate(cells):
+        for inside in cell.splitlines()[1:]:
+            if width >= _TABLE_WIDTH and inside.count(delimiter) >= width - 1:
+                seen.blame(line, column, "swallowed", weight=Weight.ASKED, inside=inside)
+                return
 
 
 def _guards(delimiter: str) -> re.Pattern[str]:
@@ -182,29 +232,39 @@ def _guards(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[{re.escape(delimiter)}\n\r])[\s\"]{{0,8}}[=']")
 
 
-def _measured(text: str) -> Iterator[str]:
-    """Give the lines, none of them monstrous, then one of our own.
+class _Measured:
+    """Gives the lines, none of them monstrous, then one of our own.
 
-    That one ends up inside a text when a quote was left open.
+    That one ends up inside a text when a quote was left open. `lag` is how many more lines than
+    records were read.
     """
-    for line in io.StringIO(text + "\n", newline=""):
-        if len(line) > _LONGEST_LINE:
-            raise UnreadableError("too_much_text")
-        yield line
-    yield _END
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text + "\n", newline="")
+        self.is_over = False
+        self.lag = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            if len(line) > _LONGEST_LINE:
+                raise UnreadableError("too_much_text")
+            yield line
+        self.is_over = True
+        yield _END
 
 
-def _unguarded(cells: tuple[str, ...], line: int) -> tuple[str, ...]:
-    """Take the guards off; a formula is refused, naming its cell."""
+def _unguarded(cells: tuple[str, ...], line: int, seen: Seen) -> tuple[str, ...]:
+    """Take the guards off; a formula is blamed, naming its cell."""
     return tuple(
-        _plain(cell, line, column) if cell and cell[0] in "='" else cell
+        _plain(cell, line, column, seen) if cell and cell[0] in "='" else cell
         for column, cell in enumerate(cells)
     )
 
 
-def _plain(cell: str, line: int, column: int) -> str:
+def _plain(cell: str, line: int, column: int, seen: Seen) -> str:
     if as_text := _EXCEL_TEXT.fullmatch(cell):
         return as_text[1].strip()
     if cell.startswith("="):
-        raise UnreadableError("formula", place=place(line, column))
+        seen.blame(line, column, "formula")
+        return cell
     return restore(cell).strip()

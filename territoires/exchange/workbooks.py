@@ -1,9 +1,9 @@
-"""The first sheet of an Excel workbook, looked through before a library is let near it."""
+"""The sheets of an Excel workbook, looked through before a library is let near them."""
 
 import io
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,26 +13,33 @@ from python_calamine import CalamineWorkbook, PasswordError
 from territoires.domain.dates import PartialDate, Precision
 from territoires.exchange.cells import day, decimal
 from territoires.exchange.containers import MAX_EXPANDED, Container, stored
+from territoires.exchange.sheets import table_among
 from territoires.exchange.tables import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
     Format,
     RawRow,
+    Seen,
     Table,
     UnreadableError,
-    place,
     table_of,
 )
 from territoires.exchange.xml_scan import Attributes, local, scan
 from territoires.french import exchange as french
 from territoires.french.dates import slashed
 
-_WORKBOOK = "xl/workbook.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
-_STRINGS = "xl/sharedStrings.xml"
-_STYLES = "xl/styles.xml"
-_NEEDED = ("[Content_Types].xml", "_rels/.rels", _WORKBOOK, _RELATIONS, _STRINGS, _STYLES)
+_ROOT = "_rels/.rels"
+_USUAL = "xl/workbook.xml"
+
+# What the library is given: the parts that matter, under the names that it expects.
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}'
+    "</Relationships>"
+)
+_RELATION = f'<Relationship Id="{{id}}" Type="{_LINKS}/{{type}}" Target="{{target}}"/>'
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MONTH_AND_YEAR = 17  # the built-in format mmm-yy
@@ -43,71 +50,149 @@ _MOST_LINES = 2 * MAX_ROWS  # blank ones included
 _MOST_CELLS = 5_000_000  # of the rectangle that the library fills
 _WORTH_WEIGHING = 100  # characters: shorter texts cannot add up to much
 _DIGITS = 9
+_TRUE = frozenset({"1", "true", "on"})
+_ONLY = "only"
 
 
-def read_xlsx(data: bytes, *, name: str) -> Table:
-    """Read the first visible sheet of a workbook. Raises UnreadableError."""
+def read_xlsx(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
+    """Read the visible sheet of a workbook that has `known` titles. Raises UnreadableError."""
     container = Container(data, name=name)
     if any("vbaproject" in each.casefold() or "macrosheets/" in each for each in container.names):
         raise UnreadableError("macros", name=name)
-    if "xl/workbook.bin" in container.names:
+    book = _Book(container)
+    if book.member.endswith(".bin") or "xl/workbook.bin" in container.names:
         raise UnreadableError("binary_excel", name=name)
-    sheets = _sheets(container)
-    visible = [sheet for sheet in sheets if sheet.is_visible]
-    if not visible:
-        raise UnreadableError("no_sheet", name=name)
-    chosen = visible[0]
-    look = _Look(container, chosen)
-    lines = _values(container, chosen, look)
-    notices: tuple[str, ...] = ()
-    if len(sheets) > 1:
-        others = ", ".join(sheet.name for sheet in sheets if sheet is not chosen)
-        facts = {"sheet": chosen.name, "others": others}
-        notices = (french.notice("other_sheets", facts),)
-    table = table_of(lines, name=name, kind=Format.XLSX, sheet=chosen.name, notices=notices)
-    for merged in look.merged:
-        if _covers(merged, table.header_line):
-            raise UnreadableError("merged_header", place=merged)
-    return table
+    return table_among(book.sheets(known), name=name, known=known)
 
 
-@dataclass(frozen=True)
+class _Book:
+    """The parts of a workbook, by what links them and not by their usual names."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        root = _links(container, "")
+        self.member = next(
+            (target for kind, target in root.values() if kind == "officeDocument"), _USUAL
+        )
+        self._links = _links(container, self.member)
+        by_kind = dict(self._links.values())
+        self.strings = by_kind.get("sharedStrings", "")
+        self.styles = by_kind.get("styles", "")
+        self.lengths = _text_lengths(container, self.strings)
+        self.precisions = _precisions(container, self.styles)
+
+    def sheets(self, known: Collection[str]) -> list["_Sheet"]:
+        """List the sheets."""
+        found: list[_Sheet] = []
+        counts_from_1904 = False
+
+        def start(tag: str, attributes: Attributes) -> None:
+            nonlocal counts_from_1904
+            tag = local(tag)
+            if tag == "workbookPr":
+                counts_from_1904 = attributes.get("date1904") in _TRUE
+            if tag != "sheet" or len(found) > _MAX_SHEETS:
+                return
+            plain = {local(key): value for key, value in attributes.items()}
+            kind, member = self._links.get(plain.get("id", ""), ("", ""))
+            if kind != "worksheet":  # a chart, a dialogue
+                return
+            found.append(
+                _Sheet(
+                    book=self,
+                    title=plain.get("name", ""),
+                    member=member,
+                    is_visible=plain.get("state", "visible") == "visible",
+                    known=known,
+                    counts_from_1904=counts_from_1904,
+                )
+            )
+
+        scan(io.BytesIO(self.container.read(self.member)), name=self.container.name, start=start)
+        return found
+
+
+def _links(container: Container, member: str) -> dict[str, tuple[str, str]]:
+    """Give what a part points to, by mark: of which sort, and where."""
+    found: dict[str, tuple[str, str]] = {}
+    folder, _, own = member.rpartition("/")
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+            target = posixpath.join("/", folder, attributes.get("Target", ""))
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            where = posixpath.normpath(target).lstrip("/")
+            found[attributes.get("Id", "")] = kind, where
+
+    data = container.read(posixpath.join(folder, "_rels", f"{own}.rels"))
+    if data:
+        scan(io.BytesIO(data), name=container.name, start=start)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """A sheet as the workbook lists it: its rank, its name, its member."""
+    """A sheet as the workbook lists it."""
 
-    rank: int
-    name: str
+    book: _Book
+    title: str
     member: str
     is_visible: bool
+    known: Collection[str]
+    counts_from_1904: bool
 
-
-def _sheets(container: Container) -> list[_Sheet]:
-    targets: dict[str, str] = {}
-    found: list[_Sheet] = []
-
-    def relation(tag: str, attributes: Attributes) -> None:
-        if local(tag) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    def sheet(tag: str, attributes: Attributes) -> None:
-        if local(tag) != "sheet" or len(found) > _MAX_SHEETS:
-            return
-        plain = {local(key): value for key, value in attributes.items()}
-        member = posixpath.normpath(posixpath.join("/xl", targets.get(plain.get("id", ""), "")))
-        found.append(
-            _Sheet(
-                rank=len(found),
-                name=plain.get("name", ""),
-                member=member.lstrip("/"),
-                is_visible=plain.get("state", "visible") == "visible"
-                and "chartsheets/" not in member
-                and "dialogsheets/" not in member,
-            )
+    def table(self) -> Table:
+        """Read it. Raises UnreadableError."""
+        look = _Look(self.book, self.member)
+        return table_of(
+            self._values(look),
+            name=self.book.container.name,
+            kind=Format.XLSX,
+            sheet=self.title,
+            known=self.known,
+            seen=look.seen,
         )
 
-    scan(io.BytesIO(container.read(_RELATIONS)), name=container.name, start=relation)
-    scan(io.BytesIO(container.read(_WORKBOOK)), name=container.name, start=sheet)
-    return found
+    def _values(self, look: "_Look") -> Iterator[RawRow]:
+        name = self.book.container.name
+        for line, cells in enumerate(_read_by_library(self._alone(), name), start=1):
+            yield (
+                line,
+                tuple(
+                    look.seen.text(_text(value, look.shortened.get((line, column)), line))
+                    for column, value in enumerate(cells, start=1)
+                ),
+            )
+
+    def _alone(self) -> bytes:
+        """Make a workbook that holds nothing else."""
+        parts = {
+            "worksheet": ("xl/worksheets/sheet1.xml", self.member),
+            "sharedStrings": ("xl/sharedStrings.xml", self.book.strings),
+            "styles": ("xl/styles.xml", self.book.styles),
+        }
+        held = {
+            kind: (own, data)
+            for kind, (own, member) in parts.items()
+            if (data := self.book.container.read(member))
+        }
+        links = "".join(
+            _RELATION.format(id=kind, type=kind, target=own.removeprefix("xl/"))
+            for kind, (own, _) in held.items()
+        )
+        first_day = ' date1904="1"' if self.counts_from_1904 else ""
+        members = {
+            "[Content_Types].xml": b"",
+            _ROOT: _RELATIONS.format(
+                _RELATION.format(id="rId1", type="officeDocument", target=_USUAL)
+            ).encode(),
+            _USUAL: (
+                f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><workbookPr{first_day}/><sheets>'
+                f'<sheet name="{_ONLY}" sheetId="1" r:id="worksheet"/></sheets></workbook>'
+            ).encode(),
+            "xl/_rels/workbook.xml.rels": _RELATIONS.format(links).encode(),
+        }
+        return stored(members | dict(held.values()))
 
 
 class _Look:
@@ -119,20 +204,20 @@ class _Look:
     1 September under a format without a day) for its first day. `shortened` are those dates.
     """
 
-    def __init__(self, container: Container, sheet: _Sheet) -> None:
-        self.name = container.name
-        self.merged: list[str] = []
+    def __init__(self, book: _Book, member: str) -> None:
+        self.name = book.container.name
+        self.seen = Seen()
         self.shortened: dict[tuple[int, int], Precision] = {}
-        self._precisions = _precisions(container)
-        self._lengths = _text_lengths(container)
+        self._precisions = book.precisions
+        self._lengths = book.lengths
         self._columns: dict[str, int] = {}
         self._row = self._column = self._last_filled = self._filled = self._widest = 0
         self._kind = self._style = ""
         self._shared = 0
-        self._in_value = False
+        self._in_value = self._usually_hidden = False
         weigh = max(self._lengths, default=0) > _WORTH_WEIGHING
         scan(
-            container.open(sheet.member),
+            book.container.open(member),
             name=self.name,
             start=self._start,
             text=self._weigh if weigh else None,
@@ -149,10 +234,32 @@ class _Look:
         elif tag == "row":
             self._row = self._number(attributes["r"]) if "r" in attributes else self._row + 1
             self._column = 0
+            hidden = attributes.get("hidden")
+            if hidden in _TRUE or (hidden is None and self._usually_hidden):
+                self._hide(self._row)
         elif tag == "f":
-            raise UnreadableError("formula", place=place(self._row, self._column - 1))
+            self.seen.blame(self._row, self._column - 1, "formula")
         elif tag == "mergeCell":
-            self.merged.append(attributes.get("ref", ""))
+            self._merge(attributes.get("ref", ""))
+        elif tag == "col" and attributes.get("hidden") in _TRUE:
+            first, last = (self._number(attributes.get(end, "")) for end in ("min", "max"))
+            self.seen.hidden_columns.append(range(first - 1, last))
+        elif tag == "sheetFormatPr":
+            self._usually_hidden = attributes.get("zeroHeight") in _TRUE
+
+    def _hide(self, row: int) -> None:
+        runs = self.seen.hidden_lines
+        if runs and runs[-1].stop == row:
+            runs[-1] = range(runs[-1].start, row + 1)
+        elif len(runs) < MAX_ROWS:
+            runs.append(range(row, row + 1))
+
+    def _merge(self, reference: str) -> None:
+        corners = [
+            (int(row), column_number(letters) - 1) for letters, row in _REFERENCE.findall(reference)
+        ]
+        if len(corners) == len("ab") and len(self.seen.merged) < MAX_ROWS:
+            self.seen.merged.append((*corners[0], *corners[1]))
 
     def _cell(self, attributes: Attributes) -> None:
         self._kind = attributes.get("t", "n")
@@ -186,7 +293,7 @@ class _Look:
         if row * self._widest > _MOST_CELLS:
             raise UnreadableError("too_much_text")
         if self._kind == "e":
-            raise UnreadableError("error_cell", place=place(row, column - 1))
+            self.seen.blame(row, column - 1, "error_cell")
         if self._kind == "n" and self._style in self._precisions:
             self.shortened[row, column] = self._precisions[self._style]
         self._in_value = self._kind == "s"
@@ -214,7 +321,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _text_lengths(container: Container) -> list[int]:
+def _text_lengths(container: Container, member: str) -> list[int]:
     """Measure the texts that cells share, in their order."""
     lengths: list[int] = []
 
@@ -226,13 +333,13 @@ def _text_lengths(container: Container) -> list[int]:
         if lengths:
             lengths[-1] += len(part)
 
-    data = container.read(_STRINGS)
+    data = container.read(member)
     if data:
         scan(io.BytesIO(data), name=container.name, start=start, text=text)
     return lengths
 
 
-def _precisions(container: Container) -> dict[str, Precision]:
+def _precisions(container: Container, member: str) -> dict[str, Precision]:
     """Tell which styles show a date without its day, by their rank among the cells' formats."""
     hidden: dict[str, Precision] = {str(_MONTH_AND_YEAR): Precision.MONTH}
     precisions: dict[str, Precision] = {}
@@ -259,7 +366,7 @@ def _precisions(container: Container) -> dict[str, Precision]:
         if local(tag) == "cellXfs":
             inside = False
 
-    data = container.read(_STYLES)
+    data = container.read(member)
     if data:
         scan(io.BytesIO(data), name=container.name, start=start, end=end)
     return precisions
@@ -273,24 +380,10 @@ def _shown(code: str) -> Precision | None:
     return Precision.MONTH if "m" in pattern else Precision.YEAR
 
 
-def _values(container: Container, sheet: _Sheet, look: _Look) -> Iterator[RawRow]:
-    """Let the library read the sheet from a copy that holds nothing else."""
-    members = {name: container.read(name) for name in {*_NEEDED, sheet.member}}
-    copy = stored({name: data for name, data in members.items() if data})
-    for line, cells in enumerate(_read_by_library(copy, sheet.name, container.name), start=1):
-        yield (
-            line,
-            tuple(
-                _text(value, look.shortened.get((line, column)), line)
-                for column, value in enumerate(cells, start=1)
-            ),
-        )
-
-
-def _read_by_library(copy: bytes, sheet: str, name: str) -> list[list[Any]]:
+def _read_by_library(copy: bytes, name: str) -> list[list[Any]]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(copy)) as book:
-            return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            return book.get_sheet_by_name(_ONLY).to_python(skip_empty_area=False)
     except PasswordError as error:
         raise UnreadableError("password", name=name) from error
     except (KeyboardInterrupt, SystemExit):
@@ -323,9 +416,3 @@ def _text(  # noqa: PLR0911 - one per type
             return day(value)
         case _:
             return str(value)
-
-
-def _covers(merged: str, line: int) -> bool:
-    """Tell whether a range (`A1:C1`) crosses a line."""
-    rows = [int(row) for _, row in _REFERENCE.findall(merged)]
-    return bool(rows) and min(rows) <= line <= max(rows)

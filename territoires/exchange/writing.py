@@ -9,20 +9,17 @@ from typing import Any
 import xlsxwriter
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.exchange.cells import day, neutralise
 from territoires.exchange.columns import (
     Column,
-    CourseRow,
-    EnrolmentRow,
     Kind,
-    StageRow,
-    columns_of,
+    offered_columns,
     token,
     years,
 )
-from territoires.exchange.records import ImportProblem
-from territoires.exchange.tables import MAX_ROWS, Format, Row, Table
+from territoires.exchange.tables import MAX_ROWS, Format, ImportProblem, Row, Table
 from territoires.exchange.xlsx_export import OPTIONS, fitting
 from territoires.french import exchange as french
 from territoires.french.dates import slashed
@@ -35,7 +32,7 @@ _FAULT = {"bg_color": "#FFE0B2", "num_format": "@"}
 _WIDTH = 22
 _REMARKS_WIDTH = 60
 
-ImportedRow = StageRow | EnrolmentRow | CourseRow
+ImportedRow = StageLine | EnrolmentLine | CourseLine
 Lines = Sequence[Sequence[str]]
 
 
@@ -45,7 +42,7 @@ def template(kind: Kind, form: Format) -> bytes:
     In a workbook every column is text, so that Excel turns neither a month into a day nor a code
     into a number; lists are offered where a column takes few words; a second sheet explains.
     """
-    columns = columns_of(kind)
+    columns = offered_columns(kind)
     lines = [
         [column.name for column in columns],
         *([f"{french.EXAMPLE} : {first}", *others] for first, *others in french.EXAMPLES[kind]),
@@ -57,7 +54,11 @@ def template(kind: Kind, form: Format) -> bytes:
 
 def import_bytes(kind: Kind, rows: Iterable[ImportedRow], form: Format) -> bytes:
     """Write rows in the columns of their import: reading them back changes nothing."""
-    lines = [[column.name for column in columns_of(kind)], *map(_cells, rows)]
+    columns = offered_columns(kind)
+    lines = [
+        [column.name for column in columns],
+        *(_cells(row)[: len(columns)] for row in rows),
+    ]
     if form is Format.CSV:
         return _csv(lines)
     return _Book().plain(kind, lines)
@@ -107,7 +108,7 @@ def _annotated(
 def _cells(row: ImportedRow) -> list[str]:
     fields = type(row).__dataclass_fields__
     values = {name: getattr(row, name) for name in fields if name != "line"}
-    if isinstance(row, EnrolmentRow):
+    if isinstance(row, EnrolmentLine):
         values["academic_year"] = years(row.academic_year)
     return [_cell(value) for value in values.values()]
 
@@ -157,7 +158,7 @@ class _Book:
 
     def template(self, kind: Kind, lines: Lines) -> bytes:
         sheet = self._table(lines, french.TABLE_NAMES[kind])
-        columns = columns_of(kind)
+        columns = offered_columns(kind)
         for number, column in enumerate(columns):
             if column.words:
                 # A suggestion, not a wall: the import itself says what it takes.

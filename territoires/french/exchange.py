@@ -1,8 +1,11 @@
 """What files say in French: their fixed words, and why one cannot be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from territoires.domain.dates import PartialDate
+from territoires.french.dates import partial
 from territoires.french.numbers import NBSP, NNBSP, number, plural, quoted
 
 YES, NO = "oui", "non"
@@ -13,6 +16,9 @@ DEMO = "données fictives de démonstration"
 WARNING = "avertissement"
 TO_FIX = "a_corriger"
 EXAMPLE = "# exemple"
+TOTALS = frozenset(
+    ("total", "totaux", "sous total", "total general", "somme", "ensemble", "moyenne", "cumul")
+)
 
 SOURCES_SHEET = "Sources"
 READ_ME_SHEET = "Lisez-moi"
@@ -68,14 +74,6 @@ REFUSALS = {
         "Le classeur {name} contient des macros : il n’a pas été ouvert. "
         "Enregistrez-le au format .xlsx, qui n’en contient pas."
     ),
-    "formula": (
-        "La cellule {place} contient une formule. Remplacez les formules par leurs "
-        "valeurs (copier, puis « Collage spécial : valeurs »), et renvoyez le fichier."
-    ),
-    "error_cell": (
-        "La cellule {place} contient une erreur de calcul (#N/A, #REF!…). Corrigez-la ou videz-la, "
-        "puis renvoyez le fichier."
-    ),
     "too_many_rows": (
         "Le fichier {name} compte plus de {limit} lignes, la limite d’un import. Partagez-le en "
         "fichiers de {limit} lignes au plus, chacun avec sa ligne de titres, et importez-les l’un "
@@ -93,8 +91,14 @@ REFUSALS = {
         'n’existe pas dans votre tableau, un guillemet (") ouvert n’est sans doute jamais fermé.'
     ),
     "unclosed_quote": (
-        'Un guillemet (") ouvert à la ligne {line} n’est jamais fermé : la suite du fichier ne '
-        "peut pas être lue. Fermez-le ou supprimez-le."
+        'Un guillemet (") ouvert à la ligne {line}{where} n’est jamais fermé : la suite du fichier '
+        "ne peut pas être lue. Fermez-le ou supprimez-le."
+    ),
+    "stray_quote": (
+        'Un guillemet (") ouvert à la ligne {line}{where} est suivi, une fois fermé, d’autre chose '
+        "que le séparateur ou la fin de la ligne : des lignes entières seraient avalées. "
+        "Supprimez-le, ou doublez les guillemets qui font partie du texte "
+        '("écran 24"" large").'
     ),
     "encoding": (
         "L’écriture du fichier {name} n’est pas reconnue : des caractères sont illisibles. "
@@ -159,8 +163,14 @@ def refusal(code: str, facts: Mapping[str, Any]) -> str:
 # --- Something to say beside a file that was read -------------------------------------------
 
 NOTICES = {
+    "other_first": "Le tableau a été trouvé sur la feuille « {sheet} », qui n’est pas la première.",
+    "hidden_sheets": "Les feuilles masquées ne sont pas lues : {others}.",
     "other_sheets": (
         "Seule la feuille « {sheet} » a été lue ; les autres ont été ignorées : {others}."
+    ),
+    "invisible": (
+        "Des caractères invisibles (espaces sans largeur, traits d’union conditionnels, marques de "
+        "sens…) ont été ignorés."
     ),
     "no_rows": "Le fichier {name} ne contient aucune ligne sous les titres.",
     "encoding": "Le fichier {name} n’est pas en UTF-8 ; il a été lu comme {encoding}.",
@@ -184,6 +194,81 @@ def examples_ignored(count: int) -> str:
     return _filled(NOTICES["examples"], {"count": lines, "s": plural(count, "", "s")})
 
 
+_MOST_NAMED = 12
+
+
+def _lines_named(lines: Sequence[int]) -> str:
+    """Name lines, runs of them by their ends: `3, 5 à 7`."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1][1:] = [line]
+        else:
+            runs.append([line])
+    said = [f"{number(run[0])} à {number(run[-1])}" if run[1:] else number(run[0]) for run in runs]
+    return ", ".join(said[:_MOST_NAMED]) + ("…" if len(said) > _MOST_NAMED else "")
+
+
+def _lines_counted(lines: Sequence[int]) -> dict[str, str]:
+    count = len(lines)
+    return {
+        "count": f"{number(count)}{NBSP}{plural(count, 'ligne')}",
+        "s": plural(count, "", "s"),
+        "are": plural(count, "est lue", "sont lues"),
+        "too": plural(count, "elle aussi", "elles aussi"),
+        "lines": _lines_named(lines),
+    }
+
+
+def date_said(value: PartialDate | date) -> str:
+    """Write a date as it was understood."""
+    return partial(value if isinstance(value, PartialDate) else PartialDate.of(value))
+
+
+def hidden_lines(lines: Sequence[int]) -> str:
+    """Say that lines which the spreadsheet does not show were read with the others."""
+    said = "{count} masquée{s} ou filtrée{s} dans le tableur {are} {too} : {lines}."
+    return _filled(said, _lines_counted(lines))
+
+
+def hidden_columns(titles: Sequence[str]) -> str:
+    """Say that columns which the spreadsheet does not show were read with the others."""
+    names = ", ".join(quoted(_short(title)) for title in titles)
+    columns = plural(
+        len(titles), "Colonne masquée, lue elle aussi", "Colonnes masquées, lues elles aussi"
+    )
+    return f"{columns}{NBSP}: {names}."
+
+
+def lines_ignored(code: str, lines: Sequence[int]) -> str:
+    """Say which lines say nothing of their own: totals, titles said again."""
+    said = {
+        "totals": "{count} de total ignorée{s} : {lines}.",
+        "titles_again": "{count} de titres répétée{s}, ignorée{s} : {lines}.",
+    }[code]
+    return _filled(said, _lines_counted(lines))
+
+
+def titles_found(line: int, above: str) -> str:
+    """Say that the titles are not on the first line."""
+    facts = {"line": number(line), "above": _short(above)}
+    said = (
+        "Les titres des colonnes ont été lus à la ligne {line} ; au-dessus, ignoré : « {above} »."
+    )
+    return _filled(said, facts)
+
+
+def line_of_text(line: int) -> str:
+    """Name a line as an editor of texts numbers it, which counts those within cells."""
+    return f" (ligne {number(line)} dans un éditeur de texte)"
+
+
+def more_remarks(count: int) -> str:
+    """Say that other lines were read otherwise than written."""
+    lines = f"{number(count)}{NBSP}{plural(count, 'autre remarque', 'autres remarques')}"
+    return f"… et {lines} de même sorte."
+
+
 def ignored(columns: list[str]) -> str:
     """Name the columns that no import knows."""
     names = ", ".join(quoted(_short(name)) for name in columns)
@@ -196,6 +281,31 @@ _DATE = "Attendu : JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019 ; vide si
 _DAY = "Attendu : JJ/MM/AAAA, par exemple 31/12/2021."
 
 PROBLEMS = {
+    "formula": (
+        "la cellule {place} contient une formule. Remplacez les formules par leurs valeurs "
+        "(copier, puis « Collage spécial : valeurs »), et renvoyez le fichier."
+    ),
+    "error_cell": (
+        "la cellule {place} contient une erreur de calcul (#N/A, #REF!…). Corrigez-la ou videz-la, "
+        "puis renvoyez le fichier."
+    ),
+    "merged": (
+        "les cellules {place} sont fusionnées : {value} n’y est écrit qu’une fois, et les autres "
+        "lignes se liraient vides. Défusionnez-les et répétez la valeur sur chaque ligne."
+    ),
+    "swallowed": (
+        "ce texte entre guillemets tient sur plusieurs lignes, dont une ressemble à une ligne du "
+        'tableau ({inside}) : un guillemet (") de trop a pu l’avaler. Est-ce bien un seul texte ?'
+    ),
+    "second_table": (
+        "la feuille {value} porte elle aussi un tableau à importer ({lines}), qui n’est pas lu : "
+        "seule la feuille « {sheet} » l’est. Est-ce bien elle, et elle seule ?"
+    ),
+    "two_readings": (
+        "{value} peut se lire {first} ou {second}. Écrivez le nombre sans séparateur, par exemple "
+        "1250."
+    ),
+    "grouped": "{value} a été lu {read}.",
     "missing_column": "la colonne {column} manque. Colonnes obligatoires : {expected}.",
     "no_header": (
         "les titres des colonnes manquent ou ne sont pas reconnus ({value}). La première ligne "
@@ -212,18 +322,60 @@ PROBLEMS = {
     "no_such_day": "la date {value} n’existe pas. " + _DAY,
     "bad_day": "la date {value} n’est pas reconnue. " + _DAY,
     "incomplete_day": "la date {value} ne dit pas le jour. " + _DAY,
+    "month_first": (
+        "la date {value} n’existe pas ; avec le mois d’abord, comme en Amérique, ce serait le "
+        "{read}. Écrivez le jour d’abord, ou AAAA-MM-JJ, dans tout le fichier."
+    ),
+    "no_year": "la date {value} ne dit pas l’année : le tableur l’a sans doute retirée. " + _DATE,
+    "looks_like_years": "{value} est une année universitaire, et non une date. " + _DATE,
+    "only_hour": "{value} est une heure, et non une date. " + _DATE,
+    "day_first_asked": (
+        "{value} a été lu {read}, jour d’abord ; avec le mois d’abord, comme en Amérique, ce "
+        "serait le {other}. Est-ce bien le {read} ? Sinon, écrivez AAAA-MM-JJ dans tout le fichier."
+    ),
+    "day_first_told": "{value} a été lu {read}, jour d’abord.",
+    "which_end": (
+        "{value} a été lu {read} ; avec l’année d’abord, ce serait le {other}. Est-ce bien le "
+        "{read} ? Sinon, écrivez l’année en quatre chiffres."
+    ),
+    "serial": (
+        "{value} est le numéro que le tableur donne à une date : lu {read}. Est-ce bien ce jour, "
+        "et le jour est-il connu ? Sinon, mettez la colonne au format Texte et écrivez la date."
+    ),
+    "weekday": "{value} a été lu {read}, qui est un {weekday}. Est-ce bien ce jour ?",
+    "zone": (
+        "{value} a été lu {read} ; à l’heure de Paris, c’est déjà ou encore le {other}. Est-ce "
+        "bien le {read} ?"
+    ),
+    "hour": "{value} a été lu {read} : l’heure ({hour}) n’est pas gardée.",
+    "short_month": (
+        "{value} a été lu {read} : le tableur a sans doute récrit le mois. Si le jour est connu, "
+        "écrivez-le."
+    ),
+    "short_year": "{value} a été lu {read}.",
+    "read_as": "{value} a été lu {read}.",
+    "years": "{value} a été lu {read}.",
+    "code": "{value} a été lu {read}.",
+    "which_year": (
+        "{value} ne dit pas l’année universitaire : {first} ou {second} ? Écrivez les deux années."
+    ),
+    "total_line": (
+        "{value} n’est pas une commune, mais une ligne de total. Supprimez la ligne : les totaux "
+        "se calculent d’eux-mêmes."
+    ),
+    "other_kind": (
+        "les titres sont ceux d’un fichier « {kind} », et non « {asked} » ({value}). Choisissez "
+        "« {kind} » pour ce fichier."
+    ),
     "bad_year": "{value} n’est pas reconnu. Attendu : {expected}.",
     "not_consecutive": (
         "{value} n’est pas une année universitaire : elle va d’une année à la suivante. "
         "Attendu : {expected}."
     ),
-    "lost_zero": (
-        "le code {value} a perdu son zéro de gauche, sans doute dans le tableur. "
-        "Attendu : {expected} (mettez la colonne au format Texte)."
-    ),
+    "lost_zero": ("{value} a été lu {read} : le tableur a sans doute retiré le zéro de gauche."),
     "bad_town_code": (
-        "{value} n’est pas un code INSEE de commune. Attendu : cinq caractères, par exemple 52121, "
-        "01004 ou 2A004."
+        "{value} n’est ni un code INSEE ni un nom de commune. Attendu : cinq caractères, par "
+        "exemple 52121, 01004 ou 2A004."
     ),
     "bad_course_key": (
         "{value} n’est pas une clé de formation. Attendu : des lettres sans accent, des chiffres, "
@@ -254,6 +406,7 @@ PROBLEMS = {
 }
 
 _REQUIRED = {
+    "ville": "Indiquez la commune, par exemple Chaumont.",
     "code_insee": "Indiquez le code INSEE de la commune, par exemple 52121.",
     "etape": "Indiquez l’étape, par exemple ouverture.",
     "source": ("Indiquez d’où vient l’information : une adresse (https://…) ou « déclaration »."),
@@ -278,6 +431,7 @@ def problem(
         "column": quoted(column or ""),
         "value": quoted(_short(value)),
         "limit": number(facts.get("limit", 0)),
+        "inside": quoted(_short(str(facts.get("inside", "")))),
     }
     if code == "required":
         said["expected"] = _typeset(_REQUIRED[column or ""])

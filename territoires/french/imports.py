@@ -120,6 +120,45 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
         "laquelle votre compte n’est pas rattaché. Retirez la ligne, ou demandez à "
         "l’administration d’ajouter la région à votre compte."
     ),
+    Code.UNKNOWN_TOWN: lambda value, facts: (
+        f"{quoted(value)} n’est le code INSEE d’aucune commune."
+        + (
+            f" Celui de la commune nommée est {' ou '.join(facts['codes'])}."
+            if facts.get("codes")
+            else " C’est peut-être un code postal : indiquez le code INSEE ou le nom de la commune."
+            if value.endswith("0")
+            else " Vérifiez-le, ou indiquez le nom de la commune."
+        )
+    ),
+    ImportCode.NO_SUCH_NAME: lambda value, _: (
+        f"aucune commune ne s’appelle {quoted(value)}. Indiquez son code INSEE, par exemple 52121."
+    ),
+    ImportCode.SEVERAL_TOWNS: lambda value, facts: (
+        f"plusieurs communes s’appellent {quoted(typeset(value))} : {', '.join(facts['codes'])}. "
+        "Laquelle ? Indiquez son code INSEE."
+    ),
+    ImportCode.NAME_FOR_CODE: lambda value, facts: (
+        f"{quoted(typeset(value))} a été lu {typeset(facts['town'])} ({facts['code']}), seule "
+        "commune de ce nom dans vos régions."
+    ),
+    ImportCode.OTHER_NAME: lambda value, facts: (
+        f"le code {facts['code']} est celui de {typeset(facts['town'])}, et la ligne dit "
+        f"{quoted(typeset(value))}"
+        + (f" (code {' ou '.join(facts['codes'])})" if facts["codes"] else "")
+        + f". Est-ce bien {typeset(facts['town'])} ? Sinon, corrigez le code : ce n’est pas le "
+        "code postal."
+    ),
+    ImportCode.POSTAL_CODE: lambda value, facts: (
+        f"{value} est le code INSEE de {typeset(facts['town'])}, mais ressemble à un code postal. "
+        f"Est-ce bien {typeset(facts['town'])} ? Sinon, indiquez le code INSEE ou le nom."
+    ),
+    ImportCode.SAME_COUNT: lambda _value, facts: (
+        f"la ligne {facts['twin']} donne déjà cet effectif de {typeset(facts['town'])}. Gardez une "
+        "seule des deux."
+    ),
+    ImportCode.CORRECTION_REASON: lambda _value, _facts: (
+        "ce fichier corrige ce qui était connu : indiquez le motif."
+    ),
     ImportCode.NO_CENTRE: lambda value, facts: (
         f"aucun centre n’est enregistré {in_town(facts['town'])} ({value}). Enregistrez d’abord "
         "son ouverture, ou vérifiez le code."
@@ -198,9 +237,31 @@ def _as_number(read: str) -> str:
     return number(int(read)) if read.isdecimal() else ""
 
 
-NEEDS_REASON: Final = _typeset(
-    "Si tout est exact, relancez avec --reason « motif » ; sinon, corrigez le fichier."
-)
+def lacks(*, confirmation: bool, reason: bool, corrections: int) -> list[str]:
+    """Say what the command line is to be given once more, when the file is right."""
+    said = []
+    if confirmation:
+        said.append("Si tout a été lu comme il faut, relancez avec --confirm.")
+    if reason and corrections:
+        said.append(
+            f"Ce fichier corrige {counted(corrections, 'fait déjà connu', 'faits déjà connus')} : "
+            "relancez avec --reason « motif »."
+        )
+    elif reason:
+        said.append("Si ces valeurs sont exactes, relancez avec --reason « motif ».")
+    return [_typeset(each) for each in (*said, *(["Sinon, corrigez le fichier."] if said else []))]
+
+
+def lacks_on_page(*, confirmation: bool, reason: bool) -> list[str]:
+    """Say what the page is to be given before it saves."""
+    said = []
+    if confirmation:
+        said.append("Cochez la case : des points sont à confirmer.")
+    if reason:
+        said.append("Le motif est obligatoire : une phrase suffit.")
+    return [_typeset(each) for each in said]
+
+
 NOTHING_WRITTEN: Final = "Rien n’a été enregistré."
 MOVED: Final = _typeset(
     "Quelqu’un a modifié les données depuis que le fichier a été comparé : rien n’a été "
@@ -334,7 +395,9 @@ HELP: Final = {
     "file": "fichier CSV, XLSX ou ODS",
     "as": "adresse de la personne qui importe ; ses droits sont ceux de son compte",
     "dry_run": "vérifier sans rien enregistrer",
-    "reason": "motif, demandé quand des valeurs surprennent ; il vaut pour tout le fichier",
+    "reason": "motif, demandé quand des valeurs surprennent ou corrigent ce qui était connu ; il "
+    "vaut pour tout le fichier",
+    "confirm": "confirmer que ce qui pouvait se lire de deux façons a été lu comme il faut",
 }
 
 

@@ -1,72 +1,65 @@
 """A file read and compared with what is known, said in French alike on the page and in a shell."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from territoires.commands import imports
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain.checks import fit
 from territoires.domain.imports import ImportDraft, LineProblem, Plan, Progress
+from territoires.domain.readings import Weight
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
-from territoires.exchange.records import (
-    ImportProblem,
-    ignored_columns,
-    parse_courses,
-    parse_enrolments,
-    parse_stages,
-)
-from territoires.exchange.tables import Table
+from territoires.exchange.records import Parsed, ignored_columns, parse
+from territoires.exchange.tables import ImportProblem, Table
 from territoires.french import exchange
 from territoires.french import imports as words
-
-_PARSERS: Final[dict[Kind, Callable[[Table], tuple[Sequence[Any], list[ImportProblem]]]]] = {
-    Kind.STAGES: parse_stages,
-    Kind.ENROLMENTS: parse_enrolments,
-    Kind.COURSES: parse_courses,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """A file as it was read: its table, the lines that make sense, what is wrong elsewhere."""
+    """A file as it was read: its table, its lines, what there is to say of them."""
 
     kind: Kind
     table: Table
-    rows: Sequence[Any] = field(repr=False)
-    problems: Sequence[ImportProblem]
+    parsed: Parsed
     file_hash: str
-
-    @property
-    def notices(self) -> list[str]:
-        """What was ignored or supposed while reading."""
-        ignored = ignored_columns(self.table, self.kind)
-        return [*self.table.notices, *([exchange.ignored(ignored)] if ignored else [])]
-
-    def draft(self, *, reason: str, seen: str = "", progress: Progress | None) -> ImportDraft:
-        """Give what the command of its kind takes."""
-        return ImportDraft(
-            rows=self.rows,
-            file_name=fit(self.table.name),
-            file_hash=self.file_hash,
-            reason=reason,
-            seen=seen,
-            progress=progress,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """A file compared with what is known; `problems` are those of reading and of comparing."""
+    """A file compared with what is known, and what there is to say of it, from both."""
 
     sent: Sent
     plan: Plan
-    problems: Sequence[ImportProblem]
+    remarks: Sequence[ImportProblem]
     suspicions: Sequence[ImportProblem]
+
+    @property
+    def problems(self) -> list[ImportProblem]:
+        """What stands in the way whatever is answered."""
+        return [each for each in self.remarks if each.weight is Weight.REFUSED]
+
+    @property
+    def asked(self) -> list[ImportProblem]:
+        """What could be read in two ways, and how it was."""
+        return [each for each in self.remarks if each.weight is Weight.ASKED]
+
+    @property
+    def notices(self) -> list[str]:
+        """What was ignored, supposed or read otherwise than written."""
+        ignored = ignored_columns(self.sent.table, self.sent.kind)
+        told = [each.message for each in self.remarks if each.weight is Weight.TOLD]
+        return [
+            *self.sent.table.notices,
+            *([exchange.ignored(ignored)] if ignored else []),
+            *told[:_MOST_TOLD],
+            *([exchange.more_remarks(len(told) - _MOST_TOLD)] if len(told) > _MOST_TOLD else []),
+        ]
 
     @property
     def rows(self) -> int:
@@ -81,20 +74,48 @@ class Review:
             return self.rows
         return len(lines)
 
-    def stops(self, *, confirmed: bool) -> Sequence[ImportProblem]:
-        """List what stands in the way: problems first, suspicions when nothing else does."""
-        return self.problems or (() if confirmed else self.suspicions)
+    def draft(
+        self, *, reason: str, confirmed: bool, progress: Progress | None = None
+    ) -> ImportDraft:
+        """Give what the command of its kind takes: the plan as it was seen."""
+        return ImportDraft(
+            rows=tuple(self.sent.parsed.rows),
+            file_name=fit(self.sent.table.name),
+            file_hash=self.sent.file_hash,
+            reason=reason,
+            confirmed=confirmed,
+            seen=self.plan.digest,
+            progress=progress,
+        )
+
+    def stops(self, draft: ImportDraft) -> list[ImportProblem]:
+        """List all that stands in the way of a draft, by line."""
+        stops = self.problems
+        stops += () if draft.confirmed else self.asked
+        stops += () if draft.confirms else self.suspicions
+        return sorted(stops, key=lambda problem: problem.line)
+
+    def needs(self, draft: ImportDraft) -> list[str]:
+        """Say what a draft lacks, when the file itself has no fault."""
+        if self.problems:
+            return []
+        return words.lacks(
+            confirmation=bool(self.asked) and not draft.confirmed,
+            reason=self.plan.needs_reason and not draft.confirms,
+            corrections=self.plan.changed,
+        )
+
+
+_MOST_TOLD: Final = 20
 
 
 def read(data: bytes, *, name: str, kind: Kind) -> Sent:
     """Read a file; raises UnreadableError, which says why in French."""
     table = read_table(data, name=name)
-    rows, problems = _PARSERS[kind](table)
     return Sent(
         kind=kind,
         table=table,
-        rows=tuple(rows),
-        problems=problems,
+        parsed=parse(table, kind),
         file_hash=hashlib.sha256(data).hexdigest(),
     )
 
@@ -111,7 +132,13 @@ def review(
         must_be_current(connection)
         actor = imports.actor_of(connection, email)
         plan = imports.plan(
-            connection, sent.kind, sent.rows, actor=actor, today=today, progress=progress
+            connection,
+            sent.kind,
+            sent.parsed.rows,
+            actor=actor,
+            today=today,
+            broken=sent.parsed.broken,
+            progress=progress,
         )
     return reviewed(sent, plan)
 
@@ -119,11 +146,16 @@ def review(
 def reviewed(sent: Sent, plan: Plan) -> Review:
     """Put what a plan found into words, beside what reading found."""
     cells = _Cells(sent.table)
-    found = [*sent.problems, *map(cells.problem, plan.problems)]
+    remarks = [
+        *sent.parsed.remarks,
+        *(cells.problem(each, Weight.REFUSED) for each in plan.problems),
+        *(cells.problem(each, Weight.ASKED) for each in plan.asked),
+        *(cells.problem(each, Weight.TOLD) for each in plan.told),
+    ]
     return Review(
         sent=sent,
         plan=plan,
-        problems=sorted(found, key=lambda problem: problem.line),
+        remarks=sorted(remarks, key=lambda each: each.line),
         suspicions=[cells.problem(each) for each in plan.suspicions],
     )
 
@@ -135,18 +167,19 @@ class _Cells:
         self._rows = {row.line: row.cells for row in table.rows}
         self._places = {key: at for at, key in enumerate(table.keys)}
 
-    def problem(self, found: LineProblem) -> ImportProblem:
+    def problem(self, found: LineProblem, weight: Weight = Weight.REFUSED) -> ImportProblem:
         """Say a problem as those of reading are said, quoting the cell."""
         column = words.column_of(found.problem)
         if column not in self._places:
             column = None
         value = found.problem.value
         if column is not None:
-            value = self._rows[found.line][self._places[column]]
+            value = self._rows[found.line][self._places[column]] or value
         return ImportProblem(
             line=found.line,
             column=column,
             value=value,
             code=found.problem.code,
             message=words.problem_line(found, value=value),
+            weight=weight,
         )

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -13,11 +13,10 @@ import streamlit as st
 from territoires.commands.imports import COMMANDS, PERMISSIONS
 from territoires.commands.write import Saved, writing
 from territoires.domain.errors import DatabaseError, TerritoiresError
-from territoires.domain.imports import Plan, PlanMovedError, PlanRefusedError
+from territoires.domain.imports import ImportDraft, Plan, PlanMovedError, PlanRefusedError
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.exchange.columns import Kind
-from territoires.exchange.records import ImportProblem
-from territoires.exchange.tables import Format, UnreadableError
+from territoires.exchange.tables import Format, ImportProblem, UnreadableError
 from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
 from territoires.french.numbers import NBSP, counted, number
@@ -31,7 +30,8 @@ from territoires.ui.undo_part import undo_button
 
 FORM: Final = "import"
 _KIND, _FILE, _JOB, _SEEN = (f"{FORM}_{name}" for name in ("genre", "fichier", "travail", "vu"))
-_REASON = f"{FORM}_motif"
+_REASON, _CONFIRMED = f"{FORM}_motif", f"{FORM}_confirme"
+_WHY: Final = "Il vaut pour tout le fichier, et reste dans le journal."
 
 # A short import is over before the page is drawn again; of a long one, it shows how far it is.
 _SOON_SECONDS: Final = 1.5
@@ -58,6 +58,7 @@ class Job:
     plan: Plan | None = None
     error: TerritoiresError | None = None
     effect: str = ""
+    lacks: list[str] = field(default_factory=list)
     crash: BaseException | None = None
     is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -141,7 +142,7 @@ def _compared(desk: Desk, kind: Kind, data: bytes, name: str) -> Review | str:
 def show_review(found: Review) -> None:
     """Show the counts, then what is wrong, what surprises, what is corrected."""
     plan = found.plan
-    for notice in found.sent.notices:
+    for notice in found.notices:
         st.caption(shown(notice))
     with st.container(horizontal=True, key=f"{FORM}_comptes"):
         for label, count in (
@@ -158,6 +159,15 @@ def show_review(found: Review) -> None:
         )
         _problems_table(found.problems)
         _annotated(found, found.problems)
+    if found.asked:
+        st.warning(
+            f"**{counted(len(found.asked), 'point est à confirmer', 'points sont à confirmer')}**"
+            "\u00a0: voici comment le fichier a été compris.",
+            icon=":material/question_mark:",
+        )
+        _problems_table(found.asked)
+        if len(found.asked) > _MOST_TOLD:
+            _annotated(found, found.asked)
     if found.suspicions:
         st.warning(
             f"**{counted(len(found.suspicions), 'valeur surprend', 'valeurs surprennent')}.** Si "
@@ -255,11 +265,16 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
             icon=":material/check:",
         )
         return
-    if found.suspicions:
-        st.text_input("Motif ★", key=_REASON, placeholder="Une phrase suffit")
-        job = st.session_state.get(_JOB)
-        if job is not None and isinstance(job.error, PlanRefusedError):
-            st.markdown(":red[Le motif est obligatoire\u00a0: une phrase suffit.]")
+    if found.asked:
+        st.checkbox(
+            "J’ai vérifié\u00a0: ces points ont été compris comme il faut ★", key=_CONFIRMED
+        )
+    if plan.needs_reason:
+        st.text_input("Motif ★", key=_REASON, placeholder="Une phrase suffit", help=_WHY)
+    job = st.session_state.get(_JOB)
+    if job is not None and job.lacks:
+        for lack in job.lacks:
+            st.markdown(f":red[{lack}]")
     count = plan.new + plan.changed
     st.button(
         f"Enregistrer {'la ligne' if count == 1 else f'les {number(count)} lignes'}",
@@ -292,21 +307,31 @@ def start(desk: Desk, found: Review) -> None:
         )
         job.is_over.set()
         return
-    reason = str(st.session_state.get(_REASON, "")) if found.suspicions else ""
+    state = st.session_state
+    draft = found.draft(
+        reason=str(state.get(_REASON, "")) if found.plan.needs_reason else "",
+        confirmed=bool(found.asked and state.get(_CONFIRMED)),
+    )
+    if found.stops(draft) or found.needs(draft):
+        job.lacks = words.lacks_on_page(
+            confirmation=bool(found.asked) and not draft.confirmed,
+            reason=found.plan.needs_reason and not draft.confirms,
+        )
+        job.is_over.set()
+        return
     threading.Thread(
-        target=_write, args=(job, desk.url, reader.email, found, reason), daemon=False
+        target=_write, args=(job, desk.url, reader.email, found, draft), daemon=False
     ).start()
     job.is_over.wait(_SOON_SECONDS)
 
 
-def _write(job: Job, url: str, email: str, found: Review, reason: str) -> None:
+def _write(job: Job, url: str, email: str, found: Review, draft: ImportDraft) -> None:
     def progress(share: float) -> None:
         job.share = share
 
-    draft = found.sent.draft(reason=reason, seen=found.plan.digest, progress=progress)
     try:
         with writing(url, email, now=datetime.now(UTC)) as write:
-            saved = COMMANDS[found.sent.kind](write, draft)
+            saved = COMMANDS[found.sent.kind](write, replace(draft, progress=progress))
         job.plan, job.saved = found.plan, saved
         job.effect = _effect(url, found.sent.kind, saved)
     except (PlanMovedError, PlanRefusedError) as error:
@@ -341,14 +366,14 @@ def tell(desk: Desk) -> bool:
     if job.saved is not None:
         _told(desk, job, job.saved)
         st.stop()
-    if isinstance(job.error, PlanRefusedError) and not job.error.plan.problems:
-        st.error(
-            "**Rien n’a été enregistré.** Des valeurs surprennent\u00a0: indiquez le motif.",
-            icon=":material/error:",
-        )
-    elif isinstance(job.error, PlanRefusedError):
+    if job.lacks:
+        said = " ".join(job.lacks)
+        st.error(f"**Rien n’a été enregistré.** {said}", icon=":material/error:")
+    elif isinstance(job.error, PlanRefusedError) and job.error.plan.problems:
         stops = reviewed(job.sent, job.error.plan).problems
         st.error(words.to_correct(len(stops), len(job.sent.table.rows)), icon=":material/error:")
+    elif isinstance(job.error, PlanRefusedError):
+        st.error(words.MOVED, icon=":material/error:")
     elif job.error is not None:
         st.error(shown(words.refusal(job.error)), icon=":material/error:")
     else:

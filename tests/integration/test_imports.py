@@ -52,15 +52,18 @@ from territoires.domain.errors import (
 )
 from territoires.domain.imports import (
     Actor,
+    CourseLine,
+    EnrolmentLine,
     ImportCode,
     ImportDraft,
     PlanMovedError,
     PlanRefusedError,
+    StageLine,
     ValidationOnError,
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role
-from territoires.exchange.columns import CourseRow, EnrolmentRow, Kind, StageRow
+from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import import_bytes
@@ -90,6 +93,7 @@ pytestmark = pytest.mark.as_deployed
 
 ROOT = Path(__file__).parents[2]
 TODAY = NOON.date()
+WHY = "relevé corrigé"
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ def stage(line=2, town=CHAUMONT, kind=StageKind.OPENED, on="2021-05-04", **chang
         "centre": None,
         "note": None,
     }
-    return StageRow(line, town, kind, PartialDate.parse(on), **(usual | changes))
+    return StageLine(line, town, kind, PartialDate.parse(on), **(usual | changes))
 
 
 def enrolment(line=2, town=CHAUMONT, headcount=40, **changes):
@@ -117,7 +121,7 @@ def enrolment(line=2, town=CHAUMONT, headcount=40, **changes):
         "course_key": None,
         "source": "déclaration",
     }
-    return EnrolmentRow(line, town, **(usual | changes))
+    return EnrolmentLine(line, town, **(usual | changes))
 
 
 def course(line=2, key="F010", **changes):
@@ -130,11 +134,11 @@ def course(line=2, key="F010", **changes):
         "cpf_eligible": None,
         "source": "gazette",
     }
-    return CourseRow(line, key, **(usual | changes))
+    return CourseLine(line, key, **(usual | changes))
 
 
 def kind_of(lines):
-    return {StageRow: "stages", EnrolmentRow: "enrolments", CourseRow: "courses"}[type(lines[0])]
+    return {StageLine: "stages", EnrolmentLine: "enrolments", CourseLine: "courses"}[type(lines[0])]
 
 
 def planned(url, *lines, who=ADMIN):
@@ -225,7 +229,7 @@ def test_a_line_that_differs_from_the_retained_date_is_a_correction(url):
     (change,) = found.corrections
     assert change.before == {"happened_on": "2021-05-04", "source": "gazette"}
     assert change.after == {"happened_on": "2021-06", "source": "journal"}
-    imported(url, stage(on="2021-06", source="journal"))
+    imported(url, stage(on="2021-06", source="journal"), reason=WHY)
     old, new = rows(url, Stage)
     assert old.superseded_at == new.recorded_at
     assert (new.origin_id, new.version, new.happened_on.iso) == (first.version_id, 2, "2021-06")
@@ -235,7 +239,7 @@ def test_a_line_that_differs_from_the_retained_date_is_a_correction(url):
 def test_an_empty_comment_keeps_the_one_that_is_known(url):
     opened(url, note="convention signée")
     assert counts(planned(url, stage())) == (0, 0, 1)
-    imported(url, stage(on="2021-05"))
+    imported(url, stage(on="2021-05"), reason=WHY)
     assert in_force(url, Stage)[0].note == "convention signée"
 
 
@@ -252,7 +256,7 @@ def test_retaining_a_competing_date_takes_the_place_of_the_other(url):
     found = planned(url, stage(on="2021-09"))
     assert counts(found) == (0, 1, 0)
     assert sorted(c.after["retained"] for c in found.corrections) == [False, True]
-    imported(url, stage(on="2021-09"))
+    imported(url, stage(on="2021-09"), reason=WHY)
     assert {(r.happened_on.iso, r.retained) for r in in_force(url, Stage)} == {
         ("2021-05-04", False),
         ("2021-09", True),
@@ -262,7 +266,8 @@ def test_retaining_a_competing_date_takes_the_place_of_the_other(url):
 
 def test_the_old_date_may_be_kept_as_a_competing_one_in_the_same_file(url):
     opened(url)
-    imported(url, stage(on="2021-09", source="journal"), stage(3, retained=False))
+    lines = (stage(on="2021-09", source="journal"), stage(3, retained=False))
+    imported(url, *lines, reason=WHY)
     assert {(r.happened_on.iso, r.retained) for r in in_force(url, Stage)} == {
         ("2021-05-04", False),
         ("2021-09", True),
@@ -385,7 +390,7 @@ def test_headcounts_are_new_then_known_then_corrected(url):
     assert counts(found) == (0, 1, 0)
     (change,) = found.corrections
     assert (change.before["headcount"], change.after["headcount"]) == (40, 44)
-    imported(url, enrolment(headcount=44))
+    imported(url, enrolment(headcount=44), reason=WHY)
     assert [(r.version, r.headcount) for r in rows(url, Enrolment)] == [(1, 40), (1, 12), (2, 44)]
     sound(url)
 
@@ -469,7 +474,7 @@ def test_courses_are_added_then_known_then_corrected(url):
     assert counts(planned(url, course())) == (0, 0, 1)
     # An empty cell says nothing.
     assert counts(planned(url, course(level=None))) == (0, 0, 1)
-    imported(url, course(level=5, cpf_eligible=True))
+    imported(url, course(level=5, cpf_eligible=True), reason=WHY)
     (row,) = rows(url, Course, key="F010")
     assert (row.level, row.cpf_eligible, row.title) == (5, True, "Licence de droit")
     change = last_event(url).changes[-1]
@@ -576,10 +581,10 @@ def test_what_was_confirmed_is_what_is_written(url):
         ),
     )
     with pytest.raises(PlanMovedError) as moved:
-        imported(url, line, seen=seen)
+        imported(url, line, seen=seen, reason=WHY)
     assert counts(moved.value.plan) == (0, 1, 0)
     assert in_force(url, Stage)[0].happened_on == PartialDate(2021, 7)
-    assert imported(url, line, seen=moved.value.plan.digest).corrected == 1
+    assert imported(url, line, seen=moved.value.plan.digest, reason=WHY).corrected == 1
     sound(url)
 
 
@@ -590,14 +595,15 @@ def test_an_import_is_taken_back_whole(url):
     first = opened(url)
     imported(url, enrolment(), enrolment(3, course_key="F001", headcount=12))
     lines = (stage(on="2021-06"), stage(3, SAINT_DIZIER), stage(4, VERDUN, on="2020"))
-    saved = imported(url, *lines, now=later(1))
+    saved = imported(url, *lines, now=later(1), reason=WHY)
     do(url, undo, UndoDraft(event_id=saved.event_id), now=later(2))
     (now,) = in_force(url, Stage)
     assert (now.origin_id, now.version, now.happened_on.iso) == (first.version_id, 3, "2021-05-04")
     assert [row.town_code for row in in_force(url, Centre)] == [CHAUMONT]
     sound(url)
     change = enrolment(headcount=55)
-    again = imported(url, change, enrolment(4, course_key="F002", headcount=7), now=later(3))
+    added = enrolment(4, course_key="F002", headcount=7)
+    again = imported(url, change, added, now=later(3), reason=WHY)
     do(url, undo, UndoDraft(event_id=again.event_id), now=later(4))
     assert sorted(row.headcount for row in in_force(url, Enrolment)) == [12, 40]
     sound(url)
@@ -624,7 +630,8 @@ def test_an_import_that_somebody_built_upon_is_not_taken_back(url):
 
 
 def test_courses_are_taken_back_too(url):
-    saved = imported(url, course(), course(3, "F001", title="Licence générale"))
+    changed = course(3, "F001", title="Licence générale")
+    saved = imported(url, course(), changed, reason=WHY)
     do(url, undo, UndoDraft(event_id=saved.event_id), now=later(1))
     assert {row.key: row.title for row in rows(url, Course)} == {
         "F001": "Licence informatique",
@@ -640,9 +647,9 @@ def exported(url, kind, form=Format.CSV):
     """Write all that is in force in the columns of an import, as a file."""
     with reading(url) as connection:
         query, row = {
-            Kind.STAGES: (stage_lines, StageRow),
-            Kind.ENROLMENTS: (enrolment_lines, EnrolmentRow),
-            Kind.COURSES: (course_lines, CourseRow),
+            Kind.STAGES: (stage_lines, StageLine),
+            Kind.ENROLMENTS: (enrolment_lines, EnrolmentLine),
+            Kind.COURSES: (course_lines, CourseLine),
         }[kind]
         lines = [row(at, *values) for at, values in enumerate(query(connection), start=2)]
     return import_bytes(kind, lines, form)
@@ -736,7 +743,7 @@ def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
         with reading(url) as connection:
             lines = list({Kind.STAGES: stage_lines, Kind.ENROLMENTS: enrolment_lines,
                           Kind.COURSES: course_lines}[kind](connection))  # fmt: skip
-            row = {Kind.STAGES: StageRow, Kind.ENROLMENTS: EnrolmentRow, Kind.COURSES: CourseRow}
+            row = {Kind.STAGES: StageLine, Kind.ENROLMENTS: EnrolmentLine, Kind.COURSES: CourseLine}
             sent = import_file.read(
                 import_bytes(
                     kind, [row[kind](at, *v) for at, v in enumerate(lines, 2)], Format.CSV
@@ -745,8 +752,8 @@ def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
                 kind=kind,
             )
             actor = Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None)
-            found = plan(connection, kind, sent.rows, actor=actor, today=date(2026, 11, 22))
-        assert list(sent.problems) == list(found.problems) == list(found.suspicions) == []
+            found = plan(connection, kind, sent.parsed.rows, actor=actor, today=date(2026, 11, 22))
+        assert list(sent.parsed.remarks) == list(found.problems) == list(found.suspicions) == []
         assert counts(found) == (0, 0, len(lines))
 
 
@@ -764,7 +771,7 @@ def run(url, monkeypatch, capsys, tmp_path):
         code = command_line.main(["import", kind, str(path), "--as", who, "--json", *options])
         said = capsys.readouterr()
         answer = json.loads(said.out)
-        assert list(answer) == ["rows", "new", "changed", "unchanged", "problems"]
+        assert list(answer)[:5] == ["rows", "new", "changed", "unchanged", "problems"]
         for problem in answer["problems"]:
             assert list(problem) == ["line", "column", "value", "message"]
         return code, answer, said.err
@@ -779,14 +786,18 @@ def test_the_command_line_checks_then_writes(run, url):
     text = STAGES_HEADER + "52121;ouverture;04/05/2021;https://exemple.fr/a\n"
     code, answer, said = run("stages", text, "--dry-run")
     assert (code, answer["new"], rows(url, Stage), said) == (0, 1, [], "")
-    assert run("stages", text)[:2] == (
-        0, {"rows": 1, "new": 1, "changed": 0, "unchanged": 0, "problems": []}
-    )  # fmt: skip
-    assert run("stages", text)[:2] == (
-        0, {"rows": 1, "new": 0, "changed": 0, "unchanged": 1, "problems": []}
-    )  # fmt: skip
-    code, answer, _ = run("stages", text.replace("04/05", "05/05"))
+    assert "lu 4\u00a0mai 2021, jour d’abord" in answer["notices"][0]
+    for new in (1, 0):
+        code, answer, _ = run("stages", text)
+        assert (code, answer["rows"], answer["changed"], answer["problems"]) == (0, 1, 0, [])
+        assert (answer["new"], answer["unchanged"]) == (new, 1 - new)
+    other = text.replace("04/05", "05/05")
+    code, answer, _ = run("stages", other)
+    assert (code, answer["problems"], len(rows(url, Stage))) == (1, [], 1)
+    assert "--reason" in answer["needs"][0]
+    code, answer, _ = run("stages", other, "--reason", "lu dans le journal")
     assert (code, answer["changed"], len(rows(url, Stage))) == (0, 1, 2)
+    assert last_event(url).reason == "lu dans le journal"
     sound(url)
 
 

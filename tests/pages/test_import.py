@@ -123,8 +123,8 @@ def test_a_bad_file_is_told_line_by_line_and_writes_nothing(app, office, url):
     page = send(app.open(PAGE), BAD)
     assert "2\u00a0lignes sur\u00a02 sont à corriger" in page.error[0].value
     table = page.table[0].value
-    assert list(table.index) == ["2", "3"]
-    assert list(table["Colonne"]) == ["date", "etape"]
+    assert list(table.index) == ["2", "2", "3"]
+    assert list(table["Colonne"]) == ["date", "code_insee", "etape"]
     assert "31/02/2020" in table["Problème"].iloc[0]
     assert button(page, "Enregistrer") is None
     assert [each.label for each in page.get("download_button")][-1] == (
@@ -142,7 +142,10 @@ def test_a_correction_is_shown_before_it_is_confirmed(app, office, url):
     row = table[table["Colonne"] == "date"].iloc[0]
     assert (row["Avant"], row["Après"]) == ("avril 2019", "mai 2019")
     assert row["Ce qui est corrigé"] == "Chaumont, ouverture"
-    finished(button(page, "Enregistrer la ligne").click().run())
+    refused = finished(button(page, "Enregistrer la ligne").click().run())
+    assert "motif est obligatoire" in refused.error[0].value
+    refused.text_input(key="import_motif").set_value("lu dans le journal").run()
+    finished(button(refused, "Enregistrer la ligne").click().run())
     assert {row.happened_on.iso for row in in_force(url, Stage)} >= {"2019-05"}
 
 
@@ -151,7 +154,7 @@ def test_what_surprises_needs_a_reason(app, office, url):
     page = send(app.open(PAGE), HEADER + "10387;fermeture;2020;déclaration\n")
     assert "1\u00a0valeur surprend" in page.warning[0].value
     refused = finished(button(page, "Enregistrer").click().run())
-    assert "indiquez le motif" in refused.error[0].value
+    assert "motif est obligatoire" in refused.error[0].value
     assert count(url, Stage) == before
     refused.text_input(key="import_motif").set_value("vu sur place").run()
     finished(button(refused, "Enregistrer").click().run())
@@ -225,5 +228,6 @@ def test_what_somebody_changed_meanwhile_is_shown_before_it_is_written(app, offi
     page = finished(button(page, "Enregistrer").click().run())
     assert "Quelqu’un a modifié" in page.error[0].value
     assert metrics(page)["Corrections"] == "1"
+    page.text_input(key="import_motif").set_value("lu dans le journal").run()
     page = finished(button(page, "Enregistrer").click().run())
     assert "1\u00a0correction" in page.success[0].value

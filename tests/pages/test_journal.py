@@ -21,10 +21,9 @@ from territoires.domain.drafts import (
     StageCorrection,
     StageDraft,
 )
-from territoires.domain.imports import ImportDraft
+from territoires.domain.imports import ImportDraft, StageLine
 from territoires.domain.programme import Basis, StageKind
 from territoires.domain.roles import Role
-from territoires.exchange.columns import StageRow
 from territoires.french import journal as words
 from territoires.queries import acts
 from tests.pages.conftest import address, everything, titles, warnings
@@ -96,7 +95,7 @@ def test_one_act_is_told_before_and_after_with_a_way_to_its_town(app, office):
 def test_an_import_says_its_file_its_counts_and_its_corrections(app, office):
     record(office)
     rows = [
-        StageRow(
+        StageLine(
             line=line,
             town_code=town,
             kind=StageKind.AGREEMENT,

@@ -8,6 +8,8 @@ import zipfile
 
 import xlsxwriter
 
+from territoires.exchange.records import parse
+
 # What is refused must not take for ever: the limits are far above what is usual, since machines are
 # shared, and coverage traces every line.
 SLOWER = 16 if sys.gettrace() else 4
@@ -21,6 +23,12 @@ LINES = (
 )
 
 CONTENT_NS = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def parsed(table, kind):
+    """Give the rows of a table, and the remarks about it."""
+    found = parse(table, kind)
+    return list(found.rows), list(found.remarks)
 
 
 def delimited(lines=LINES, *, delimiter=";", end="\r\n"):

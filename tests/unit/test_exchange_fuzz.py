@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
-from territoires.exchange.records import parse_courses, parse_enrolments, parse_stages
+from territoires.exchange.records import parse
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import annotated
 from tests.unit.exchange_samples import LINES, SLOWER, delimited, ods, ods_row, rewritten, xlsx
@@ -40,10 +40,10 @@ def read(data):
         message = error.message
     else:
         message = "read"
-        for parse in (parse_stages, parse_enrolments, parse_courses):
-            _, problems = parse(table)
+        for kind in Kind:
+            remarks = parse(table, kind).remarks
             for form in (Format.CSV, Format.XLSX):
-                annotated(table, problems, form)
+                annotated(table, remarks, form)
     assert message
     assert "{name}" not in message
     assert time.process_time() - begun < LIMIT * SLOWER

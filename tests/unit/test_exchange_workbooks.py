@@ -156,8 +156,6 @@ def far_column(_book, sheets):
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
-        (formula, "formula", "La cellule C2"),
-        (error, "formula", "La cellule B3"),
         (merged, "merged_header", "A1:B1"),
         (far_column, "too_many_columns", "plus de 200 colonnes"),
     ],
@@ -168,16 +166,38 @@ def test_what_a_sheet_must_not_hold_is_named(more, code, said):
     assert said in problem.message
 
 
+def remarks(data):
+    return [(r.line, r.column, r.code) for r in read_table(data, name="étapes.xlsx").remarks]
+
+
+def test_every_formula_and_error_of_a_table_is_named():
+    def more(book, sheets):
+        formula(book, sheets)
+        error(book, sheets)
+
+    table = read_table(xlsx(more=more), name="a")
+    assert [(r.line, r.column, r.code) for r in table.remarks] == [
+        (2, "date", "formula"),
+        (3, "etape", "formula"),
+        (3, "etape", "error_cell"),
+    ]
+    assert "la cellule C2 contient une formule" in table.remarks[0].message
+
+
 def test_an_error_without_its_formula_is_refused_too():
-    problem = refused(with_sheet('<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>'))
-    assert (problem.code, problem.facts["place"]) == ("error_cell", "A1")
+    data = with_sheet(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2" t="e"><v>#REF!</v></c>'
+        '<c r="B2"><v>2</v></c></row>'
+    )
+    assert remarks(data) == [(2, "1", "error_cell")]
 
 
-def test_a_merged_cell_under_the_header_is_no_obstacle():
+def test_a_merged_cell_over_lines_of_the_table_is_named():
     def more(_book, sheets):
-        sheets[0].merge_range(4, 0, 4, 1, "52121")
+        sheets[0].merge_range(4, 0, 5, 1, "52121")
+        sheets[0].merge_range(8, 0, 9, 1, "")
 
-    assert len(rows(xlsx(more=more))) == 4
+    assert remarks(xlsx(more=more)) == [(5, "code_insee", "merged")]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +394,6 @@ def test_paragraphs_spaces_and_remarks_of_an_open_document():
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (ods_row("a") + ods_row(ods_text("1", 'table:formula="of:=1+1"')), "formula"),
         (ods_row(ods_text("a", 'table:number-columns-spanned="2"')) + ods_row("b"),
          "merged_header"),
         (ods_row("a") + ods_row("x", attributes='table:number-rows-repeated="1000000"'),
