@@ -176,7 +176,7 @@ def _doubt_order(read: dict[str, Any], texts: Sequence[str]) -> None:
         if type(found) is not _Fault:
             value = found.value if type(found) is Reading else found
             facts = {"read": french.date_said(value), "other": other}
-            read[text] = Reading(value, f"day_first_{weight}", facts, weight)
+            read[text] = Reading(value, f"day_first_{weight.value}", facts, weight)
 
 
 def _name_for_code(
