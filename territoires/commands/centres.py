@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from territoires.commands import versions
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Enrolment, Offering, Stage, Versioned
-from territoires.domain.checks import Code, required, settle, text_problems
+from territoires.domain.checks import Code, reasoned, required, settle, text_problems
 from territoires.domain.drafts import CentreCorrection, CentreDraft, StageDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import ProgrammeLink
@@ -22,7 +22,7 @@ _TEXTS = ("collectivity", "wave", "address", "regional_centre", "note")
 def create_centre(write: Write, draft: CentreDraft) -> Saved:
     """Record a centre of which no stage is known yet."""
     where = write.town(draft.town_code)
-    problems = list(text_problems(name=draft.name, **_texts(draft)))
+    problems = list(text_problems(centre_name=draft.name, **_texts(draft)))
     there = centres_of(write, where.code)
     if there and not draft.new_site:
         problems.append(_has_centre(there[0]))
@@ -47,8 +47,9 @@ def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
     write.town(row.town_code)
     where = write.town(draft.town_code)
     problems = [
-        *required(name=draft.name, reason=draft.reason),
-        *text_problems(name=draft.name, **_texts(draft)),
+        *required(centre_name=draft.name),
+        *reasoned(draft),
+        *text_problems(centre_name=draft.name, **_texts(draft)),
     ]
     others = [c for c in centres_of(write, where.code) if c.entity_id != row.entity_id]
     if where.code != row.town_code and others:
@@ -72,7 +73,7 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a centre that should not have been recorded; nothing must rest on it."""
     row = versions.expected(write, Centre, draft.expected_id)
     where = write.town(row.town_code)
-    problems = list(required(reason=draft.reason))
+    problems = list(reasoned(draft))
     if rests := _resting_on(write, row.entity_id):
         problems.append(Problem("expected_id", Code.HAS_FACTS, row.name, {"facts": rests}))
     settle(problems, confirmed=draft.confirms)
@@ -162,10 +163,10 @@ def _second_site_problems(name: str, there: list[Centre]) -> Iterator[Problem]:
     if not there:
         return
     if not name.strip():
-        yield Problem("name", Code.REQUIRED)
+        yield Problem("centre_name", Code.REQUIRED, facts={"site": there[0].name})
     for centre in there:
         if fold(name) == fold(centre.name):
-            yield Problem("name", Code.DUPLICATE, name, {"centre_id": centre.entity_id})
+            yield Problem("centre_name", Code.DUPLICATE, name, {"centre_id": centre.entity_id})
 
 
 def centre_for(
@@ -181,11 +182,7 @@ def centre_for(
     if draft.new_site or not there:
         if draft.centre_id is not None:
             return None, [Problem("centre_id", Code.UNKNOWN_CENTRE, str(draft.centre_id))]
-        problems = [
-            Problem("centre_name", p.code, p.value, p.facts)
-            for p in _second_site_problems(draft.centre_name, there)
-        ]
-        if problems:
+        if problems := list(_second_site_problems(draft.centre_name, there)):
             return None, problems
         made = Centre(
             recorded_at=write.at_utc,

@@ -16,7 +16,7 @@ from territoires.domain.checks import (
     Code,
     course_problems,
     offering_problems,
-    required,
+    reasoned,
     settle,
 )
 from territoires.domain.drafts import (
@@ -53,7 +53,7 @@ def correct_course(write: Write, draft: CourseCorrection) -> Saved:
         settle([Problem("key", Code.UNKNOWN_COURSE, draft.key)], confirmed=False)
         raise ConflictError(draft.key)
     source_id, problems = cite(write, draft.source)
-    problems += [*course_problems(draft), *required(reason=draft.reason)]
+    problems += [*course_problems(draft), *reasoned(draft)]
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
     _must_be_fresh(write, "course", draft.key, draft.expected_edition)
@@ -119,7 +119,7 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     centre, where = centre_and_town(write, draft.centre_id)
     problems = list(offering_problems(draft, today=write.today))
     if row is not None:
-        problems += required(reason=draft.reason)
+        problems += reasoned(draft)
         if (row.centre_id, row.course_key) != (centre.entity_id, draft.course_key):
             # Another centre or another course is another fact.
             problems.append(Problem("course_key", Code.UNKNOWN_FACT, str(row.id)))
@@ -153,7 +153,7 @@ def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
     row = versions.expected(write, Offering, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
-    settle(required(reason=draft.reason), confirmed=False)
+    settle(reasoned(draft), confirmed=False)
     gone = withdraw_from(write, centre, row)
     return replace(_saved(row, where, corrected=1), centre_gone=gone)
 

@@ -17,7 +17,7 @@ from territoires.domain.checks import (
     Code,
     KnownStage,
     enrolments_problems,
-    required,
+    reasoned,
     settle,
 )
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalDraft
@@ -108,7 +108,7 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
     """
     row = versions.expected(write, Enrolment, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
-    settle(required(reason=draft.reason), confirmed=False)
+    settle(reasoned(draft), confirmed=False)
     gone = withdraw_from(write, centre, row)
     return replace(_withdrawn(row, where), centre_gone=gone)
 

@@ -14,7 +14,7 @@ from territoires.commands.write import (
     requires,
 )
 from territoires.db.models import Proposal
-from territoires.domain.checks import Code, required, settle
+from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import UNREAD, Draft, ProposalDraft, decode
 from territoires.domain.errors import InvalidError, Problem, StaleError
 from territoires.domain.programme import Validation
@@ -85,7 +85,7 @@ def validate_proposal(write: Write, draft: ProposalDraft) -> Saved:
 def refuse_proposal(write: Write, draft: ProposalDraft) -> Saved:
     """Refuse what somebody else proposed, and say why."""
     row = _proposed(write, draft.proposal_id)
-    settle(required(reason=draft.reason), confirmed=False)
+    settle(reasoned(draft), confirmed=False)
     _decide(write, row, Validation.REFUSED, draft.reason)
     return _saved(row)
 

@@ -11,7 +11,7 @@ from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Stage
 from territoires.domain.checks import (
     KnownStage,
-    required,
+    reasoned,
     settle,
     stage_problems,
     text_problems,
@@ -62,7 +62,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
     row = versions.expected(write, Stage, draft.expected_id)
     _, where = centre_and_town(write, row.centre_id)
     source_id, wrong = cite(write, draft.source, where)
-    problems = [*required(reason=draft.reason), *text_problems(note=draft.note), *wrong]
+    problems = [*reasoned(draft), *text_problems(note=draft.note), *wrong]
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id != row.id]
     stage = _known(draft, source_id, row.centre_id)
     before = {_key(p) for p in stage_problems(known_stage(row), others, today=write.today)}
@@ -106,7 +106,7 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id not in around]
     settle(
         [
-            *required(reason=draft.reason),
+            *reasoned(draft),
             *stage_problems(replace(known_stage(row), retained=True), others, today=write.today),
         ],
         confirmed=draft.confirms,
@@ -122,7 +122,7 @@ def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
     row = versions.expected(write, Stage, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
-    settle(required(reason=draft.reason), confirmed=False)
+    settle(reasoned(draft), confirmed=False)
     gone = withdraw_from(write, centre, row)
     return replace(_saved(row, where, corrected=1), centre_gone=gone)
 

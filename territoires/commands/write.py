@@ -140,14 +140,14 @@ class Write:
             problem = Code.UNKNOWN_TOWN if typed else Code.REQUIRED
             raise InvalidError([Problem("town_code", problem, code[:40])])
         region = region_of_town(self.session.connection(), row.code)
-        self.must_cover(region)
-        name = self.session.scalar(select(Region.name).where(Region.code == region))
-        return Where(code=row.code, name=row.name, region_code=region or "", region_name=name or "")
+        name = self.session.scalar(select(Region.name).where(Region.code == region)) or ""
+        self.must_cover(region, names=(row.name, name))
+        return Where(code=row.code, name=row.name, region_code=region or "", region_name=name)
 
-    def must_cover(self, region: str | None) -> None:
+    def must_cover(self, region: str | None, *, names: tuple[str, str] = ("", "")) -> None:
         """Raise RefusedError when the actor's role stops before this region."""
         if self.regions is not None and region not in self.regions:
-            raise RefusedError(self.running or Permission.RECORD_STAGE, region)
+            raise RefusedError(self.running or Permission.RECORD_STAGE, region, names)
 
     def must_hold(self, permission: Permission) -> None:
         """Raise RefusedError when the actor's role does not grant the permission."""

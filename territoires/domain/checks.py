@@ -198,6 +198,12 @@ def required(**values: str) -> Iterator[Problem]:
             yield Problem(name, Code.REQUIRED)
 
 
+def reasoned(draft: Draft) -> Iterator[Problem]:
+    """Find a reason that is missing; the facts say of which act, for an example that fits it."""
+    if not draft.reason.strip():
+        yield Problem("reason", Code.REQUIRED, facts={"act": type(draft).__name__})
+
+
 # Stages.
 
 

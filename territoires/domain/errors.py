@@ -76,12 +76,21 @@ class StaleError(ConflictError):
 
 
 class RefusedError(TerritoiresError):
-    """The actor's role does not grant the permission, or not in this region."""
+    """The actor's role does not grant the permission, or not in this region.
 
-    def __init__(self, permission: Permission, region: str | None = None) -> None:
+    `names` are those of the town and of its region, where they are known.
+    """
+
+    def __init__(
+        self,
+        permission: Permission,
+        region: str | None = None,
+        names: tuple[str, str] = ("", ""),
+    ) -> None:
         super().__init__(f"{permission} not granted" + (f" in region {region}" if region else ""))
         self.permission = permission
         self.region = region
+        self.names = names
 
 
 class PartialDateError(TerritoiresError):

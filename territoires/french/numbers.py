@@ -57,8 +57,17 @@ def share_of(part: int, whole: int, singular: str, several: str | None = None) -
 
 
 def quoted(text: str) -> str:
-    """Put a text between French quotation marks."""
-    return f"«{NBSP}{text}{NBSP}»"
+    """Put a text between French quotation marks, none of its spaces lost on the screen."""
+    return f"«{NBSP}{_spaced(text)}{NBSP}»"
+
+
+# A browser shows several spaces as one, none at an end, and a new line as a space: unless they are
+# no-break ones.
+_LOST = re.compile(r"(?<=\s)\s|\s(?=\s)|^\s|\s$|[\t\n\r\f\v]")
+
+
+def _spaced(text: str) -> str:
+    return _LOST.sub(NBSP, text)
 
 
 _SIGNS = re.compile(r"([\`*_\[\]<>#|~$&])")
@@ -74,5 +83,4 @@ def literal(typed: str) -> str:
 
 def as_text(typed: str) -> str:
     """Guard what somebody typed, and cut it where it is too long for a message."""
-    shown = typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
-    return literal(" ".join(shown.split()))
+    return literal(typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…")

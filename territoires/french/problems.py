@@ -21,9 +21,11 @@ from territoires.domain.errors import (
 )
 from territoires.domain.programme import Counted, StageKind
 from territoires.domain.roles import Permission, Role
+from territoires.domain.scope import Level, Place, Territory
 from territoires.french import dates
 from territoires.french.faults import database_message
 from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.french.places import inside, typeset
 from territoires.french.typography import elided, typeset_spaces
 from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
 
@@ -38,12 +40,12 @@ FIELDS = {
     "url": "Adresse de la source",
     "source_title": "Titre de la source",
     "publisher": "Éditeur",
-    "centre_id": "Centre",
+    "centre_id": "Centre concerné",
     "centre_name": "Nom du centre",
     "name": "Nom",
     "address": "Adresse",
-    "regional_centre": "Centre régional",
-    "collectivity": "Collectivité",
+    "regional_centre": "Centre régional du Cnam",
+    "collectivity": "Collectivité qui porte le projet",
     "wave": "Vague",
     "note": "Commentaire",
     "reason": "Motif",
@@ -51,7 +53,7 @@ FIELDS = {
     "key": "Clé",
     "title": "Intitulé",
     "field_slug": "Filière",
-    "credential": "Diplôme",
+    "credential": "Diplôme ou titre",
     "level": "Niveau",
     "cnam_code": "Code Cnam",
     "rncp_code": "Code RNCP",
@@ -63,7 +65,7 @@ FIELDS = {
     "counted_on": "Arrêté au",
     "rows": "Effectifs",
     "headcount": "Effectif",
-    "value": "Valeur",
+    "value": "Nombre de centres",
     "deadline": "Échéance",
     "decided_on": "Décidé le",
     "territory": "Territoire",
@@ -114,9 +116,22 @@ def _refused(error: Any) -> str:
             f"Votre rôle ne permet pas cet acte : {act}. "
             "Si vous devez le faire, demandez-le à l’administration."
         )
+    if all(error.names):
+        town, name = error.names
+        return other_region(town, region=error.region, name=name)
     return (
         f"Vous pouvez {act}, mais pas dans cette région : votre compte n’y est pas "
         "rattaché. Demandez à l’administration d’ajouter la région à votre compte."
+    )
+
+
+def other_region(town: str, *, region: str, name: str) -> str:
+    """Say that a town is in a region which is not the writer's: code and name of the region."""
+    where = inside(Place(territory=Territory(Level.REGION, region), name=name))
+    return (
+        f"{typeset(town)} est {where}, une région à laquelle votre compte n’est pas rattaché. "
+        "Choisissez une ville de votre région, ou demandez à l’administration d’ajouter celle-là "
+        "à votre compte."
     )
 
 
@@ -173,6 +188,20 @@ def _stage_and_date(facts: Facts) -> str:
     return f"{the_stage(StageKind(facts['kind']))} ({_on(facts['on'])})"
 
 
+# A reason that fits each act, by the name of its draft.
+_REASONS = {
+    "StageCorrection": "date relevée sur la convention signée",
+    "WithdrawalDraft": "saisie en double",
+    "RetainDraft": "date de l’arrêté, plus sûre que celle de la presse",
+    "CentreCorrection": "le centre a déménagé",
+    "CourseCorrection": "intitulé de la fiche RNCP",
+    "OfferingDraft": "rentrée avancée d’un mois",
+    "EnrolmentsDraft": "chiffre corrigé par la scolarité",
+    "ProposalDraft": "la source citée donne une autre date",
+    "ImportDraft": "chiffres arrêtés, après la rentrée",
+}
+
+
 def _required(_value: str, facts: Facts) -> str:
     if "before" in facts:
         return (
@@ -181,7 +210,7 @@ def _required(_value: str, facts: Facts) -> str:
         )
     hints = {
         "reason": "Le motif est obligatoire : une phrase suffit, par exemple "
-        + quoted("date relevée sur la convention signée")
+        + quoted(_REASONS.get(facts.get("act", ""), _REASONS["StageCorrection"]))
         + ".",
         "source": "La source est obligatoire : choisissez-en une dans la liste, collez l’adresse "
         f"d’une page (https://…) ou écrivez {quoted('déclaration')}.",
@@ -190,11 +219,13 @@ def _required(_value: str, facts: Facts) -> str:
         "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par "
         "exemple 13/09/2019, 09/2019 ou 2019, ou cochez « Date inconnue ».",
         "rows": "Aucun effectif n’est saisi : remplissez au moins une ligne.",
-        "centre_name": "Un second site doit porter un nom qui le distingue du premier, par exemple "
-        + quoted("Chaumont, quartier de la gare")
-        + ".",
     }
     field = facts["field"]
+    if "site" in facts:
+        apart = quoted(f"{typeset(facts['site'])}, quartier de la gare")
+        return (
+            f"Un second site doit porter un nom qui le distingue du premier, par exemple {apart}."
+        )
     return hints.get(
         field, f"Le champ {quoted(field_name(field))} est obligatoire : remplissez-le."
     )
@@ -243,7 +274,7 @@ def _out_of_order(value: str, facts: Facts) -> str:
     return (
         f"L’ordre surprend : {the_stage(StageKind(facts['stage']))} ({_on(value)}) et "
         f"{_stage_and_date(facts)} se suivent à l’envers. Vérifiez la date ; si elle est exacte, "
-        "indiquez la raison."
+        "indiquez le motif."
     )
 
 
@@ -282,11 +313,11 @@ def _looks_like_duplicate(value: str, facts: Facts) -> str:
     if facts["field"] == "on":
         return (
             f"Une étape de même nature est déjà enregistrée à cette date ({quoted(_on(value))}), "
-            "d’après une autre source. Est-ce la même ? Sinon, indiquez la raison."
+            "d’après une autre source. Est-ce la même ? Sinon, indiquez le motif."
         )
     return (
         f"Une formation porte déjà l’intitulé {quoted(value)} (clé {facts['key']}). "
-        "Est-ce la même ? Sinon, indiquez la raison."
+        "Est-ce la même ? Sinon, indiquez le motif."
     )
 
 
@@ -310,7 +341,7 @@ def _jump(value: str, facts: Facts) -> str:
     unit = COUNTED[Counted(facts["counted"])]
     return (
         f"{number(int(value))}{NBSP}{unit} contre {number(facts['last_year'])} l’année précédente. "
-        "Si c’est exact, indiquez la raison ; sinon, corrigez."
+        "Si c’est exact, indiquez le motif ; sinon, corrigez."
     )
 
 
@@ -320,7 +351,7 @@ def _not_open_then(value: str, facts: Facts) -> str:
     known = "aucune ouverture n’est enregistrée" if opened is None else f"ouverture : {_on(opened)}"
     return (
         f"D’après la base, le centre n’était pas ouvert en {year}-{year + 1} ({known}). "
-        "Vérifiez l’année ; si elle est exacte, indiquez la raison."
+        "Vérifiez l’année ; si elle est exacte, indiquez le motif."
     )
 
 
@@ -328,7 +359,7 @@ def _before_year(value: str, facts: Facts) -> str:
     year = facts["academic_year"]
     return (
         f"L’effectif est arrêté {_when(value)}, avant la rentrée {year}-{year + 1}. "
-        "Vérifiez la date ; si elle est exacte, indiquez la raison."
+        "Vérifiez la date ; si elle est exacte, indiquez le motif."
     )
 
 
@@ -396,6 +427,14 @@ def _fixed(text: str) -> Words:
     return say
 
 
+# Dates that must have their day, with one that fits the field.
+_DAYS = {"counted_on": "15/11/2021", "deadline": "31/12/2027", "decided_on": "13/05/2019"}
+
+
+def _example_day(facts: Facts) -> str:
+    return _DAYS.get(facts["field"], "13/09/2019")
+
+
 MESSAGES: dict[Code, Words] = {
     Code.REQUIRED: _required,
     Code.TOO_LONG: _too_long,
@@ -435,13 +474,14 @@ MESSAGES: dict[Code, Words] = {
     Code.UNKNOWN_PROPOSAL: _fixed(
         "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
     ),
-    Code.BAD_DATE: lambda value, _facts: (
+    Code.BAD_DATE: lambda value, facts: (
         f"La date {quoted(value)} n’existe pas ou n’est pas reconnue. Écrivez-la au format "
-        "JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019."
+        + ("JJ/MM/AAAA" if facts["field"] in _DAYS else "JJ/MM/AAAA, MM/AAAA ou AAAA")
+        + f", par exemple {_example_day(facts)}."
     ),
-    Code.INCOMPLETE_DAY: _fixed(
-        "La date {} ne dit pas le jour, qu’il faut ici. Écrivez-la au format JJ/MM/AAAA, par "
-        "exemple 13/09/2019."
+    Code.INCOMPLETE_DAY: lambda value, facts: (
+        f"La date {quoted(value)} ne dit pas le jour, qu’il faut ici. Écrivez-la au format "
+        f"JJ/MM/AAAA, par exemple {_example_day(facts)}."
     ),
     Code.BAD_URL: _fixed(
         "L’adresse {} n’est pas celle d’une page. Collez-la en entier, par exemple "
@@ -454,7 +494,7 @@ MESSAGES: dict[Code, Words] = {
     Code.NEVER_OPENED: lambda value, _facts: (
         "Aucune ouverture n’est enregistrée pour ce centre : "
         f"{the_stage(StageKind(value))} surprend. "
-        "Enregistrez d’abord l’ouverture, ou indiquez la raison."
+        "Enregistrez d’abord l’ouverture, ou indiquez le motif."
     ),
     Code.ALREADY_OPEN: _already_open,
     Code.DUPLICATE: _duplicate,
@@ -469,7 +509,7 @@ MESSAGES: dict[Code, Words] = {
     Code.HAS_FACTS: _has_facts,
     Code.REPLACES: lambda value, facts: (
         f"{quoted(value)} remplacerait {quoted(facts['before'])} "
-        f"(champ {quoted(field_name(facts['field']))}). Si c’est voulu, indiquez la raison ; "
+        f"(champ {quoted(field_name(facts['field']))}). Si c’est voulu, indiquez le motif ; "
         "sinon, laissez le champ comme il était."
     ),
     Code.ENDS_BEFORE_START: lambda value, facts: (

@@ -6,6 +6,7 @@ from territoires.domain.text import fold
 from territoires.french.numbers import NBSP, NNBSP
 
 _BEFORE = re.compile(r" (?=[;!?%](?:\W|$))")
+_QUOTED = re.compile(f"(«{NBSP}.*?{NBSP}»)", re.DOTALL)  # as `numbers.quoted` writes it
 _BEFORE_COLON = re.compile(r" (?=:(?:\s|$))")
 
 
@@ -15,7 +16,13 @@ def typeset_text(text: str) -> str:
 
 
 def typeset_spaces(text: str) -> str:
-    """Set the no-break spaces alone: the text quotes what somebody typed."""
+    """Set the no-break spaces of a sentence alone, and none in what it quotes."""
+    parts = _QUOTED.split(text)
+    parts[::2] = [_spaces(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _spaces(text: str) -> str:
     spaced = _BEFORE_COLON.sub(NBSP, _BEFORE.sub(NNBSP, text))
     spaced = spaced.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
     return spaced.replace("n° ", f"n°{NBSP}")

@@ -121,7 +121,7 @@ def _warn_of_address(code: str, value: str) -> None:
 
 def _literal(text: str) -> str:
     """Make what somebody wrote a span of code: there, no sign is a link, a picture or a formula."""
-    shown = " ".join(text.split()).replace("`", "'")
+    shown = text.replace("`", "'")
     return f"`{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}`"
 
 

@@ -59,7 +59,7 @@ def draw_centre(form: str, outcome: Outcome, *, name_is_asked: bool) -> None:
         key=f"{form}_nom",
         placeholder="" if name_is_asked else "Celui de la ville, par défaut",
     )
-    beside(outcome, "name")
+    beside(outcome, "centre_name")
     st.text_input("Adresse", key=f"{form}_adresse")
     beside(outcome, "address")
     left, right = st.columns(2)

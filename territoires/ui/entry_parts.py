@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from territoires.domain.checks import Code
 from territoires.domain.roles import REGIONAL
 from territoires.domain.text import fold
 from territoires.french import desk as words
-from territoires.french.numbers import NBSP, number, quoted
+from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
+from territoires.french.problems import other_region
 from territoires.queries import entry
 from territoires.ui import links
 from territoires.ui.desk import AS_DRAFT, BUTTON, Desk, Outcome, beside, forget, shown
@@ -44,9 +46,14 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     if not typed.strip():
         return ""
     found = desk.ask(entry.towns_named, text=typed, regions=regions)
+    elsewhere = _out_of_reach(desk, typed, found, regions)
+    if elsewhere:
+        st.warning("\n\n".join(elsewhere), icon=":material/wrong_location:")
+        if not len(found):
+            return ""
     if not len(found):
         st.warning(
-            f"Aucune commune ne s’appelle {quoted(shown(typed.strip()[:80]))}"
+            f"Aucune commune ne s’appelle {quoted(shown(typed[:80]))}"
             + (" dans vos régions. " if regions else ". ")
             + "Vérifiez l’orthographe, ou tapez le code INSEE, par exemple 52121.",
             icon=":material/search_off:",
@@ -55,14 +62,14 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     same = found[found["town"].map(fold) == fold(typed)]
     meant = same if len(same) == 1 else found
     labels = {row.town_code: town_label(row) for row in meant.itertuples()}
-    if len(labels) == 1:
+    if len(labels) == 1 and not elsewhere:
         code = next(iter(labels))
         st.caption(f"✓ {labels[code]}")
         return str(code)
     # None is chosen beforehand: the first of the list would be written without a word.
     chosen: str | None = st.radio(
-        f"Plusieurs communes répondent à {quoted(shown(typed.strip()[:80]))}{NBSP}: choisissez la "
-        "bonne.",
+        f"{counted(len(labels), 'commune répond', 'communes répondent')} à "
+        f"{quoted(shown(typed[:80]))}{NBSP}: choisissez la bonne.",
         list(labels),
         index=None,
         format_func=labels.__getitem__,
@@ -70,6 +77,26 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
         disabled=desk.signed_out,
     )
     return chosen or ""
+
+
+def _out_of_reach(
+    desk: Desk, typed: str, found: pd.DataFrame, regions: tuple[str, ...]
+) -> list[str]:
+    """Tell of the towns of that very name or code that are in other regions than the writer's."""
+    name, code = fold(typed), typed.strip().upper()
+
+    def meant(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[(rows["town"].map(fold) == name) | (rows["town_code"] == code)]
+
+    if not regions or len(meant(found)):
+        return []
+    every = meant(desk.ask(entry.towns_named, text=typed))
+    return [
+        shown(
+            other_region(f"{row.town} ({row.department})", region=row.region_code, name=row.region)
+        )
+        for row in every.head(_SOURCES).itertuples()
+    ]
 
 
 def town_label(row: Any) -> str:

@@ -625,7 +625,7 @@ def test_a_centre_is_created_corrected_and_withdrawn(url):
     made = do(url, create_centre, CentreDraft(town_code=CHAUMONT, wave="AMI 1"), who=ENTRY)
     assert problems_of(url, create_centre, CentreDraft(town_code=CHAUMONT)) == [
         ("town_code", Code.HAS_CENTRE),
-        ("name", Code.REQUIRED),
+        ("centre_name", Code.REQUIRED),
     ]
     site = CentreDraft(town_code=CHAUMONT, name="Chaumont Nord", new_site=True)
     assert do(url, create_centre, site).entity_id == "2"
@@ -1046,3 +1046,10 @@ def test_a_role_taken_away_holds_from_the_next_act(url):
 def test_the_session_class_is_the_audited_one(url):
     with writing(url, ADMIN, now=NOON) as write:
         assert type(write.session) is AuditedSession
+
+
+def test_a_town_of_another_region_is_named_with_its_region(url):
+    with pytest.raises(RefusedError) as refused:
+        do(url, record_stage, stage_draft(town_code=COGNAC), who=ENTRY)
+    said = error_message(refused.value)
+    assert said.startswith("Cognac est en Nouvelle-Aquitaine, une région à laquelle votre compte")

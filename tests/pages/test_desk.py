@@ -1,17 +1,34 @@
 """The desk: what it says of whoever sits at it, where it leads, and what an act changed beside."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from territoires.commands.centres import create_centre
 from territoires.commands.choices import set_setting
 from territoires.commands.stages import record_stage
 from territoires.commands.write import ON, VALIDATION
 from territoires.db.engine import engine, reading
 from territoires.db.models import StaffRegion
+from territoires.domain.checks import Code, reasoned
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft
+from territoires.domain.drafts import (
+    CentreCorrection,
+    CentreDraft,
+    ProposalDraft,
+    SettingDraft,
+    SourceDraft,
+    StageDraft,
+    WithdrawalDraft,
+)
+from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
+from territoires.french.numbers import as_text
+from territoires.french.problems import error_message, field_name, problem_message
 from territoires.queries import own_centres, quality
 from territoires.ui.bar import today
 from territoires.ui.desk_parts import CARDS
@@ -137,3 +154,66 @@ def test_somebody_without_a_region_looks_after_no_centre(app, office):
     page = app.open(ENTRANCE)
     assert not page.table
     assert "aucune région" in everything(page)
+
+
+# What each form may be told about a field, and that the field is then called on the page.
+FIELDS_OF = {
+    "enter/record_stage.py": "town_code kind on source note reason centre_name address "
+    "regional_centre",
+    "enter/edit_centre.py": "town_code address regional_centre wave collectivity note reason",
+    "enter/record_enrolments.py": "town_code academic_year counted_on source reason",
+    "enter/edit_offerings.py": "town_code course_key starts_on ends_on source reason",
+    "enter/edit_courses.py": "title field_slug cnam_code level key credential rncp_code credits "
+    "source reason",
+    "manage/targets.py": "territory value decided_on deadline source reason",
+    "manage/staff.py": "role regions name email",
+}
+
+
+@pytest.mark.parametrize("page", FIELDS_OF)
+def test_a_message_calls_a_field_what_the_form_calls_it(app, office, page):
+    office.do(record_stage, opening())
+    form = app.open(page, ville=BAR_LE_DUC)
+    kinds = ("text_input", "text_area", "selectbox", "radio", "multiselect", "number_input")
+    labels = {
+        str(widget.label).removesuffix(" ★") for kind in kinds for widget in getattr(form, kind)
+    }
+    assert {field_name(field) for field in FIELDS_OF[page].split()} <= labels
+
+
+def test_a_second_site_and_a_homonym_elsewhere_are_told_by_their_own_names(app, office):
+    office.do(record_stage, opening())
+    with pytest.raises(InvalidError) as refused:
+        office.do(create_centre, CentreDraft(town_code=BAR_LE_DUC, new_site=True))
+    assert "«\u00a0Bar-le-Duc, quartier de la gare\u00a0»" in error_message(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("act", "example"),
+    [
+        (WithdrawalDraft(expected_id=1), "saisie en double"),
+        (ProposalDraft(proposal_id=1), "la source citée donne une autre date"),
+        (CentreCorrection(expected_id=1, town_code="", name=""), "le centre a déménagé"),
+    ],
+)
+def test_a_missing_reason_has_an_example_that_fits_the_act(act, example):
+    (problem,) = reasoned(act)
+    assert example in problem_message(problem)
+
+
+@pytest.mark.parametrize(("field", "example"), [("deadline", "31/12/2027"), ("on", "13/09/2019")])
+def test_a_date_has_an_example_that_fits_its_field(field, example):
+    for code in (Code.BAD_DATE, Code.INCOMPLETE_DAY):
+        assert f"par exemple {example}" in problem_message(Problem(field, code, "hier"))
+    told = problem_message(Problem("deadline", Code.BAD_DATE, "hier"))
+    assert "AAAA ou" not in told
+
+
+@given(st.text(alphabet=" a:;?!»\u00a0\t\n", min_size=1, max_size=20))
+def test_no_space_of_a_quoted_value_is_lost(typed):
+    told = problem_message(Problem("source", Code.BAD_URL, typed))
+    (inside,) = re.findall("«\u00a0(.*)\u00a0» n’est pas", told, re.DOTALL)
+    shown = re.sub("[ \t\n]+", " ", inside).strip(" ")  # as a browser does, which keeps U+00A0
+    assert len(shown) == len(typed)
+    assert [a for a in shown if not a.isspace()] == [a for a in typed if not a.isspace()]
+    assert len(as_text(typed)) >= len(typed)

@@ -163,6 +163,10 @@ def test_nonsense_in_the_address_gets_a_sentence(seated, page, params):
 def test_somebody_of_a_region_is_offered_its_towns_only(seated):
     app = seated(Role.ENTRY)
     page = app.open("enter/record_stage.py", ville="2B033")
+    said = everything(page)
+    assert "Bastia (Haute-Corse) est en Corse, une région à laquelle" in said
+    assert "✓" not in said
+    page = app.open("enter/record_stage.py", ville="Atlantide")
     assert "dans vos régions" in everything(page)
     page = app.open("enter/record_stage.py", ville="52121")
     assert "Chaumont (Haute-Marne, 52121)" in everything(page)
@@ -207,7 +211,7 @@ def test_of_several_towns_of_one_name_none_is_chosen_beforehand(seated):
     app = seated(Role.ADMINISTRATION)
     page = app.open("enter/record_stage.py")
     page.text_input(key="etape_ville").set_value("saint-denis").run()
-    (choice,) = [each for each in page.radio if "Plusieurs communes" in each.label]
+    (choice,) = [each for each in page.radio if "communes répondent" in each.label]
     assert choice.value is None
     page.text_input(key="etape_date").set_value("05/05/2021")
     page.text_input(key="etape_source").set_value("déclaration")
