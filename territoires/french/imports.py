@@ -25,7 +25,7 @@ from territoires.domain.imports import (
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.places import in_town, typeset
+from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
 from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
 
@@ -142,18 +142,18 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
         "commune de ce nom dans vos régions."
     ),
     ImportCode.OTHER_NAME: lambda value, facts: (
-        f"le code {facts['code']} est celui de {typeset(facts['town'])}, et la ligne dit "
+        f"le code {facts['code']} est celui {of_town(facts['town'])}, et la ligne dit "
         f"{quoted(typeset(value))}"
         + (f" (code {' ou '.join(facts['codes'])})" if facts["codes"] else "")
         + f". Est-ce bien {typeset(facts['town'])} ? Sinon, corrigez le code : ce n’est pas le "
         "code postal."
     ),
     ImportCode.POSTAL_CODE: lambda value, facts: (
-        f"{value} est le code INSEE de {typeset(facts['town'])}, mais ressemble à un code postal. "
+        f"{value} est le code INSEE {of_town(facts['town'])}, mais ressemble à un code postal. "
         f"Est-ce bien {typeset(facts['town'])} ? Sinon, indiquez le code INSEE ou le nom."
     ),
     ImportCode.SAME_COUNT: lambda _value, facts: (
-        f"la ligne {facts['twin']} donne déjà cet effectif de {typeset(facts['town'])}. Gardez une "
+        f"la ligne {facts['twin']} donne déjà cet effectif {of_town(facts['town'])}. Gardez une "
         "seule des deux."
     ),
     ImportCode.CORRECTION_REASON: lambda _value, _facts: (
