@@ -403,6 +403,15 @@ def _tell_import(
             "notices": review.notices,
             "needs": review.needs(draft),
         }
+        if parsed.dry_run:
+            answer["understood"] = [
+                {
+                    "line": found.line,
+                    "effect": import_words.effect(found),
+                    **import_words.understood_cells(found),
+                }
+                for found in plan.understood
+            ]
         say(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     for notice in review.notices:
@@ -411,7 +420,8 @@ def _tell_import(
         say(problem.message)
     for town, name in plan.new_centres:
         say(import_words.centre_made(town, name))
-    for line in import_words.correction_lines(plan):
+    lines = import_words.understood_lines if parsed.dry_run else import_words.correction_lines
+    for line in lines(plan):
         say(line)
     for lacking in review.needs(draft):
         say(lacking)

@@ -18,6 +18,7 @@ from territoires.domain.imports import (
     Progress,
     Sources,
     Towns,
+    Understood,
     moved,
 )
 from territoires.domain.text import fold, visible
@@ -99,7 +100,25 @@ def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
             corrections.append(_changed(row, fact, values, source))
     if progress is not None:
         progress(1.0)
+    refused = {each.line for each in judge.problems}
+    changes = {each.line: [each] for each in corrections}
     return judge.plan(
+        understood=[
+            Understood(
+                line=row.line,
+                said={
+                    "course_key": row.course_key,
+                    "title": row.title,
+                    "field_slug": fields[by_name[fold(row.field)]],
+                    **{name: getattr(row, name) for name in _OPTIONAL},
+                    "source": row.source,
+                },
+                is_new=row.course_key not in facts,
+                changes=changes.get(row.line, ()),
+            )
+            for row in rows
+            if row.line not in refused
+        ],
         rows=len(rows),
         new=sum(write.is_new for write in writes),
         unchanged=unchanged,

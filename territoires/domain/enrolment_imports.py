@@ -22,11 +22,13 @@ from territoires.domain.imports import (
     EnrolmentLine,
     ImportCode,
     Judge,
+    MadeWhenSeen,
     Plan,
     Progress,
     Sources,
     TownRef,
     Towns,
+    Understood,
     centres_named,
     moved,
 )
@@ -58,22 +60,6 @@ class EnrolmentWrite:
     citation: Citation
     town: TownRef
     fact: EnrolmentFact | None
-
-
-class _Corrections(Sequence[Changed]):
-    """The corrections of a file, made when they are looked at: they may be 100,000."""
-
-    def __init__(self, lines: Sequence[int], writes: Sequence[EnrolmentWrite]) -> None:
-        self._lines = lines
-        self._writes = writes
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204 - as Sequence
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
-        return _changed(self._lines[at], self._writes[at])
 
 
 def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
@@ -111,9 +97,39 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
         rows=len(rows),
         new=len(compared.new),
         unchanged=compared.unchanged,
-        corrections=_Corrections(compared.lines, compared.corrected),
+        corrections=MadeWhenSeen(
+            len(compared.lines), lambda at: _changed(compared.lines[at], compared.corrected[at])
+        ),
+        understood=_understood(found, compared, {each.line for each in judge.problems}),
         content=(compared.new, compared.corrected),
     )
+
+
+def _understood(
+    found: Sequence[tuple[EnrolmentLine, TownRef, Key]], compared: "_Comparison", refused: set[int]
+) -> Sequence[Understood]:
+    taken = [each for each in found if each[0].line not in refused] if refused else found
+    corrected = {line: at for at, line in enumerate(compared.lines)}
+
+    def make(at: int) -> Understood:
+        row, town, key = taken[at]
+        fact = corrected.get(row.line)
+        return Understood(
+            line=row.line,
+            said={
+                "town": f"{town.name} ({town.code})",
+                "academic_year": row.academic_year,
+                "counted": row.counted.value,
+                "course_key": row.course_key,
+                "headcount": row.headcount,
+                "counted_on": row.counted_on.isoformat(),
+                "source": row.source,
+            },
+            is_new=compared.is_new(key),
+            changes=() if fact is None else [_changed(row.line, compared.corrected[fact])],
+        )
+
+    return MadeWhenSeen(len(taken), make)
 
 
 def _latest(counts: Mapping[Key, int]) -> dict[Subject, int]:
@@ -195,6 +211,10 @@ class _Comparison:
         self._facts = facts
         self._latest = latest
         self._checks = checks
+
+    def is_new(self, key: Key) -> bool:
+        """Tell whether nothing was known of a subject and day."""
+        return key not in self._facts
 
     def take(self, row: EnrolmentLine, town: TownRef, key: Key) -> None:
         """Compare one line with the headcount in force of its subject and day."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
@@ -15,6 +15,8 @@ from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
 from territoires.domain.text import fold
+
+T = TypeVar("T")
 
 Progress = Callable[[float], None]
 Subject = Mapping[str, Any]
@@ -198,13 +200,42 @@ class Changed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Understood:
+    """What a line was understood to say, field by field, and what it changes of what stood.
+
+    Neither `is_new` nor with `changes`: it was known.
+    """
+
+    line: int
+    said: Subject
+    is_new: bool
+    changes: Sequence[Changed] = ()
+
+
+class MadeWhenSeen(Sequence[T]):
+    """Things made when they are looked at: a file may hold 100,000, and few are shown."""
+
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204 - as Sequence
+        if isinstance(at, slice):
+            return [self._make(number) for number in range(*at.indices(self._count))]
+        return self._make(range(self._count)[at])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What an import would do, computed without writing.
 
     Nothing is written while `problems` is not empty, while `suspicions` and `corrections` have no
     reason, which is that of the whole file, nor while what is `asked` is not confirmed. What is
-    `told` stops nothing. `outside` says that some line is out of the actor's regions. `content` is
-    what the command writes.
+    `told` stops nothing. `understood` are the lines that can be taken. `outside` says that some
+    line is out of the actor's regions. `content` is what the command writes.
     """
 
     rows: int
@@ -215,6 +246,7 @@ class Plan:
     suspicions: Sequence[LineProblem]
     asked: Sequence[LineProblem] = ()
     told: Sequence[LineProblem] = ()
+    understood: Sequence[Understood] = field(default=(), compare=False)
     new_centres: Sequence[tuple[str, str]] = ()
     outside: bool = False
     content: Any = field(default=None, repr=False, compare=False)

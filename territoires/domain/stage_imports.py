@@ -24,12 +24,14 @@ from territoires.domain.imports import (
     Citation,
     ImportCode,
     Judge,
+    MadeWhenSeen,
     Plan,
     Progress,
     Sources,
     StageLine,
     TownRef,
     Towns,
+    Understood,
     centres_named,
     moved,
 )
@@ -218,14 +220,50 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     refused = {each.line for each in judge.problems}
     kept = [write for write in writes if write.line not in refused]
     made = [write.centre for write in kept if not isinstance(write.centre, int)]
+    corrections = [_changed(write) for write in kept if write.fact is not None]
     return judge.plan(
         rows=len(rows),
         new=sum(write.fact is None for write in kept),
         unchanged=unchanged,
-        corrections=[_changed(write) for write in kept if write.fact is not None],
+        corrections=corrections,
+        understood=_understood(
+            [row for row in found if row.said.line not in refused],
+            {write.line for write in kept if write.fact is None},
+            corrections,
+        ),
         new_centres=[centre for centre in new_centres if centre in made],
         content=kept,
     )
+
+
+def _understood(
+    rows: Sequence[_Row], new: set[int], corrections: Iterable[Changed]
+) -> Sequence[Understood]:
+    changes: dict[int, list[Changed]] = defaultdict(list)
+    for each in corrections:
+        changes[each.line].append(each)
+
+    def make(at: int) -> Understood:
+        row = rows[at]
+        said, town = row.said, row.town
+        named = town.centres.get(row.centre) if isinstance(row.centre, int) else row.centre[1]
+        return Understood(
+            line=said.line,
+            said={
+                "town": f"{town.name} ({town.code})",
+                "centre": named,
+                "kind": said.kind.value,
+                "happened_on": said.happened_on.iso,
+                "basis": said.basis.value,
+                "retained": said.retained,
+                "note": row.note,
+                "source": said.source,
+            },
+            is_new=said.line in new,
+            changes=changes.get(said.line, ()),
+        )
+
+    return MadeWhenSeen(len(rows), make)
 
 
 def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[NewCentre]]:

@@ -20,6 +20,7 @@ from territoires.domain.imports import (
     Plan,
     PlanMovedError,
     Subject,
+    Understood,
     ValidationOnError,
 )
 from territoires.domain.programme import Basis, Counted, StageKind
@@ -121,7 +122,7 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
         "l’administration d’ajouter la région à votre compte."
     ),
     Code.UNKNOWN_TOWN: lambda value, facts: (
-        f"{quoted(value)} n’est le code INSEE d’aucune commune."
+        f"{quoted(value)} n’est pas dans la liste des communes."
         + (
             f" Celui de la commune nommée est {' ou '.join(facts['codes'])}."
             if facts.get("codes")
@@ -368,6 +369,87 @@ def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
         (COLUMNS[name], cell(name, found.before[name]), cell(name, after))
         for name, after in found.after.items()
     ]
+
+
+_TITLES: Final = {
+    "town": "Ville",
+    "centre": "Centre",
+    "kind": "Étape",
+    "happened_on": "Date",
+    "basis": "Nature de la date",
+    "retained": "Retenue",
+    "academic_year": "Année",
+    "counted": "Compte",
+    "course_key": "Formation",
+    "headcount": "Effectif",
+    "counted_on": "Arrêté au",
+    "title": "Intitulé",
+    "field_slug": "Filière",
+    "level": "Niveau",
+    "credential": "Type",
+    "rncp_code": "RNCP",
+    "cpf_eligible": "CPF",
+    "note": "Commentaire",
+    "source": "Source",
+}
+UNDERSTOOD: Final = "Ce qui a été compris, ligne par ligne"
+
+
+def effect(found: Understood) -> str:
+    """Say what a line does: new, known already, or what it changes beside what stood."""
+    if found.changes:
+        return f"{NNBSP}; ".join(
+            f"{column}{NBSP}: {before} → {after}"
+            for each in found.changes
+            for column, before, after in correction_cells(each)
+        )
+    return "nouveau" if found.is_new else "déjà connu"
+
+
+def understood_cells(found: Understood) -> dict[str, str]:
+    """Write what a line was understood to say, by column; what it leaves out is left out."""
+    return {_TITLES[name]: _said(name, value) for name, value in found.said.items()}
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "happened_on":
+        return _day(value)
+    if value is None or value == "":
+        return "ensemble du centre" if name == "course_key" else ""
+    return _SAYINGS[name](value) if name in _SAYINGS else cell(name, value)
+
+
+_SAYINGS: Final[dict[str, Callable[[Any], str]]] = {
+    "kind": lambda value: STAGES[StageKind(value)],
+    "counted": lambda value: COUNTED[Counted(value)],
+    "academic_year": lambda value: f"{value}-{value + 1}",
+    "counted_on": lambda value: dates.day(date.fromisoformat(value)),
+    "town": typeset,
+    "centre": typeset,
+}
+
+
+def understood_lines(plan: Plan) -> Iterator[str]:
+    """Say what each line was understood to say, the first ones."""
+    for found in plan.understood[:_MOST_UNDERSTOOD]:
+        cells = understood_cells(found)
+        if cells.get("Centre") and cells["Ville"].startswith(cells["Centre"]):
+            del cells["Centre"]
+        if cells.get("Retenue") == "oui":
+            del cells["Retenue"]
+        elif "Retenue" in cells:
+            cells["Retenue"] = "non retenue"
+        if "Effectif" in cells:
+            cells["Arrêté au"] = dates.counted_on(date.fromisoformat(found.said["counted_on"]))
+        said = ", ".join(filter(None, cells.values()))
+        yield f"Ligne {found.line}, compris{NBSP}: {said} ({effect(found)})."
+    more = len(plan.understood) - _MOST_UNDERSTOOD
+    if more > 0:
+        others = counted(more, "autre ligne", "autres lignes")
+        yield f"… et {others}{NNBSP}; --json les donne toutes."
+
+
+_MOST_UNDERSTOOD: Final = 200
 
 
 def cell(name: str, value: Any) -> str:

@@ -178,6 +178,7 @@ def show_review(found: Review) -> None:
         if len(found.suspicions) > _MOST_TOLD:
             _annotated(found, found.suspicions)
     _corrections(plan)
+    _understood(plan)
     if plan.new_centres:
         names = ", ".join(shown(words.new_centre(*each)) for each in plan.new_centres[:20])
         more = f" et {len(plan.new_centres) - 20} autres" if len(plan.new_centres) > 20 else ""  # noqa: PLR2004
@@ -249,6 +250,20 @@ def _corrections(plan: Plan) -> None:
         for column, before, after in words.correction_cells(each)
     ]
     _table(rows, "Corrections, avant et après", max(len(plan.corrections), len(rows)))
+
+
+def _understood(plan: Plan) -> None:
+    """Show what each line was taken for: the last look before it is saved."""
+    if not plan.understood:
+        return
+    st.subheader(words.UNDERSTOOD, anchor=False)
+    rows = [
+        {"Ligne": each.line, "Effet": words.effect(each), **words.understood_cells(each)}
+        for each in plan.understood[:_MOST_SHOWN]
+    ]
+    kept = {name for row in rows for name, text in row.items() if text}
+    shown_rows = [{name: row[name] for name in row if name in kept} for row in rows]
+    _table(shown_rows, words.UNDERSTOOD, len(plan.understood))
 
 
 # --- confirming ---

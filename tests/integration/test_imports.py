@@ -979,3 +979,92 @@ def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
             about = event.changes[0]
             assert written.count(event.at_utc) == about["new"] + about["changed"]
     sound(url)
+
+
+# --- what was understood ---
+
+
+def test_a_dry_run_says_what_was_understood(url, monkeypatch, capsys, tmp_path):
+    opened(url)
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    path = tmp_path / "f.csv"
+    lines = ["52121;ouverture;06/2021;déclaration", "52448;labellisation;13/09/19;déclaration"]
+    path.write_text(STAGES_HEADER + "\n".join(lines), encoding="utf-8")
+    assert command_line.main(["import", "stages", str(path), "--as", ADMIN, "--dry-run"]) == 0
+    said = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
+    assert said[1].startswith("Ligne 2, compris : Chaumont (52121), ouverture, juin 2021")
+    assert "date : 4 mai 2021 → juin 2021" in said[1]
+    assert said[2].startswith(
+        "Ligne 3, compris : Saint-Dizier (52448), labellisation, 13 septembre"
+    )
+    assert said[2].endswith("(nouveau).")
+    assert len(in_force(url, Stage)) == 1
+
+
+def test_what_was_understood_of_headcounts_and_courses_is_said_too(url):
+    opened(url)
+    imported(url, enrolment(headcount=12))
+    found = planned(url, enrolment(headcount=12), enrolment(3, course_key="F001", headcount=7))
+    known, new = found.understood
+    assert (known.is_new, known.changes, new.is_new) == (False, (), True)
+    assert (new.said["town"], new.said["headcount"]) == ("Chaumont (52121)", 7)
+    (change,) = planned(url, enrolment(headcount=13)).understood
+    assert (change.changes[0].before["headcount"], change.said["headcount"]) == (12, 13)
+    (one,) = planned(url, course(title="Licence de chimie")).understood
+    assert (one.is_new, one.said["title"]) == (True, "Licence de chimie")
+
+
+# --- questions ---
+
+
+def test_what_has_two_readings_is_asked_and_confirmed(run, url):
+    text = "code_insee,etape,date,source\n52121,ouverture,4/5/2021,déclaration\n"
+    code, answer, _ = run("stages", text)
+    assert (code, len(answer["problems"]), rows(url, Stage)) == (1, 1, [])
+    assert "5\u00a0avril 2021" in answer["problems"][0]["message"]
+    assert "--confirm" in answer["needs"][0]
+    assert run("stages", text, "--reason", "un motif ne répond pas")[0] == 1
+    assert run("stages", text, "--confirm")[0] == 0
+    assert in_force(url, Stage)[0].happened_on == PartialDate(2021, 5, 4)
+
+
+def test_a_name_that_is_not_the_code_s_is_asked_about(run, url):
+    text = "code_insee;ville;etape;date;source\n52121;Verdun;ouverture;2021;déclaration\n"
+    code, answer, _ = run("stages", text)
+    assert code == 1
+    assert "celui de Chaumont" in answer["problems"][0]["message"]
+    assert "55545" in answer["problems"][0]["message"]
+    assert run("stages", text, "--confirm")[0] == 0
+
+
+def test_a_town_may_be_named_in_the_regions_of_whoever_imports(run, url):
+    text = "ville;etape;date;source\n{};ouverture;2021;déclaration\n"
+    code, answer, _ = run("stages", text.format("SAINT DIZIER"), who=ENTRY)
+    assert (code, answer["new"]) == (0, 1)
+    assert "Saint-Dizier (52448)" in answer["notices"][0]
+    assert run("stages", text.format("Cognac"), who=ENTRY)[0] == 3
+    assert run("stages", text.format("Nulle-Part"), who=ENTRY)[0] == 1
+
+
+def test_a_code_and_a_name_of_one_town_are_one_subject(url):
+    opened(url, town_code=SAINT_DIZIER)
+    found = planned(url, enrolment(town=SAINT_DIZIER), enrolment(3, town="saint dizier"))
+    assert codes(found.problems) == [(3, "line", "same_count")]
+
+
+def test_everything_wrong_in_a_file_and_in_the_database_is_said_at_once(run, url):
+    opened(url)
+    lines = [
+        "99999;2021-2022;personnes;1,250;31/12/2021;F999;n’importe quoi",
+        "52121;2021-2022;personnes;12;31/12/2099;F999;n’importe quoi",
+    ]
+    text = "code_insee;annee;compte;effectif;arrete_au;code_formation;source\n" + "\n".join(lines)
+    _, answer, _ = run("enrolments", text)
+    assert {(p["line"], p["column"]) for p in answer["problems"]} == {
+        (2, "effectif"),
+        (2, "code_insee"),
+        (2, "code_formation"),
+        (2, "source"),
+        (3, "code_formation"),
+        (3, "source"),
+    }

@@ -231,3 +231,22 @@ def test_what_somebody_changed_meanwhile_is_shown_before_it_is_written(app, offi
     page.text_input(key="import_motif").set_value("lu dans le journal").run()
     page = finished(button(page, "Enregistrer").click().run())
     assert "1\u00a0correction" in page.success[0].value
+
+
+def test_what_was_understood_is_shown_and_questions_are_answered(app, office, url):
+    page = send(app.open(PAGE), HEADER + "Saint-Dizier;convention;4/5/2021;déclaration\n")
+    assert "1\u00a0point est à confirmer" in page.warning[0].value
+    row = page.dataframe[-1].value.iloc[0]
+    assert (row["Ville"], row["Étape"], row["Date"], row["Effet"]) == (
+        "Saint-Dizier (52448)",
+        "convention",
+        "4\u00a0mai 2021",
+        "nouveau",
+    )
+    before = count(url, Stage)
+    page = finished(button(page, "Enregistrer la ligne").click().run())
+    assert "points sont à confirmer" in page.error[0].value
+    assert count(url, Stage) == before
+    page.checkbox(key="import_confirme").check().run()
+    finished(button(page, "Enregistrer la ligne").click().run())
+    assert count(url, Stage) == before + 1
