@@ -79,8 +79,10 @@ def share_of_population(covered: Coverage) -> str:
 
 
 def out_of(whole: int, noun: str, nothing: str) -> str:
-    """Say what a count is out of: `sur 222 sites`, or that there is nothing to count."""
-    return f"sur{NBSP}{counted(whole, noun)}" if whole else nothing
+    """Say what a count is out of: `sur 222 sites`, `sur 235` without a noun, or `nothing`."""
+    if not whole:
+        return nothing
+    return f"sur{NBSP}{counted(whole, noun) if noun else number(whole)}"
 
 
 def other_years(rows: Sequence[Mapping[str, Any]]) -> str:

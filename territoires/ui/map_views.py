@@ -118,7 +118,7 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         st.metric(
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
             number(far),
-            delta=words.out_of(len(towns), "commune", "aucune ici")
+            delta=words.out_of(len(towns), "", "aucune ici")
             + ", "
             + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
             delta_color="off",

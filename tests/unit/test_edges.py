@@ -24,6 +24,7 @@ from territoires.domain.rollout import (
 from territoires.domain.scope import FRANCE, Perimeter, Place, Scope, Territory
 from territoires.french import charts, findings, headline
 from territoires.french.cli import coverage_sentences
+from territoires.french.coverage import out_of
 from territoires.french.numbers import percent
 from territoires.french.regions import table_finding
 from territoires.queries.frames import table
@@ -217,6 +218,11 @@ def test_a_place_without_sites_or_inhabitants_is_not_a_fraction_of_nothing():
     said = list(coverage_sentences(nobody, GRAND_EST, as_of=MAY_2019, centres=0, sites=(0, 0)))
     assert said[0] == "Au 13\u00a0mai 2019, personne n’habite dans le Grand Est."
     assert said[-1] == "Aucun site Action cœur de ville (liste de mars 2018) dans le Grand Est."
+
+
+def test_a_count_out_of_nothing_is_no_fraction():
+    assert out_of(222, "site", "aucun site ici") == "sur\u00a0222\u00a0sites"
+    assert out_of(0, "site", "aucun site ici") == "aucun site ici"
 
 
 def test_no_region_has_a_centre_is_said_in_words():
