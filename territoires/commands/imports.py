@@ -346,6 +346,8 @@ class _Cited:
 def _plan_stages(
     connection: Connection,
     rows: Sequence[Any],
+    *,
+    today: date,
     **judged: Any,
 ) -> Plan:
     towns = _towns(connection, (*rows, *judged["broken"]))
@@ -354,7 +356,8 @@ def _plan_stages(
         rows,
         towns=towns,
         facts=_stages(connection, centres),
-        sources=_sources(connection),
+        sources=_sources(connection, today),
+        today=today,
         **judged,
     )
 
@@ -362,6 +365,8 @@ def _plan_stages(
 def _plan_enrolments(
     connection: Connection,
     rows: Sequence[Any],
+    *,
+    today: date,
     **judged: Any,
 ) -> Plan:
     towns = _towns(connection, (*rows, *judged["broken"]))
@@ -376,7 +381,8 @@ def _plan_enrolments(
         facts=_headcounts(connection, centres, years | {year - 1 for year in years}),
         stages=stages,
         courses=frozenset(connection.scalars(select(Course.key))),
-        sources=_sources(connection),
+        sources=_sources(connection, today),
+        today=today,
         **judged,
     )
 
@@ -385,7 +391,7 @@ def _plan_courses(
     connection: Connection,
     rows: Sequence[Any],
     *,
-    today: date,  # noqa: ARG001 - a catalogue has no dates
+    today: date,
     **judged: Any,
 ) -> Plan:
     fields = connection.execute(select(Field.slug, Field.name))
@@ -396,7 +402,7 @@ def _plan_courses(
             for row in connection.execute(select(*Course.__table__.c)).mappings()
         },
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
-        sources=_sources(connection),
+        sources=_sources(connection, today),
         **judged,
     )
 
@@ -528,9 +534,17 @@ def _headcounts(
     return found
 
 
-def _sources(connection: Connection) -> Sources:
-    rows = connection.execute(select(Source.id, Source.url, Source.reliability))
+def _sources(connection: Connection, today: date) -> Sources:
+    rows = connection.execute(select(Source.id, Source.url, Source.title, Source.reliability))
     return Sources(
-        KnownSource(id=row.id, url=row.url or "", is_declaration=row.reliability == DECLARATION)
-        for row in rows
+        (
+            KnownSource(
+                id=row.id,
+                url=row.url or "",
+                title=row.title,
+                is_declaration=row.reliability == DECLARATION,
+            )
+            for row in rows
+        ),
+        today=today,
     )

@@ -11,6 +11,9 @@ from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft
 from territoires.domain.errors import Problem
+from territoires.domain.imports import same_page
+from territoires.domain.programme import Document
+from territoires.domain.text import fold
 
 DECLARATION = "declaration"
 PAGE = "page"
@@ -23,16 +26,26 @@ def cite(write: Write, draft: SourceDraft, where: Where | None = None) -> tuple[
     A declaration is the word of the institution in a region on a day, not of a person: the journal
     knows who wrote. The key is empty when something is wrong.
     """
-    problems = list(source_problems(draft))
+    problems = list(source_problems(draft, today=write.today))
     if problems:
         return "", problems
     if draft.declared:
         return _declaration(write, draft, where), []
     if draft.url:
         return _page(write, draft), []
-    if write.session.get(Source, draft.id) is None:
-        return "", [Problem("source", Code.UNKNOWN_SOURCE, draft.id[:80])]
-    return draft.id, []
+    if draft.document is not None:
+        return _document(write, draft, draft.document), []
+    key = _listed_as(write, draft.id)
+    return key, [] if key else [Problem("source", Code.UNKNOWN_SOURCE, draft.id[:80])]
+
+
+def _listed_as(write: Write, text: str) -> str:
+    """Find the source of which a text is the key, or the title if only one has it."""
+    if write.session.get(Source, text) is not None:
+        return text
+    titles = write.session.execute(select(Source.id, Source.title))
+    found = [key for key, title in titles if fold(title) == fold(text)]
+    return str(found[0]) if len(found) == 1 else ""
 
 
 def _declaration(write: Write, draft: SourceDraft, where: Where | None) -> str:
@@ -57,7 +70,9 @@ def _declaration(write: Write, draft: SourceDraft, where: Where | None) -> str:
 
 def _page(write: Write, draft: SourceDraft) -> str:
     url = draft.url.strip()
-    known = write.session.scalar(select(Source.id).where(Source.url == url).order_by(Source.id))
+    known = write.session.scalar(
+        select(Source.id).where(Source.url.in_(same_page(url))).order_by(Source.id)
+    )
     if known is not None:
         return known
     host = urlsplit(url).netloc.lower().removeprefix("www.")
@@ -71,6 +86,23 @@ def _page(write: Write, draft: SourceDraft) -> str:
             reliability=PAGE,
             url=url,
             accessed_on=write.today,
+        ),
+    )
+
+
+def _document(write: Write, draft: SourceDraft, document: Document) -> str:
+    """List a document without an address."""
+    title = draft.title.strip()
+    # Of an article, a newspaper comes first: "L'Est, a centre opens".
+    named = title.partition(",")[0].strip() if document is Document.PRESS else title
+    return _listed(
+        write,
+        Source(
+            id=draft.document_key,
+            publisher=draft.publisher.strip() or named,
+            title=title,
+            published_on=draft.published_on,
+            reliability=document.value,
         ),
     )
 

@@ -58,6 +58,7 @@ class Code(StrEnum):
     UNKNOWN_TOWN = "unknown_town"
     UNKNOWN_CENTRE = "unknown_centre"
     UNKNOWN_SOURCE = "unknown_source"
+    UNDATED_SOURCE = "undated_source"
     UNKNOWN_COURSE = "unknown_course"
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_FACT = "unknown_fact"
@@ -494,12 +495,19 @@ def headcount_problems(where: str, row: EnrolmentRow, known: Before) -> Iterator
 # The rest.
 
 
-def source_problems(source: SourceDraft) -> Iterator[Problem]:
+def source_problems(source: SourceDraft, *, today: date = date.max) -> Iterator[Problem]:
     """Judge how a source is named; whether a key exists is the database's word."""
     yield from text_problems(**_source_texts(source))
-    named = sum((bool(source.id), bool(source.url), source.declared))
-    if named != 1:
+    named = (source.id, source.url, source.declared, source.document)
+    if sum(map(bool, named)) != 1:
         yield Problem("source", Code.REQUIRED)
+    elif source.document and not source.title.strip():
+        yield Problem("source_title", Code.REQUIRED)
+    elif source.document and source.published_on.first is None:
+        yield Problem("source_date", Code.UNDATED_SOURCE, source.title.strip()[:80])
+    elif source.document and source.published_on.first and source.published_on.first > today:
+        facts = {"today": today.isoformat()}
+        yield Problem("source_date", Code.IN_FUTURE, source.published_on.iso, facts)
     elif source.url and not is_web_address(source.url):
         yield Problem("source", Code.BAD_URL, source.url[:100])
 

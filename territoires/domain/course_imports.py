@@ -177,7 +177,7 @@ def _changed(
     row: CourseLine, fact: CourseFact, values: Mapping[str, Any], source: Citation
 ) -> Changed:
     after = {name: value for name, value in values.items() if name != "source_id"}
-    after["source"] = values.get("source_id") or source.draft.url
+    after["source"] = values.get("source_id") or source.draft.url or source.draft.title
     before = {name: fact["source_id" if name == "source" else name] for name in after}
     names = list(moved(before, after))
     return Changed(

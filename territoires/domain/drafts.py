@@ -1,5 +1,7 @@
 """What forms and files collect, typed and frozen, before a command judges it."""
 
+import hashlib
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -8,10 +10,12 @@ from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.errors import PartialDateError
 from territoires.domain.programme import (
     Basis,
     Confidence,
     Counted,
+    Document,
     Mode,
     ProgrammeLink,
     StageKind,
@@ -75,23 +79,63 @@ class RetainDraft(Correction):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceDraft:
-    """Where a fact comes from: a source already listed, a page, or the writer's own word."""
+    """Where a fact comes from: a listed source, a page, a document, or the writer's own word.
+
+    `id` is a key of the list or the title of one source in it; a `document` has no address, but a
+    `title` and the day of its publication.
+    """
 
     id: str = ""
     url: str = ""
     declared: bool = False
+    document: Document | None = None
     title: str = ""
     publisher: str = ""
+    published_on: PartialDate = field(default_factory=PartialDate)
+
+    @property
+    def document_key(self) -> str:
+        """The key of a document in the list: its title and its day tell it from the others."""
+        said = f"{fold(self.title)}\n{self.published_on.iso}"
+        return f"{self.document}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+
+
+# An address as it is copied or remembered: with its scheme, "www.", or the name of its site.
+_ADDRESS = re.compile(
+    r"(?i:https?://|www\.)\S.*|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::\d{1,5})?"
+    r"(?:[/?#].*)?"
+)
+_DOCUMENT = re.compile(r"([^\W\d]+)\s*:\s*(.*?)\s*(?:\(([\d-]+)\))?", re.DOTALL)
+_DOCUMENTS = {document.value: document for document in Document} | {
+    "article": Document.PRESS,
+    "lettre": Document.LETTER,
+    "email": Document.EMAIL,
+    "mail": Document.EMAIL,
+    "verbal": Document.SPOKEN,
+}
 
 
 def cited(text: str) -> SourceDraft:
-    """Read a source as one types it: an address, the word "declaration", or a listed key."""
+    """Read a source as one types it.
+
+    It is an address, the word "declaration", a document with its day ("courrier: the mayor
+    (2021-03-12)"), or else the title or the key of a listed source.
+    """
     typed = text.strip()
-    if typed.lower().startswith(("http://", "https://", "www.")):
-        return SourceDraft(url=typed if "//" in typed else f"https://{typed}")
+    if _ADDRESS.fullmatch(typed):
+        has_scheme = typed[:8].lower().startswith(("http://", "https://"))
+        return SourceDraft(url=typed if has_scheme else f"https://{typed}")
     if fold(typed) in {"declaration", "declare", "declaree"}:
         return SourceDraft(declared=True)
-    return SourceDraft(id=typed)
+    found = _DOCUMENT.fullmatch(typed)
+    document = _DOCUMENTS.get(found[1].lower()) if found else None
+    if found is None or document is None:
+        return SourceDraft(id=typed)
+    try:
+        on = PartialDate.parse(found[3] or "")
+    except PartialDateError:
+        on = PartialDate()
+    return SourceDraft(document=document, title=found[2], published_on=on)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -298,7 +298,7 @@ def _changed(line: int, write: EnrolmentWrite) -> Changed:
     before = {"headcount": fact[3], "source": fact[4]}
     after = {
         "headcount": write.headcount,
-        "source": write.source_id or write.citation.draft.url,
+        "source": write.source_id or write.citation.draft.url or write.citation.draft.title,
     }
     names = list(moved(before, after))
     return Changed(

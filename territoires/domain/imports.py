@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -312,7 +312,14 @@ class KnownSource:
 
     id: str
     url: str
+    title: str
     is_declaration: bool
+
+
+def same_page(url: str) -> tuple[str, str]:
+    """Give the two addresses of a page, with which it may have been listed."""
+    rest = url.partition("//")[2]
+    return f"https://{rest}", f"http://{rest}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,7 +334,7 @@ class Citation:
     @property
     def mark(self) -> str:
         """What stands for the source in the checks, listed or not."""
-        return self.key or self.draft.url or "?"
+        return self.key or self.draft.url or self.draft.title or "?"
 
     def kept(self, source_id: str) -> str | None:
         """Give the listed source to write, `source_id` being the one that is known; None: new."""
@@ -337,18 +344,31 @@ class Citation:
 class Sources:
     """The listed sources, and what each text of a file means among them."""
 
-    def __init__(self, listed: Iterable[KnownSource]) -> None:
+    def __init__(self, listed: Iterable[KnownSource], *, today: date = date.max) -> None:
+        self._today = today
         self._by_url: dict[str, list[str]] = {}
-        self._ids: set[str] = set()
+        self._by_title: dict[str, list[str]] = {}
+        self._titles: dict[str, str] = {}
         declarations: set[str] = set()
         for source in listed:
-            self._ids.add(source.id)
+            self._titles[source.id] = source.title
+            self._by_title.setdefault(fold(source.title), []).append(source.id)
             if source.url:
                 self._by_url.setdefault(source.url, []).append(source.id)
             if source.is_declaration:
                 declarations.add(source.id)
         self._declarations = frozenset(declarations)
         self._read: dict[str, Citation] = {}
+
+    def titled(self, changed: Changed) -> Changed:
+        """Name the sources of a correction by their titles, rather than by their keys."""
+        if "source" not in changed.after:
+            return changed
+        before, after = (
+            {**said, "source": self._titles.get(said["source"], said["source"])}
+            for said in (changed.before, changed.after)
+        )
+        return replace(changed, before=before, after=after)
 
     def cite(self, text: str) -> Citation:
         """Say what a text means; each is read once."""
@@ -358,19 +378,24 @@ class Sources:
         return found
 
     def _citation(self, draft: SourceDraft) -> Citation:
-        problem = next(source_problems(draft), None)
+        problem = next(source_problems(draft, today=self._today), None)
         if problem is not None:
             return Citation(draft=draft, problem=Problem("source", problem.code, problem.value))
         if draft.declared:
             # The word of the institution is the same whatever the day on which it was given.
             return Citation(draft=draft, known=self._declarations)
         if draft.url:
-            same = sorted(self._by_url.get(draft.url.strip(), ()))
+            pages = same_page(draft.url.strip())
+            same = sorted(key for page in pages for key in self._by_url.get(page, ()))
             return Citation(draft=draft, known=frozenset(same), key=same[0] if same else None)
-        if draft.id not in self._ids:
+        if draft.document and draft.document_key not in self._titles:
+            return Citation(draft=draft)
+        name = draft.document_key if draft.document else draft.id
+        named = [name] if name in self._titles else self._by_title.get(fold(name), ())
+        if len(named) != 1:
             problem = Problem("source", Code.UNKNOWN_SOURCE, draft.id[:80])
             return Citation(draft=draft, problem=problem)
-        return Citation(draft=draft, known=frozenset({draft.id}), key=draft.id)
+        return Citation(draft=draft, known=frozenset(named), key=named[0])
 
 
 # What the three kinds of file share.
@@ -468,8 +493,17 @@ class Judge:
             if row.source:
                 self.citation(row.line, row.source)
 
-    def plan(self, **parts: Any) -> Plan:
+    def plan(
+        self, *, corrections: Sequence[Changed], understood: Sequence[Understood], **parts: Any
+    ) -> Plan:
         """Make a plan of what was found out, with all that there is to say by line."""
+
+        def line(at: int) -> Understood:
+            found = understood[at]
+            return replace(
+                found, changes=tuple(self.sources.titled(each) for each in found.changes)
+            )
+
         at: Callable[[LineProblem], int] = lambda each: each.line  # noqa: E731 - for four sorts
         return Plan(
             problems=sorted(self.problems, key=at),
@@ -477,6 +511,10 @@ class Judge:
             asked=sorted(self.asked, key=at),
             told=sorted(self.told, key=at),
             outside=self.outside,
+            corrections=MadeWhenSeen(
+                len(corrections), lambda at: self.sources.titled(corrections[at])
+            ),
+            understood=MadeWhenSeen(len(understood), line),
             **parts,
         )
 

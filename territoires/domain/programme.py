@@ -40,6 +40,15 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class Document(StrEnum):
+    """What a source is that has no address of its own."""
+
+    PRESS = "presse"
+    LETTER = "courrier"
+    EMAIL = "courriel"
+    SPOKEN = "oral"
+
+
 class ProgrammeLink(StrEnum):
     """Whether a source ties the centre to the programme."""
 

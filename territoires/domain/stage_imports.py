@@ -524,7 +524,7 @@ def _changed(write: StageWrite) -> Changed:
     after = {
         "happened_on": write.on.iso,
         "basis": write.basis.value,
-        "source": write.source_id or write.source.url,
+        "source": write.source_id or write.source.url or write.source.title,
         "retained": write.retained,
         "note": write.note or "",
     }

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.errors import PartialDateError
 from territoires.domain.programme import Basis
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
 from territoires.french import exchange as french
+from territoires.french.dates import read_partial
 from territoires.french.loose_dates import read_loose
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import BASES, COUNTED, STAGES
@@ -186,7 +188,18 @@ def source(text: str) -> str:
     scheme = _SCHEME.match(text)
     if _NOT_WEB.match(text) or (scheme and not _WEB.match(text)):
         raise CellError("bad_address")
-    return free_text(text)
+    return _DATED.sub(lambda found: f"({_iso(found[1])})", free_text(text))
+
+
+# The day of a document that is cited, at its end: « courrier : le maire (12/03/2021) ».
+_DATED = re.compile(r"\(([^()]{4,20})\)\s*$")
+
+
+def _iso(text: str) -> str:
+    try:
+        return read_partial(text).iso or text
+    except PartialDateError:
+        return text
 
 
 _TOWN_NAME = Column(

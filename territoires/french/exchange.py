@@ -20,6 +20,8 @@ TOTALS = frozenset(
     ("total", "totaux", "sous total", "total general", "somme", "ensemble", "moyenne", "cumul")
 )
 
+# A document that has no address, cited with its day.
+DOCUMENT = quoted(f"courrier{NBSP}: mairie de Bar-le-Duc (12/03/2021)")
 SOURCES_SHEET = "Sources"
 READ_ME_SHEET = "Lisez-moi"
 INSTRUCTIONS_SHEET = "Mode d’emploi"
@@ -409,7 +411,10 @@ _REQUIRED = {
     "ville": "Indiquez la commune, par exemple Chaumont.",
     "code_insee": "Indiquez le code INSEE de la commune, par exemple 52121.",
     "etape": "Indiquez l’étape, par exemple ouverture.",
-    "source": ("Indiquez d’où vient l’information : une adresse (https://…) ou « déclaration »."),
+    "source": (
+        "Indiquez d’où vient l’information : l’adresse d’une page (www.cnam.fr/…), un document "
+        f"daté ({DOCUMENT}) ou « déclaration »."
+    ),
     "annee": "Indiquez l’année universitaire, par exemple 2021-2022.",
     "compte": "Indiquez ce qui est compté : personnes ou inscriptions.",
     "effectif": (
@@ -447,7 +452,10 @@ HELP = {
     "code_insee": "Code INSEE de la commune : cinq caractères, zéro de gauche compris (01004).",
     "etape": "Étape de la vie du centre.",
     "date": "JJ/MM/AAAA, MM/AAAA ou AAAA ; vide si la date est inconnue.",
-    "source": "Adresse (https://…) ou « déclaration ».",
+    "source": (
+        "Adresse d’une page, titre d’une source déjà citée, document daté (presse, courrier, "
+        f"courriel ou oral, par exemple {DOCUMENT}) ou « déclaration »."
+    ),
     "nature_date": (
         "constatee (par défaut), au_plus_tard (« déjà fait à cette date ») ou deduite."
     ),

@@ -25,6 +25,7 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
+from territoires.french.exchange import DOCUMENT
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
@@ -74,6 +75,8 @@ COLUMNS: Final = {
     "cpf_eligible": "cpf",
     "source": "source",
     "url": "source",
+    "source_title": "source",
+    "source_date": "source",
 }
 
 
@@ -92,8 +95,13 @@ def _already_open(_value: str, facts: Facts) -> str:
 # Where the words of a form would make no sense in front of a file.
 _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
     Code.UNKNOWN_SOURCE: lambda value, _: (
-        f"la source {quoted(value)} n’est pas reconnue. Attendu : l’adresse d’une page "
-        "(https://…), la clé d’une source déjà listée, ou « déclaration »."
+        f"la source {quoted(value)} n’est pas reconnue. Attendu : l’adresse d’une page, par "
+        "exemple www.cnam.fr/actualites, le titre d’une source déjà citée, « déclaration », ou un "
+        f"document avec sa date, par exemple {DOCUMENT}."
+    ),
+    Code.UNDATED_SOURCE: lambda value, _: (
+        f"le document {quoted(value)} n’a pas de date. Mettez-la entre parenthèses, à la fin : "
+        f"{DOCUMENT}."
     ),
     Code.UNKNOWN_FIELD: lambda value, _: (
         f"la filière {quoted(value)} n’est pas au catalogue. Écrivez-la comme dans la page "

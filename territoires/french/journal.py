@@ -164,18 +164,22 @@ _INSTANTS: Final = frozenset({"created_at", "decided_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})
 
 
-def value(thing: str, name: str, text: str, *, centres: Mapping[int, str]) -> str:
+Names = Mapping[tuple[str, str], str]
+"""What keys stand for, by column and key: see `queries.acts.names`."""
+
+
+def value(thing: str, name: str, text: str, *, names: Names) -> str:
     """Write a value as people read it; what no longer makes sense is shown as it stands."""
     if not text:
         return ""
     try:
-        return _value(thing, name, text, centres)
+        return _value(thing, name, text, names)
     except (KeyError, ValueError, PartialDateError):
         return text
 
 
 def _value(  # noqa: PLR0911 - one per sort of value
-    thing: str, name: str, text: str, centres: Mapping[int, str]
+    thing: str, name: str, text: str, names: Names
 ) -> str:
     say = _WORDS.get((thing, name)) or _WORDS.get(("", name))
     if say is not None:
@@ -190,8 +194,8 @@ def _value(  # noqa: PLR0911 - one per sort of value
         return KEPT_BACK
     if name in _COUNTS:
         return number(int(text))
-    if name == "centre_id":
-        return typeset(centres[int(text)])
+    if (name, text) in names:
+        return typeset(names[name, text])
     return {"true": "oui", "false": "non"}.get(text, text)
 
 

@@ -38,7 +38,8 @@ FIELDS = {
     "on": "Date",
     "source": "Source",
     "url": "Adresse de la source",
-    "source_title": "Titre de la source",
+    "source_title": "Référence",
+    "source_date": "Date du document",
     "publisher": "Éditeur",
     "centre_id": "Centre concerné",
     "centre_name": "Nom du centre",
@@ -212,8 +213,12 @@ def _required(_value: str, facts: Facts) -> str:
         "reason": "Le motif est obligatoire : une phrase suffit, par exemple "
         + quoted(_REASONS.get(facts.get("act", ""), _REASONS["StageCorrection"]))
         + ".",
-        "source": "La source est obligatoire : choisissez-en une dans la liste, collez l’adresse "
-        f"d’une page (https://…) ou écrivez {quoted('déclaration')}.",
+        "source": "La source est obligatoire : donnez l’adresse d’une page, par exemple "
+        "www.cnam.fr/actualites, choisissez une source déjà citée, ou citez un document avec sa "
+        "date : presse, courrier, courriel, échange oral.",
+        "source_title": "Dites quel est ce document, par exemple "
+        + quoted("L’Est républicain, Le Cnam ouvre à Bar-le-Duc")
+        + ".",
         "town_code": "La ville est obligatoire : cherchez-la par son nom ou son code INSEE, "
         "par exemple Chaumont ou 52121.",
         "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par "
@@ -376,7 +381,7 @@ def _bad_value(value: str, facts: Facts) -> str:
         )
     return (
         f"La valeur {quoted(value)} n’est pas prévue pour {quoted(field_name(facts['field']))}. "
-        "Choisissez une valeur de la liste."
+        "Choisissez-en une autre parmi celles qui sont proposées."
     )
 
 
@@ -447,17 +452,25 @@ MESSAGES: dict[Code, Words] = {
         "Donnez son code INSEE, par exemple 52121 pour Chaumont."
     ),
     Code.UNKNOWN_CENTRE: _fixed(
-        "Le centre n° {} n’existe pas ou a été retiré. Choisissez-en un dans la liste."
+        "Le centre n° {} n’existe pas ou a été retiré. Rechargez la page, et recommencez depuis "
+        "la ville."
     ),
     Code.UNKNOWN_SOURCE: _fixed(
-        "La source {} n’est pas dans la liste. Choisissez-en une, collez l’adresse d’une page "
-        f"(https://…) ou écrivez {quoted('déclaration')}."
+        "La source {} n’est ni une adresse, ni le titre d’une source déjà citée. Donnez l’adresse "
+        "d’une page, par exemple www.cnam.fr/actualites, ou citez le document : presse, courrier, "
+        "courriel, échange oral."
+    ),
+    Code.UNDATED_SOURCE: _fixed(
+        "Le document {} n’a pas de date : indiquez-la aussi précise que vous la connaissez, par "
+        "exemple 12/03/2021 ou 2021."
     ),
     Code.UNKNOWN_COURSE: _fixed(
         "La formation {} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
         "ou ajoutez-la d’abord."
     ),
-    Code.UNKNOWN_FIELD: _fixed("La filière {} n’existe pas. Choisissez-en une dans la liste."),
+    Code.UNKNOWN_FIELD: _fixed(
+        "La filière {} n’existe pas. Choisissez celle d’une formation semblable."
+    ),
     Code.UNKNOWN_FACT: _fixed(
         "La fiche n° {} n’existe pas. Rechargez la page et recommencez depuis la liste."
     ),
@@ -470,7 +483,9 @@ MESSAGES: dict[Code, Words] = {
     Code.UNKNOWN_ACCOUNT: _fixed(
         "Aucun compte ne porte l’adresse {}. Vérifiez-la dans la liste des comptes."
     ),
-    Code.UNKNOWN_SETTING: _fixed("Le réglage {} n’existe pas. Choisissez-en un dans la liste."),
+    Code.UNKNOWN_SETTING: _fixed(
+        "Le réglage {} n’existe pas : rien n’a été changé. Rechargez la page."
+    ),
     Code.UNKNOWN_PROPOSAL: _fixed(
         "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
     ),

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from territoires.domain.dates import PartialDate
 from territoires.french import dates, journal
 from territoires.french.desk import year_name
 from territoires.french.numbers import NBSP, counted, number
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
+from territoires.french.words import RELIABILITIES
 
 EMPTY: Final = (
     f"Rien n’attend de validation. Les prochaines propositions paraîtront ici, les plus anciennes "
@@ -59,6 +61,7 @@ def proposed_by(name: str, at_utc: datetime, now: datetime) -> str:
     return f"Par {name}, le {dates.instant(at_utc)} ({ago})"
 
 
+_WHOLE: Final = "Ensemble du centre"
 Lines = list[tuple[str, str, str]]
 
 
@@ -68,7 +71,7 @@ def lines(
     known: Mapping[str, str],
     *,
     headcounts: Mapping[tuple[str, str], int],
-    centres: Mapping[int, str],
+    names: journal.Names,
 ) -> Lines:
     """List what a form changes: field, what is known, what is proposed.
 
@@ -78,7 +81,7 @@ def lines(
     entity = entity_of(command)
 
     def say(name: str, value: Any) -> str:
-        return journal.value(entity, name, _text(value), centres=centres)
+        return journal.value(entity, name, _text(value), names=names)
 
     if command.startswith("withdraw_"):
         return [(journal.column(n), say(n, _bare(v)), "retiré") for n, v in known.items() if v]
@@ -92,7 +95,7 @@ def lines(
         if field in _ASIDE:
             continue
         before = say(name, _bare(known.get(name, "")))
-        after = _source(value) if field == "source" else say(name, value)
+        after = source_said(value, names) if field == "source" else say(name, value)
         if after != before and (after or before):
             label = journal.column(name) if field not in FIELDS else FIELDS[field]
             found.append((label, before, after))
@@ -100,9 +103,9 @@ def lines(
     for row in draft.get("rows", ()):
         key = (row["course_key"] or "", row["counted"])
         if row["headcount"] is not None:
-            unit = journal.value("enrolment", "counted", row["counted"], centres=centres)
+            unit = journal.value("enrolment", "counted", row["counted"], names=names)
             label = ", ".join(
-                filter(None, (row["course_key"] or "Ensemble du centre", unit, _year(year)))
+                filter(None, (say("course_key", row["course_key"]) or _WHOLE, unit, _year(year)))
             )
             count = headcounts.get(key, -1)
             found.append((label, number(count) if count >= 0 else "", number(row["headcount"])))
@@ -123,7 +126,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _source(value: Mapping[str, Any]) -> str:
-    if value.get("declared"):
-        return "déclaration"
-    return str(value.get("url") or value.get("id") or "")
+def source_said(source: Mapping[str, Any], names: journal.Names) -> str:
+    """Write the source that a form cites: a title, an address, a document with its day."""
+    if source.get("declared"):
+        return RELIABILITIES["declaration"]
+    if source.get("document"):
+        on = dates.partial(PartialDate.parse(source.get("published_on") or ""))
+        return f"{RELIABILITIES[source['document']]}{NBSP}: {source['title']} ({on})"
+    key = str(source.get("id") or "")
+    return str(source.get("url") or names.get(("source_id", key), key))

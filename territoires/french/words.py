@@ -153,6 +153,9 @@ RELIABILITIES = {
     "presse": "presse",
     "copie": "copie d’un article",
     "catalogue": "page de catalogue",
+    "courrier": "courrier",
+    "courriel": "courriel",
+    "oral": "échange oral",
     "declaration": "déclaration",
     "page": "page citée",
 }

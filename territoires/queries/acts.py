@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from territoires.db.journal import BOOKKEEPING, broken_links
-from territoires.db.models import AuditEvent, Centre, Proposal, Staff, Town
+from territoires.db.models import AuditEvent, Centre, Course, Field, Proposal, Source, Staff, Town
 from territoires.domain.dates import PartialDate
 from territoires.queries import history
 from territoires.queries.frames import empty, table
@@ -135,12 +135,26 @@ def commands(connection: Connection) -> list[str]:
     )
 
 
-def centre_names(connection: Connection) -> dict[int, str]:
-    """Map the numbers of all centres, withdrawn ones included, to their latest names."""
-    rows = connection.execute(
-        select(Centre.entity_id, Centre.name).order_by(Centre.entity_id, Centre.version)
-    )
-    return {number: name for number, name in rows}  # noqa: C416 - rows are not pairs for mypy
+def names(connection: Connection) -> dict[tuple[str, str], str]:
+    """Map what a column points to, by column and key, to what it is called.
+
+    Centres under their latest names, withdrawn ones included; sources, courses, fields and towns
+    of centres.
+    """
+    read = {
+        "centre_id": select(Centre.entity_id, Centre.name).order_by(Centre.id),
+        "source_id": select(Source.id, Source.title),
+        "course_key": select(Course.key, Course.title),
+        "field_slug": select(Field.slug, Field.name),
+        "town_code": select(Town.code, Town.name).where(
+            Town.code.in_(select(Centre.town_code).distinct())
+        ),
+    }
+    return {
+        (column, str(key)): name
+        for column, statement in read.items()
+        for key, name in connection.execute(statement)
+    }
 
 
 def corrections(

@@ -197,13 +197,13 @@ def _differences(desk: Desk, found: acts.Act) -> None:
         data = pd.concat([desk.ask(acts.corrections, **asked_), data])
     if not len(data):
         return
-    centres = desk.ask(acts.centre_names)
+    names = desk.ask(acts.names)
     rows = [
         {
             "Chose": f"{words.entity(row.entity)} {row.entity_id}".strip(),
             "Champ": words.column(row.column),
-            "Avant": shown(words.value(row.entity, row.column, row.before, centres=centres)) or "–",
-            "Après": shown(words.value(row.entity, row.column, row.after, centres=centres)) or "–",
+            "Avant": shown(words.value(row.entity, row.column, row.before, names=names)) or "–",
+            "Après": shown(words.value(row.entity, row.column, row.after, names=names)) or "–",
         }
         for row in data.itertuples()
         if row.column not in _NOT_TOLD

@@ -129,7 +129,7 @@ def _said(desk: Desk, row: Any) -> None:
         draft,
         known.said if known else {},
         headcounts=_headcounts(desk, draft),
-        centres=desk.ask(acts.centre_names),
+        names=desk.ask(acts.names),
     )
     data = pd.DataFrame(
         [

@@ -61,6 +61,7 @@ from territoires.domain.drafts import (
     TargetDraft,
     UndoDraft,
     WithdrawalDraft,
+    cited,
 )
 from territoires.domain.errors import (
     DatabaseError,
@@ -71,7 +72,7 @@ from territoires.domain.errors import (
     UnknownActorError,
 )
 from territoires.domain.imports import ImportDraft
-from territoires.domain.programme import Basis, Counted, Mode, StageKind
+from territoires.domain.programme import Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Perimeter
 from territoires.french.problems import error_message
@@ -1053,3 +1054,42 @@ def test_a_town_of_another_region_is_named_with_its_region(url):
         do(url, record_stage, stage_draft(town_code=COGNAC), who=ENTRY)
     said = error_message(refused.value)
     assert said.startswith("Cognac est en Nouvelle-Aquitaine, une région à laquelle votre compte")
+
+
+# --- sources ---
+
+
+def cited_by(url, source, **changes):
+    saved = opened(url, source=source, **changes)
+    return next(row.source_id for row in rows(url, Stage) if row.id == saved.version_id)
+
+
+def test_a_document_without_an_address_is_listed_once_with_its_day(url):
+    article = SourceDraft(
+        document=Document.PRESS,
+        title="L’Est républicain, Le Cnam ouvre",
+        published_on=PartialDate(2021, 3, 12),
+    )
+    key = cited_by(url, article)
+    (listed,) = rows(url, Source, id=key)
+    assert (listed.publisher, listed.title) == ("L’Est républicain", article.title)
+    assert (listed.published_on, listed.reliability) == (PartialDate(2021, 3, 12), "presse")
+    again = replace(article, title="L'EST RÉPUBLICAIN, le Cnam ouvre")
+    assert cited_by(url, again, town_code=SAINT_DIZIER) == key
+    other = replace(article, published_on=PartialDate(2021, 3, 13))
+    assert cited_by(url, other, town_code=COGNAC) != key
+
+
+def test_a_page_is_the_same_with_or_without_its_scheme(url):
+    key = cited_by(url, SourceDraft(url="http://www.cnam.fr/a"))
+    assert cited_by(url, cited("www.cnam.fr/a"), town_code=SAINT_DIZIER) == key
+
+
+def test_a_source_is_found_by_its_title(url):
+    (gazette,) = rows(url, Source, id="gazette")
+    assert cited_by(url, cited(gazette.title.upper())) == "gazette"
+    draft = stage_draft(source=cited("Un titre que personne n’a"), town_code=COGNAC)
+    assert problems_of(url, record_stage, draft) == [("source", Code.UNKNOWN_SOURCE)]
+    with pytest.raises(InvalidError) as refused:
+        do(url, record_stage, draft)
+    assert "dans la liste" not in error_message(refused.value)

@@ -209,17 +209,20 @@ def test_an_import_is_one_act_that_names_its_file(url):
 
 def test_the_same_file_twice_changes_nothing(url):
     lines = (
-        stage(source="https://exemple.fr/a", note="vu"),
+        stage(source="exemple.fr/a", note="vu"),
         stage(3, SAINT_DIZIER, on="2020", basis=Basis.UPPER_BOUND, source="déclaration"),
-        stage(4, SAINT_DIZIER, on="2019-10", retained=False),
+        stage(4, SAINT_DIZIER, on="2019-10", retained=False, source="ARTICLE DE GAZETTE"),
+        stage(5, VERDUN, source="courrier : mairie de Verdun (2021-03-12)"),
     )
     imported(url, *lines)
     before = [rows(url, table) for table in (AuditEvent, Stage, Centre, Source)]
-    assert counts(planned(url, *lines)) == (0, 0, 3)
+    assert counts(planned(url, *lines)) == (0, 0, 4)
     # A declaration is the same word on another day.
     saved = imported(url, *lines, now=later(60 * 24 * 3))
-    assert (saved.changed, saved.unchanged) == (False, 3)
+    assert (saved.changed, saved.unchanged) == (False, 4)
     assert [rows(url, table) for table in (AuditEvent, Stage, Centre, Source)] == before
+    (letter,) = rows(url, Source, reliability="courrier")
+    assert (letter.title, letter.published_on.iso) == ("mairie de Verdun", "2021-03-12")
 
 
 def test_a_line_that_differs_from_the_retained_date_is_a_correction(url):
@@ -227,8 +230,8 @@ def test_a_line_that_differs_from_the_retained_date_is_a_correction(url):
     found = planned(url, stage(on="2021-06", source="journal"))
     assert counts(found) == (0, 1, 0)
     (change,) = found.corrections
-    assert change.before == {"happened_on": "2021-05-04", "source": "gazette"}
-    assert change.after == {"happened_on": "2021-06", "source": "journal"}
+    assert change.before == {"happened_on": "2021-05-04", "source": "Article de gazette"}
+    assert change.after == {"happened_on": "2021-06", "source": "Article de journal"}
     imported(url, stage(on="2021-06", source="journal"), reason=WHY)
     old, new = rows(url, Stage)
     assert old.superseded_at == new.recorded_at
@@ -1068,3 +1071,9 @@ def test_everything_wrong_in_a_file_and_in_the_database_is_said_at_once(run, url
         (3, "code_formation"),
         (3, "source"),
     }
+
+
+def test_a_document_in_a_file_needs_a_day_that_has_come(url):
+    for day, code in (("", Code.UNDATED_SOURCE), (" (2031-01-01)", Code.IN_FUTURE)):
+        found = planned(url, stage(source=f"presse : L’Est, Le Cnam ouvre{day}"))
+        assert [each.problem.code for each in found.problems] == [code]

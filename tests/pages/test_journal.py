@@ -245,9 +245,9 @@ def test_the_file_has_the_rows_of_the_filters(app, office, url):
 
 
 def test_words_that_no_longer_make_sense_are_shown_as_they_stand():
-    assert words.value("stage", "kind", "teleported", centres={}) == "teleported"
-    assert words.value("stage", "centre_id", "12", centres={}) == "12"
-    assert words.value("stage", "happened_on", "hier", centres={}) == "hier"
+    assert words.value("stage", "kind", "teleported", names={}) == "teleported"
+    assert words.value("stage", "centre_id", "12", names={}) == "12"
+    assert words.value("stage", "happened_on", "hier", names={}) == "hier"
     assert words.act("x") == "x"
     assert words.entity("x") == words.column("x") == "x"
 

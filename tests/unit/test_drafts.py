@@ -1,6 +1,7 @@
 """What drafts keep when written down, and what the checks say of dates."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -40,7 +41,7 @@ from territoires.domain.drafts import (
 )
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.passwords import password_problems
-from territoires.domain.programme import Basis, Counted, Mode, StageKind
+from territoires.domain.programme import Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
 from territoires.french.problems import FIELDS, MESSAGES, problem_message, sign_in_message
 from tests.factories import filled
@@ -143,6 +144,22 @@ def test_a_field_that_is_gone_is_ignored_when_a_draft_is_read_again():
         (" www.a.example ", SourceDraft(url="https://www.a.example")),
         ("Déclaration", SourceDraft(declared=True)),
         ("gazette-moselle", SourceDraft(id="gazette-moselle")),
+        ("formation.cnam.fr/a?b=1", SourceDraft(url="https://formation.cnam.fr/a?b=1")),
+        ("lagazette.fr", SourceDraft(url="https://lagazette.fr")),
+        ("WWW.CNAM.FR/x", SourceDraft(url="https://WWW.CNAM.FR/x")),
+        ("M. Dupont, maire", SourceDraft(id="M. Dupont, maire")),
+        ("courriel de jean@cnam.fr", SourceDraft(id="courriel de jean@cnam.fr")),
+        (
+            "Courrier\u00a0: mairie de Bar-le-Duc (2021-03-12)",
+            SourceDraft(
+                document=Document.LETTER,
+                title="mairie de Bar-le-Duc",
+                published_on=PartialDate(2021, 3, 12),
+            ),
+        ),
+        ("oral : le maire", SourceDraft(document=Document.SPOKEN, title="le maire")),
+        ("presse : L’Est (2021-13)", SourceDraft(document=Document.PRESS, title="L’Est")),
+        ("Compte rendu : 2021", SourceDraft(id="Compte rendu : 2021")),
     ],
 )
 def test_a_source_is_read_as_one_types_it(typed, read):
@@ -411,6 +428,13 @@ def test_a_source_is_named_in_one_way():
     assert codes(source_problems(SourceDraft(id="a", declared=True))) == [Code.REQUIRED]
     assert codes(source_problems(SourceDraft(url="javascript:alert(1)"))) == [Code.BAD_URL]
     assert codes(source_problems(SourceDraft(url="https://a.example"))) == []
+    letter = SourceDraft(document=Document.LETTER, title="Le maire", published_on=PartialDate(2021))
+    assert codes(source_problems(letter)) == []
+    assert codes(source_problems(replace(letter, title=" "))) == [Code.REQUIRED]
+    assert codes(source_problems(replace(letter, published_on=PartialDate()))) == [
+        Code.UNDATED_SOURCE
+    ]
+    assert codes(source_problems(letter, today=date(2020, 12, 31))) == [Code.IN_FUTURE]
 
 
 @pytest.mark.parametrize(

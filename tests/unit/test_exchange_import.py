@@ -12,6 +12,7 @@ from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.text import fold, visible
 from territoires.exchange.columns import MAX_HEADCOUNT, Kind, offered_columns
+from territoires.exchange.columns import source as read_source
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import ignored_columns
 from territoires.exchange.tables import Format
@@ -530,3 +531,15 @@ def test_an_annotated_csv_starts_no_formula():
     text = annotated(found, parsed(found, Kind.STAGES)[1], Format.CSV).decode()
     assert ";=1" not in text
     assert ";'=1" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("courrier : le maire (12/03/2021)", "courrier : le maire (2021-03-12)"),
+        ("presse : L’Est (mars 2021) ", "presse : L’Est (2021-03)"),
+        ("Bilan du Cnam (Haute-Marne)", "Bilan du Cnam (Haute-Marne)"),
+    ],
+)
+def test_the_day_of_a_cited_document_is_read(written, read):
+    assert read_source(written) == read
