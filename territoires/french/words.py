@@ -5,6 +5,7 @@ from territoires.domain.programme import (
     Basis,
     Confidence,
     Counted,
+    Document,
     FigureKind,
     Mode,
     Qualifier,
@@ -145,6 +146,13 @@ VALIDATIONS = {
     Validation.PROPOSED: "proposé",
     Validation.VALIDATED: "validé",
     Validation.REFUSED: "refusé",
+}
+
+DOCUMENTS = {
+    Document.PRESS: "presse",
+    Document.LETTER: "courrier",
+    Document.EMAIL: "courriel",
+    Document.SPOKEN: "échange oral",
 }
 
 RELIABILITIES = {
