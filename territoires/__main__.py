@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -46,12 +47,13 @@ from territoires.french import imports as import_words
 from territoires.french import siting as siting_words
 from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
+from territoires.french.places import moved
 from territoires.french.problems import problem_message
 from territoires.french.words import ROLES
 from territoires.queries import coverage, integrity, rollout, siting
 from territoires.queries import staff as accounts
 from territoires.queries.faults import Fault
-from territoires.queries.territories import place
+from territoires.queries.territories import followed, former_town, place
 from territoires.settings import ROOT, SEEDS, Settings
 from territoires.ui import import_file
 
@@ -89,8 +91,17 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
         say(cli.CURRENT.format(where=where))
     for line in cli.shared(grants.share(settings)):
         say(line)
-    added = seeds.seed(settings.database_url, folder=SEEDS, now=now)
+    questions: list[dict[str, Any]] = []
+    added = seeds.seed(
+        settings.database_url,
+        folder=SEEDS,
+        now=now,
+        successors=dict(parsed.successor),
+        ask=lambda question: questions.append(vars(question)),
+    )
     say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    for question in questions:
+        say(cli.commune_question(**question))
     try:
         first = staff.first_administrator(settings.database_url, now=now, email=parsed.admin)
     except InvalidError as error:
@@ -127,6 +138,7 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
     )
     with reading(settings.database_url) as connection:
         must_be_current(connection)
+        scope = _followed(connection, scope)
         where = place(connection, territory=scope.territory)
         found = rollout.situation(connection, scope=scope)
         warn_of_a_demonstration(connection)
@@ -137,6 +149,15 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
     for sentence in sentences(found, where):
         say(sentence.replace("**", ""))
     return OK
+
+
+def _followed(connection: Any, scope: Scope) -> Scope:
+    """Look at the commune that holds a former one's code, and say so beside the answer."""
+    territory = followed(connection, territory=scope.territory)
+    if territory != scope.territory:
+        former = former_town(connection, code=scope.territory.code)
+        print(moved(former) if former else "", file=sys.stderr)
+    return replace(scope, territory=territory)
 
 
 def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
@@ -181,6 +202,7 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
     scope = Scope(as_of=parsed.as_of or datetime.now(PARIS).date(), territory=parsed.territory)
     with reading(settings.database_url) as connection:
         must_be_current(connection)
+        scope = _followed(connection, scope)
         where = place(connection, territory=scope.territory)
         found = coverage.covered(connection, scope=scope, radius_km=parsed.radius)
         warn_of_a_demonstration(connection)
@@ -259,6 +281,10 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
         if not found or all(fault.code == "provenance" for fault in found):
             must_be_current(connection)
             found.extend(integrity.faults(connection))
+            found.extend(
+                Fault(code="commune", where="town", detail=code)
+                for code in seeds.missing_communes(connection, SEEDS)
+            )
     if parsed.json:
         say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
     else:
@@ -526,6 +552,13 @@ def _instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(faults.bad_instant(text)) from None
 
 
+def _successor(text: str) -> tuple[str, str]:
+    before, _, after = text.upper().partition("=")
+    if not re.fullmatch(r"(\d{5}|2[AB]\d{3})=(\d{5}|2[AB]\d{3})", text.upper(), re.ASCII):
+        raise argparse.ArgumentTypeError(cli.bad_successor(text))
+    return before, after
+
+
 def _territory(text: str) -> Territory:
     try:
         return Territory.parse(text)
@@ -601,8 +634,17 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("init", _init).add_argument(
+    first = command("init", _init)
+    first.add_argument(
         "--admin", metavar="ADRESSE", default=staff.FIRST_EMAIL, help=cli.HELP["admin"]
+    )
+    first.add_argument(
+        "--successor",
+        type=_successor,
+        action="append",
+        default=[],
+        metavar="CODE=CODE",
+        help=cli.HELP["successor"],
     )
     command("roles", _roles)
     status = command("status", _status)

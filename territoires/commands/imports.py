@@ -22,6 +22,7 @@ from territoires.commands.write import (
     normal_email,
     requires,
 )
+from territoires.db import communes
 from territoires.db.models import (
     Centre,
     Course,
@@ -425,7 +426,10 @@ def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
-    """Find the communes that lines name, by their codes and by their names."""
+    """Find the communes that lines name, by their codes and by their names.
+
+    A code that is no longer a commune's says who holds it.
+    """
     codes = {row.town_code for row in rows} - {None}
     names = {plain_name(name) for name in {row.town_name for row in rows} | codes if name}
     found: dict[str, Any] = {}
@@ -434,6 +438,7 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
         select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
         .join(Department, Department.code == Town.department_code)
         .join(Region, Region.code == Department.region_code)
+        .where(Town.present_code.is_(None))
     )
     for column, keys in ((Town.code, codes), (Town.folded, names)):
         for some in _chunks(sorted(keys)):
@@ -460,8 +465,13 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
     by_name = defaultdict[str, list[TownRef]](list)
     for town in towns.values():
         by_name[plain_name(town.name)].append(town)
+    former: dict[str, Any] = {}
+    for some in _chunks(sorted(codes - towns.keys())):
+        former |= communes.former(connection, some)
     return Towns(
-        by_code={code: town for code, town in towns.items() if code in codes}, by_name=by_name
+        by_code={code: town for code, town in towns.items() if code in codes},
+        by_name=by_name,
+        former=former,
     )
 
 

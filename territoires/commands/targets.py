@@ -61,4 +61,5 @@ def _exists(write: Write, text: str) -> bool:
     except TerritoryError:
         return False
     table = _TABLES.get(territory.level)
-    return table is None or write.session.get(table, territory.code) is not None
+    row = write.session.get(table, territory.code) if table else None
+    return table is None or (row is not None and getattr(row, "present_code", None) is None)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from territoires.commands.audit import Act, AuditedSession, region_of_town
-from territoires.db import journal, summaries
+from territoires.db import communes, journal, summaries
 from territoires.db.engine import engine, guarded
 from territoires.db.models import (
     Centre,
@@ -132,17 +132,26 @@ class Write:
         """Find a town; raises InvalidError when there is none, RefusedError out of competence."""
         typed = code.strip().upper()
         row = (
-            self.session.execute(select(Town.code, Town.name).where(Town.code == typed)).first()
+            self.session.execute(
+                select(Town.code, Town.name).where(Town.code == typed, Town.present_code.is_(None))
+            ).first()
             if typed.isalnum()
             else None
         )
         if row is None:
-            problem = Code.UNKNOWN_TOWN if typed else Code.REQUIRED
-            raise InvalidError([Problem("town_code", problem, code[:40])])
+            raise InvalidError([self._no_town(typed, code)])
         region = region_of_town(self.session.connection(), row.code)
         name = self.session.scalar(select(Region.name).where(Region.code == region)) or ""
         self.must_cover(region, names=(row.name, name))
         return Where(code=row.code, name=row.name, region_code=region or "", region_name=name)
+
+    def _no_town(self, typed: str, code: str) -> Problem:
+        if not typed.isalnum():
+            return Problem("town_code", Code.UNKNOWN_TOWN if typed else Code.REQUIRED, code[:40])
+        former = communes.former(self.session.connection(), [typed]).get(typed)
+        if former is None:
+            return Problem("town_code", Code.UNKNOWN_TOWN, code[:40])
+        return Problem("town_code", Code.FORMER_TOWN, typed, former.facts)
 
     def must_cover(self, region: str | None, *, names: tuple[str, str] = ("", "")) -> None:
         """Raise RefusedError when the actor's role stops before this region."""

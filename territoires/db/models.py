@@ -31,6 +31,7 @@ from territoires.domain.programme import (
     Confidence,
     Counted,
     FigureKind,
+    FormerKind,
     Mode,
     ProgrammeLink,
     Qualifier,
@@ -85,7 +86,8 @@ class Department(Base):
 class Town(Base):
     """A commune; `acv_site` is set for those of the 222 sites of March 2018.
 
-    `folded` is the name without case, accents or hyphens, for searching.
+    `folded` is the name without case, accents or hyphens, for searching. `present_code` is set once
+    a later list of communes no longer has this one: what was recorded there is now of that one.
     """
 
     __tablename__ = "town"
@@ -102,6 +104,18 @@ class Town(Base):
     acv_site_name: Mapped[str | None] = mapped_column(default=None)
     acv_signed_on: Mapped[date | None] = mapped_column(default=None)
     epci_name: Mapped[str | None] = mapped_column(default=None)
+    present_code: Mapped[str | None] = mapped_column(default=None)
+
+
+class FormerTown(Base):
+    """A code that is no commune's, and the one that holds it now: several if it was split."""
+
+    __tablename__ = "former_town"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    present_code: Mapped[str] = mapped_column(ForeignKey("town.code"), primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[FormerKind] = mapped_column(words(FormerKind))
 
 
 class Source(Base):

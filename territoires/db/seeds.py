@@ -6,17 +6,19 @@ import hashlib
 import io
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from territoires.db import journal
+from territoires.db import communes, journal
+from territoires.db.communes import Question, Succession
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
 from territoires.db.models import (
@@ -26,6 +28,7 @@ from territoires.db.models import (
     Course,
     Department,
     Field,
+    FormerTown,
     GuidanceService,
     Offering,
     ProgrammeEvent,
@@ -46,6 +49,7 @@ Values = dict[str, Any]
 
 ACTOR = "territoires"
 COMMAND = "seed"
+_COMMUNES, _FORMER = "reference/communes.csv.gz", "reference/former_communes.csv"
 
 # The figures of attendance that stand in both files are loaded once, with both their descriptions.
 _ATTENDANCE_INDICATORS = {
@@ -102,13 +106,26 @@ def unsourced(folder: Path) -> list[str]:
     return sorted([*changed, *(known.keys() - files.keys())])
 
 
-def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
+def _ask_nobody(_question: Question) -> None:
+    """Leave what the files do not say as it is."""
+
+
+def seed(
+    url: str,
+    *,
+    folder: Path,
+    now: datetime,
+    successors: Mapping[str, str] = MappingProxyType({}),
+    ask: Callable[[Question], None] = _ask_nobody,
+) -> dict[str, int]:
     """Insert the seeds that were never inserted, under one act of the journal.
 
     Returns how many rows went into each table, new or mended; empty when everything was there
     already. A fact whose line was mended since gets a new version, unless people made something
     else of it: then it is left alone, and so are their own rows. The territory (regions,
-    departments, towns), which nobody enters, follows the files.
+    departments, towns), which nobody enters, follows the files: what was recorded in a commune that
+    a later list no longer has goes to the one that holds it now, which `successors` says where the
+    files do not. `ask` is called with what neither tells.
 
     Raises SeedError when a file is missing or says what the database cannot hold; nothing is then
     inserted.
@@ -117,7 +134,7 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
         try:
-            loader = _Loader(connection, folder, at_utc)
+            loader = _Loader(connection, folder, at_utc, successors)
             added = loader.load()
         except (LookupError, ValueError, PartialDateError) as error:
             raise SeedError(f"{type(error).__name__}: {error}") from error
@@ -138,7 +155,18 @@ def seed(url: str, *, folder: Path, now: datetime) -> dict[str, int]:
                 ],
                 reason=None,
             )
+        for question in loader.questions:
+            ask(question)
         return added
+
+
+def missing_communes(connection: Connection, folder: Path) -> list[str]:
+    """List the communes of the database that the files no longer have; none if none can be read."""
+    try:
+        listed = {row["code"] for row in _read(folder, _COMMUNES)}
+    except (SeedError, LookupError, ValueError):
+        return []
+    return [row["code"] for row in communes.missing(connection, listed)]
 
 
 def seeded_at(connection: Connection) -> datetime | None:
@@ -150,8 +178,16 @@ def seeded_at(connection: Connection) -> datetime | None:
 class _Loader:
     """The state of one seeding: where to read, where to write, what was added."""
 
-    def __init__(self, connection: Connection, folder: Path, at_utc: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        folder: Path,
+        at_utc: datetime,
+        successors: Mapping[str, str],
+    ) -> None:
         self.connection = connection
+        self.successors = successors
+        self.questions: list[Question] = []
         self.folder = folder
         self.at_utc = at_utc
         self.added: dict[str, int] = {}
@@ -163,6 +199,8 @@ class _Loader:
         # What really happened has no place among what is made up.
         if not is_demonstration(self.connection):
             self._programme()
+        self.questions += communes.unheld(self.connection, self.succession)
+        self.questions += communes.left_behind(self.connection, self.succession, self.restored)
         return self.added
 
     # Territory: reference rows, which follow the files.
@@ -177,11 +215,51 @@ class _Loader:
             for row in self._read("reference/departments.csv")
         ]
         year = {row["code"]: row["population_year"] for row in departments}
-        sites = {row["insee_code"]: row for row in self._read("reference/towns.csv")}
-        towns = [_town(row, sites, year) for row in self._read("reference/communes.csv.gz")]
+        listed, former = list(self._read(_COMMUNES)), list(self._read(_FORMER))
+        self.succession = Succession.read(
+            listed,
+            former,
+            names=dict(self.connection.execute(select(Town.code, Town.name)).all()),
+            chosen=self.successors,
+        )
+        self.restored = communes.restored(self.connection, self.succession)
+        sites = {self._held(row["insee_code"]): row for row in self._read("reference/towns.csv")}
+        towns = [_town(row, sites, year) for row in listed]
         self._follow(Region, "code", regions)
         self._follow(Department, "code", departments)
         self._follow(Town, "code", towns)
+        self._count(FormerTown, communes.follow_former(self.connection, former))
+        for row in communes.missing(self.connection, self.succession.communes):
+            self._hand_over(row)
+
+    def _held(self, code: str) -> str:
+        """Give the commune that holds a code, or the code itself when nobody knows it."""
+        return self.succession.of(code) or code
+
+    def _hand_over(self, gone: communes.Row) -> None:
+        """Give what was recorded in a commune that is no more to the one that holds it.
+
+        Until somebody says which, only its inhabitants go: the list counts them elsewhere.
+        """
+        code = str(gone["code"])
+        holder = self.succession.of(code)
+        if holder is None:
+            moved = update(Town).where(Town.code == code, Town.population > 0).values(population=0)
+            self._count(Town, self.connection.execute(moved).rowcount)
+            return
+        for table, name, before, after in (
+            (Centre, "town_code", code, holder),
+            (PublishedFigure, "town_code", code, holder),
+            (Target, "territory", f"com-{code}", f"com-{holder}"),
+        ):
+            columns = table.__table__.c
+            rows = self.connection.execute(
+                select(*columns).where(columns[name] == before, columns.superseded_at.is_(None))
+            ).mappings()
+            for row in list(rows):
+                self._renew(table, dict(row), {name: after})
+        communes.retire(self.connection, code, holder)
+        self._count(Town, 1)
 
     def _follow(self, table: type[Base], key: str, rows: list[Values]) -> None:
         columns = table.__table__.c
@@ -271,12 +349,12 @@ class _Loader:
                     "name": row["town"],
                     "programme_link": row["programme_link"],
                 }
-                for row in self._read("programme/centres.csv")
+                for row in self._read_programme("centres")
             ],
         )
         centres = self._centres()
         self._facts(
-            Stage, _numbered(_stage(row, centres) for row in self._read("programme/stages.csv"))
+            Stage, _numbered(_stage(row, centres) for row in self._read_programme("stages"))
         )
         self._facts(
             ProgrammeEvent,
@@ -307,8 +385,8 @@ class _Loader:
             PublishedFigure,
             _numbered(
                 published_figures(
-                    list(self._read("programme/published_figures.csv")),
-                    list(self._read("programme/published_enrolments.csv")),
+                    list(self._read_programme("published_figures")),
+                    list(self._read_programme("published_enrolments")),
                     {row["id"]: row["published_on"] for row in self._read("programme/sources.csv")},
                 )
             ),
@@ -320,10 +398,23 @@ class _Loader:
         rows = self.connection.execute(
             select(Centre.seed_key, Centre.id).where(Centre.seed_key.is_not(None))
         )
-        return {key: number for key, number in rows if key is not None}
+        return {self._key(key): number for key, number in rows if key is not None}
+
+    def _key(self, key: str) -> str:
+        """Write the key of a seeded fact with the communes that hold those it names."""
+        return "/".join(map(self._held, key.split("/")))
+
+    def _read_programme(self, name: str) -> Iterator[Row]:
+        """Read a file of the programme, which may name communes of an older list."""
+        for row in self._read(f"programme/{name}.csv"):
+            yield row | {
+                column: self._held(row[column])
+                for column in ("insee_code", "scope_insee")
+                if row.get(column)
+            }
 
     def _offerings(self, centres: Mapping[str, int]) -> Iterator[Values]:
-        towns = {row["town"]: row["insee_code"] for row in self._read("programme/centres.csv")}
+        towns = {row["town"]: row["insee_code"] for row in self._read_programme("centres")}
         for number, row in enumerate(self._read("catalogue/courses.csv"), start=1):
             for town in filter(None, row["offered_in_towns"].split(";")):
                 code = towns[town.strip()]
@@ -338,12 +429,17 @@ class _Loader:
 
     def _facts(self, table: type[Base], rows: Iterable[Values]) -> None:
         columns = table.__table__.c
-        known = set(self.connection.scalars(select(columns.seed_key)))
+        stored = self.connection.scalars(
+            select(columns.seed_key).where(columns.seed_key.is_not(None))
+        )
+        known = {self._key(key): key for key in stored}
         new: Values = {"version": 1, "recorded_at": self.at_utc}
         if "validation" in columns:
             new["validation"] = "validated"
         lines = list(rows)
-        self._mend(table, {row["seed_key"]: row for row in lines if row["seed_key"] in known})
+        self._mend(
+            table, {known[row["seed_key"]]: row for row in lines if row["seed_key"] in known}
+        )
         self._insert(table, [row | new for row in lines if row["seed_key"] not in known])
 
     def _mend(self, table: type[Base], lines: Mapping[str, Values]) -> None:
@@ -368,20 +464,23 @@ class _Loader:
         for row in list(stored):
             said = {name: row[name] for name in lines[row["line"]] if name != "seed_key"}
             line = {name: value for name, value in lines[row["line"]].items() if name in said}
-            if line == said:
-                continue
-            self.connection.execute(
-                update(table).where(columns.id == row["id"]).values(superseded_at=self.at_utc)
-            )
-            kept = {name: row[name] for name in row if name not in {"id", "line"}} | line
-            following = {
-                "version": row["version"] + 1,
-                "origin_id": row["origin_id"] or row["id"],
-                "recorded_at": self.at_utc,
-                "seed_key": None,
-            }
-            self.connection.execute(insert(table), [kept | following])
-            self._count_mended(table, 1)
+            if line != said:
+                self._renew(table, {name: row[name] for name in row if name != "line"}, line)
+
+    def _renew(self, table: type[Base], row: Values, line: Values) -> None:
+        """End a version and write the next one, which says `line`."""
+        self.connection.execute(
+            update(table).where(table.__table__.c.id == row["id"]).values(superseded_at=self.at_utc)
+        )
+        following = {
+            "version": row["version"] + 1,
+            "origin_id": row["origin_id"] or row["id"],
+            "recorded_at": self.at_utc,
+            "seed_key": None,
+        }
+        kept = {name: value for name, value in row.items() if name != "id"}
+        self.connection.execute(insert(table), [kept | line | following])
+        self._count_mended(table, 1)
 
     def _insert(self, table: type[Base], rows: list[Values]) -> None:
         if rows:
@@ -397,13 +496,17 @@ class _Loader:
         self.mended[table.__tablename__] += rows
 
     def _read(self, name: str) -> Iterator[Row]:
-        path = self.folder / name
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise SeedError(str(path)) from error
-        text = gzip.decompress(raw) if name.endswith(".gz") else raw
-        yield from csv.DictReader(io.StringIO(text.decode("utf-8")))
+        return _read(self.folder, name)
+
+
+def _read(folder: Path, name: str) -> Iterator[Row]:
+    path = folder / name
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SeedError(str(path)) from error
+    text = gzip.decompress(raw) if name.endswith(".gz") else raw
+    yield from csv.DictReader(io.StringIO(text.decode("utf-8")))
 
 
 def _pick(row: Row, names: str, *, empty: str | None = "") -> Values:
@@ -430,6 +533,7 @@ def _town(row: Row, sites: Mapping[str, Row], year: Mapping[str, int]) -> Values
         "acv_site_name": site.get("site_name"),
         "acv_signed_on": date.fromisoformat(signed) if signed else None,
         "epci_name": site.get("epci_name"),
+        "present_code": None,
     }
 
 

@@ -56,6 +56,7 @@ class Code(StrEnum):
     TOO_LONG = "too_long"
     UNREADABLE = "unreadable"
     UNKNOWN_TOWN = "unknown_town"
+    FORMER_TOWN = "former_town"
     UNKNOWN_CENTRE = "unknown_centre"
     UNKNOWN_SOURCE = "unknown_source"
     UNDATED_SOURCE = "undated_source"

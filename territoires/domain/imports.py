@@ -14,6 +14,7 @@ from territoires.domain.drafts import Draft, SourceDraft, cited
 from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
+from territoires.domain.scope import Former
 from territoires.domain.text import fold
 
 T = TypeVar("T")
@@ -141,10 +142,14 @@ class TownRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Towns:
-    """The communes that a file names: by code, by name, and those whose code may be postal."""
+    """The communes that a file names: by code, by name, and those whose code may be postal.
+
+    `former` are the codes that are no longer a commune's.
+    """
 
     by_code: Mapping[str, TownRef] = field(default_factory=dict)
     by_name: Mapping[str, Sequence[TownRef]] = field(default_factory=dict)
+    former: Mapping[str, Former] = field(default_factory=dict)
 
     @property
     def look_postal(self) -> frozenset[str]:
@@ -450,7 +455,9 @@ class Judge:
         said = name if is_code else code
         mine = self._namesakes(said or "")
         codes = {"codes": [each.code for each in mine]}
-        if is_code:
+        if former := self._towns.former.get(code):
+            self.blame(line, Problem("town_code", Code.FORMER_TOWN, code, former.facts))
+        elif is_code:
             self.blame(line, Problem("town_code", Code.UNKNOWN_TOWN, code, codes))
         elif len(mine) > 1:
             self.blame(line, Problem("town_code", ImportCode.SEVERAL_TOWNS, code, codes))

@@ -99,6 +99,15 @@ class FigureKind(StrEnum):
     FORECAST = "forecast"
 
 
+class FormerKind(StrEnum):
+    """What a code was, or still is, that is no commune's."""
+
+    FORMER = "former"
+    DELEGATED = "delegated"
+    ASSOCIATED = "associated"
+    MUNICIPAL_DISTRICT = "municipal_district"
+
+
 class Mode(StrEnum):
     """How a course is followed."""
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from territoires.domain.errors import TerritoryError
+from territoires.domain.programme import FormerKind
 
 _TERRITORY = re.compile(
     r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})", re.ASCII
@@ -57,6 +59,26 @@ class Territory:
 
 
 FRANCE = Territory()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """A code that is no commune's: its name, what it was, and who holds it now (code, name)."""
+
+    code: str
+    name: str
+    kind: FormerKind
+    holders: tuple[tuple[str, str], ...]
+
+    @property
+    def holder(self) -> str:
+        """The commune that holds it, nothing when several do."""
+        return self.holders[0][0] if len(self.holders) == 1 else ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a message about it needs."""
+        return {"name": self.name, "kind": self.kind.value, "holders": self.holders}
 
 
 @dataclass(frozen=True, kw_only=True)

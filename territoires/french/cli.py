@@ -1,7 +1,7 @@
 """What the command line says."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ HELP = {
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
     "admin": "adresse électronique du premier administrateur (sinon admin@territoires.local)",
     "roles": "créer sur PostgreSQL le compte qui écrit et celui qui lit, avec leurs droits",
+    "successor": "commune qui remplace celle que la liste n’a plus, quand les fichiers ne le "
+    "disent pas, par exemple 93039=93066",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
     "coverage": "compter les habitants proches d’un centre ouvert, où qu’il soit en France",
@@ -85,6 +87,37 @@ def seeded(added: Mapping[str, int]) -> str:
     """Say what was loaded."""
     rows = ", ".join(f"{table} {number}" for table, number in added.items())
     return f"Données de départ chargées ({rows})."
+
+
+def bad_successor(text: str) -> str:
+    """Say that a text does not say which commune takes the place of another."""
+    return f"{quoted(text)} n’est pas compris. Attendu : deux codes INSEE, par exemple 93039=93066."
+
+
+def commune_question(
+    *,
+    code: str,
+    name: str,
+    towns: Sequence[tuple[str, str]],
+    centres: Sequence[str],
+    is_back: bool,
+) -> str:
+    """Ask where what was recorded in a commune is to go, or whether it is to come back."""
+    named = f"{typeset(name)} ({code})"
+    listed = " ou ".join(f"{typeset(each)} ({number})" for number, each in towns)
+    there = ", ".join(map(typeset, centres))
+    if is_back:
+        return (
+            f"À vérifier{NBSP}: {named} est de nouveau une commune. Ce qui est enregistré à "
+            f"{listed} y reste ({there})\u202f; « Modifier un centre » le déplace."
+        )
+    which = f" Ce peut être {listed}." if listed else ""
+    kept = f" Ce qui y est enregistré ({there}) y reste en attendant." if there else ""
+    return (
+        f"À répondre{NBSP}: {named} n’est plus dans la liste des communes, et les fichiers ne "
+        f"disent pas laquelle lui succède.{which}{kept} Répondez par{NBSP}: "
+        f"python -m territoires init --successor {code}=CODE"
+    )
 
 
 def unsound(faults: int) -> str:

@@ -62,6 +62,8 @@ FAULTS = {
     "territory": "territoire qui n’existe pas",
     "version_numbers": "numéros de version qui ne se suivent pas",
     "overlap": "versions d’un même fait qui se recouvrent",
+    "commune": "commune que les fichiers n’ont plus et que personne ne remplace",
+    "former_town": "fait resté dans une commune qui n’existe plus",
     "counted_twice": "deux effectifs en vigueur pour la même chose et le même jour",
     "origin": "version rattachée à autre chose qu’à une première version",
     "unjournalled": "instant sans acte correspondant au journal",

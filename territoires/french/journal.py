@@ -54,6 +54,7 @@ ENTITIES: Final = {
     # What seeding counts beside.
     "department": "départements",
     "field": "filières",
+    "former_town": "anciens codes de communes",
     "guidance_service": "services",
     "programme_event": "événements du programme",
     "published_figure": "totaux publiés",

@@ -1,6 +1,10 @@
 """Territories in a sentence: « en Corse », « dans le Grand Est », « au Havre »."""
 
-from territoires.domain.scope import Level, Place
+from collections.abc import Sequence
+
+from territoires.domain.programme import FormerKind
+from territoires.domain.scope import Former, Level, Place
+from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
 _REGIONS = {
@@ -73,3 +77,28 @@ def of_town(name: str) -> str:
         if there.startswith(contracted):
             return of + there.removeprefix(contracted)
     return elided("de", typeset(name))
+
+
+# With the name of what it was, and without.
+_FORMER = {
+    FormerKind.FORMER: ("n’est plus une commune", "n’est plus celui d’une commune"),
+    FormerKind.DELEGATED: ("est une commune déléguée", "est celui d’une commune déléguée"),
+    FormerKind.ASSOCIATED: ("est une commune associée", "est celui d’une commune associée"),
+    FormerKind.MUNICIPAL_DISTRICT: (
+        "est un arrondissement municipal",
+        "est celui d’un arrondissement municipal",
+    ),
+}
+
+
+def former_town(code: str, name: str, kind: str, holders: Sequence[Sequence[str]]) -> str:
+    """Say what a code was, and which commune holds it now, in a sentence without its full stop."""
+    named, nameless = _FORMER[FormerKind(kind)]
+    subject = f"{typeset(name)} ({code}) {named}" if name else f"Le code {code} {nameless}"
+    listed = " ou ".join(f"{typeset(each)} ({number})" for number, each in holders)
+    return f"{subject}{NBSP}: la commune actuelle est {listed}"
+
+
+def moved(former: Former) -> str:
+    """Say that what is asked about a code is answered about the commune that holds it."""
+    return f"{former_town(former.code, **former.facts)}, que voici."

@@ -25,7 +25,7 @@ from territoires.domain.scope import Level, Place, Territory
 from territoires.french import dates
 from territoires.french.faults import database_message
 from territoires.french.numbers import NBSP, counted, number, quoted
-from territoires.french.places import inside, typeset
+from territoires.french.places import former_town, inside, typeset
 from territoires.french.typography import elided, typeset_spaces
 from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
 
@@ -440,6 +440,12 @@ def _example_day(facts: Facts) -> str:
     return _DAYS.get(facts["field"], "13/09/2019")
 
 
+def _former_town(value: str, facts: Facts) -> str:
+    said = former_town(value, facts["name"], facts["kind"], facts["holders"])
+    code = facts["holders"][0][0]
+    return f"{said}. Donnez son code INSEE, par exemple {code}."
+
+
 MESSAGES: dict[Code, Words] = {
     Code.REQUIRED: _required,
     Code.TOO_LONG: _too_long,
@@ -451,6 +457,7 @@ MESSAGES: dict[Code, Words] = {
         "La ville {} n’est pas dans la liste des communes. "
         "Donnez son code INSEE, par exemple 52121 pour Chaumont."
     ),
+    Code.FORMER_TOWN: _former_town,
     Code.UNKNOWN_CENTRE: _fixed(
         "Le centre n° {} n’existe pas ou a été retiré. Rechargez la page, et recommencez depuis "
         "la ville."

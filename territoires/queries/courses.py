@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 from territoires.db.models import (
     Centre,
@@ -139,6 +140,7 @@ def given_by(
 ) -> list[Row]:
     """Read what some centres give on the scope's day: the columns of `OFFERINGS`, and more."""
     here = {life.history.centre_id: life for life in lives}
+    of_then = aliased(Town)
     statement = (
         select(
             Offering.centre_id,
@@ -165,7 +167,8 @@ def given_by(
         .join(Field, Field.slug == Course.field_slug)
         .join(Source, Source.id == Offering.source_id)
         .join(Centre, (Centre.entity_id == Offering.centre_id) & known(Centre, scope.known_at))
-        .join(Town, Town.code == Centre.town_code)
+        .join(of_then, of_then.code == Centre.town_code)
+        .join(Town, Town.code == func.coalesce(of_then.present_code, of_then.code))
         .join(Department, Department.code == Town.department_code)
         .join(Region, Region.code == Department.region_code)
         .where(known(Offering, scope.known_at), Offering.validation == Validation.VALIDATED)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from territoires.db import communes
 from territoires.db.models import (
     AuditEvent,
     Centre,
@@ -150,6 +151,7 @@ def towns_named(
         Town.folded.startswith(pattern, autoescape=True),
         Town.folded.contains(f" {pattern}", autoescape=True),
         Town.code.startswith(text.strip().upper(), autoescape=True),
+        Town.code.in_(_holders(connection, text.strip().upper())),
     )
     centres = (
         select(Centre.town_code, func.count().label("centres"))
@@ -173,7 +175,11 @@ def towns_named(
         .join(Department, Department.code == Town.department_code)
         .join(Region, Region.code == Department.region_code)
         .outerjoin(centres, centres.c.town_code == Town.code)
-        .where(wanted, Region.code.in_(competent) if competent else Region.code.is_not(None))
+        .where(
+            wanted,
+            Town.present_code.is_(None),
+            Region.code.in_(competent) if competent else Region.code.is_not(None),
+        )
         .order_by(
             case((Town.folded == typed, 0), else_=1),
             func.coalesce(centres.c.centres, 0).desc(),
@@ -186,6 +192,12 @@ def towns_named(
         (dict(row) | {"town_code": row["code"], "town": row["name"]} for row in rows.mappings()),
         TOWNS,
     )
+
+
+def _holders(connection: Connection, code: str) -> list[str]:
+    """List who holds a code that is no commune's any more."""
+    former = communes.former(connection, [code]).get(code)
+    return [holder for holder, _ in former.holders] if former else []
 
 
 def centres(

@@ -87,6 +87,7 @@ def _communes(connection: Connection) -> Communes:
             Town.longitude,
         )
         .join(Department, Department.code == Town.department_code)
+        .where(Town.present_code.is_(None))
         .order_by(Town.code)
     ).all()
     columns = list(zip(*rows, strict=True)) or [()] * 6

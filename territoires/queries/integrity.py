@@ -5,17 +5,28 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, func, inspect, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from territoires.db import summaries
 from territoires.db.journal import broken_links
-from territoires.db.models import AuditEvent, Base, Enrolment, Source, Target, Versioned
+from territoires.db.models import (
+    AuditEvent,
+    Base,
+    Centre,
+    Enrolment,
+    PublishedFigure,
+    Source,
+    Target,
+    Town,
+    Versioned,
+)
 from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, TerritoryError
 from territoires.domain.scope import Territory
 from territoires.queries.faults import Fault
 from territoires.queries.integrity_journal import unlike_the_journal
-from territoires.queries.territories import place
+from territoires.queries.territories import followed, place
 
 _MOST = 20  # of one kind: enough to see what happened
 
@@ -40,6 +51,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
         yield from _dangling(connection, table)
         yield from _to_a_later_version(connection, table)
     yield from _lost_targets(connection)
+    yield from _lost_towns(connection)
     instants = set(connection.scalars(select(AuditEvent.at_utc)))
     for fact in VERSIONED:
         yield from _version_faults(connection, fact)
@@ -112,9 +124,29 @@ def _lost_targets(connection: Connection) -> Iterator[Fault]:
     """Find the targets of territories that do not exist: no foreign key holds them."""
     for text in connection.scalars(select(Target.territory).distinct()):
         try:
-            place(connection, territory=Territory.parse(text))
+            place(connection, territory=followed(connection, territory=Territory.parse(text)))
         except TerritoryError:
             yield Fault(code="territory", where="target.territory", detail=text)
+
+
+def _lost_towns(connection: Connection) -> Iterator[Fault]:
+    """Find the communes that nobody holds any more, and the facts that did not follow theirs."""
+    holder = aliased(Town)
+    lost = connection.scalars(
+        select(Town.code)
+        .outerjoin(holder, (holder.code == Town.present_code) & holder.present_code.is_(None))
+        .where(Town.present_code.is_not(None), holder.code.is_(None))
+    )
+    yield from (Fault(code="dangling", where="town.present_code", detail=code) for code in lost)
+    for fact in (Centre, PublishedFigure):
+        left = connection.scalars(
+            select(fact.id)
+            .join(Town, Town.code == fact.town_code)
+            .where(fact.superseded_at.is_(None), Town.present_code.is_not(None))
+            .limit(_MOST)
+        )
+        for number in left:
+            yield Fault(code="former_town", where=str(fact.__tablename__), detail=str(number))
 
 
 def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:

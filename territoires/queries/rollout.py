@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy.orm import aliased
 
 from territoires.db.models import (
     Centre,
@@ -111,19 +112,22 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
         stages[centre_id].append(
             Stage(kind=kind, on=happened_on, basis=basis, retained=retained, number=number)
         )
+    # A commune that is no more when this is read may still have been one at the instant asked.
+    of_then = aliased(Town)
     centres = connection.execute(
         select(
             Centre.entity_id,
-            Centre.town_code,
+            Town.code,
             Town.department_code,
             Department.region_code,
             Town.acv_site.is_not(None),
             Centre.programme_link,
         )
-        .join(Town, Town.code == Centre.town_code)
+        .join(of_then, of_then.code == Centre.town_code)
+        .join(Town, Town.code == func.coalesce(of_then.present_code, of_then.code))
         .join(Department, Department.code == Town.department_code)
         .where(known(Centre, scope.known_at))
-        .order_by(Centre.town_code, Centre.entity_id)
+        .order_by(Town.code, Centre.entity_id)
     )
     return lives(
         CentreHistory(

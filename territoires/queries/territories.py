@@ -3,9 +3,10 @@
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from territoires.db import communes
 from territoires.db.models import Department, Region, Town
 from territoires.domain.errors import TerritoryError
-from territoires.domain.scope import Level, Place, Territory
+from territoires.domain.scope import Former, Level, Place, Territory
 from territoires.queries.frames import COUNT, TEXT, by_name, table
 
 TERRITORIES = {"territory": TEXT, "name": TEXT, "parent": TEXT, "population": COUNT}
@@ -33,7 +34,9 @@ def place(connection: Connection, *, territory: Territory) -> Place:
     town = None
     if territory.level is Level.TOWN:
         town = connection.execute(
-            select(Town.name, Town.department_code).where(Town.code == territory.code)
+            select(Town.name, Town.department_code).where(
+                Town.code == territory.code, Town.present_code.is_(None)
+            )
         ).first()
         if town is None:
             raise TerritoryError(str(territory))
@@ -53,6 +56,19 @@ def place(connection: Connection, *, territory: Territory) -> Place:
         region=row[2],
         region_name=row[3],
     )
+
+
+def former_town(connection: Connection, *, code: str) -> Former | None:
+    """Say what a code was that is no commune's, and who holds it now; None when it is another."""
+    return communes.former(connection, [code]).get(code)
+
+
+def followed(connection: Connection, *, territory: Territory) -> Territory:
+    """Give the commune that holds a territory's code now, or the territory itself."""
+    if territory.level is not Level.TOWN:
+        return territory
+    former = former_town(connection, code=territory.code)
+    return Territory(Level.TOWN, former.holder) if former and former.holder else territory
 
 
 def regions_and_departments(connection: Connection) -> pd.DataFrame:

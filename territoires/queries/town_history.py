@@ -19,6 +19,7 @@ from territoires.db.models import (
     Source,
     Staff,
     Stage,
+    Town,
     Versioned,
 )
 from territoires.db.summaries import WHOLE
@@ -94,16 +95,20 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             "value_text": words.enrolment_value(row["headcount"]),
         }
 
+    figures = select(PublishedFigure.entity_id).where(PublishedFigure.town_code == town)
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
         (Stage, Stage.centre_id.in_(centres), stage),
-        (PublishedFigure, PublishedFigure.town_code == town, figure),
+        (PublishedFigure, PublishedFigure.entity_id.in_(figures), figure),
         (Offering, Offering.centre_id.in_(centres), offering),
         (Enrolment, Enrolment.id.in_(_latest_wholes(connection, centres, known_at)), enrolment),
     )
     found = [
         (list(_versions(connection, fact, where, known_at)), say) for fact, where, say in facts
     ]
-    described = list(_versions(connection, Centre, Centre.entity_id.in_(centres), known_at))
+    described = [
+        [row | {"town_code": _named(connection, row["town_code"])} for row in versions]
+        for versions in _versions(connection, Centre, Centre.entity_id.in_(centres), known_at)
+    ]
     acts = _Acts(
         connection,
         {
@@ -127,6 +132,12 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         rows += _attributes(versions, acts, known_at)
     rows.sort(key=lambda pair: pair[0], reverse=True)
     return table((row for _, row in rows), HISTORY)
+
+
+def _named(connection: Connection, code: str) -> str:
+    """Write a commune with its name: a centre may have been in another, now gone."""
+    name = connection.scalar(select(Town.name).where(Town.code == code))
+    return f"{name} ({code})"
 
 
 def _latest_wholes(
@@ -185,7 +196,7 @@ def _versions(
     fact: type[Versioned],
     where: ColumnElement[bool],
     known_at: datetime | None,
-) -> Iterator[list[Row]]:
+) -> Iterator[list[dict[str, Any]]]:
     """Yield the versions of each fact, oldest first, as far as they were known."""
     entity: Any = fact.entity_id
     statement = select(entity.label("entity"), *fact.__table__.c).where(where)  # type: ignore[attr-defined]

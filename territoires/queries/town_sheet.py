@@ -138,7 +138,10 @@ def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[Centre
                 Centre.address,
                 Centre.regional_centre,
                 Centre.note,
-            ).where(known(Centre, scope.known_at), Centre.town_code == town)
+            ).where(
+                known(Centre, scope.known_at),
+                Centre.entity_id.in_([life.history.centre_id for life in here]),
+            )
         )
     }
     vouched = _stage_details(connection, [s.number for life in here for s in life.history.stages])
@@ -340,11 +343,7 @@ def figures(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 
 
 def _centre_numbers(connection: Connection, *, scope: Scope, town: str) -> list[int]:
-    return list(
-        connection.scalars(
-            select(Centre.entity_id).where(known(Centre, scope.known_at), Centre.town_code == town)
-        )
-    )
+    return [life.history.centre_id for life in _lives(connection, scope=scope, town=town)]
 
 
 def courses(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:

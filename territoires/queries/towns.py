@@ -3,6 +3,7 @@
 import pandas as pd
 from sqlalchemy import Connection, Select, func, or_, select
 
+from territoires.db import communes
 from territoires.db.models import Centre, Department, Town
 from territoires.domain.text import fold
 from territoires.queries.clocks import known
@@ -19,7 +20,7 @@ TOWNS = {
 
 
 def _towns() -> Select[str, str, str, str, int, bool]:
-    return select(
+    rows = select(
         Town.code.label("town_code"),
         Town.name.label("town"),
         Department.code.label("department_code"),
@@ -27,6 +28,14 @@ def _towns() -> Select[str, str, str, str, int, bool]:
         Town.population,
         Town.acv_site.is_not(None).label("acv"),
     ).join(Department, Department.code == Town.department_code)
+    return rows.where(Town.present_code.is_(None))
+
+
+def _code(connection: Connection, text: str) -> str:
+    """Read a code INSEE as typed; that of no commune any more means the one that holds it."""
+    code = text.strip().upper()
+    former = communes.former(connection, [code]).get(code)
+    return former.holder if former and former.holder else code
 
 
 def find_towns(connection: Connection, *, text: str, limit: int = 20) -> pd.DataFrame:
@@ -34,10 +43,10 @@ def find_towns(connection: Connection, *, text: str, limit: int = 20) -> pd.Data
 
     Homonyms are all listed: the department tells them apart.
     """
-    code = text.strip().upper()
     folded = fold(text)
     if not folded:
         return frame(connection, _towns().limit(0), TOWNS)
+    code = _code(connection, text)
     statement = (
         _towns()
         .where(
@@ -76,7 +85,7 @@ def exact_towns(connection: Connection, *, text: str) -> pd.DataFrame:
     folded = fold(text)
     statement = (
         _towns()
-        .where(or_(Town.code == text.strip().upper(), func.lower(Town.folded) == folded))
+        .where(or_(Town.code == _code(connection, text), func.lower(Town.folded) == folded))
         .order_by(Town.population.desc(), Town.code)
     )
     return frame(connection, statement, TOWNS)

@@ -16,10 +16,10 @@ from territoires.domain.text import fold
 from territoires.french import dates, faults
 from territoires.french.dates import read_partial
 from territoires.french.numbers import NBSP, quoted
-from territoires.french.places import typeset
+from territoires.french.places import moved, typeset
 from territoires.french.words import PERIMETERS
 from territoires.queries.clocks import Edition
-from territoires.queries.territories import place, regions_and_departments
+from territoires.queries.territories import former_town, place, regions_and_departments
 from territoires.queries.towns import exact_towns, followed_towns
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
@@ -108,11 +108,23 @@ def _write_address(params: dict[str, str], page: str) -> None:
 
 
 def _existing(url: str, seen: Edition, scope: Scope) -> tuple[Scope, Place]:
+    if scope.territory.level is Level.TOWN:
+        code = present_town(url, seen, scope.territory.code)
+        scope = replace(scope, territory=Territory(Level.TOWN, code))
     try:
         return scope, asked(url, seen, place, territory=scope.territory)
     except TerritoryError as error:
         _warn_of_address("bad_terr", error.text)
         return replace(scope, territory=FRANCE), asked(url, seen, place, territory=FRANCE)
+
+
+def present_town(url: str, seen: Edition, code: str) -> str:
+    """Give the commune that holds a code now, and say so when that is another one."""
+    former = asked(url, seen, former_town, code=code)
+    if former is None or not former.holder:
+        return code
+    st.info(moved(former), icon=":material/move_location:")
+    return str(former.holder)
 
 
 def _warn_of_address(code: str, value: str) -> None:

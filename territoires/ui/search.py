@@ -10,6 +10,7 @@ from territoires.french import town as words
 from territoires.french.places import of_town
 from territoires.queries.towns import exact_towns, find_towns, followed_towns
 from territoires.ui import links
+from territoires.ui.bar import present_town
 from territoires.ui.cache import asked
 from territoires.ui.page import Page
 
@@ -34,6 +35,8 @@ def town_box(page: Page) -> str:
             # address: it is said again, and the browser ignores what it has already.
             st.query_params[links.TOWN_PARAM] = code
     st.session_state[_SHOWN] = code
+    if code:
+        code = present_town(page.url, page.seen, code)
 
     def typed() -> None:
         text = st.session_state[_TYPED].strip()

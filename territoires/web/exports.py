@@ -1,7 +1,7 @@
 """The rows behind every figure, as files: `/export/ouvertures.csv?au=2021-05-04&terr=reg-44`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ from territoires.queries import (
     town_history,
     town_sheet,
 )
-from territoires.queries.territories import place
+from territoires.queries.territories import followed, place
 from territoires.web import extras, map_extras
 from territoires.web.sign_in import COOKIE
 
@@ -212,14 +212,17 @@ def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refu
         message = faults.address_message(problem.code, problem.value)
         return PlainTextResponse(message, status_code=400)
     try:
+        with reading(url) as connection:
+            territory = followed(connection, territory=asked.scope.territory)
+        scope = replace(asked.scope, territory=territory)
         more = found.extras(request.query_params)
     except ValueError as error:
         return PlainTextResponse(words.bad_filter(str(error)), status_code=400)
     try:
-        if not _may_have(found, asked.scope, request, url=url, now=now):
+        if not _may_have(found, scope, request, url=url, now=now):
             return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
         body, is_demo = _file(
-            found, asked.scope, more | dict(found.more), url=url, now=now, extension=extension
+            found, scope, more | dict(found.more), url=url, now=now, extension=extension
         )
     except TerritoryError as error:
         message = faults.address_message("bad_terr", error.text)
@@ -227,9 +230,9 @@ def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refu
     except InfeasibleError as error:
         return PlainTextResponse(siting_words.refusal(error, {}), status_code=400)
     name = file_name(
-        _subject(found_name, asked.scope) if found.is_scoped else found_name,
-        as_of=asked.scope.as_of,
-        known_at=asked.scope.known_at or now,
+        _subject(found_name, scope) if found.is_scoped else found_name,
+        as_of=scope.as_of,
+        known_at=scope.known_at or now,
         extension=extension,
         demo=is_demo,
     )

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import column, table, update
+from sqlalchemy import column, select, table, text, update
 
 from territoires.__main__ import main
 from territoires.db.schema import place_of
@@ -331,3 +331,32 @@ def test_a_terminal_without_accents_is_no_reason_to_fail(url):
     done = shell("status", TERRITOIRES_DATABASE_URL=url, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"15" in done.stdout
+
+
+def test_a_former_commune_leads_to_the_present_one(run):
+    code, out, said = run("status", "--territory", "com-75101", "--json")
+    assert (code, json.loads(out)["territory"]) == (0, "com-75056")
+    assert "la commune actuelle est Paris (75056), que voici." in said.replace("\u00a0", " ")
+
+
+def test_check_names_a_commune_that_the_files_no_longer_have(run, url):
+    with writing(url) as connection:
+        towns = table("town", column("code"), column("name"))
+        connection.execute(
+            text(
+                "INSERT INTO town (code, name, folded, department_code, population, "
+                "population_year) VALUES ('52000', 'Perdue', 'perdue', '52', 0, 2023)"
+            )
+        )
+        assert connection.scalar(select(towns.c.name).where(towns.c.code == "52000"))
+    code, out, _ = run("check")
+    assert code == 1
+    assert "52000" in out
+    assert "commune que les fichiers n’ont plus" in out
+
+
+@pytest.mark.parametrize("typed", ["93039", "93039=", "Paris=75056", "93039=9306"])
+def test_a_successor_is_two_codes(run, typed):
+    code, _, said = run("init", "--successor", typed)
+    assert code == 2
+    assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said

@@ -221,3 +221,17 @@ def test_the_sources_are_read_only_when_somebody_looks(app):
     history = view.dataframe[before].value
     assert "Ouverture (date concurrente)" in history["Fait"].tolist()
     assert set(history["Par"]) == {"données de départ"}
+
+
+def test_the_link_of_a_former_commune_leads_to_the_present_one(app):
+    view = app.open(TOWN, ville="93059")
+    said = [each.value.replace("\u00a0", " ") for each in view.info]
+    assert any("Pierrefitte-sur-Seine (93059) est une commune déléguée" in text for text in said)
+    assert any("Saint-Denis (93066), que voici" in text for text in said)
+    assert "Saint-Denis" in everything(view)
+
+
+def test_the_bar_follows_a_former_commune(app):
+    view = app.open(TOWN, terr="com-75101")
+    assert address(view)["terr"] == "com-75056"
+    assert any("Paris (75056)" in each.value for each in view.info)

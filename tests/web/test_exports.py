@@ -379,3 +379,9 @@ def test_what_is_compared_is_rounded_by_its_size(exports, indicator, per, digits
     at = header.index(COLUMNS["rate"])
     decimals = {len(line[at].partition(",")[2]) for line in lines}
     assert max(decimals) <= digits
+
+
+def test_a_file_of_a_former_commune_is_that_of_the_present_one(exports):
+    answer = exports.get("/export/centres.csv", params={"terr": "com-75101"})
+    assert answer.status_code == 200
+    assert "com-75056" in answer.headers["content-disposition"]
