@@ -1,16 +1,17 @@
 """Add a course to the catalogue, or correct what it says of one."""
 
-import streamlit as st
+from functools import partial
+from typing import Any
 
 from territoires.commands.courses import add_course, correct_course
-from territoires.domain.drafts import CourseCorrection
-from territoires.domain.errors import Problem
+from territoires.domain.drafts import CourseCorrection, CourseDraft
+from territoires.domain.programme import Confidence
 from territoires.domain.roles import Permission
-from territoires.french.desk import course_said
+from territoires.french.desk import Name, course_said
 from territoires.ui import course_form
 from territoires.ui.conflict import both_versions
-from territoires.ui.desk import open_desk, outcome_of, refuse, submit, tell
-from territoires.ui.entry_parts import finish, saved_links
+from territoires.ui.desk import open_desk
+from territoires.ui.forms import Form
 from territoires.ui.undo_part import tell_undone
 
 FORM = "formation"
@@ -21,30 +22,42 @@ desk = open_desk(
     path="/catalogue-formations",
     lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
 )
-outcome = outcome_of(FORM, field="choisie")
-tell(outcome)
+form = Form(desk, FORM, course_form.fields(desk, is_new=True))
+form.recall("choisie")
+form.tell()
 tell_undone()
-saved_links(desk, outcome, form=FORM, again="Fermer ce message")
 
-key = course_form.choose_course(desk, key=f"{FORM}_choisie")
-said = course_form.known_course(desk, key)
+key = course_form.choose_course(desk, key=form.key("choisie"))
+known = course_form.known_course(desk, key)
+form.fields = course_form.fields(desk, is_new=not key)
+form.open(key, known=known or None, version=desk.seen.number, name=known.get("title", ""))
+
+
+def named(draft: Any) -> Name:
+    """Name a course."""
+    return Name(f"{draft.title.strip()} ({draft.key})" if draft.key else draft.title.strip(), "e")
 
 
 def save() -> None:
-    """Add or correct, and start again from what is then known; nothing is drawn here."""
-    draft = course_form.read_course(FORM, key=key)
-    if isinstance(draft, Problem):
-        refuse(FORM, draft)
+    """Add or correct; nothing is drawn here."""
+    confidence = form.opened.said.get("confidence")
+    trusted: Any = {"confidence": Confidence(confidence) if confidence else None}
+    if not key:
+        form.submit(add_course, partial(CourseDraft, **trusted), name=named)
         return
-    command = correct_course if isinstance(draft, CourseCorrection) else add_course
-    if submit(desk, FORM, command, draft).saved is not None:
-        st.session_state.pop(f"{FORM}_sujet")
+    change = partial(
+        CourseCorrection,
+        key=key,
+        expected_edition=form.opened.version,
+        **trusted,
+    )
+    form.submit(correct_course, change, name=named)
 
 
-course_form.fill_course(desk, FORM, said)
-newest = course_form.newest(desk, outcome, said)
-with st.form(FORM, enter_to_submit=False):
+newest = course_form.newest(desk, form.outcome, known)
+with form.frame():
     if newest is not None:
-        both_versions(FORM, outcome, newest, course_said, course_form.said_in, save=save)
-    course_form.draw_course(desk, FORM, outcome, is_new=not key)
-    finish(FORM, outcome, save, reason_is_asked=bool(key))
+        both_versions(form, newest, course_said, save=save)
+    form.draw()
+    form.finish(save, reason_is_asked=bool(key))
+form.others()

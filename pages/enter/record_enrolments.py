@@ -3,14 +3,16 @@
 import streamlit as st
 
 from territoires.commands.enrolments import record_enrolments, withdraw_enrolment
+from territoires.domain.drafts import WithdrawalDraft
 from territoires.domain.roles import Permission
+from territoires.french.desk import enrolments_name, headcount_name
 from territoires.ui import enrolment_form
-from territoires.ui.conflict import restart
-from territoires.ui.desk import clear, open_desk, outcome_of, refuse, submit, tell
-from territoires.ui.entry_parts import choose_centre, choose_town, finish, saved_links
+from territoires.ui.desk import open_desk
+from territoires.ui.entry_parts import TOWN, choose_centre, choose_town, town_name
+from territoires.ui.forms import Form
 from territoires.ui.undo_part import tell_undone
 
-FORM, GONE = "inscriptions", "inscriptions_retrait"
+FORM, GONE = "inscriptions", "retrait_effectif"
 
 desk = open_desk(
     "Saisir des inscriptions",
@@ -18,48 +20,56 @@ desk = open_desk(
     path="/saisir-inscriptions",
     lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
 )
-outcome, gone = outcome_of(FORM, field="ville"), outcome_of(GONE)
-tell(outcome, saved=enrolment_form.told(outcome))
-tell(gone, saved="Effectif retiré. Sans autre comptage, il redevient «\u00a0non transmis\u00a0».")
+form = Form(desk, FORM, enrolment_form.FIELDS, cells=enrolment_form.of_draft)
+form.where |= enrolment_form.places(form.outcome.draft)
+gone = Form(desk, GONE)
+form.recall()
+form.tell()
+gone.tell()
 tell_undone()
-saved_links(desk, outcome, form=FORM, again="Fermer ce message")
-saved_links(desk, gone, form=GONE, again="Fermer ce message")
 
 
-def draw(subject: enrolment_form.Subject) -> None:
+def draw(subject: enrolment_form.Subject, town: str) -> None:
     """Draw the grid of a centre and a year, and under it the way to withdraw a headcount."""
+    name = enrolments_name(town_name(desk, town), subject[1])
+    form.bring_back(*enrolment_form.choosers(subject))
     grid = enrolment_form.cells(desk, subject, form=FORM)
-    day = enrolment_form.choose_count(FORM, subject, grid)
-    enrolment_form.fill_grid(FORM, subject, day, grid)
+    day = enrolment_form.choose_count(form, subject, grid)
+    begins = enrolment_form.begins(subject, day, grid)
+    seen = enrolment_form.versions(grid)
+    form.open(*subject, day, version=seen, start=begins, name=name.text)
 
     def save() -> None:
-        read = enrolment_form.read_grid(FORM, subject, grid)
-        if read.draft is None:
-            refuse(FORM, *read.problems, note=read.note, draft=read.sent)
-        elif submit(desk, FORM, record_enrolments, read.draft).saved is not None:
-            enrolment_form.show_saved(FORM, read.draft)
+        draft, unread = enrolment_form.read_grid(form, subject, grid)
+        done = form.send(record_enrolments, draft, unread, name=name).saved
+        if done is not None and not done.pending:
+            enrolment_form.show_saved(form, draft)
 
     def withdraw() -> None:
-        draft = enrolment_form.withdrawal(GONE)
-        if submit(desk, GONE, withdraw_enrolment, draft).saved is not None:
-            clear(GONE, "motif")
-            restart(FORM)
+        gone_name = headcount_name(town_name(desk, town), subject[1])
+        if gone.submit(withdraw_enrolment, WithdrawalDraft, name=gone_name).saved is not None:
+            form.discard()
 
-    with st.form(FORM, enter_to_submit=False):
-        enrolment_form.both_grids(FORM, outcome, grid, save=save)
-        enrolment_form.draw_grid(desk, FORM, subject, day, grid, outcome)
-        finish(FORM, outcome, save)
-    if any(cell.known for cell in grid):
+    with form.frame():
+        enrolment_form.both_grids(form, grid, save=save)
+        enrolment_form.draw_grid(form, subject, day, grid)
+        form.finish(save, may_wait=True)
+    gone.fields = enrolment_form.withdrawn(grid)
+    if gone.fields:
+        gone.open(*subject, name=name.text)
         with (
-            st.expander("Retirer un effectif", icon=":material/delete:", expanded=gone.failed),
-            st.form(GONE, enter_to_submit=False),
+            st.expander(
+                "Retirer un effectif", icon=":material/delete:", expanded=gone.is_under_way
+            ),
+            gone.frame(),
         ):
-            enrolment_form.draw_withdrawal(GONE, grid)
-            finish(GONE, gone, withdraw, reason_is_asked=True, label="Retirer cet effectif")
+            gone.draw()
+            gone.finish(withdraw, reason_is_asked=True, label="Retirer cet effectif", may_wait=True)
 
 
-town = choose_town(desk, key=f"{FORM}_ville")
-if centre := choose_centre(desk, town, key=f"{FORM}_centre"):
-    draw((centre, enrolment_form.choose_year(desk, form=FORM)))
+town = choose_town(desk, key=form.key(TOWN))
+if centre := choose_centre(desk, town, key=form.key("centre")):
+    draw((centre, enrolment_form.choose_year(desk, form=FORM)), town)
 elif town:
     st.info("Aucun centre n’est connu dans cette ville\u00a0: saisissez d’abord son ouverture.")
+form.others()

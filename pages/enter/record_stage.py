@@ -1,15 +1,20 @@
 """Record a step in the life of a town's centre, the opening first of all."""
 
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
 from territoires.commands.stages import record_stage
+from territoires.domain.drafts import StageDraft
 from territoires.domain.roles import Permission
+from territoires.french.desk import Name, stage_name
 from territoires.ui import stage_form
-from territoires.ui.desk import beside, clear, open_desk, outcome_of, refuse, submit, tell
-from territoires.ui.entry_parts import choose_centre, choose_town, finish, saved_links
+from territoires.ui.desk import open_desk
+from territoires.ui.entry_parts import NEW_SITE, TOWN, choose_centre, choose_town, town_name
+from territoires.ui.forms import CHOOSERS, Form
+from territoires.ui.outcomes import beside
 from territoires.ui.undo_part import tell_undone
-
-FORM = "etape"
 
 desk = open_desk(
     "Saisir une étape",
@@ -17,31 +22,38 @@ desk = open_desk(
     path="/saisir-etape",
     lead="L’ouverture d’un centre, une labellisation, une convention… ★\u00a0: obligatoire.",
 )
-outcome = outcome_of(FORM, field="source")
-tell(outcome)
+form = Form(
+    desk,
+    "etape",
+    (*stage_form.FIELDS, *stage_form.DETAILS),
+    choosers=CHOOSERS - {TOWN},
+    where={"town_code": TOWN},
+)
+named_by_address = st.query_params.get(TOWN, "")
+form.open(named_by_address, start={TOWN: named_by_address})
+form.tell(again="Nouvelle saisie")
 tell_undone()
-saved_links(desk, outcome, form=FORM)
-
-town = choose_town(desk, key=f"{FORM}_ville")
-beside(outcome, "town_code")
-centre = choose_centre(desk, town, key=f"{FORM}_centre", with_new=True)
-beside(outcome, "centre_id")
+form.others()
 
 
-def save() -> None:
-    """Read the fields and write; nothing is drawn here."""
-    read = stage_form.read_date(FORM)
-    if read.problem is not None:
-        refuse(FORM, read.problem)
-        return
-    draft = stage_form.recording(FORM, town=town, centre=centre, on=read.on)
-    if submit(desk, FORM, record_stage, draft).saved is not None:
-        clear(FORM, *stage_form.TEXTS, *stage_form.DETAILS, "ville")
-        st.session_state.update({f"{FORM}_inconnue": False, f"{FORM}_concurrente": False})
-        st.query_params.clear()
+def named(draft: Any) -> Name:
+    """Name what was recorded."""
+    return stage_name(town_name(desk, draft.town_code), draft.kind, draft.on, draft.basis)
 
 
-with st.form(FORM, enter_to_submit=False):
-    stage_form.draw_stage(desk, FORM, outcome)
-    stage_form.draw_details(FORM, outcome)
-    finish(FORM, outcome, save, may_wait=True)
+with form.frame():
+    town = choose_town(desk, key=form.key(TOWN))
+    beside(form.outcome, "town_code")
+    centre = choose_centre(desk, town, key=form.key("centre"), with_new=True)
+    beside(form.outcome, "centre_id")
+
+    def save() -> None:
+        """Read the fields and write; nothing is drawn here."""
+        make = partial(
+            StageDraft, town_code=town, centre_id=centre or None, new_site=centre == NEW_SITE
+        )
+        if form.submit(record_stage, make, name=named).saved is not None:
+            st.query_params.clear()
+
+    form.draw()
+    form.finish(save, may_wait=True)

@@ -7,7 +7,8 @@ from territoires.commands.write import ON, VALIDATION
 from territoires.domain.drafts import SettingDraft
 from territoires.domain.roles import Permission
 from territoires.queries.entry import setting
-from territoires.ui.desk import open_desk, outcome_of, submit, tell
+from territoires.ui.desk import open_desk
+from territoires.ui.outcomes import outcome_of, submit, tell
 from territoires.ui.undo_part import tell_undone, undo_button
 
 FORM = "reglage"

@@ -1,17 +1,21 @@
 """Say who may sign in, as what and where."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from territoires.commands import staff
 from territoires.commands.write import Saved
-from territoires.domain.drafts import AccountDraft
+from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.roles import Permission
+from territoires.french.desk import account_name
 from territoires.ui import staff_form
-from territoires.ui.desk import open_desk, outcome_of, submit, tell
+from territoires.ui.desk import open_desk
+from territoires.ui.forms import Form
+from territoires.ui.outcomes import outcome_of, submit, tell
 
-NEW, RIGHTS, ACCOUNT = "compte_nouveau", "compte_droits", "compte"
+ACCOUNT = "compte"
 
 desk = open_desk(
     "Comptes",
@@ -20,42 +24,50 @@ desk = open_desk(
     lead="Un rôle changé vaut dès l’acte suivant de la personne\u00a0; un compte désactivé est "
     "déconnecté partout.",
 )
-outcomes = {form: outcome_of(form) for form in (NEW, RIGHTS, ACCOUNT)}
-for form, outcome in outcomes.items():
-    tell(outcome)
-    staff_form.show_password_once(outcome, form)
+new = Form(desk, "arrivee", staff_form.newcomer(desk))
+rights = Form(desk, "droits", staff_form.rights(desk))
+rights.recall("choisi")
+for form in (new, rights):
+    form.tell()
+tell(outcome_of(ACCOUNT))
+for name in (new.name, rights.name, ACCOUNT):
+    staff_form.show_password_once(outcome_of(name), name)
 
 
 def add() -> None:
     """Add somebody; nothing is drawn here."""
-    if submit(desk, NEW, staff.add_staff, staff_form.addition(NEW)).saved is not None:
-        st.session_state.pop(f"{NEW}_sujet")
+    new.submit(staff.add_staff, StaffDraft, name=lambda draft: account_name(draft.name))
 
 
-def change(email: str) -> None:
+def change(row: dict[str, str]) -> None:
     """Change a role and its regions; nothing is drawn here."""
-    submit(desk, RIGHTS, staff.change_role, staff_form.rights(RIGHTS, email))
+    make = partial(RoleDraft, email=row["email"])
+    rights.submit(staff.change_role, make, name=account_name(row["name"]))
 
 
-def do(command: Callable[..., Saved], email: str) -> None:
+def do(command: Callable[..., Saved], row: dict[str, str]) -> None:
     """Switch an account off or on, or give it a new password; nothing is drawn here."""
-    submit(desk, ACCOUNT, command, AccountDraft(email=email))
+    draft = AccountDraft(email=row["email"])
+    submit(desk, ACCOUNT, command, draft, name=account_name(row["name"]))
 
 
-if not desk.signed_out:
-    found = staff_form.accounts(desk)
-    staff_form.draw_accounts(found)
-    st.header("Changer un compte", anchor=False)
-    row = staff_form.choose_account(found, key=f"{ACCOUNT}_choisi")
-    staff_form.fill_account(RIGHTS, row)
-    with st.form(RIGHTS, enter_to_submit=False):
-        staff_form.draw_rights(desk, RIGHTS, outcomes[RIGHTS])
-        st.form_submit_button(
-            "Changer le rôle", on_click=change, args=(row["email"],), icon=":material/badge:"
-        )
-    staff_form.account_buttons(row, do)
+found = staff_form.accounts(desk)
+staff_form.draw_accounts(found)
+st.header("Changer un compte", anchor=False)
+row = staff_form.choose_account(found, key=rights.key("choisi"))
+said = {"role": row["role"], "regions": row["regions"].split()}
+rights.open(row["email"], row["role"], row["regions"], known=said, name=row["name"])
+with rights.frame():
+    rights.draw()
+    rights.finish(
+        partial(change, row), label="Changer le rôle", icon=":material/badge:", reason_is_asked=None
+    )
+staff_form.account_buttons(row, do)
 
 st.header("Ajouter quelqu’un", anchor=False)
-with st.form(NEW, enter_to_submit=False):
-    staff_form.draw_new(desk, NEW, outcomes[NEW])
-    st.form_submit_button("Ajouter", type="primary", on_click=add, icon=":material/person_add:")
+new.open(start=staff_form.usual())
+with new.frame():
+    new.draw()
+    new.finish(add, label="Ajouter", icon=":material/person_add:", reason_is_asked=None)
+for form in (new, rights):
+    form.others()

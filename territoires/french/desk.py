@@ -1,6 +1,7 @@
 """What entry pages say alike: what a save changed, and the labels of several forms."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
+from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
@@ -112,8 +114,105 @@ def late_on_card(late: int) -> str:
     return f"{counted(late, 'centre')} en retard" if late else ""
 
 
+@dataclass(frozen=True)
+class Name:
+    """What a form was about, and the ending of the participles that agree with it."""
+
+    text: str
+    ending: str = ""
+    detail: str = ""
+
+
+NOBODY: Final = Name("")
+_DONE: Final = {
+    "add": "ajouté",
+    "change": "changé",
+    "disable": "désactivé",
+    "enable": "réactivé",
+    "reset": "nouveau mot de passe donné",
+    "correct": "corrigé",
+    "create": "créé",
+    "retain": "retenu",
+    "withdraw": "retiré",
+}
+
+
+def done(command: str, name: Name) -> str:
+    """Say what was done: `Bar-le-Duc, ouverture le 13 septembre 2021 : enregistrée.`"""
+    return _of(name, _DONE.get(command.partition("_")[0], "enregistré"))
+
+
+def proposed(name: Name) -> str:
+    """Say that somebody else must decide."""
+    return (
+        _of(name, "proposé")
+        + " Avant publication, une personne du siège doit valider cette proposition."
+    )
+
+
+def kept_for_later(name: Name) -> str:
+    """Say where a form is found again."""
+    where = quoted("Validation")
+    return _of(name, "gardé", " en brouillon") + f" Vous seul le voyez, dans {where}."
+
+
+def _of(name: Name, participle: str, rest: str = "") -> str:
+    if not name.text:
+        return f"{participle.capitalize()}{rest}."
+    detail = f" ({name.detail})" if name.detail else ""
+    return f"{name.text}{NBSP}: {participle}{name.ending}{rest}{detail}."
+
+
+def stage_name(town: str, kind: StageKind, on: PartialDate, basis: Basis = Basis.STATED) -> Name:
+    """Name a stage: `Bar-le-Duc, ouverture le 13 septembre 2021`."""
+    limit = f" {BASES[basis]}" if basis is Basis.UPPER_BOUND else ""
+    return Name(
+        f"{typeset(town)}, {STAGES[kind]} {dates.on(on)}{limit}",
+        "" if kind is StageKind.ABANDONED else "e",
+    )
+
+
+def centre_name(town: str, name: str) -> Name:
+    """Name a centre: by its town, and by its own name where it has another."""
+    other = f" {quoted(typeset(name))}" if name.strip() and fold(name) != fold(town) else ""
+    return Name(f"{typeset(town)}, centre{other}")
+
+
+def account_name(name: str) -> Name:
+    """Name the account of somebody."""
+    return Name(f"{name.strip()}, compte")
+
+
+def enrolments_name(town: str, year: int) -> Name:
+    """Name the headcounts of a centre and a year."""
+    return Name(f"{typeset(town)}, effectifs {year_name(year)}", "s")
+
+
+def headcount_name(town: str, year: int) -> Name:
+    """Name the headcount that is withdrawn of a centre and a year."""
+    then = f"sans autre comptage, il redevient {quoted('non transmis')}"
+    return Name(f"{typeset(town)}, effectif {year_name(year)}", detail=then)
+
+
+def left_unsaved(name: str, at_utc: datetime) -> str:
+    """Name a form that was left before it was saved."""
+    about = f"{NBSP}: {name}" if name else ""
+    return f"Saisie non enregistrée{about}, du {dates.instant(at_utc)}"
+
+
+def came_back(at_utc: datetime) -> str:
+    """Say that a form holds what was typed before and not saved."""
+    return (
+        f"**Votre saisie du {dates.instant(at_utc)} n’était pas enregistrée{NBSP}: la voici.** "
+        "Vous pouvez la finir, ou la jeter en bas du formulaire."
+    )
+
+
 def effect_sentence(region: Place, before: Count, after: Count) -> str:
-    """Say what an act changed: `Dans le Grand Est, le nombre de centres ouverts passe de 6 à 7.`"""
+    """Say how an act moved a count; nothing when it moved none.
+
+    `Dans le Grand Est, le nombre de centres ouverts passe de 6 à 7.`
+    """
     where = inside(region)
     for name in ("open", "open_at_most", "selected"):
         then, now = getattr(before, name), getattr(after, name)
@@ -123,10 +222,7 @@ def effect_sentence(region: Place, before: Count, after: Count) -> str:
                 f"{where[:1].upper()}{where[1:]}, {of} passe de "
                 f"{number(then)} à {number(now)}{_SUFFIX.get(name, '')}."
             )
-    return (
-        f"Le nombre de centres ouverts {where} ne change pas{NBSP}: "
-        f"{counted(after.open, 'centre')}."
-    )
+    return ""
 
 
 _COUNTED: Final = {
@@ -245,16 +341,6 @@ def cell_name(title: str, unit: str) -> str:
     return f"{typeset(title) if title else 'Ensemble du centre'}, {COUNTED[Counted(unit)]}"
 
 
-def emptied(names: list[str]) -> str:
-    """Say that an emptied cell withdraws nothing by itself."""
-    listed = f"{NNBSP}; ".join(names)
-    return (
-        f"**Rien n’a été enregistré**{NBSP}: vous avez vidé un effectif enregistré ({listed}). "
-        f"Une case vide veut dire {quoted('non transmis')}{NBSP}: remettez le nombre, ou retirez "
-        f"l’effectif sous {quoted('Retirer un effectif')}, en bas de la page."
-    )
-
-
 def count_name(day: str) -> str:
     """Name the count of a day, given in ISO; without one, a count to be made."""
     return dates.counted_on(date.fromisoformat(day)).capitalize() if day else "Nouveau comptage"
@@ -274,22 +360,23 @@ def sources_alike(names: list[str]) -> str:
 
 
 def counts(inserted: int, corrected: int, unchanged: int) -> str:
-    """Say what became of the cells of a grid: `Enregistré : 3 effectifs nouveaux.`"""
+    """Say what became of the cells of a grid: `3 nouveaux, 1 inchangé`."""
     parts = [
         counted(number_, *forms)
         for number_, forms in (
-            (inserted, ("effectif nouveau", "effectifs nouveaux")),
-            (corrected, ("effectif mis à jour", "effectifs mis à jour")),
+            (inserted, ("nouveau", "nouveaux")),
+            (corrected, ("mis à jour", "mis à jour")),
             (unchanged, ("inchangé", "inchangés")),
         )
         if number_
     ]
-    return f"Enregistré{NBSP}: {', '.join(parts)}."
+    return ", ".join(parts)
 
 
-def target_line(value: int, deadline: date) -> str:
-    """Say what was decided: `Objectif enregistré : 100 centres au 31 décembre 2022.`"""
-    return f"Objectif enregistré{NBSP}: {counted(value, 'centre')} au {dates.day(deadline)}."
+def target_name(value: int | None, deadline: date | None, where: str) -> Name:
+    """Name a target: `Objectif de 100 centres au 31 décembre 2022, France entière`."""
+    by = f" au {dates.day(deadline)}" if deadline else ""
+    return Name(f"Objectif de {counted(value or 0, 'centre')}{by}, {where}")
 
 
 def account_state(row: Mapping[str, Any]) -> str:

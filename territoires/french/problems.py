@@ -496,6 +496,15 @@ MESSAGES: dict[Code, Words] = {
     Code.UNKNOWN_PROPOSAL: _fixed(
         "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
     ),
+    Code.EMPTIED: lambda value, _facts: (
+        f"Vous avez vidé un effectif enregistré : {value}. "
+        f"Une case vide veut dire {quoted('non transmis')} : remettez le nombre, ou retirez "
+        f"l’effectif sous {quoted('Retirer un effectif')}, en bas de la page."
+    ),
+    Code.DATE_OR_UNKNOWN: _fixed(
+        "Vous avez écrit une date, {}, et coché « Date inconnue » : lequel des deux ? "
+        "Décochez la case pour garder la date, ou effacez la date."
+    ),
     Code.BAD_DATE: lambda value, facts: (
         f"La date {quoted(value)} n’existe pas ou n’est pas reconnue. Écrivez-la au format "
         + ("JJ/MM/AAAA" if facts["field"] in _DAYS else "JJ/MM/AAAA, MM/AAAA ou AAAA")

@@ -1,17 +1,19 @@
 """The queue of validation in French: what a form proposes against what is known, by field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import UNREAD
+from territoires.domain.programme import StageKind
 from territoires.french import dates, journal
 from territoires.french.desk import year_name
-from territoires.french.numbers import NBSP, counted, number
+from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
-from territoires.french.words import RELIABILITIES
+from territoires.french.words import RELIABILITIES, STAGES
 
 EMPTY: Final = (
     f"Rien n’attend de validation. Les prochaines propositions paraîtront ici, les plus anciennes "
@@ -21,10 +23,14 @@ OFF: Final = (
     f"La validation est désactivée{NBSP}: ce qui est saisi paraît aussitôt. L’administration "
     "l’active dans les réglages."
 )
+RESUMED: Final = "C’est un brouillon que vous avez gardé. Il n’est encore proposé à personne."
 OWN: Final = f"C’est votre proposition{NBSP}: quelqu’un d’autre doit la valider ou la refuser."
 
 # What a form says of itself rather than of the world.
-_ASIDE: Final = frozenset({"as_draft", "confirmed", "expected_id", "reason", "rows", "new_site"})
+_ASIDE: Final = frozenset({
+    "as_draft", "confirmed", "expected_id", "new_site", "reason", "resumes", "rows", "typed",
+})  # fmt: skip
+_NOTHING: Final[Mapping[str, str]] = {}
 _COLUMNS: Final = {"on": "happened_on", "source": "source_id"}
 _ENTITIES: Final = {
     "centre": "centre",
@@ -40,11 +46,45 @@ def entity_of(command: str) -> str:
     return _ENTITIES.get(command.rpartition("_")[2], "stage")
 
 
-def title(command: str, town: str) -> str:
-    """Say what is proposed and where."""
+def title(
+    command: str,
+    town: str,
+    draft: Mapping[str, Any],
+    known: Mapping[str, str] = _NOTHING,
+    *,
+    names: journal.Names,
+) -> str:
+    """Say what is proposed, where and about what: `Retrait d'un centre : Troyes`.
+
+    `known` is what the corrected version says.
+    """
     done = journal.act(command)
-    where = f"{NBSP}: {typeset(town)}" if town else ""
-    return f"{done[0].upper()}{done[1:]}{where}"
+    about = [typeset(town) if town else "ville à préciser", *_about(draft, known, names)]
+    return f"{done[0].upper()}{done[1:]}{NBSP}: {', '.join(filter(None, about))}"
+
+
+def _about(
+    draft: Mapping[str, Any], known: Mapping[str, str], names: journal.Names
+) -> Iterator[str]:
+    kind = draft.get("kind") or known.get("kind")
+    if kind:
+        unread = {each["field"] for each in (draft.get("typed") or {}).get(UNREAD, ())}
+        on = draft["on"] if "on" in draft else known.get("happened_on", "")
+        yield STAGES[StageKind(kind)]
+        yield "date à préciser" if "on" in unread else dates.partial(PartialDate.parse(on or ""))
+    course = str(draft.get("course_key") or known.get("course_key", ""))
+    yield typeset(names.get(("course_key", course), course))
+    year = draft.get("academic_year") or int(known.get("academic_year") or 0)
+    yield year_name(year) if year else ""
+    yield typeset(draft.get("name") or known.get("name", ""))
+
+
+def refused(decision: str) -> str:
+    """Say on top of a form why what it proposed was refused."""
+    return (
+        f"Votre proposition a été refusée{NBSP}: {quoted(decision)}. "
+        "Corrigez-la, puis enregistrez-la de nouveau."
+    )
 
 
 def waiting(count: int) -> str:

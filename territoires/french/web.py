@@ -13,6 +13,11 @@ NEEDS_JAVASCRIPT: Final = (
 )
 NOT_FOUND: Final = "Cette adresse n’existe pas."
 
+# What the script of the forms says.
+FORMS: Final = {
+    "kept": "Votre saisie n’est pas enregistrée : elle est gardée, et reviendra avec le formulaire."
+}
+
 ALIVE: Final = "en marche"
 READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"

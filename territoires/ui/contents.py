@@ -7,6 +7,7 @@ from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.faults import told
+from territoires.ui.outcomes import turn_page
 
 _PAGES = ROOT / "pages"
 
@@ -43,6 +44,7 @@ if "pages" not in st.session_state:
     ]
 
 page = st.navigation(st.session_state["pages"], position="top")
+turn_page(page.url_path)
 with told():
     strip(page.url_path, is_of_the_desk=page.url_path in {card.path for card in CARDS})
     page.run()

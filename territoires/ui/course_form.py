@@ -1,28 +1,26 @@
 """The fields of a course of the catalogue, to add one and to correct one."""
 
-from typing import Any
-
 import streamlit as st
 
-from territoires.domain.checks import Code
-from territoires.domain.drafts import CourseCorrection, CourseDraft, cited
-from territoires.domain.errors import Problem
-from territoires.domain.programme import Confidence
+from territoires.domain.checks import LEVELS
 from territoires.queries import courses, entry, forms
 from territoires.queries.forms import Known
-from territoires.ui.desk import Desk, Outcome, beside, fill
-from territoires.ui.entry_parts import confirmed, source_input
+from territoires.ui.desk import Desk
+from territoires.ui.fields import (
+    LEFT,
+    RIGHT,
+    Capitals,
+    Choice,
+    Field,
+    Source,
+    Text,
+    Whole,
+    YesNo,
+)
 from territoires.ui.offering_form import titles
+from territoires.ui.outcomes import Outcome
 
-_TEXTS = {
-    "title": "intitule",
-    "credential": "diplome",
-    "cnam_code": "cnam",
-    "rncp_code": "rncp",
-    "source_id": "source",
-}
 _CPF = {"": "Non renseigné", "yes": "Oui", "no": "Non"}
-_LEVELS = range(1, 9)
 
 
 def choose_course(desk: Desk, *, key: str) -> str:
@@ -48,102 +46,63 @@ def known_course(desk: Desk, key: str) -> dict[str, str]:
     return {name: "" if value == 0 else str(value) for name, value in row.items()}
 
 
-def fill_course(desk: Desk, form: str, said: dict[str, str]) -> None:
-    """Start the form from what the catalogue says, and note at which edition it said so."""
-    fill(
-        form,
-        said.get("course_key", ""),
-        {
-            "motif": "",
-            "version": desk.seen.number,
-            "montre": said,
-            "cle": "",
-            "filiere": said.get("field_slug"),
-            "niveau": int(said["level"]) if said.get("level") else None,
-            "credits": said.get("credits", ""),
-            "cpf": said.get("cpf_eligible", ""),
-            "confirme": False,
-            **{key: said.get(column, "") for column, key in _TEXTS.items()},
-        },
+def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
+    """Give the fields of a course."""
+    named = dict(desk.ask(courses.field_names))
+    own_key = Capitals(
+        key="cle",
+        column="key",
+        label="Clé",
+        at=LEFT,
+        options={"placeholder": "La suivante, par défaut (F025…)"},
     )
-
-
-def draw_course(desk: Desk, form: str, outcome: Outcome, *, is_new: bool) -> None:
-    """Draw the fields of a course."""
-    fields = dict(desk.ask(courses.field_names))
-    st.text_input("Intitulé ★", key=f"{form}_intitule")
-    beside(outcome, "title")
-    left, right = st.columns(2)
-    with left:
-        st.selectbox(
-            "Filière ★",
-            list(fields),
-            format_func=lambda slug: fields.get(slug, slug),
-            key=f"{form}_filiere",
-            index=None,
-            placeholder="Choisir",
-        )
-        beside(outcome, "field_slug")
-        st.text_input("Code Cnam", key=f"{form}_cnam", placeholder="LG02501A")
-        beside(outcome, "cnam_code")
-        st.selectbox(
-            "Niveau", list(_LEVELS), key=f"{form}_niveau", index=None, placeholder="Non renseigné"
-        )
-        beside(outcome, "level")
-        if is_new:
-            st.text_input("Clé", key=f"{form}_cle", placeholder="La suivante, par défaut (F025…)")
-            beside(outcome, "key")
-    with right:
-        st.text_input("Diplôme ou titre", key=f"{form}_diplome")
-        beside(outcome, "credential")
-        st.text_input("Code RNCP", key=f"{form}_rncp", placeholder="RNCP36889")
-        beside(outcome, "rncp_code")
-        st.selectbox("Éligible au CPF", list(_CPF), format_func=_CPF.__getitem__, key=f"{form}_cpf")
-        st.text_input("Crédits", key=f"{form}_credits")
-        beside(outcome, "credits")
-    source_input(desk, outcome, form=form)
-
-
-def read_course(form: str, *, key: str) -> CourseDraft | Problem:
-    """Read the fields as a new course or as a correction of `key`, or say what is no draft yet."""
-    state = st.session_state
-    typed = "".join(state[f"{form}_credits"].split())
-    if typed and not typed.isdecimal():
-        return Problem("credits", Code.BAD_VALUE, typed[:40], {"least": 0, "most": 400})
-    confidence = state[f"{form}_montre"].get("confidence")
-    values: dict[str, Any] = {
-        "title": state[f"{form}_intitule"],
-        "field_slug": state[f"{form}_filiere"] or "",
-        "source": cited(state[f"{form}_source"]),
-        "key": key or state.get(f"{form}_cle", "").strip().upper(),
-        "credential": state[f"{form}_diplome"],
-        "level": state[f"{form}_niveau"],
-        "cnam_code": state[f"{form}_cnam"].strip().upper(),
-        "rncp_code": state[f"{form}_rncp"].strip().upper(),
-        "cpf_eligible": {"yes": True, "no": False}.get(state[f"{form}_cpf"]),
-        "credits": int(typed) if typed else None,
-        "confidence": Confidence(confidence) if confidence else None,
-        "reason": state[f"{form}_motif"],
-    }
-    if not key:
-        return CourseDraft(**values)
-    return CourseCorrection(
-        expected_edition=state[f"{form}_version"], confirmed=confirmed(form), **values
+    return (
+        Text(key="intitule", column="title", label="Intitulé ★"),
+        Choice(
+            key="filiere",
+            column="field_slug",
+            label="Filière ★",
+            among=tuple(named),
+            say=lambda slug: str(named.get(slug, slug)),
+            blank="Choisir",
+            none="",
+            at=LEFT,
+        ),
+        Capitals(
+            key="cnam",
+            column="cnam_code",
+            label="Code Cnam",
+            at=LEFT,
+            options={"placeholder": "LG02501A"},
+        ),
+        Choice(
+            key="niveau",
+            column="level",
+            label="Niveau",
+            among=tuple(LEVELS),
+            blank="Non renseigné",
+            at=LEFT,
+        ),
+        *((own_key,) if is_new else ()),
+        Text(key="diplome", column="credential", label="Diplôme ou titre", at=RIGHT),
+        Capitals(
+            key="rncp",
+            column="rncp_code",
+            label="Code RNCP",
+            at=RIGHT,
+            options={"placeholder": "RNCP36889"},
+        ),
+        YesNo(
+            key="cpf",
+            column="cpf_eligible",
+            label="Éligible au CPF",
+            among=tuple(_CPF),
+            say=_CPF.__getitem__,
+            at=RIGHT,
+        ),
+        Whole(key="credits", column="credits", label="Crédits", least=0, most=400, at=RIGHT),
+        Source(),
     )
-
-
-def said_in(draft: Any) -> dict[str, str]:
-    """Give what a correction says, by column."""
-    if not isinstance(draft, CourseCorrection):
-        return {}
-    cpf = {True: "yes", False: "no", None: ""}[draft.cpf_eligible]
-    columns = ("title", "field_slug", "credential", "cnam_code", "rncp_code")
-    return {name: str(getattr(draft, name)).strip() for name in columns} | {
-        "level": "" if draft.level is None else str(draft.level),
-        "credits": "" if draft.credits is None else str(draft.credits),
-        "cpf_eligible": cpf,
-        "source_id": draft.source.id or draft.source.url or "déclaration",
-    }
 
 
 def newest(desk: Desk, outcome: Outcome, said: dict[str, str]) -> Known | None:

@@ -1,5 +1,6 @@
 """What the entrance of the desk shows: an account, a way in, and what one may do."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.quality import NATIONAL
 from territoires.french.words import STATES
-from territoires.queries import entry, quality
+from territoires.queries import acts, entry, quality
 from territoires.queries import own_centres as queries
 from territoires.settings import ROOT
 from territoires.ui import links
@@ -317,9 +318,10 @@ def pending(page: Page, town: Place) -> None:
     if not current_reader(page.url).may(Permission.SEE_PENDING, town.region):
         return
     waiting = page.ask_plainly(entry.proposals, town_code=town.territory.code)
+    names = page.ask_plainly(acts.names) if len(waiting) else {}
     now = datetime.now(UTC)
     for row in waiting.itertuples():
-        said = validation.title(row.command, row.town)
+        said = validation.title(row.command, row.town, json.loads(row.draft), names=names)
         by = validation.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)
         st.warning(
             f"**En attente de validation\u00a0: {shown(said)}.** {shown(by)}. "

@@ -1,14 +1,14 @@
 """The grid of headcounts of one centre and one academic year, drawn and read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalDraft, cited
+from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft
 from territoires.domain.errors import Problem
 from territoires.domain.programme import Counted
 from territoires.french import desk as words
@@ -16,22 +16,22 @@ from territoires.french.dates import slashed
 from territoires.french.numbers import NBSP, NNBSP
 from territoires.queries import entry
 from territoires.ui.bar import today
-from territoires.ui.conflict import choose, side_by_side
-from territoires.ui.desk import Desk, Outcome, beside, fill, shown
-from territoires.ui.entry_parts import confirmed, source_input
+from territoires.ui.conflict import choose
+from territoires.ui.desk import Desk, shown
+from territoires.ui.fields import DAY, LEFT, RIGHT, Choice, Day, Field, Source
+from territoires.ui.forms import Form
 from territoires.ui.offering_form import titles
-from territoires.ui.stage_form import read_text_date
+from territoires.ui.outcomes import Outcome, beside
 
 FIRST_YEAR = 2018
 _JUNE = 6
 _SPACES = str.maketrans("", "", f" {NBSP}{NNBSP}\t")
 _EXTRA = "autres"
+_NOTHING = (0, None)  # no version, no headcount
 
 Subject = tuple[int, int]  # a centre and the first civil year of an academic year
-
-
-Day = str  # of a count, in ISO; empty for a new one
-Known = Mapping[Day, tuple[int, int]]  # the version in force of each day, and its headcount
+CountDay = str  # in ISO; empty for a new count
+Known = Mapping[CountDay, tuple[int, int]]  # the version of each day in force, and its headcount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +45,35 @@ class Cell:
     last_year: int | None = None
 
     @property
-    def subject(self) -> tuple[str, str]:
+    def subject(self) -> str:
         """What tells a cell from the others."""
-        return self.course_key, self.unit.value
+        return _subject(self.course_key, self.unit)
 
     @property
     def name(self) -> str:
         """The cell in words."""
         return words.cell_name(self.title, self.unit)
 
-    def on(self, day: Day) -> int | None:
+    def on(self, day: CountDay) -> int | None:
         """Give the headcount of a day."""
         return self.known[day][1] if day in self.known else None
+
+
+FIELDS: Final = (
+    Day(
+        key="arrete",
+        column="counted_on",
+        label="Arrêté au ★",
+        also=("academic_year",),
+        at=LEFT,
+        options={"placeholder": DAY, "help": "Le jour où ces effectifs ont été comptés."},
+    ),
+    Source(at=RIGHT),
+)
+
+
+def _subject(course_key: str, unit: str) -> str:
+    return f"{course_key or 'tout'}_{unit}"
 
 
 def choose_year(desk: Desk, *, form: str) -> int:
@@ -86,7 +103,7 @@ def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
         "Autres formations suivies dans ce centre",
         [key for key in catalogue if key not in there],
         format_func=lambda key: catalogue.get(key, key),
-        key=f"{form}_{_EXTRA}_{centre}_{year}",
+        key=f"{form}_{choosers(subject)[0]}",
         placeholder="Ajouter une ligne à la grille",
     )
     names = dict(zip(grid["course_key"], grid["title"], strict=True))
@@ -112,73 +129,95 @@ def _cell(rows: Sequence[Mapping[str, Any]], key: str, title: str, unit: Counted
     )
 
 
-def choose_count(form: str, subject: Subject, grid: list[Cell]) -> Day:
+def choose_count(form: Form, subject: Subject, grid: list[Cell]) -> CountDay:
     """Ask which count of the year is filled in, where there is one: the last day unless told."""
-    state, key = st.session_state, f"{form}_comptage"
+    state, key = st.session_state, _count_key(form, *subject)
     days = sorted({day for cell in grid for day in cell.known}, reverse=True)
-    is_fresh = state.get(f"{form}_sujet", ())[:2] != subject
-    if is_fresh or state.get(key) not in {"", *days}:
+    if state.get(key) not in {"", *days}:
         state[key] = days[0] if days else ""
     if not days:
         return ""
-    chosen: Day = st.selectbox("Comptage", [*days, ""], format_func=words.count_name, key=key)
+    chosen: CountDay = st.selectbox("Comptage", [*days, ""], format_func=words.count_name, key=key)
     return chosen
 
 
-def show_saved(form: str, draft: EnrolmentsDraft) -> None:
-    """Start the grid again from the count that was saved; for callbacks."""
-    st.session_state[f"{form}_sujet"] = (draft.centre_id, draft.academic_year)
-    st.session_state[f"{form}_comptage"] = _day_of(draft)
+def show_saved(form: Form, draft: EnrolmentsDraft) -> None:
+    """Go on with the count that was saved; for callbacks."""
+    st.session_state[_count_key(form, draft.centre_id, draft.academic_year)] = _day_of(draft)
 
 
-def _key(form: str, subject: Subject, cell: Cell) -> str:
-    return f"{form}_{subject[0]}_{subject[1]}_{cell.course_key or 'tout'}_{cell.unit}"
+def choosers(subject: Subject) -> tuple[str, str]:
+    """Name the widgets that say which lines the grid has, and which count it shows."""
+    centre, year = subject
+    return f"{_EXTRA}_{centre}_{year}", f"comptage_{centre}_{year}"
 
 
-def fill_grid(form: str, subject: Subject, day: Day, grid: list[Cell]) -> None:
-    """Start the grid from the count of a day, and note which versions there were of each."""
-    fill(
-        form,
-        (*subject, day),
-        {
-            "motif": "",
-            "arrete": slashed(PartialDate.parse(day)) if day else "",
-            "confirme": False,
-            "version": {cell.subject: cell.known for cell in grid},
-            **{_key("", subject, cell).removeprefix("_"): _figure(cell.on(day)) for cell in grid},
-        },
-    )
+def _count_key(form: Form, centre: int, year: int) -> str:
+    return form.key(choosers((centre, year))[1])
 
 
-def draw_grid(  # noqa: PLR0913, PLR0917 - what a grid is made of
-    desk: Desk, form: str, subject: Subject, day: Day, grid: list[Cell], outcome: Outcome
-) -> None:
+def _day_of(draft: EnrolmentsDraft) -> CountDay:
+    return draft.counted_on.isoformat() if draft.counted_on else ""
+
+
+def _cell_key(subject: Subject, place: str) -> str:
+    return f"{subject[0]}_{subject[1]}_{place}"
+
+
+def begins(subject: Subject, day: CountDay, grid: list[Cell]) -> dict[str, str]:
+    """Give what the boxes hold of the count of a day."""
+    return {"arrete": slashed(PartialDate.parse(day)) if day else ""} | {
+        _cell_key(subject, cell.subject): _figure(cell.on(day)) for cell in grid
+    }
+
+
+def versions(grid: list[Cell]) -> dict[str, Known]:
+    """Note which versions of each cell the writer has before them, by day, and what they say."""
+    return {cell.subject: dict(cell.known) for cell in grid}
+
+
+def of_draft(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the widgets hold for a proposal that was not typed in this form."""
+    subject = (draft["centre_id"], draft["academic_year"])
+    return {"annee": draft["academic_year"]} | {
+        _cell_key(subject, _subject(row["course_key"] or "", row["counted"])): str(row["headcount"])
+        for row in draft["rows"]
+        if row["headcount"] is not None
+    }
+
+
+def places(draft: Any) -> dict[str, str]:
+    """Say in which box each row that was sent is mended."""
+    if not isinstance(draft, EnrolmentsDraft):
+        return {}
+    subject = (draft.centre_id, draft.academic_year)
+    first = _cell_key(subject, _subject("", Counted.PERSONS))
+    return {"rows": first} | {
+        f"rows.{number}.{column}": _cell_key(subject, _subject(row.course_key or "", row.counted))
+        for number, row in enumerate(draft.rows)
+        for column in ("headcount", "course_key")
+    }
+
+
+def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> None:
     """Draw the grid: a line per course, a box for persons and one for registrations."""
-    left, right = st.columns(2)
-    with left:
-        st.text_input(
-            "Arrêté au ★",
-            key=f"{form}_arrete",
-            placeholder="JJ/MM/AAAA",
-            help="Le jour où ces effectifs ont été comptés.",
-        )
-        beside(outcome, "counted_on", "academic_year")
-    with right:
-        source_input(desk, outcome, form=form)
+    form.draw()
     st.caption(
         "Une case vide veut dire «\u00a0non transmis\u00a0». Une personne peut avoir plusieurs "
         "inscriptions\u00a0: les deux ne s’additionnent pas."
     )
-    problems = _by_cell(outcome)
+    at, problems = places(form.outcome.draft), form.outcome.problems
     for first in range(0, len(grid), len(Counted)):
         line = grid[first : first + len(Counted)]
         for column, cell in zip(st.columns(len(line)), line, strict=True):
+            key = _cell_key(subject, cell.subject)
+            mine = tuple(each for each in problems if at.get(each.field) == key)
             with column:
-                _draw_cell(_key(form, subject, cell), cell, day, problems.get(cell.subject, ()))
-    beside(outcome, "rows")
+                _draw_cell(form.key(key), cell, day, mine)
+    beside(form.outcome, "rows")
 
 
-def _draw_cell(key: str, cell: Cell, day: Day, problems: tuple[Problem, ...]) -> None:
+def _draw_cell(key: str, cell: Cell, day: CountDay, problems: tuple[Problem, ...]) -> None:
     st.text_input(shown(cell.name), key=key, placeholder="non transmis")
     last = max(cell.known, default="") if not day else ""
     if recalled := words.recalled(last, cell.on(last), cell.last_year):
@@ -190,91 +229,44 @@ def _draw_cell(key: str, cell: Cell, day: Day, problems: tuple[Problem, ...]) ->
         st.checkbox("Je confirme zéro", key=f"{key}_zero")
 
 
-def _by_cell(outcome: Outcome) -> dict[tuple[str, str], tuple[Problem, ...]]:
-    """Sort the problems of rows by the cells that were sent."""
-    found: dict[tuple[str, str], tuple[Problem, ...]] = {}
-    for problem in outcome.problems:
-        part, _, rest = problem.field.partition(".")
-        number = rest.partition(".")[0]
-        sent = _sent(outcome.draft)
-        if part == "rows" and number.isdecimal() and int(number) < len(sent):
-            subject = sent[int(number)]
-            found[subject] = (*found.get(subject, ()), problem)
-    return found
-
-
-def _sent(draft: Any) -> list[tuple[str, str]]:
-    if isinstance(draft, EnrolmentsDraft):
-        return [(row.course_key or "", row.counted.value) for row in draft.rows]
-    return list(draft or ())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read:
-    """A grid as typed: a draft, or what is wrong with it; `sent` are the cells in their order."""
-
-    draft: EnrolmentsDraft | None = None
-    problems: tuple[Problem, ...] = ()
-    note: str = ""
-    sent: tuple[tuple[str, str], ...] = ()
-
-
-def read_grid(form: str, subject: Subject, grid: list[Cell]) -> Read:
-    """Read the boxes that hold something."""
-    state = st.session_state
-    day = read_text_date(state[f"{form}_arrete"], field="counted_on")
-    then: dict[tuple[str, str], Known] = state[f"{form}_version"]
-    shown_then = {
-        cell.subject: then.get(cell.subject, {}).get(day.on.iso, (0, None)) for cell in grid
-    }
-    typed = {cell.subject: state[_key(form, subject, cell)].strip() for cell in grid}
+def read_grid(
+    form: Form, subject: Subject, grid: list[Cell]
+) -> tuple[EnrolmentsDraft, list[Problem]]:
+    """Read the boxes that hold something, and say what could not be read."""
+    values, problems = form.read()
+    day = values["counted_on"].isoformat() if values["counted_on"] else ""
+    seen: dict[str, Known] = form.opened.version
+    known = {cell.subject: seen.get(cell.subject, {}).get(day, _NOTHING) for cell in grid}
+    typed = {cell.subject: str(form.get(_cell_key(subject, cell.subject))).strip() for cell in grid}
     emptied = [
-        cell.name
-        for cell in grid
-        if not typed[cell.subject] and shown_then[cell.subject][1] is not None
+        cell.name for cell in grid if not typed[cell.subject] and known[cell.subject][1] is not None
     ]
     if emptied:
-        return Read(note=words.emptied(emptied))
-    filled = [cell for cell in grid if typed[cell.subject]]
-    sent = tuple(cell.subject for cell in filled)
-    problems = (
-        [day.problem] if day.problem else list(_day_problems(day.on, state[f"{form}_arrete"]))
-    )
-    problems += [] if filled else [Problem("rows", Code.REQUIRED)]
-    numbers = [_number(typed[cell.subject]) for cell in filled]
-    problems += [
-        Problem(f"rows.{place}.headcount", Code.NOT_WHOLE, typed[cell.subject][:40])
-        for place, (cell, number) in enumerate(zip(filled, numbers, strict=True))
-        if number is None
-    ]
-    if problems or day.on.first is None:
-        return Read(problems=tuple(problems), sent=sent)
-    rows = tuple(
-        EnrolmentRow(
-            headcount=number,
-            course_key=cell.course_key or None,
-            counted=cell.unit,
-            confirmed_zero=bool(state.get(f"{_key(form, subject, cell)}_zero")),
-            expected_id=shown_then[cell.subject][0],
+        problems.append(Problem("rows", Code.EMPTIED, ", ".join(emptied)))
+    rows: list[EnrolmentRow] = []
+    for cell in grid:
+        text = typed[cell.subject]
+        if not text:
+            continue
+        number = _number(text)
+        if number is None:
+            problems.append(Problem(f"rows.{len(rows)}.headcount", Code.NOT_WHOLE, text[:40]))
+        rows.append(
+            EnrolmentRow(
+                headcount=number,
+                course_key=cell.course_key or None,
+                counted=cell.unit,
+                confirmed_zero=bool(form.get(f"{_cell_key(subject, cell.subject)}_zero")),
+                expected_id=known[cell.subject][0],
+            )
         )
-        for cell, number in zip(filled, numbers, strict=True)
-    )
     draft = EnrolmentsDraft(
         centre_id=subject[0],
         academic_year=subject[1],
-        counted_on=day.on.first,
-        source=cited(state[f"{form}_source"]),
-        rows=rows,
-        reason=state[f"{form}_motif"],
-        confirmed=confirmed(form),
+        rows=tuple(rows),
+        **values,
     )
-    return Read(draft=draft, sent=sent)
-
-
-def _day_problems(on: PartialDate, typed: str) -> Iterator[Problem]:
-    if on.day is None:
-        code = Code.INCOMPLETE_DAY if on.year else Code.REQUIRED
-        yield Problem("counted_on", code, typed[:40])
+    return draft, problems
 
 
 def _number(text: str) -> int | None:
@@ -283,57 +275,36 @@ def _number(text: str) -> int | None:
     return sign * int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
-def _day_of(draft: EnrolmentsDraft) -> Day:
-    return draft.counted_on.isoformat() if draft.counted_on else ""
-
-
-def both_grids(form: str, outcome: Outcome, grid: list[Cell], *, save: Any) -> None:
+def both_grids(form: Form, grid: list[Cell], *, save: Callable[[], None]) -> None:
     """When somebody else was faster, show their figures beside those of this form."""
-    draft = outcome.draft
-    if outcome.stale is None or not isinstance(draft, EnrolmentsDraft):
+    draft = form.outcome.draft
+    if form.outcome.stale is None or not isinstance(draft, EnrolmentsDraft):
         return
-    mine = {(row.course_key or "", row.counted.value): row.headcount for row in draft.rows}
+    mine = {_subject(row.course_key or "", row.counted): row.headcount for row in draft.rows}
     day = _day_of(draft)
-
-    def take() -> None:
-        st.session_state[f"{form}_version"] = {cell.subject: cell.known for cell in grid}
-        save()
-
-    with st.container(border=True, key=f"{form}_conflit"):
-        side_by_side(
-            {cell.name: _figure(cell.on(day)) for cell in grid if cell.subject in mine},
-            {cell.name: _figure(mine.get(cell.subject)) for cell in grid},
-            who="quelqu’un d’autre, pendant votre saisie",
-        )
-        choose(form, take=take)
+    choose(
+        form,
+        {cell.name: _figure(cell.on(day)) for cell in grid if cell.subject in mine},
+        {cell.name: _figure(mine.get(cell.subject)) for cell in grid},
+        who="quelqu’un d’autre, pendant votre saisie",
+        version=versions(grid),
+        save=save,
+    )
 
 
 def _figure(headcount: int | None) -> str:
     return "" if headcount is None else str(headcount)
 
 
-def told(outcome: Outcome) -> str:
-    """Say how many headcounts were written."""
-    done = outcome.saved
-    return words.counts(done.inserted, done.corrected, done.unchanged) if done else ""
-
-
-def draw_withdrawal(form: str, grid: list[Cell]) -> None:
+def withdrawn(grid: list[Cell]) -> tuple[Field, ...]:
     """Ask which headcount was recorded by mistake."""
     names = {
         version: f"{cell.name}, {words.count_name(day).lower()}"
         for cell in grid
         for day, (version, _) in cell.known.items()
     }
-    st.selectbox(
-        "Effectif",
-        list(names),
-        format_func=lambda version: names.get(version, ""),
-        key=f"{form}_effectif",
+    among = tuple(names)
+    field = Choice(
+        key="effectif", column="expected_id", label="Effectif", among=among, say=names.__getitem__
     )
-
-
-def withdrawal(form: str) -> WithdrawalDraft:
-    """Read which headcount is to be withdrawn, and why."""
-    version, reason = (st.session_state[f"{form}_{name}"] for name in ("effectif", "motif"))
-    return WithdrawalDraft(expected_id=version, reason=reason)
+    return (field,) if among else ()

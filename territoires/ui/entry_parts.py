@@ -7,16 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from territoires.domain.checks import Code
+from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.roles import REGIONAL
+from territoires.domain.scope import Level, Place, Territory
 from territoires.domain.text import fold
 from territoires.french import desk as words
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import other_region
 from territoires.queries import entry
-from territoires.ui import links
-from territoires.ui.desk import AS_DRAFT, BUTTON, Desk, Outcome, beside, forget, shown
-from territoires.ui.undo_part import undo_button
+from territoires.queries.territories import place
+from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.outcomes import Outcome
 
 NEW_SITE = 0
 NOTE_HEIGHT = 68  # pixels: two lines
@@ -99,6 +101,15 @@ def _out_of_reach(
     ]
 
 
+def town_name(desk: Desk, code: str) -> str:
+    """Name a town by its code; the code itself when there is none."""
+    try:
+        found: Place = desk.ask(place, territory=Territory(Level.TOWN, code))
+    except (DatabaseError, TerritoryError):
+        return code
+    return found.name
+
+
 def town_label(row: Any) -> str:
     """Tell a town from its homonyms, with what is known there."""
     centres = f", {row.centres} centre connu" if row.centres == 1 else ""
@@ -146,85 +157,12 @@ def source_input(desk: Desk, outcome: Outcome, *, form: str) -> None:
         help="L’adresse de la page qui l’atteste, la clé d’une source déjà listée, ou "
         "«\u00a0déclaration\u00a0» si vous en êtes vous-même la source.",
     )
-    beside(outcome, "source", "url")
     for problem in outcome.problems:
         if problem.code == Code.UNKNOWN_SOURCE and not desk.signed_out:
             alike = desk.ask(entry.sources, text=problem.value, limit=_SOURCES)
             names = [f"{row.source_id} ({typeset(row.publisher)})" for row in alike.itertuples()]
             if names:
                 st.caption(shown(words.sources_alike(names)))
-
-
-def reason_input(*, key: str, is_asked: bool = False, label: str = "Motif") -> None:
-    """Ask why: compulsory for a correction, and for what is suspicious."""
-    st.text_input(
-        f"{label} ★" if is_asked else label,
-        key=key,
-        placeholder="Une phrase suffit",
-    )
-
-
-def finish(  # noqa: PLR0913 - the foot of every form
-    form: str,
-    outcome: Outcome,
-    save: Callable[[], None],
-    *,
-    reason_is_asked: bool = False,
-    label: str = "Enregistrer",
-    icon: str = ":material/save:",
-    may_wait: bool = False,
-) -> None:
-    """Draw the reason and the button that saves; `may_wait`: and the one that keeps a draft.
-
-    Where a reason was given and suspicions stay, because the form has its reason anyway, a tick
-    answers them.
-    """
-    reason_input(key=f"{form}_motif", is_asked=reason_is_asked or outcome.asks_confirmation)
-    beside(outcome, "reason")
-    if outcome.asks_confirmation and outcome.has_reason:
-        st.checkbox("Je confirme\u00a0: c’est exact", key=f"{form}_confirme")
-
-    def keep() -> None:
-        st.session_state[AS_DRAFT] = True
-        try:
-            save()
-        finally:
-            del st.session_state[AS_DRAFT]
-
-    with st.container(horizontal=True):
-        st.form_submit_button(label, type="primary", on_click=save, icon=icon)
-        if may_wait:
-            st.form_submit_button("Garder en brouillon", on_click=keep, icon=":material/edit_note:")
-    if outcome.failed:
-        st.caption(f":red[{words.correctable(max(1, len(outcome.problems)))}]")
-
-
-def confirmed(form: str) -> bool:
-    """Tell whether the writer has ticked the box of `finish`."""
-    return bool(st.session_state.get(f"{form}_confirme"))
-
-
-def saved_links(desk: Desk, outcome: Outcome, *, form: str, again: str = "Nouvelle saisie") -> None:
-    """Offer what one does after a save: see the sheet, enter another, take it back."""
-    saved = outcome.saved
-    if saved is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{form}_suites"):
-        if saved.town_code:
-            links.go(
-                links.TOWN,
-                "Voir la fiche de la ville",
-                icon=":material/location_city:",
-                **{links.TOWN_PARAM: saved.town_code},
-            )
-        st.button(
-            again,
-            key=f"{BUTTON}{form}_nouvelle",
-            on_click=forget,
-            args=(form,),
-            icon=":material/add:",
-        )
-        undo_button(desk, form=form, saved=saved)
 
 
 def back_button(form: str, leave: Callable[[], None]) -> None:

@@ -21,10 +21,11 @@ from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
 from territoires.french.numbers import NBSP, counted, number
 from territoires.ui.bar import today
-from territoires.ui.desk import BUTTON, Desk, effect_on, shown
+from territoires.ui.desk import BUTTON, Desk, shown
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.journal_parts import ACT
+from territoires.ui.outcomes import effect_on
 from territoires.ui.reader import current_reader
 from territoires.ui.undo_part import undo_button
 

@@ -6,7 +6,7 @@ from typing import Final
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id
 
-SUBMITTER: Final = "FormSubmitter"  # what Streamlit's own names of the buttons of a form begin with
+SUBMITTER: Final = "bouton_envoi_"  # what the names of the buttons that send a form begin with
 
 
 def sent() -> Collection[str]:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from territoires.commands.staff import disable_staff, enable_staff, reset_password
 from territoires.commands.write import Saved
-from territoires.domain.drafts import RoleDraft, StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 from territoires.french import desk as words
 from territoires.french.places import typeset
@@ -17,7 +16,9 @@ from territoires.french.words import ROLES
 from territoires.queries import forms
 from territoires.queries.staff import staff
 from territoires.settings import Settings
-from territoires.ui.desk import BUTTON, Desk, Outcome, beside, fill
+from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.fields import Choice, Field, Several, Text, Tick
+from territoires.ui.outcomes import Outcome, forget
 
 _ROLES = [role for role in Role if role is not Role.PUBLIC]
 
@@ -58,67 +59,47 @@ def choose_account(found: pd.DataFrame, *, key: str) -> dict[str, Any]:
     return row
 
 
-def fill_account(form: str, row: dict[str, Any]) -> None:
-    """Start the form from what an account may do."""
-    values = {"role": Role(row["role"]), "regions": row["regions"].split()}
-    fill(form, (row["email"], row["role"], row["regions"]), values)
-
-
-def draw_rights(desk: Desk, form: str, outcome: Outcome) -> None:
-    """Draw a role and where it holds."""
+def rights(desk: Desk) -> tuple[Field, ...]:
+    """Give the fields of a role and where it holds."""
     names = desk.ask(forms.regions)
-    st.selectbox("Rôle ★", _ROLES, format_func=ROLES.__getitem__, key=f"{form}_role")
-    beside(outcome, "role")
     regional = " et ".join(ROLES[role] for role in Role if role in REGIONAL)
-    st.multiselect(
-        "Régions",
-        list(names),
-        format_func=lambda code: typeset(names.get(code, code)),
-        key=f"{form}_regions",
-        placeholder="Choisir",
-        help=f"Pour les rôles {regional}. Les autres valent pour toute la France.",
-    )
-    beside(outcome, "regions")
-
-
-def draw_new(desk: Desk, form: str, outcome: Outcome) -> None:
-    """Draw the fields of somebody new."""
-    vouched = Settings.from_env().oidc is not None
-    fill(form, "", {"nom": "", "email": "", "role": Role.ENTRY, "regions": [], "sans": vouched})
-    st.text_input("Nom ★", key=f"{form}_nom", placeholder="Prénom Nom")
-    beside(outcome, "name")
-    st.text_input("Adresse électronique ★", key=f"{form}_email")
-    beside(outcome, "email")
-    draw_rights(desk, form, outcome)
-    st.checkbox(
-        "Sans mot de passe\u00a0: connexion par le fournisseur d’identité seulement",
-        key=f"{form}_sans",
+    return (
+        Choice(key="role", column="role", label="Rôle ★", among=_ROLES, say=ROLES.__getitem__),
+        Several(
+            key="regions",
+            column="regions",
+            label="Régions",
+            among=tuple(names),
+            say=lambda code: typeset(names.get(code, code)),
+            blank="Choisir",
+            options={"help": f"Pour les rôles {regional}. Les autres valent pour toute la France."},
+        ),
     )
 
 
-def addition(form: str) -> StaffDraft:
-    """Read the fields of somebody new."""
-    state = st.session_state
-    return StaffDraft(
-        email=state[f"{form}_email"],
-        name=state[f"{form}_nom"],
-        role=Role(state[f"{form}_role"]),
-        regions=tuple(state[f"{form}_regions"]),
-        with_password=not state[f"{form}_sans"],
+def newcomer(desk: Desk) -> tuple[Field, ...]:
+    """Give the fields of somebody new."""
+    return (
+        Text(key="nom", column="name", label="Nom ★", options={"placeholder": "Prénom Nom"}),
+        Text(key="email", column="email", label="Adresse électronique ★"),
+        *rights(desk),
+        Tick(
+            key="sans",
+            column="with_password",
+            label="Sans mot de passe\u00a0: connexion par le fournisseur d’identité seulement",
+            denies=True,
+        ),
     )
 
 
-def rights(form: str, email: str) -> RoleDraft:
-    """Read the role and the regions."""
-    state = st.session_state
-    return RoleDraft(
-        email=email,
-        role=Role(state[f"{form}_role"]),
-        regions=tuple(state[f"{form}_regions"]),
-    )
+def usual() -> dict[str, object]:
+    """Give what most newcomers are."""
+    return {"role": Role.ENTRY, "sans": Settings.from_env().oidc is not None}
 
 
-def account_buttons(row: dict[str, Any], do: Callable[[Callable[..., Saved], str], None]) -> None:
+def account_buttons(
+    row: dict[str, Any], do: Callable[[Callable[..., Saved], dict[str, Any]], None]
+) -> None:
     """Offer to switch the account off or on, and to give it a new password."""
     acts = [(reset_password, "Donner un nouveau mot de passe", ":material/key:")]
     if row["active"]:
@@ -131,7 +112,7 @@ def account_buttons(row: dict[str, Any], do: Callable[[Callable[..., Saved], str
                 label,
                 key=f"{BUTTON}{command.__name__}",
                 on_click=do,
-                args=(command, row["email"]),
+                args=(command, row),
                 icon=icon,
             )
 
@@ -146,4 +127,4 @@ def show_password_once(outcome: Outcome, form: str) -> None:
         icon=":material/key:",
     )
     st.code(outcome.saved.one_time_password, language=None)
-    st.session_state.pop(f"{form}_outcome", None)
+    forget(form)

@@ -1,25 +1,19 @@
 """The fields of a target: always a new decision, never an edit of an old one."""
 
-from typing import Any
+from typing import Final
 
 import streamlit as st
 
-from territoires.domain.checks import Code
-from territoires.domain.drafts import TargetDraft, cited
-from territoires.domain.errors import Problem
+from territoires.domain.checks import MOST_CENTRES
 from territoires.domain.scope import Perimeter, Scope, Territory
-from territoires.french.desk import target_line
 from territoires.french.places import typeset
 from territoires.french.words import PERIMETERS
 from territoires.queries import rollout
 from territoires.queries.territories import regions_and_departments
 from territoires.ui import tables
 from territoires.ui.bar import today
-from territoires.ui.desk import Desk, Outcome, beside, fill
-from territoires.ui.entry_parts import source_input
-from territoires.ui.stage_form import read_text_date
-
-_DATES = {"decided_on": "decide", "deadline": "echeance", "starts_on": "depart"}
+from territoires.ui.desk import Desk
+from territoires.ui.fields import DAY, LEFT, RIGHT, Day, Source, Whole
 
 
 def draw_known(desk: Desk, territory: str, perimeter: Perimeter) -> None:
@@ -32,11 +26,16 @@ def draw_known(desk: Desk, territory: str, perimeter: Perimeter) -> None:
     tables.show(found, alt="Objectifs décidés")
 
 
-def choose_subject(desk: Desk, *, form: str) -> tuple[str, Perimeter]:
-    """Ask what the target is about: a territory and a perimeter."""
-    names = {"fr": "France entière"} | {
+def territories(desk: Desk) -> dict[str, str]:
+    """Name what a target may be about."""
+    return {"fr": "France entière"} | {
         row.territory: typeset(row.name) for row in desk.ask(regions_and_departments).itertuples()
     }
+
+
+def choose_subject(desk: Desk, *, form: str) -> tuple[str, Perimeter]:
+    """Ask what the target is about: a territory and a perimeter."""
+    names = territories(desk)
     left, right = st.columns(2)
     with left:
         territory = st.selectbox(
@@ -57,65 +56,38 @@ def choose_subject(desk: Desk, *, form: str) -> tuple[str, Perimeter]:
     return str(territory), Perimeter(str(perimeter))
 
 
-def draw_target(desk: Desk, form: str, outcome: Outcome) -> None:
-    """Draw the fields of a decision."""
-    fill(form, "", dict.fromkeys(("valeur", *_DATES.values(), "source", "motif"), ""))
-    left, right = st.columns(2)
-    with left:
-        st.text_input("Nombre de centres ★", key=f"{form}_valeur", placeholder="100")
-        beside(outcome, "value", "indicator")
-        st.text_input("Décidé le ★", key=f"{form}_decide", placeholder="JJ/MM/AAAA")
-        beside(outcome, "decided_on")
-    with right:
-        st.text_input("Échéance ★", key=f"{form}_echeance", placeholder="JJ/MM/AAAA")
-        beside(outcome, "deadline")
-        st.text_input(
-            "Départ du décompte",
-            key=f"{form}_depart",
-            placeholder="1er avril 2019, par défaut",
-        )
-        beside(outcome, "starts_on")
-    source_input(desk, outcome, form=form)
-
-
-def read_target(form: str, territory: str, perimeter: Perimeter) -> TargetDraft | list[Problem]:
-    """Read the fields, or say what is no draft yet."""
-    state = st.session_state
-    problems = []
-    days: dict[str, Any] = {}
-    for field, key in _DATES.items():
-        typed = state[f"{form}_{key}"]
-        read = read_text_date(typed, field=field)
-        if read.problem is not None:
-            problems.append(read.problem)
-        elif read.on.day is None and (typed.strip() or field != "starts_on"):
-            code = Code.INCOMPLETE_DAY if typed.strip() else Code.REQUIRED
-            problems.append(Problem(field, code, typed.strip()[:40]))
-        days[field] = read.on.first
-    digits = "".join(state[f"{form}_valeur"].split())
-    if not (digits.isascii() and digits.isdecimal()):
-        facts = {"least": 1, "most": 10_000}
-        problems.insert(
-            0,
-            Problem("value", Code.BAD_VALUE, digits[:40], facts)
-            if digits
-            else Problem("value", Code.REQUIRED),
-        )
-    if problems:
-        return problems
-    return TargetDraft(
-        value=int(digits),
-        **days,
-        source=cited(state[f"{form}_source"]),
-        territory=territory,
-        perimeter=perimeter,
-        reason=state[f"{form}_motif"],
-    )
-
-
-def told(outcome: Outcome) -> str:
-    """Say which target was decided."""
-    draft = outcome.draft
-    if not isinstance(draft, TargetDraft) or draft.value is None or draft.deadline is None:
-        return ""
-    return target_line(draft.value, draft.deadline)
+_DAY: Final = {"placeholder": DAY}
+FIELDS: Final = (
+    Whole(
+        key="valeur",
+        column="value",
+        label="Nombre de centres ★",
+        least=1,
+        most=MOST_CENTRES,
+        also=("indicator",),
+        at=LEFT,
+        options={"placeholder": "100"},
+    ),
+    Day(
+        key="decide",
+        column="decided_on",
+        label="Décidé le ★",
+        at=LEFT,
+        options={"placeholder": DAY},
+    ),
+    Day(
+        key="echeance",
+        column="deadline",
+        label="Échéance ★",
+        at=RIGHT,
+        options={"placeholder": DAY},
+    ),
+    Day(
+        key="depart",
+        column="starts_on",
+        label="Départ du décompte",
+        at=RIGHT,
+        options={"placeholder": "1er avril 2019, par défaut"},
+    ),
+    Source(),
+)

@@ -10,7 +10,8 @@ from territoires.domain.drafts import UndoDraft
 from territoires.domain.roles import Permission
 from territoires.french.desk import undo_label
 from territoires.queries.entry import last_act
-from territoires.ui.desk import BUTTON, Desk, forget, outcome_of, submit, tell
+from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.outcomes import forget, outcome_of, start_again, submit, tell
 
 FORM = "annulation"
 _MEMORY = f"{FORM}_outcome"
@@ -32,7 +33,8 @@ def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> No
         return
 
     def take_back() -> None:
-        submit(desk, FORM, undo, UndoDraft(event_id=number))
+        if submit(desk, FORM, undo, UndoDraft(event_id=number)).saved is not None:
+            start_again()
         if form:
             forget(form)
 

@@ -21,8 +21,14 @@ from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.french import validation as words
 from territoires.queries import acts, entry, forms
+from territoires.queries.forms import Known
 from territoires.ui import links
-from territoires.ui.desk import BUTTON, Desk, beside, outcome_of, shown, submit, tell
+from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.desk_parts import CARDS
+from territoires.ui.entry_parts import TOWN
+from territoires.ui.forms import PLACES, REASON, RESUME, Form
+from territoires.ui.outcomes import beside, outcome_of, submit, tell
+from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
 
 FORM: Final = "validation"
 _NUMBER: Final = f"{FORM}_numero"
@@ -73,7 +79,8 @@ def own_drafts(desk: Desk) -> None:
     for row in found.itertuples():
         with st.container(border=True, key=f"{FORM}_brouillon_{row.proposal_id}"):
             _said(desk, row)
-            with st.container(horizontal=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _resume(row, "Reprendre")
                 _button(desk, row, "Proposer", propose_draft, ":material/send:", done="Proposé.")
                 _button(
                     desk, row, "Jeter", discard_draft, ":material/delete:", done="Brouillon jeté."
@@ -87,10 +94,52 @@ def own_decided(desk: Desk) -> None:
     if not len(decided):
         return
     st.header("Mes propositions décidées", anchor=False)
+    names = desk.ask(acts.names)
     for row in decided.iloc[::-1].head(_MOST_SHOWN).itertuples():
         verdict = "Validée" if row.state == Validation.VALIDATED else "**Refusée**"
         why = f"\u00a0: {shown(row.decision)}" if row.decision else ""
-        st.markdown(f"- {shown(words.title(row.command, row.town))}. {verdict}{why}")
+        draft = json.loads(row.draft)
+        known = _known(desk, row.command, draft)
+        said = words.title(row.command, row.town, draft, known.said if known else {}, names=names)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{shown(said)}. {verdict}{why}", width="content")
+            if row.state == Validation.REFUSED:
+                _resume(row, "Corriger et proposer de nouveau")
+
+
+def _resume(row: Any, label: str) -> None:
+    """Lead back to the form, with what it held."""
+    place = PLACES.get(row.command)
+    if place is None:
+        return
+    draft = json.loads(row.draft)
+    params = {RESUME: str(row.proposal_id)}
+    about = {"corriger-etape": "etape", "saisir-formations": "offre"}.get(place[1])
+    if about and draft.get("expected_id"):
+        params |= {about: str(draft["expected_id"]), "acte": _acts[row.command]}
+    elif row.town_code and row.command.startswith("withdraw_"):
+        params |= {TOWN: row.town_code}
+    card = next(card for card in CARDS if card.path == place[1])
+    st.page_link(card.page(), label=label, icon=":material/edit:", query_params=params)
+
+
+_acts: Final = {
+    "correct_stage": CORRECT,
+    "retain_stage": RETAIN,
+    "withdraw_stage": WITHDRAW,
+    "set_offering": CORRECT,
+    "withdraw_offering": WITHDRAW,
+}
+
+
+def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
+    """Give what is known of the fact that a form is about."""
+    if not draft.get("expected_id"):
+        return None
+    found: Known | None = desk.ask(
+        forms.newest, entity=words.entity_of(command), version_id=int(draft["expected_id"])
+    )
+    return found
 
 
 def _proposal(desk: Desk, row: Any) -> None:
@@ -114,22 +163,18 @@ def _proposal(desk: Desk, row: Any) -> None:
 def _said(desk: Desk, row: Any) -> None:
     """Print what a form proposes, against what is known."""
     draft = json.loads(row.draft)
-    st.subheader(shown(words.title(row.command, row.town)), anchor=False)
+    known = _known(desk, row.command, draft)
+    names = desk.ask(acts.names)
+    title = words.title(row.command, row.town, draft, known.said if known else {}, names=names)
+    st.subheader(shown(title), anchor=False)
     now = datetime.now(UTC)
     st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
-    known = None
-    if draft.get("expected_id"):
-        known = desk.ask(
-            forms.newest,
-            entity=words.entity_of(row.command),
-            version_id=int(draft["expected_id"]),
-        )
     lines = words.lines(
         row.command,
         draft,
         known.said if known else {},
         headcounts=_headcounts(desk, draft),
-        names=desk.ask(acts.names),
+        names=names,
     )
     data = pd.DataFrame(
         [
@@ -166,16 +211,23 @@ def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], int]
 
 def _decision(desk: Desk, row: Any, number: int) -> None:
     """Ask for the decision and its reason."""
-    outcome = outcome_of(FORM)
-    key = f"{FORM}_motif_{number}"
-    st.text_input("Motif (obligatoire pour refuser)", key=key, placeholder="Une phrase suffit")
+    form = _form(desk, number)
+    form.open(number)
+    with form.frame(border=False):
+        label = "Motif (obligatoire pour refuser)"
+        st.text_input(label, key=form.key(REASON), placeholder="Une phrase suffit")
     if st.session_state.get(_NUMBER) == number:
-        beside(outcome, "reason")
+        beside(outcome_of(FORM), "reason")
     with st.container(horizontal=True):
         _button(
             desk, row, "Valider", validate_proposal, ":material/check:", done="Validé.", main=True
         )
         _button(desk, row, "Refuser", refuse_proposal, ":material/close:", done="Refusé.")
+
+
+def _form(desk: Desk, number: int) -> Form:
+    """Give the form of the decision on a proposal: a reason."""
+    return Form(desk, f"decision_{number}")
 
 
 def _button(  # noqa: PLR0913 - what a button does, and says
@@ -194,8 +246,10 @@ def _button(  # noqa: PLR0913 - what a button does, and says
         state = st.session_state
         state[_NUMBER] = number
         state[f"{FORM}_fait"] = done
-        reason = str(state.get(f"{FORM}_motif_{number}", ""))
-        submit(desk, FORM, command, ProposalDraft(proposal_id=number, reason=reason))
+        form = _form(desk, number)
+        draft = ProposalDraft(proposal_id=number, reason=str(form.get(REASON) or ""))
+        if submit(desk, FORM, command, draft).saved is not None:
+            form.discard()
 
     st.button(
         label,

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from territoires.french import sign_in as words
 from territoires.french.web import SITE_NAME
+from territoires.web.french_script import ADDRESSES as SCRIPTS
 from territoires.web.style import ADDRESS as STYLE
 
 
@@ -68,7 +69,7 @@ def account_page(  # noqa: PLR0913 - what a page is made of
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} &ndash; {SITE_NAME}</title>"
         f'<link rel="icon" href="/statique/favicon.svg"><link rel="stylesheet" href="{STYLE}">'
-        f'</head><body class="compte"><main>'
+        f'<script defer src="{SCRIPTS["forms"]}"></script></head><body class="compte"><main>'
         f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
         f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}"
         + (f"<ul>{listed}</ul>" if listed else "")

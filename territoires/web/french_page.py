@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
 from territoires.web import streamlit_files
 from territoires.web.compress import Packed, chosen_coding, codings, packed_text, send_packed
-from territoires.web.french_script import ADDRESS as FRENCH_SCRIPT
+from territoires.web.french_script import ADDRESSES as SCRIPTS
 from territoires.web.style import ADDRESS as STYLE
 
 # Loaded by Streamlit only once the server has sent a first element: asked for beside the rest
@@ -36,7 +36,7 @@ def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
     head = (
         f"<title>{escape(SITE_NAME)}</title>\n"
         f'    <link rel="stylesheet" href=".{STYLE}">\n'
-        f'    <script defer src=".{FRENCH_SCRIPT}"></script>'
+        + "\n".join(f'    <script defer src=".{each}"></script>' for each in SCRIPTS.values())
     )
     page = original
     for pattern, replacement in (

@@ -1,44 +1,63 @@
-"""The script that says in French what Streamlit only says in English."""
+"""Our scripts: French for what Streamlit only says in English, and the browser's part of forms."""
 
 import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from territoires.french.web import PATTERNS, WORDS
+from territoires.french.web import FORMS, PATTERNS, WORDS
 from territoires.web.compress import chosen_coding, lifetime, packed_text
 
-_SOURCE: Final = Path(__file__).with_name("french.js")
-PATH: Final = "/statique/french.js"
+# Each is a function, called with its words: a module knows code, another knows French.
+_SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
+    "french": (WORDS, PATTERNS),
+    "forms": (FORMS,),
+}
 
 
-def script() -> str:
-    """The script, called with its words: a module knows code, another knows French."""
-    source = _SOURCE.read_text(encoding="utf-8").rstrip().removesuffix(";")
-    words = json.dumps(WORDS, ensure_ascii=False)
-    patterns = json.dumps(PATTERNS, ensure_ascii=False)
-    return f"{source}({words}, {patterns});\n"
+def path(name: str) -> str:
+    """Give the path at which a script is served."""
+    return f"/statique/{name}.js"
 
 
-# The version is in the address, so that browsers may keep the script for ever.
-ADDRESS: Final = f"{PATH}?v={hashlib.sha256(script().encode()).hexdigest()[:12]}"
+def script(name: str = "french") -> str:
+    """Give a script, called with its words."""
+    source = Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8")
+    words = ", ".join(json.dumps(each, ensure_ascii=False) for each in _SCRIPTS[name])
+    return f"{source.rstrip().removesuffix(';')}({words});\n"
+
+
+def _address(name: str) -> str:
+    # The version is in the address, so that browsers may keep the script for ever.
+    return f"{path(name)}?v={hashlib.sha256(script(name).encode()).hexdigest()[:12]}"
+
+
+ADDRESSES: Final = {name: _address(name) for name in _SCRIPTS}
 
 
 @cache
-def _packed(coding: str | None) -> tuple[bytes, str]:
-    packed = packed_text(script(), coding=coding, content_type="text/javascript; charset=utf-8")
+def _packed(name: str, coding: str | None) -> tuple[bytes, str]:
+    packed = packed_text(script(name), coding=coding, content_type="text/javascript; charset=utf-8")
     return packed.body, packed.content_type
 
 
-def french_script(request: Request) -> Response:
-    """GET: the script."""
-    coding = chosen_coding(request.headers.get("accept-encoding", ""))
-    body, content_type = _packed(coding)
-    headers = {"cache-control": lifetime(request.scope), "vary": "accept-encoding"}
-    if coding:
-        headers["content-encoding"] = coding
-    return Response(body, media_type=content_type, headers=headers)
+def script_routes() -> list[Route]:
+    """Make the route of each script."""
+    return [Route(path(name), _answer(name), methods=["GET"]) for name in _SCRIPTS]
+
+
+def _answer(name: str) -> Any:
+    def answer(request: Request) -> Response:
+        coding = chosen_coding(request.headers.get("accept-encoding", ""))
+        body, content_type = _packed(name, coding)
+        headers = {"cache-control": lifetime(request.scope), "vary": "accept-encoding"}
+        if coding:
+            headers["content-encoding"] = coding
+        return Response(body, media_type=content_type, headers=headers)
+
+    return answer

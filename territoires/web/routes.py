@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -12,7 +12,7 @@ from territoires.web import streamlit_files
 from territoires.web.browser import BrowserName
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
 from territoires.web.french_page import FrenchPage, page
-from territoires.web.french_script import PATH, french_script
+from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import health_routes
 from territoires.web.incidents import Incidents
@@ -28,13 +28,13 @@ class _OurFiles(StaticFiles):
 
 
 def routes(*, database_answers: Callable[[], bool]) -> list[BaseRoute]:
-    """The routes to give to `st.App`: health, readiness, our script, our files.
+    """The routes to give to `st.App`: health, readiness, our scripts, our files.
 
     `database_answers` is asked at each `/pret`; see `health_routes`.
     """
     return [
         *health_routes(database_answers=database_answers),
-        Route(PATH, french_script, methods=["GET"]),
+        *script_routes(),
         Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
     ]
 

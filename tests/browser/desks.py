@@ -150,3 +150,8 @@ def go(page: Page, address: str) -> Page:
 def says(page: Page, text: str) -> None:
     """Expect a sentence somewhere on the page, whatever its spaces."""
     expect(page.locator('[data-testid="stMain"]')).to_contain_text(text)
+
+
+def saved(page: Page, words: str = ":") -> None:
+    """Expect to be told what was saved, by its name."""
+    expect(page.locator('[data-testid="stAlertContentSuccess"]').first).to_contain_text(words)

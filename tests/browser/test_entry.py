@@ -34,6 +34,7 @@ from tests.browser.desks import (
     pick,
     press,
     ready,
+    saved,
     says,
     type_town,
     write_in,
@@ -108,7 +109,7 @@ def test_a_newcomer_records_an_opening_with_the_keyboard_alone(office, open_tab)
     page.keyboard.type("declaration", **human)
     tab_to(page, "Enregistrer")
     page.keyboard.press("Enter")
-    says(page, "Enregistré. En Corse, le nombre de centres ouverts passe de 0 à 1.")
+    says(page, ": enregistrée. En Corse, le nombre de centres ouverts passe de 0 à 1.")
     assert time.monotonic() - began < 60
 
     centre = centre_of(office, "2B050")
@@ -148,7 +149,7 @@ def test_a_suspicious_value_asks_for_a_reason(office, desk):
     says(desk, "À confirmer avant d’enregistrer.")
     write_in(desk, "Motif ★", "Deux cérémonies ont eu lieu")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     centre = centre_of(office, CHAUMONT)
     days = [r.happened_on.iso for r in office.rows(Stage, centre_id=centre.id, kind="inaugurated")]
     assert sorted(days) == ["2019-09-13", "2019-09-14"]
@@ -172,7 +173,7 @@ def test_a_stage_is_corrected(office, desk):
     write_in(desk, "Commentaire", "Relu sur la convention")
     write_in(desk, "Motif ★", "Précision apportée")
     press(desk, "Enregistrer la correction")
-    says(desk, "Enregistré.")
+    saved(desk)
     after = office.rows(Stage, centre_id=centre_number(centre_of(office, "10387")))
     assert len(after) == len(before)
     (changed,) = [row for row in after if row.note == "Relu sur la convention"]
@@ -191,7 +192,7 @@ def test_a_competing_date_is_retained_then_the_act_undone(office, desk):
     says(desk, "précède la labellisation")
     desk.get_by_text("Je confirme : c’est exact").click()
     press(desk, "Retenir cette date")
-    says(desk, "Enregistré.")
+    saved(desk)
 
     def retained():
         rows = office.rows(Stage, centre_id=centre, kind="opened", retained=True)
@@ -209,7 +210,7 @@ def test_a_stage_is_withdrawn(office, desk):
     write_in(desk, "Date ★", "2020")
     write_in(desk, "Source ★", "https://www.example.org/convention")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     go(desk, f"/corriger-etape?ville={BASTIA}")
     card = desk.locator('[data-testid="stVerticalBlock"]').filter(has_text="Convention – 2020")
     card.last.get_by_role("button", name="Retirer").click()
@@ -218,7 +219,7 @@ def test_a_stage_is_withdrawn(office, desk):
     says(desk, "Le motif est obligatoire")
     write_in(desk, "Motif ★", "Saisie par erreur")
     press(desk, "Retirer cette étape")
-    says(desk, "Enregistré.")
+    saved(desk)
     centre = centre_number(centre_of(office, BASTIA))
     assert office.rows(Stage, centre_id=centre, kind="agreement") == []
 
@@ -230,7 +231,7 @@ def test_a_centre_is_created_corrected_and_withdrawn(office, desk):
     go(desk, "/saisir-centre?ville=2A004")
     write_in(desk, "Adresse", "1 rue du Port")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (made,) = office.rows(Centre, town_code="2A004")
     assert (made.name, made.address) == ("Ajaccio", "1 rue du Port")
 
@@ -238,7 +239,7 @@ def test_a_centre_is_created_corrected_and_withdrawn(office, desk):
     write_in(desk, "Adresse", "2 rue du Port")
     write_in(desk, "Motif ★", "Déménagement")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (moved,) = office.rows(Centre, town_code="2A004")
     assert (moved.version, moved.address) == (2, "2 rue du Port")
 
@@ -247,7 +248,7 @@ def test_a_centre_is_created_corrected_and_withdrawn(office, desk):
     desk.get_by_role("textbox", name="Motif ★").last.fill("Créé par erreur")
     desk.get_by_role("button", name="Retirer ce centre").last.click()
     ready(desk)
-    says(desk, "Centre retiré.")
+    saved(desk, ": retiré")
     assert office.rows(Centre, town_code="2A004") == []
 
 
@@ -259,7 +260,7 @@ def test_a_second_site_must_bear_another_name(office, desk):
     says(desk, "obligatoire")
     write_in(desk, "Nom du centre ★", "Chaumont, la gare")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     names = [row.name for row in office.rows(Centre, town_code=CHAUMONT)]
     assert sorted(names) == ["Chaumont", "Chaumont, la gare"]
 
@@ -276,7 +277,7 @@ def test_a_centre_offers_a_course_corrected_then_withdrawn(office, desk):
     write_in(desk, "Début", "09/2021")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (made,) = office.rows(Offering, centre_id=centre, course_key="F010")
     assert (made.mode, made.starts_on) == (Mode.HYBRID, PartialDate(2021, 9))
 
@@ -287,14 +288,14 @@ def test_a_centre_offers_a_course_corrected_then_withdrawn(office, desk):
     says(desk, "précède le début")
     write_in(desk, "Fin", "06/2023")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (ended,) = office.rows(Offering, centre_id=centre, course_key="F010")
     assert (ended.version, ended.ends_on) == (2, PartialDate(2023, 6))
 
     go(desk, f"/saisir-formations?offre={ended.id}&acte=retirer")
     write_in(desk, "Motif ★", "Erreur de centre")
     press(desk, "Retirer cette formation")
-    says(desk, "Enregistré.")
+    saved(desk)
     assert len(office.rows(Offering, centre_id=centre)) == before
 
 
@@ -305,7 +306,7 @@ def test_a_course_is_added_to_the_catalogue_and_corrected(office, desk):
     pick(desk, "Niveau", "6")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (made,) = office.rows(Course, title="Licence de vannerie")
     assert made.level == 6
 
@@ -316,7 +317,7 @@ def test_a_course_is_added_to_the_catalogue_and_corrected(office, desk):
     says(desk, "« beaucoup » n’est pas plausible")
     write_in(desk, "Crédits", "180")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (changed,) = office.rows(Course, key=made.key)
     assert (changed.credits, changed.level) == (180, 6)
 
@@ -347,7 +348,7 @@ def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     says(desk, "Je confirme zéro")
     desk.get_by_text("Je confirme zéro", exact=True).last.click()
     press(desk, "Enregistrer")
-    says(desk, "Enregistré : 2 effectifs nouveaux.")
+    says(desk, "enregistrés (2 nouveaux).")
 
     def figures(year=2022):
         rows = office.rows(Enrolment, centre_id=centre, academic_year=year)
@@ -366,7 +367,7 @@ def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     says(desk, "contre 118 l’année précédente")
     write_in(desk, "Motif ★", "Accord avec la région")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré : 1 effectif nouveau.")
+    says(desk, "enregistrés (1 nouveau).")
     assert figures(2023)[Counted.PERSONS][0] == 1250
 
     # An emptied box withdraws nothing by itself.
@@ -374,13 +375,13 @@ def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     write_in(desk, "Arrêté au ★", "15/01/2024")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
-    says(desk, "vous avez vidé un effectif enregistré")
+    says(desk, "Vous avez vidé un effectif enregistré")
     assert figures(2023)[Counted.PERSONS][0] == 1250
     desk.get_by_text("Retirer un effectif", exact=True).click()
     ready(desk)
     desk.get_by_role("textbox", name="Motif ★").last.fill("Doublon")
     press(desk, "Retirer cet effectif")
-    says(desk, "Effectif retiré")
+    saved(desk, ": retiré")
     assert figures(2023) == {}
 
 
@@ -400,7 +401,7 @@ def test_a_target_is_a_new_row(office, desk):
     write_in(desk, "Échéance ★", "31/12/2030")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
-    says(desk, "Objectif enregistré : 12 centres au 31 décembre 2030.")
+    says(desk, "Objectif de 12 centres au 31 décembre 2030, Grand Est : enregistré.")
     (made,) = [row for row in office.rows(Target) if row not in before]
     assert (made.value, made.territory, made.deadline) == (12, "reg-44", date(2030, 12, 31))
     assert (made.version, made.decided_on) == (1, date(2024, 2, 1))

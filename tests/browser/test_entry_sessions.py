@@ -25,6 +25,7 @@ from tests.browser.desks import (
     pick,
     press,
     ready,
+    saved,
     says,
     type_town,
     write_in,
@@ -92,7 +93,7 @@ def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(off
     desk.wait_for_timeout(2500)  # the page comes back with its new cookie
     write_in(desk, "Commentaire", "Tapé avec soin, et complété")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré.")
+    saved(desk)
     (stage,) = office.rows(Stage, centre_id=centre, kind="opened")
     assert stage.note == "Tapé avec soin, et complété"
 
@@ -146,7 +147,7 @@ def test_two_people_correct_the_same_stage_and_the_second_chooses(office, desk, 
     for page in (desk, colleague):
         open_correction(page, "10387")
     correct(colleague, "La version du siège", "Relu au siège")
-    says(colleague, "Enregistré.")
+    saved(colleague)
     correct(desk, "Ma version", "Relu sur place")
     says(desk, "Quelqu’un a modifié cette fiche pendant votre saisie")
     says(desk, "La sienne : Camille Validation")
@@ -160,7 +161,7 @@ def test_two_people_correct_the_same_stage_and_the_second_chooses(office, desk, 
     assert stage.note == "La version du siège"
 
     press(desk, "Reprendre la mienne")
-    says(desk, "Enregistré.")
+    saved(desk)
     (stage,) = office.rows(Stage, centre_id=centre, kind="selected")
     assert (stage.note, stage.version) == ("Ma version", 3)
 
@@ -169,7 +170,7 @@ def test_the_second_may_keep_the_version_of_the_first(office, desk, colleague):
     for page in (desk, colleague):
         open_correction(page, "18033")
     correct(colleague, "Version du siège", "Relu au siège")
-    says(colleague, "Enregistré.")
+    saved(colleague)
     correct(desk, "Ma version", "Relu sur place")
     says(desk, "Deux versions.")
     press(desk, "Garder la sienne")
@@ -187,7 +188,7 @@ def test_a_stage_withdrawn_meanwhile_is_not_corrected(office, desk, colleague):
     press(colleague, "Retirer")
     write_in(colleague, "Motif ★", "Erreur de ville")
     press(colleague, "Retirer cette étape")
-    says(colleague, "Enregistré.")
+    saved(colleague)
     correct(desk, "Ma version", "Relu sur place")
     says(desk, "Quelqu’un a retiré cette fiche")
     says(desk, "Camille Validation")
@@ -203,13 +204,13 @@ def test_two_people_fill_the_same_grid(office, desk, colleague):
         write_in(page, "Arrêté au ★", "15/01/2023")
         write_in(page, "Source ★", "déclaration")
     press(colleague, "Enregistrer")
-    says(colleague, "1 effectif nouveau")
+    says(colleague, "1 nouveau")
     press(desk, "Enregistrer")
     says(desk, "Deux versions.")
     says(desk, "120")
     write_in(desk, "Motif", "Compté deux fois")
     press(desk, "Reprendre la mienne")
-    says(desk, "1 effectif mis à jour")
+    says(desk, "1 mis à jour")
     (row,) = office.rows(Enrolment, centre_id=number_of(office, "16102"))
     assert (row.headcount, row.version) == (118, 2)
 
@@ -225,7 +226,7 @@ def test_two_people_correct_the_same_course(office, desk, colleague):
         press(page, "Enregistrer")
     says(desk, "Deux versions.")
     press(desk, "Reprendre la mienne")
-    says(desk, "Enregistré.")
+    saved(desk)
     assert office.rows(Course, key=key)[0].credits == 180
 
 

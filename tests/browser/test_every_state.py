@@ -5,7 +5,16 @@ import pytest
 from bench import faults
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet
-from tests.browser.desks import SECOND_ADMIN, email, go, office_on, press, says, write_in
+from tests.browser.desks import (
+    SECOND_ADMIN,
+    email,
+    go,
+    office_on,
+    press,
+    saved,
+    says,
+    write_in,
+)
 from tests.browser.reading import is_for_everybody
 from tests.browser.test_entry_sessions import correct, end_session, open_correction
 from tests.browser.test_import import HEADER, send
@@ -66,7 +75,7 @@ def test_two_versions_of_one_fact(office, open_tab, desk, theme):
     for page in (desk, colleague):
         open_correction(page, CORRECTED[theme])
     correct(colleague, "La version du siège", "Relu au siège")
-    says(colleague, "Enregistré.")
+    saved(colleague)
     correct(desk, "Ma version", "Relu sur place")
     says(desk, "Deux versions.")
     is_for_everybody(desk)

@@ -11,7 +11,16 @@ from playwright.sync_api import expect
 from bench import faults
 from territoires.db.models import Stage
 from tests.browser.conftest import assert_quiet, copy_of, start_server
-from tests.browser.desks import SECOND_ADMIN, Office, go, press, says, type_town, write_in
+from tests.browser.desks import (
+    SECOND_ADMIN,
+    Office,
+    go,
+    press,
+    saved,
+    says,
+    type_town,
+    write_in,
+)
 
 CALVI, CORTE = "2B050", "2B096"
 DISK_MEGABYTES = 24
@@ -78,7 +87,7 @@ def test_a_database_that_goes_away_and_comes_back(office, form):
     expect(form.get_by_role("textbox", name="Date ★")).to_have_value("04/05/2021")
     expect(form.get_by_role("textbox", name="Commentaire")).to_have_value("Vu sur place")
     press(form, "Enregistrer")
-    says(form, "Enregistré.")
+    saved(form)
     assert len(office.rows(Stage)) == stages + 1
     assert_quiet(form)
 
@@ -99,5 +108,5 @@ def test_a_full_disk_keeps_what_was_typed_until_there_is_room(office, form, disk
         assert len(office.rows(Stage)) == stages
 
     press(form, "Enregistrer")
-    says(form, "Enregistré.")
+    saved(form)
     assert len(office.rows(Stage)) == stages + 1

@@ -19,7 +19,17 @@ from territoires.domain.drafts import AccountDraft, RoleDraft
 from territoires.domain.roles import Role
 from territoires.web.sign_in import COOKIE
 from tests.browser.conftest import free_port, start_server
-from tests.browser.desks import CORSE, Office, email, go, press, ready, says, write_in
+from tests.browser.desks import (
+    CORSE,
+    Office,
+    email,
+    go,
+    press,
+    ready,
+    saved,
+    says,
+    write_in,
+)
 
 ENTRY = email(Role.ENTRY)
 STRANGER, DOUBTFUL = "stranger@example.org", email(Role.VALIDATION)
@@ -119,7 +129,7 @@ def test_somebody_of_the_staff_comes_back_to_the_page_asked_for_and_writes(offic
     tab.get_by_text("Date concurrente").click()
     write_in(tab, "Source ★", "déclaration")
     press(tab, "Enregistrer")
-    says(tab, "Enregistré.")
+    saved(tab)
     assert [row.happened_on.iso for row in office.rows(Stage, kind="opened", retained=False)].count(
         "2020-05"
     )

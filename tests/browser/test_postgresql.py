@@ -31,7 +31,7 @@ def test_an_opening_saved_in_one_browser_is_seen_in_another_at_its_next_click(of
     write_in(desk, "Date ★", "04/05/2021")
     write_in(desk, "Source ★", "declaration")
     press(desk, "Enregistrer")
-    says(desk, "Enregistré. En Corse, le nombre de centres ouverts passe de 0 à 1.")
+    says(desk, ": enregistrée. En Corse, le nombre de centres ouverts passe de 0 à 1.")
     assert headline.inner_text() == before
 
     reader.get_by_role("link", name="Accueil").first.click()

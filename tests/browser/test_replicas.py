@@ -32,6 +32,7 @@ from tests.browser.desks import (
     Office,
     go,
     press,
+    saved,
     says,
     type_town,
     write_in,
@@ -259,7 +260,7 @@ def test_what_is_saved_through_one_is_seen_through_the_other(replicas, tab_on):
     write_in(writer, "Date ★", "04/05/2021")
     write_in(writer, "Source ★", "declaration")
     press(writer, "Enregistrer")
-    says(writer, "Enregistré. En Corse, le nombre de centres ouverts passe de 0 à 1.")
+    says(writer, ": enregistrée. En Corse, le nombre de centres ouverts passe de 0 à 1.")
 
     reader.get_by_role("link", name="Accueil").click()
     expect(headline).not_to_have_text(before, timeout=SETTLE_MILLISECONDS)
@@ -310,7 +311,7 @@ def test_readers_and_writers_go_on_when_one_dashboard_dies(replicas, tab_on):
     says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
     expect(writer.get_by_role("textbox", name="Date ★")).to_have_value("04/05/2021")
     press(writer, "Enregistrer")
-    says(writer, "Enregistré.")
+    saved(writer)
     writer.context.close()
     page.get_by_role("link", name="Méthode et sources").click()
     expect(page.locator("h1")).to_have_text("Méthode et sources", timeout=SETTLE_MILLISECONDS)

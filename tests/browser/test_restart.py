@@ -11,7 +11,16 @@ from territoires.db.models import Stage
 from territoires.domain.drafts import SourceDraft, StageCorrection
 from territoires.domain.programme import StageKind
 from tests.browser.conftest import copy_of, settled, start_server, visit
-from tests.browser.desks import SECOND_ADMIN, Office, go, press, says, type_town, write_in
+from tests.browser.desks import (
+    SECOND_ADMIN,
+    Office,
+    go,
+    press,
+    saved,
+    says,
+    type_town,
+    write_in,
+)
 
 BACK_MILLISECONDS = 30_000
 TYPED = {"Date ★": "04/05/2021", "Source ★": "déclaration", "Commentaire": "Vu sur place"}
@@ -71,7 +80,7 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
         for label, text in TYPED.items():
             expect(writer.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
         press(writer, "Enregistrer")
-        says(writer, "Enregistré.")
+        saved(writer)
         assert len(office.rows(Stage)) == stages + 1
         assert office.rows(Stage)[-1].note == TYPED["Commentaire"]
 
@@ -105,6 +114,6 @@ def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(
         says(writer, "La version du siège")
         expect(writer.get_by_role("textbox", name="Commentaire")).to_have_value("Ma version")
         press(writer, "Reprendre la mienne")
-        says(writer, "Enregistré.")
+        saved(writer)
     (after,) = [row for row in office.rows(Stage) if row.origin_id == before.id]
     assert (after.note, after.version) == ("Ma version", 3)

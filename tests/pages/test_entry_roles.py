@@ -191,8 +191,8 @@ def test_with_validation_on_what_a_region_enters_is_proposed(app, url, office):
     assert (proposal["author"], proposal["town_code"]) == (email(Role.ENTRY), "10387")
 
 
-def test_what_was_typed_outlives_a_database_that_does_not_answer(seated, monkeypatch):
-    page = seated(Role.ADMINISTRATION).open("enter/record_stage.py", ville="10387")
+def test_what_was_typed_outlives_a_database_that_does_not_answer(app, office, monkeypatch):
+    page = app.open("enter/record_stage.py", ville="10387")
     page.text_input(key="etape_source").set_value("Gazette du jour")
     page.text_input(key="etape_date").set_value("2021")
     real = os.environ["TERRITOIRES_DATABASE_URL"]
@@ -207,8 +207,7 @@ def test_what_was_typed_outlives_a_database_that_does_not_answer(seated, monkeyp
     assert page.text_input(key="etape_ville").value == "10387"
 
 
-def test_of_several_towns_of_one_name_none_is_chosen_beforehand(seated):
-    app = seated(Role.ADMINISTRATION)
+def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, office):
     page = app.open("enter/record_stage.py")
     page.text_input(key="etape_ville").set_value("saint-denis").run()
     (choice,) = [each for each in page.radio if "communes répondent" in each.label]
@@ -254,7 +253,7 @@ def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, offic
     page.text_input(key="etape_source").set_value("déclaration")
     (keep,) = [button for button in page.button if button.label == "Garder en brouillon"]
     page = keep.click().run()
-    assert "Gardé en brouillon" in page.success[0].value
+    assert "en brouillon" in page.success[0].value
     with reading(url) as connection:
         (kept,) = proposals(connection, state=Validation.DRAFT).to_dict("records")
         assert not len(proposals(connection))
@@ -264,8 +263,8 @@ def test_a_form_may_be_kept_as_a_draft_and_is_then_its_author_s_alone(app, offic
 
 
 @pytest.mark.parametrize("typed", ["01/2025", "2025"])
-def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(seated, typed):
-    page = seated(Role.ADMINISTRATION).open("enter/record_enrolments.py", ville="52121")
+def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(app, office, typed):
+    page = app.open("enter/record_enrolments.py", ville="52121")
     page.text_input(key="inscriptions_arrete").set_value(typed)
     (save,) = [each for each in page.button if each.label == "Enregistrer"]
     said = save.click().run().error[0].value

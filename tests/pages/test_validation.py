@@ -159,7 +159,7 @@ def test_refusing_needs_a_reason_which_the_author_reads(app, office, url):
     page = press(app.open(PAGE), "Refuser")
     assert "Le motif est obligatoire" in everything(page)
     assert states(url) == [Validation.PROPOSED]
-    page.text_input(key="validation_motif_1").set_value("source à préciser").run()
+    page.text_input(key="decision_1_motif").set_value("source à préciser").run()
     page = press(page, "Refuser")
     assert states(url) == [Validation.REFUSED]
     office.sit(Role.ENTRY)

@@ -7,7 +7,7 @@ import pytest
 from territoires.french import web as french
 from territoires.web import streamlit_files
 from territoires.web.french_page import french_page, page
-from territoires.web.french_script import ADDRESS, script
+from territoires.web.french_script import ADDRESSES, script
 
 
 @pytest.mark.parametrize("address", ["/", "/indicateurs", "/index.html", "/une/adresse/inconnue"])
@@ -67,7 +67,7 @@ def test_figures_are_asked_for_early():
 
 
 def test_our_script_is_served_with_its_words(client):
-    answer = client.get(ADDRESS)
+    answer = client.get(ADDRESSES["french"])
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert "immutable" in answer.headers["cache-control"]

@@ -1,0 +1,308 @@
+"""The fields of the forms: what each asks, how it is drawn, read, and shown again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Protocol
+
+import streamlit as st
+
+from territoires.domain.checks import Code
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import SourceDraft, cited
+from territoires.domain.errors import InvalidError, PartialDateError, Problem
+from territoires.french.dates import read_partial, slashed
+from territoires.ui.desk import Desk
+from territoires.ui.entry_parts import NOTE_HEIGHT, source_input
+from territoires.ui.outcomes import Outcome
+
+WIDE, LEFT, RIGHT = range(3)
+DAY: Final = "JJ/MM/AAAA"
+_QUOTED: Final = 40  # signs of what could not be read
+_YES: Final = {"yes", "true", "True"}
+
+Get = Callable[[str], Any]
+"""What a widget of the form holds, by its own name."""
+
+
+class OnForm(Protocol):
+    """What a field is drawn on: a form."""
+
+    desk: Desk
+    name: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the form when it was last sent."""
+
+    def key(self, widget: str) -> str:
+        """Give the whole key of a widget."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field whose widget is `key`, and what it fills of the draft, `column`.
+
+    `known` is the column of the fact where it has another name, `also` are other fields of problems
+    that are mended here; `at` is its place beside another, `group` the fold that it lies in.
+    """
+
+    key: str
+    column: str
+    label: str = ""
+    known: str = ""
+    also: tuple[str, ...] = ()
+    at: int = WIDE
+    group: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def widgets(self, plain: Any) -> dict[str, Any]:
+        """Give what the widgets hold for a value as JSON writes it; None: nothing known yet."""
+        return {self.key: self.show(plain)}
+
+    def show(self, plain: Any) -> Any:
+        """Give what the widget holds for a value as JSON writes it."""
+        return "" if plain is None else str(plain)
+
+    def read(self, get: Get) -> Any:
+        """Give the value for the draft; raises InvalidError when what was typed has none."""
+        return str(get(self.key) or "")
+
+    def empty(self) -> Any:
+        """Give the value that stands for what could not be read."""
+        return ""
+
+    def draw(self, form: OnForm) -> None:
+        """Draw the widget."""
+        raise NotImplementedError
+
+    def wrong(self, code: Code, text: str = "", **facts: Any) -> InvalidError:
+        """Make the error that says what is wrong with what was typed."""
+        return InvalidError([Problem(self.column, code, text.strip()[:_QUOTED], facts)])
+
+
+class Text(Field):
+    """A line."""
+
+    def draw(self, form: OnForm) -> None:
+        st.text_input(self.label, key=form.key(self.key), **self.options)
+
+
+class Capitals(Text):
+    """A line in capitals."""
+
+    def read(self, get: Get) -> Any:
+        return str(get(self.key) or "").strip().upper()
+
+
+class Area(Field):
+    """Some lines."""
+
+    def draw(self, form: OnForm) -> None:
+        st.text_area(self.label, key=form.key(self.key), height=NOTE_HEIGHT, **self.options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of `among`, said as `say` does; `blank` is what stands for none of them."""
+
+    among: Sequence[Any]
+    say: Callable[[Any], str] = str
+    blank: str = ""
+    none: Any = None
+    required: bool = False
+
+    def show(self, plain: Any) -> Any:
+        """Choose it; what is not among them any more, or not known, is the first or none."""
+        first = None if self.blank else self.among[0]
+        return next((one for one in self.among if str(one) == str(plain)), first)
+
+    def read(self, get: Get) -> Any:
+        chosen = get(self.key)
+        if self.required and chosen not in self.among:
+            raise self.wrong(Code.REQUIRED)
+        return next((one for one in self.among if one == chosen), self.none)
+
+    def empty(self) -> Any:
+        return self.none
+
+    def draw(self, form: OnForm) -> None:
+        key = form.key(self.key)
+        if st.session_state.get(key) not in {None, *self.among}:
+            st.session_state[key] = self.show(None)
+        blank: Any = {"index": None, "placeholder": self.blank} if self.blank else {}
+        st.selectbox(self.label, self.among, format_func=self.say, key=key, **blank, **self.options)
+
+
+class YesNo(Choice):
+    """Yes, no, or not said: "yes", "no" and an empty text among its choices."""
+
+    def show(self, plain: Any) -> Any:
+        """Choose it."""
+        return super().show(said(plain))
+
+    def read(self, get: Get) -> Any:
+        return {"yes": True, "no": False}.get(get(self.key))
+
+
+class Radio(Choice):
+    """One of a few, all in sight."""
+
+    def draw(self, form: OnForm) -> None:
+        key = form.key(self.key)
+        st.radio(self.label, self.among, format_func=self.say, key=key, horizontal=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several(Choice):
+    """Some of `among`."""
+
+    def show(self, plain: Any) -> Any:
+        """Choose those that are still there."""
+        return [one for one in self.among if one in (plain or ())]
+
+    def read(self, get: Get) -> Any:
+        return tuple(get(self.key) or ())
+
+    def empty(self) -> Any:
+        return ()
+
+    def draw(self, form: OnForm) -> None:
+        st.multiselect(
+            self.label,
+            self.among,
+            format_func=self.say,
+            key=form.key(self.key),
+            placeholder=self.blank,
+            **self.options,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick(Field):
+    """A box to tick; `denies`: ticked, it says that the column is false."""
+
+    denies: bool = False
+
+    def show(self, plain: Any) -> Any:
+        """Tick it or not; nothing known yet is not ticked."""
+        return plain is not None and (str(plain) in _YES) is not self.denies
+
+    def read(self, get: Get) -> Any:
+        return bool(get(self.key)) is not self.denies
+
+    def draw(self, form: OnForm) -> None:
+        st.checkbox(self.label, key=form.key(self.key), **self.options)
+
+
+class Partial(Text):
+    """A date, as far as it is known; nothing is a date that is not known."""
+
+    def show(self, plain: Any) -> Any:
+        """Write it as one types it."""
+        return slashed(PartialDate.parse(plain)) if plain else ""
+
+    def read(self, get: Get) -> Any:
+        typed = str(get(self.key) or "")
+        try:
+            return read_partial(typed)
+        except PartialDateError as error:
+            raise self.wrong(Code.BAD_DATE, error.text) from error
+
+    def empty(self) -> Any:
+        return PartialDate()
+
+
+class Day(Partial):
+    """A whole day."""
+
+    def read(self, get: Get) -> date | None:
+        on: PartialDate = super().read(get)
+        typed = str(get(self.key) or "")
+        if on.day is None and typed.strip():
+            raise self.wrong(Code.INCOMPLETE_DAY, typed)
+        return on.first
+
+    def empty(self) -> Any:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartialOrUnknown(Partial):
+    """A date, or a tick that says that it is not known: one of the two, never both."""
+
+    tick: str
+    tick_label: str
+
+    def widgets(self, plain: Any) -> dict[str, Any]:
+        """Tick the box for a fact whose date is not known."""
+        return {self.key: self.show(plain), self.tick: plain == ""}
+
+    def read(self, get: Get) -> Any:
+        typed, unknown = str(get(self.key) or ""), bool(get(self.tick))
+        if unknown and typed.strip():
+            raise self.wrong(Code.DATE_OR_UNKNOWN, typed)
+        on = super().read(get)
+        if on.first is None and not (unknown or typed.strip()):  # the word itself may be typed
+            raise self.wrong(Code.REQUIRED)
+        return on
+
+    def draw(self, form: OnForm) -> None:
+        super().draw(form)
+        st.checkbox(self.tick_label, key=form.key(self.tick))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Text):
+    """A whole number from `least` to `most`."""
+
+    least: int
+    most: int
+
+    def read(self, get: Get) -> Any:
+        typed = "".join(str(get(self.key) or "").split())
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdecimal()):
+            raise self.wrong(Code.BAD_VALUE, typed, least=self.least, most=self.most)
+        return int(typed)
+
+    def empty(self) -> Any:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Field):
+    """Where a fact comes from."""
+
+    key: str = "source"
+    column: str = "source"
+    known: str = "source_id"
+    also: tuple[str, ...] = ("url", "source_title", "publisher")
+
+    def show(self, plain: Any) -> Any:
+        """Write a listed key, or what a draft cites."""
+        if isinstance(plain, Mapping) and plain.get("document"):
+            day = f" ({plain['published_on']})" if plain["published_on"] else ""
+            return f"{plain['document']}: {plain['title']}{day}"
+        if isinstance(plain, Mapping):
+            plain = "déclaration" if plain.get("declared") else plain.get("url") or plain.get("id")
+        return str(plain or "")
+
+    def read(self, get: Get) -> Any:
+        return cited(str(get(self.key) or ""))
+
+    def empty(self) -> Any:
+        return SourceDraft()
+
+    def draw(self, form: OnForm) -> None:
+        source_input(form.desk, form.outcome, form=form.name)
+
+
+def said(plain: Any) -> str:
+    """Write a value of a draft as `queries.forms` writes those of facts."""
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if isinstance(plain, Mapping):
+        return str(Source().show(plain))
+    return "" if plain is None else str(plain).strip()
