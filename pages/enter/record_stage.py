@@ -38,7 +38,8 @@ form.others()
 
 def named(draft: Any) -> Name:
     """Name what was recorded."""
-    return stage_name(town_name(desk, draft.town_code), draft.kind, draft.on, draft.basis)
+    on = draft.on if draft.on.first or form.get("inconnue") else None
+    return stage_name(town_name(desk, draft.town_code), draft.kind, on, draft.basis)
 
 
 with form.frame():

@@ -163,13 +163,12 @@ def _of(name: Name, participle: str, rest: str = "") -> str:
     return f"{name.text}{NBSP}: {participle}{name.ending}{rest}{detail}."
 
 
-def stage_name(town: str, kind: StageKind, on: PartialDate, basis: Basis = Basis.STATED) -> Name:
-    """Name a stage: `Bar-le-Duc, ouverture le 13 septembre 2021`."""
-    limit = f" {BASES[basis]}" if basis is Basis.UPPER_BOUND else ""
-    return Name(
-        f"{typeset(town)}, {STAGES[kind]} {dates.on(on)}{limit}",
-        "" if kind is StageKind.ABANDONED else "e",
-    )
+def stage_name(town: str, kind: StageKind, on: PartialDate | None, basis: Basis) -> Name:
+    """Name a stage: `Bar-le-Duc, ouverture le 13 septembre 2021`; `on` None: not said yet."""
+    when = ", date à préciser" if on is None else f" {dates.on(on)}"
+    limit = f" {BASES[basis]}" if on and basis is Basis.UPPER_BOUND else ""
+    where = typeset(town) or "Ville à préciser"
+    return Name(f"{where}, {STAGES[kind]}{when}{limit}", "" if kind is StageKind.ABANDONED else "e")
 
 
 def centre_name(town: str, name: str) -> Name:

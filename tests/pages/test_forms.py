@@ -428,7 +428,9 @@ def test_a_draft_is_accepted_whatever_is_missing_and_opens_as_it_was_left(
     app, validated, url, typed
 ):
     page = press(fill(app.open("enter/record_stage.py"), typed), "Garder en brouillon")
-    assert "en brouillon" in page.success[0].value
+    said = page.success[0].value
+    assert said.startswith("Troyes, " if typed else "Ville à préciser, ouverture, date à préciser")
+    assert "en brouillon" in said
     (kept,) = rows(url, Proposal)
     assert kept.town_code == typed.get("etape_ville")
     listed = app.open(VALIDATION_PAGE)
