@@ -41,7 +41,11 @@ def choose(  # noqa: PLR0913 - two versions, and what becomes of them
         _side_by_side(theirs, mine, who=who)
         with st.container(horizontal=True):
             st.button("Garder la sienne", key=f"{BUTTON}{form.name}_garder", on_click=form.discard)
-            st.button("Reprendre la mienne", key=f"{BUTTON}{form.name}_reprendre", on_click=take)
+            st.button(
+                "Reprendre la mienne",
+                key=f"{BUTTON}{form.name}_reprendre",
+                on_click=form.once(take),
+            )
 
 
 def _side_by_side(theirs: Said, mine: Said, *, who: str) -> None:

@@ -490,17 +490,19 @@ class Form:
         if outcome.asks_confirmation and outcome.has_reason:
             st.checkbox("Je confirme\u00a0: c’est exact", key=self.key(CONFIRMED))
 
+        send = self.once(save)
+
         def keep_for_later() -> None:
             st.session_state[_AS_DRAFT] = True
             try:
-                save()
+                send()
             finally:
                 del st.session_state[_AS_DRAFT]
 
         opened = st.session_state.get(OPENED + self.name)
         with st.container(horizontal=True):
             st.button(
-                label, key=f"{SUBMITTER}{self.name}", type="primary", on_click=save, icon=icon
+                label, key=f"{SUBMITTER}{self.name}", type="primary", on_click=send, icon=icon
             )
             if may_wait:
                 st.button(
@@ -522,6 +524,10 @@ class Form:
             st.caption(f":red[{words.correctable(max(1, len(outcome.problems)))}]")
 
     # --- sending ---
+
+    def once(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Let a callback do its act while the form is open: a second click finds it sent."""
+        return lambda: act() if OPENED + self.name in st.session_state else None
 
     def read(self) -> tuple[dict[str, Any], list[Problem]]:
         """Read the fields by column, and say what could not be read."""

@@ -406,6 +406,17 @@ def test_after_an_undo_a_corrected_centre_and_a_grid_are_as_they_were(app, offic
         assert rows(url, Enrolment) == []
 
 
+def test_two_clicks_in_a_row_save_once(app, office, url):
+    page = fill(app.open("enter/edit_centre.py", ville="2A004"), {"centre_nom": "Ajaccio"})
+    for label in ("Enregistrer", "Garder en brouillon"):
+        (button,) = [each for each in page.button if each.label == label]
+        button.click()
+    page.run()
+    assert not page.exception
+    assert len(rows(url, Centre, town_code="2A004")) == 1
+    assert rows(url, Proposal) == []
+
+
 # --- drafts and refusals ---
 
 
