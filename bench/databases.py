@@ -4,13 +4,16 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
+from territoires.db import fingerprints, journal
 from territoires.db.engine import engine, reading
 from territoires.db.models import Course, Source, Staff
 from territoires.db.summaries import disagreements
@@ -68,9 +71,18 @@ def close(url: str) -> None:
         engine(url, writable=writable).dispose()
 
 
+@contextmanager
+def _stamped(url: str) -> Iterator[Connection]:
+    """Open a transaction of which one act notes the fingerprints, and nothing else."""
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        yield connection
+        known = fingerprints.journal_sums(connection)
+        journal.stamp(connection, before=known, now=datetime.min.replace(tzinfo=UTC))
+
+
 def admit(url: str) -> None:
     """Let ADMIN write into a database."""
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with _stamped(url) as connection:
         connection.execute(
             insert(Staff).values(email=ADMIN, name="Bench", role=Role.ADMINISTRATION, active=True)
         )
@@ -82,7 +94,7 @@ def add_courses(url: str, number: int) -> list[str]:
     One field and no level: what a course is says nothing of the time that it takes.
     """
     keys = [f"B{n:03d}" for n in range(number)]
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with _stamped(url) as connection:
         source = connection.scalar(select(func.min(Source.id)))
         connection.execute(
             insert(Course),

@@ -12,8 +12,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
-from territoires.cli import copies
-from territoires.cli.console import BAD_USAGE, NOT_ALLOWED, OK, WRONG, fail, kept_secret, say
+from territoires.cli import copies, soundness
+from territoires.cli.console import (
+    BAD_USAGE,
+    NOT_ALLOWED,
+    OK,
+    WRONG,
+    fail,
+    kept_secret,
+    let_readers_leave,
+    say,
+)
 from territoires.commands import staff
 from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
@@ -50,9 +59,8 @@ from territoires.french.headline import sentences
 from territoires.french.places import moved
 from territoires.french.problems import problem_message
 from territoires.french.words import ROLES
-from territoires.queries import coverage, integrity, rollout, siting
+from territoires.queries import coverage, rollout, siting
 from territoires.queries import staff as accounts
-from territoires.queries.faults import Fault
 from territoires.queries.territories import followed, former_town, place
 from territoires.settings import ROOT, SEEDS, Settings
 from territoires.ui import import_file
@@ -270,28 +278,6 @@ def next_json(row: dict[str, Any]) -> dict[str, Any]:
         "marginal_inhabitants": row["marginal"],
         "cumulative_inhabitants": row["cumulative"],
     }
-
-
-def _check(parsed: argparse.Namespace, settings: Settings) -> int:
-    found: list[Fault] = [
-        Fault(code="provenance", where="data/seeds", detail=name) for name in seeds.unsourced(SEEDS)
-    ]
-    with reading(settings.database_url, owner=True) as connection:
-        found.extend(integrity.structure_faults(connection))
-        if not found or all(fault.code == "provenance" for fault in found):
-            must_be_current(connection)
-            found.extend(integrity.faults(connection))
-            found.extend(
-                Fault(code="commune", where="town", detail=code)
-                for code in seeds.missing_communes(connection, SEEDS)
-            )
-    if parsed.json:
-        say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
-    else:
-        for fault in found:
-            say(faults.fault_line(fault.where, fault.code, fault.detail))
-        say(cli.unsound(len(found)) if found else cli.SOUND)
-    return WRONG if found else OK
 
 
 def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -665,8 +651,7 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("--count", type=_count, default=10, help=cli.HELP["towns"])
     following.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
     following.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    check = command("check", _check)
-    check.add_argument("--json", action="store_true", help=cli.HELP["json"])
+    soundness.add_commands(command, day=_day)
     kinds: dict[str, Any] = {
         "type": _kind,
         "metavar": "{" + ",".join(Kind) + "}",
@@ -742,4 +727,5 @@ def _staff_parser(parser: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
+    let_readers_leave()
     sys.exit(main())

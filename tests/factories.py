@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection, insert, select, update
 
-from territoires.db import journal
+from territoires.db import journal, schema
 from territoires.db.engine import engine
-from territoires.db.models import Centre, Stage
+from territoires.db.fingerprints import Sums, noted, watching
+from territoires.db.models import AuditEvent, Centre, Stage
 from territoires.domain import rollout
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Basis, ProgrammeLink, StageKind
@@ -126,9 +130,28 @@ def target_row(value: int = 100, **changes: Any) -> rollout.TargetRow:
 
 @contextmanager
 def writing(url: str) -> Iterator[Connection]:
-    """Open a transaction that may write, without a command."""
+    """Open a transaction that may write, without a command.
+
+    What it writes is noted in the fingerprints of its last act by hand, if it has one.
+    """
+    sums = Sums()
     with engine(url, writable=True).connect() as connection, connection.begin():
-        yield connection
+        with watching(connection, sums):
+            yield connection
+        _note(connection, sums)
+
+
+def _note(connection: Connection, sums: Sums) -> None:
+    if not noted(sums):
+        return
+    last = connection.execute(
+        select(*AuditEvent.__table__.c).order_by(AuditEvent.id.desc()).limit(1)
+    ).first()
+    if last is None or last.command != "by_hand" or last.fingerprint:
+        return
+    row = last._asdict() | {"fingerprint": noted(sums)}
+    row["hash"] = journal.seal(row["previous_hash"], journal.sealed_content(row))
+    connection.execute(update(AuditEvent).where(AuditEvent.id == last.id).values(row))
 
 
 def act(connection: Connection, at_utc: datetime) -> datetime:
@@ -215,3 +238,24 @@ def withdraw(connection: Connection, table: Any, number: int, *, at_utc: datetim
 def seeded_number(connection: Connection, table: Any, seed_key: str) -> int:
     """Give the number of a seeded fact."""
     return int(connection.scalars(select(table.id).where(table.seed_key == seed_key)).one())
+
+
+def reseal(url: str, **changes: Any) -> None:
+    """Rewrite the whole chain, as whoever may write to the database can."""
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        previous = ""
+        for event in connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id)):
+            row = event._asdict() | changes | {"previous_hash": previous}
+            row["hash"] = previous = journal.seal(previous, journal.sealed_content(row))
+            connection.execute(update(AuditEvent).where(AuditEvent.id == event.id).values(row))
+
+
+def age(url: str, revision: str) -> None:
+    """Turn a database into one of an earlier revision, journal included."""
+    reseal(url, fingerprint=None, machine_at=None)
+    with engine(url, writable=True).connect() as connection, connection.begin():
+        config = Config()
+        folder = Path(schema.__file__).with_name("migrations")
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

@@ -1,13 +1,61 @@
 """How every command answers: on which stream, and with which exit code."""
 
+import argparse
+import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkstemp
+from typing import Any
 
 from territoires.french.cli import bad_usage
+from territoires.settings import Settings
+
+Run = Callable[[argparse.Namespace, Settings], int]
 
 OK, WRONG, BAD_USAGE, NOT_ALLOWED = 0, 1, 2, 3
+
+
+class _Patient(io.RawIOBase):
+    """A stream that goes on when whoever read it has left, as `head` does after its lines.
+
+    What a command does is done to its end, and its exit code is its own.
+    """
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw = raw
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int | None:
+        try:
+            return self._raw.write(data)
+        except BrokenPipeError:
+            return len(data)
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def isatty(self) -> bool:
+        return self._raw.isatty()
+
+
+def let_readers_leave() -> None:
+    """Let whoever reads what this process says stop reading, without a word."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        # Python may have been asked to keep nothing back: there is then no buffer in between.
+        raw = getattr(getattr(stream, "buffer", None), "raw", getattr(stream, "buffer", None))
+        if isinstance(raw, io.FileIO):
+            patient = io.TextIOWrapper(
+                io.BufferedWriter(_Patient(raw)),
+                encoding=stream.encoding,
+                errors=stream.errors,
+                line_buffering=stream.line_buffering or stream.write_through,
+            )
+            setattr(sys, name, patient)
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from territoires.cli.console import OK, WRONG, fail, say
+from territoires.cli.console import OK, WRONG, Run, fail, say
 from territoires.db import backups, copy, schema
 from territoires.db.engine import engine, sqlite_path
 from territoires.domain.errors import ConfigurationError, CopyError, DatabaseError
@@ -17,7 +17,6 @@ from territoires.french.cli import HELP
 from territoires.queries import integrity
 from territoires.settings import ROOT, Settings
 
-Run = Callable[[argparse.Namespace, Settings], int]
 _MOST_KEPT = 1_000
 _MEMORY = Path(":memory:")
 
@@ -71,7 +70,7 @@ def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
-    folder = parsed.to or _folder(settings)
+    folder = parsed.to or backup_folder(settings)
     now = datetime.now(UTC)
     made = backups.back_up(settings.database_url, folder, now=now, examine=integrity.faults)
     # A backup of something wrong never takes the place of a sound one.
@@ -100,7 +99,7 @@ def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
     done = backups.restore(
         parsed.file,
         settings.database_url,
-        folder=_folder(settings),
+        folder=backup_folder(settings),
         replace=parsed.replace,
         now=datetime.now(UTC),
         examine=integrity.faults,
@@ -143,7 +142,8 @@ def _describe(backup: backups.Backup) -> None:
     say(words.holds(backup.sha256, faults=len(backup.faults)))
 
 
-def _folder(settings: Settings) -> Path:
+def backup_folder(settings: Settings) -> Path:
+    """Give the folder of the backups of a database, unless told otherwise."""
     return backups.default_folder(settings.database_url, otherwise=ROOT / "data" / "backups")
 
 

@@ -1,6 +1,6 @@
 """A session that notes every changed row, and refuses the changes that it cannot note."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
-    bindparam,
     event,
     func,
     insert,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from territoires.db.fingerprints import Sums, journalled, tally
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
     AuditEvent,
@@ -52,14 +52,15 @@ class Act:
 
     `regions` is None when the actor's competence has no bounds. `counted` are the centres and
     years whose headcounts moved, `moved_courses` those that went to another field: what they add
-    up to is kept elsewhere too. `bulk` says that the command may write rows by the thousand
-    (`write_in_bulk`), which the journal counts instead of listing.
+    up to is kept elsewhere too. `sums` are those of the fingerprints. `bulk` says that the command
+    may write rows by the thousand (`write_in_bulk`), which the journal counts instead of listing.
     """
 
     at_utc: datetime
     permission: Permission
     regions: frozenset[str] | None
     bulk: bool = False
+    sums: Sums = field(default_factory=Sums)
     opened: dict[tuple[str, int], tuple[int, Values]] = field(default_factory=dict)
     closed: dict[tuple[str, int], Values] = field(default_factory=dict)
     audited: list[Values] = field(default_factory=list)
@@ -106,10 +107,33 @@ def _refuse_bulk_changes(state: ORMExecuteState) -> None:
         raise UnguardedWriteError("bulk statements leave no trace; change objects instead")
 
 
+@event.listens_for(AuditedSession, "before_flush")
+def _note_before(session: Session, *_: Any) -> None:
+    if (act := session.info.get("act")) is not None:
+        _sum_up(session, act, [*_changed(session), *session.deleted], sign=-1)
+
+
+def _changed(session: Session) -> list[Any]:
+    return [row for row in session.dirty if session.is_modified(row)]
+
+
+def _sum_up(session: Session, act: Act, rows: Iterable[Any], *, sign: int) -> None:
+    """Add to the sums of an act the rows that are there, as the database holds them."""
+    connection = session.connection()
+    for row in rows:
+        mapper = inspect(row).mapper
+        (table,) = mapper.tables
+        if journalled(table):
+            key = mapper.primary_key_from_instance(row)
+            itself = (
+                column == value for column, value in zip(mapper.primary_key, key, strict=True)
+            )
+            act.sums[table.name] += sign * tally(connection, table, *itself).sum
+
+
 @event.listens_for(AuditedSession, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
-    changed = [row for row in session.dirty if session.is_modified(row)]
-    rows = [*session.new, *changed, *session.deleted]
+    rows = [*session.new, *_changed(session), *session.deleted]
     act: Act | None = session.info.get("act")
     if act is None:
         raise UnguardedWriteError(f"rows changed outside a command: {rows!r}"[:200])
@@ -128,6 +152,7 @@ def _note(session: Session, _context: UOWTransaction) -> None:
         elif isinstance(row, Course) and _histories(row)["field_slug"].has_changes():
             act.moved_courses.add(row.key)
         _must_be_competent(connection, act, row)
+    _sum_up(session, act, [*session.new, *_changed(session)], sign=1)
 
 
 def _note_version(act: Act, row: Any, *, new: bool, deleted: bool) -> None:
@@ -216,6 +241,7 @@ def write_in_bulk(  # noqa: PLR0913 - what many rows are made of
         act.counted.update({(row[centre], row[year]) for row in rows})
     before = connection.scalar(select(func.max(listed.c.id))) or 0
     _insert_in_bulk(connection, listed, act, columns, rows, progress)
+    act.sums[listed.name] += tally(connection, listed, listed.c.id > before).sum
     after = connection.scalar(select(func.max(listed.c.id))) or 0
     origin = columns.index("origin_id")
     added = sum(row[origin] is None for row in rows)
@@ -240,12 +266,12 @@ def _end_in_bulk(
         if len(found) != len(numbers):
             raise UnguardedWriteError("a version only ends once")
         act.counted.update((row[0], row[1]) for row in found if len(columns) > 1)
-        yield from (row[0] for row in found)
-    if ended:
+        act.sums[table.name] -= tally(connection, table, table.c.id.in_(numbers)).sum
         connection.execute(
-            update(table).where(table.c.id == bindparam("number")).values(superseded_at=act.at_utc),
-            [{"number": number} for number in ended],
+            update(table).where(table.c.id.in_(numbers)).values(superseded_at=act.at_utc)
         )
+        act.sums[table.name] += tally(connection, table, table.c.id.in_(numbers)).sum
+        yield from (row[0] for row in found)
 
 
 def _insert_in_bulk(  # noqa: PLR0913, PLR0917 - what an insertion is made of

@@ -23,8 +23,8 @@ from territoires.commands.accounts import (
     verified,
 )
 from territoires.commands.write import Saved, Write, normal_email, requires, transaction, writing
+from territoires.db.journal import ACTOR
 from territoires.db.models import Region, SignInSession, Staff, StaffRegion
-from territoires.db.seeds import ACTOR
 from territoires.domain.checks import Code, settle, staff_problems
 from territoires.domain.drafts import (
     AccountDraft,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from territoires.commands.audit import Act, AuditedSession, region_of_town
 from territoires.db import communes, journal, summaries
-from territoires.db.engine import engine, guarded
+from territoires.db.engine import engine, first_line, guarded, is_duplicate
 from territoires.db.models import (
     Centre,
     Enrolment,
@@ -194,11 +194,13 @@ class Write:
                     entity_id=saved.entity_id,
                     changes=changes,
                     reason=self.reason,
+                    sums=act.sums,
+                    machine_at=self.now,
                 )
                 if saved.entity == Staff.__tablename__:
                     self.accounts.append((name, saved.entity_id))
         except IntegrityError as error:
-            raise ConflictError(str(error.orig)) from error
+            raise _refused_by_schema(error) from error
         finally:
             self.running = None
         last = journal.last_event(connection)
@@ -218,12 +220,19 @@ class Write:
                 saved = body()
             return replace(saved, changed=bool(act.changes()))
         except IntegrityError as error:
-            raise ConflictError(str(error.orig)) from error
+            raise _refused_by_schema(error) from error
         finally:
             savepoint.rollback()
             self.running = was_running
             if outer is not None:
                 self.session.info["act"] = outer
+
+
+def _refused_by_schema(error: IntegrityError) -> ConflictError | DatabaseError:
+    """Tell a row that is there already from a value that the schema does not know."""
+    if is_duplicate(error):
+        return ConflictError(str(error.orig))
+    return DatabaseError("constraint", first_line(error.orig))
 
 
 def _add_up(connection: Connection, act: Act) -> None:

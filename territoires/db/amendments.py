@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select
 
 from territoires.db import journal, summaries
+from territoires.db.fingerprints import Sums, watching
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import Enrolment
 
@@ -33,9 +34,11 @@ def _restore_interim_counts(connection: Connection, now: datetime) -> None:
         return
     at_utc = journal.next_instant(connection, now)
     last = connection.scalar(select(func.max(Enrolment.id))) or 0
-    connection.execute(
-        insert(Enrolment), [row | {"version": 1, "recorded_at": at_utc} for row in rows]
-    )
+    sums = Sums()
+    with watching(connection, sums):
+        connection.execute(
+            insert(Enrolment), [row | {"version": 1, "recorded_at": at_utc} for row in rows]
+        )
     journal.record(
         connection,
         at_utc=at_utc,
@@ -55,6 +58,8 @@ def _restore_interim_counts(connection: Connection, now: datetime) -> None:
                 "last": last + len(rows),
             }
         ],
+        sums=sums,
+        machine_at=now,
     )
     summaries.rebuild(connection)
 

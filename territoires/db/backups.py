@@ -113,7 +113,8 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
 ) -> Restored:
     """Put a backup back, in one transaction: into an empty database, or in place of what is there.
 
-    With `replace`, a backup of what is there is made first in `folder`, while nobody can write.
+    That is an act of the journal, after those that the backup brings. With `replace`, a backup of
+    what is there is made first in `folder`, while nobody can write.
     Whoever has the database open sees the change at the next transaction. Raises as `verify` and
     `back_up` do, and DatabaseError `not_empty`; the database is then as it was.
     """
@@ -124,6 +125,7 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
         if not replace or schema.is_new(url):
             with schema.creating(url) as target:
                 fill(source, target, whose=str(path), examine=examine)
+                _note(target, backup, None, now)
         else:
             with named_failures(), engine(url, writable=True, owner=True).begin() as target:
                 journal.take_turn(target)
@@ -132,7 +134,39 @@ def restore(  # noqa: PLR0913 - two databases, a folder and an instant
                 for table in reversed(Base.metadata.sorted_tables):
                     target.execute(delete(table))
                 fill(source, target, whose=str(path), examine=examine)
+                _note(target, backup, replaced, now)
     return Restored(backup=backup, replaced=replaced)
+
+
+def _note(target: Connection, backup: Backup, replaced: Backup | None, now: datetime) -> None:
+    """Say in the journal that it goes on from a backup, and what that took the place of."""
+    journal.record(
+        target,
+        at_utc=journal.next_instant(target, now),
+        actor=journal.ACTOR,
+        command=journal.RESTORED,
+        entity="database",
+        entity_id=backup.path.name,
+        changes=[
+            {"entity": "database", "id": each.path.name, side: {"last_act": each.act}, other: None}
+            for each, side, other in ((backup, "after", "before"), (replaced, "before", "after"))
+            if each is not None
+        ],
+        machine_at=now,
+    )
+
+
+def latest_anchor(folder: Path) -> tuple[Path, journal.Anchor | None] | None:
+    """Give the latest backup of a folder and the act that it goes to; None without any.
+
+    Raises CopyError when it cannot be read.
+    """
+    named = [path for path in folder.glob("*.db") if _NAMED.fullmatch(path.name)]
+    if not named:
+        return None
+    path = max(named)
+    with _readable(path), _opened(path) as connection:
+        return path, journal.anchor(connection)
 
 
 def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:

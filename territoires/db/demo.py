@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, insert, select
 
-from territoires.db import journal, schema, seeds, summaries
+from territoires.db import fingerprints, journal, schema, seeds, summaries
 from territoires.db.demonstration import NAME, VALUE, is_demonstration
 from territoires.db.engine import engine, must_be_sqlite, reading
 from territoires.db.models import (
@@ -233,6 +233,13 @@ class _Maker:
         self._schedule(dossiers, rows)
         written = self._enrolments(dossiers)
         summaries.rebuild(self.connection)
+        # Made up from end to end, by statements that no act could watch.
+        journal.stamp(
+            self.connection,
+            before=fingerprints.journal_sums(self.connection),
+            now=self.now,
+            actor=ACTOR,
+        )
         return {"centres": len(places), "enrolments": written, "acts": self.acts}
 
     def _act(self, at_utc: datetime, entity: str, changes: list[dict[str, Any]]) -> None:

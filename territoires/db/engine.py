@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
     DisconnectionError,
+    IntegrityError,
     InterfaceError,
     OperationalError,
 )
@@ -194,6 +195,7 @@ _CODES = {
     sqlite3.SQLITE_IOERR_SHMSIZE: "full",
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNIQUE_VIOLATION = "23505"
 _STATES = {
     "25006": "read_only",  # a standby, or a server set so
     "40001": "locked",
@@ -217,9 +219,11 @@ def named_failures() -> Iterator[None]:
         if not failures:
             raise
         code, said = failures[-1]
-        raise DatabaseError(code, _first_line(said)) from error
+        raise DatabaseError(code, first_line(said)) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged file quotes it
+        raise DatabaseError("damaged", first_line(error)) from error
     except PoolTimeoutError as error:  # every connection is taken
-        raise DatabaseError("locked", _first_line(error)) from error
+        raise DatabaseError("locked", first_line(error)) from error
 
 
 def _failures(error: BaseException | None) -> Iterator[tuple[str, object]]:
@@ -240,12 +244,22 @@ def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:
     number = getattr(said, "sqlite_errorcode", None)
     if number is not None:
         return _CODES.get(number) or _CODES.get(number & 0xFF)
+    if isinstance(said, sqlite3.OperationalError):  # the driver's own: bytes that are no text
+        return "damaged"
     state = getattr(said, "sqlstate", None)
     if state in _STATES:
         return _STATES[state]
     return "unreachable" if isinstance(error, OperationalError | InterfaceError) else None
 
 
-def _first_line(error: object) -> str:
+def is_duplicate(error: IntegrityError) -> bool:
+    """Tell whether the schema refused a row because another one has its key."""
+    if getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+        return True
+    number = getattr(error.orig, "sqlite_errorcode", None)
+    return number in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+
+def first_line(error: object) -> str:
     """Keep what is wrong; PostgreSQL goes on with advice, over several lines."""
     return str(error).partition("\n")[0]

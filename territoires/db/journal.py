@@ -2,17 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from territoires.db.fingerprints import all_sums, noted
 from territoires.db.models import AuditEvent
 from territoires.domain.dates import PartialDate
 
+# Who does what nobody signs: the program itself.
+ACTOR = "territoires"
+STAMPED, RESTORED, REPAIRED = "stamp", "restore", "repair_clock"
 TICK = timedelta(microseconds=1)
+_ANCHOR = re.compile(r"territoires:(\d{1,18}):([-+0-9T:.]{32}):([0-9a-f]{64})")
 # Any number will do, as long as every writer asks for the same one.
 _LOCK = 20190401
 # What a version is made of beside what it says, which the journal leaves out.
@@ -33,6 +40,37 @@ def last_event(connection: Connection) -> tuple[int, datetime, str] | None:
         .limit(1)
     ).first()
     return None if row is None else (row[0], row[1], row[2])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """The latest act of a journal as it was once: whoever has it knows what was there.
+
+    `text` is the line that is kept elsewhere.
+    """
+
+    act: int
+    at_utc: datetime
+    hash: str
+
+    @property
+    def text(self) -> str:
+        return f"territoires:{self.act}:{written(self.at_utc)}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Anchor":
+        """Read such a line; raises ValueError."""
+        found = _ANCHOR.fullmatch(text.strip())
+        if found is None:
+            raise ValueError(text)
+        at_utc = datetime.fromisoformat(found[2]).astimezone(UTC)
+        return cls(act=int(found[1]), at_utc=at_utc, hash=found[3])
+
+
+def anchor(connection: Connection) -> Anchor | None:
+    """Give what tells later that nothing was taken from the journal; None of an empty one."""
+    last = last_event(connection)
+    return None if last is None else Anchor(act=last[0], at_utc=last[1], hash=last[2])
 
 
 def next_instant(connection: Connection, now: datetime) -> datetime:
@@ -57,48 +95,79 @@ def record(  # noqa: PLR0913 - the columns of one row
     entity_id: str,
     changes: Sequence[dict[str, Any]],
     reason: str | None = None,
+    sums: Mapping[str, int] | None = None,
+    machine_at: datetime | None = None,
 ) -> str:
     """Append one act to the journal and give its hash.
 
-    The caller holds the writers' turn (`take_turn`) and took `at_utc` from `next_instant`.
+    The caller holds the writers' turn (`take_turn`) and took `at_utc` from `next_instant`; `sums`
+    say by how much the act moved the fingerprints, `machine_at` what the machine's clock said.
     """
     last = last_event(connection)
-    previous_hash = last[2] if last else ""
-    content = {
-        "at_utc": at_utc.astimezone(UTC).isoformat(timespec="microseconds"),
+    row: dict[str, Any] = {
+        "at_utc": at_utc,
         "actor": actor,
         "command": command,
         "entity": entity,
         "entity_id": entity_id,
         "changes": list(changes),
         "reason": reason,
+        "fingerprint": noted(sums or {}),
+        "machine_at": machine_at,
     }
-    sealed = seal(previous_hash, content)
+    previous_hash = last[2] if last else ""
+    sealed = seal(previous_hash, sealed_content(row))
     connection.execute(
-        insert(AuditEvent).values(
-            content | {"at_utc": at_utc, "previous_hash": previous_hash, "hash": sealed}
-        )
+        insert(AuditEvent).values(row | {"previous_hash": previous_hash, "hash": sealed})
     )
     return sealed
 
 
-def broken_links(rows: Iterable[AuditEvent | Any]) -> list[int]:
+def stamp(
+    connection: Connection, *, before: Mapping[str, int], now: datetime, actor: str = ACTOR
+) -> None:
+    """Note in one act by how much the fingerprints moved since `before` without any."""
+    sums = all_sums(connection)
+    sums.subtract(before)
+    if noted(sums):
+        record(
+            connection,
+            at_utc=next_instant(connection, now),
+            actor=actor,
+            command=STAMPED,
+            entity="database",
+            entity_id="",
+            changes=[],
+            sums=sums,
+            machine_at=now,
+        )
+
+
+def sealed_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the seal of an act is made of; acts of earlier versions lack the last two."""
+    content = {
+        name: row[name] for name in ("actor", "command", "entity", "entity_id", "changes", "reason")
+    } | {"at_utc": written(row["at_utc"])}
+    if row["fingerprint"] is not None:
+        content["fingerprint"] = row["fingerprint"]
+    if row["machine_at"] is not None:
+        content["machine_at"] = written(row["machine_at"])
+    return content
+
+
+def written(instant: datetime) -> str:
+    """Write an instant as seals do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def broken_links(rows: Iterable[Mapping[str, Any]]) -> list[int]:
     """List the acts, in the order given, whose seal does not follow from what precedes them."""
     broken: list[int] = []
     previous = ""
     for row in rows:
-        content = {
-            "at_utc": row.at_utc.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": row.actor,
-            "command": row.command,
-            "entity": row.entity,
-            "entity_id": row.entity_id,
-            "changes": row.changes,
-            "reason": row.reason,
-        }
-        if row.previous_hash != previous or row.hash != seal(previous, content):
-            broken.append(row.id)
-        previous = row.hash
+        if row["previous_hash"] != previous or row["hash"] != seal(previous, sealed_content(row)):
+            broken.append(row["id"])
+        previous = row["hash"]
     return broken
 
 

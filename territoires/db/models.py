@@ -41,6 +41,9 @@ from territoires.domain.programme import (
 from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter
 
+# The `info` of what no act answers for: sessions, waiting times, what is typed and not saved, sums,
+# and the journal itself, which has its seals. All the rest is in its fingerprints.
+UNJOURNALLED = {"unjournalled": True}
 # SQLite numbers only INTEGER keys by itself; PostgreSQL gets the room of a BIGINT.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -375,6 +378,7 @@ class EnrolmentSummary(Base):
     __table_args__ = (
         CheckConstraint("cells >= hidden", name="hidden"),
         Index("ix_enrolment_summary_centre_id", "centre_id"),
+        {"info": UNJOURNALLED},
     )
 
     academic_year: Mapped[int] = mapped_column(primary_key=True)
@@ -428,6 +432,7 @@ class WaitingTime(Base):
     """
 
     __tablename__ = "waiting_time"
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
@@ -439,6 +444,7 @@ class SignInSession(Base):
     """A signed-in browser: only the hash of its token is kept."""
 
     __tablename__ = "session"
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
@@ -485,6 +491,7 @@ class KeptText(Base):
     """
 
     __tablename__ = "kept_text"
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     form: Mapped[str] = mapped_column(primary_key=True)
@@ -496,10 +503,13 @@ class KeptText(Base):
 class AuditEvent(Base):
     """One act: who, when, what, before and after, why; chained to the act before it by hash.
 
-    Its instant is unique and is the `recorded_at` of every fact that the act wrote.
+    Its instant is unique and is the `recorded_at` of every fact that the act wrote; `machine_at` is
+    what the machine's clock said. `fingerprint` says by how much the act moved the sum of each
+    table that it wrote to (`db.fingerprints`). Acts of earlier versions have neither.
     """
 
     __tablename__ = "audit_event"
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
     at_utc: Mapped[datetime] = mapped_column(UtcDateTime, unique=True)
@@ -511,3 +521,7 @@ class AuditEvent(Base):
     previous_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     reason: Mapped[str | None] = mapped_column(default=None)
+    fingerprint: Mapped[dict[str, str] | None] = mapped_column(
+        JSON(none_as_null=True), default=None
+    )
+    machine_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

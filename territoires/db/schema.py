@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from territoires.db import amendments, journal
+from territoires.db import amendments, fingerprints, journal
 from territoires.db.engine import (
     engine,
     failure_code,
@@ -67,7 +67,11 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
             if before == HEAD and migrations == _MIGRATIONS:
                 return Upgrade(before=before, after=before, backup=None)
             backup = _back_up(path, before, now) if path is not None and before else None
+            known = fingerprints.known_sums(connection) if before else {}
             _migrate(connection, migrations)
+            # What the migrations moved, no act did; in a database made before there were any
+            # fingerprints, this is the first.
+            journal.stamp(connection, before=known, now=now)
             if before is not None:
                 amendments.amend(connection, since=before, now=now)
             return Upgrade(before=before, after=revision_of(connection) or "", backup=backup)

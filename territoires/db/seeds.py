@@ -21,6 +21,7 @@ from territoires.db import communes, journal
 from territoires.db.communes import Question, Succession
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
+from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
     AuditEvent,
     Base,
@@ -47,9 +48,9 @@ from territoires.domain.text import fold, slug
 Row = dict[str, str]
 Values = dict[str, Any]
 
-ACTOR = "territoires"
 COMMAND = "seed"
 _COMMUNES, _FORMER = "reference/communes.csv.gz", "reference/former_communes.csv"
+_VERSION_SHOWN = 16
 
 # The figures of attendance that stand in both files are loaded once, with both their descriptions.
 _ATTENDANCE_INDICATORS = {
@@ -93,17 +94,23 @@ def unsourced(folder: Path) -> list[str]:
     except SeedError:
         return ["sources.toml"]
     known = {entry.path: entry.sha256 for entry in entries if entry.publisher and entry.licence}
-    files = {
-        path.relative_to(folder).as_posix(): path
+    files = _digests(folder)
+    changed = [name for name, digest in files.items() if known.get(name) != digest]
+    return sorted([*changed, *(known.keys() - files.keys())])
+
+
+def version(folder: Path) -> str:
+    """Name what the seed files say, all together: another word in one of them, another name."""
+    listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(_digests(folder).items()))
+    return hashlib.sha256(listed.encode()).hexdigest()[:_VERSION_SHOWN]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
         if path.is_file() and path.name != "sources.toml"
     }
-    changed = [
-        name
-        for name, path in files.items()
-        if known.get(name) != hashlib.sha256(path.read_bytes()).hexdigest()
-    ]
-    return sorted([*changed, *(known.keys() - files.keys())])
 
 
 def _ask_nobody(_question: Question) -> None:
@@ -118,7 +125,7 @@ def seed(
     successors: Mapping[str, str] = MappingProxyType({}),
     ask: Callable[[Question], None] = _ask_nobody,
 ) -> dict[str, int]:
-    """Insert the seeds that were never inserted, under one act of the journal.
+    """Insert the seeds that were never inserted, under one act that names their version.
 
     Returns how many rows went into each table, new or mended; empty when everything was there
     already. A fact whose line was mended since gets a new version, unless people made something
@@ -133,27 +140,31 @@ def seed(
     with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
+        sums = Sums()
         try:
-            loader = _Loader(connection, folder, at_utc, successors)
-            added = loader.load()
+            with watching(connection, sums):
+                loader = _Loader(connection, folder, at_utc, successors)
+                added = loader.load()
         except (LookupError, ValueError, PartialDateError) as error:
             raise SeedError(f"{type(error).__name__}: {error}") from error
         except IntegrityError as error:
             raise SeedError(str(error.orig)) from error
-        if added:
+        loaded = version(folder)
+        if added or loaded != seeded_version(connection):
             journal.record(
                 connection,
                 at_utc=at_utc,
-                actor=ACTOR,
+                actor=journal.ACTOR,
                 command=COMMAND,
                 entity="seeds",
-                entity_id=at_utc.isoformat(timespec="microseconds"),
+                entity_id=loaded,
                 changes=[
                     {"entity": table, "added": rows - loader.mended[table]}
                     | ({"corrected": mended} if (mended := loader.mended[table]) else {})
                     for table, rows in added.items()
                 ],
-                reason=None,
+                sums=sums,
+                machine_at=now,
             )
         for question in loader.questions:
             ask(question)
@@ -167,6 +178,16 @@ def missing_communes(connection: Connection, folder: Path) -> list[str]:
     except (SeedError, LookupError, ValueError):
         return []
     return [row["code"] for row in communes.missing(connection, listed)]
+
+
+def seeded_version(connection: Connection) -> str | None:
+    """Give the version of the latest seeding; None before the first."""
+    return connection.scalar(
+        select(AuditEvent.entity_id)
+        .where(AuditEvent.command == COMMAND)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
 
 
 def seeded_at(connection: Connection) -> datetime | None:
@@ -450,7 +471,7 @@ class _Loader:
         columns = table.__table__.c
         first = table.__table__.alias()
         seedings = select(AuditEvent.at_utc).where(
-            AuditEvent.actor == ACTOR, AuditEvent.command == COMMAND
+            AuditEvent.actor == journal.ACTOR, AuditEvent.command == COMMAND
         )
         stored = self.connection.execute(
             select(first.c.seed_key.label("line"), *columns)
@@ -668,4 +689,13 @@ def _figure(row: Row, *, kind: FigureKind) -> Values:
     }
 
 
-__all__ = ["Provenance", "provenances", "published_figures", "seed", "seeded_at", "unsourced"]
+__all__ = [
+    "Provenance",
+    "provenances",
+    "published_figures",
+    "seed",
+    "seeded_at",
+    "seeded_version",
+    "unsourced",
+    "version",
+]

@@ -127,7 +127,7 @@ def disagreements(connection: Connection) -> Iterator[str]:
     right: dict[_Key, _Total] = {}
     for year, ever in _ever_whole(connection).items():
         right |= _expected(connection, year, None, ever)
-    for key in sorted(stored.keys() | right.keys()):
+    for key in sorted(stored.keys() | right.keys(), key=str):
         if stored.get(key) != right.get(key):
             year, centre_id, counted, field_slug = key
             yield f"{centre_id}/{year}/{counted}/{field_slug or '-'}"

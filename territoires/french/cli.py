@@ -24,6 +24,8 @@ HELP = {
     "disent pas, par exemple 93039=93066",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
+    "seal": "écrire sur une ligne le sceau du journal, à garder ailleurs (voir check --seal)",
+    "clock": "comparer l’horloge de la machine au journal, et le remettre à l’heure",
     "coverage": "compter les habitants proches d’un centre ouvert, où qu’il soit en France",
     "next": "dire où ouvrir ensuite pour rapprocher le plus d’habitants d’un centre",
     "radius": (
@@ -74,7 +76,6 @@ FIRST_ADMINISTRATOR_FILE = (
     "Vous seul pouvez le lire. Le mot de passe vaut 24 heures, et vous le remplacerez à la "
     "première connexion ; supprimez alors ce fichier."
 )
-SOUND = "Base saine : rien à signaler."
 
 
 def shared(accounts: Mapping[str, str]) -> Iterator[str]:
@@ -118,11 +119,6 @@ def commune_question(
         f"disent pas laquelle lui succède.{which}{kept} Répondez par{NBSP}: "
         f"python -m territoires init --successor {code}=CODE"
     )
-
-
-def unsound(faults: int) -> str:
-    """Say how many faults were found."""
-    return f"{counted(faults, 'anomalie')} dans la base."
 
 
 def bad_usage(message: str) -> str:

@@ -1,8 +1,11 @@
 """What can be wrong with a database, an address or an argument, said in French."""
 
+from datetime import date, datetime
+
 from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import LocalAccounts
-from territoires.french.numbers import NBSP, NNBSP, quoted
+from territoires.french.dates import day, instant
+from territoires.french.numbers import NBSP, NNBSP, counted, quoted
 from territoires.french.typography import typeset_text
 
 _LONGEST = 60
@@ -42,6 +45,11 @@ DATABASE = {
         "La base a cessé de répondre pendant l’enregistrement ({detail}). Avant de recommencer, "
         "regardez dans le journal si l’acte y est."
     ),
+    "constraint": (
+        "La base n’admet pas ce que le logiciel a voulu y écrire ({detail}) : rien n’a été "
+        "enregistré. C’est un défaut du logiciel, pas de votre saisie : signalez-le à "
+        "l’administration, avec ce message."
+    ),
     "upgrade_failed": (
         "La mise à niveau a échoué ({detail}). La base est restée telle qu’elle était."
     ),
@@ -55,6 +63,8 @@ _LOCAL = {
 
 FAULTS = {
     "damaged": "structure endommagée",
+    "unreadable": "contenu illisible",
+    "schema": "partie du schéma qui manque, ou qui n’est pas de ce logiciel",
     "missing_table": "table qui n’existe pas",
     "date": "date illisible",
     "dangling": "renvoi à une ligne qui n’existe pas",
@@ -69,9 +79,12 @@ FAULTS = {
     "unjournalled": "instant sans acte correspondant au journal",
     "altered": "version qui ne dit pas ce que le journal en a noté",
     "uncounted": "acte du journal qui a noté un autre nombre de lignes",
+    "fingerprint": "lignes changées, ajoutées ou ôtées hors de tout acte ; lignes présentes",
     "unsourced": "fait sans source",
     "summary": "total qui ne correspond pas aux effectifs dont il est la somme",
     "journal": "acte du journal dont le sceau ne correspond pas",
+    "lost_act": "acte qui n’est plus dans le journal, ou n’y est plus le même",
+    "clock": "acte daté d’un instant qui n’est pas encore venu (voir python -m territoires clock)",
     "provenance": "fichier de données sans provenance, ou différent de celui décrit",
 }
 
@@ -79,6 +92,84 @@ FAULTS = {
 def fault_line(where: str, code: str, detail: str) -> str:
     """Say one thing wrong with what a database holds."""
     return f"{where} : {FAULTS[code]} ({detail})"
+
+
+SOUND = "Base saine : rien à signaler."
+SEAL = "sceau donné"
+NO_ACT = "Le journal ne contient encore aucun acte : il n’a pas de sceau."
+HELP = {
+    "seal": "comparer au sceau gardé ailleurs (une ligne écrite par la commande seal)",
+    "backups": "dossier de la dernière sauvegarde, à laquelle comparer le journal",
+    "repair": (
+        "remettre à l’heure les actes datés du futur ; JOUR est celui d’aujourd’hui (AAAA-MM-JJ), "
+        "d’après vous et non d’après la machine"
+    ),
+}
+
+
+def unsound(faults: int) -> str:
+    """Say how many faults were found."""
+    return f"{counted(faults, 'anomalie')} dans la base."
+
+
+def older_seeds(loaded: str | None, ours: str) -> str:
+    """Say that a database holds other seeds than this program would load."""
+    return typeset_text(
+        f"Les données de départ de cette base (version {loaded or 'non notée'}) ne sont pas celles "
+        f"de ce logiciel (version {ours}). Ce n’est pas une anomalie ; pour charger ce qui "
+        "manque : python -m territoires init"
+    )
+
+
+def bad_seal(text: str) -> str:
+    """Quote what is no line of `seal`."""
+    return (
+        f"Le sceau {quoted(text)} n’est pas reconnu. Donnez la ligne entière qu’a écrite "
+        "python -m territoires seal : territoires:12:2026-11-28T19:44:23.123456+00:00:5f2c…"
+    )
+
+
+def clock(now: datetime, last: datetime | None) -> str:
+    """Say what the machine's clock and the journal say."""
+    acts = f"le dernier acte du journal est du {instant(last)}" if last else "le journal est vide"
+    return typeset_text(f"Pour la machine, il est le {instant(now)} ; {acts}.")
+
+
+def ahead(last: datetime) -> str:
+    """Say what comes of acts of the future, and what to do."""
+    return typeset_text(
+        f"Le journal va jusqu’au {instant(last)}, qui n’est pas encore venu : l’horloge de la "
+        "machine a été en avance, ou retarde. Ce qui est enregistré l’est, mais daté à la suite. "
+        "Mettez d’abord la machine à l’heure, puis lancez : python -m territoires clock --repair "
+        "AAAA-MM-JJ, avec la date d’aujourd’hui."
+    )
+
+
+def ahead_of_entry(last: datetime) -> str:
+    """Warn whoever records something that it will be dated after an act of the future."""
+    return typeset_text(
+        f"Le dernier acte du journal est daté du {instant(last)}, qui n’est pas encore venu : "
+        "l’horloge du serveur a été en avance, ou retarde. Ce que vous enregistrez l’est bien, "
+        "mais à une date fausse. Prévenez l’administration (python -m territoires clock)."
+    )
+
+
+def another_day(said: date, machine: date) -> str:
+    """Refuse to repair by a clock that its reader contradicts."""
+    return typeset_text(
+        f"Vous dites que nous sommes le {day(said)}, la machine se croit le {day(machine)} : "
+        "mettez d’abord la machine à l’heure. Rien n’a été modifié."
+    )
+
+
+def repaired(acts: int) -> str:
+    """Say how many acts were given an instant that has been."""
+    if not acts:
+        return typeset_text("Aucun acte n’est daté du futur : rien n’a été modifié.")
+    return typeset_text(
+        f"{counted(acts, 'acte remis', 'actes remis')} à l’heure, ainsi que ce qu’ils ont écrit ; "
+        "le journal garde ce qu’ils disaient. Relancez le tableau de bord s’il tournait."
+    )
 
 
 def database_message(error: DatabaseError) -> str:

@@ -40,6 +40,8 @@ from territoires.french.words import (
 ENTITIES: Final = {
     "centre": "centre",
     "course": "formation du catalogue",
+    "audit_event": "acte du journal",
+    "database": "base entière",
     "enrolment": "inscriptions",
     "import": "import",
     "offering": "formation proposée",
@@ -66,14 +68,18 @@ ENTITIES: Final = {
 OTHERS: Final = {
     "demo": "données de démonstration",
     "first_administrator": "création du premier compte",
+    "repair_clock": "remise à l’heure du journal",
+    "restore": "restauration d’une sauvegarde",
     "restore_interim_counts": "remise en vigueur des comptages intermédiaires",
     "seed": "chargement des données de départ",
+    "stamp": "empreinte de toute la base",
 }
 
 _COLUMNS: Final = {
     "active": "Compte actif",
     "accessed_on": "Consulté le",
     "added": "Lignes ajoutées",
+    "at_utc": "Instant",
     "author": "Proposé par",
     "basis": "Nature de la date",
     "command": "Acte",
@@ -86,6 +92,8 @@ _COLUMNS: Final = {
     "decision": "Motif de la décision",
     "draft": "Formulaire",
     "happened_on": "Date",
+    "hash": "Sceau",
+    "last_act": "Dernier acte",
     "mode": "Modalité",
     "must_change_password": "Mot de passe à changer",
     "perimeter": "Périmètre",
@@ -161,7 +169,7 @@ _WORDS: Final[Mapping[tuple[str, str], Any]] = {
 }
 _PARTIAL: Final = frozenset({"happened_on", "published_on", "starts_on", "ends_on"})
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
-_INSTANTS: Final = frozenset({"created_at", "decided_at"})
+_INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})
 
 

@@ -113,8 +113,9 @@ def _centres_at(connection: Connection, fact: Any, number: str, at_utc: datetime
 
 def chain(connection: Connection) -> Chain:
     """Follow the seals of the whole journal."""
-    rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id)).all()
-    return Chain(acts=len(rows), broken=tuple(broken_links(rows)))
+    rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
+    listed = [row._asdict() for row in rows]
+    return Chain(acts=len(listed), broken=tuple(broken_links(listed)))
 
 
 def people(connection: Connection) -> dict[str, str]:

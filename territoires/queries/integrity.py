@@ -1,14 +1,18 @@
 """What is wrong with a database: structure, links, versions, sources, journal."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, func, inspect, select, type_coerce
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from territoires.db import summaries
-from territoires.db.journal import broken_links
+from territoires.db import fingerprints, summaries
+from territoires.db.clock import ahead_of
+from territoires.db.engine import failure_code, first_line
+from territoires.db.journal import REPAIRED, RESTORED, Anchor, broken_links
 from territoires.db.models import (
     AuditEvent,
     Base,
@@ -26,6 +30,7 @@ from territoires.domain.errors import PartialDateError, TerritoryError
 from territoires.domain.scope import Territory
 from territoires.queries.faults import Fault
 from territoires.queries.integrity_journal import unlike_the_journal
+from territoires.queries.integrity_schema import schema_faults
 from territoires.queries.territories import followed, place
 
 _MOST = 20  # of one kind: enough to see what happened
@@ -46,31 +51,98 @@ def faults(connection: Connection) -> Iterator[Fault]:
         for name in sorted(missing):
             yield Fault(code="missing_table", where="schema", detail=name)
         return
+    for where, examined in _examinations(connection):
+        yield from _readable(where, examined)
+
+
+def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]]]:
+    """List what is looked at, each by itself: what cannot be read hides nothing of the rest."""
+    yield "schema", schema_faults(connection)
     for table in Base.metadata.sorted_tables:
-        yield from _unreadable_dates(connection, table)
-        yield from _dangling(connection, table)
-        yield from _to_a_later_version(connection, table)
-    yield from _lost_targets(connection)
-    yield from _lost_towns(connection)
-    instants = set(connection.scalars(select(AuditEvent.at_utc)))
+        yield table.name, _unreadable_dates(connection, table)
+        yield table.name, _dangling(connection, table)
+        yield table.name, _to_a_later_version(connection, table)
+    yield "target", _lost_targets(connection)
+    yield "town", _lost_towns(connection)
     for fact in VERSIONED:
-        yield from _version_faults(connection, fact)
-        yield from _unjournalled(connection, fact, instants)
+        name = fact.__tablename__
+        yield name, _version_faults(connection, fact)
+        yield name, _unjournalled(connection, fact)
         if "source_id" in fact.__table__.c:
-            yield from _unsourced(connection, fact)
-    yield from _counted_twice(connection)
+            yield name, _unsourced(connection, fact)
+    yield "enrolment", _counted_twice(connection)
+    yield "enrolment_summary", _wrong_sums(connection)
+    yield "audit_event", unlike_the_journal(connection, VERSIONED)
+    yield "audit_event", _unlike_the_fingerprints(connection)
+    yield "audit_event", _journal_faults(connection)
+
+
+def _readable(where: str, examined: Iterator[Fault]) -> Iterator[Fault]:
+    """Give what an examination finds, and that it stumbled where it did."""
+    try:
+        yield from examined
+    except DBAPIError as error:
+        if failure_code(error) not in {"damaged", None}:
+            raise  # the machine, not what is in the database
+        yield Fault(code="unreadable", where=where, detail=first_line(error.orig))
+    except Exception as error:  # noqa: BLE001 - what is damaged may read as anything
+        yield Fault(code="unreadable", where=where, detail=first_line(error))
+
+
+def _wrong_sums(connection: Connection) -> Iterator[Fault]:
     for where in summaries.disagreements(connection):
         yield Fault(code="summary", where="enrolment_summary", detail=where)
-    yield from unlike_the_journal(connection, VERSIONED)
-    yield from _journal_faults(connection)
+
+
+def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:
+    """Find the tables of which the rows are not those that the acts left there."""
+    for name in fingerprints.differing(connection):
+        rows = connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
+        yield Fault(code="fingerprint", where=name, detail=str(rows))
+
+
+def clock_faults(connection: Connection, *, now: datetime) -> Iterator[Fault]:
+    """Find that the journal goes beyond what the machine's clock says."""
+    ahead = ahead_of(connection, now)
+    if ahead is not None:
+        yield Fault(code="clock", where="audit_event", detail=ahead.isoformat())
+
+
+def lost_acts(connection: Connection, anchor: Anchor, *, where: str) -> Iterator[Fault]:
+    """Find that a journal has no more an act that was once its latest, unless it says why.
+
+    A restoration since replaced it; a clock put right gave it another instant, and another seal.
+    """
+    found = connection.scalar(select(AuditEvent.hash).where(AuditEvent.id == anchor.act))
+    if found == anchor.hash:
+        return
+    explained = connection.execute(
+        select(AuditEvent.command, AuditEvent.at_utc, AuditEvent.changes).where(
+            AuditEvent.command.in_((RESTORED, REPAIRED))
+        )
+    )
+    for command, at_utc, changes in explained:
+        if command == RESTORED:
+            if at_utc >= anchor.at_utc:
+                return
+        elif any(
+            change["id"] == str(anchor.act) and change["before"]["hash"] == anchor.hash
+            for change in changes
+        ):
+            return
+    yield Fault(code="lost_act", where=where, detail=str(anchor.act))
 
 
 def structure_faults(connection: Connection) -> Iterator[Fault]:
     """Yield what SQLite itself finds wrong with its file."""
     if connection.dialect.name == "sqlite":
-        for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-            if line != "ok":
-                yield Fault(code="damaged", where="sqlite", detail=str(line))
+        yield from _readable("sqlite", _damage(connection))
+
+
+def _damage(connection: Connection) -> Iterator[Fault]:
+    for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if line != "ok":
+            yield Fault(code="damaged", where="sqlite", detail=str(line))
 
 
 def _dangling(connection: Connection, table: Table) -> Iterator[Fault]:
@@ -173,7 +245,8 @@ def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
         yield Fault(code="origin", where=fact.__tablename__, detail=str(version))
 
 
-def _unjournalled(connection: Connection, fact: type[Any], instants: set[Any]) -> Iterator[Fault]:
+def _unjournalled(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
+    instants = set(connection.scalars(select(AuditEvent.at_utc)))
     for column in (fact.recorded_at, fact.superseded_at):
         for instant in connection.scalars(select(column).distinct()):
             if instant is not None and instant not in instants:
@@ -214,5 +287,5 @@ def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
 
 def _journal_faults(connection: Connection) -> Iterator[Fault]:
     rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
-    for number in broken_links(rows):
+    for number in broken_links(row._asdict() for row in rows):
         yield Fault(code="journal", where="audit_event", detail=str(number))

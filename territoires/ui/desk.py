@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from territoires.db.clock import LEEWAY
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.domain.errors import RefusedError
 from territoires.domain.roles import Permission, Reader
 from territoires.french import desk as words
+from territoires.french import faults
 from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message
-from territoires.queries.clocks import Edition
+from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.settings import Settings
 from territoires.ui import resumed
 from territoires.ui.cache import asked, current_edition
@@ -79,6 +82,9 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
     reader = current_reader(settings.database_url)
     if asked(settings.database_url, seen, is_demonstration):
         st.warning(BANNER, icon=":material/science:")
+    last = asked(settings.database_url, seen, last_recorded_at)
+    if last is not None and last > datetime.now(UTC) + LEEWAY and reader.email:
+        st.warning(faults.ahead_of_entry(last), icon=":material/schedule:")
     back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
     seated = state.get(_SEAT)
     if (

@@ -1093,3 +1093,36 @@ def test_a_source_is_found_by_its_title(url):
     with pytest.raises(InvalidError) as refused:
         do(url, record_stage, draft)
     assert "dans la liste" not in error_message(refused.value)
+
+
+@pytest.mark.parametrize("how", ["perform", "rehearse"])
+def test_what_the_schema_does_not_admit_is_told_as_a_fault_of_the_program(url, how):
+    """As when a word is added to an enumeration and to no migration."""
+    before = rows(url, AuditEvent)
+    with writing(url, ADMIN, now=NOON) as write:
+
+        def body():
+            write.session.add(
+                Target(
+                    recorded_at=write.at_utc,
+                    indicator="open_centres",
+                    perimeter=Perimeter.ALL,
+                    value=-1,
+                    starts_on=date(2019, 4, 1),
+                    deadline=date(2022, 12, 31),
+                    decided_on=date(2019, 4, 1),
+                    source_id="gazette",
+                )
+            )
+            write.session.flush()
+            return Saved(entity="target", entity_id="1")
+
+        asked = ("set_target",) if how == "perform" else ()
+        with pytest.raises(DatabaseError) as refused:
+            getattr(write, how)(*asked, Permission.SET_TARGET, body)
+    assert refused.value.code == "constraint"
+    said = error_message(refused.value)
+    assert "ck_target_value" in said
+    assert "défaut du logiciel" in said
+    assert "contredit celle-ci" not in said
+    assert rows(url, AuditEvent) == before

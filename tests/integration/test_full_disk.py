@@ -61,7 +61,8 @@ def test_acts_are_written_whole_until_the_disk_is_full(url, room):
     assert acknowledged
     assert {row.id for row in rows(url, Stage)} >= set(acknowledged)
     assert len(rows(url, Stage)) == len(rows(url, Centre)) == len(acknowledged) + 2
-    assert len(rows(url, AuditEvent)) == len(acknowledged) + 3
+    acts = [event.command for event in rows(url, AuditEvent)]
+    assert acts.count("record_stage") == len(acknowledged) + 2
     sound(url)
     do(url, record_stage, opening("room again"))
 

@@ -71,6 +71,8 @@ from territoires.french.imports import problem_line
 from territoires.queries.imports import course_lines, enrolment_lines, stage_lines
 from territoires.ui import import_file
 from tests.conftest import release
+from tests.factories import act
+from tests.factories import writing as by_hand
 from tests.integration.writing import (
     ADMIN,
     CHAUMONT,
@@ -955,7 +957,8 @@ KILLS = 10
 def test_an_import_killed_at_any_moment_leaves_nothing_half_done(url):
     opened(url, on=PartialDate(2019, 5))
     opened(url, town_code=SAINT_DIZIER, on=PartialDate(2019, 5))
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with by_hand(url) as connection:
+        act(connection, later(5))
         connection.execute(
             insert(Course),
             [

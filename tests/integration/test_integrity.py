@@ -11,12 +11,13 @@ import pytest
 from bench.databases import ADMIN, admit
 from bench.writers import opening
 from territoires import __main__ as program
+from territoires.cli import soundness
 from territoires.commands import write as commands
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import reading
 from territoires.domain.drafts import StageCorrection
 from territoires.french.faults import FAULTS
-from territoires.queries.integrity import faults
+from territoires.queries.integrity import VERSIONED, faults
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, writing
@@ -44,7 +45,7 @@ def with_two_versions(url):
         number = add_centre(connection, at_utc=act(connection, LATER))
     with writing(url) as connection:
         at_utc = act(connection, LATER + timedelta(seconds=1))
-        correct(connection, program.integrity.VERSIONED[0], number, at_utc=at_utc, name="x")
+        correct(connection, VERSIONED[0], number, at_utc=at_utc, name="x")
     return number
 
 
@@ -72,7 +73,7 @@ def test_a_sound_database_has_no_fault(url, check):
 
 def test_an_index_that_is_lost_is_a_damaged_structure(url, database, check):
     damage(database, "DELETE FROM sqlite_master WHERE name = 'ix_town_folded'")
-    assert {code for code, _, _ in found(url)} == {"damaged"}
+    assert {code for code, _, _ in found(url)} == {"damaged", "schema"}
     code, said = check()
     assert code == 1
     assert FAULTS["damaged"] in said
@@ -150,6 +151,22 @@ DAMAGES = {
         ["INSERT INTO enrolment_summary VALUES (2020, 1, 'persons', '', 7, 1, 7, 0, NULL)"],
         ("summary", "enrolment_summary", "1/2020/persons/-"),
     ),
+    "an instant that is none": (
+        ["UPDATE stage SET recorded_at = 'x' WHERE id = 1"],
+        ("unreadable", "stage", "Invalid isoformat string: 'x'"),
+    ),
+    "a target that was lowered": (
+        ["UPDATE target SET value = 10 WHERE id = 1"],
+        ("fingerprint", "target", "3"),
+    ),
+    "a check that is no more the same": (
+        ["UPDATE sqlite_master SET sql = replace(sql, 'value >= 0', 'value >= 9')"],
+        ("schema", "target", "constraint name=ck_target_value, sqltext=value >= 0"),
+    ),
+    "a trigger": (
+        ["CREATE TRIGGER spy AFTER INSERT ON stage BEGIN SELECT 1; END"],
+        ("schema", "stage", "trigger spy"),
+    ),
     "an act whose author was changed": (
         ["UPDATE audit_event SET actor = 'somebody else' WHERE id = 1"],
         ("journal", "audit_event", "1"),
@@ -222,15 +239,20 @@ def act_as(url, command, draft):
         return command(write, draft).version_id
 
 
-def test_a_fault_has_one_cause_and_one_line(url, database):
+def test_a_fault_has_one_cause_and_one_line_beside_the_fingerprint(url, database):
     damage(database, "UPDATE stage SET centre_id = 99999 WHERE id = 1")
-    assert found(url) == {("dangling", "stage.centre_id", "99999")}
+    with closing(sqlite3.connect(database)) as opened:
+        ((stages,),) = opened.execute("SELECT count(*) FROM stage")
+    assert found(url) == {
+        ("dangling", "stage.centre_id", "99999"),
+        ("fingerprint", "stage", str(stages)),
+    }
 
 
 def test_a_seed_file_without_provenance_is_told(url, check, tmp_path, monkeypatch):
     folder = shutil.copytree(SEEDS, tmp_path / "seeds")
     (folder / "programme" / "extra.csv").write_text("a,b\n")
-    monkeypatch.setattr(program, "SEEDS", folder)
+    monkeypatch.setattr(soundness, "SEEDS", folder)
     code, said = check()
     assert code == 1
     assert f"data/seeds : {FAULTS['provenance']} (programme/extra.csv)" in said.splitlines()
@@ -246,7 +268,7 @@ def test_a_provenance_that_cannot_be_read_is_told(url, check, tmp_path, monkeypa
         (folder / "sources.toml").unlink()
     else:
         (folder / "sources.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(program, "SEEDS", folder)
+    monkeypatch.setattr(soundness, "SEEDS", folder)
     code, said = check()
     assert code == 1
     assert f"data/seeds : {FAULTS['provenance']} (sources.toml)" in said.splitlines()
@@ -260,7 +282,7 @@ def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatc
     path.write_text(
         re.sub(rf'^{field} = ".*"$', f'{field} = ""', text, count=1, flags=re.MULTILINE)
     )
-    monkeypatch.setattr(program, "SEEDS", folder)
+    monkeypatch.setattr(soundness, "SEEDS", folder)
     code, said = check()
     assert code == 1
     assert said.splitlines()[-1].startswith("1\u00a0anomalie ")
@@ -268,4 +290,5 @@ def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatc
 
 def test_every_fault_that_has_words_can_be_found():
     made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance", "altered"}
+    made |= {"lost_act", "clock", "counted_twice"}  # where each is made
     assert made == set(FAULTS)

@@ -1,3 +1,4 @@
+import re
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, MetaData, event, insert, inspect, select
+from sqlalchemy import CheckConstraint, Enum, MetaData, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -388,3 +389,27 @@ def test_every_migration_can_be_walked_from_an_empty_database(blank_url):
             command.upgrade(config_of(connection), revision)
             assert revision_of(connection) == revision
         connection.commit()
+
+
+def words_of(check):
+    return set(re.findall(r"'([^']*)'", check["sqltext"]))
+
+
+def test_every_list_of_words_of_the_schema_is_that_of_its_enumeration(connection):
+    """A word that is added to an enumeration wants a migration, and says so here."""
+    schema_of = inspect(connection)
+    listed = 0
+    for table in Base.metadata.sorted_tables:
+        checks = {
+            check["name"]: words_of(check)
+            for check in schema_of.get_check_constraints(table.name)
+            if words_of(check)
+        }
+        enums = {c.name: c.type for c in table.c if isinstance(c.type, Enum)}
+        expected = {f"ck_{table.name}_{kind.name}": set(kind.enums) for kind in enums.values()}
+        assert checks == expected, table.name
+        assert all(
+            set(kind.enums) == {word.value for word in kind.enum_class} for kind in enums.values()
+        )
+        listed += len(checks)
+    assert listed > 10

@@ -9,6 +9,7 @@ import territoires.commands.register  # noqa: F401 - every command registers its
 from territoires.commands.write import Saved, writing
 from territoires.db import journal
 from territoires.db.engine import engine, reading
+from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
     Course,
     Department,
@@ -60,9 +61,11 @@ def make(url: str) -> None:
     """Make the tables and the rows in a database that has nothing yet."""
     upgrade(url, now=BEGINNING)
     with engine(url, writable=True).connect() as connection, connection.begin():
-        _places(connection)
-        _catalogue(connection)
-        _people(connection)
+        sums = Sums()
+        with watching(connection, sums):
+            _places(connection)
+            _catalogue(connection)
+            _people(connection)
         journal.record(
             connection,
             at_utc=BEGINNING,
@@ -71,6 +74,7 @@ def make(url: str) -> None:
             entity="seeds",
             entity_id="test",
             changes=[{"entity": "town", "added": 6}],
+            sums=sums,
         )
 
 

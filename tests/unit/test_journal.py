@@ -5,11 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territoires.db.engine import reading
-from territoires.db.journal import TICK, broken_links, last_event, next_instant, seal
+from territoires.db.journal import (
+    TICK,
+    broken_links,
+    last_event,
+    next_instant,
+    seal,
+    sealed_content,
+)
 from tests.conftest import SEEDED_AT
 from tests.factories import act, writing
-
-CONTENT = ("actor", "command", "entity", "entity_id", "changes", "reason")
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class Event:
     entity_id: str = "1"
     changes: list[object] = field(default_factory=list)
     reason: str | None = None
+    fingerprint: dict[str, str] | None = None
+    machine_at: datetime | None = None
     previous_hash: str = ""
     hash: str = ""
 
@@ -30,16 +37,18 @@ def chain(*actors):
     events, previous = [], ""
     for number, actor in enumerate(actors, start=1):
         event = Event(number, SEEDED_AT + number * TICK, actor=actor, previous_hash=previous)
-        content = {name: getattr(event, name) for name in CONTENT}
-        content["at_utc"] = event.at_utc.isoformat(timespec="microseconds")
-        previous = seal(previous, content)
+        previous = seal(previous, sealed_content(vars(event)))
         events.append(replace(event, hash=previous))
     return events
 
 
+def broken(events):
+    return broken_links(map(vars, events))
+
+
 @given(st.lists(st.text(max_size=5), max_size=6))
 def test_an_untouched_journal_is_sound(actors):
-    assert broken_links(chain(*actors)) == []
+    assert broken(chain(*actors)) == []
 
 
 @given(st.lists(st.text(max_size=5), min_size=1, max_size=6), st.data())
@@ -57,11 +66,13 @@ def test_an_altered_act_shows(actors, data):
                 ("reason", "x"),
                 ("at_utc", SEEDED_AT + timedelta(days=1)),
                 ("previous_hash", "x"),
+                ("fingerprint", {"stage": "00"}),
+                ("machine_at", SEEDED_AT),
             ]
         )
     )
     events[place] = replace(events[place], **{name: value})
-    assert broken_links(events)[0] == events[place].id
+    assert broken(events)[0] == events[place].id
 
 
 @given(st.lists(st.text(max_size=5), min_size=2, max_size=6), st.data())
@@ -70,19 +81,19 @@ def test_a_removed_act_shows_unless_it_was_the_last(actors, data):
     place = data.draw(st.integers(0, len(events) - 2))
     following = events[place + 1].id
     del events[place]
-    assert broken_links(events) == [following]
+    assert broken(events) == [following]
 
 
 def test_two_acts_swapped_show():
     first, second, third = chain("a", "b", "c")
-    assert broken_links([second, first, third])
+    assert broken([second, first, third])
 
 
 def test_an_act_sealed_again_breaks_the_next_one():
     first, second = chain("a", "b")
     (forged,) = chain("somebody else")
-    assert broken_links([forged, second]) == [2]
-    assert broken_links([first, second]) == []
+    assert broken([forged, second]) == [2]
+    assert broken([first, second]) == []
 
 
 @given(st.dictionaries(st.text(), st.text()))
@@ -94,7 +105,7 @@ def test_the_seal_does_not_depend_on_the_order_of_writing(content):
 def test_an_instant_is_sealed_the_same_in_every_time_zone():
     (event,) = chain("a")
     paris = event.at_utc.astimezone(timezone(timedelta(hours=1)))
-    assert broken_links([replace(event, at_utc=paris)]) == []
+    assert broken([replace(event, at_utc=paris)]) == []
 
 
 def test_the_journal_of_the_database_chains_by_itself(url):

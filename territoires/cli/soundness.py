@@ -1,0 +1,119 @@
+"""The commands that tell whether a database can be relied upon: `check`, `seal` and `clock`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from territoires.cli.console import BAD_USAGE, OK, WRONG, Run, fail, say
+from territoires.cli.copies import backup_folder
+from territoires.db import backups, clock, seeds
+from territoires.db.engine import reading
+from territoires.db.journal import Anchor, anchor, last_event
+from territoires.db.revision import must_be_current
+from territoires.domain.clock import PARIS
+from territoires.domain.errors import CopyError
+from territoires.french import copies as copy_words
+from territoires.french import faults as words
+from territoires.french.cli import HELP
+from territoires.queries import integrity
+from territoires.queries.faults import Fault
+from territoires.settings import SEEDS, Settings
+
+
+def add_commands(
+    command: Callable[[str, Run], argparse.ArgumentParser], *, day: Callable[[str], date]
+) -> None:
+    """Add the three commands to the command line; `day` reads a day that was typed."""
+    checked = command("check", _check)
+    checked.add_argument("--json", action="store_true", help=HELP["json"])
+    checked.add_argument("--seal", type=_anchor, metavar="SCEAU", help=words.HELP["seal"])
+    checked.add_argument("--backups", type=Path, metavar="DOSSIER", help=words.HELP["backups"])
+    command("seal", _seal)
+    told = command("clock", _clock)
+    told.add_argument("--repair", type=day, metavar="JOUR", help=words.HELP["repair"])
+
+
+def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    found = [
+        Fault(code="provenance", where="data/seeds", detail=name) for name in seeds.unsourced(SEEDS)
+    ]
+    folder = parsed.backups or backup_folder(settings)
+    with reading(settings.database_url, owner=True) as connection:
+        damage = list(integrity.structure_faults(connection))
+        found += damage
+        if not damage:
+            must_be_current(connection)
+            found += integrity.faults(connection)
+            found += [
+                Fault(code="commune", where="town", detail=code)
+                for code in seeds.missing_communes(connection, SEEDS)
+            ]
+            found += _beside(connection, parsed.seal, folder)
+            _tell_the_age_of_seeds(connection)
+    if parsed.json:
+        say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
+    else:
+        for fault in found:
+            say(words.fault_line(fault.where, fault.code, fault.detail))
+        say(words.unsound(len(found)) if found else words.SOUND)
+    return WRONG if found else OK
+
+
+def _beside(connection: Any, seal: Anchor | None, folder: Path) -> Iterator[Fault]:
+    """Yield what only the machine's clock, a seal kept elsewhere or a backup can tell."""
+    yield from integrity.clock_faults(connection, now=datetime.now(UTC))
+    if seal is not None:
+        yield from integrity.lost_acts(connection, seal, where=words.SEAL)
+    try:
+        kept = backups.latest_anchor(folder)
+    except CopyError as error:
+        print(copy_words.message(error), file=sys.stderr)
+        return
+    if kept is not None and kept[1] is not None:
+        yield from integrity.lost_acts(connection, kept[1], where=kept[0].name)
+
+
+def _tell_the_age_of_seeds(connection: Any) -> None:
+    """Say beside the answer that the seeds are not those of this program: that is no fault."""
+    loaded, ours = seeds.seeded_version(connection), seeds.version(SEEDS)
+    if loaded != ours:
+        print(words.older_seeds(loaded, ours), file=sys.stderr)
+
+
+def _seal(_parsed: argparse.Namespace, settings: Settings) -> int:
+    with reading(settings.database_url, owner=True) as connection:
+        must_be_current(connection)
+        found = anchor(connection)
+    if found is None:
+        return fail(words.NO_ACT, WRONG)
+    say(found.text)
+    return OK
+
+
+def _clock(parsed: argparse.Namespace, settings: Settings) -> int:
+    now = datetime.now(UTC)
+    if parsed.repair is not None:
+        today = now.astimezone(PARIS).date()
+        if parsed.repair != today:
+            return fail(words.another_day(parsed.repair, today), BAD_USAGE)
+        say(words.repaired(clock.repair(settings.database_url, now=now)))
+        return OK
+    with reading(settings.database_url, owner=True) as connection:
+        must_be_current(connection)
+        last = last_event(connection)
+        ahead = clock.ahead_of(connection, now)
+    say(words.clock(now, last[1] if last else None))
+    if ahead is not None:
+        say(words.ahead(ahead))
+    return WRONG if ahead else OK
+
+
+def _anchor(text: str) -> Anchor:
+    try:
+        return Anchor.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(words.bad_seal(text)) from None
