@@ -65,6 +65,7 @@ def _template() -> Path:
                 token_hash="x",  # noqa: S106 - of no token
                 staff_id=1,
                 created_at=at_utc,
+                seen_at=at_utc,
                 expires_at=later(99),
             )
         )
