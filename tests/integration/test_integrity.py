@@ -290,5 +290,5 @@ def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatc
 
 def test_every_fault_that_has_words_can_be_found():
     made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance", "altered"}
-    made |= {"lost_act", "clock", "counted_twice"}  # where each is made
+    made |= {"lost_act", "clock", "counted_twice", "commune", "former_town"}  # in their own tests
     assert made == set(FAULTS)
