@@ -3,6 +3,7 @@
 
 PORT ?= 8501
 WORKERS ?= 2
+FUZZ_SECONDS ?= 300
 PYTHON ?= python3
 PYTEST_OPTIONS ?= --dist loadfile --no-loadscope-reorder
 
@@ -16,7 +17,7 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test coverage lint format bench browser postgres nginx lock sbom clean
+.PHONY: help run demo test coverage lint format bench fuzz browser postgres nginx lock sbom clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
@@ -26,6 +27,7 @@ help:
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
+	@echo "make fuzz           cherche des fichiers qui trompent les lecteurs (autre durée : make fuzz FUZZ_SECONDS=3600)"
 	@echo "make lock           recalcule constraints.txt et constraints-hashed.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
 	@echo "make sbom           écrit la nomenclature de ce qui est servi (sbom.cdx.json, CycloneDX)"
 	@echo "make clean          efface l’environnement et les caches, jamais la base de données"
@@ -58,6 +60,9 @@ format: $(HAS_TESTS)
 
 bench: $(HAS_TESTS) browser postgres
 	$(PY) -m bench
+
+fuzz: $(HAS_TESTS)
+	$(PY) -m fuzz readers $(FUZZ_SECONDS)
 
 browser: $(HAS_TESTS)
 	@$(PY) tools/ensure_browser.py

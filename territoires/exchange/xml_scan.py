@@ -7,6 +7,10 @@ from xml.parsers import expat
 from territoires.exchange.tables import UnreadableError
 
 _CHUNK = 1 << 16
+_MOST_TAGS = 16_000_000  # a hundred thousand lines of forty cells
+# A name, a tag or a comment in one piece. Before expat 2.6.0 (CVE-2023-52425) a token that comes
+# in many chunks is parsed again at each of them: bounded, that costs little with any version.
+_LONGEST_TOKEN = 1 << 20
 
 Attributes = dict[str, str]
 
@@ -30,7 +34,8 @@ def scan(  # noqa: PLR0913 - the events of a parser
 
     With `separator`, names are namespace, separator, local name; without, as written. Raises
     UnreadableError: `unsafe_xml` at any document type declaration (without one there is neither
-    entity nor external file), `corrupt` when it is not well formed.
+    entity nor external file), `too_heavy` with too many tags or one too long, `corrupt` when it is
+    not well formed.
     """
     parser = expat.ParserCreate(namespace_separator=separator)
     parser.buffer_text = True
@@ -41,9 +46,15 @@ def scan(  # noqa: PLR0913 - the events of a parser
         parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
+    fed = tags = 0
     try:
         while chunk := stream.read(_CHUNK):
+            fed += len(chunk)
+            tags += chunk.count(b"<")
             parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
+            # The index is that of the token being read: text comes in pieces, other tokens whole.
+            if tags > _MOST_TAGS or fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
+                raise UnreadableError("too_heavy", name=name)
         parser.Parse(b"", True)  # noqa: FBT003
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise UnreadableError("corrupt", name=name) from error

@@ -72,6 +72,10 @@ REFUSALS = {
         "ouvert. Copiez le tableau dans un classeur neuf, ou enregistrez-le en CSV "
         "(UTF-8, point-virgule)."
     ),
+    "too_heavy": (
+        "Le fichier {name} demande trop de temps ou de mémoire pour être lu : il a été abandonné. "
+        "Copiez le tableau dans un classeur neuf, ou enregistrez-le en CSV (UTF-8, point-virgule)."
+    ),
     "macros": (
         "Le classeur {name} contient des macros : il n’a pas été ouvert. "
         "Enregistrez-le au format .xlsx, qui n’en contient pas."

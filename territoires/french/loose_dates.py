@@ -228,7 +228,7 @@ def month_may_come_first(texts: Collection[str]) -> tuple[dict[str, str], Weight
     doubtful = [
         (text, match)
         for (text, match), (first, second) in zip(found, pairs, strict=True)
-        if first <= _DOZEN and second <= _DOZEN and first != second
+        if 0 < first <= _DOZEN and 0 < second <= _DOZEN and first != second and int(match[3])
     ]
     if not is_proved and len({_meant(match) for _, match in doubtful}) < len("ab"):
         is_doubted = any(_looks_american(match) for _, match in doubtful)

@@ -12,8 +12,8 @@ from territoires.db.revision import must_be_current
 from territoires.domain.checks import fit
 from territoires.domain.imports import ImportDraft, LineProblem, Plan, Progress
 from territoires.domain.readings import Weight
+from territoires.exchange.bounded import read_bounded
 from territoires.exchange.columns import Kind
-from territoires.exchange.reading import read_table
 from territoires.exchange.records import Parsed, ignored_columns, parse
 from territoires.exchange.tables import ImportProblem, Table
 from territoires.french import exchange
@@ -111,7 +111,7 @@ _MOST_TOLD: Final = 20
 
 def read(data: bytes, *, name: str, kind: Kind) -> Sent:
     """Read a file; raises UnreadableError, which says why in French."""
-    table = read_table(data, name=name)
+    table = read_bounded(data, name=name)
     return Sent(
         kind=kind,
         table=table,

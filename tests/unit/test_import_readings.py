@@ -331,6 +331,7 @@ def test_dates_that_may_be_american_are_asked_about():
         (("04/05/2021", "13/04/2021"), 0, Weight.TOLD),
         (("01/07/2020", "01/12/2021"), 2, Weight.TOLD),
         (("5/5/2021", "4.5.2021"), 0, Weight.TOLD),
+        (("12/00/2021", "00/01/2021", "1/2/0000"), 0, Weight.TOLD),
     ],
 )
 def test_a_day_proves_the_order_and_figures_alone_do_not(typed, doubtful, weight):
