@@ -12,7 +12,7 @@ EACH_SECONDS, EACH_MEBIBYTES, EACH_BYTES = 10, 1_024, 1 << 16
 def main(target: str, seconds: int) -> None:
     """Run a target's `one` on what is found from its `seeds`, within bounds for each input."""
     try:
-        import atheris  # noqa: PLC0415 - no wheel for every machine
+        atheris = importlib.import_module("atheris")  # no wheel for every machine
     except ImportError:
         sys.exit("fuzz: atheris is not available here (it wants Linux, Python 3.11 to 3.13)")
     # Only what is imported inside is watched: nothing of the project may be imported before.
