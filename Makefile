@@ -17,7 +17,7 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test coverage lint format bench fuzz browser postgres nginx lock sbom clean
+.PHONY: help run demo test coverage lint format bench fuzz attack browser postgres nginx lock sbom clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
@@ -28,6 +28,7 @@ help:
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
 	@echo "make fuzz           cherche des fichiers qui trompent les lecteurs (autre durée : make fuzz FUZZ_SECONDS=3600)"
+	@echo "make attack         attaque un tableau de bord lancé pour cela sur cette machine, et dit ce qu’il en coûte"
 	@echo "make lock           recalcule constraints.txt et constraints-hashed.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
 	@echo "make sbom           écrit la nomenclature de ce qui est servi (sbom.cdx.json, CycloneDX)"
 	@echo "make clean          efface l’environnement et les caches, jamais la base de données"
@@ -63,6 +64,9 @@ bench: $(HAS_TESTS) browser postgres
 
 fuzz: $(HAS_TESTS)
 	$(PY) -m fuzz readers $(FUZZ_SECONDS)
+
+attack: $(HAS_TESTS)
+	@$(PY) -m bench.attack
 
 browser: $(HAS_TESTS)
 	@$(PY) tools/ensure_browser.py

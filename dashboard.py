@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from territoires import web
-from territoires.ui import provider, ready
+from territoires.ui import chapters, held, provider, ready
 
 settings = provider.settings()
 
@@ -22,8 +22,12 @@ app = st.App(
         ),
     ],
     middleware=[
-        *web.middleware(frame_ancestors=settings.frame_ancestors, public_url=settings.public_url),
-        *web.account_middleware(settings.database_url, claims=provider.claims),
+        *web.middleware(
+            frame_ancestors=settings.frame_ancestors,
+            public_url=settings.public_url,
+            addresses=chapters.addresses(),
+        ),
+        *web.account_middleware(settings.database_url, claims=provider.claims, held=held.uploads),
     ],
     secrets=provider.secrets(settings),
     lifespan=web.lifespan(

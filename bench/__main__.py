@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from bench import (
+    attack,
     cold_start,
     engines,
     first_figure,
@@ -49,6 +50,7 @@ PARTS: Final[dict[str, Measure]] = {
     "faults": mishaps.measure,
     "restart": restart.measure,
     "load": load.measure,
+    "attack": attack.measure,
 }
 
 

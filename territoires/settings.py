@@ -13,7 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "data" / "seeds"
 # What may stand in a content policy: a space or a semicolon would rewrite it.
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+_SESSION_COOKIE = "territoires_session"
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
+
+
+def public_url(env: Mapping[str, str] = os.environ) -> str | None:
+    """Read the address that visitors use, when a proxy stands in front."""
+    return env.get("TERRITOIRES_PUBLIC_URL") or None
+
+
+def session_cookie(*, https: bool) -> str:
+    """Name the cookie of a session: by https, one that no other host and no plain page can set."""
+    return f"__Host-{_SESSION_COOKIE}" if https else _SESSION_COOKIE
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class Settings:
             writer_url=writer,
             reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
-            public_url=env.get("TERRITOIRES_PUBLIC_URL") or None,
+            public_url=public_url(env),
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,

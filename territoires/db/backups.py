@@ -29,6 +29,7 @@ from territoires.db.copy import (
 )
 from territoires.db.engine import engine, must_be_sqlite, named_failures, reading, sqlite_path
 from territoires.db.models import Base
+from territoires.db.private import private_file, private_folder
 from territoires.db.revision import HEAD, REVISIONS, must_be_current, revision_of
 from territoires.db.types import UtcDateTime
 from territoires.domain.errors import CopyError, DatabaseError
@@ -86,9 +87,10 @@ def back_up(url: str, folder: Path, *, now: datetime, examine: Examine) -> Backu
     now = now.astimezone(UTC)
     path = folder / _NAME.format(now)
     with _writable(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as unfinished:
             draft = Path(unfinished) / path.name
+            private_file(draft)
             with reading(url, owner=True) as source:
                 must_be_current(source)
                 copied = _write(source, draft, now)

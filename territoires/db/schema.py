@@ -22,6 +22,7 @@ from territoires.db.engine import (
     reading,
     sqlite_path,
 )
+from territoires.db.private import private_file, private_folder
 from territoires.db.revision import HEAD, REVISIONS, revision_of
 from territoires.domain.errors import DatabaseError
 
@@ -127,9 +128,9 @@ def _migrate(connection: Connection, migrations: Path) -> None:
 def _prepare_folder(path: Path) -> None:
     if path.exists() and path.stat().st_size:
         must_be_there(path)
-        return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
+        private_file(path)
     except OSError as error:
         raise DatabaseError("unreachable", str(path.parent)) from error
 
@@ -139,7 +140,8 @@ def _back_up(path: Path, revision: str, now: datetime) -> Path:
     folder = path.parent / "backups"
     copy = folder / f"{path.stem}-{revision}-{now:%Y%m%dT%H%M%S%f}.db"
     try:
-        folder.mkdir(exist_ok=True)
+        private_folder(folder)
+        private_file(copy)
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
     except (OSError, sqlite3.Error) as error:

@@ -1,5 +1,6 @@
 """What can be wrong with a database, an address or an argument, said in French."""
 
+import re
 from datetime import date, datetime
 
 from territoires.domain.errors import DatabaseError
@@ -9,6 +10,7 @@ from territoires.french.numbers import NBSP, NNBSP, counted, quoted
 from territoires.french.typography import typeset_text
 
 _LONGEST = 60
+_WHERE = re.compile(r" \((?:révision )?\{detail\}\)")
 _INIT = f"lancez{NBSP}: python -m territoires init"
 
 DATABASE = {
@@ -175,6 +177,12 @@ def repaired(acts: int) -> str:
 def database_message(error: DatabaseError) -> str:
     """Say what is wrong with the database and what to do."""
     return typeset_text(DATABASE[error.code]).format(detail=error.detail)
+
+
+def database_notice(error: DatabaseError) -> str:
+    """Say the same on a page, which anybody reads: no path, no host, no words of a driver."""
+    text = _WHERE.sub("", DATABASE[error.code])
+    return typeset_text(text).format(detail="de Territoires")
 
 
 def bad_setting(variable: str, value: str) -> str:

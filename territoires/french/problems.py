@@ -23,7 +23,7 @@ from territoires.domain.programme import Counted, StageKind
 from territoires.domain.roles import Permission, Role
 from territoires.domain.scope import Level, Place, Territory
 from territoires.french import dates
-from territoires.french.faults import database_message
+from territoires.french.faults import database_notice
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import former_town, inside, typeset
 from territoires.french.typography import elided, typeset_spaces
@@ -167,7 +167,7 @@ _ERRORS: tuple[tuple[type[TerritoiresError], Callable[[Any], str]], ...] = (
             "Rechargez la page et vérifiez ce qui existe."
         ),
     ),
-    (DatabaseError, database_message),
+    (DatabaseError, database_notice),
 )
 
 

@@ -17,6 +17,22 @@ NOT_FOUND: Final = "Cette adresse n’existe pas."
 FORMS: Final = {
     "kept": "Votre saisie n’est pas enregistrée : elle est gardée, et reviendra avec le formulaire."
 }
+NO_UPLOAD: Final = (
+    "Ce fichier n’a pas été lu : l’envoi de fichiers demande d’être connecté, avec le droit "
+    "d’importer."
+)
+TOO_MUCH_KEPT: Final = (
+    "Ce fichier n’a pas été lu : cette page garde déjà 40 Mo de fichiers. Retirez-en un, ou "
+    "rechargez la page."
+)
+TOO_MUCH_IN_ALL: Final = (
+    "Ce fichier n’a pas été lu : trop de fichiers sont en cours d’import. Réessayez dans quelques "
+    "minutes."
+)
+TOO_MANY_PAGES: Final = (
+    "Trop de pages sont ouvertes depuis cette adresse. Fermez-en, ou réessayez dans une minute."
+)
+TOO_SLOW: Final = "La suite de cette demande n’est pas arrivée : recommencez."
 
 ALIVE: Final = "en marche"
 READY: Final = "prêt"

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from territoires.domain.errors import DatabaseError
-from territoires.french.faults import database_message
+from territoires.french.faults import database_notice
 from territoires.ui.desk import BUTTON, give_back_typed, keep_typed
 
 _LOG: Final = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def told() -> Iterator[None]:
     except DatabaseError as error:
         _LOG.error("database %s", error)
         keep_typed()
-        st.error(database_message(error), icon=":material/database_off:")
+        st.error(database_notice(error), icon=":material/database_off:")
         # A page loaded again starts empty; asked again, it has kept what was typed.
         st.button("Réessayer", key=f"{BUTTON}reessayer", icon=":material/refresh:")
         st.stop()

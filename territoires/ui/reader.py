@@ -8,9 +8,7 @@ import streamlit as st
 from territoires.commands.accounts import who
 from territoires.domain.roles import ANYBODY, Permission, Reader
 from territoires.french.problems import not_permitted
-from territoires.settings import Settings
-
-COOKIE = "territoires_session"
+from territoires.settings import Settings, session_cookie
 
 
 def cookie(name: str) -> str:
@@ -19,9 +17,14 @@ def cookie(name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _is_https() -> bool:
+    told = st.context.headers.get("x-forwarded-proto")
+    return told == "https" or str(st.context.url or "").startswith("https:")
+
+
 def current_reader(url: str) -> Reader:
     """Say who holds this browser's session; nobody in particular when there is none."""
-    token = cookie(COOKIE)
+    token = cookie(session_cookie(https=_is_https()))
     if not token:
         return ANYBODY
     return who(url, token, now=datetime.now(UTC)) or ANYBODY

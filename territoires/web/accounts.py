@@ -4,6 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from territoires.domain.roles import LocalAccounts
+from territoires.web.budget import Held, SocketBounds, Uploads
 from territoires.web.oidc import Claims, Exchange, provider_routes
 from territoires.web.own_account import own_account_routes
 from territoires.web.own_forms import Line
@@ -23,6 +24,14 @@ def account_routes(
     return [*sign_in_routes(door), *own_account_routes(door), *out]
 
 
-def account_middleware(url: str, *, claims: Claims) -> list[Middleware]:
-    """Make what stands before Streamlit: `claims` reads the cookies that it signed."""
-    return [Middleware(Reconnection), Middleware(Exchange, url=url, claims=claims)]
+def account_middleware(url: str, *, claims: Claims, held: Held = dict) -> list[Middleware]:
+    """Make what stands before Streamlit and knows who is signed in.
+
+    `claims` reads the cookies that Streamlit signed, `held` says what it holds of sent files.
+    """
+    return [
+        Middleware(SocketBounds, url=url),
+        Middleware(Uploads, url=url, held=held),
+        Middleware(Reconnection),
+        Middleware(Exchange, url=url, claims=claims),
+    ]

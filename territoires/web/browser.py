@@ -12,12 +12,19 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from territoires.settings import session_cookie
+
 BROWSER: Final = "territoires_navigateur"
 
 
 def is_https(connection: HTTPConnection) -> bool:
     """Tell whether the visitor uses https, a proxy in front included."""
     return "https" in {connection.url.scheme, connection.headers.get("x-forwarded-proto", "")}
+
+
+def session_token(connection: HTTPConnection) -> str:
+    """Read the cookie of a session, empty when there is none."""
+    return connection.cookies.get(session_cookie(https=is_https(connection)), "")
 
 
 class BrowserName:
@@ -37,7 +44,8 @@ class BrowserName:
                 headers = MutableHeaders(scope=message)
                 headers.append("set-cookie", _cookie(secure=is_https(HTTPConnection(scope))))
                 # A name is for one browser: no cache between us may give it to another.
-                headers["cache-control"] = f"private, {headers.get('cache-control', 'no-cache')}"
+                if headers.get("cache-control") != "no-store":
+                    headers["cache-control"] = "private, no-cache"
             await send(message)
 
         await self._app(scope, receive, send_named)

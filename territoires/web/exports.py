@@ -42,7 +42,7 @@ from territoires.queries import (
 )
 from territoires.queries.territories import followed, place
 from territoires.web import extras, map_extras
-from territoires.web.sign_in import COOKIE
+from territoires.web.browser import session_token
 
 Extras = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -243,7 +243,7 @@ def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refu
 def _may_have(found: Export, scope: Scope, request: Request, *, url: str, now: datetime) -> bool:
     if found.permission is None:
         return True
-    reader = who(url, request.cookies.get(COOKIE, ""), now=now)
+    reader = who(url, session_token(request), now=now)
     with reading(url) as connection:
         region = place(connection, territory=scope.territory).region
     return reader is not None and reader.may_throughout(found.permission, region)

@@ -77,9 +77,15 @@ def first_addresses() -> list[str]:
 class FrenchPage:
     """ASGI middleware that sends our page wherever Streamlit would have sent its own."""
 
-    def __init__(self, app: ASGIApp, text: str, original: Path) -> None:
-        """`original` is the page that Streamlit sends, recognised by its date."""
+    def __init__(
+        self, app: ASGIApp, text: str, original: Path, addresses: frozenset[str] | None = None
+    ) -> None:
+        """`original` is the page that Streamlit sends, recognised by its date.
+
+        It sends it everywhere: what is not one of `addresses` is answered so, and as not found.
+        """
         self._app = app
+        self._addresses = addresses
         self._original_date = formatdate(original.stat().st_mtime, usegmt=True)
         self._pages: dict[str | None, Packed] = {
             coding: packed_text(text, coding=coding, content_type=_HTML)
@@ -101,6 +107,8 @@ class FrenchPage:
                 coding = chosen_coding(seen.get("accept-encoding", ""))
                 packed = self._pages[coding]
                 to_reader = _without_body(send) if scope["method"] == "HEAD" else send
+                if not self._is_a_page(scope["path"]):
+                    to_reader, seen = _not_found(to_reader), Headers()
                 await send_packed(
                     to_reader, packed, coding=coding, cache_control="no-cache", seen=seen
                 )
@@ -108,6 +116,9 @@ class FrenchPage:
                 await send(message)
 
         await self._app(scope, receive, send_ours)
+
+    def _is_a_page(self, path: str) -> bool:
+        return self._addresses is None or path.strip("/") in self._addresses
 
     def _is_original(self, start: Message) -> bool:
         headers = Headers(raw=start["headers"])
@@ -125,3 +136,12 @@ def _without_body(send: Send) -> Send:
         await send(message)
 
     return send_head
+
+
+def _not_found(send: Send) -> Send:
+    async def send_so(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "status": 404}
+        await send(message)
+
+    return send_so

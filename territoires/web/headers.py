@@ -69,6 +69,7 @@ def security_headers(
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
     if not frame_ancestors:
         headers["X-Frame-Options"] = "DENY"

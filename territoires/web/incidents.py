@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.domain.errors import DatabaseError
-from territoires.french.faults import database_message
+from territoires.french.faults import database_notice
 from territoires.french.web import NO_DATABASE, incident_message
 from territoires.web.account_page import account_page
 
@@ -39,7 +40,7 @@ def on_error(show: Callable[[str], object]) -> Callable[[Exception], bool]:
     def handle(error: Exception) -> bool:
         if isinstance(error, DatabaseError):
             note(error)
-            show(database_message(error))
+            show(database_notice(error))
         else:
             show(incident_message(record(error)))
         return True
@@ -67,6 +68,8 @@ class Incidents:
 
         try:
             await self._app(scope, receive, send_noted)
+        except ClientDisconnect:  # a visitor who leaves is no incident, and hears no answer
+            return
         except Exception as error:
             answer = _answer(error, Headers(scope=scope).get("accept", ""))
             if started:  # too late for another answer: the server must cut this one short
@@ -78,7 +81,7 @@ def _answer(error: Exception, accept: str) -> Response:
     if not isinstance(error, DatabaseError):
         return PlainTextResponse(incident_message(record(error)), status_code=500)
     note(error)
-    message = database_message(error)
+    message = database_notice(error)
     if "text/html" in accept:  # somebody looks at it
         return account_page(NO_DATABASE, "", problems=(message,), status=503)
     return PlainTextResponse(message, status_code=503, headers={"cache-control": "no-store"})

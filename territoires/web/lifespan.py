@@ -8,9 +8,12 @@ from importlib import import_module
 from threading import Thread
 from typing import Final
 
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
 from territoires.domain import security
 from territoires.web.compress import shelf
 from territoires.web.french_page import first_addresses
+from territoires.web.half_requests import give_up_half_requests
 
 # Named, not imported: this layer uses none of them, the first page uses all of them. Alembic is
 # absent on purpose: pages never need it and it costs 0.3 s.
@@ -49,6 +52,7 @@ def lifespan(
     @asynccontextmanager
     async def alive(_: object) -> AsyncIterator[None]:
         _keep_security_log()
+        give_up_half_requests(AutoHTTPProtocol)
         for name in (*HEAVY, *modules):
             try:
                 import_module(name)

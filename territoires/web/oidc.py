@@ -26,10 +26,10 @@ from territoires.domain.security import Event
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
-from territoires.web.browser import is_https
+from territoires.web.browser import is_https, session_token
 from territoires.web.incidents import note
 from territoires.web.own_forms import our_path
-from territoires.web.sign_in import COOKIE, PASSWORD, PROVIDER, with_cookie
+from territoires.web.sign_in import PASSWORD, PROVIDER, with_cookie
 from territoires.web.visitors import visitor_of
 
 CALLBACK: Final = "/oauth2callback"
@@ -97,7 +97,7 @@ class Exchange:
     async def _answer(self, request: Request, said: Mapping[str, Any]) -> Response:
         back = our_path(unquote(request.cookies.get(BACK, "")))
         email = str(said.get("email") or "").strip()
-        visitor = visitor_of(request, token=request.cookies.get(COOKIE, ""))
+        visitor = visitor_of(request, token=session_token(request))
         if not said and not request.url.query:  # back from a sign-out at the provider's
             return RedirectResponse("/", status_code=303)
         if message := _doubt(said, email):

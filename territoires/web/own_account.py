@@ -18,10 +18,10 @@ from territoires.domain.roles import Reader
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message, problem_message
 from territoires.web.account_page import Form, account_page, field, hidden
+from territoires.web.browser import session_token
 from territoires.web.incidents import note
 from territoires.web.own_forms import fields_of, our_path, said_in_french
 from territoires.web.sign_in import (
-    COOKIE,
     PASSWORD,
     SESSIONS,
     SIGN_IN,
@@ -58,7 +58,7 @@ def own_account_routes(door: Door) -> list[BaseRoute]:
     @said_in_french
     async def submit_sessions(request: Request) -> Response:
         await fields_of(request)
-        await run_in_threadpool(end_others, door.url, request.cookies.get(COOKIE, ""))
+        await run_in_threadpool(end_others, door.url, session_token(request))
         return RedirectResponse(SESSIONS, status_code=303)
 
     return [
@@ -70,7 +70,7 @@ def own_account_routes(door: Door) -> list[BaseRoute]:
 
 
 def _reader(request: Request, url: str) -> Reader | None:
-    return who(url, request.cookies.get(COOKIE, ""), now=datetime.now(UTC))
+    return who(url, session_token(request), now=datetime.now(UTC))
 
 
 def _sign_in_first(back: str) -> Response:
@@ -91,7 +91,7 @@ def _password_changed(
     problems, status = _chosen(request, door.url, reader, draft)
     if problems:
         return _password_page(reader, back, problems=problems, status=status)
-    visitor = visitor_of(request, token=request.cookies.get(COOKIE, ""))
+    visitor = visitor_of(request, token=session_token(request))
     email = draft.email or reader.email
     outcome = sign_in(door.url, email, new, now=datetime.now(UTC), visitor=visitor)
     if not isinstance(outcome, SignedIn):
@@ -120,7 +120,7 @@ def _chosen(
 
 
 def _sessions_page(request: Request, url: str) -> Response:
-    token = request.cookies.get(COOKIE, "")
+    token = session_token(request)
     sessions = sessions_of(url, token, now=datetime.now(UTC))
     lines = [
         words.session(found.browser, found.created_at, found.seen_at, here=found.here)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from territoires.domain import security
 from territoires.domain.security import Event
 from territoires.french import sign_in as words
+from territoires.settings import public_url
 from territoires.web.account_page import account_page
 
 # A path of ours: one slash, not two (`//host` is another site), no backslash, no control character.
@@ -86,7 +87,12 @@ async def fields_of(request: Request) -> dict[str, str]:
 def _from_here(request: Request) -> bool:
     """Tell whether a form was sent by a page of ours: browsers always name the origin of a POST."""
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    if origin is None:
+        return False
+    public = public_url()
+    if public:  # scheme and port too: another service of the same host is another site
+        return origin == "{0.scheme}://{0.netloc}".format(urlsplit(public))
+    return urlsplit(origin).netloc == request.headers.get("host")
 
 
 def our_path(path: str | None) -> str:

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from territoires.web import streamlit_files
 from territoires.web.browser import BrowserName
+from territoires.web.budget import Patience
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
 from territoires.web.french_page import FrenchPage, page
 from territoires.web.french_script import script_routes
@@ -40,12 +41,16 @@ def routes(*, database_answers: Callable[[], bool]) -> list[BaseRoute]:
 
 
 def middleware(
-    *, frame_ancestors: Sequence[str] = (), public_url: str | None = None
+    *,
+    frame_ancestors: Sequence[str] = (),
+    public_url: str | None = None,
+    addresses: frozenset[str] | None = None,
 ) -> list[Middleware]:
     """The middleware to give to `st.App`, outermost first.
 
     `frame_ancestors`: the origins of the partners who may show our pages in theirs (ValueError for
-    what is not an origin). `public_url`: the address that visitors use.
+    what is not an origin). `public_url`: the address that visitors use. `addresses`: those at which
+    there is a page; any other is answered as not found.
     """
     text = page()
     https = (public_url or "").startswith("https://")
@@ -54,6 +59,7 @@ def middleware(
         Middleware(SecurityHeaders, headers=headers),
         Middleware(BrowserName),
         Middleware(Incidents),
+        Middleware(Patience),
         Middleware(Compression, files=shelf()),
-        Middleware(FrenchPage, text=text, original=streamlit_files.index()),
+        Middleware(FrenchPage, text=text, original=streamlit_files.index(), addresses=addresses),
     ]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -20,14 +19,14 @@ from territoires.domain.roles import LocalAccounts
 from territoires.domain.security import Event
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message, sign_in_message
+from territoires.settings import session_cookie
 from territoires.web.account_page import Form, account_page, field, hidden
-from territoires.web.browser import is_https
+from territoires.web.browser import is_https, session_token
 from territoires.web.incidents import note
 from territoires.web.own_forms import Line, fields_of, our_path, said_in_french
 from territoires.web.sockets import recall
 from territoires.web.visitors import visitor_of
 
-COOKIE: Final = "territoires_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
 PROVIDER, CONNECTED, SESSIONS = "/connexion/fournisseur", "/connecte", "/sessions"
 
@@ -110,7 +109,7 @@ def _signed_in(request: Request, fields: dict[str, str], door: Door) -> Response
     back = our_path(fields.get("retour"))
     email, password = fields.get("email", ""), fields.get("password", "")
     now = datetime.now(UTC)
-    visitor = visitor_of(request, token=request.cookies.get(COOKIE, ""), local=door.local)
+    visitor = visitor_of(request, token=session_token(request), local=door.local)
     try:
         outcome = sign_in(door.url, email, password, now=now, visitor=visitor)
     except DatabaseError as error:  # here and not for everybody: the page keeps the address
@@ -138,26 +137,29 @@ def refusal(refused: SignInRefused, email: str, address: str, now: datetime) -> 
 
 
 def _signed_out(request: Request, url: str) -> Response:
-    token = request.cookies.get(COOKIE, "")
+    token = session_token(request)
     if (reader := who(url, token, now=datetime.now(UTC))) is not None:
         sign_out(url, token)
         address = visitor_of(request).address
         security.tell(Event.SIGNED_OUT, account=reader.email, address=address)
     answer = RedirectResponse("/", status_code=303)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    https = is_https(request)
+    name = session_cookie(https=https)
+    answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=https)
     return answer
 
 
 def with_cookie(answer: Response, request: Request, token: str) -> Response:
     """Give the browser its session, and let its open pages come back with it."""
+    https = is_https(request)
     answer.set_cookie(
-        COOKIE,
+        session_cookie(https=https),
         token,
         max_age=int(SESSION.total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",
-        secure=is_https(request),
+        secure=https,
     )
     recall(request, answer)
     return answer

@@ -18,9 +18,11 @@ from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
+from territoires.settings import session_cookie
 from territoires.web.browser import BROWSER
-from territoires.web.sign_in import COOKIE
 from tests.browser.conftest import Server, database_url, settled, start_server, visit
+
+COOKIE = session_cookie(https=False)
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL

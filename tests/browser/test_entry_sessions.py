@@ -16,7 +16,7 @@ from territoires.commands.write import writing
 from territoires.db.models import Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
-from territoires.web.sign_in import COOKIE
+from territoires.settings import session_cookie
 from tests.browser.desks import (
     SECOND_ADMIN,
     email,
@@ -30,6 +30,8 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
+
+COOKIE = session_cookie(https=False)
 
 PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
 

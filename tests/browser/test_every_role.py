@@ -12,9 +12,11 @@ from websockets.sync.client import connect
 from territoires.commands.accounts import sign_in_vouched
 from territoires.db.models import AuditEvent
 from territoires.domain.roles import Role, grants
+from territoires.settings import session_cookie
 from territoires.ui.desk_parts import CARDS
-from territoires.web.sign_in import COOKIE
 from tests.browser.desks import email, office_on
+
+COOKIE = session_cookie(https=False)
 
 NOBODY = "nobody"
 MESSAGE_TOO_BIG = 1009  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1

@@ -12,6 +12,7 @@ from streamlit.web.server.starlette.starlette_static_routes import (
     create_streamlit_static_assets_routes,
 )
 
+from territoires.ui.chapters import addresses
 from territoires.web import middleware, routes
 
 
@@ -51,7 +52,7 @@ def client(database) -> Iterator[TestClient]:
             Route("/_stcore/health", _metrics),
             *create_streamlit_static_assets_routes(base_url=""),
         ],
-        middleware=[*middleware(), *create_streamlit_middleware()],
+        middleware=[*middleware(addresses=addresses()), *create_streamlit_middleware()],
     )
     with TestClient(app) as opened:
         yield opened

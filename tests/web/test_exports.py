@@ -22,11 +22,13 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
 from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
+from territoires.settings import session_cookie
 from territoires.web import export_routes
 from territoires.web.exports import EXPORTS
 from territoires.web.incidents import Incidents
-from territoires.web.sign_in import COOKIE
 from tests.conftest import release, sqlite_url
+
+COOKIE = session_cookie(https=False)
 
 SCOPES = [
     {},

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from territoires.domain.errors import DatabaseError
+from territoires.french import faults
 from territoires.web import lifespan, on_error
 from territoires.web.compress import shelf
 from territoires.web.french_page import first_addresses
@@ -38,7 +39,7 @@ def test_a_reader_is_told_a_number_and_the_log_the_rest(caplog):
 def test_a_database_that_fails_is_said_by_its_name_and_needs_no_traceback(caplog):
     shown = []
     assert on_error(shown.append)(DatabaseError("full", "disk")) is True
-    assert shown == ["Le disque est plein (disk) : rien n’a été enregistré."]
+    assert shown == ["Le disque est plein : rien n’a été enregistré."]
     (line,) = caplog.records
     assert (line.getMessage(), line.exc_info) == ("database full: disk", None)
 
@@ -57,7 +58,7 @@ def test_a_route_without_its_database_says_so_to_people_and_to_machines(accept, 
     assert answer.headers["cache-control"] == "no-store"
     assert "La base n’existe pas encore" in answer.text
     assert "Traceback" not in answer.text + caplog.text
-    assert ("<b>" in answer.text) is (kind == "text/plain")
+    assert ("/srv" in answer.text, "/srv" in caplog.text) == (False, True)
 
 
 def test_two_incidents_have_two_numbers():
@@ -118,4 +119,16 @@ def test_the_first_reader_finds_scripts_compressed():
     shelf().warm(first_addresses())
     assert all(
         shelf().ready(address, "gzip") for address in first_addresses() if address in shelf()
+    )
+
+
+@pytest.mark.parametrize("code", sorted(faults.DATABASE))
+def test_no_error_shows_where_the_database_is(code):
+    where = "/srv/territoires/data/x.db host=10.0.0.1 port=5432"
+    said = faults.database_notice(DatabaseError(code, where))
+    assert not any(part in said for part in ("/srv", "10.0.0.1", "5432", "{", "()"))
+    assert said.endswith((".", "init", "roles"))
+    assert (
+        where in faults.database_message(DatabaseError(code, where))
+        or "{" not in (faults.DATABASE[code])
     )

@@ -114,3 +114,12 @@ def test_texts_with_something_in_them_are_translated(english, expected):
 def test_the_words_survive_the_journey_to_the_browser():
     words = re.search(r"\n\}\)\((\{.*?\}), \[\[", script(), re.DOTALL)
     assert json.loads(words.group(1)) == french.WORDS
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/", 200), ("/carte", 200), ("/carte/", 200), ("/nulle-part", 404)]
+)
+def test_an_address_at_which_there_is_no_page_is_not_found(client, address, status):
+    answer = client.get(address, headers={"accept": "text/html"})
+    assert answer.status_code == status
+    assert 'lang="fr"' in answer.text  # and what is not found is said on a page

@@ -35,13 +35,14 @@ from territoires.db.engine import engine
 from territoires.domain.drafts import AccountDraft, StaffDraft
 from territoires.domain.errors import ConfigurationError
 from territoires.domain.roles import LocalAccounts, Role
-from territoires.settings import Settings
+from territoires.settings import Settings, session_cookie
 from territoires.ui import provider
 from territoires.web import account_middleware, account_routes
 from territoires.web.browser import BROWSER
-from territoires.web.sign_in import COOKIE
 from territoires.web.sockets import OPEN, Sockets
 from territoires.web.visitors import address_of
+
+COOKIE = session_cookie(https=True)
 
 MARIE = "marie@example.org"
 CHOSEN = "cheval lampe toit neige"
@@ -194,7 +195,7 @@ def test_few_passwords_are_verified_at_once_and_a_crowd_is_told_to_come_back(
     def slow(*_arguments, **_options):
         running.append(1)
         most.append(len(running))
-        release.wait(30)
+        release.wait(600)
         running.pop()
         return SignInRefused(code=Refusal.WRONG)
 
