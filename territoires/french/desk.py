@@ -83,7 +83,6 @@ ACTS: Final = {
 }
 
 
-NONE_GIVEN: Final = "aucun effectif transmis"
 LATE: Final = " – **en retard**"
 NO_CENTRE_YET: Final = (
     "Aucun centre n’est encore enregistré ici. Saisissez son ouverture comme étape : le centre est "
@@ -107,6 +106,11 @@ def waiting_on_card(waiting: int, drafts: int, *, decides: bool) -> str:
     if drafts:
         parts.append(counted(drafts, "brouillon"))
     return " · ".join(parts)
+
+
+def last_given(year: int) -> str:
+    """Say which headcounts came last: `effectifs 2021-2022`; 0: none ever did."""
+    return f"effectifs {year_name(year)}" if year else "aucun effectif transmis"
 
 
 def late_on_card(late: int) -> str:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission, Reader
 from territoires.domain.rollout import State
@@ -282,12 +281,13 @@ def own_centres(desk: Desk) -> None:
     lines = []
     for row in found.itertuples():
         town = typeset(row.town)
-        given = name_of(row.academic_year) if row.academic_year else words.NONE_GIVEN
+        given = words.last_given(row.academic_year)
+        site = "" if row.name == row.town else f" ({shown(typeset(row.name))})"
+        given += words.LATE if (row.town_code, row.name) in late else ""
+        # Three columns, which a telephone shows without a bar to scroll.
         line = {
-            "Ville": f"[{shown(town)}](<{links.town_address(row.town_code, town)}>)",
-            "Centre": shown(typeset(row.name)),
-            "État": STATES[State(row.state)],
-            "Inscriptions": given + (words.LATE if (row.town_code, row.name) in late else ""),
+            "Centre": f"[{shown(town)}](<{links.town_address(row.town_code, town)}>){site}",
+            "État": f"{STATES[State(row.state)]} · {given}",
         }
         if acts:
             line["Agir"] = " · ".join(
