@@ -357,9 +357,13 @@ def recalled(day: str, headcount: int | None, last_year: int | None) -> str:
     return f"{NNBSP}; ".join(parts)
 
 
-def sources_alike(names: list[str]) -> str:
-    """Offer the listed sources that look like what was typed."""
-    return f"Sources proches{NBSP}: " + f"{NNBSP}; ".join(names)
+def source_name(title: str, publisher: str, published_on: str) -> str:
+    """Name a source in a list: its title, whose it is, and its day as far as it is known."""
+    on = PartialDate.parse(published_on)
+    whose = "" if fold(publisher) in fold(title) else typeset(publisher)
+    day = dates.partial(on) if on.first else ""
+    said = ", ".join(filter(None, (whose, day)))
+    return f"{typeset(title)} — {said}" if said else typeset(title)
 
 
 def counts(inserted: int, corrected: int, unchanged: int) -> str:

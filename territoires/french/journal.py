@@ -21,7 +21,7 @@ from territoires.domain.scope import Perimeter
 from territoires.french import dates
 from territoires.french.desk import ACTS, LINKS
 from territoires.french.imports import KINDS
-from territoires.french.numbers import NBSP, counted, number
+from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
 from territoires.french.words import (
@@ -136,6 +136,10 @@ KEPT_BACK = "effectif d’une autre région, non montré"
 WITHDRAWN, INSERTED = "retiré", "nouveau"
 
 
+Names = Mapping[tuple[str, str], str]
+"""What keys stand for, by column and key: see `queries.acts.names`."""
+
+
 def act(command: str) -> str:
     """Name what was done."""
     return ACTS.get(command) or OTHERS.get(command) or command
@@ -144,6 +148,17 @@ def act(command: str) -> str:
 def entity(name: str) -> str:
     """Name the sort of thing that was changed."""
     return ENTITIES.get(name, name)
+
+
+_KEYS: Final = {"source": "source_id", "course": "course_key", "field": "field_slug"}
+
+
+def thing(name: str, key: str, names: Names) -> str:
+    """Name what was changed: by its number, or by what it is called rather than by its key."""
+    if name not in _KEYS:
+        return f"{entity(name)} {key}".strip()
+    called = names.get((_KEYS[name], key))
+    return f"{entity(name)} {quoted(typeset(called))}" if called else entity(name)
 
 
 def column(name: str) -> str:
@@ -171,10 +186,6 @@ _PARTIAL: Final = frozenset({"happened_on", "published_on", "starts_on", "ends_o
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
 _INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})
-
-
-Names = Mapping[tuple[str, str], str]
-"""What keys stand for, by column and key: see `queries.acts.names`."""
 
 
 def value(thing: str, name: str, text: str, *, names: Names) -> str:

@@ -70,6 +70,7 @@ STAGES = {
     "confidence": TEXT,
     "source_id": TEXT,
     "source": TEXT,
+    "source_title": TEXT,
     "source_url": TEXT,
     "note": TEXT,
 }
@@ -253,6 +254,7 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
             Stage.confidence,
             Stage.source_id,
             Source.publisher.label("source"),
+            Source.title.label("source_title"),
             Source.url.label("source_url"),
             Stage.note,
         )
@@ -263,7 +265,7 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     return table((_said(row) for row in rows.mappings()), STAGES)
 
 
-def sources(connection: Connection, *, text: str = "", limit: int = 50) -> pd.DataFrame:
+def sources(connection: Connection, *, text: str = "", limit: int | None = 50) -> pd.DataFrame:
     """Find sources by a word of their publisher, title, address or key; columns `SOURCES`."""
     rows = connection.execute(
         select(

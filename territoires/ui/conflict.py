@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from territoires.french.desk import changed_by
+from territoires.queries import acts
 from territoires.queries.forms import Known
 from territoires.ui.desk import BUTTON, shown
 from territoires.ui.forms import Form
@@ -24,8 +25,13 @@ def both_versions(
     if not known.in_force:
         st.warning(f"**Cette fiche a été retirée** par {who}.", icon=":material/delete:")
     elif form.outcome.stale is not None:
-        mine = say(form.said(form.outcome.draft) or form.opened.said)
-        choose(form, say(known.said), mine, who=who, version=known.version_id, save=save)
+        names = form.desk.ask(acts.names)
+
+        def named(said: Said) -> Said:
+            return say({name: names.get((name, text), text) for name, text in said.items()})
+
+        mine = named(form.said(form.outcome.draft) or form.opened.said)
+        choose(form, named(known.said), mine, who=who, version=known.version_id, save=save)
 
 
 def choose(  # noqa: PLR0913 - two versions, and what becomes of them

@@ -1,29 +1,29 @@
 """What several entry pages share: choosing a town, a centre, a source, and what follows a save."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from territoires.domain.checks import Code
 from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.roles import REGIONAL
 from territoires.domain.scope import Level, Place, Territory
 from territoires.domain.text import fold
-from territoires.french import desk as words
+from territoires.french.desk import source_name
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import other_region
 from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui.desk import BUTTON, Desk, shown
-from territoires.ui.outcomes import Outcome
 
 NEW_SITE = 0
 NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = "ville"
-_SOURCES = 4
+_HOMONYMS = 4
+_DECLARATION = "declaration"
 
 
 def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
@@ -97,7 +97,7 @@ def _out_of_reach(
         shown(
             other_region(f"{row.town} ({row.department})", region=row.region_code, name=row.region)
         )
-        for row in every.head(_SOURCES).itertuples()
+        for row in every.head(_HOMONYMS).itertuples()
     ]
 
 
@@ -148,21 +148,21 @@ def choose_centre(
     return chosen
 
 
-def source_input(desk: Desk, outcome: Outcome, *, form: str) -> None:
-    """Ask where the fact comes from."""
-    st.text_input(
-        "Source ★",
-        key=f"{form}_source",
-        placeholder="https://… ou «\u00a0déclaration\u00a0»",
-        help="L’adresse de la page qui l’atteste, la clé d’une source déjà listée, ou "
-        "«\u00a0déclaration\u00a0» si vous en êtes vous-même la source.",
-    )
-    for problem in outcome.problems:
-        if problem.code == Code.UNKNOWN_SOURCE and not desk.signed_out:
-            alike = desk.ask(entry.sources, text=problem.value, limit=_SOURCES)
-            names = [f"{row.source_id} ({typeset(row.publisher)})" for row in alike.itertuples()]
-            if names:
-                st.caption(shown(words.sources_alike(names)))
+def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
+    """Name the sources that were cited before, by key, in the order of their titles.
+
+    A declaration is one's own word, not to be cited again, but where it is what is `chosen`.
+    """
+    found: dict[str, str] = {}
+    for row in desk.ask(entry.sources, limit=None).itertuples():
+        if row.reliability != _DECLARATION or row.source_id == chosen:
+            found[row.source_id] = source_name(row.title, row.publisher, row.published_on)
+    ordered = dict(sorted(found.items(), key=lambda each: fold(each[1])))
+    twice = Counter(ordered.values())
+    return {
+        key: name if twice[name] == 1 else f"{name} ({number})"
+        for number, (key, name) in enumerate(ordered.items(), start=1)
+    }
 
 
 def back_button(form: str, leave: Callable[[], None]) -> None:

@@ -11,9 +11,12 @@ from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, cited
 from territoires.domain.errors import InvalidError, PartialDateError, Problem
+from territoires.domain.programme import Document
 from territoires.french.dates import read_partial, slashed
+from territoires.french.validation import source_said
+from territoires.french.words import DOCUMENTS
 from territoires.ui.desk import Desk
-from territoires.ui.entry_parts import NOTE_HEIGHT, source_input
+from territoires.ui.entry_parts import NOTE_HEIGHT, source_titles
 from territoires.ui.outcomes import Outcome
 
 WIDE, LEFT, RIGHT = range(3)
@@ -273,30 +276,106 @@ class Whole(Text):
 
 @dataclass(frozen=True, kw_only=True)
 class Source(Field):
-    """Where a fact comes from."""
+    """Where a fact comes from: a page, a source cited before, a document with its day, one's word.
+
+    `key` is the line of an address or of a document; `_nature` after it says which, `_citee` which
+    source of the list, `_date` the day of a document.
+    """
 
     key: str = "source"
     column: str = "source"
     known: str = "source_id"
-    also: tuple[str, ...] = ("url", "source_title", "publisher")
+    also: tuple[str, ...] = ("url", "source_title", "publisher", "source_date")
 
-    def show(self, plain: Any) -> Any:
-        """Write a listed key, or what a draft cites."""
-        if isinstance(plain, Mapping) and plain.get("document"):
-            day = f" ({plain['published_on']})" if plain["published_on"] else ""
-            return f"{plain['document']}: {plain['title']}{day}"
-        if isinstance(plain, Mapping):
-            plain = "déclaration" if plain.get("declared") else plain.get("url") or plain.get("id")
-        return str(plain or "")
+    def widgets(self, plain: Any) -> dict[str, Any]:
+        """Fill them with a listed source, by its key, or with what a draft cites."""
+        draft = plain if isinstance(plain, Mapping) else {"id": plain or ""}
+        return {
+            self.key: str(draft.get("url") or draft.get("title") or ""),
+            f"{self.key}_nature": _nature(draft),
+            f"{self.key}_citee": draft.get("id") or None,
+            f"{self.key}_date": slashed(PartialDate.parse(draft.get("published_on") or "")),
+        }
 
     def read(self, get: Get) -> Any:
-        return cited(str(get(self.key) or ""))
+        """Read what is cited."""
+        nature, typed = get(f"{self.key}_nature") or PAGE, str(get(self.key) or "")
+        if nature == CITED:
+            return SourceDraft(id=str(get(f"{self.key}_citee") or ""))
+        if nature == DECLARED:
+            return SourceDraft(declared=True)
+        if nature == PAGE:
+            return cited(typed)
+        day = str(get(f"{self.key}_date") or "")
+        try:
+            on = read_partial(day)
+        except PartialDateError as error:
+            problem = Problem("source_date", Code.BAD_DATE, day.strip()[:_QUOTED])
+            raise InvalidError([problem]) from error
+        return SourceDraft(document=Document(nature), title=typed.strip(), published_on=on)
 
     def empty(self) -> Any:
+        """Give nothing cited."""
         return SourceDraft()
 
     def draw(self, form: OnForm) -> None:
-        source_input(form.desk, form.outcome, form=form.name)
+        """Draw the choice of a nature, and what that nature asks."""
+        key, state = form.key(self.key), st.session_state
+        chosen = state.get(f"{key}_citee")
+        titles = source_titles(form.desk, chosen=str(chosen or ""))
+        if state.get(f"{key}_nature") not in _NATURES:
+            state[f"{key}_nature"] = PAGE
+        nature = st.radio(
+            "Nature de la source",
+            list(_NATURES),
+            format_func=_NATURES.__getitem__,
+            key=f"{key}_nature",
+            horizontal=True,
+        )
+        if nature == CITED:
+            if chosen is not None and chosen not in titles:
+                state[f"{key}_citee"] = None
+            st.selectbox(
+                "Source ★",
+                list(titles),
+                format_func=lambda each: titles.get(each, each),
+                key=f"{key}_citee",
+                index=None,
+                placeholder="Cherchez un titre ou un éditeur",
+            )
+        elif nature == PAGE:
+            st.text_input("Source ★", key=key, placeholder="L’adresse de la page, www.cnam.fr/…")
+        elif nature != DECLARED:
+            st.text_input("Référence ★", key=key, placeholder=_REFERENCES[Document(nature)])
+            st.text_input(
+                "Date du document ★",
+                key=f"{key}_date",
+                placeholder="JJ/MM/AAAA, MM/AAAA ou AAAA",
+                width=260,
+            )
+
+
+PAGE, CITED, DECLARED = "page", "citee", "declaration"
+_NATURES: Final = {
+    PAGE: "page web",
+    CITED: "source déjà citée",
+    **{document.value: word for document, word in DOCUMENTS.items()},
+    DECLARED: "je le déclare",
+}
+_REFERENCES: Final = {
+    Document.PRESS: "Le journal, puis le titre\u00a0: L’Est républicain, Le Cnam ouvre",
+    Document.LETTER: "De qui, à quel sujet\u00a0: mairie de Bar-le-Duc, ouverture du centre",
+    Document.EMAIL: "De qui, à quel sujet\u00a0: Cnam Grand Est, effectifs de la rentrée",
+    Document.SPOKEN: "Avec qui, à quelle occasion\u00a0: direction du centre, par téléphone",
+}
+
+
+def _nature(draft: Mapping[str, Any]) -> str:
+    if draft.get("declared"):
+        return DECLARED
+    if draft.get("document"):
+        return str(draft["document"])
+    return CITED if draft.get("id") else PAGE
 
 
 def said(plain: Any) -> str:
@@ -304,5 +383,5 @@ def said(plain: Any) -> str:
     if isinstance(plain, bool):
         return "yes" if plain else "no"
     if isinstance(plain, Mapping):
-        return str(Source().show(plain))
+        return source_said(plain, {})
     return "" if plain is None else str(plain).strip()

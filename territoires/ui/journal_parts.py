@@ -200,7 +200,7 @@ def _differences(desk: Desk, found: acts.Act) -> None:
     names = desk.ask(acts.names)
     rows = [
         {
-            "Chose": f"{words.entity(row.entity)} {row.entity_id}".strip(),
+            "Chose": shown(words.thing(row.entity, row.entity_id, names)),
             "Champ": words.column(row.column),
             "Avant": shown(words.value(row.entity, row.column, row.before, names=names)) or "–",
             "Après": shown(words.value(row.entity, row.column, row.after, names=names)) or "–",

@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from territoires.domain.roles import Permission
-from territoires.french.desk import stage_line
-from territoires.french.places import typeset
+from territoires.french.desk import source_name, stage_line
 from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
@@ -81,7 +80,7 @@ def choose(desk: Desk, *, form: str) -> None:
         with st.container(border=True, gap="xsmall"):
             competing = "" if row["retained"] else " · *date concurrente, non retenue*"
             st.markdown(f"**{shown(stage_line(row))}**{competing}")
-            source = f"{typeset(row['source'])} ({row['source_id']})"
+            source = source_name(row["source_title"], row["source"], "")
             st.caption(shown(" – ".join(filter(None, (source, typeset_text(row["note"]))))))
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             if not row["retained"]:
