@@ -12,7 +12,7 @@ from territoires.french.desk import centre_name, centre_said
 from territoires.ui import centre_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import TOWN, choose_centre, choose_town, town_name
+from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town, town_name
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import beside
 from territoires.ui.stage_form import withdrawal
@@ -58,7 +58,7 @@ def withdraw() -> None:
         form.discard()
 
 
-if town:
+if town and centre != UNDECIDED:
     about: Any = {"known": known.said, "version": known.version_id} if known else {}
     name = centre_name(town_name(desk, town), known.said["name"] if known else "").text
     form.open(town, centre or 0, name=name, **about)

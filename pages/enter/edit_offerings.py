@@ -12,7 +12,14 @@ from territoires.french.desk import offering_said
 from territoires.ui import offering_form, stage_list
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, shown
-from territoires.ui.entry_parts import TOWN, back_button, choose_centre, choose_town, town_name
+from territoires.ui.entry_parts import (
+    TOWN,
+    UNDECIDED,
+    back_button,
+    choose_centre,
+    choose_town,
+    town_name,
+)
 from territoires.ui.forms import Form
 from territoires.ui.stage_form import withdrawal
 from territoires.ui.undo_part import tell_undone
@@ -70,11 +77,14 @@ if known is not None:
     st.header(shown(title), anchor=False)
     draw(known.centre_id, known.town)
     back_button(FORM, leave)
-elif centre := choose_centre(desk, code := choose_town(desk, key=TOWN_KEY), key=form.key("centre")):
-    offering_form.offered(desk, centre)
-    st.header("Ajouter une formation", anchor=False)
-    form.open(centre, name=town_name(desk, code))
-    draw(centre, town_name(desk, code))
-elif code:
-    st.info("Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord.")
+else:
+    code = choose_town(desk, key=TOWN_KEY)
+    centre = choose_centre(desk, code, key=form.key("centre"))
+    if centre and centre != UNDECIDED:
+        offering_form.offered(desk, centre)
+        st.header("Ajouter une formation", anchor=False)
+        form.open(centre, name=town_name(desk, code))
+        draw(centre, town_name(desk, code))
+    elif code and centre is None:
+        st.info("Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord.")
 form.others()

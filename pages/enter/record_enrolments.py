@@ -8,7 +8,7 @@ from territoires.domain.roles import Permission
 from territoires.french.desk import enrolments_name, headcount_name
 from territoires.ui import enrolment_form
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import TOWN, choose_centre, choose_town, town_name
+from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town, town_name
 from territoires.ui.forms import Form
 from territoires.ui.undo_part import tell_undone
 
@@ -22,6 +22,7 @@ desk = open_desk(
 )
 form = Form(desk, FORM, enrolment_form.FIELDS, cells=enrolment_form.of_draft)
 form.where |= enrolment_form.places(form.outcome.draft)
+form.names |= enrolment_form.names(desk, form.outcome.draft)
 gone = Form(desk, GONE)
 form.recall()
 form.tell()
@@ -68,8 +69,9 @@ def draw(subject: enrolment_form.Subject, town: str) -> None:
 
 
 town = choose_town(desk, key=form.key(TOWN))
-if centre := choose_centre(desk, town, key=form.key("centre")):
+centre = choose_centre(desk, town, key=form.key("centre"))
+if centre and centre != UNDECIDED:
     draw((centre, enrolment_form.choose_year(desk, form=FORM)), town)
-elif town:
+elif town and centre is None:
     st.info("Aucun centre n’est connu dans cette ville\u00a0: saisissez d’abord son ouverture.")
 form.others()

@@ -11,7 +11,14 @@ from territoires.domain.roles import Permission
 from territoires.french.desk import Name, stage_name
 from territoires.ui import stage_form
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import NEW_SITE, TOWN, choose_centre, choose_town, town_name
+from territoires.ui.entry_parts import (
+    NEW_SITE,
+    TOWN,
+    UNDECIDED,
+    choose_centre,
+    choose_town,
+    town_name,
+)
 from territoires.ui.forms import CHOOSERS, Form
 from territoires.ui.outcomes import beside
 from territoires.ui.undo_part import tell_undone
@@ -51,7 +58,10 @@ with form.frame():
     def save() -> None:
         """Read the fields and write; nothing is drawn here."""
         make = partial(
-            StageDraft, town_code=town, centre_id=centre or None, new_site=centre == NEW_SITE
+            StageDraft,
+            town_code=town,
+            centre_id=None if centre in {NEW_SITE, UNDECIDED} else centre,
+            new_site=centre == NEW_SITE,
         )
         if form.submit(record_stage, make, name=named).saved is not None:
             st.query_params.clear()

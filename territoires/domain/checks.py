@@ -90,6 +90,7 @@ class Code(StrEnum):
     NEGATIVE = "negative"
     TOO_LARGE = "too_large"
     NOT_WHOLE = "not_whole"
+    TWO_READINGS = "two_readings"
     EMPTIED = "emptied"
     ZERO_NOT_CONFIRMED = "zero_not_confirmed"
     TWICE = "twice"

@@ -339,9 +339,14 @@ def year_name(year: int) -> str:
     return f"{year}-{year + 1}"
 
 
+def line_name(title: str) -> str:
+    """Name a line of the grid of enrolments."""
+    return typeset(title) if title else "Ensemble du centre"
+
+
 def cell_name(title: str, unit: str) -> str:
     """Name a cell of the grid of enrolments: `Ensemble du centre, personnes`."""
-    return f"{typeset(title) if title else 'Ensemble du centre'}, {COUNTED[Counted(unit)]}"
+    return f"{line_name(title)}, {COUNTED[Counted(unit)]}"
 
 
 def count_name(day: str) -> str:

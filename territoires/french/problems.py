@@ -551,7 +551,11 @@ MESSAGES: dict[Code, Words] = {
     Code.TOO_LARGE: lambda value, facts: (
         f"L’effectif {quoted(value)} dépasse {number(facts['limit'])}. Vérifiez la saisie."
     ),
-    Code.NOT_WHOLE: _fixed("L’effectif {} n’est pas un nombre entier. Exemple : 118."),
+    Code.NOT_WHOLE: _fixed("L’effectif {} n’est pas un nombre entier. Exemples : 118, ou 1 250."),
+    Code.TWO_READINGS: lambda value, facts: (
+        f"L’effectif {quoted(value)} se lit de deux façons : {facts['first']} ou "
+        f"{facts['second']}. Écrivez-le sans signe, par exemple 1250."
+    ),
     Code.ZERO_NOT_CONFIRMED: lambda _value, _facts: (
         f"Zéro inscription n’est pas la même chose qu’un effectif non transmis. Cochez "
         f"{quoted('Je confirme zéro')}, ou laissez la case vide."

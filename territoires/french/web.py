@@ -6,6 +6,8 @@ strings are replaced whole, so typography is settled here.
 
 from typing import Final
 
+from territoires.french.numbers import NBSP
+
 SITE_NAME: Final = "Territoires"
 NEEDS_JAVASCRIPT: Final = (
     "Territoires est un tableau de bord interactif : il a besoin de JavaScript. "
@@ -33,6 +35,16 @@ TOO_MANY_PAGES: Final = (
     "Trop de pages sont ouvertes depuis cette adresse. Fermez-en, ou réessayez dans une minute."
 )
 TOO_SLOW: Final = "La suite de cette demande n’est pas arrivée : recommencez."
+
+# What the script of the grid says of a block that was pasted.
+GRID: Final = {
+    "pasted": f"Bloc collé{NBSP}: {{rows}} × {{columns}}. Relisez-le, puis enregistrez.",
+    "tooLarge": (
+        f"Rien n’a été collé{NBSP}: le bloc copié fait {{rows}} × {{columns}} (lignes × colonnes), "
+        "et il ne reste que {leftRows} × {leftColumns} à partir de cette case. Partez d’une autre "
+        "case, copiez les seuls nombres, ou ajoutez d’abord les formations qui manquent."
+    ),
+}
 
 ALIVE: Final = "en marche"
 READY: Final = "prêt"

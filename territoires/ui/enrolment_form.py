@@ -11,9 +11,11 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft
 from territoires.domain.errors import Problem
 from territoires.domain.programme import Counted
+from territoires.domain.readings import CellError, Reading
 from territoires.french import desk as words
 from territoires.french.dates import slashed
-from territoires.french.numbers import NBSP, NNBSP
+from territoires.french.typed_numbers import read_whole
+from territoires.french.words import COUNTED
 from territoires.queries import entry
 from territoires.ui.bar import today
 from territoires.ui.conflict import choose
@@ -25,7 +27,6 @@ from territoires.ui.outcomes import Outcome, beside
 
 FIRST_YEAR = 2018
 _JUNE = 6
-_SPACES = str.maketrans("", "", f" {NBSP}{NNBSP}\t")
 _EXTRA = "autres"
 _NOTHING = (0, None)  # no version, no headcount
 
@@ -199,6 +200,20 @@ def places(draft: Any) -> dict[str, str]:
     }
 
 
+def names(desk: Desk, draft: Any) -> dict[str, str]:
+    """Name the line and the column of each row that was sent, for what is wrong with it."""
+    if not isinstance(draft, EnrolmentsDraft):
+        return {}
+    catalogue = titles(desk)
+    return {
+        f"rows.{number}.{column}": words.cell_name(
+            catalogue.get(row.course_key or "", row.course_key or ""), row.counted
+        )
+        for number, row in enumerate(draft.rows)
+        for column in ("headcount", "course_key")
+    }
+
+
 def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> None:
     """Draw the grid: a line per course, a box for persons and one for registrations."""
     form.draw()
@@ -207,21 +222,46 @@ def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> 
         "inscriptions\u00a0: les deux ne s’additionnent pas."
     )
     at, problems = places(form.outcome.draft), form.outcome.problems
-    for first in range(0, len(grid), len(Counted)):
-        line = grid[first : first + len(Counted)]
-        for column, cell in zip(st.columns(len(line)), line, strict=True):
-            key = _cell_key(subject, cell.subject)
-            mine = tuple(each for each in problems if at.get(each.field) == key)
-            with column:
-                _draw_cell(form.key(key), cell, day, mine)
+    with st.container(key=f"grille_{form.name}", gap="xsmall"):
+        for first in range(0, len(grid), len(Counted)):
+            line = grid[first : first + len(Counted)]
+            keys = [_cell_key(subject, cell.subject) for cell in line]
+            # Our script finds the grid, its lines and its boxes by these names: web/grid.js.
+            with st.container(
+                key=f"ligne_{form.key(keys[0])}",
+                horizontal=True,
+                vertical_alignment="center",
+                gap="small",
+            ):
+                st.markdown(f"**{shown(words.line_name(line[0].title))}**", width=_TITLE_WIDTH)
+                for key, cell in zip(keys, line, strict=True):
+                    _draw_cell(form.key(key), cell, day)
+            for key in keys:
+                mine = tuple(each for each in problems if at.get(each.field) == key)
+                _draw_problems(form.key(key), mine)
     beside(form.outcome, "rows")
 
 
-def _draw_cell(key: str, cell: Cell, day: CountDay, problems: tuple[Problem, ...]) -> None:
-    st.text_input(shown(cell.name), key=key, placeholder="non transmis")
+# In pixels: a line on a desk, the title above its boxes on a telephone.
+_TITLE_WIDTH, _BOX_WIDTH, _BESIDE_WIDTH = 300, 120, 190
+
+
+def _draw_cell(key: str, cell: Cell, day: CountDay) -> None:
+    """Draw a box, and beside it what it counts and what was counted before."""
+    st.text_input(
+        shown(cell.name),
+        key=key,
+        placeholder="non transmis",
+        label_visibility="collapsed",
+        width=_BOX_WIDTH,
+    )
     last = max(cell.known, default="") if not day else ""
-    if recalled := words.recalled(last, cell.on(last), cell.last_year):
-        st.caption(recalled)
+    recalled = words.recalled(last, cell.on(last), cell.last_year)
+    said = ", ".join(filter(None, (COUNTED[cell.unit], recalled)))
+    st.caption(said, width=_BESIDE_WIDTH)
+
+
+def _draw_problems(key: str, problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         beside(Outcome(problems=(problem,)), problem.field)
     asks_zero = any(problem.code == Code.ZERO_NOT_CONFIRMED for problem in problems)
@@ -248,9 +288,8 @@ def read_grid(
         text = typed[cell.subject]
         if not text:
             continue
-        number = _number(text)
-        if number is None:
-            problems.append(Problem(f"rows.{len(rows)}.headcount", Code.NOT_WHOLE, text[:40]))
+        number, wrong = _number(f"rows.{len(rows)}.headcount", text)
+        problems += wrong
         rows.append(
             EnrolmentRow(
                 headcount=number,
@@ -269,10 +308,14 @@ def read_grid(
     return draft, problems
 
 
-def _number(text: str) -> int | None:
-    digits = text.translate(_SPACES)
-    sign, digits = (-1, digits[1:]) if digits[:1] in {"-", "\u2212"} else (1, digits)
-    return sign * int(digits) if digits.isascii() and digits.isdecimal() else None
+def _number(field: str, text: str) -> tuple[int | None, list[Problem]]:
+    """Read a headcount as people and spreadsheets write it, or say what is wrong with it."""
+    try:
+        read = read_whole(text)
+    except CellError as error:
+        code = {"two_readings": Code.TWO_READINGS, "negative": Code.NEGATIVE}.get(error.code)
+        return None, [Problem(field, code or Code.NOT_WHOLE, text[:40], dict(error.facts))]
+    return (read.value if isinstance(read, Reading) else read), []
 
 
 def both_grids(form: Form, grid: list[Cell], *, save: Callable[[], None]) -> None:

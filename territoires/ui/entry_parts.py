@@ -19,7 +19,7 @@ from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui.desk import BUTTON, Desk, shown
 
-NEW_SITE = 0
+NEW_SITE, UNDECIDED = 0, -1
 NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = "ville"
 _HOMONYMS = 4
@@ -125,7 +125,8 @@ def choose_centre(
 ) -> int | None:
     """Ask which centre of the town is meant: None when it has none yet, 0 for a site to be made.
 
-    `with_new` offers to make one under the label `new`; a single centre is chosen by itself.
+    `with_new` offers to make one under the label `new`; a single centre is chosen by itself. Of
+    several none is chosen beforehand: UNDECIDED until one is.
     """
     if not town_code:
         return None
@@ -137,15 +138,16 @@ def choose_centre(
     if len(options) == 1:
         st.caption(f"✓ Centre\u00a0: {names[options[0]]}")
         return options[0]
-    chosen: int = st.radio(
+    chosen: int | None = st.radio(
         "Centre concerné",
         options,
+        index=None if len(names) > 1 else 0,
         format_func=lambda centre: names.get(centre, new or "Un second site, à créer"),
         key=f"{key}_{town_code}",  # a choice made for another town must not stay
         horizontal=True,
         disabled=desk.signed_out,
     )
-    return chosen
+    return UNDECIDED if chosen is None else chosen
 
 
 def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:

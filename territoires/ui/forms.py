@@ -106,6 +106,8 @@ class Form:
         """
         self.desk, self.name, self.fields = desk, name, tuple(fields)
         self.choosers, self.where, self._cells = choosers, dict(where), cells
+        # What fields of problems are called where their messages alone do not say: rows of a grid.
+        self.names: dict[str, str] = {}
         self._left: _Left | None = None
         self._about: tuple[object, ...] | None = None
 
@@ -374,7 +376,7 @@ class Form:
             places |= dict.fromkeys((each.column, *each.also), each.key)
         places |= of_rows | {"reason": REASON}
         places = {name: self.key(key) for name, key in places.items()}
-        tell(outcome, saved=saved, fields=places)
+        tell(outcome, saved=saved, fields=places, names=self.names)
         if outcome.saved is not None:
             self._what_follows(outcome.saved, again)
 

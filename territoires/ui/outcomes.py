@@ -161,21 +161,29 @@ def forget(form: str) -> None:
     st.session_state.pop(_memory(form), None)
 
 
-def tell(outcome: Outcome, *, saved: str = "", fields: Mapping[str, str] = _NOWHERE) -> None:
+def tell(
+    outcome: Outcome,
+    *,
+    saved: str = "",
+    fields: Mapping[str, str] = _NOWHERE,
+    names: Mapping[str, str] = _NOWHERE,
+) -> None:
     """Say on top what became of the form, and let our script bring it to the reader.
 
     `saved` is said in place of the name of what was saved; `fields` are the widgets where problems
-    are mended, by the field of the problem.
+    are mended, by the field of the problem, `names` what some of these fields are called.
     """
     if outcome.failed or outcome.saved is not None:
         with st.container(key=f"{ANNOUNCED}{outcome.number}"):
-            _tell(outcome, saved, fields)
+            _tell(outcome, saved, fields, names)
 
 
-def _tell(outcome: Outcome, saved: str, fields: Mapping[str, str]) -> None:
+def _tell(
+    outcome: Outcome, saved: str, fields: Mapping[str, str], names: Mapping[str, str]
+) -> None:
     order = {name: number for number, name in enumerate(fields)}
     problems = sorted(outcome.problems, key=lambda each: order.get(each.field, len(order)))
-    lines = "\n".join(f"- {_line(problem, fields)}" for problem in problems)
+    lines = "\n".join(f"- {_line(problem, fields, names)}" for problem in problems)
     if outcome.error is not None:
         icon = ":material/group:" if outcome.stale else ":material/error:"
         st.error(shown(error_message(outcome.error)), icon=icon)
@@ -205,9 +213,11 @@ def _tell(outcome: Outcome, saved: str, fields: Mapping[str, str]) -> None:
         st.success(shown(said), icon=":material/check_circle:")
 
 
-def _line(problem: Problem, fields: Mapping[str, str]) -> str:
+def _line(problem: Problem, fields: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Write a problem as a link to its field, where it has one on the page."""
     said, widget = shown(problem_message(problem)), fields.get(problem.field)
+    if problem.field in names:
+        said = f"**{shown(names[problem.field])}**\u00a0: {said}"
     return f"[{said}]({FIELD}{widget})" if widget else said
 
 

@@ -11,7 +11,7 @@ from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import BUTTON, Desk, must_cover, outlived, shown
-from territoires.ui.entry_parts import TOWN, choose_centre, choose_town
+from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town
 
 CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
 LABELS = {
@@ -70,7 +70,7 @@ def choose(desk: Desk, *, form: str) -> None:
     """Show the stages of a centre, each with its buttons."""
     town = choose_town(desk, key=f"{form}_ville")
     centre = choose_centre(desk, town, key=f"{form}_centre")
-    if not town:
+    if not town or centre == UNDECIDED:
         return
     found = desk.ask(entry.stages, centre_id=centre or 0)
     if not len(found):

@@ -146,6 +146,8 @@
     setTimeout(() => notice.remove(), 8000);
   }
 
+  addEventListener("avis", ({ detail }) => say(detail)); // from our other scripts
+
   // --- what the page shows now ---
 
   const announced = new Set();

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from territoires.french.web import FORMS, PATTERNS, WORDS
+from territoires.french.web import FORMS, GRID, PATTERNS, WORDS
 from territoires.web.compress import chosen_coding, lifetime, packed_text
 
 # Each is a function, called with its words: a module knows code, another knows French.
 _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
     "french": (WORDS, PATTERNS),
     "forms": (FORMS,),
+    "grid": (GRID,),
 }
 
 

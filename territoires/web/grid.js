@@ -94,9 +94,11 @@
 
   addEventListener("paste", async (event) => {
     const grid = gridOf(event.target);
-    const cells = cellsOf(event.clipboardData?.getData("text/plain") ?? "");
+    if (!grid) return;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    const cells = cellsOf(text);
     const columns = Math.max(...cells.map((row) => row.length));
-    if (!grid || cells.length * columns === 1) return; // a single value is pasted as anywhere
+    if (cells.length * columns === 1 && !text.includes('"')) return; // pasted as anywhere
     event.preventDefault();
     const { row, column } = placeOf(grid, event.target);
     const leftColumns = grid[row].length - column;

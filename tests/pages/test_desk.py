@@ -217,3 +217,52 @@ def test_no_space_of_a_quoted_value_is_lost(typed):
     assert len(shown) == len(typed)
     assert [a for a in shown if not a.isspace()] == [a for a in typed if not a.isspace()]
     assert len(as_text(typed)) >= len(typed)
+
+
+def test_of_two_centres_of_one_town_none_is_chosen_beforehand(app, office):
+    office.do(record_stage, opening())
+    site = opening(new_site=True, centre_name="Bar-le-Duc, gare", on=PartialDate(2022))
+    office.do(record_stage, site)
+    for name, key in (
+        ("enter/record_enrolments.py", "inscriptions_centre"),
+        ("enter/edit_offerings.py", "offre_centre"),
+        ("enter/edit_centre.py", "centre_choisi"),
+        ("enter/correct_stage.py", "correction_centre"),
+        ("enter/record_stage.py", "etape_centre"),
+    ):
+        page = app.open(name, ville=BAR_LE_DUC)
+        assert not page.exception
+        asked = page.radio(key=f"{key}_{BAR_LE_DUC}")
+        assert asked.value is None
+        said = everything(page)
+        assert "Aucun centre n’est connu" not in said
+        assert "Aucune étape" not in said
+        saves = [each for each in page.button if each.label == "Enregistrer"]
+        assert bool(saves) is (name == "enter/record_stage.py")
+    page.text_input(key="etape_date").set_value("2023")
+    page.text_input(key="etape_source").set_value("déclaration")
+    page = press(page, "Enregistrer")
+    assert "Plusieurs centres existent" in page.error[0].value
+    with reading(office.url) as connection:
+        found = own_centres.own_centres(connection, as_of=today(), regions=("44",))
+    assert list(found["town_code"]).count(BAR_LE_DUC) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("12,5", "n’est pas un nombre entier"),
+        ("1,250", "se lit de deux façons\u202f: 1,25 ou 1\u202f250"),
+        ("-3", "est négatif"),
+        ("douze", "n’est pas un nombre entier"),
+    ],
+)
+def test_a_headcount_that_cannot_be_read_names_its_line_and_its_column(app, office, typed, told):
+    centre = office.do(record_stage, opening()).centre_id
+    page = app.open("enter/record_enrolments.py", ville=BAR_LE_DUC)
+    page.selectbox(key="inscriptions_annee").set_value(2022).run()
+    page.text_input(key=f"inscriptions_{centre}_2022_tout_persons").set_value(typed)
+    page = press(page, "Enregistrer")
+    said = page.error[0].value
+    assert "**Ensemble du centre, personnes**" in said
+    assert told.replace("\u202f:", "\u00a0:") in said.replace("\u202f:", "\u00a0:")

@@ -245,7 +245,7 @@ def test_nobody_reads_what_another_account_typed(app, office):
         ),
         (
             "correction",
-            {"correction_date": "hier", "correction_source": "", "correction_motif": ""},
+            {"correction_date": "hier", "correction_source_nature": "page", "correction_motif": ""},
             "Enregistrer la correction",
             ["hier", "source est obligatoire", "motif est obligatoire"],
         ),
