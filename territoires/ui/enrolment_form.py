@@ -16,7 +16,7 @@ from territoires.french import desk as words
 from territoires.french.dates import slashed
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import COUNTED
-from territoires.queries import entry
+from territoires.queries import acts, entry
 from territoires.ui.bar import today
 from territoires.ui.conflict import choose
 from territoires.ui.desk import Desk, shown
@@ -204,10 +204,10 @@ def names(desk: Desk, draft: Any) -> dict[str, str]:
     """Name the line and the column of each row that was sent, for what is wrong with it."""
     if not isinstance(draft, EnrolmentsDraft):
         return {}
-    catalogue = titles(desk)
+    called = desk.ask(acts.names)
     return {
         f"rows.{number}.{column}": words.cell_name(
-            catalogue.get(row.course_key or "", row.course_key or ""), row.counted
+            called.get(("course_key", row.course_key or ""), row.course_key or ""), row.counted
         )
         for number, row in enumerate(draft.rows)
         for column in ("headcount", "course_key")

@@ -508,9 +508,10 @@ def test_a_refused_proposal_opens_in_its_form_with_the_reason_on_top(app, valida
     page = app.open("enter/record_stage.py", **dict([link.query_string.split("=")]))
     assert "«\u00a0Source à préciser\u00a0»" in page.warning[0].value
     shown = {"etape_ville": "10387", "etape_date": "05/2020", "etape_note": "Vu"}
-    shown |= {"etape_genre": "agreement", "etape_source": "déclaration"}
+    shown |= {"etape_genre": "agreement", "etape_source_nature": "declaration"}
     assert held(page, shown) == shown
-    press(fill(page, {"etape_source": "https://www.example.org/convention"}), "Enregistrer")
+    page = fill(page, {"etape_source_nature": "page"})
+    press(fill(page, {"etape_source": "www.example.org/convention"}), "Enregistrer")
     assert [row.state for row in rows(url, Proposal)] == ["refused", "proposed"]
     assert rows(url, Proposal)[0].id == number
 
