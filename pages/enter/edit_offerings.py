@@ -12,19 +12,12 @@ from territoires.french.desk import offering_said
 from territoires.ui import offering_form, stage_list
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, shown
-from territoires.ui.entry_parts import (
-    TOWN,
-    UNDECIDED,
-    back_button,
-    choose_centre,
-    choose_town,
-    town_name,
-)
+from territoires.ui.entry_parts import back_button, choose_known_centre, town_name
 from territoires.ui.forms import Form
 from territoires.ui.stage_form import withdrawal
 from territoires.ui.undo_part import tell_undone
 
-FORM, TOWN_KEY = "offre", f"offre_{TOWN}"
+FORM = "offre"
 
 desk = open_desk(
     "Formations d’un centre",
@@ -78,13 +71,9 @@ if known is not None:
     draw(known.centre_id, known.town)
     back_button(FORM, leave)
 else:
-    code = choose_town(desk, key=TOWN_KEY)
-    centre = choose_centre(desk, code, key=form.key("centre"))
-    if centre and centre != UNDECIDED:
+    centre, code = choose_known_centre(desk, FORM, none_yet=offering_form.NO_CENTRE)
+    if centre:
         offering_form.offered(desk, centre)
-        st.header("Ajouter une formation", anchor=False)
         form.open(centre, name=town_name(desk, code))
         draw(centre, town_name(desk, code))
-    elif code and centre is None:
-        st.info("Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord.")
 form.others()

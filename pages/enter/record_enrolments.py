@@ -8,7 +8,7 @@ from territoires.domain.roles import Permission
 from territoires.french.desk import enrolments_name, headcount_name
 from territoires.ui import enrolment_form
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town, town_name
+from territoires.ui.entry_parts import choose_known_centre, town_name
 from territoires.ui.forms import Form
 from territoires.ui.undo_part import tell_undone
 
@@ -68,10 +68,11 @@ def draw(subject: enrolment_form.Subject, town: str) -> None:
             gone.finish(withdraw, reason_is_asked=True, label="Retirer cet effectif", may_wait=True)
 
 
-town = choose_town(desk, key=form.key(TOWN))
-centre = choose_centre(desk, town, key=form.key("centre"))
-if centre and centre != UNDECIDED:
+centre, town = choose_known_centre(
+    desk,
+    FORM,
+    none_yet="Aucun centre n’est connu dans cette ville\u00a0: saisissez d’abord son ouverture.",
+)
+if centre:
     draw((centre, enrolment_form.choose_year(desk, form=FORM)), town)
-elif town and centre is None:
-    st.info("Aucun centre n’est connu dans cette ville\u00a0: saisissez d’abord son ouverture.")
 form.others()

@@ -150,6 +150,18 @@ def choose_centre(
     return UNDECIDED if chosen is None else chosen
 
 
+def choose_known_centre(desk: Desk, form: str, *, none_yet: str = "") -> tuple[int, str]:
+    """Ask for a town and for one of its centres: its number, 0 until one is chosen, and the town.
+
+    `none_yet` says what to do about a town that has no centre.
+    """
+    town = choose_town(desk, key=f"{form}_{TOWN}")
+    centre = choose_centre(desk, town, key=f"{form}_centre")
+    if town and centre is None and none_yet:
+        st.info(none_yet)
+    return (0 if centre in {None, UNDECIDED} else centre or 0), town
+
+
 def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
     """Name the sources that were cited before, by key, in the order of their titles.
 

@@ -16,6 +16,7 @@ from territoires.ui.fields import LEFT, RIGHT, Choice, Field, Partial, Source
 from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons
 
 PARAM = "offre"
+NO_CENTRE = "Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord."
 
 
 def titles(desk: Desk) -> dict[str, str]:
@@ -27,7 +28,7 @@ def titles(desk: Desk) -> dict[str, str]:
 
 
 def offered(desk: Desk, centre: int) -> None:
-    """Show what the centre offers, each with its buttons."""
+    """Show what the centre offers, each with its buttons, above what may be added."""
     found = desk.ask(entry.offerings, centre_id=centre)
     if not len(found):
         st.info("Aucune formation n’est enregistrée pour ce centre.", icon=":material/info:")
@@ -37,6 +38,7 @@ def offered(desk: Desk, centre: int) -> None:
             details(offering_said(row) | {"Source": typeset(row["source"])})
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             buttons(row, acts, turn_to)
+    st.header("Ajouter une formation", anchor=False)
 
 
 def turn_to(version_id: int, what: str) -> None:

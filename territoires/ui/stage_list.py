@@ -11,7 +11,7 @@ from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import BUTTON, Desk, must_cover, outlived, shown
-from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town
+from territoires.ui.entry_parts import TOWN, choose_known_centre
 
 CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
 LABELS = {
@@ -19,6 +19,7 @@ LABELS = {
     RETAIN: ("Retenir cette date", ":material/check:"),
     WITHDRAW: ("Retirer cette étape", ":material/delete:"),
 }
+_NOTHING = "Aucune étape n’est enregistrée pour cette ville."
 _STAGE, _ACT = "etape", "acte"
 
 
@@ -68,13 +69,12 @@ def back_to_list(town_code: str = "", *, param: str = _STAGE) -> None:
 
 def choose(desk: Desk, *, form: str) -> None:
     """Show the stages of a centre, each with its buttons."""
-    town = choose_town(desk, key=f"{form}_ville")
-    centre = choose_centre(desk, town, key=f"{form}_centre")
-    if not town or centre == UNDECIDED:
+    centre, _ = choose_known_centre(desk, form, none_yet=_NOTHING)
+    if not centre:
         return
-    found = desk.ask(entry.stages, centre_id=centre or 0)
+    found = desk.ask(entry.stages, centre_id=centre)
     if not len(found):
-        st.info("Aucune étape n’est enregistrée pour cette ville.", icon=":material/info:")
+        st.info(_NOTHING)
         return
     for row in found.to_dict("records"):
         with st.container(border=True, gap="xsmall"):

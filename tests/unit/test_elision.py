@@ -104,7 +104,8 @@ _SAFE = re.compile(
 )
 _JOINING = re.compile(r"(?:^|[^\w’])(?:de|la|le|que|ne|se|jusque|lorsque|puisque)[ \u00a0]\**$")
 _TEMPLATE = re.compile(
-    r"(?:^|[^\w’])(?:de|la|le|que|jusque)[ \u00a0]\{(?!before|after|least|limit|where|read|other)"
+    r"(?:^|[^\w’])(?:de|la|le|que|jusque)[ \u00a0]"
+    r"\{(?!before|after|least|limit|where|read|other|left)"
 )
 
 
