@@ -342,10 +342,11 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
         )
         draft = review.draft(reason=parsed.reason, confirmed=parsed.confirm)
         written = not parsed.dry_run and not review.stops(draft) and not review.needs(draft)
+        pending = False
         if written:
-            review = _write_import(parsed, settings, review, now)
+            review, pending = _write_import(parsed, settings, review, now)
     except PlanRefusedError as error:  # somebody wrote meanwhile
-        review, written = import_file.reviewed(sent, error.plan), False
+        review, written, pending = import_file.reviewed(sent, error.plan), False, False
     except (RefusedError, UnknownActorError) as error:
         message = import_words.refusal(error, email=parsed.email)
         return _not_imported(parsed, parsed.email, message, NOT_ALLOWED)
@@ -353,7 +354,9 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
         message = " ".join(problem_message(problem) for problem in error.problems)
         return _not_imported(parsed, error.problems[0].value, message, WRONG)
     stops = review.stops(draft)
-    _tell_import(parsed, review, draft, written=written)
+    _tell_import(parsed, review, draft, written=written and not pending)
+    if pending and not parsed.json:
+        say(import_words.PROPOSED)
     if review.plan.outside:
         return NOT_ALLOWED
     return WRONG if stops or (review.needs(draft) and not parsed.dry_run) else OK
@@ -361,8 +364,11 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _write_import(
     parsed: argparse.Namespace, settings: Settings, review: import_file.Review, now: datetime
-) -> import_file.Review:
-    """Write a file, and give what it turned out to change: somebody may write meanwhile."""
+) -> tuple[import_file.Review, bool]:
+    """Write a file, and give what it turned out to change: somebody may write meanwhile.
+
+    And whether it waits for somebody else's word.
+    """
     shown = [0.0]
 
     def progress(share: float) -> None:
@@ -374,13 +380,13 @@ def _write_import(
         draft = review.draft(reason=parsed.reason, confirmed=parsed.confirm, progress=progress)
         try:
             with writing(settings.database_url, parsed.email, now=now) as write:
-                IMPORTS[parsed.kind](write, draft)
+                saved = IMPORTS[parsed.kind](write, draft)
         except PlanMovedError as error:
             review = import_file.reviewed(review.sent, error.plan)
             continue
         if shown[0]:
             print(file=sys.stderr)
-        return review
+        return review, saved.pending
 
 
 def _not_imported(parsed: argparse.Namespace, value: str, message: str, code: int) -> int:

@@ -14,8 +14,6 @@ from sqlalchemy import Connection, select
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.sources import DECLARATION, cite
 from territoires.commands.write import (
-    ON,
-    VALIDATION,
     Saved,
     Where,
     Write,
@@ -29,8 +27,8 @@ from territoires.db.models import (
     Department,
     Enrolment,
     Field,
+    Proposal,
     Region,
-    Setting,
     Source,
     Staff,
     StaffRegion,
@@ -39,7 +37,7 @@ from territoires.db.models import (
 )
 from territoires.domain.checks import KnownStage
 from territoires.domain.course_imports import CourseWrite, plan_courses
-from territoires.domain.drafts import SourceDraft
+from territoires.domain.drafts import SourceDraft, decode
 from territoires.domain.enrolment_imports import (
     EnrolmentFact,
     EnrolmentWrite,
@@ -58,11 +56,10 @@ from territoires.domain.imports import (
     Sources,
     TownRef,
     Towns,
-    ValidationOnError,
     plain_name,
 )
 from territoires.domain.programme import ProgrammeLink, Validation
-from territoires.domain.roles import REGIONAL, Permission, Role
+from territoires.domain.roles import REGIONAL, Permission
 from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 
 T = TypeVar("T")
@@ -111,11 +108,9 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     """Say what importing these lines would change, and what is wrong with them; writes nothing.
 
     `rows` and `broken` are lines as `territoires.exchange.records` reads them. Raises RefusedError
-    when the actor may import nothing of the kind, ValidationOnError when a validator has to do it.
+    when the actor may import nothing of the kind.
     """
     actor.must_hold(PERMISSIONS[kind])
-    if actor.role is Role.ENTRY and _setting(connection, VALIDATION) == ON:
-        raise ValidationOnError(PERMISSIONS[kind])
     with _without_collection():
         return _PLANS[kind](
             connection, rows, actor=actor, today=today, broken=broken, progress=progress
@@ -137,19 +132,19 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-@requires(Permission.RECORD_STAGE, bulk=True)
+@requires(Permission.RECORD_STAGE, bulk=True, proposable=True)
 def import_stages(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of stages, with the centres that it is the first to name."""
     return _run(write, draft, STAGES, _write_stages)
 
 
-@requires(Permission.RECORD_ENROLMENT, bulk=True)
+@requires(Permission.RECORD_ENROLMENT, bulk=True, proposable=True)
 def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of headcounts."""
     return _run(write, draft, ENROLMENTS, _write_enrolments)
 
 
-@requires(Permission.EDIT_COURSE, bulk=True)
+@requires(Permission.EDIT_COURSE, bulk=True, proposable=True)
 def import_courses(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of courses into the catalogue."""
     return _run(write, draft, COURSES, _write_courses)
@@ -185,6 +180,7 @@ def _run(
     saved = Saved(
         entity="import",
         entity_id=draft.file_hash[:_HASH_SHOWN],
+        town_code=found.first_town,
         inserted=found.new,
         corrected=found.changed,
         unchanged=found.unchanged,
@@ -208,6 +204,25 @@ def _run(
     )
     say(_WRITTEN)
     return replace(saved, region_code=next(iter(regions)) if len(regions) == 1 else "")
+
+
+def proposed(
+    connection: Connection, *, proposal_id: int, email: str, today: date
+) -> tuple[ImportDraft, Plan] | None:
+    """Give the file that somebody proposed, and what it would change now if `email` wrote it.
+
+    None when there is no such proposal, or it is not of a file. Raises UnknownActorError and
+    RefusedError as `plan` does.
+    """
+    row = connection.execute(
+        select(Proposal.command, Proposal.draft).where(Proposal.id == proposal_id)
+    ).first()
+    kind = next((kind for kind, each in COMMANDS.items() if row and each.__name__ == row[0]), None)
+    if row is None or kind is None:
+        return None
+    draft = decode(ImportDraft, row.draft)
+    actor = actor_of(connection, email)
+    return draft, plan(connection, kind, draft.rows, actor=actor, today=today)
 
 
 def _silent(_share: float) -> None:
@@ -413,10 +428,6 @@ _PLANS: Final[Mapping[str, Callable[..., Plan]]] = {
     ENROLMENTS: _plan_enrolments,
     COURSES: _plan_courses,
 }
-
-
-def _setting(connection: Connection, name: str) -> str | None:
-    return connection.scalar(select(Setting.value).where(Setting.name == name))
 
 
 def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:

@@ -3,7 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from territoires.commands import centres, courses, enrolments, stages  # registers the replayed
+from territoires.commands import (  # registers the replayed
+    centres,
+    courses,
+    enrolments,
+    imports,
+    stages,
+)
 from territoires.commands.write import (
     REGISTERED,
     Registered,
@@ -17,13 +23,14 @@ from territoires.db.models import Proposal
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import UNREAD, Draft, ProposalDraft, decode
 from territoires.domain.errors import InvalidError, Problem, StaleError
+from territoires.domain.imports import ImportDraft
 from territoires.domain.programme import Validation
 from territoires.domain.roles import Permission
 
-MODULES = (centres, courses, enrolments, stages)
+MODULES = (centres, courses, enrolments, imports, stages)
 
 
-@requires(Permission.OWN_ACTS)
+@requires(Permission.OWN_ACTS, bulk=True)
 def propose_draft(write: Write, draft: ProposalDraft) -> Saved:
     """Send a form kept for later: to validation, or straight to the facts where none is asked."""
     row = _own(write, draft.proposal_id, Validation.DRAFT)
@@ -36,7 +43,7 @@ def propose_draft(write: Write, draft: ProposalDraft) -> Saved:
         write.reason = kept.reason.strip() or None
         write.session.delete(row)
         return saved
-    done = write.rehearse(command.permission, lambda: command.body(write, kept))
+    done = write.rehearse(command.permission, lambda: command.body(write, kept), bulk=command.bulk)
     row.state = Validation.PROPOSED
     row.town_code = done.town_code or None
     write.session.flush()
@@ -61,7 +68,7 @@ def discard_draft(write: Write, draft: ProposalDraft) -> Saved:
     return saved
 
 
-@requires(Permission.VALIDATE)
+@requires(Permission.VALIDATE, bulk=True)
 def validate_proposal(write: Write, draft: ProposalDraft) -> Saved:
     """Do what somebody else proposed; a reason answers suspicions that arose since.
 
@@ -75,6 +82,9 @@ def validate_proposal(write: Write, draft: ProposalDraft) -> Saved:
         if hasattr(kept, "confirmed"):
             answered["confirmed"] = True
         kept = replace(kept, **answered)
+    if isinstance(kept, ImportDraft):
+        # What was confirmed is what the validator saw, not what its author did.
+        kept = replace(kept, seen=draft.seen)
     saved = command.body(write, kept)
     write.reason = draft.reason.strip() or kept.reason.strip() or None
     _decide(write, row, Validation.VALIDATED, draft.reason)

@@ -206,14 +206,16 @@ class Write:
         last = journal.last_event(connection)
         return replace(saved, event_id=last[0] if last else None)
 
-    def rehearse(self, permission: Permission, body: Callable[[], Saved]) -> Saved:
+    def rehearse(
+        self, permission: Permission, body: Callable[[], Saved], *, bulk: bool = False
+    ) -> Saved:
         """Run an act to its end, then forget it: what it would refuse is refused now."""
         self.session.flush()
         connection = self.session.connection()
         outer, was_running = self.session.info.pop("act", None), self.running
         self.at_utc = journal.next_instant(connection, self.now)
         self.running = permission
-        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions)
+        act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions, bulk=bulk)
         savepoint = self.session.begin_nested()
         try:
             with self.session.acting(act):
@@ -318,6 +320,7 @@ class Registered:
     body: Callable[[Write, Any], Saved]
     proposable: bool
     undoable: bool
+    bulk: bool
 
 
 COMMANDS: dict[str, Permission] = {}
@@ -351,6 +354,7 @@ def requires(
             body=body,
             proposable=proposable,
             undoable=undoable,
+            bulk=bulk,
         )
         COMMANDS[name] = permission
         REGISTERED[name] = registered
@@ -439,7 +443,9 @@ def _keep(write: Write, command: Registered, draft: Draft, state: Validation) ->
     """Put a form among the proposals; one that is proposed must be good enough to be a fact."""
     done = None
     if state is Validation.PROPOSED:
-        done = write.rehearse(command.permission, lambda: command.body(write, draft))
+        done = write.rehearse(
+            command.permission, lambda: command.body(write, draft), bulk=command.bulk
+        )
         if not done.changed:
             return done
     town = done.town_code if done else _town_of(write, command, draft)

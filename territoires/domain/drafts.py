@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from territoires.domain.dates import PartialDate
@@ -356,9 +357,10 @@ class IdentityDraft(Draft):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalDraft(Draft):
-    """A proposal, named by number."""
+    """A proposal, named by number; of a file, `seen` is the digest of the plan that was shown."""
 
     proposal_id: int
+    seen: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,11 +371,18 @@ class UndoDraft(Draft):
 
 
 def encode(draft: Any) -> dict[str, Any]:
-    """Turn a draft into plain JSON values; `decode` gives the same draft back."""
-    return {item.name: _plain(getattr(draft, item.name)) for item in fields(draft)}
+    """Turn a draft into plain JSON values; `decode` gives the same draft back.
+
+    A field may say how it is written and read back: `encode` and `decode` of its metadata.
+    """
+    return {
+        item.name: item.metadata.get("encode", plain)(getattr(draft, item.name))
+        for item in fields(draft)
+    }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Turn a value of a draft into plain JSON."""
     if isinstance(value, PartialDate):
         return value.iso
     if isinstance(value, date):
@@ -381,7 +390,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return encode(value) if is_dataclass(value) else value
 
 
@@ -391,17 +400,21 @@ def decode(kind: type[D], values: Mapping[str, Any]) -> D:
     Raises ValueError or KeyError when a value fits no more.
     """
     hints = get_type_hints(kind)
-    names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{n: _typed(hints[n], value) for n, value in values.items() if n in names})
+    readers = {
+        item.name: item.metadata.get("decode", partial(typed, hints[item.name]))
+        for item in fields(kind)  # type: ignore[arg-type]
+    }
+    return kind(**{n: readers[n](value) for n, value in values.items() if n in readers})
 
 
-def _typed(hint: Any, value: Any) -> Any:
+def typed(hint: Any, value: Any) -> Any:
+    """Turn plain JSON into a value of a draft."""
     if get_origin(hint) in {Union, types.UnionType}:
         if value is None:
             return None
         hint = next(part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
-        return tuple(_typed(get_args(hint)[0], item) for item in value)
+        return tuple(typed(get_args(hint)[0], item) for item in value)
     if hint is PartialDate:
         return PartialDate.parse(value)
     if hint is date:

@@ -118,6 +118,7 @@ def _understood(
             line=row.line,
             said={
                 "town": f"{town.name} ({town.code})",
+                "town_code": town.code,
                 "academic_year": row.academic_year,
                 "counted": row.counted.value,
                 "course_key": row.course_key,

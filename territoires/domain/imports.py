@@ -1,16 +1,19 @@
 """What a file would change: the rows that it holds against what is known, and what is wrong."""
 
+import base64
 import hashlib
+import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import Draft, SourceDraft, cited
+from territoires.domain.drafts import Draft, SourceDraft, cited, plain, typed
 from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
@@ -90,6 +93,33 @@ class CourseLine:
     source: str
 
 
+_LINES = {line.__name__: line for line in (StageLine, EnrolmentLine, CourseLine)}
+
+
+def packed(rows: Sequence[Any]) -> str:
+    """Write lines, however many, as one text among the plain values of a draft."""
+    names = [item.name for item in fields(rows[0])] if rows else []
+    said = [type(rows[0]).__name__ if rows else "", names]
+    said += [[plain(getattr(row, name)) for row in rows] for name in names]
+    text = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return base64.b64encode(zlib.compress(text)).decode("ascii")
+
+
+def unpacked(text: str) -> tuple[Any, ...]:
+    """Read the lines that `packed` wrote."""
+    said = zlib.decompress(base64.b64decode(text)).decode("utf-8", "surrogatepass")
+    kind, names, *columns = json.loads(said)
+    if not names:
+        return ()
+    line = _LINES[kind]
+    hints = get_type_hints(line)
+    values = []
+    for name, column in zip(names, columns, strict=True):
+        read = {value: typed(hints[name], value) for value in set(column)}
+        values.append([read[value] for value in column])
+    return tuple(line(**dict(zip(names, row, strict=True))) for row in zip(*values, strict=True))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportDraft(Draft):
     """A file to import: its lines as they were read, its name and what tells it from others.
@@ -99,12 +129,14 @@ class ImportDraft(Draft):
     the plan that was confirmed, empty when nobody looked.
     """
 
-    rows: Sequence[Any] = field(repr=False)
+    rows: Sequence[Any] = field(repr=False, metadata={"encode": packed, "decode": unpacked})
     confirmed: bool = False
     file_name: str = ""
     file_hash: str = ""
     seen: str = ""
-    progress: Progress | None = field(default=None, compare=False, repr=False)
+    progress: Progress | None = field(
+        default=None, compare=False, repr=False, metadata={"encode": lambda _: None}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +155,6 @@ class Actor:
     def covers(self, region: str) -> bool:
         """Tell whether competence reaches a region."""
         return self.regions is None or region in self.regions
-
-
-class ValidationOnError(RefusedError):
-    """While validation is on, whoever must propose cannot import: a validator does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +299,11 @@ class Plan:
         """Whether it takes a reason: something surprises, or changes what was known."""
         return bool(self.suspicions or self.corrections)
 
+    @property
+    def first_town(self) -> str:
+        """The code of the town of the first line, empty when lines have none."""
+        return str(self.understood[0].said.get("town_code", "")) if self.understood else ""
+
     def stops(self, draft: "ImportDraft") -> Sequence[LineProblem]:
         """List what stands in the way of a draft."""
         stops = list(self.problems)
@@ -293,11 +326,12 @@ class Plan:
 
 
 class PlanRefusedError(InvalidError):
-    """An import that cannot be written as it stands; `plan` says why, line by line."""
+    """An import that cannot be written as it stands; `plan` and `stops` say why, line by line."""
 
-    def __init__(self, plan: Plan, problems: Sequence[LineProblem]) -> None:
-        super().__init__([each.problem for each in problems])
+    def __init__(self, plan: Plan, stops: Sequence[LineProblem]) -> None:
+        super().__init__([each.problem for each in stops])
         self.plan = plan
+        self.stops = stops
 
 
 class PlanMovedError(InvalidError):

@@ -251,6 +251,7 @@ def _understood(
             line=said.line,
             said={
                 "town": f"{town.name} ({town.code})",
+                "town_code": town.code,
                 "centre": named,
                 "kind": said.kind.value,
                 "happened_on": said.happened_on.iso,

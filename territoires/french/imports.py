@@ -19,9 +19,9 @@ from territoires.domain.imports import (
     LineProblem,
     Plan,
     PlanMovedError,
+    PlanRefusedError,
     Subject,
     Understood,
-    ValidationOnError,
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
@@ -271,6 +271,14 @@ def lacks_on_page(*, confirmation: bool, reason: bool) -> list[str]:
     return [_typeset(each) for each in said]
 
 
+TO_BE_VALIDATED: Final = _typeset(
+    "La validation est active : le fichier sera une seule proposition, que quelqu’un d’autre "
+    "validera ou refusera en entier."
+)
+PROPOSED: Final = _typeset(
+    "Proposé : le fichier attend qu’une seconde personne le valide en entier ; rien n’est publié "
+    "d’ici là."
+)
 NOTHING_WRITTEN: Final = "Rien n’a été enregistré."
 MOVED: Final = _typeset(
     "Quelqu’un a modifié les données depuis que le fichier a été comparé : rien n’a été "
@@ -281,13 +289,13 @@ MOVED: Final = _typeset(
 def refusal(error: TerritoiresError, *, email: str = "") -> str:
     """Say why somebody may not import, or why the import was not done."""
     match error:
-        case ValidationOnError():
-            return _typeset(
-                "La validation est active : un import ne passe pas par la file de validation. "
-                "Confiez le fichier à une personne qui valide, ou saisissez par les formulaires."
-            )
         case PlanMovedError():
             return MOVED
+        case PlanRefusedError():
+            said = [problem_line(each, value=each.problem.value) for each in error.stops[:_TOLD]]
+            more = len(error.stops) - _TOLD
+            others = counted(more, "autre problème", "autres problèmes")
+            return " ".join([*said, *([f"… et {others}."] if more > 0 else [])])
         case RefusedError(region=None):
             act = quoted(PERMISSIONS[error.permission])
             return f"Le rôle de ce compte ne permet pas cet import (acte requis{NBSP}: {act})."
@@ -416,7 +424,9 @@ def effect(found: Understood) -> str:
 
 def understood_cells(found: Understood) -> dict[str, str]:
     """Write what a line was understood to say, by column; what it leaves out is left out."""
-    return {_TITLES[name]: _said(name, value) for name, value in found.said.items()}
+    return {
+        _TITLES[name]: _said(name, value) for name, value in found.said.items() if name in _TITLES
+    }
 
 
 def _said(name: str, value: Any) -> str:
@@ -458,6 +468,7 @@ def understood_lines(plan: Plan) -> Iterator[str]:
 
 
 _MOST_UNDERSTOOD: Final = 200
+_TOLD: Final = 5
 
 
 def cell(name: str, value: Any) -> str:

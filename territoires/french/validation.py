@@ -63,6 +63,12 @@ def title(
     return f"{done[0].upper()}{done[1:]}{NBSP}: {', '.join(filter(None, about))}"
 
 
+def file_title(command: str, name: str) -> str:
+    """Say which file is proposed: `Import d'étapes : mai.csv`."""
+    done = journal.act(command)
+    return f"{done[0].upper()}{done[1:]}{NBSP}: {name}"
+
+
 def _about(
     draft: Mapping[str, Any], known: Mapping[str, str], names: journal.Names
 ) -> Iterator[str]:

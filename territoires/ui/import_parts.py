@@ -11,15 +11,17 @@ import pandas as pd
 import streamlit as st
 
 from territoires.commands.imports import COMMANDS, PERMISSIONS
-from territoires.commands.write import Saved, writing
+from territoires.commands.write import ON, VALIDATION, Saved, writing
 from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.domain.imports import ImportDraft, Plan, PlanMovedError, PlanRefusedError
+from territoires.domain.roles import Role
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.exchange.columns import Kind
 from territoires.exchange.tables import Format, ImportProblem, UnreadableError
 from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
 from territoires.french.numbers import NBSP, counted, number
+from territoires.queries import entry
 from territoires.ui.bar import today
 from territoires.ui.desk import BUTTON, Desk, shown
 from territoires.ui.desk_parts import CARDS
@@ -178,6 +180,11 @@ def show_review(found: Review) -> None:
         _problems_table(found.suspicions)
         if len(found.suspicions) > _MOST_TOLD:
             _annotated(found, found.suspicions)
+    show_plan(plan)
+
+
+def show_plan(plan: Plan) -> None:
+    """Show what is corrected, what every line was understood to say, and the centres made."""
     _corrections(plan)
     _understood(plan)
     if plan.new_centres:
@@ -292,8 +299,15 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
         for lack in job.lacks:
             st.markdown(f":red[{lack}]")
     count = plan.new + plan.changed
+    is_proposed = (
+        desk.reader.role is Role.ENTRY
+        and desk.ask(entry.setting, name=VALIDATION, default="off") == ON
+    )
+    if is_proposed:
+        st.info(words.TO_BE_VALIDATED, icon=":material/group:")
+    act = "Proposer" if is_proposed else "Enregistrer"
     st.button(
-        f"Enregistrer {'la ligne' if count == 1 else f'les {number(count)} lignes'}",
+        f"{act} {'la ligne' if count == 1 else f'les {number(count)} lignes'}",
         type="primary",
         key=f"{BUTTON}{FORM}_enregistrer",
         on_click=start,
@@ -362,7 +376,7 @@ def _write(job: Job, url: str, email: str, found: Review, draft: ImportDraft) ->
 
 def _effect(url: str, kind: Kind, saved: Saved) -> str:
     """Compare the count of the region, or of France, with what was known just before."""
-    if kind is not Kind.STAGES or not saved.changed:
+    if kind is not Kind.STAGES or not saved.changed or saved.pending:
         return ""
     code = saved.region_code
     return effect_on(url, Territory(Level.REGION, code) if code else FRANCE)
@@ -399,7 +413,9 @@ def tell(desk: Desk) -> bool:
 
 def _told(desk: Desk, job: Job, saved: Saved) -> None:
     plan = job.plan
-    if plan is not None and saved.changed:
+    if saved.pending:
+        st.success(words.PROPOSED, icon=":material/check_circle:")
+    elif plan is not None and saved.changed:
         said = words.summary(plan, rows=plan.rows, refused=0, written=True)
         st.success(f"**Enregistré.** {said} {job.effect}".strip(), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{FORM}_suites"):

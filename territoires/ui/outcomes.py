@@ -17,8 +17,10 @@ from territoires.domain.errors import (
     StaleError,
     TerritoiresError,
 )
+from territoires.domain.imports import PlanMovedError, PlanRefusedError
 from territoires.domain.scope import Level, Scope, Territory
 from territoires.french import desk as words
+from territoires.french.imports import refusal
 from territoires.french.problems import error_message, problem_message
 from territoires.queries.clocks import last_recorded_at
 from territoires.queries.rollout import situation
@@ -119,7 +121,11 @@ def _run(
                 judge(write, command, draft, besides=unread)
             saved = command(write, draft)
     except InvalidError as invalid:
-        return Outcome(problems=invalid.problems)
+        if isinstance(invalid, PlanMovedError | PlanRefusedError):  # a file that somebody proposed
+            outcome = Outcome(note=shown(refusal(invalid)))
+        else:
+            outcome = Outcome(problems=invalid.problems)
+        return outcome
     except DatabaseError as error:
         _LOG.error("database %s", error)
         return Outcome(error=error)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from territoires.commands import imports
 from territoires.commands.proposals import (
     discard_draft,
     propose_draft,
@@ -17,21 +18,27 @@ from territoires.commands.proposals import (
 )
 from territoires.commands.write import ON, VALIDATION, Saved
 from territoires.domain.drafts import ProposalDraft
+from territoires.domain.errors import RefusedError
 from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.french import validation as words
+from territoires.french.imports import refusal, summary
 from territoires.queries import acts, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui import links
+from territoires.ui.bar import today
 from territoires.ui.desk import BUTTON, Desk, shown
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.entry_parts import TOWN
 from territoires.ui.forms import PLACES, REASON, RESUME, Form
+from territoires.ui.import_parts import show_plan
 from territoires.ui.outcomes import beside, outcome_of, submit, tell
 from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
 
 FORM: Final = "validation"
 _NUMBER: Final = f"{FORM}_numero"
+_SEEN: Final = f"{FORM}_vu_"
+_FILES: Final = frozenset(command.__name__ for command in imports.COMMANDS.values())
 _MOST_SHOWN: Final = 20
 
 
@@ -100,7 +107,11 @@ def own_decided(desk: Desk) -> None:
         why = f"\u00a0: {shown(row.decision)}" if row.decision else ""
         draft = json.loads(row.draft)
         known = _known(desk, row.command, draft)
-        said = words.title(row.command, row.town, draft, known.said if known else {}, names=names)
+        said = (
+            words.file_title(row.command, draft["file_name"])
+            if row.command in _FILES
+            else words.title(row.command, row.town, draft, known.said if known else {}, names=names)
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{shown(said)}. {verdict}{why}", width="content")
             if row.state == Validation.REFUSED:
@@ -161,8 +172,11 @@ def _proposal(desk: Desk, row: Any) -> None:
 
 
 def _said(desk: Desk, row: Any) -> None:
-    """Print what a form proposes, against what is known."""
+    """Print what a form or a file proposes, against what is known."""
     draft = json.loads(row.draft)
+    if row.command in _FILES:
+        _file(desk, row, draft)
+        return
     known = _known(desk, row.command, draft)
     names = desk.ask(acts.names)
     title = words.title(row.command, row.town, draft, known.said if known else {}, names=names)
@@ -192,6 +206,31 @@ def _said(desk: Desk, row: Any) -> None:
         )
     if draft.get("reason"):
         st.markdown(f"**Motif**\u00a0: {shown(draft['reason'])}")
+
+
+def _file(desk: Desk, row: Any, draft: dict[str, Any]) -> None:
+    """Print what a file would change now: it is judged whole."""
+    st.subheader(shown(words.file_title(row.command, draft["file_name"])), anchor=False)
+    now = datetime.now(UTC)
+    st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
+    if draft.get("reason"):
+        st.markdown(f"**Motif**\u00a0: {shown(draft['reason'])}")
+    # A file may hold counts that only whoever is competent may read.
+    if row.author != desk.reader.email and not desk.may(Permission.VALIDATE):
+        return
+    try:
+        proposed, plan = desk.ask(
+            imports.proposed,
+            proposal_id=int(row.proposal_id),
+            email=desk.reader.email,
+            today=today(),
+        )
+    except RefusedError as error:  # the role has changed since
+        st.error(shown(refusal(error)))
+        return
+    st.markdown(summary(plan, rows=len(proposed.rows), refused=0, written=True))
+    show_plan(plan)
+    st.session_state[f"{_SEEN}{row.proposal_id}"] = plan.digest
 
 
 def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], int]:
@@ -247,7 +286,11 @@ def _button(  # noqa: PLR0913 - what a button does, and says
         state[_NUMBER] = number
         state[f"{FORM}_fait"] = done
         form = _form(desk, number)
-        draft = ProposalDraft(proposal_id=number, reason=str(form.get(REASON) or ""))
+        draft = ProposalDraft(
+            proposal_id=number,
+            reason=str(form.get(REASON) or ""),
+            seen=state.get(f"{_SEEN}{number}", ""),
+        )
         if submit(desk, FORM, command, draft).saved is not None:
             form.discard()
 

@@ -20,7 +20,13 @@ from bench.nursery import Nursery
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
-from territoires.commands.imports import COMMANDS, actor_of, plan
+from territoires.commands.imports import COMMANDS, actor_of, plan, proposed
+from territoires.commands.proposals import (
+    propose_draft,
+    refuse_proposal,
+    take_back_proposal,
+    validate_proposal,
+)
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.commands.undo import undo
 from territoires.commands.write import writing
@@ -31,6 +37,7 @@ from territoires.db.models import (
     Course,
     Enrolment,
     EnrolmentSummary,
+    Proposal,
     Source,
     Stage,
     Town,
@@ -40,6 +47,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import EnrolmentRow as GridRow
 from territoires.domain.drafts import (
     EnrolmentsDraft,
+    ProposalDraft,
     SettingDraft,
     StageCorrection,
     UndoDraft,
@@ -59,7 +67,8 @@ from territoires.domain.imports import (
     PlanMovedError,
     PlanRefusedError,
     StageLine,
-    ValidationOnError,
+    packed,
+    unpacked,
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role
@@ -558,13 +567,91 @@ def test_roles_that_only_read_import_nothing(url, role):
         planned(url, stage(), who="personne@example.org")
 
 
-def test_while_validation_is_on_a_validator_imports(url):
+@pytest.fixture
+def validated(url):
     do(url, set_setting, SettingDraft(name="validation", value="on"))
-    with pytest.raises(ValidationOnError):
-        planned(url, stage(), who=ENTRY)
-    with pytest.raises(ValidationOnError):
-        imported(url, stage(), who=ENTRY)
-    assert imported(url, stage(), who=VALIDATION).inserted == 1
+    return url
+
+
+def waiting(url):
+    return [row for row in rows(url, Proposal) if row.state == "proposed"]
+
+
+def decided(url, number, command=validate_proposal, who=VALIDATION, **facts):
+    with reading(url) as connection:
+        _, found = proposed(connection, proposal_id=number, email=who, today=TODAY)
+    draft = ProposalDraft(proposal_id=number, **({"seen": found.digest} | facts))
+    return do(url, command, draft, who=who, now=later(5))
+
+
+def test_while_validation_is_on_a_file_of_the_entry_role_is_one_proposal(validated, url):
+    lines = (stage(), stage(3, SAINT_DIZIER, centre="Quai", note="vu \u00e0 midi"))
+    saved = imported(url, *lines, who=ENTRY, file_name="mai.csv")
+    assert (saved.pending, saved.entity, rows(url, Stage), rows(url, Centre)) == (
+        True, "proposal", [], [],
+    )  # fmt: skip
+    (waits,) = waiting(url)
+    assert (waits.command, waits.town_code, waits.draft["file_name"]) == (
+        "import_stages", CHAUMONT, "mai.csv",
+    )  # fmt: skip
+    with reading(url) as connection:
+        draft, found = proposed(connection, proposal_id=waits.id, email=VALIDATION, today=TODAY)
+    assert tuple(draft.rows) == lines
+    assert counts(found) == (2, 0, 0)
+    assert decided(url, waits.id).inserted == 2
+    assert {row.note for row in rows(url, Stage)} == {None, "vu \u00e0 midi"}
+    assert (waiting(url), last_event(url).command) == ([], "validate_proposal")
+    sound(url)
+    # Whoever validated may take it back whole.
+    do(url, undo, UndoDraft(event_id=last_event(url).id), who=VALIDATION, now=later(6))
+    assert in_force(url, Stage) == []
+    sound(url)
+
+
+def test_headcounts_are_proposed_and_refused_whole_too(validated, url):
+    do(url, record_stage, stage_draft())
+    imported(url, enrolment(), enrolment(3, course_key="F001", headcount=7), who=ENTRY)
+    (waits,) = waiting(url)
+    decided(url, waits.id, refuse_proposal, reason="chiffres de l’an dernier")
+    assert (rows(url, Enrolment), waiting(url)) == ([], [])
+    assert imported(url, enrolment(), who=VALIDATION).inserted == 1
+
+
+def test_a_file_that_is_known_already_is_no_proposal(validated, url):
+    imported(url, stage(), who=ADMIN)
+    assert not imported(url, stage(), who=ENTRY).changed
+    assert waiting(url) == []
+
+
+def test_a_bad_file_is_refused_to_the_entry_role_before_it_waits(validated, url):
+    with pytest.raises(PlanRefusedError):
+        imported(url, stage(town="99999"), who=ENTRY)
+    with pytest.raises(PlanRefusedError):
+        imported(url, stage(town=COGNAC), who=ENTRY)
+    assert waiting(url) == []
+
+
+def test_a_proposed_file_is_validated_as_it_was_shown(validated, url):
+    imported(url, stage(), who=ENTRY)
+    (waits,) = waiting(url)
+    do(url, record_stage, stage_draft(on=PartialDate(2021, 9)))
+    with pytest.raises(PlanMovedError):
+        decided(url, waits.id, seen="autre", reason="relu")
+    with pytest.raises(PlanRefusedError):  # a correction now, which takes a reason
+        decided(url, waits.id)
+    assert decided(url, waits.id, reason="relu").corrected == 1
+    sound(url)
+
+
+def test_nobody_validates_their_own_file(validated, url):
+    imported(url, stage(), who=ENTRY)
+    (waits,) = waiting(url)
+    with pytest.raises(RefusedError):
+        decided(url, waits.id, who=ENTRY)
+    taken = ProposalDraft(proposal_id=waits.id)
+    do(url, take_back_proposal, taken, who=ENTRY, now=later(1))
+    assert do(url, propose_draft, taken, who=ENTRY, now=later(2)).pending
+    assert [row.id for row in waiting(url)] == [waits.id]
 
 
 # --- somebody wrote meanwhile ---
@@ -1080,3 +1167,8 @@ def test_a_document_in_a_file_needs_a_day_that_has_come(url):
     for day, code in (("", Code.UNDATED_SOURCE), (" (2031-01-01)", Code.IN_FUTURE)):
         found = planned(url, stage(source=f"presse : L’Est, Le Cnam ouvre{day}"))
         assert [each.problem.code for each in found.problems] == [code]
+
+
+@given(st.lists(stage_rows, max_size=5) | st.lists(enrolment_rows, max_size=5))
+def test_lines_kept_for_later_come_back_as_they_were(lines):
+    assert unpacked(packed(lines)) == tuple(lines)

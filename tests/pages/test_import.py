@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from territoires.commands.choices import set_setting
-from territoires.commands.stages import record_stage
+from territoires.commands.stages import record_stage, withdraw_stage
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Centre, Course, Enrolment, Stage
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft
+from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft, WithdrawalDraft
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from territoires.exchange.columns import Kind
@@ -208,11 +208,35 @@ def test_lines_of_other_regions_are_refused(app, office, url):
     assert count(url, Centre) == before
 
 
-def test_while_validation_is_on_the_page_says_who_imports(app, office):
+def test_while_validation_is_on_a_file_is_proposed_then_validated_whole(app, office, url):
     office.do(set_setting, SettingDraft(name="validation", value="on"))
     office.sit(Role.ENTRY)
+    before = count(url, Stage)
     page = send(app.open(PAGE), GOOD)
-    assert "La validation est active" in page.error[0].value
+    assert "une seule proposition" in page.info[0].value
+    page = finished(button(page, "Proposer la ligne").click().run())
+    assert "Proposé" in page.success[0].value
+    assert count(url, Stage) == before
+    office.sit(Role.VALIDATION)
+    page = app.open("manage/validation.py")
+    assert not page.exception
+    assert "Import d’étapes\u00a0: fichier.csv" in [each.value for each in page.subheader]
+    assert page.dataframe[0].value.iloc[0]["Date"] == "4\u00a0mai 2021"
+    draft = StageDraft(
+        town_code="10387",
+        kind=StageKind.AGREEMENT,
+        on=PartialDate(2020),
+        source=SourceDraft(declared=True),
+    )
+    known = office.do(record_stage, draft)
+    moved = button(page, "Valider").click().run()
+    assert "ligne 2" in moved.error[0].value.casefold()
+    assert count(url, Stage) == before + 1
+    office.do(withdraw_stage, WithdrawalDraft(expected_id=known.version_id, reason="essai"))
+    page = app.open("manage/validation.py")
+    page = button(page, "Valider").click().run()
+    assert page.success[0].value.startswith("Validé")
+    assert count(url, Stage) == before + 2
 
 
 def test_what_somebody_changed_meanwhile_is_shown_before_it_is_written(app, office, url):
