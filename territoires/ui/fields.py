@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -15,9 +15,10 @@ from territoires.domain.programme import Document
 from territoires.french.dates import read_partial, slashed
 from territoires.french.validation import source_said
 from territoires.french.words import DOCUMENTS
-from territoires.ui.desk import Desk
 from territoires.ui.entry_parts import NOTE_HEIGHT, source_titles
-from territoires.ui.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from territoires.ui.forms import Form
 
 WIDE, LEFT, RIGHT = range(3)
 DAY: Final = "JJ/MM/AAAA"
@@ -26,20 +27,6 @@ _YES: Final = {"yes", "true", "True"}
 
 Get = Callable[[str], Any]
 """What a widget of the form holds, by its own name."""
-
-
-class OnForm(Protocol):
-    """What a field is drawn on: a form."""
-
-    desk: Desk
-    name: str
-
-    @property
-    def outcome(self) -> Outcome:
-        """What became of the form when it was last sent."""
-
-    def key(self, widget: str) -> str:
-        """Give the whole key of a widget."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +62,7 @@ class Field:
         """Give the value that stands for what could not be read."""
         return ""
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         """Draw the widget."""
         raise NotImplementedError
 
@@ -87,7 +74,7 @@ class Field:
 class Text(Field):
     """A line."""
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         st.text_input(self.label, key=form.key(self.key), **self.options)
 
 
@@ -101,7 +88,7 @@ class Capitals(Text):
 class Area(Field):
     """Some lines."""
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         st.text_area(self.label, key=form.key(self.key), height=NOTE_HEIGHT, **self.options)
 
 
@@ -129,7 +116,7 @@ class Choice(Field):
     def empty(self) -> Any:
         return self.none
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         key = form.key(self.key)
         if st.session_state.get(key) not in {None, *self.among}:
             st.session_state[key] = self.show(None)
@@ -151,7 +138,7 @@ class YesNo(Choice):
 class Radio(Choice):
     """One of a few, all in sight."""
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         key = form.key(self.key)
         st.radio(self.label, self.among, format_func=self.say, key=key, horizontal=True)
 
@@ -170,7 +157,7 @@ class Several(Choice):
     def empty(self) -> Any:
         return ()
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         st.multiselect(
             self.label,
             self.among,
@@ -194,7 +181,7 @@ class Tick(Field):
     def read(self, get: Get) -> Any:
         return bool(get(self.key)) is not self.denies
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         st.checkbox(self.label, key=form.key(self.key), **self.options)
 
 
@@ -250,7 +237,7 @@ class PartialOrUnknown(Partial):
             raise self.wrong(Code.REQUIRED)
         return on
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         super().draw(form)
         st.checkbox(self.tick_label, key=form.key(self.tick))
 
@@ -318,7 +305,7 @@ class Source(Field):
         """Give nothing cited."""
         return SourceDraft()
 
-    def draw(self, form: OnForm) -> None:
+    def draw(self, form: "Form") -> None:
         """Draw the choice of a nature, and what that nature asks."""
         key, state = form.key(self.key), st.session_state
         chosen = state.get(f"{key}_citee")
