@@ -29,7 +29,8 @@ from territoires.ui.reader import current_reader, must_be_allowed
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
-_SEAT, _ASKED, _KEPT, _RESUMED = "desk_seat", "desk_asked", "desk_kept", "desk_resumed"
+_SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
+_DRAWN, _RESUMED = "desk_drawn", "desk_resumed"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.
 BUTTON = "bouton_"
 
@@ -105,7 +106,8 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
         keep_typed()
         state.pop(_ASKED, None)
     must_be_allowed(reader, permission, path=back)
-    state[_RESUMED] = resumed.sent() if seated is None else ()
+    # Until a form was drawn to its end: a click elsewhere may have interrupted the first run.
+    state[_RESUMED] = () if state.get(_DRAWN) else resumed.sent()
     if any(name.startswith(resumed.SUBMITTER) for name in state[_RESUMED]):
         st.warning(words.RESTARTED, icon=":material/restart_alt:")
     if seated is None or seated[1].email != reader.email:
@@ -141,6 +143,11 @@ def keep_typed() -> None:
 def give_back_typed() -> None:
     """Put back what `keep_typed` kept: the browser, which drew no field, has nothing any more."""
     st.session_state.update(st.session_state.pop(_KEPT, {}))
+
+
+def drawn() -> None:
+    """Note that a form is on the screen: from now on its widgets are those of this session."""
+    st.session_state[_DRAWN] = True
 
 
 def outlived(widget: str) -> bool:

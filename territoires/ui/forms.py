@@ -22,7 +22,7 @@ from territoires.french import validation
 from territoires.queries import entry
 from territoires.queries.kept import Kept, kept_texts
 from territoires.ui import links, outcomes
-from territoires.ui.desk import BUTTON, Desk, outlived, shown
+from territoires.ui.desk import BUTTON, Desk, drawn, outlived, shown
 from territoires.ui.entry_parts import TOWN
 from territoires.ui.fields import LEFT, WIDE, Field, said
 from territoires.ui.outcomes import OPENED, REBASED, Outcome, tell
@@ -522,6 +522,7 @@ class Form:
                 icon=":material/delete_sweep:",
                 disabled=self.desk.signed_out or not (opened and opened.kept),
             )
+        drawn()
         if outcome.failed:
             st.caption(f":red[{words.correctable(max(1, len(outcome.problems)))}]")
 

@@ -32,6 +32,7 @@ from tests.browser.desks import (
     Office,
     go,
     press,
+    ready,
     saved,
     says,
     type_town,
@@ -301,6 +302,8 @@ def test_readers_and_writers_go_on_when_one_dashboard_dies(replicas, tab_on):
     type_town(writer, "2B096")
     write_in(writer, "Date ★", "04/05/2021")
     write_in(writer, "Source ★", "declaration")
+    writer.keyboard.press("Tab")
+    ready(writer)
     with page.expect_websocket(), writer.expect_websocket():
         dead.process.kill()
     for tab in (page, writer):

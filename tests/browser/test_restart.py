@@ -16,6 +16,7 @@ from tests.browser.desks import (
     Office,
     go,
     press,
+    ready,
     saved,
     says,
     type_town,
@@ -68,6 +69,8 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
     type_town(writer, "2B050")
     for label, text in TYPED.items():
         write_in(writer, label, text)
+    writer.keyboard.press("Tab")  # the click that follows the restart is the first it hears of
+    ready(writer)
     stages = len(office.rows(Stage))
 
     with restarted(office, tmp_path, reader, writer):
@@ -94,6 +97,8 @@ def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(
     before = next(row for row in office.rows(Stage) if f"etape={row.id}&" in f"{writer.url}&")
     write_in(writer, "Commentaire", "Ma version")
     write_in(writer, "Motif ★", "Relu sur place")
+    writer.keyboard.press("Tab")
+    ready(writer)
 
     with restarted(office, tmp_path, writer):
         theirs = StageCorrection(
