@@ -38,7 +38,8 @@ def read_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=PARIS)
-        instant.astimezone(UTC)  # near the ends of the calendar, that may be out of it
+        for zone in (UTC, PARIS):  # near the ends of the calendar, that may be out of it
+            instant.astimezone(zone)
     except (ValueError, OverflowError) as error:
         raise InstantError(text) from error
     return instant

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from territoires.commands.accounts import who
+from territoires.domain import security
 from territoires.domain.roles import ANYBODY, Permission, Reader
+from territoires.domain.security import Event
 from territoires.french.problems import not_permitted
 from territoires.settings import Settings, session_cookie
 
@@ -40,6 +42,7 @@ def must_be_allowed(reader: Reader, permission: Permission, *, path: str) -> Non
     if reader.may(permission):
         return
     back = urlencode({"retour": path})
+    security.tell(Event.PAGE_REFUSED, account=reader.email or "-", page=path)
     if reader.must_change_password:
         st.warning("Votre mot de passe est provisoire\u00a0: remplacez-le pour continuer.")
         st.link_button("Changer le mot de passe", f"/mot-de-passe?{back}")
