@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import sqlite3
@@ -413,3 +414,16 @@ def test_every_list_of_words_of_the_schema_is_that_of_its_enumeration(connection
         )
         listed += len(checks)
     assert listed > 10
+
+
+@pytest.mark.only_on("sqlite", "its files are the server's own")
+@pytest.mark.skipif(os.name != "posix", reason="the rights of a file are POSIX's")
+def test_a_database_is_for_its_owner_alone_in_folders_that_are_too(tmp_path):
+    path = tmp_path / "new" / "deeper" / "territoires.db"
+    schema.upgrade(sqlite_url(path), now=NOW)
+    made = (path, path.parent, path.parent.parent)
+    assert [place.stat().st_mode & 0o777 for place in made] == [0o600, 0o700, 0o700]
+    path.chmod(0o644)  # as it used to be made
+    schema.upgrade(sqlite_url(path), now=NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
+    release(sqlite_url(path))

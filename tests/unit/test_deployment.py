@@ -74,10 +74,13 @@ def test_only_what_makes_the_tables_knows_the_owner_s_address(services):
 def test_backups_are_written_to_a_volume_that_no_dashboard_has(services):
     backup = services["backup"]
     assert backup["profiles"], "it runs when it is told to"
-    python, module, program, command, *options = backup["command"]
-    assert (python, module, program, command) == ("python", "-m", "territoires", "backup")
+    shell, careful, script = backup["command"]
+    assert (shell, careful) == ("sh", "-ec")
     (folder,) = {mount.split(":")[1] for mount in backup["volumes"]}
-    assert options == ["--to", folder, "--keep", "7"]
+    assert script.splitlines() == [
+        f"python -m territoires backup --to {folder} --keep 7",
+        "python -m territoires seal",
+    ]
     assert f"--owner=10001 --group=10001 --mode=700 {folder}" in CONTAINERFILE.read_text("utf-8")
     for name in ("first", "second", "init"):
         assert "volumes" not in services[name]
