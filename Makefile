@@ -5,7 +5,7 @@ PORT ?= 8501
 WORKERS ?= 2
 FUZZ_SECONDS ?= 300
 PYTHON ?= python3
-PYTEST_OPTIONS ?= --dist loadfile --no-loadscope-reorder
+PYTEST_OPTIONS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -17,17 +17,18 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test coverage lint format bench fuzz attack browser postgres nginx lock sbom clean
+.PHONY: help run demo test check fuzz coverage lint format bench attack browser postgres nginx lock sbom clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
 	@echo "make demo           le lance sur des données fictives (base à part : data/demo.db)"
 	@echo "make test           vérifie tout : style, types, imports, tests, navigateur, PostgreSQL et nginx compris"
+	@echo "make check          le principal en quelques minutes : ni navigateur ni PostgreSQL"
 	@echo "make coverage       fait de même en mesurant la couverture du code par les tests"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
 	@echo "make bench          mesure les performances"
-	@echo "make fuzz           cherche des fichiers qui trompent les lecteurs (autre durée : make fuzz FUZZ_SECONDS=3600)"
+	@echo "make fuzz           essaie longuement ce que le hasard propose (lecteurs de fichiers : FUZZ_SECONDS=3600)"
 	@echo "make attack         attaque un tableau de bord lancé pour cela sur cette machine, et dit ce qu’il en coûte"
 	@echo "make lock           recalcule constraints.txt et constraints-hashed.txt (tout mettre à jour : make lock UPGRADE=--upgrade)"
 	@echo "make sbom           écrit la nomenclature de ce qui est servi (sbom.cdx.json, CycloneDX)"
@@ -40,10 +41,19 @@ demo: $(HAS_RUN)
 	@test -f data/demo.db || $(PY) -m territoires demo
 	@TERRITOIRES_DATABASE_URL="sqlite:///data/demo.db" $(PY) tools/serve.py --port "$(PORT)"
 
-# pytest comes last, so that its summary is the last word. Files stay whole on one worker (what is
-# made for a file is made once) and in order (browser tests last, see tests/browser/conftest.py).
+# pytest comes last, so that its summary is the last word.
 test: lint browser postgres nginx
 	$(PY) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
+
+# Daily work: neither a browser nor a server of anything.
+check: lint
+	$(PY) -m pytest -n $(WORKERS) -m "not browser and not postgresql" $(PYTEST_OPTIONS)
+
+# What chance brings, for an hour or more; then the targets of fuzz/, guided by what they cover.
+fuzz: postgres
+	$(PY) -m pytest -n $(WORKERS) -m "hypothesis or fuzz" \
+	  --hypothesis-profile=fuzz $(PYTEST_OPTIONS)
+	$(PY) -m fuzz readers $(FUZZ_SECONDS)
 
 # The same with branch coverage, server processes included: half as long again.
 coverage:
@@ -61,9 +71,6 @@ format: $(HAS_TESTS)
 
 bench: $(HAS_TESTS) browser postgres
 	$(PY) -m bench
-
-fuzz: $(HAS_TESTS)
-	$(PY) -m fuzz readers $(FUZZ_SECONDS)
 
 attack: $(HAS_TESTS)
 	@$(PY) -m bench.attack

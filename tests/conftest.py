@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -18,6 +19,7 @@ from territoires.db import demo, schema, seeds
 from territoires.db.copy import pour
 from territoires.db.engine import reading, sqlite_path
 from territoires.settings import SEEDS
+from tests import fuzzing
 from tests.databases import (
     BLANK,
     ENGINES,
@@ -37,6 +39,10 @@ from tools.postgres import memory, throw_away
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
+# Files of tests/browser that start nothing of their own.
+ON_THE_WORKER_S_SERVER = {
+    *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_town.py"),
+}
 INTEGRATION = Path(__file__).with_name("integration")
 DEMO_LABELS = demo.Labels(
     publisher="Données fictives", title="Démonstration", note="Fictif.", target="Cible fictive"
@@ -47,9 +53,7 @@ DEMO_LABELS = demo.Labels(
 if (folder := memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
-# Two workers and a browser may share two cores: slowness is no failure.
-settings.register_profile("territoires", deadline=None, print_blob=True)
-settings.load_profile("territoires")
+settings.load_profile(fuzzing.SHORT)  # `--hypothesis-profile` comes after
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,6 +72,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only = test.get_closest_marker("only_on")
         engines = only.args[:1] if only else ENGINES
         metafunc.parametrize("databases", engines, indirect=True, scope="module")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL, for those who leave it out."""
+    for item in items:
+        call = getattr(item, "callspec", None)
+        twin = call is not None and call.params.get("databases") == POSTGRESQL
+        if twin or "postgresql" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgresql")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests out by what they have in common; in their order, for browsers come last.
+
+    A file stays whole: what is made for it is made once. Where the tests of a file have but the
+    server of their worker, each goes to whoever is free, so that workers end together.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where there are workers
+
+    class ByServer(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if Path(file).name in ON_THE_WORKER_S_SERVER else file
+
+    config.option.loadscopereorder = False
+    return ByServer(config, log)
 
 
 def migrate(url: str) -> None:

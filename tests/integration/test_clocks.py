@@ -36,6 +36,7 @@ from tests.factories import (
     withdraw,
     writing,
 )
+from tests.fuzzing import at_length
 
 TICK = timedelta(microseconds=1)
 FIRST = SEEDED_AT + timedelta(days=10)
@@ -252,7 +253,7 @@ def perform(connection, at_utc, act_, made, live):
 
 
 @pytest.mark.only_on("sqlite", "a database per example")
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_each_state_of_the_database_can_be_seen_again(databases, tmp_path, acts):
     url = databases.copy("migrated", tmp_path)

@@ -29,6 +29,7 @@ from territoires.french import copies as words
 from territoires.queries import integrity
 from tests.databases import BLANK, Files, release, sqlite_url
 from tests.factories import writing
+from tests.fuzzing import at_length
 from tests.integration.test_versions import actors_, acts, answers, perform
 from tests.integration.writing import (
     CHAUMONT,
@@ -158,7 +159,7 @@ def test_every_table_but_the_sessions_is_copied():
     assert {table.name for table in TABLES} == {t.__tablename__ for t in TABLES_OF} - {"session"}
 
 
-@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_length(5), suppress_health_check=list(HealthCheck))
 @given(sequence=st.lists(st.tuples(acts, actors_), min_size=3, max_size=10))
 def test_there_and_back_nothing_has_changed(template_file, postgresql, tmp_path, sequence):
     files = Files(template_file)

@@ -24,6 +24,7 @@ from territoires.queries.coverage import (
     RADII,
 )
 from tests.factories import act, add_centre, add_stage, writing
+from tests.fuzzing import at_length
 
 TODAY = Scope(as_of=date(2026, 11, 23))
 NOBODY_OPEN = Scope(as_of=date(2019, 3, 31))
@@ -225,7 +226,7 @@ def test_a_way_by_road_is_taken_to_be_longer(connection):
 
 
 @pytest.mark.parametrize("grain", ["region", "department"])
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(radius=st.floats(1, 200))
 def test_territories_add_up_to_the_country(connection, grain, radius):
     rows = coverage.by_territory(connection, scope=TODAY, radius_km=radius, grain=grain)

@@ -20,6 +20,7 @@ from territoires.queries import enrolments
 from territoires.queries.rollout import lives_in
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, correct, withdraw, writing
+from tests.fuzzing import at_length
 from tests.unit.test_disclosure import feasible, recovered
 
 pytestmark = pytest.mark.as_deployed
@@ -430,7 +431,7 @@ headcounts = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=headcounts)
 def test_whatever_is_transmitted_totals_equal_rows_by_every_path(url, rows):
     with writing(url) as connection:

@@ -82,6 +82,7 @@ from territoires.ui import import_file
 from tests.conftest import release
 from tests.factories import act
 from tests.factories import writing as by_hand
+from tests.fuzzing import at_length
 from tests.integration.writing import (
     ADMIN,
     CHAUMONT,
@@ -797,7 +798,7 @@ def tried(url, rows_, now):
 
 
 @pytest.mark.only_on("sqlite", "a database per example")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     stages=st.lists(stage_rows, max_size=12),
     enrolments=st.lists(enrolment_rows, max_size=12),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from territoires.domain.comparison import RATES, Indicator, Per
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import coverage, regions, rollout
+from tests.fuzzing import at_length
 
 TODAY = date(2026, 11, 22)
 NOW = Scope(as_of=TODAY)
@@ -82,7 +83,7 @@ def test_inhabitants_per_centre_are_of_the_territories_that_have_one(connection)
 
 
 @pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=st.dates(date(2018, 6, 1), date(2026, 12, 31)))
 def test_each_curve_ends_on_the_counts_of_its_day(connection, day):
     scope = Scope(as_of=day)

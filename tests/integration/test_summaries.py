@@ -14,6 +14,7 @@ from territoires.domain.programme import Counted
 from territoires.queries import integrity
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, correct, withdraw, writing
+from tests.fuzzing import at_length
 
 LATER = SEEDED_AT + timedelta(hours=1)
 COURSES = (None, "F001", "F002", "F012")
@@ -122,7 +123,7 @@ actions = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=actions)
 def test_whatever_is_written_sums_equal_rows_and_a_rebuild_changes_nothing(url, steps):
     with writing(url) as connection:

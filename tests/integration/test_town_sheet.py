@@ -30,6 +30,7 @@ from tests.factories import (
     withdraw,
     writing,
 )
+from tests.fuzzing import at_length
 
 TODAY = date(2026, 11, 22)
 NOW = Scope(as_of=TODAY)
@@ -226,7 +227,7 @@ def test_a_code_of_nowhere_is_an_error_that_quotes_it(connection, code):
 
 
 @pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_commune_has_a_sheet_at_any_day(connection, data):
     codes = connection.scalars(select(Town.code).order_by(Town.code)).all()
@@ -240,7 +241,7 @@ def test_every_commune_has_a_sheet_at_any_day(connection, data):
 
 
 @pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_followed_town_says_something_on_any_day(connection, data):
     codes = connection.scalars(select(Centre.town_code).order_by(Centre.town_code)).all()

@@ -59,6 +59,7 @@ from territoires.domain.roles import Permission, Role
 from territoires.domain.scope import Scope
 from territoires.queries import rollout
 from territoires.queries.clocks import known
+from tests.fuzzing import at_length
 from tests.integration.writing import (
     ADMIN,
     CHAUMONT,
@@ -458,7 +459,7 @@ def answers(url, instant):
 
 
 @pytest.mark.only_on("sqlite", "a database per example")
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_length(20), suppress_health_check=list(HealthCheck))
 @given(sequence=st.lists(st.tuples(acts, actors_, st.integers(-90, 90)), min_size=1, max_size=12))
 def test_no_sequence_of_acts_changes_what_was_known_before_it(databases, tmp_path, sequence):
     url = databases.copy("small", tmp_path)

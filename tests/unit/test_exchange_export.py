@@ -21,6 +21,7 @@ from territoires.exchange.xlsx_export import (
     sheet_name,
     xlsx_bytes,
 )
+from tests.fuzzing import at_length
 
 COLUMNS = {
     "town": "str",
@@ -311,7 +312,7 @@ def test_a_workbook_of_the_demonstration_says_so_first_and_on_every_row():
         max_size=5,
     )
 )
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=at_length(50))
 def test_texts_of_a_workbook_are_read_back(written_texts):
     frame = pd.DataFrame({"town": pd.Series(written_texts, dtype="str")})
     found = sheets(workbook(frame))["Ouvertures"][1:]

@@ -10,6 +10,7 @@ from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import annotated
+from tests.fuzzing import at_length
 from tests.unit.exchange_samples import LINES, SLOWER, delimited, ods, ods_row, rewritten, xlsx
 
 SAMPLES = {
@@ -76,13 +77,15 @@ def damaged(data, chance):
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(at_length(40)))
 def test_a_damaged_file_is_read_or_refused(sample, seed):
     read(damaged(SAMPLES[sample], dice(f"{sample}{seed}")))
 
 
 @pytest.mark.parametrize(("sample", "member"), MEMBERS)
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(at_length(40)))
 def test_damaged_xml_is_read_or_refused(sample, member, seed):
     chance = dice(f"{member}{seed}")
     read(rewritten(SAMPLES[sample], lambda content: damaged(content, chance), only=member))
@@ -96,20 +99,20 @@ def test_a_file_cut_anywhere_is_read_or_refused(sample):
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=at_length(200))
 def test_any_bytes_are_read_or_refused(data):
     read(data)
 
 
 @given(st.text(alphabet=";,\t|\r\n\"'= a1é\u00a0", max_size=200))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=at_length(300))
 def test_any_text_is_read_or_refused(text):
     read(f"code_insee;etape;date;source\r\n{text}".encode())
 
 
 @pytest.mark.parametrize("kind", Kind)
 @given(cells=st.lists(st.text(max_size=30), min_size=8, max_size=8))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=at_length(100))
 def test_any_cells_are_taken_or_told(kind, cells):
     titles = {
         Kind.STAGES: "code_insee;etape;date;source;nature_date;retenue;centre;commentaire",

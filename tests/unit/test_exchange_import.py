@@ -18,6 +18,7 @@ from territoires.exchange.records import ignored_columns
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, import_bytes, template
 from territoires.french.exchange import EXAMPLES, HELP, ignored
+from tests.fuzzing import at_length
 from tests.unit.exchange_samples import parsed, xlsx
 
 STAGES = "code_insee;etape;date;source"
@@ -416,7 +417,7 @@ def subject(row):
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
 @given(data=st.data())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=at_length(25))
 def test_rows_written_are_read_again_as_they_were(kind, form, data):
     drawn = data.draw(st.lists(lines_of[kind], min_size=1, max_size=4, unique_by=subject))
     rows = [replace(row, line=line) for line, row in enumerate(drawn, start=2)]

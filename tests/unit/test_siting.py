@@ -20,6 +20,7 @@ from territoires.domain.siting import (
     greedy_coverage,
     siting,
 )
+from tests.fuzzing import at_length
 
 # Small instances are drawn on a line along a parallel: 10 km from one commune to the next.
 STEP = math.degrees(10 / 6371)
@@ -370,7 +371,7 @@ def every_list(instance, wishes):
             yield places
 
 
-@settings(max_examples=300)
+@settings(max_examples=at_length(300))
 @given(small_instances(), any_wishes())
 def test_a_list_is_found_whenever_there_is_one_and_meets_every_wish(drawn, wishes):
     instance, covered = drawn

@@ -11,6 +11,7 @@ from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, Stage
 from territoires.domain.rollout import Stage, days_of, lives
 from territoires.domain.worlds import Span, Worlds
 from tests.factories import centre
+from tests.fuzzing import at_length
 
 DAY = timedelta(days=1)
 START = date(2021, 3, 1)
@@ -71,7 +72,7 @@ def answers(events):
     return Worlds(openings=of(OPENING), closings=of(CLOSING), abandonments=of(ABANDONMENT))
 
 
-@settings(max_examples=500)
+@settings(max_examples=at_length(500))
 @given(EVENTS)
 def test_both_bounds_are_those_of_every_world_written_out(events):
     every = worlds_of(events)
@@ -111,7 +112,7 @@ STAGES = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=at_length(200))
 @given(STAGES, st.dates(date(2019, 3, 1), date(2022, 2, 1)))
 def test_so_are_those_of_a_centre_with_its_dates_of_known_precision(stages, day):
     labelled = [days_of(s, labelled_from=PROGRAMME_START) for s in stages if s.kind is LABELLED]
