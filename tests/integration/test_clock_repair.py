@@ -20,6 +20,7 @@ from territoires.domain.drafts import StageCorrection
 from territoires.domain.programme import StageKind
 from territoires.french.faults import FAULTS
 from territoires.queries import integrity
+from tests.fuzzing import at_length
 from tests.integration.writing import (
     ADMIN,
     COGNAC,
@@ -139,9 +140,7 @@ def test_nothing_to_repair_changes_nothing(url):
     assert rows(url, AuditEvent) == before
 
 
-@settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=at_length(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=5))
 def test_however_the_clock_jumps_the_repair_keeps_the_order(copy_of, jumps):
     url = copy_of("small")

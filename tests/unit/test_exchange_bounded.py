@@ -15,6 +15,7 @@ from territoires.exchange.bounded import read_bounded
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import UnreadableError
 from territoires.exchange.xml_scan import scan
+from tests.fuzzing import at_length
 from tests.unit.exchange_samples import LINES, delimited, ods, ods_row, rewritten, with_sheet, xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ def test_the_seeds_of_the_fuzz_keep_its_promises():
 
 
 @given(data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=at_length(60))
 def test_seeds_with_a_piece_of_another_keep_them_too(data):
     known = list(seeds())
     whole = data.draw(st.sampled_from(known))
