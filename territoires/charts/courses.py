@@ -1,5 +1,7 @@
 """Courses, drawn: which fields are given in which regions."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -46,7 +48,10 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         ygap=2,
         # Plotly writes in black or white, whichever reads better on the cell.
         text=[
-            [words.heat_number(*cell) for cell in zip(*row, strict=True)]
+            [
+                words.heat_number(certain, most) if certain else ""
+                for certain, most in zip(*row, strict=True)
+            ]
             for row in zip(counts, most, strict=True)
         ],
         texttemplate="%{text}",
@@ -54,6 +59,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         hoverinfo="text",
         hoverongaps=True,
     )
+    _uncertain(made, counts, most)
     _silent(made, heat, regions, len(fields))
     made.update_xaxes(
         side="top",
@@ -73,6 +79,20 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
     # Room for the longest name, and for the mark of a demonstration above it.
     made.update_layout(legend={"y": -0.02}, bargap=0.04, margin_t=_NAMES)
     return made
+
+
+def _uncertain(made: go.Figure, counts: Any, most: Any) -> None:
+    """Write what is given at most in the cells without a shade, where a heat map writes nothing."""
+    rows, columns = np.nonzero((counts == 0) & (most > 0))
+    if len(rows):
+        made.add_scatter(
+            x=columns,
+            y=rows,
+            mode="text",
+            text=[words.heat_number(0, number) for number in most[rows, columns]],
+            hoverinfo="skip",
+            showlegend=False,
+        )
 
 
 def _silent(made: go.Figure, heat: pd.DataFrame, regions: list[str], rows: int) -> None:

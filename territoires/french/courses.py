@@ -149,6 +149,8 @@ def heat(data: Any) -> str:
     text = (
         f"**{counted(fields, 'filière')} {plural(fields, 'proposée', 'proposées')}**{at_most} dans "
         f"{counted(offered['region'].nunique(), 'région')} sur {number(regions)}"
+        if fields
+        else f"**Aucune filière proposée avec certitude**{at_most}"
     )
     if silent:
         text += (

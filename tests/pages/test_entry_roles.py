@@ -1,13 +1,15 @@
 """Every page of the desk, asked for by its address, by every role and by nobody."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from territoires.commands.accounts import SESSION, sign_out
 from territoires.commands.choices import set_setting
+from territoires.commands.enrolments import record_enrolments
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
 from territoires.commands.stages import record_stage
 from territoires.commands.write import COMMANDS, ON, VALIDATION
@@ -16,6 +18,8 @@ from territoires.db.models import Centre
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     AccountDraft,
+    EnrolmentRow,
+    EnrolmentsDraft,
     SettingDraft,
     SourceDraft,
     StaffDraft,
@@ -269,3 +273,41 @@ def test_a_date_that_must_have_its_day_is_quoted_as_it_was_typed(app, office, ty
     (save,) = [each for each in page.button if each.label == "Enregistrer"]
     said = save.click().run().error[0].value
     assert f"«\u00a0{typed}\u00a0» ne dit pas le jour" in said
+
+
+def test_each_count_of_a_year_is_shown_on_its_own_day(office, app, url):
+    with reading(url) as connection:
+        centre = connection.scalar(
+            select(Centre.id).where(Centre.town_code == "52121", Centre.origin_id.is_(None))
+        )
+    draft = EnrolmentsDraft(
+        centre_id=centre,
+        academic_year=2021,
+        counted_on=date(2022, 3, 28),
+        source=SourceDraft(declared=True),
+        rows=(EnrolmentRow(headcount=100),),
+    )
+    later = replace(draft, counted_on=date(2022, 8, 31), rows=(EnrolmentRow(headcount=130),))
+    for count in (draft, later):
+        office.do(record_enrolments, count)
+
+    def labelled(elements, label):
+        return next(each for each in elements if each.label == label)
+
+    def persons(page):
+        return labelled(page.text_input, "Ensemble du centre, personnes").value
+
+    page = app.open("enter/record_enrolments.py", ville="52121")
+    page = labelled(page.selectbox, "Année universitaire ★").set_value(2021).run()
+    count = labelled(page.selectbox, "Comptage")
+    assert count.options == [
+        "Arrêté au 31\u00a0août 2022",
+        "Arrêté au 28\u00a0mars 2022",
+        "Nouveau comptage",
+    ]
+    assert (persons(page), labelled(page.text_input, "Arrêté au ★").value) == ("130", "31/08/2022")
+    page = count.set_value("2022-03-28").run()
+    assert (persons(page), labelled(page.text_input, "Arrêté au ★").value) == ("100", "28/03/2022")
+    page = labelled(page.selectbox, "Comptage").set_value("").run()
+    assert persons(page) == ""
+    assert any("arrêté au 31\u00a0août 2022\u00a0: 130" in each.value for each in page.caption)

@@ -373,8 +373,10 @@ def test_a_cell_says_what_counts_at_most():
             centres_at_most=0,
         ),
     ]
-    (cells,) = course_charts.heat_figure(table(rows, courses.HEAT)).data
-    assert list(cells.text[0]) == ["2 à 3", "≤\u202f2", ""]
+    cells, at_most = course_charts.heat_figure(table(rows, courses.HEAT)).data
+    assert list(cells.text[0]) == ["2 à 3", "", ""]
+    # A heat map writes nothing where it has no shade.
+    assert (list(at_most.x), list(at_most.text)) == ([1], ["≤\u202f2"])
     two, most, undated = cells.hovertext[0]
     assert two.endswith(
         "2\u00a0formations dans 1\u00a0centre<br>au plus 3\u00a0formations dans 2\u00a0centres"
