@@ -19,7 +19,7 @@ from territoires.domain.drafts import (
 )
 from territoires.domain.programme import Counted, StageKind
 from tests.browser.conftest import assert_quiet
-from tests.browser.desks import go, office_on, pick, press, says, write_in
+from tests.browser.desks import SECOND_ADMIN, go, office_on, pick, press, says, write_in
 
 WORD = SourceDraft(declared=True)
 COURSES = ("F001", "F002")
@@ -54,7 +54,7 @@ def centre(office):
 
 @pytest.fixture
 def grid(office, centre, open_tab):
-    page = office.sign_in(open_tab(base_url=office.server.url))
+    page = office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     go(page, f"/saisir-inscriptions?ville={TOWN}")
     pick(page, "Année universitaire ★", "2022-2023")
