@@ -52,6 +52,7 @@ LINKS: Final = {
 ACTS: Final = {
     "add_course": "ajout d’une formation au catalogue",
     "add_staff": "ajout d’un compte",
+    "bind_identity": "liaison d’un compte à son fournisseur d’identité",
     "change_own_password": "changement de mot de passe",
     "change_role": "changement de rôle",
     "correct_centre": "correction d’un centre",
@@ -60,6 +61,7 @@ ACTS: Final = {
     "create_centre": "création d’un centre",
     "disable_staff": "désactivation d’un compte",
     "discard_draft": "abandon d’un brouillon",
+    "forget_identity": "oubli du fournisseur d’identité d’un compte",
     "enable_staff": "réactivation d’un compte",
     "import_courses": "import de formations",
     "import_enrolments": "import d’inscriptions",

@@ -10,10 +10,12 @@ from territoires.web.french_page import french_page, page
 from territoires.web.french_script import ADDRESSES, script
 
 
-@pytest.mark.parametrize("address", ["/", "/indicateurs", "/index.html", "/une/adresse/inconnue"])
-def test_every_page_is_in_french(client, address):
+@pytest.mark.parametrize(
+    ("address", "status"), [("/", 200), ("/carte", 200), ("/indicateurs", 404), ("/a/b", 404)]
+)
+def test_every_page_is_in_french(client, address, status):
     answer = client.get(address)
-    assert answer.status_code == 200
+    assert answer.status_code == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
     assert '<html lang="fr">' in answer.text
