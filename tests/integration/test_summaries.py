@@ -126,7 +126,7 @@ actions = st.lists(
 @settings(max_examples=at_length(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=actions)
 def test_whatever_is_written_sums_equal_rows_and_a_rebuild_changes_nothing(url, steps):
-    with writing(url) as connection:
+    with writing(url) as connection, connection.begin_nested() as trial:
         centres = [add_centre(connection, at_utc=LATER), add_centre(connection, at_utc=LATER)]
         known = {}
         for hour, (what, which, course, year, counted, headcount) in enumerate(steps, start=1):
@@ -151,4 +151,4 @@ def test_whatever_is_written_sums_equal_rows_and_a_rebuild_changes_nothing(url, 
         before = stored(connection)
         summaries.rebuild(connection)
         assert stored(connection) == before
-        connection.rollback()
+        trial.rollback()
