@@ -28,8 +28,8 @@ from bench import (
     scale,
     siting,
 )
-from bench.databases import seeded
 from bench.results import Line, table
+from tests.trials.databases import seeded
 
 
 class Measure(Protocol):

@@ -23,10 +23,10 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from bench.databases import seeded
 from bench.results import Line, Number, Result
-from bench.servers import dashboard, running
-from bench.visitor import Visitor, address, opening
+from tests.trials.databases import seeded
+from tests.trials.servers import dashboard, running
+from tests.trials.visitor import Visitor, address, opening
 
 FILE, MESSAGE = 19 << 20, 18 << 20  # bytes: what used to be kept
 MOST_MB, SLOWER = 1000.0, 3.0  # what may not be passed

@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.results import Result
-from bench.servers import Served, dashboard, plain, running
-from bench.visitor import Visitor
+from tests.trials.servers import Served, dashboard, plain, running
+from tests.trials.visitor import Visitor
 
 
 def cold_start(served: Served) -> tuple[float, float]:

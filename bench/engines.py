@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from bench.databases import close, copy_of, demonstration, url_of
 from bench.results import Line, Number, Result
-from bench.servers import dashboard, running
-from bench.visitor import Visitor, seconds_in_turn
 from territoires.db import backups, copy
 from territoires.queries.integrity import faults
+from tests.trials.databases import close, copy_of, demonstration, url_of
+from tests.trials.servers import dashboard, running
+from tests.trials.visitor import Visitor, seconds_in_turn
 from tools import postgres
 
 ROWS, ROWS_IN_HASTE = 100_000, 10_000

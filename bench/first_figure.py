@@ -14,7 +14,7 @@ from typing import Final
 from playwright.sync_api import Browser, TimeoutError, sync_playwright  # noqa: A004
 
 from bench.results import Result
-from bench.servers import dashboard, one_chart, plain, running
+from tests.trials.servers import dashboard, one_chart, plain, running
 from tools.ensure_browser import find_browser, is_root
 
 FLAGS: Final = (

@@ -11,8 +11,8 @@ from statistics import median
 from typing import Final
 
 from bench.results import Result
-from bench.servers import bare_dashboard, dashboard, running
-from bench.visitor import Run, Visitor
+from tests.trials.servers import bare_dashboard, dashboard, running
+from tests.trials.visitor import Run, Visitor
 
 TARGET: Final = 1.5
 _WARMING: Final = 10

@@ -12,12 +12,12 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from bench.databases import ADMIN, add_courses, admit, close, copy_of, count_faults
-from bench.nursery import Nursery
 from bench.results import Number
-from bench.writers import TASKS
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Centre, Enrolment, Stage
+from tests.trials.databases import ADMIN, add_courses, admit, close, copy_of, count_faults
+from tests.trials.nursery import Nursery
+from tests.trials.writers import TASKS
 
 KILLS, KILLS_IN_HASTE = 1_000, 60
 IMPORTS, IMPORTS_IN_HASTE = 60, 8

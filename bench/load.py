@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.crowd import EVERY_S, Crowd, Places, Tally, resident_megabytes, visit
 from bench.results import Line, Number, Result
-from bench.servers import dashboard, running
-from territoires.db.engine import reading
-from territoires.queries.territories import regions_and_departments
-from territoires.queries.towns import followed_towns
+from tests.trials.crowd import EVERY_S, Crowd, Places, Tally, places_of, resident_megabytes, visit
+from tests.trials.servers import dashboard, running
 
 P95_MS: Final = 1_000.0
 GROWTH: Final = 1.1
@@ -59,14 +56,6 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
         )
         yield from asyncio.run(_hour(process, server.port, places, plan))
         yield from asyncio.run(_crowds(process, server.port, places, plan))
-
-
-def places_of(url: str) -> Places:
-    """Read where readers look."""
-    with reading(url) as connection:
-        territories = regions_and_departments(connection)["territory"].to_list()
-        towns = followed_towns(connection)["town_code"].to_list()
-    return Places(territories=[*territories, *(f"com-{town}" for town in towns)], towns=towns)
 
 
 async def _hour(process: int, port: int, places: Places, plan: Plan) -> list[Line]:

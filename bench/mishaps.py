@@ -4,32 +4,42 @@ Each is counted: what was refused and how, what a refused act has left behind.
 """
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from bench import faults
-from bench.databases import ADMIN, add_courses, admit, close, copy_of, count_faults, path_of
 from bench.results import Line, Number
-from bench.writers import file_of, opening, subjects_in
 from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import correct_stage, record_stage
-from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Enrolment, Stage
 from territoires.domain.drafts import StageCorrection
-from territoires.domain.errors import DatabaseError, StaleError
+from territoires.domain.errors import StaleError
 from territoires.domain.scope import Scope
 from territoires.queries.rollout import situation
+from tests.trials import faults
+from tests.trials.databases import (
+    add_courses,
+    admit,
+    close,
+    copy_of,
+    count_faults,
+    do,
+    path_of,
+)
+from tests.trials.faults import limited, until_full
+from tests.trials.writers import file_of, opening, subjects_in
+
+if TYPE_CHECKING:
+    from territoires.commands.write import Saved
 
 TIMES, TIMES_IN_HASTE = 50, 8
 _WRITERS: Final = 8
@@ -66,33 +76,6 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
 Room = Callable[[int], AbstractContextManager[None]]
 
 
-@contextmanager
-def limited(url: str, room: int) -> Iterator[None]:
-    """Let a database grow by so many bytes only, where no small disk may be mounted."""
-    with closing(sqlite3.connect(path_of(url))) as connection:
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    with faults.refusing(url, f"max_page_count = {pages + room // size}"):
-        yield
-
-
-def until_full(
-    url: str,
-    room: AbstractContextManager[None],
-    command: Callable[..., Saved],
-    drafts: Iterator[Any],
-) -> tuple[list[Saved], str]:
-    """Act until an act is refused; gives what was acknowledged, and how that one was refused."""
-    done: list[Saved] = []
-    close(url)  # which empties SQLite's log: it would be room to write in
-    try:
-        with room:
-            done.extend(_do(url, command, draft) for draft in drafts)
-    except DatabaseError as error:
-        return done, error.code
-    return done, ""
-
-
 def _full_while_writing(url: str, room: Room, times: int) -> Iterator[Line]:
     before = _count(url, Stage)
     done: list[int | None] = []
@@ -102,7 +85,7 @@ def _full_while_writing(url: str, room: Room, times: int) -> Iterator[Line]:
         written, code = until_full(url, room(number * _STEP), record_stage, drafts)
         done += [saved.version_id for saved in written]
         told[code] += 1
-    done.append(_do(url, record_stage, opening("room")).version_id)
+    done.append(do(url, record_stage, opening("room")).version_id)
     with reading(url) as connection:
         there = set(connection.scalars(select(Stage.id)))
     what = f"disk full {times} times while acts are written"
@@ -120,7 +103,7 @@ def _full_while_importing(url: str, room: Room, times: int) -> Iterator[Line]:
         written, code = until_full(url, room(number * _STEP), import_enrolments, drafts)
         done += written
         told[code] += 1
-    done.append(_do(url, import_enrolments, file_of(subjects, source, 1000 * times)))
+    done.append(do(url, import_enrolments, file_of(subjects, source, 1000 * times)))
     what = f"disk full {times} times while {len(subjects)} rows are imported"
     yield from _refusals(what, len(done), told)
     yield _none(
@@ -143,7 +126,7 @@ def _clock_going_back(url: str, times: int) -> Iterator[Line]:
     known: dict[datetime | None, int] = {}
     for number in range(times):
         now = datetime.now(UTC) - timedelta(hours=chance.uniform(0, 10_000))
-        _do(url, record_stage, opening(f"clock-{number}"), now=now)
+        do(url, record_stage, opening(f"clock-{number}"), now=now)
         with reading(url) as connection:
             at = connection.scalars(
                 select(AuditEvent.at_utc).order_by(AuditEvent.id.desc())
@@ -175,7 +158,7 @@ def _open(url: str, known_at: datetime | None) -> int:
 
 
 def _writers_on_one_row(url: str, times: int) -> Iterator[Line]:
-    version = _do(url, record_stage, opening("contended")).version_id or 0
+    version = do(url, record_stage, opening("contended")).version_id or 0
     outcomes: Counter[str] = Counter()
     wrong = 0
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -207,19 +190,12 @@ def _correction(version: int, note: str) -> StageCorrection:
 def _correct(url: str, draft: StageCorrection) -> int | None:
     """Correct a version; gives the next one, None when somebody else made it."""
     try:
-        return _do(url, correct_stage, draft).version_id
+        return do(url, correct_stage, draft).version_id
     except StaleError:
         return None
 
 
 # What they share
-
-
-def _do(
-    url: str, command: Callable[..., Saved], draft: Any, *, now: datetime | None = None
-) -> Saved:
-    with writing(url, ADMIN, now=now or datetime.now(UTC)) as write:
-        return command(write, draft)
 
 
 def _count(url: str, table: Any) -> int:

@@ -18,10 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from bench.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
 from bench.results import Result
-from bench.servers import dashboard, running
-from bench.visitor import Visitor, seconds_in_turn
 from territoires.charts import enrolments as charts
 from territoires.charts.courses import heat_figure
 from territoires.charts.sealed import SealedFigure
@@ -36,6 +33,9 @@ from territoires.domain.programme import Counted
 from territoires.domain.roles import Role
 from territoires.domain.scope import Scope
 from territoires.queries import courses, enrolments, town_history, town_sheet
+from tests.trials.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
+from tests.trials.servers import dashboard, running
+from tests.trials.visitor import Visitor, seconds_in_turn
 
 PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
 FEW, MANY, MANY_IN_HASTE = 10_000, 10_000_000, 1_000_000

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bench import faults
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet
 from tests.browser.desks import (
@@ -18,6 +17,7 @@ from tests.browser.desks import (
 from tests.browser.reading import is_for_everybody
 from tests.browser.test_entry_sessions import correct, end_session, open_correction
 from tests.browser.test_import import HEADER, send
+from tests.trials import faults
 
 THEMES = {"light": 1440, "dark": 390}
 CORRECTED = {"light": "25388", "dark": "18033"}

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bench import faults
 from territoires.db.models import Stage
 from tests.browser.conftest import assert_quiet, copy_of, start_server
 from tests.browser.desks import (
@@ -21,6 +20,7 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
+from tests.trials import faults
 
 CALVI, CORTE = "2B050", "2B096"
 DISK_MEGABYTES = 24

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from bench.nursery import Nursery
 from territoires.commands.accounts import SignInRefused, sign_in
 from territoires.commands.staff import add_staff
 from territoires.commands.stages import correct_stage, record_stage
@@ -30,6 +29,7 @@ from tests.integration.writing import (
     sound,
     stage_draft,
 )
+from tests.trials.nursery import Nursery
 
 WRITERS = 50
 KILLS = 20

@@ -5,10 +5,6 @@ from itertools import count
 
 import pytest
 
-from bench import faults
-from bench.databases import add_courses, admit, copy_of, path_of
-from bench.mishaps import limited, until_full
-from bench.writers import file_of, opening, subjects_in
 from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import record_stage
 from territoires.db.engine import reading
@@ -17,6 +13,10 @@ from territoires.domain.errors import DatabaseError
 from territoires.queries.clocks import edition
 from tests.conftest import release
 from tests.integration.writing import SAINT_DIZIER, do, rows, sound, stage_draft
+from tests.trials import faults
+from tests.trials.databases import add_courses, admit, copy_of, path_of
+from tests.trials.faults import limited, until_full
+from tests.trials.writers import file_of, opening, subjects_in
 
 pytestmark = pytest.mark.only_on("sqlite", "the disk of a server is not ours")
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 import territoires.__main__ as command_line
-from bench.nursery import Nursery
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
@@ -100,6 +99,7 @@ from tests.integration.writing import (
     sound,
     stage_draft,
 )
+from tests.trials.nursery import Nursery
 
 pytestmark = pytest.mark.as_deployed
 

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bench.databases import ADMIN, admit
-from bench.writers import opening
 from territoires import __main__ as program
 from territoires.cli import soundness
 from territoires.commands import write as commands
@@ -21,6 +19,8 @@ from territoires.queries.integrity import VERSIONED, faults
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, writing
+from tests.trials.databases import ADMIN, admit
+from tests.trials.writers import opening
 
 pytestmark = pytest.mark.only_on(
     "sqlite", "damage is done to the file, behind the back of the engine"

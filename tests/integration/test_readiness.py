@@ -7,10 +7,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bench import faults
 from territoires.ui import ready
 from territoires.web.health import health_routes
 from tests.conftest import release
+from tests.trials import faults
 
 pytestmark = pytest.mark.only_on("sqlite", "for a server: tests/browser/test_replicas.py")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bench import faults
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, Stage
 from territoires.domain.roles import Role
@@ -16,6 +15,7 @@ from territoires.queries.clocks import edition
 from tests.conftest import release
 from tests.pages.conftest import HOME, everything, titles
 from tests.pages.desks import Office
+from tests.trials import faults
 
 ASIDE = [
     (faults.missing, "La base n’existe pas encore"),

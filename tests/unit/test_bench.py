@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bench.results import Result, table
+from tests.databases import sqlite_url
 
 ROOT = Path(__file__).resolve().parents[2]
 FRONT = ROOT / "territoires" / "ui" / "contents.py"  # which opens on the front page
@@ -31,10 +31,11 @@ def opened(script):
     return [app.main, app.sidebar]
 
 
-@pytest.fixture
-def pages(url, monkeypatch):
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
-    return opened(FRONT), opened(BARE)
+@pytest.fixture(scope="module")
+def pages(seeded_file):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(seeded_file))
+        return opened(FRONT), opened(BARE)
 
 
 def test_the_bare_page_has_as_many_elements_of_the_same_kinds(pages):
@@ -67,16 +68,3 @@ def test_the_page_of_one_chart_has_one_chart():
 def test_the_bare_page_runs_under_the_settings_of_the_dashboard():
     launched = runpy.run_path(str(ROOT / "bench" / "pages" / "bare_dashboard.py"))
     assert launched["app"]
-
-
-def test_a_result_says_its_ratio_and_whether_the_target_is_met():
-    lines = table(
-        [
-            Result(what="a run", ours=15, bare=10, target=1.5),
-            Result(what="a visit", ours=7, bare=10, target=0.6),
-            Result(what="a start", ours=3, bare=2),
-        ]
-    ).splitlines()
-    assert lines[2] == "| a run | 15 ms | 10 ms | 1.50 | ≤ 1.5 met |"
-    assert lines[3].endswith("| 0.70 | ≤ 0.6 MISSED |")
-    assert lines[4].endswith("| 1.50 |  |")

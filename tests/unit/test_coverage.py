@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.siting import OPEN_CENTRES, read_communes
 from territoires.domain.coverage import (
     Communes,
     Coverage,
@@ -16,6 +15,7 @@ from territoires.domain.coverage import (
 )
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.scope import FRANCE, Territory
+from tests.trials.places import OPEN_CENTRES, read_communes
 
 NAN = float("nan")
 

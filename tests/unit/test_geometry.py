@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.siting import read_communes
 from territoires.domain.geometry import (
     CONE_CONSTANT_M,
     CONE_EXPONENT,
@@ -22,6 +21,7 @@ from territoires.domain.geometry import (
     outline_xy,
     unit_vectors,
 )
+from tests.trials.places import read_communes
 
 GEOGRAPHY = Path(__file__).parents[2] / "data" / "seeds" / "geography"
 INSETS = load_insets(GEOGRAPHY / "insets.json")

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.siting import OPEN_CENTRES, read_candidates, read_communes, read_sites
 from territoires.domain.coverage import Communes, coverage, is_covered, nearest_centre
 from territoires.domain.siting import (
     ALONE,
@@ -21,6 +20,7 @@ from territoires.domain.siting import (
     siting,
 )
 from tests.fuzzing import at_length
+from tests.trials.places import OPEN_CENTRES, read_candidates, read_communes, read_sites
 
 # Small instances are drawn on a line along a parallel: 10 km from one commune to the next.
 STEP = math.degrees(10 / 6371)

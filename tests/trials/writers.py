@@ -1,8 +1,7 @@
-"""Writers that are there to be killed: `python -m bench.writers TASK URL WHO`.
+"""Writers that are there to be killed: `python -m tests.trials.writers TASK URL WHO`.
 
-Loaded once (by bench/nursery.py), it forks a writer per line it reads; the writer says each act
-once the database has it, until it is killed. A line is one write to a pipe, which is whole or not
-there.
+Loaded once (by nursery.py), it forks a writer per line it reads; the writer says each act once the
+database has it, until it is killed. A line is one write to a pipe, which is whole or not there.
 """
 
 import os

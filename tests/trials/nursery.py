@@ -7,18 +7,18 @@ import sys
 from types import TracebackType
 from typing import IO, Self, cast
 
-from bench.databases import ROOT
+from tests.trials.databases import ROOT
 
 
 class Nursery:
-    """A process that keeps writers at one task of bench/writers.py; a context manager.
+    """A process that keeps writers at one task of tests/trials/writers.py; a context manager.
 
     `acknowledged` are the numbers of the acts that the writer has said since it started.
     """
 
     def __init__(self, url: str, who: str, *, task: str = "openings") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.writers", task, url, who],
+            [sys.executable, "-m", "tests.trials.writers", task, url, who],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

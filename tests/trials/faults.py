@@ -12,13 +12,16 @@ say.
 import contextlib
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
+from territoires.commands.write import Saved
 from territoires.db.engine import engine
+from territoires.domain.errors import DatabaseError
+from tests.trials.databases import close, do, path_of
 from tools.ensure_browser import is_root
 
 _BLOCK = 1 << 12
@@ -127,3 +130,30 @@ def refusing(url: str, *pragmas: str) -> Iterator[None]:
     finally:
         event.remove(writer, "connect", restrict)
         writer.dispose()
+
+
+@contextlib.contextmanager
+def limited(url: str, room: int) -> Iterator[None]:
+    """Let a database grow by so many bytes only, where no small disk may be mounted."""
+    with contextlib.closing(sqlite3.connect(path_of(url))) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with refusing(url, f"max_page_count = {pages + room // size}"):
+        yield
+
+
+def until_full(
+    url: str,
+    room: contextlib.AbstractContextManager[None],
+    command: Callable[..., Saved],
+    drafts: Iterator[Any],
+) -> tuple[list[Saved], str]:
+    """Act until an act is refused; gives what was acknowledged, and how that one was refused."""
+    done: list[Saved] = []
+    close(url)  # which empties SQLite's log: it would be room to write in
+    try:
+        with room:
+            done.extend(do(url, command, draft) for draft in drafts)
+    except DatabaseError as error:
+        return done, error.code
+    return done, ""

@@ -1,18 +1,19 @@
-"""The databases that are measured: each of its own, with somebody who may write into it."""
+"""Databases of their own, with somebody who may write into them."""
 
 import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
+from territoires.commands.write import Saved, writing
 from territoires.db import fingerprints, journal
 from territoires.db.engine import engine, reading
 from territoires.db.models import Course, Source, Staff
@@ -20,7 +21,7 @@ from territoires.db.summaries import disagreements
 from territoires.domain.roles import Role
 from territoires.queries.integrity import faults
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 ADMIN: Final = "bench@example.org"
 
 
@@ -110,3 +111,11 @@ def count_faults(url: str) -> int:
     """Count what `python -m territoires check` would say."""
     with reading(url) as connection:
         return len(list(faults(connection))) + len(list(disagreements(connection)))
+
+
+def do(
+    url: str, command: Callable[..., Saved], draft: Any, *, now: datetime | None = None
+) -> Saved:
+    """Act as ADMIN."""
+    with writing(url, ADMIN, now=now or datetime.now(UTC)) as write:
+        return command(write, draft)

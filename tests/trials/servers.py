@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.databases import ROOT
+from tests.trials.databases import ROOT
 from tools.serve import answers
 
 PAGES: Final = ROOT / "bench" / "pages"

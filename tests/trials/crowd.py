@@ -18,7 +18,10 @@ from urllib.parse import urlencode
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from bench.visitor import SECONDS, Answer, address, opening, request
+from territoires.db.engine import reading
+from territoires.queries.territories import regions_and_departments
+from territoires.queries.towns import followed_towns
+from tests.trials.visitor import SECONDS, Answer, address, opening, request
 
 TERRITORY: Final = "Territoire"  # the label of the list in the bar
 EVERY_S: Final = 10.0
@@ -54,6 +57,14 @@ class Places:
         if chance.random() < 0.2:
             asked["au"] = chance.choice(DAYS)
         return Link(page=page, query=urlencode(asked))
+
+
+def places_of(url: str) -> Places:
+    """Read where readers look."""
+    with reading(url) as connection:
+        territories = regions_and_departments(connection)["territory"].to_list()
+        towns = followed_towns(connection)["town_code"].to_list()
+    return Places(territories=[*territories, *(f"com-{town}" for town in towns)], towns=towns)
 
 
 def popular(choices: Sequence[str], chance: random.Random) -> str:
@@ -137,14 +148,16 @@ class Viewer:
 
 
 class Crowd:
-    """Viewers who each act every ten seconds; an asynchronous context manager.
+    """Viewers who each act `every` so many seconds; an asynchronous context manager.
 
     `tally` is what they have lived through since it was last replaced.
     """
 
-    def __init__(self, port: int, places: Places) -> None:
+    def __init__(self, port: int, places: Places, *, every: float = EVERY_S) -> None:
         self._port = port
         self._places = places
+        self._every = every
+        self._acted = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self.tally = Tally()
 
@@ -168,7 +181,7 @@ class Crowd:
         newcomers = range(len(self._tasks), size)
         for number in newcomers:
             self._tasks.append(asyncio.create_task(self._live(random.Random(number))))  # noqa: S311
-            await asyncio.sleep(EVERY_S / len(newcomers))
+            await asyncio.sleep(self._every / len(newcomers))
 
     async def _live(self, chance: random.Random) -> None:
         try:
@@ -177,10 +190,23 @@ class Crowd:
                 while True:
                     await asyncio.sleep(due - time.perf_counter())
                     await act(viewer, self.tally, due=due)
+                    await self._tell()
                     # Who waited longer than that acts at once.
-                    due = max(due + EVERY_S, time.perf_counter())
+                    due = max(due + self._every, time.perf_counter())
         except FAILURES as error:
             self.tally.errors.append(repr(error))
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._acted:
+            self._acted.notify_all()
+
+    async def acted(self, times: int) -> None:
+        """Wait until the tally has so many acts, or an error."""
+        async with self._acted:
+            await self._acted.wait_for(
+                lambda: len(self.tally.seconds) >= times or bool(self.tally.errors)
+            )
 
 
 async def visit(port: int, places: Places, chance: random.Random, tally: Tally, acts: int) -> None:

@@ -1,0 +1,56 @@
+"""The server restarted under its viewers, asked to end and then killed.
+
+Each viewer comes back as Streamlit's page does in a browser: it tries every half second, with its
+session's number, then asks again for the page that it had.
+"""
+
+import asyncio
+import random
+import signal
+import time
+from contextlib import AsyncExitStack
+from typing import Final
+
+from tests.trials.crowd import FAILURES, Viewer, places_of
+from tests.trials.servers import dashboard, free_port, running
+
+_RETRY_S: Final = 0.5
+_PATIENCE_S: Final = 60.0
+
+
+async def restart(database_url: str, viewers: int, how: signal.Signals) -> tuple[float, list[bool]]:
+    """End a server under its viewers, start it again where it was.
+
+    Gives how long it took until all were served again (s), and who found the page that they had.
+    """
+    places, served, port = places_of(database_url), dashboard(database_url), free_port()
+    async with AsyncExitStack() as stack:
+        crowd = []
+        with running(served, port=port) as server:
+            server.wait()
+            for number in range(viewers):
+                viewer = Viewer(port, places, random.Random(number))  # noqa: S311
+                crowd.append(await stack.enter_async_context(viewer))
+                await viewer.act()
+            server.process.send_signal(how)
+            started = time.perf_counter()
+            server.process.wait()
+        with running(served, port=port):
+            back = await asyncio.gather(*(come_back(viewer) for viewer in crowd))
+            taken = time.perf_counter() - started
+    return taken, back
+
+
+async def come_back(viewer: Viewer) -> bool:
+    """Connect again as soon as there is a server; tells whether it shows the same page."""
+    before = viewer.shown
+    give_up = time.perf_counter() + _PATIENCE_S
+    while time.perf_counter() < give_up:
+        try:
+            await viewer.connect()
+            after = await viewer.look()
+        except FAILURES:
+            await asyncio.sleep(_RETRY_S)
+        else:
+            return not after.wrong and (after.said, after.query) == (before.said, before.query)
+    return False
