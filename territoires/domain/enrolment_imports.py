@@ -85,7 +85,8 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     found = list(_subjects(rows, judge, courses))
     judge.cells(broken)
     _judge_courses(broken, judge, courses)
-    _refuse_twins(found, judge)
+    if judge.told:  # some town is named: two spellings may be one
+        _refuse_twins(found, judge)
     counts = {key: fact[3] for key, fact in facts.items()}
     counts |= {key: row.headcount for row, _, key in found}
     compared = _Comparison(judge, facts, _latest(counts), _Checks(stages, today))
