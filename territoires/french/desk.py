@@ -364,6 +364,14 @@ def recalled(day: str, headcount: int | None, last_year: int | None) -> str:
     return f"{NNBSP}; ".join(parts)
 
 
+def sources_alike(names: list[str]) -> str:
+    """Offer the listed sources that look like what was typed."""
+    return (
+        f"Déjà citées{NBSP}: {f'{NNBSP}; '.join(names)}. "
+        f"Choisissez {quoted('source déjà citée')} pour reprendre l’une d’elles."
+    )
+
+
 def source_name(title: str, publisher: str, published_on: str) -> str:
     """Name a source in a list: its title, whose it is, and its day as far as it is known."""
     on = PartialDate.parse(published_on)

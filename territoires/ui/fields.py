@@ -1,6 +1,6 @@
 """The fields of the forms: what each asks, how it is drawn, read, and shown again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -12,16 +12,21 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, cited
 from territoires.domain.errors import InvalidError, PartialDateError, Problem
 from territoires.domain.programme import Document
+from territoires.domain.text import fold
 from territoires.french.dates import read_partial, slashed
+from territoires.french.desk import sources_alike
 from territoires.french.validation import source_said
 from territoires.french.words import DOCUMENTS
+from territoires.ui.desk import shown
 from territoires.ui.entry_parts import NOTE_HEIGHT, source_titles
+from territoires.ui.outcomes import Outcome
 
 if TYPE_CHECKING:
     from territoires.ui.forms import Form
 
 WIDE, LEFT, RIGHT = range(3)
 DAY: Final = "JJ/MM/AAAA"
+_ALIKE: Final = 4  # sources named
 _QUOTED: Final = 40  # signs of what could not be read
 _YES: Final = {"yes", "true", "True"}
 
@@ -332,6 +337,7 @@ class Source(Field):
             )
         elif nature == PAGE:
             st.text_input("Source ★", key=key, placeholder="L’adresse de la page, www.cnam.fr/…")
+            _say_alike(form.outcome, titles.values())
         elif nature != DECLARED:
             st.text_input("Référence ★", key=key, placeholder=_REFERENCES[Document(nature)])
             st.text_input(
@@ -355,6 +361,15 @@ _REFERENCES: Final = {
     Document.EMAIL: "De qui, à quel sujet\u00a0: Cnam Grand Est, effectifs de la rentrée",
     Document.SPOKEN: "Avec qui, à quelle occasion\u00a0: direction du centre, par téléphone",
 }
+
+
+def _say_alike(outcome: Outcome, titles: Iterable[str]) -> None:
+    """Name the sources that look like what was taken for none."""
+    for problem in outcome.problems:
+        if problem.code == Code.UNKNOWN_SOURCE:
+            alike = [one for one in titles if fold(problem.value) in fold(one)][:_ALIKE]
+            if alike:
+                st.caption(shown(sources_alike(alike)))
 
 
 def _nature(draft: Mapping[str, Any]) -> str:

@@ -133,8 +133,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office, desk):
     says(desk, "« 31/02/2020 » n’existe pas")
     write_in(desk, "Date ★", "13/09/2021")
     press(desk, "Enregistrer")
-    says(desk, "La source « gazette » n’est pas dans la liste")
-    says(desk, "gazette-moselle")
+    says(desk, "La source « gazette » n’est ni une adresse, ni le titre d’une source")
+    says(desk, "La Gazette France")
     for label, text in (("Ville ★", "ajaccio"), ("Commentaire", "Vu sur place")):
         expect(desk.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
     assert office.rows(Centre, town_code="2A004") == []
@@ -257,7 +257,7 @@ def test_a_second_site_must_bear_another_name(office, desk):
     desk.get_by_text("Un second site, à créer").click()
     ready(desk)
     press(desk, "Enregistrer")
-    says(desk, "obligatoire")
+    says(desk, "par exemple « Chaumont, quartier de la gare »")
     write_in(desk, "Nom du centre ★", "Chaumont, la gare")
     press(desk, "Enregistrer")
     saved(desk)
@@ -474,7 +474,7 @@ def test_somebody_of_one_region_writes_nowhere_else(office, open_tab):
     stage = office.rows(Stage, centre_id=bastia)[0]
     for path in ("saisir-etape", "corriger-etape", "saisir-centre", "saisir-inscriptions"):
         go(page, f"/{path}?ville={BASTIA}")
-        says(page, "dans vos régions")
+        says(page, "est en Corse, une région à laquelle votre compte n’est pas rattaché")
     for act in ("corriger", "retirer", "retenir"):
         go(page, f"/corriger-etape?etape={stage.id}&acte={act}")
         says(page, "mais pas dans cette région")

@@ -134,3 +134,11 @@ def test_no_key_of_a_source_is_ever_on_the_screen(app, office):
     (chosen,) = [each for each in page.selectbox if each.key == "correction_source_citee"]
     assert chosen.value.startswith("courrier-")
     assert "mairie de Bar-le-Duc — 2021" in chosen.options
+
+
+def test_what_is_no_address_is_compared_with_the_sources_cited_before(app, office):
+    page = opening(app)
+    page.text_input(key="etape_source").set_value("gazette france")
+    page = press(page, "Enregistrer")
+    assert "n’est ni une adresse, ni le titre d’une source déjà citée" in page.error[0].value
+    assert "La Gazette France" in everything(page)
