@@ -240,7 +240,7 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
         x=rows["headcount"].fillna(0).to_numpy(),
         y=labels,
         marker={"color": DOCUMENTED},
-        text=[words.bar_end(row["headcount"], row["hidden"]) for row in records],
+        text=[words.bar_end(row) for row in records],
         textposition="outside",
         cliponaxis=False,
         hovertext=[

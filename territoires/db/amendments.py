@@ -15,6 +15,7 @@ from territoires.db.models import Enrolment
 ACTOR = "upgrade"
 INTERIM_COUNTS = "restore_interim_counts"
 
+_DECIDED: Final = "0010"  # until then, nothing said what had been public
 _DAYS_APART: Final = "0005"  # until then, the count of a later day ended that of an earlier one
 
 
@@ -22,6 +23,9 @@ def amend(connection: Connection, *, since: str, now: datetime) -> None:
     """Add what the revision `since` could not say, each under an act of its own."""
     if since < _DAYS_APART:
         _restore_interim_counts(connection, now)
+    if since < _DECIDED:
+        # What earlier acts would have told is decided as if the rule had always stood.
+        summaries.rebuild(connection)
 
 
 def _restore_interim_counts(connection: Connection, now: datetime) -> None:
@@ -61,7 +65,6 @@ def _restore_interim_counts(connection: Connection, now: datetime) -> None:
         sums=sums,
         machine_at=now,
     )
-    summaries.rebuild(connection)
 
 
 def _interim_counts(connection: Connection) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from territoires.db import fingerprints, journal
 from territoires.db.engine import engine, guarded
-from territoires.db.models import AuditEvent, Base, SignInSession
+from territoires.db.models import AuditEvent, Base, Disclosure, SignInSession
 from territoires.db.revision import must_be_current
 from territoires.db.types import UtcDateTime
 
@@ -87,7 +87,8 @@ def _follow(connection: Connection, moved: dict[datetime, datetime]) -> None:
     """Move every instant of an act, in whatever column it stands."""
     for table in Base.metadata.sorted_tables:
         columns = [column for column in table.c if isinstance(column.type, UtcDateTime)]
-        for column in columns if fingerprints.journalled(table) else ():
+        is_of_acts = fingerprints.journalled(table) or table is Disclosure.__table__
+        for column in columns if is_of_acts else ():
             there = set(connection.scalars(select(column).distinct())) & moved.keys()
             # Both ends of a version may move: the earlier first, so that they never cross.
             for before in sorted(there):

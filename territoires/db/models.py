@@ -26,6 +26,7 @@ from sqlalchemy.sql import ColumnElement
 
 from territoires.db.types import PartialDateType, UtcDateTime, words
 from territoires.domain.dates import PartialDate
+from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
     Basis,
     Confidence,
@@ -41,8 +42,9 @@ from territoires.domain.programme import (
 from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter
 
-# The `info` of what no act answers for: sessions, waiting times, what is typed and not saved, sums,
-# and the journal itself, which has its seals. All the rest is in its fingerprints.
+# The `info` of what no act answers for: sessions, waiting times, what is typed and not saved, sums
+# and what is told of them, and the journal itself, which has its seals. All the rest is in its
+# fingerprints.
 UNJOURNALLED = {"unjournalled": True}
 # SQLite numbers only INTEGER keys by itself; PostgreSQL gets the room of a BIGINT.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -366,17 +368,33 @@ class Enrolment(Versioned, Base):
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
+class Disclosure(Base):
+    """What the public is told of a version of a headcount from an act on, until another says.
+
+    Of what no act has decided, nothing is told. Written beside the sums (`db.disclosures`).
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+    version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("enrolment.id"), primary_key=True)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    publication: Mapped[Publication] = mapped_column(words(Publication))
+
+
 class EnrolmentSummary(Base):
     """What the enrolments in force add up to, kept by whoever writes them (`db.summaries`).
 
     One row for the whole centre (`field_slug` empty, kept once there was a headcount) and one per
     field: the `cells` added up in `headcount`, those that the public sees in `published`, the
-    others `hidden`. `counted_on` is the latest of their days.
+    others `hidden`, among them the `kept` of which it is told nothing at all. `counted_on` is the
+    latest of their days.
     """
 
     __tablename__ = "enrolment_summary"
     __table_args__ = (
         CheckConstraint("cells >= hidden", name="hidden"),
+        CheckConstraint("hidden >= kept", name="kept"),
         Index("ix_enrolment_summary_centre_id", "centre_id"),
         {"info": UNJOURNALLED},
     )
@@ -389,6 +407,7 @@ class EnrolmentSummary(Base):
     cells: Mapped[int]
     published: Mapped[int]
     hidden: Mapped[int]
+    kept: Mapped[int]
     counted_on: Mapped[date | None]
 
 

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, inspect, select
 
-from territoires.db.models import Course, Enrolment, EnrolmentSummary
-from territoires.domain.disclosure import Breakdown, Publication, of_whole, protect
+from territoires.db import disclosures
+from territoires.db.models import Course, Disclosure, Enrolment, EnrolmentSummary
+from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Counted, Validation
 
@@ -32,6 +33,7 @@ class _Total:
     cells: int = 0
     published: int = 0
     hidden: int = 0
+    kept: int = 0
     counted_on: date | None = None
 
     def add(self, headcount: int, fate: Publication, counted_on: date) -> None:
@@ -40,45 +42,13 @@ class _Total:
         self.cells += 1
         self.published += headcount if is_shown else 0
         self.hidden += not is_shown
+        self.kept += fate is Publication.KEPT
         self.counted_on = max(self.counted_on or counted_on, counted_on)
-
-
-@dataclass(kw_only=True)
-class Detail:
-    """The latest headcounts of one centre and year, whole and by course, and earlier totals."""
-
-    wholes: dict[Counted, int] = field(default_factory=dict)
-    courses: dict[Counted, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    earlier: dict[Counted, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def subject_of(row: Any) -> tuple[int, Counted, str | None]:
     """Say what a headcount of a year counts: of which centre, what, and in which course."""
     return row.centre_id, row.counted, row.course_key
-
-
-def breakdowns(rows: Sequence[Any], year: int) -> dict[int, Breakdown]:
-    """Decide, by centre, what is published of the detail of a year: `rows` are all of its counts.
-
-    The latest count of each course, beside every total: a past date shows that of its own day.
-    """
-    details: dict[int, Detail] = defaultdict(Detail)
-    latest = in_force(rows, subject_of)
-    for row in rows:
-        detail = details[row.centre_id]
-        if row is latest[subject_of(row)]:
-            if row.course_key is None:
-                detail.wholes[row.counted] = row.headcount
-            else:
-                detail.courses[row.counted][row.course_key] = row.headcount
-        elif row.course_key is None:
-            detail.earlier[row.counted].append(row.headcount)
-    return {
-        centre_id: protect(
-            detail.wholes, detail.courses, salt=f"{centre_id}/{year}", earlier=detail.earlier
-        )
-        for centre_id, detail in details.items()
-    }
 
 
 def refresh(connection: Connection, subjects: Iterable[Subject]) -> None:
@@ -106,10 +76,16 @@ def subjects_of_course(connection: Connection, course_key: str) -> list[Subject]
 
 
 def rebuild(connection: Connection) -> None:
-    """Add up everything again, from the rows alone."""
+    """Decide and add up everything again, from the rows alone.
+
+    An upgrade on its way has no table of decisions yet: `db.amendments` does it at its end.
+    """
+    if not inspect(connection).has_table(Disclosure.__tablename__):
+        return
+    disclosures.replay(connection)
     connection.execute(delete(EnrolmentSummary))
     for year, ever in _ever_whole(connection).items():
-        _write(connection, _expected(connection, year, None, ever))
+        _write(connection, _expected(connection, year, None, ever, _told(connection, year)))
 
 
 def disagreements(connection: Connection) -> Iterator[str]:
@@ -126,11 +102,15 @@ def disagreements(connection: Connection) -> Iterator[str]:
         stored[key] = _Total(**values)
     right: dict[_Key, _Total] = {}
     for year, ever in _ever_whole(connection).items():
-        right |= _expected(connection, year, None, ever)
+        right |= _expected(connection, year, None, ever, _told(connection, year))
     for key in sorted(stored.keys() | right.keys(), key=str):
         if stored.get(key) != right.get(key):
             year, centre_id, counted, field_slug = key
             yield f"{centre_id}/{year}/{counted}/{field_slug or '-'}"
+
+
+def _told(connection: Connection, year: int) -> Fates:
+    return disclosures.in_force(connection, Enrolment.academic_year == year)
 
 
 def _ever_whole(connection: Connection) -> dict[int, _Ever]:
@@ -159,7 +139,8 @@ def _renew(connection: Connection, year: int, centres: Sequence[int]) -> None:
         )
     }
     connection.execute(delete(EnrolmentSummary).where(*mine))
-    _write(connection, _expected(connection, year, centres, ever))
+    fates = disclosures.decide(connection, year, centres)
+    _write(connection, _expected(connection, year, centres, ever, fates))
 
 
 def _write(connection: Connection, totals: dict[_Key, _Total]) -> None:
@@ -180,11 +161,12 @@ def _write(connection: Connection, totals: dict[_Key, _Total]) -> None:
 
 
 def _expected(
-    connection: Connection, year: int, centres: Sequence[int] | None, ever: _Ever
+    connection: Connection, year: int, centres: Sequence[int] | None, ever: _Ever, fates: Fates
 ) -> dict[_Key, _Total]:
     """Add up the rows in force of one year; `centres` None: all of them."""
     statement = (
         select(
+            Enrolment.id,
             Enrolment.centre_id,
             Enrolment.counted,
             Enrolment.course_key,
@@ -202,16 +184,13 @@ def _expected(
     if centres is not None:
         statement = statement.where(Enrolment.centre_id.in_(centres))
     rows = connection.execute(statement).all()
-    published = breakdowns(rows, year)
     totals: dict[_Key, _Total] = {
         (year, centre_id, counted, WHOLE): _Total() for centre_id, counted in ever
     }
     for row in in_force(rows, subject_of).values():
         key = year, row.centre_id, row.counted, WHOLE if row.course_key is None else row.field_slug
-        fate = (
-            of_whole(row.headcount)
-            if row.course_key is None
-            else published[row.centre_id].of(row.counted, row.course_key)
-        )
+        fate = fates.get(row.id, Publication.KEPT)
+        if row.course_key is None and fate is Publication.WITHHELD:
+            fate = Publication.KEPT  # what is hidden of totals beside is small
         totals.setdefault(key, _Total()).add(row.headcount, fate, row.counted_on)
     return totals

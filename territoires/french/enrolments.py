@@ -77,7 +77,8 @@ FOR_STAFF_WHY = (
 )
 NO_DETAIL = (
     "Aucun détail par formation n’est publié à cette date pour cette année dans cette unité, "
-    "soit qu’il n’ait pas été transmis, soit qu’un comptage arrêté plus tard l’ait remplacé."
+    "soit qu’il n’ait pas été transmis, soit qu’un comptage arrêté plus tard l’ait remplacé, soit "
+    "qu’il révélerait un petit effectif."
 )
 DETAIL_IS_LATEST = (
     "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "
@@ -87,7 +88,7 @@ DETAIL_IS_LATEST = (
 NOT_PUBLISHED = "non publié"
 NOTHING_SHOWN = (
     "Aucun de ces effectifs n’est publié\u00a0: le détail ne l’est que dans une unité par centre "
-    "et par année (les personnes quand elles sont détaillées), et pas là où il révélerait un "
+    "et par année (la première qui l’a été), et pas là où il révélerait un "
     f"effectif de 1 à {SMALLEST - 1}."
 )
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
@@ -213,8 +214,12 @@ def total(data: Any, counts: Counted, *, age: str = "", only: bool = False) -> s
     """
     shown = data[data["publication"] == "shown"]
     small = int((data["publication"] == "small").sum())
+    withheld = int((data["publication"] == "withheld").sum())
     if not len(shown):
-        return "Aucun total de centre n’a été transmis dans cette unité."
+        return (
+            f"Aucun total de centre n’{'est publié' if small or withheld else 'a été transmis'} "
+            "dans cette unité."
+        )
     opened, whole = int(shown["expected"].sum()), int(data["expected"].sum())
     others = len(shown) - opened
     which = _AGED.get(age, "") + (" ayant transmis" if only else "")
@@ -228,6 +233,8 @@ def total(data: Any, counts: Counted, *, age: str = "", only: bool = False) -> s
     text = f"**{_headcount(shown['headcount'].sum(), counts)}** {' et '.join(among)}"
     if small:
         text += f", sans {counted(small, 'centre')} de moins de {SMALLEST}{NBSP}{unit(counts)}"
+    if withheld:
+        text += f", sans {counted(withheld, 'centre')} dont le total n’est pas publié"
     detailed = data[data["courses_sum"].notna() | (data["courses_hidden"] > 0)]
     if len(detailed):
         value = detailed["courses_sum"].sum(min_count=1)
@@ -320,7 +327,7 @@ def fields(data: Any, counts: Counted) -> str:
     hidden = int(data["hidden"].sum())
     text = (
         f"**{typeset(first['field'])}** vient en tête avec "
-        f"{at_least(first['headcount'], first['hidden'], counts)}"
+        f"{at_least(first['headcount'], _untold(first), counts)}"
     )
     if hidden:
         text += (
@@ -331,7 +338,14 @@ def fields(data: Any, counts: Counted) -> str:
                 "ne sont pas publiés et ne sont pas dans les sommes",
             )
         )
+    if kept := int(first["kept_centres"]):
+        text += f"{NNBSP}; de {counted(kept, 'centre')}, rien n’est publié de ce détail"
     return text + "."
+
+
+def _untold(row: Mapping[str, Any]) -> int:
+    """Count what makes a sum of what is shown a lower bound."""
+    return int(row["hidden"] + row["kept_centres"])
 
 
 def courses(data: Any, counts: Counted) -> str:
@@ -344,22 +358,22 @@ def courses(data: Any, counts: Counted) -> str:
     return (
         f"**{counted(len(data), 'formation')}**, la plus suivie étant «{NBSP}"
         f"{typeset(first['course'])}{NBSP}» "
-        f"({at_least(first['headcount'], first['hidden'], counts)})."
+        f"({at_least(first['headcount'], _untold(first), counts)})."
     )
 
 
-def at_least(headcount: float, hidden: float, counts: Counted) -> str:
+def at_least(headcount: float, untold: float, counts: Counted) -> str:
     """Write a sum of what is shown: exact, `au moins 120 personnes`, or not published at all."""
     if math.isnan(headcount):
         return NOT_PUBLISHED
-    return ("au moins " if hidden else "") + _headcount(headcount, counts)
+    return ("au moins " if untold else "") + _headcount(headcount, counts)
 
 
-def bar_end(headcount: float, hidden: float) -> str:
+def bar_end(row: Mapping[str, Any]) -> str:
     """Write the same at the end of a bar: `≥ 120`."""
-    if math.isnan(headcount):
+    if math.isnan(row["headcount"]):
         return NOT_PUBLISHED
-    return ("≥ " if hidden else "") + number(headcount)
+    return ("≥ " if _untold(row) else "") + number(row["headcount"])
 
 
 def programme_totals(data: Any, documented: str) -> str:
@@ -384,7 +398,7 @@ def programme_totals(data: Any, documented: str) -> str:
 def region_total(row: Mapping[str, Any]) -> str:
     """Say one bar of the totals."""
     counts = Counted(row["counted"])
-    left = row["small_centres"]
+    left = row["hidden_centres"]
     text = (
         f"<b>{typeset(row['region'])}, {row['academic_year']}</b><br>"
         f"{_headcount(row['headcount'], counts)}<br>"
@@ -392,7 +406,7 @@ def region_total(row: Mapping[str, Any]) -> str:
         f"{counted(row['expected_centres'], 'centre ouvert', 'centres ouverts')} cette année-là"
     )
     if left:
-        text += f"<br>{counted(left, 'centre')} de moins de {SMALLEST} non comptés"
+        text += f"<br>sans {counted(left, 'centre')} dont le total n’est pas publié"
     return text + (f"<br>{PROVISIONAL}" if row["provisional"] else "")
 
 
@@ -414,6 +428,8 @@ def centre_end(row: Mapping[str, Any]) -> str:
         return text
     if row["publication"] == Publication.SMALL:
         return f"moins de {SMALLEST}"
+    if row["publication"] == Publication.WITHHELD:
+        return "total non publié"
     return "total non transmis" if row["transmitted"] else "non transmis"
 
 
@@ -428,7 +444,8 @@ def age_point(row: Mapping[str, Any]) -> str:
 
 def sum_of_cells(row: Mapping[str, Any], name: str) -> str:
     """Say one bar of the fields or courses."""
-    text = f"<b>{name}</b><br>{at_least(row['headcount'], row['hidden'], Counted(row['counted']))}"
+    counts = Counted(row["counted"])
+    text = f"<b>{name}</b><br>{at_least(row['headcount'], _untold(row), counts)}"
     if row["hidden"]:
         text += (
             f"<br>{counted(row['hidden'], 'effectif')} sur {number(row['cells'])} "

@@ -132,7 +132,7 @@ DAYS: Final = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}
 NO_ACT: Final = (
     "Aucun acte ne correspond à ces filtres. Élargissez la période, ou retirez un filtre."
 )
-KEPT_BACK = "effectif d’une autre région, non montré"
+KEPT_BACK = "effectif non montré (réservé à qui en répond)"
 WITHDRAWN, INSERTED = "retiré", "nouveau"
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.disclosure import SMALLEST, Publication, of_whole
+from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
@@ -434,10 +434,11 @@ def academic_year(first: int) -> str:
     return f"{first}-{first + 1}"
 
 
-def headcount(value: int) -> str:
-    """Write the headcount of a whole centre; one of 1 to 4 is not told."""
-    small = of_whole(value) is Publication.SMALL
-    return f"moins de {SMALLEST}" if small else number(value)
+def headcount(value: int, publication: Publication) -> str:
+    """Write the headcount of a whole centre as far as it is told."""
+    if publication is Publication.SHOWN:
+        return number(value)
+    return f"moins de {SMALLEST}" if publication is Publication.SMALL else "non publié"
 
 
 def enrolment_subject(first: int, unit: str, counted_on: date) -> str:
@@ -446,9 +447,9 @@ def enrolment_subject(first: int, unit: str, counted_on: date) -> str:
     return f"{subject}, {dates.counted_on(counted_on)}"
 
 
-def enrolment_value(value: int) -> str:
+def enrolment_value(value: int, publication: Publication) -> str:
     """Say a headcount of all courses."""
-    return f"{headcount(value)} (toutes formations)"
+    return f"{headcount(value, publication)} (toutes formations)"
 
 
 def attribute_value(name: str, value: str | None) -> str:

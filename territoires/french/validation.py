@@ -116,7 +116,7 @@ def lines(
     draft: Mapping[str, Any],
     known: Mapping[str, str],
     *,
-    headcounts: Mapping[tuple[str, str], int],
+    headcounts: Mapping[tuple[str, str], str],
     names: journal.Names,
 ) -> Lines:
     """List what a form changes: field, what is known, what is proposed.
@@ -153,9 +153,13 @@ def lines(
             label = ", ".join(
                 filter(None, (say("course_key", row["course_key"]) or _WHOLE, unit, _year(year)))
             )
-            count = headcounts.get(key, -1)
-            found.append((label, number(count) if count >= 0 else "", number(row["headcount"])))
+            before, after = headcounts.get(key, ""), str(row["headcount"])
+            found.append((label, _count(before, names), _count(after, names)))
     return found
+
+
+def _count(text: str, names: journal.Names) -> str:
+    return journal.value("enrolment", "headcount", text, names=names)
 
 
 def _year(year: Any) -> str:

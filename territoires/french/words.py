@@ -138,6 +138,7 @@ PUBLICATIONS = {
     Publication.SHOWN: "publié",
     Publication.SMALL: "moins de 5",
     Publication.WITHHELD: "non publié (protège un petit effectif)",
+    Publication.KEPT: "rien n’en est publié",
     Publication.ABSENT: "non transmis",
 }
 
@@ -316,13 +317,14 @@ COLUMNS = {
     "target_share": "Part de la cible",
     "target_source": "Source de la cible",
     "centres": "Centres",
-    "small_centres": "Centres de moins de 5, non comptés",
+    "hidden_centres": "Centres dont le total n’est pas publié, non comptés",
     "expected_centres": "Centres ouverts",
     "months": "Mois depuis l’ouverture",
     "field": "Filière",
     "field_slug": "Clé de la filière",
     "cells": "Effectifs",
     "hidden": "Effectifs non publiés",
+    "kept_centres": "Centres dont rien n’est publié de ce détail",
     "course": "Formation",
     "course_key": "Clé de la formation",
     "figure_kind": "Nature du chiffre",

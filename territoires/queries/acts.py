@@ -13,6 +13,7 @@ from territoires.db.models import AuditEvent, Centre, Course, Field, Proposal, S
 from territoires.domain.dates import PartialDate
 from territoires.queries import history
 from territoires.queries.frames import empty, table
+from territoires.queries.small_counts import Regions
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
 _NAMED = 400
@@ -162,7 +163,7 @@ def corrections(
     connection: Connection,
     *,
     event_id: int,
-    regions: frozenset[str] | None = None,
+    regions: Regions,
     limit: int = 200,
 ) -> pd.DataFrame:
     """List what an act corrected by the thousand, column by column; columns `history.DIFFERENCES`.

@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 from sqlalchemy.orm import aliased
 
+from territoires.db import disclosures
 from territoires.db.models import (
     AuditEvent,
     Centre,
     Course,
     Department,
+    Disclosure,
     Enrolment,
     EnrolmentSummary,
     Field,
@@ -23,8 +25,8 @@ from territoires.db.models import (
     Source,
     Town,
 )
-from territoires.db.summaries import WHOLE, breakdowns, subject_of
-from territoires.domain.disclosure import Publication, is_small, of_whole
+from territoires.db.summaries import WHOLE, subject_of
+from territoires.domain.disclosure import Publication
 from territoires.domain.enrolments import in_force, is_provisional, last_day, name_of, year_of
 from territoires.domain.programme import Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
@@ -59,7 +61,7 @@ TOTALS = {
     "counted": TEXT,
     "headcount": NUMBER,
     "centres": COUNT,
-    "small_centres": COUNT,
+    "hidden_centres": COUNT,
     "expected_centres": COUNT,
     "provisional": FLAG,
 }
@@ -82,6 +84,7 @@ FIELDS = {
     "cells": COUNT,
     "hidden": COUNT,
     "centres": COUNT,
+    "kept_centres": COUNT,
 }
 COURSES = {
     "academic_year": TEXT,
@@ -93,6 +96,7 @@ COURSES = {
     "headcount": NUMBER,
     "cells": COUNT,
     "hidden": COUNT,
+    "kept_centres": COUNT,
 }
 CELLS = {
     "academic_year": TEXT,
@@ -150,7 +154,8 @@ class _Whole:
     centre_id: int
     year: int
     counted: Counted
-    headcount: int
+    headcount: int | None  # null unless it is told
+    publication: Publication
     counted_on: date
 
 
@@ -195,12 +200,24 @@ def _wholes(
             EnrolmentSummary.counted,
             EnrolmentSummary.headcount,
             EnrolmentSummary.counted_on,
+            case(
+                (EnrolmentSummary.hidden == 0, Publication.SHOWN),
+                (EnrolmentSummary.kept == 0, Publication.SMALL),
+                else_=Publication.WITHHELD,
+            ),
         ).where(*asked, EnrolmentSummary.cells > 0, EnrolmentSummary.counted_on <= scope.as_of)
         statements = [latest, earlier.where(EnrolmentSummary.counted_on > scope.as_of)]
     return [
-        _Whole(centre_id=c, year=y, counted=Counted(u), headcount=h, counted_on=o)
+        _Whole(
+            centre_id=c,
+            year=y,
+            counted=Counted(u),
+            headcount=h if fate == Publication.SHOWN else None,
+            publication=Publication(fate or Publication.WITHHELD),
+            counted_on=o,
+        )
         for statement in statements
-        for c, y, u, h, o in connection.execute(statement)
+        for c, y, u, h, o, fate in connection.execute(statement)
     ]
 
 
@@ -230,9 +247,12 @@ def _looked_up(scope: Scope) -> Any:
             Enrolment.counted,
             Enrolment.headcount,
             Enrolment.counted_on,
+            Disclosure.publication,
         )
         .select_from(EnrolmentSummary)
         .join(Enrolment, Enrolment.id == number)
+        # Of a total there is one decision, that of the act which wrote it.
+        .outerjoin(Disclosure, Disclosure.version_id == Enrolment.id)
     )
 
 
@@ -271,7 +291,8 @@ def transmissions(
 
     Expected: certainly open on the last day of the year, or on the scope's if it comes before.
     `age` keeps the centres open for so many months on that day: at least the first, not the second.
-    `headcount` is null when there is none for the whole centre, or one of 1 to 4; `courses_sum`
+    `headcount` is null when there is none for the whole centre, or one that is not told, as
+    `publication` says; `courses_sum`
     adds up the courses shown of a centre that gave nothing else (a lower bound when some are
     hidden, null when that bounds nothing). The target is the centre's own, or else
     the one stated for every centre.
@@ -296,7 +317,7 @@ def transmissions(
         if age is not None and not _is_aged(centre.life, day, age):
             continue
         whole = wholes.get(number)
-        shown = whole is not None and of_whole(whole.headcount) is Publication.SHOWN
+        headcount = whole.headcount if whole else None
         target, source = targets.get(centre.life.history.town) or targets.get("") or (None, "")
         published, hidden = sums.get(number, (None, 0)) if whole is None else (None, 0)
         rows.append(
@@ -305,15 +326,15 @@ def transmissions(
                 "expected": expected,
                 "transmitted": transmitted,
                 "counted": counts,
-                "headcount": whole.headcount if whole and shown else None,
-                "publication": of_whole(whole.headcount) if whole else Publication.ABSENT,
+                "headcount": headcount,
+                "publication": whole.publication if whole else Publication.ABSENT,
                 "counted_on": whole.counted_on if whole else None,
                 "provisional": whole is not None and is_provisional(year, whole.counted_on),
                 "courses_sum": _told(published, hidden),
                 "courses_hidden": hidden,
                 "target": target if counts is Counted.PERSONS else None,
-                "target_share": round(whole.headcount / target, 4)
-                if whole and shown and target and counts is Counted.PERSONS
+                "target_share": round(headcount / target, 4)
+                if headcount is not None and target and counts is Counted.PERSONS
                 else None,
                 "target_source": source if counts is Counted.PERSONS else "",
             }
@@ -362,22 +383,37 @@ def _where(centre: _Centre, year: int) -> dict[str, Any]:
 def _course_sums(
     connection: Connection, scope: Scope, year: int, counts: Counted
 ) -> dict[int, tuple[int, int]]:
-    """Add up, by centre, the courses that are shown and count those that are not."""
-    if not detail_is_public(connection, scope=scope):
-        return {}
-    statement = select(
-        EnrolmentSummary.centre_id, EnrolmentSummary.published, EnrolmentSummary.hidden
-    ).where(
-        EnrolmentSummary.academic_year == year,
-        EnrolmentSummary.counted == counts,
-        EnrolmentSummary.field_slug != WHOLE,
-        EnrolmentSummary.counted_on <= scope.as_of,
-    )
+    """Add up, by centre, the courses that are shown and count those told not to be."""
     found: dict[int, tuple[int, int]] = {}
-    for number, published, hidden in connection.execute(statement):
-        before = found.get(number, (0, 0))
-        found[number] = (before[0] + published, before[1] + hidden)
+    for row in _details(connection, scope, year, counts):
+        before = found.get(row.centre_id, (0, 0))
+        hidden = row.hidden - row.kept
+        if row.cells > row.kept:
+            found[row.centre_id] = (before[0] + row.published, before[1] + hidden)
     return found
+
+
+def _details(connection: Connection, scope: Scope, year: int, counts: Counted) -> Sequence[Any]:
+    """Read the sums of each centre and field for a year, as far as the detail is public."""
+    if not detail_is_public(connection, scope=scope):
+        return []
+    return connection.execute(
+        select(
+            EnrolmentSummary.centre_id,
+            EnrolmentSummary.field_slug,
+            Field.name,
+            EnrolmentSummary.published,
+            EnrolmentSummary.cells,
+            EnrolmentSummary.hidden,
+            EnrolmentSummary.kept,
+        )
+        .join(Field, Field.slug == EnrolmentSummary.field_slug)
+        .where(
+            EnrolmentSummary.academic_year == year,
+            EnrolmentSummary.counted == counts,
+            EnrolmentSummary.counted_on <= scope.as_of,
+        )
+    ).all()
 
 
 def _told(published: int | None, hidden: int) -> int | None:
@@ -433,7 +469,7 @@ def totals(
 ) -> pd.DataFrame:
     """Add up the totals of centres by academic year and region, oldest first; columns `TOTALS`.
 
-    Only what centres gave as a whole; those of 1 to 4 are counted in `small_centres` and left out.
+    Only what centres gave as a whole; those not told are counted in `hidden_centres` and left out.
     `headcount` is null where no centre's is shown: nothing transmitted is not zero.
     A figure is provisional when a centre is missing, or was counted before the end of the year.
     """
@@ -457,16 +493,16 @@ def totals(
     rows = []
     for key in sorted(given.keys() | expected.keys(), key=lambda k: (k[0], regions[k[1]])):
         year, region = key
-        shown = [w for w in given[key] if of_whole(w.headcount) is Publication.SHOWN]
+        shown = [whole.headcount for whole in given[key] if whole.headcount is not None]
         rows.append(
             {
                 "academic_year": name_of(year),
                 "region_code": region,
                 "region": regions[region],
                 "counted": counts,
-                "headcount": sum(whole.headcount for whole in shown) if shown else None,
+                "headcount": sum(shown) if shown else None,
                 "centres": len(shown),
-                "small_centres": len(given[key]) - len(shown),
+                "hidden_centres": len(given[key]) - len(shown),
                 "expected_centres": expected[key],
                 "provisional": missing[key] > 0
                 or any(is_provisional(year, whole.counted_on) for whole in given[key]),
@@ -493,7 +529,7 @@ def by_age(
     rows = []
     for whole in _wholes(connection, scope, counts):
         centre = here.get(whole.centre_id)
-        if centre is None or is_small(whole.headcount):
+        if centre is None or whole.headcount is None:
             continue
         opened = _opened_on(centre.life)
         if opened is None or opened > whole.counted_on:
@@ -537,50 +573,39 @@ def by_field(
 ) -> pd.DataFrame:
     """Add up, by field, the courses that are shown for a year, largest first; columns `FIELDS`.
 
-    `hidden` of its `cells` (one centre, one course) are not in `headcount`, a lower bound then,
-    null when that bounds nothing.
+    `hidden` of its `cells` (one centre, one course) are not in `headcount`, nor anything of the
+    `kept_centres` of the scope: a lower bound then, null when that bounds nothing.
     """
-    if not detail_is_public(connection, scope=scope):
-        return table([], FIELDS)
     here = _centres(connection, scope)
-    statement = (
-        select(
-            EnrolmentSummary.centre_id,
-            EnrolmentSummary.field_slug,
-            Field.name,
-            EnrolmentSummary.published,
-            EnrolmentSummary.cells,
-            EnrolmentSummary.hidden,
-        )
-        .join(Field, Field.slug == EnrolmentSummary.field_slug)
-        .where(
-            EnrolmentSummary.academic_year == year,
-            EnrolmentSummary.counted == counts,
-            EnrolmentSummary.counted_on <= scope.as_of,
-        )
-    )
     rows: dict[str, dict[str, Any]] = {}
-    for number, slug, name, published, cells, hidden in connection.execute(statement):
-        if number not in here:
+    details = [row for row in _details(connection, scope, year, counts) if row.centre_id in here]
+    for found in details:
+        if found.cells == found.kept:
             continue
         row = rows.setdefault(
-            slug,
+            found.field_slug,
             {
                 "academic_year": name_of(year),
-                "field_slug": slug,
-                "field": name,
+                "field_slug": found.field_slug,
+                "field": found.name,
                 "counted": counts,
                 "headcount": 0,
                 "cells": 0,
                 "hidden": 0,
                 "centres": 0,
+                "kept_centres": _kept_centres(details),
             },
         )
-        row["headcount"] += published
-        row["cells"] += cells
-        row["hidden"] += hidden
+        row["headcount"] += found.published
+        row["cells"] += found.cells - found.kept
+        row["hidden"] += found.hidden - found.kept
         row["centres"] += 1
     return table(_largest_first(rows.values(), "field"), FIELDS)
+
+
+def _kept_centres(details: Iterable[Any]) -> int:
+    """Count the centres of which some sums by field are kept back."""
+    return len({row.centre_id for row in details if row.kept})
 
 
 def _largest_first(sums: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -601,25 +626,27 @@ def cells(  # noqa: PLR0913 - the filters of one table
     """List the headcounts of one centre and one course for a year; columns `CELLS`.
 
     `field` keeps one field, which changes nothing of what is told. The public is told
-    `publication` instead of the figures that `domain.disclosure` keeps back, and only of the latest
-    count of each cell; `may_see_small` is for whoever is competent in every region of the scope.
+    `publication` instead of the figures that `domain.disclosure` hides, nothing of those that it
+    keeps back, and only of the latest count of each cell; `may_see_small` is for whoever is
+    competent in every region of the scope.
     """
     if not may_see_small and not detail_is_public(connection, scope=scope):
         return table([], CELLS)
     here = _centres(connection, scope)
     every = _rows_of_year(connection, scope, year, here)
-    fates = breakdowns(every, year)
     reached = [row for row in every if row.counted_on <= scope.as_of]
+    fates = None
+    if not may_see_small:
+        mine = (Enrolment.academic_year == year, Enrolment.centre_id.in_(here))
+        fates = disclosures.in_force(connection, *mine)
     rows = []
     for row in in_force(reached if may_see_small else every, subject_of).values():
         is_asked = row.course_key is not None and row.counted is counts
         if not is_asked or row.counted_on > scope.as_of or field not in {"", row.slug}:
             continue
-        fate = (
-            Publication.SHOWN
-            if may_see_small
-            else fates[row.centre_id].of(row.counted, row.course_key)
-        )
+        fate = Publication.SHOWN if fates is None else fates.get(row.id, Publication.KEPT)
+        if fate is Publication.KEPT:
+            continue
         rows.append(
             _where(here[row.centre_id], year)
             | {
@@ -639,9 +666,10 @@ def cells(  # noqa: PLR0913 - the filters of one table
 def _rows_of_year(
     connection: Connection, scope: Scope, year: int, here: Mapping[int, _Centre]
 ) -> Sequence[Any]:
-    """Read every headcount of a year in some centres: what they add up to decides what is told."""
+    """Read every headcount of a year in some centres."""
     statement = (
         select(
+            Enrolment.id,
             Enrolment.centre_id,
             Enrolment.counted,
             Enrolment.course_key,
@@ -678,6 +706,12 @@ def by_course(
     `field` keeps one field. `hidden` as in `by_field`.
     """
     data = cells(connection, scope=scope, year=year, counts=counts, field=field)
+    here = _centres(connection, scope)
+    details = [
+        row
+        for row in _details(connection, scope, year, counts)
+        if row.centre_id in here and field in {"", row.field_slug}
+    ]
     slugs = {name: slug for slug, name in connection.execute(select(Field.slug, Field.name))}
     rows: dict[str, dict[str, Any]] = {}
     for cell in data.itertuples():
@@ -693,6 +727,7 @@ def by_course(
                 "headcount": 0,
                 "cells": 0,
                 "hidden": 0,
+                "kept_centres": _kept_centres(details),
             },
         )
         is_shown = cell.publication == Publication.SHOWN

@@ -31,8 +31,15 @@ from territoires.domain.programme import Validation
 from territoires.domain.text import fold
 from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
 from territoires.queries.history import INSTANT
+from territoires.queries.small_counts import (
+    Regions,
+    answered_for,
+    draft_answered_for,
+    without_counts,
+)
 
 NOT_COUNTED = -1
+NOT_TOLD = -2
 
 TOWNS = {
     "town_code": TEXT,
@@ -339,13 +346,17 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     return table((_said(row._asdict()) for row in by_name(rows, "title")), OFFERINGS)
 
 
-def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int) -> pd.DataFrame:
+def enrolment_grid(
+    connection: Connection, *, centre_id: int, academic_year: int, regions: Regions
+) -> pd.DataFrame:
     """Lay out the headcounts of a centre for one year, one row per day of count; columns `GRID`.
 
     The whole centre first (`course_key` empty), then what it offers and what was counted, the last
     day first. Nothing transmitted is `NOT_COUNTED`, on no day; `version_id` is 0 where there is no
     row yet: what the draft's `expected_id` takes. `last_year` is the last count of the year before.
+    Both counts are `NOT_TOLD` to whoever does not answer for the centre's region (`regions`).
     """
+    is_told = bool(answered_for(connection, {centre_id}, regions))
     rows = connection.execute(
         select(
             Enrolment.id,
@@ -391,10 +402,12 @@ def enrolment_grid(connection: Connection, *, centre_id: int, academic_year: int
                 "title": titles.get(subject[0] or "", ""),
                 "counted": str(subject[1]),
                 "version_id": row.id if row else 0,
-                "headcount": row.headcount if row else NOT_COUNTED,
+                "headcount": (row.headcount if is_told else NOT_TOLD) if row else NOT_COUNTED,
                 "counted_on": row.counted_on.isoformat() if row else "",
                 "source_id": row.source_id if row else "",
-                "last_year": past[subject].headcount if subject in past else NOT_COUNTED,
+                "last_year": (past[subject].headcount if is_told else NOT_TOLD)
+                if subject in past
+                else NOT_COUNTED,
             }
             for subject in sorted(subjects, key=order)
             for row in sorted(counts[subject], key=_day, reverse=True) or [None]
@@ -408,18 +421,20 @@ def _day(row: Any) -> date:
     return counted_on
 
 
-def proposals(
+def proposals(  # noqa: PLR0913 - the filters of one list
     connection: Connection,
     *,
     state: Validation | None = Validation.PROPOSED,
     author: str = "",
     regions: Iterable[str] = (),
     town_code: str = "",
+    counts_of: Regions = frozenset(),
 ) -> pd.DataFrame:
     """List what waits (or waited: `state` None for all), oldest first; columns `PROPOSALS`.
 
     `draft` is the form as JSON. Forms kept for later are their author's: ask for them with
-    `author`. The public reads none of this.
+    `author`. The public reads none of this. The headcounts that a form proposes, and the reasons,
+    which may quote them, are for whoever answers for their region (`counts_of`).
     """
     filters: list[ColumnElement[bool]] = []
     if state is not None:
@@ -452,17 +467,20 @@ def proposals(
         .where(and_(True, *filters))  # noqa: FBT003 - SQL's own empty conjunction
         .order_by(Proposal.created_at, Proposal.id)
     )
-    return table(
-        (
+    found = []
+    for row in rows.mappings():
+        draft, decision = row["draft"], row["decision"] or ""
+        if not draft_answered_for(connection, row["command"], draft, counts_of):
+            draft, decision = without_counts(draft), ""
+        found.append(
             _said(row)
             | {
-                "draft": json.dumps(row["draft"], ensure_ascii=False),
+                "draft": json.dumps(draft, ensure_ascii=False),
+                "decision": decision,
                 "decided_at": row["decided_at"],
             }
-            for row in rows.mappings()
-        ),
-        PROPOSALS,
-    )
+        )
+    return table(found, PROPOSALS)
 
 
 def setting(connection: Connection, *, name: str, default: str = "") -> str:

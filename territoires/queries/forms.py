@@ -9,8 +9,10 @@ from sqlalchemy import Connection, func, select
 
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import AuditEvent, Centre, Department, Region, Staff, Town
+from territoires.domain.disclosure import Publication
 from territoires.queries.frames import by_name
 from territoires.queries.history import FACTS
+from territoires.queries.small_counts import Regions, answered_for
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
 
@@ -37,8 +39,17 @@ class Known:
     region_code: str = ""
 
 
-def newest(connection: Connection, *, entity: str, version_id: int) -> Known | None:
-    """Find the fact of which `version_id` is any version; None when there is no such version."""
+def newest(
+    connection: Connection,
+    *,
+    entity: str,
+    version_id: int,
+    regions: Regions = frozenset(),
+) -> Known | None:
+    """Find the fact of which `version_id` is any version; None when there is no such version.
+
+    A headcount is told to whoever answers for its region (`regions`).
+    """
     fact = FACTS[entity]
     columns = fact.__table__.c
     if not 0 < version_id < _BIG:
@@ -61,12 +72,15 @@ def newest(connection: Connection, *, entity: str, version_id: int) -> Known | N
     ended = row["superseded_at"]
     at_utc = row["recorded_at"] if ended is None else ended
     centre_id = number if entity == "centre" else row.get("centre_id", 0)
+    said = {name: _text(value) for name, value in row.items() if name not in BOOKKEEPING}
+    if "headcount" in said and not answered_for(connection, {centre_id}, regions):
+        said["headcount"] = Publication.WITHHELD.value
     return Known(
         entity=entity,
         entity_id=number,
         version_id=row["id"],
         in_force=ended is None,
-        said={name: _text(value) for name, value in row.items() if name not in BOOKKEEPING},
+        said=said,
         author=_author(connection, at_utc),
         at_utc=at_utc,
         centre_id=centre_id,

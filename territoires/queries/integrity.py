@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, Table, func, inspect, select, type_co
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from territoires.db import fingerprints, summaries
+from territoires.db import disclosures, fingerprints, summaries
 from territoires.db.clock import ahead_of
 from territoires.db.engine import failure_code, first_line
 from territoires.db.journal import REPAIRED, RESTORED, Anchor, broken_links
@@ -72,6 +72,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
             yield name, _unsourced(connection, fact)
     yield "enrolment", _counted_twice(connection)
     yield "enrolment_summary", _wrong_sums(connection)
+    yield "disclosure", _otherwise_told(connection)
     yield "audit_event", unlike_the_journal(connection, VERSIONED)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
@@ -92,6 +93,11 @@ def _readable(where: str, examined: Iterator[Fault]) -> Iterator[Fault]:
 def _wrong_sums(connection: Connection) -> Iterator[Fault]:
     for where in summaries.disagreements(connection):
         yield Fault(code="summary", where="enrolment_summary", detail=where)
+
+
+def _otherwise_told(connection: Connection) -> Iterator[Fault]:
+    for where in disclosures.disagreements(connection):
+        yield Fault(code="disclosure", where="disclosure", detail=where)
 
 
 def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:
@@ -178,8 +184,9 @@ def _to_a_later_version(connection: Connection, table: Table) -> Iterator[Fault]
     for constraint in table.foreign_key_constraints:
         (element,) = constraint.elements
         parent = element.column.table.alias("parent")
-        if element.parent.name == "origin_id" or "origin_id" not in parent.c:
-            continue  # a version's own first one is `_version_faults`'
+        names = {"origin_id", "version_id"}
+        if element.parent.name in names or "origin_id" not in parent.c:
+            continue  # a version's own first one is `_version_faults`'; others name a version
         later = connection.scalars(
             select(element.parent)
             .join_from(table, parent, element.parent == parent.c[element.column.name])

@@ -12,6 +12,7 @@ from territoires.db.models import (
     AuditEvent,
     Centre,
     Course,
+    Disclosure,
     Enrolment,
     EnrolmentSummary,
     Offering,
@@ -23,6 +24,7 @@ from territoires.db.models import (
     Versioned,
 )
 from territoires.db.summaries import WHOLE
+from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.scope import Scope
 from territoires.french import town as words
 from territoires.queries.frames import TEXT, table
@@ -87,12 +89,14 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             ),
         }
 
+    wholes = _latest_wholes(connection, centres, known_at)
+
     def enrolment(row: Row) -> Said:
         return {
             "subject": words.enrolment_subject(
                 row["academic_year"], row["counted"], row["counted_on"]
             ),
-            "value_text": words.enrolment_value(row["headcount"]),
+            "value_text": words.enrolment_value(row["headcount"], wholes[row["id"]]),
         }
 
     figures = select(PublishedFigure.entity_id).where(PublishedFigure.town_code == town)
@@ -100,7 +104,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         (Stage, Stage.centre_id.in_(centres), stage),
         (PublishedFigure, PublishedFigure.entity_id.in_(figures), figure),
         (Offering, Offering.centre_id.in_(centres), offering),
-        (Enrolment, Enrolment.id.in_(_latest_wholes(connection, centres, known_at)), enrolment),
+        (Enrolment, Enrolment.id.in_(list(wholes)), enrolment),
     )
     found = [
         (list(_versions(connection, fact, where, known_at)), say) for fact, where, say in facts
@@ -142,8 +146,8 @@ def _named(connection: Connection, code: str) -> str:
 
 def _latest_wholes(
     connection: Connection, centres: Collection[int], known_at: datetime | None
-) -> list[int]:
-    """Number the latest versions of the totals of centres: some are corrected by the thousand.
+) -> Fates:
+    """Say what is told of the latest versions of the totals of centres: some have thousands.
 
     Of one course nothing is told, not even that it was corrected: beside the total of the centre
     before and after, that would be its number (docs/adr/0008).
@@ -153,10 +157,11 @@ def _latest_wholes(
             EnrolmentSummary.centre_id, EnrolmentSummary.academic_year, EnrolmentSummary.counted
         ).where(EnrolmentSummary.centre_id.in_(centres), EnrolmentSummary.field_slug == WHOLE)
     )
-    found: list[int] = []
+    found: Fates = {}
     for centre_id, year, counted in subjects:
-        found += connection.scalars(
-            select(Enrolment.id)
+        rows = connection.execute(
+            select(Enrolment.id, Disclosure.publication)
+            .outerjoin(Disclosure, Disclosure.version_id == Enrolment.id)
             .where(
                 Enrolment.centre_id == centre_id,
                 Enrolment.academic_year == year,
@@ -167,6 +172,7 @@ def _latest_wholes(
             .order_by(Enrolment.counted_on.desc(), Enrolment.recorded_at.desc())
             .limit(MOST)
         )
+        found |= {number: fate or Publication.WITHHELD for number, fate in rows}
     return found
 
 
@@ -214,16 +220,15 @@ def _told(
 ) -> Iterator[tuple[datetime, dict[str, str]]]:
     for place, (row, what) in enumerate(zip(versions, said, strict=True)):
         following = said[place + 1] if place + 1 < len(said) else None
-        yield (
-            row["recorded_at"],
-            _line(
-                what,
-                acts,
-                recorded_at=row["recorded_at"],
-                ended_at=_end(row, known_at),
-                following=words.replacement(what, following) if following else "",
-            ),
+        line = _line(
+            what,
+            acts,
+            recorded_at=row["recorded_at"],
+            ended_at=_end(row, known_at),
+            following=words.replacement(what, following) if following else "",
         )
+        # The reason for a grid of headcounts may quote that of a course.
+        yield row["recorded_at"], line | ({"reason": ""} if "headcount" in row else {})
 
 
 def _attributes(

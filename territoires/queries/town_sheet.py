@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
-from territoires.db.models import Centre, Department, Enrolment, Offering, Source, Town
+from territoires.db.models import (
+    Centre,
+    Department,
+    Disclosure,
+    Enrolment,
+    Offering,
+    Source,
+    Town,
+)
 from territoires.db.models import Stage as StageRow
 from territoires.domain.enrolments import in_force
 from territoires.domain.errors import TerritoryError
@@ -371,7 +379,7 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
     """List the headcounts of whole centres in force at the day; columns `ENROLMENTS`.
 
     Latest year first. Persons and registrations are never added. Those of single courses are left
-    to the page that knows which of them may be told (`domain.disclosure`).
+    to the page of enrolments; of the others what was decided is told (`db.disclosures`).
     """
     rows = connection.execute(
         select(
@@ -380,10 +388,12 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             Enrolment.counted,
             Enrolment.headcount,
             Enrolment.counted_on,
+            Disclosure.publication,
             Source.publisher,
             Source.url,
         )
         .join(Source, Source.id == Enrolment.source_id)
+        .outerjoin(Disclosure, Disclosure.version_id == Enrolment.id)
         .where(
             known(Enrolment, scope.known_at),
             Enrolment.counted_on <= scope.as_of,
@@ -397,7 +407,7 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             {
                 "academic_year": academic_year(row.academic_year),
                 "counted": row.counted,
-                "headcount": headcount(row.headcount),
+                "headcount": headcount(row.headcount, row.publication),
                 "counted_on": row.counted_on,
                 "source": row.publisher,
                 "source_url": row.url or "",

@@ -228,7 +228,9 @@ def _counts(desk: Desk) -> dict[str, str]:
     found: dict[str, str] = {}
     if desk.may(Permission.SEE_PENDING):
         waiting = desk.ask(entry.proposals, regions=_regions(desk))
-        drafts = desk.ask(entry.proposals, state=Validation.DRAFT, author=desk.reader.email)
+        drafts = desk.ask(
+            entry.proposals, state=Validation.DRAFT, author=desk.reader.email, counts_of=None
+        )
         others = int((waiting["author"] != desk.reader.email).sum())
         found["validation"] = words.waiting_on_card(
             others if desk.may(Permission.VALIDATE) else len(waiting),

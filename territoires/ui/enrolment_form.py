@@ -94,7 +94,12 @@ def choose_year(desk: Desk, *, form: str) -> int:
 def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
     """List the boxes of the grid, the whole centre first; asks for the courses to be added."""
     centre, year = subject
-    grid = desk.ask(entry.enrolment_grid, centre_id=centre, academic_year=year)
+    grid = desk.ask(
+        entry.enrolment_grid,
+        centre_id=centre,
+        academic_year=year,
+        regions=desk.reader.regions_of_counts,
+    )
     known: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in grid.to_dict("records"):
         known.setdefault((row["course_key"], row["counted"]), []).append(row)

@@ -238,7 +238,9 @@ class Form:
         number = st.query_params.get(RESUME, "")
         if not number or self.desk.signed_out:
             return None
-        listed = self.desk.ask(entry.proposals, state=None, author=self.desk.reader.email)
+        listed = self.desk.ask(
+            entry.proposals, state=None, author=self.desk.reader.email, counts_of=None
+        )
         for row in listed[listed["proposal_id"].astype(str) == number].to_dict("records"):
             resumable = row["state"] in {Validation.DRAFT, Validation.REFUSED}
             if resumable and PLACES.get(row["command"], ("",))[0] == self.name:

@@ -17,6 +17,7 @@ from territoires.commands.proposals import (
     validate_proposal,
 )
 from territoires.commands.write import ON, VALIDATION, Saved
+from territoires.domain.disclosure import Publication
 from territoires.domain.drafts import ProposalDraft
 from territoires.domain.errors import RefusedError
 from territoires.domain.programme import Validation
@@ -64,7 +65,12 @@ def queue(desk: Desk) -> None:
     """Show what waits, oldest first; whoever may not decide sees it too, in their regions."""
     # Nobody's region has an empty code: who has no region is offered none, not all.
     regions = (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
-    found = desk.ask(entry.proposals, state=Validation.PROPOSED, regions=regions)
+    found = desk.ask(
+        entry.proposals,
+        state=Validation.PROPOSED,
+        regions=regions,
+        counts_of=desk.reader.regions_of_counts,
+    )
     if not len(found):
         st.success(words.EMPTY, icon=":material/inbox:")
     else:
@@ -79,7 +85,9 @@ def own_drafts(desk: Desk) -> None:
     """Show the forms that one kept for later."""
     if not desk.may(Permission.OWN_ACTS):
         return
-    found = desk.ask(entry.proposals, state=Validation.DRAFT, author=desk.reader.email)
+    found = desk.ask(
+        entry.proposals, state=Validation.DRAFT, author=desk.reader.email, counts_of=None
+    )
     if not len(found):
         return
     st.header("Mes brouillons", anchor=False)
@@ -96,7 +104,7 @@ def own_drafts(desk: Desk) -> None:
 
 def own_decided(desk: Desk) -> None:
     """Show what became of one's own proposals, the latest first."""
-    found = desk.ask(entry.proposals, state=None, author=desk.reader.email)
+    found = desk.ask(entry.proposals, state=None, author=desk.reader.email, counts_of=None)
     decided = found[found["state"].isin([Validation.VALIDATED, Validation.REFUSED])]
     if not len(decided):
         return
@@ -148,7 +156,10 @@ def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
     if not draft.get("expected_id"):
         return None
     found: Known | None = desk.ask(
-        forms.newest, entity=words.entity_of(command), version_id=int(draft["expected_id"])
+        forms.newest,
+        entity=words.entity_of(command),
+        version_id=int(draft["expected_id"]),
+        regions=desk.reader.regions_of_counts,
     )
     return found
 
@@ -233,16 +244,20 @@ def _file(desk: Desk, row: Any, draft: dict[str, Any]) -> None:
     st.session_state[f"{_SEEN}{row.proposal_id}"] = plan.digest
 
 
-def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], int]:
+def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], str]:
     if not draft.get("rows"):
         return {}
     grid = desk.ask(
         entry.enrolment_grid,
         centre_id=int(draft["centre_id"]),
         academic_year=int(draft["academic_year"]),
+        regions=desk.reader.regions_of_counts,
     )
+    withheld = Publication.WITHHELD.value
     return {
-        (row.course_key, row.counted): int(row.headcount)
+        (row.course_key, row.counted): withheld
+        if row.headcount == entry.NOT_TOLD
+        else str(row.headcount)
         for row in grid.itertuples()
         if row.counted_on == draft["counted_on"]
     }

@@ -79,6 +79,12 @@ def test_an_index_that_is_lost_is_a_damaged_structure(url, database, check):
     assert FAULTS["damaged"] in said
 
 
+COUNT = (
+    "INSERT INTO enrolment (id, version, recorded_at, centre_id, academic_year, counted, "
+    "course_key, headcount, counted_on, source_id, validation) SELECT {id}, 1, recorded_at, "
+    "1, 2020, 'persons', 'F001', 3, '2021-06-30', source_id, 'validated' FROM stage WHERE id = 1"
+)
+
 # The statements that damage, then code, table and detail of the fault they make.
 DAMAGES = {
     "a source that is gone": (
@@ -148,8 +154,19 @@ DAMAGES = {
         ("unsourced", "stage", "40"),
     ),
     "a total of nothing": (
-        ["INSERT INTO enrolment_summary VALUES (2020, 1, 'persons', '', 7, 1, 7, 0, NULL)"],
+        ["INSERT INTO enrolment_summary VALUES (2020, 1, 'persons', '', 7, 1, 7, 0, NULL, 0)"],
         ("summary", "enrolment_summary", "1/2020/persons/-"),
+    ),
+    "a headcount that is told though no act decided so": (
+        [
+            COUNT.format(id=1),
+            "INSERT INTO disclosure SELECT 1, recorded_at, 'shown' FROM enrolment",
+        ],
+        ("disclosure", "disclosure", "1/2020"),
+    ),
+    "one thing counted twice on a day": (
+        [COUNT.format(id=1), COUNT.format(id=2)],
+        ("counted_twice", "enrolment", "2"),
     ),
     "an instant that is none": (
         ["UPDATE stage SET recorded_at = 'x' WHERE id = 1"],

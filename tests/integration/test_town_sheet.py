@@ -18,7 +18,7 @@ from territoires.domain.roles import Role
 from territoires.domain.scope import Level, Perimeter, Scope, Territory
 from territoires.french import dates
 from territoires.french import town as words
-from territoires.queries import rollout, town_history, town_sheet
+from territoires.queries import enrolments, rollout, town_history, town_sheet
 from tests.conftest import SEEDED_AT
 from tests.factories import (
     act,
@@ -349,6 +349,7 @@ def test_a_headcount_corrected_again_and_again_has_its_latest_values_only(url):
         for hours in range(1, 31):
             then = act(connection, LATER + timedelta(hours=hours))
             correct(connection, Enrolment, number, at_utc=then, headcount=100 + hours)
+            summaries.refresh(connection, [(seeded_number(connection, Centre, CHAUMONT), 2020)])
     with reading(url) as connection:
         for scope, latest in (
             (NOW, 130),
@@ -387,10 +388,24 @@ def test_a_correction_by_course_cannot_be_found_again_from_the_history(url):
         then = act(connection, LATER + timedelta(hours=1))
         correct(connection, Enrolment, course, at_utc=then, headcount=4)
         correct(connection, Enrolment, whole, at_utc=then, headcount=143)
+        summaries.refresh(connection, [(centre, 2020)])
     with reading(url) as connection:
         told = town_history.history(connection, scope=NOW, town=CHAUMONT)
         about = told[told["subject"].str.startswith("Effectif")]
         assert sorted(about["value_text"]) == ["140 (toutes formations)", "143 (toutes formations)"]
+        # Beside both totals, the course would be its difference.
+        assert len(enrolments.cells(connection, scope=NOW, year=2020)) == 0
+
+
+def test_what_no_act_has_decided_to_tell_is_not_told(url):
+    with writing(url) as connection:
+        centre = seeded_number(connection, Centre, CHAUMONT)
+        number = enrol(connection, centre, 140, at_utc=act(connection, LATER))
+        then = act(connection, LATER + timedelta(hours=1))
+        correct(connection, Enrolment, number, at_utc=then, headcount=143)
+    with reading(url) as connection:
+        found = town_sheet.enrolments(connection, scope=NOW, town=CHAUMONT)
+        assert found["headcount"].tolist() == ["non publié"]
 
 
 def test_a_small_headcount_of_a_whole_centre_is_not_told(url):

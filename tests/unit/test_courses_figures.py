@@ -24,7 +24,7 @@ def total(**changes):
         "counted": P,
         "headcount": 120,
         "centres": 2,
-        "small_centres": 0,
+        "hidden_centres": 0,
         "expected_centres": 3,
         "provisional": True,
     }
@@ -113,11 +113,15 @@ def test_a_sum_that_lacks_a_part_says_at_least():
         "cells": 4,
         "hidden": 1,
         "centres": 3,
+        "kept_centres": 0,
     }
     data = table([row, row | {"field": "Gestion", "headcount": 30, "hidden": 0}], enrolments.FIELDS)
     made = charts.fields_figure(data, counts=P)
     assert list(made.data[0].text) == ["≥ 120", "30"]
     assert "au moins 120" in words.fields(data, P)
+    kept = table([row | {"hidden": 0, "kept_centres": 2}], enrolments.FIELDS)
+    assert list(charts.fields_figure(kept, counts=P).data[0].text) == ["≥ 120"]
+    assert "de 2\u00a0centres, rien n’est publié de ce détail" in words.fields(kept, P)
 
 
 def sum_of(**changes):
@@ -132,6 +136,7 @@ def sum_of(**changes):
         "cells": 3,
         "hidden": 3,
         "centres": 3,
+        "kept_centres": 0,
     }
     return usual | changes
 
