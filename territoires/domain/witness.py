@@ -9,7 +9,7 @@ alone, so that whether one was found teaches the reader nothing.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from typing import Final, NamedTuple
 
 Bounds = tuple[int, int | None]
@@ -30,7 +30,7 @@ class Cell(NamedTuple):
     number: int
 
 
-class Relation(StrEnum):
+class Relation(Enum):
     """How what counts add up to compares with a total."""
 
     EQUAL = "="

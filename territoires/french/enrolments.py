@@ -76,9 +76,9 @@ FOR_STAFF_WHY = (
     "territoire. Ne les publiez pas."
 )
 NO_DETAIL = (
-    "Aucun détail par formation n’est publié à cette date pour cette année dans cette unité, "
-    "soit qu’il n’ait pas été transmis, soit qu’un comptage arrêté plus tard l’ait remplacé, soit "
-    "qu’il révélerait un petit effectif."
+    "Aucun détail par formation n’est publié à cette date pour cette année dans cette unité\u00a0: "
+    "il n’a pas été transmis, un comptage arrêté plus tard l’a remplacé, l’autre unité est déjà "
+    "détaillée, ou il révélerait un petit effectif."
 )
 DETAIL_IS_LATEST = (
     "Le détail par formation n’est public que dans son dernier état connu\u00a0: comparer deux "

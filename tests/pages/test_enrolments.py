@@ -129,7 +129,7 @@ def test_a_year_without_a_figure_hides_its_own_sections_only(demo_app):
 def test_a_unit_that_is_not_detailed_is_said_rather_than_drawn_empty(demo_app):
     view = demo_app.open(PAGE, annee="2020-2021", compte="inscriptions", filiere="numerique")
     text = everything(view)
-    assert "Aucun de ces effectifs n’est publié" in text
+    assert "Aucun détail par formation n’est publié" in text
     assert "la plus suivie" not in text
     assert not any("filieres" in chart.proto.id for chart in view.get("plotly_chart"))
     persons = everything(demo_app.open(PAGE, annee="2020-2021", filiere="numerique"))
