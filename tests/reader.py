@@ -195,9 +195,9 @@ def _sums(
                     found.add((cells | {("", int(least) - added)}, least, most))
         yield found
         for row in sorted(rows, key=lambda row: row.counted_on):
-            total = after.totals.get((row.counted, row.counted_on))
-            if row.course is None and total and total.publication is not Publication.WITHHELD:
-                before[row.counted] = row.counted_on, total
+            last = after.totals.get((row.counted, row.counted_on))
+            if row.course is None and last and last.publication is not Publication.WITHHELD:
+                before[row.counted] = row.counted_on, last
 
 
 def _totals(

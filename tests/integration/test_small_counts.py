@@ -35,6 +35,7 @@ from tests import histories
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, add_stage
 from tests.factories import writing as by_hand
+from tests.fuzzing import at_length
 from tests.integration.writing import (
     CHAUMONT,
     COGNAC,
@@ -169,7 +170,7 @@ def fetched(connection, centres):
 
 @pytest.mark.only_on("sqlite", "the law is of the decisions; both engines keep them alike")
 @settings(
-    max_examples=1,
+    max_examples=at_length(1),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(draw=st.randoms(use_true_random=True))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from territoires.domain.disclosure import Count, Ledger, Publication, is_small
 from territoires.domain.programme import Counted
+from tests.fuzzing import at_length
 from tests.histories import history, in_force
 from tests.reader import Told, Total, worked_out
 
@@ -52,6 +53,7 @@ class Centre:
 
 
 def told_of(rows, fates):
+    """Give what could be fetched after an act, by what was decided of each version."""
     totals = {}
     for row in sorted((row for row in rows if row.course is None), key=lambda row: row.counted_on):
         fate = fates[row.number]
@@ -285,12 +287,13 @@ def test_what_was_decided_is_recalled_as_it_was_decided(acts):
         assert again.decide(rows) == fates[-1]
 
 
-@given(several=st.lists(histories, min_size=5, max_size=5))
-def test_no_history_pins_a_small_count(several):
-    """The law, for the decision alone; `tests/integration/test_small_counts.py` reads the doors.
+# Five hundred histories within the tests, a hundred thousand by `make fuzz`.
+EACH = 5 if at_length(1) == 1 else 20
 
-    Five histories an example: Hypothesis's profile says how many in all.
-    """
+
+@given(several=st.lists(histories, min_size=EACH, max_size=EACH))
+def test_no_history_pins_a_small_count(several):
+    """The law, for the decision alone; `tests/integration/test_small_counts.py` reads the doors."""
     for acts in several:
         ledger = Ledger(salt="7/2020")
         told = [told_of(rows, ledger.decide(rows)) for rows in acts]
