@@ -175,7 +175,7 @@ def fetched(connection, centres):
 )
 @given(draw=st.randoms(use_true_random=True))
 def test_no_history_pins_a_small_count_through_any_public_door(url, draw):
-    with by_hand(url) as connection:
+    with by_hand(url) as connection, connection.begin_nested() as trial:
         centres = centres_of(connection, CENTRES)
         stories = {town: list(histories.history(draw, most=4)) for town in centres}
         after = defaultdict(list)
@@ -205,7 +205,7 @@ def test_no_history_pins_a_small_count_through_any_public_door(url, draw):
             the_history_tells_no_more(connection, town, after[town])
         assert list(disclosures.disagreements(connection)) == []
         assert list(summaries.disagreements(connection)) == []
-        connection.rollback()
+        trial.rollback()
 
 
 def the_history_tells_no_more(connection, town, states):
