@@ -58,8 +58,8 @@ def journalled(table: Table) -> list[Column[Any]]:
 
 
 def is_exempt(part: Table | Column[Any]) -> bool:
-    """Tell whether acts leave a table or a column out."""
-    return part.info.items() >= UNJOURNALLED.items()
+    """Tell whether acts leave a table or a column out, as they do what is not of our models."""
+    return getattr(part, "info", UNJOURNALLED).items() >= UNJOURNALLED.items()
 
 
 class Tally:

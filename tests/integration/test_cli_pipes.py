@@ -56,6 +56,7 @@ def test_every_command_may_be_left_by_its_reader(url, tmp_path):
         "next": ["next", "--count", "100"],
         "check": ["check"],
         "seal": ["seal"],
+        "roles": ["roles", "--help"],
         "clock": ["clock"],
         "template": ["template", "stages"],
         "import": ["import", "stages", str(tmp_path / "none.csv"), "--as", "x@example.org"],

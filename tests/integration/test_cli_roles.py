@@ -34,6 +34,7 @@ BY_THE_SHELL = {  # whoever has the shell has the file: no account is asked for,
     "backup": (),
     "restore": ("copie.db",),
     "roles": (),
+    "clock": (),
     "staff add": (ENTRY, "--name", "Marie", "--role", "direction"),
     "staff role": (ENTRY, "direction"),
     "staff disable": (ENTRY,),
@@ -46,6 +47,7 @@ READING = {
     "coverage": (),
     "next": (),
     "check": (),
+    "seal": (),
     "template": ("stages",),
     "verify": ("copie.db",),
     "staff list": (),
@@ -67,7 +69,7 @@ ROLES = {email(role): role for role in Role} | {ENTRY_ELSEWHERE: Role.ENTRY}
 COURSE = "code_formation;intitule;filiere;niveau;type;rncp;cpf;source\n"
 HEADCOUNT = "code_insee;annee;compte;effectif;arrete_au;code_formation;source\n"
 FILES = {
-    Kind.STAGES: (Stage, "code_insee;etape;date;source\n52121;inauguration;04/06/2021;gazette\n"),
+    Kind.STAGES: (Stage, "code_insee;etape;date;source\n52121;inauguration;14/06/2021;gazette\n"),
     Kind.ENROLMENTS: (
         Enrolment,
         HEADCOUNT + "52121;2022-2023;personnes;40;31/12/2022;;gazette\n",
