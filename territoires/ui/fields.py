@@ -51,6 +51,11 @@ class Field:
     group: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def choices(self) -> frozenset[str]:
+        """The widgets that are chosen in rather than typed in: each choice is sent at once."""
+        return frozenset()
+
     def widgets(self, plain: Any) -> dict[str, Any]:
         """Give what the widgets hold for a value as JSON writes it; None: nothing known yet."""
         return {self.key: self.show(plain)}
@@ -106,6 +111,10 @@ class Choice(Field):
     blank: str = ""
     none: Any = None
     required: bool = False
+
+    @property
+    def choices(self) -> frozenset[str]:
+        return frozenset({self.key})
 
     def show(self, plain: Any) -> Any:
         """Choose it; what is not among them any more, or not known, is the first or none."""
@@ -179,6 +188,10 @@ class Tick(Field):
 
     denies: bool = False
 
+    @property
+    def choices(self) -> frozenset[str]:
+        return frozenset({self.key})
+
     def show(self, plain: Any) -> Any:
         """Tick it or not; nothing known yet is not ticked."""
         return plain is not None and (str(plain) in _YES) is not self.denies
@@ -229,6 +242,10 @@ class PartialOrUnknown(Partial):
     tick: str
     tick_label: str
 
+    @property
+    def choices(self) -> frozenset[str]:
+        return frozenset({self.tick})
+
     def widgets(self, plain: Any) -> dict[str, Any]:
         """Tick the box for a fact whose date is not known."""
         return {self.key: self.show(plain), self.tick: plain == ""}
@@ -278,6 +295,10 @@ class Source(Field):
     column: str = "source"
     known: str = "source_id"
     also: tuple[str, ...] = ("url", "source_title", "publisher", "source_date")
+
+    @property
+    def choices(self) -> frozenset[str]:
+        return frozenset({f"{self.key}_nature", f"{self.key}_citee"})
 
     def widgets(self, plain: Any) -> dict[str, Any]:
         """Fill them with a listed source, by its key, or with what a draft cites."""

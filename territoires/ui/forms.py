@@ -63,7 +63,7 @@ class Opened:
     """A form on the screen: what it is about, what it began with, what is kept of it since.
 
     `version` is what the writer had before them, and `said` what it said; `since` when the text
-    that came back was kept, `resumes` the proposal taken up again.
+    that came back was kept, `returned` its fields, `resumes` the proposal taken up again.
     """
 
     subject: str
@@ -74,6 +74,7 @@ class Opened:
     kept: Texts = field(default_factory=dict)
     resumes: int | None = None
     since: datetime | None = None
+    returned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +133,12 @@ class Form:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether somebody has begun to fill it in, now or before."""
+        """Whether there is more to it than a form to fill in: a refusal, a text that came back.
+
+        Not what is typed now: a fold that opens by itself moves the button that one clicks on.
+        """
         opened = st.session_state.get(OPENED + self.name)
-        return self.outcome.failed or bool(self._proposal or (opened and opened.kept))
+        return self.outcome.failed or bool(self._proposal or (opened and opened.since))
 
     # --- opening ---
 
@@ -205,6 +209,7 @@ class Form:
             kept={} if left.is_start else left.texts,
             resumes=self._proposal["proposal_id"] if self._proposal else None,
             since=left.since,
+            returned=frozenset(name for name, text in left.texts.items() if text),
         )
 
     def _subject_of(self, about: Sequence[object]) -> str:
@@ -219,9 +224,10 @@ class Form:
         return self.key(next(iter(opened.start))) in st.session_state
 
     def _hold(self, texts: Mapping[str, Any]) -> None:
-        """Give widgets what they hold; what the browser kept over a restart of the server stays."""
+        """Give widgets what they hold; the text that the browser kept over a restart stays."""
+        choices = frozenset().union(*(each.choices for each in self.fields))
         for name, value in texts.items():
-            if not outlived(self.key(name)):
+            if name in choices or not outlived(self.key(name)):
                 with suppress(StreamlitAPIException):  # what chooses the thing is drawn already
                     st.session_state[self.key(name)] = value
 
@@ -446,8 +452,14 @@ class Form:
                 self._draw(some)
                 continue
             wrong = {problem.field for problem in self.outcome.problems}
-            with st.expander(group, expanded=any(each.column in wrong for each in some)):
+            opened = any(each.column in wrong or each.key in self._came_back_with for each in some)
+            with st.expander(group, expanded=opened):
                 self._draw(some)
+
+    @property
+    def _came_back_with(self) -> frozenset[str]:
+        opened = st.session_state.get(OPENED + self.name)
+        return opened.returned if opened else frozenset()
 
     def _draw(self, fields: Sequence[Field]) -> None:
         pending: list[Field] = []

@@ -32,7 +32,7 @@ _TYPOGRAPHY = {
 _ALLOWED = (
     r"Licence Ouverte 2\.0",
     r"\((?:[^()]*, )?\d{5}\)",
-    r"INSEE(?:, par exemple)? \d{5}",
+    r"INSEE(?:, par exemple(?: \w+ ou)?)? \d{5}",
     r"com-\s?\d{5}",
 )
 

@@ -25,7 +25,6 @@ from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet
 from tests.browser.desks import (
-    ADMIN,
     CORSE,
     SECOND_ADMIN,
     email,
@@ -83,10 +82,10 @@ def tab_to(page, label):
 
 
 def test_a_newcomer_records_an_opening_with_the_keyboard_alone(office, open_tab):
-    once = office.do(reset_password, AccountDraft(email=ADMIN)).one_time_password
+    once = office.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
     page = open_tab(base_url=office.server.url)
     page.goto("/connexion?retour=/saisir-etape")
-    page.fill("#email", ADMIN)
+    page.fill("#email", SECOND_ADMIN)
     page.fill("#password", once)
     page.keyboard.press("Enter")
     page.wait_for_url("**/mot-de-passe*")

@@ -7,12 +7,11 @@ from playwright.sync_api import expect
 
 from territoires.commands.accounts import sign_out
 from territoires.commands.staff import (
-    change_own_password,
+    choose_password,
     disable_staff,
     enable_staff,
     reset_password,
 )
-from territoires.commands.write import writing
 from territoires.db.models import Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
@@ -40,8 +39,8 @@ PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
 def office(seeded_database, tmp_path_factory):
     with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
         once = made.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
-        with writing(made.url, SECOND_ADMIN, now=datetime.now(UTC)) as write:
-            change_own_password(write, PasswordDraft(current=once, new=PASSWORD))
+        chosen = PasswordDraft(current=once, new=PASSWORD)
+        assert choose_password(made.url, SECOND_ADMIN, chosen, now=datetime.now(UTC)) is None
         yield made
 
 
