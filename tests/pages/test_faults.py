@@ -19,7 +19,7 @@ from tests.trials import faults
 
 ASIDE = [
     (faults.missing, "La base n’existe pas encore"),
-    (faults.foreign, ".db n’est pas une base SQLite"),
+    (faults.foreign, "n’est pas une base SQLite"),
     (faults.damaged, "La base est endommagée"),
     (faults.too_new, "La base vient d’une version plus récente"),
 ]
