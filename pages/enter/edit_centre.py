@@ -48,7 +48,9 @@ def save() -> None:
         form.submit(create_centre, make, name=lambda draft: centre_name(where, draft.name))
         return
     change = partial(CentreCorrection, town_code=town, expected_id=form.opened.version)
-    form.submit(correct_centre, change, name=lambda draft: centre_name(where, draft.name))
+    done = form.submit(correct_centre, change, name=lambda draft: centre_name(where, draft.name))
+    if done.saved is not None:
+        gone.restart()  # it showed the version that has just been replaced
 
 
 def withdraw() -> None:

@@ -266,3 +266,18 @@ def test_a_headcount_that_cannot_be_read_names_its_line_and_its_column(app, offi
     said = page.error[0].value
     assert "**Ensemble du centre, personnes**" in said
     assert told.replace("\u202f:", "\u00a0:") in said.replace("\u202f:", "\u00a0:")
+
+
+def test_a_centre_just_corrected_may_be_withdrawn(app, office):
+    office.do(create_centre, CentreDraft(town_code=BAR_LE_DUC))
+    page = app.open("enter/edit_centre.py", ville=BAR_LE_DUC)
+    page.text_input(key="centre_adresse").set_value("2 rue du Port").run()
+    page.text_input(key="centre_motif").set_value("déménagement").run()
+    page = press(page, "Enregistrer")
+    page.text_input(key="retrait_centre_motif").set_value("créé par erreur").run()
+    page = press(page, "Retirer ce centre")
+    assert not page.error
+    assert any("retiré" in each.value for each in page.success)
+    with reading(office.url) as connection:
+        found = own_centres.own_centres(connection, as_of=today(), regions=("44",))
+    assert BAR_LE_DUC not in set(found["town_code"])
