@@ -264,7 +264,7 @@ def _understood(plan: Plan) -> None:
     """Show what each line was taken for: the last look before it is saved."""
     if not plan.understood:
         return
-    st.subheader(words.UNDERSTOOD, anchor=False)
+    st.header(words.UNDERSTOOD, anchor=False)
     rows = [
         {"Ligne": each.line, "Effet": words.effect(each), **words.understood_cells(each)}
         for each in plan.understood[:_MOST_SHOWN]
