@@ -135,7 +135,7 @@ def writing(url: str) -> Iterator[Connection]:
     What it writes is noted in the fingerprints of its last act by hand, if it has one.
     """
     sums = Sums()
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         with watching(connection, sums):
             yield connection
         _note(connection, sums)
@@ -242,7 +242,7 @@ def seeded_number(connection: Connection, table: Any, seed_key: str) -> int:
 
 def reseal(url: str, **changes: Any) -> None:
     """Rewrite the whole chain, as whoever may write to the database can."""
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         previous = ""
         for event in connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id)):
             row = event._asdict() | changes | {"previous_hash": previous}
@@ -253,7 +253,7 @@ def reseal(url: str, **changes: Any) -> None:
 def age(url: str, revision: str) -> None:
     """Turn a database into one of an earlier revision, journal included."""
     reseal(url, fingerprint=None, machine_at=None)
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         config = Config()
         folder = Path(schema.__file__).with_name("migrations")
         config.set_main_option("script_location", str(folder))
