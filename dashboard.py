@@ -13,7 +13,10 @@ settings = provider.settings()
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[
-        *web.routes(database_answers=partial(ready.database_answers, settings.database_url)),
+        *web.routes(
+            database_answers=partial(ready.database_answers, settings.database_url),
+            database_is_sound=partial(ready.database_is_sound, settings.database_url),
+        ),
         *web.export_routes(settings.database_url),
         *web.account_routes(
             settings.database_url,

@@ -184,7 +184,7 @@ def watching(connection: Connection, sums: Sums) -> Iterator[None]:
 
     def look(_connection: Any, statement: Any, *_: Any) -> None:
         table = statement.table if getattr(statement, "is_dml", False) else None
-        if table is not None and table not in before and journalled(table):
+        if isinstance(table, Table) and table not in before and journalled(table):
             before[table] = tally(connection, table).sum
 
     event.listen(connection, "before_execute", look)

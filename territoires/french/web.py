@@ -49,6 +49,7 @@ GRID: Final = {
 ALIVE: Final = "en marche"
 READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"
+DAMAGED: Final = "base de données endommagée"
 NO_DATABASE: Final = "Base de données indisponible"
 
 

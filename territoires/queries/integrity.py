@@ -139,16 +139,21 @@ def lost_acts(connection: Connection, anchor: Anchor, *, where: str) -> Iterator
     yield Fault(code="lost_act", where=where, detail=str(anchor.act))
 
 
+def quick_faults(connection: Connection) -> Iterator[Fault]:
+    """Yield what a look of a second or so can find: SQLite's quick check, and the schema."""
+    if connection.dialect.name == "sqlite":
+        for (line,) in connection.exec_driver_sql("PRAGMA quick_check"):
+            if line != "ok":
+                yield Fault(code="damaged", where="sqlite", detail=str(line))
+        yield from schema_faults(connection)
+
+
 def structure_faults(connection: Connection) -> Iterator[Fault]:
     """Yield what SQLite itself finds wrong with its file."""
     if connection.dialect.name == "sqlite":
-        yield from _readable("sqlite", _damage(connection))
-
-
-def _damage(connection: Connection) -> Iterator[Fault]:
-    for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if line != "ok":
-            yield Fault(code="damaged", where="sqlite", detail=str(line))
+        for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if line != "ok":
+                yield Fault(code="damaged", where="sqlite", detail=str(line))
 
 
 def _dangling(connection: Connection, table: Table) -> Iterator[Fault]:

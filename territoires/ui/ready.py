@@ -1,5 +1,6 @@
 """What the first reader need not wait for, done once before the server answers."""
 
+import logging
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
@@ -9,8 +10,10 @@ from territoires.charts.sealed import SealedFigure
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain.errors import DatabaseError
+from territoires.queries import integrity
 from territoires.ui.cache import current_edition
 
+_LOG: Final = logging.getLogger(__name__)
 _ROOMS: Final = ("charts", "french", "queries", "ui")
 _SCRIPT: Final = "territoires.ui.contents"  # run for each reader, never imported
 
@@ -35,6 +38,22 @@ def first_steps(url: str) -> None:
         current_edition(url)
     except DatabaseError:  # the pages say what is wrong
         return
+
+
+def database_is_sound(url: str) -> bool:
+    """Tell whether a quick look at the whole finds nothing wrong; a line in the log says what."""
+    try:
+        with reading(url) as connection:
+            must_be_current(connection)
+            found = list(integrity.quick_faults(connection))
+    except DatabaseError as error:
+        if error.code not in {"damaged", "not_a_database"}:
+            raise
+        _LOG.error("damaged: %s", error)
+        return False
+    for fault in found:
+        _LOG.error("damaged: %s: %s (%s)", fault.where, fault.code, fault.detail)
+    return not found
 
 
 def database_answers(url: str) -> bool:

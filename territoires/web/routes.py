@@ -15,7 +15,7 @@ from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
 from territoires.web.french_page import FrenchPage, page
 from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
-from territoires.web.health import health_routes
+from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
 
 
@@ -28,13 +28,18 @@ class _OurFiles(StaticFiles):
         return response
 
 
-def routes(*, database_answers: Callable[[], bool]) -> list[BaseRoute]:
+def routes(
+    *, database_answers: Callable[[], bool], database_is_sound: Callable[[], bool] = lambda: True
+) -> list[BaseRoute]:
     """The routes to give to `st.App`: health, readiness, our scripts, our files.
 
-    `database_answers` is asked at each `/pret`; see `health_routes`.
+    `database_answers` is asked at each `/pret`, `database_is_sound` every few minutes beside; see
+    `health_routes`.
     """
     return [
-        *health_routes(database_answers=database_answers),
+        *health_routes(
+            database_answers=database_answers, deeper_look=DeeperLook(database_is_sound)
+        ),
         *script_routes(),
         Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
     ]

@@ -30,7 +30,7 @@ def small(path: Path) -> bytes:
             insert(Town),
             [
                 {
-                    "code": f"52{n:03}",
+                    "code": f"V{n:04}",
                     "name": f"Ville {n}",
                     "folded": f"ville {n}",
                     "department_code": "52",
@@ -82,5 +82,5 @@ def dump(path: Path) -> list[object] | str:
                 (name, sorted(opened.execute(statement), key=repr))
                 for name, statement in asked.items()
             ]
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         return str(error)
