@@ -215,10 +215,15 @@ def _publish(draft: Path, made: Backup) -> None:
     checksum.write_text(f"{made.sha256}  {made.path.name}\n", encoding="ascii")
     for file in (draft, checksum):
         _flush(file)
-    checksum.replace(_checksum_file(made.path))
-    draft.replace(made.path)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        _flush(made.path.parent)
+    try:
+        checksum.replace(_checksum_file(made.path))
+        draft.replace(made.path)
+        if os.name == "posix":  # elsewhere a folder cannot be opened
+            _flush(made.path.parent)
+    except OSError:  # a name that may not outlive the machine is none
+        for file in (made.path, _checksum_file(made.path)):
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _flush(path: Path) -> None:

@@ -1,26 +1,25 @@
 """Every row of one database written into another, whatever their engines, and compared there."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Connection, Table, func, insert, select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from territoires.db import schema
-from territoires.db.engine import reading
+from territoires.db.engine import failure_code, first_line, reading
+from territoires.db.fingerprints import Tally
 from territoires.db.models import Base, SignInSession
 from territoires.db.revision import must_be_current
-from territoires.domain.errors import CopyError
+from territoires.domain.errors import CopyError, DatabaseError, PartialDateError
 
 # Everything but who is signed in: a copy must never bring back a session that was ended since.
 TABLES: Final = tuple(
     table for table in Base.metadata.sorted_tables if table is not SignInSession.__table__
 )
 _AT_ONCE: Final = 2_000
-_MODULUS: Final = 2**256
 
 Examine = Callable[[Connection], Iterable[Any]]
 """What lists everything wrong with a database: `territoires.queries.integrity.faults`."""
@@ -33,6 +32,11 @@ class Content:
     table: str
     rows: int
     digest: str
+
+    @classmethod
+    def of(cls, table: Table, tally: Tally) -> "Content":
+        """Put a tally under the name of its table."""
+        return cls(table=table.name, rows=tally.rows, digest=tally.digest)
 
 
 def copy(source_url: str, target_url: str, *, examine: Examine) -> list[Content]:
@@ -64,18 +68,33 @@ def pour(source: Connection, target: Connection) -> list[Content]:
 
     Gives what was read. Raises CopyError `rejected` when the other engine cannot hold a value.
     """
-    return [_pour(source, target, table) for table in TABLES]
+    with _legible():
+        return [_pour(source, target, table) for table in TABLES]
 
 
 def contents(connection: Connection) -> list[Content]:
     """Read everything and say what each table holds."""
     found = []
-    for table in TABLES:
-        tally = _Tally()
-        for batch in _batches(connection, table):
-            tally.add(batch)
-        found.append(tally.content(table))
+    with _legible():
+        for table in TABLES:
+            tally = Tally(list(table.c))
+            for batch in _batches(connection, table):
+                tally.add(batch)
+            found.append(Content.of(table, tally))
     return found
+
+
+@contextmanager
+def _legible() -> Iterator[None]:
+    """Say of whatever cannot be read as what it should be that it is damaged."""
+    try:
+        yield
+    except DBAPIError as error:
+        if failure_code(error) is not None:
+            raise  # the machine's failure, which has a name
+        raise DatabaseError("damaged", first_line(error.orig)) from error
+    except (LookupError, TypeError, ValueError, PartialDateError) as error:
+        raise DatabaseError("damaged", first_line(error)) from error
 
 
 def must_hold(connection: Connection, expected: Sequence[Content]) -> None:
@@ -86,7 +105,7 @@ def must_hold(connection: Connection, expected: Sequence[Content]) -> None:
 
 
 def _pour(source: Connection, target: Connection, table: Table) -> Content:
-    tally = _Tally()
+    tally = Tally(list(table.c))
     for batch in _batches(source, table):
         tally.add(batch)
         try:
@@ -97,29 +116,11 @@ def _pour(source: Connection, target: Connection, table: Table) -> Content:
         # Its numbers were given by hand: the next one must follow them (none: setval(NULL)).
         sequence = func.pg_get_serial_sequence(table.name, key.name)
         target.execute(select(func.setval(sequence, func.max(key))))
-    return tally.content(table)
+    return Content.of(table, tally)
 
 
-def _batches(connection: Connection, table: Table) -> Iterable[Sequence[Any]]:
+def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
     """Read a table by the batch, first versions before those that point to them."""
-    return connection.execute(
-        select(table).order_by(*table.primary_key.columns),
-        execution_options={"yield_per": _AT_ONCE},
-    ).partitions()
-
-
-class _Tally:
-    """Rows counted and digested in any order: engines do not sort texts alike."""
-
-    def __init__(self) -> None:
-        self._rows = 0
-        self._sum = 0
-
-    def add(self, batch: Sequence[Any]) -> None:
-        for row in batch:
-            text = orjson.dumps(list(row), option=orjson.OPT_SORT_KEYS)
-            self._sum += int.from_bytes(hashlib.sha256(text).digest(), "big")
-        self._rows += len(batch)
-
-    def content(self, table: Table) -> Content:
-        return Content(table=table.name, rows=self._rows, digest=f"{self._sum % _MODULUS:064x}")
+    asked = select(table).order_by(*table.primary_key.columns)
+    with connection.execute(asked, execution_options={"yield_per": _AT_ONCE}) as rows:
+        yield from rows.partitions()

@@ -135,12 +135,10 @@ def tally(connection: Connection, table: Table, *where: ColumnElement[bool]) -> 
     """Count and sum up the rows of a table that fulfil every condition."""
     columns = journalled(table)
     found = Tally(columns)
-    rows = connection.execute(
-        select(*map(_as_stored, columns)).where(*where),
-        execution_options={"yield_per": _AT_ONCE},
-    )
-    for batch in rows.partitions():
-        found.add(batch)
+    asked = select(*map(_as_stored, columns)).where(*where)
+    with connection.execute(asked, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for batch in rows.partitions():
+            found.add(batch)
     return found
 
 
