@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.writers import file_of, subjects_in
+
 from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import record_stage
 from territoires.db import backups, schema
