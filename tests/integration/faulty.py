@@ -15,8 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.writers import file_of, subjects_in
-
 from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import record_stage
 from territoires.db import backups, schema
@@ -27,6 +25,7 @@ from territoires.french import copies, faults
 from territoires.queries import clocks, integrity
 from tests.databases import release, sqlite_url
 from tests.integration.writing import COGNAC, do, later, stage_draft
+from tests.trials.writers import file_of, subjects_in
 
 _EIO_IN = "faulty-"  # in the name of the folder of what is written
 
