@@ -304,14 +304,13 @@ def places(  # noqa: PLR0913 - the filters of the map
     opening may lie in that year, `field` those that give a course of that field. `km` and
     `nearest`: the open centre of France that is nearest, in a straight line times `factor`.
     """
-    centres = centre_list(connection, scope=scope)
-    if opened_in:
-        centres = centres[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
+    among = None
     if field:
         given = offerings(connection, scope=scope)
-        centres = centres[
-            centres["town_code"].isin(given.loc[given["field_slug"] == field, "town_code"])
-        ]
+        among = set(given.loc[given["field_slug"] == field, "centre_id"])
+    centres = centre_list(connection, scope=scope, among=among)
+    if opened_in:
+        centres = centres[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
     rows: list[dict[str, Any]] = [
         {
             "town_code": row.town_code,

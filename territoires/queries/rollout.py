@@ -1,7 +1,7 @@
 """How many centres are open, of which towns, and what that makes of the target."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -290,13 +290,20 @@ def latest_openings(connection: Connection, *, scope: Scope, rows: int = 5) -> p
     return openings(connection, scope=scope).head(rows)
 
 
-def centre_list(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+def centre_list(
+    connection: Connection, *, scope: Scope, among: Collection[int] | None = None
+) -> pd.DataFrame:
     """List every centre and labelled town of the scope with its state; columns `OPENINGS`.
 
     The unproven ones have their own state and are neither certain nor possible unless the reader
-    asks for them. The date is that of the retained opening reached last.
+    asks for them. The date is that of the retained opening reached last. `among` keeps the centres
+    of these numbers only.
     """
-    here = lives_in(connection, scope=scope)
+    here = [
+        life
+        for life in lives_in(connection, scope=scope)
+        if among is None or life.history.centre_id in among
+    ]
     shown = counted(here, with_unproven=scope.with_unproven)
     kept = {life.history.centre_id for life in shown}
     reached = {life.history.centre_id: _opening_reached(life, scope.as_of) for life in here}

@@ -5,6 +5,7 @@ import math
 from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -339,6 +340,18 @@ def test_a_field_keeps_the_centres_that_give_a_course_of_it(connection):
     in_field = offered.loc[offered["field_slug"] == "numerique", "town_code"]
     assert set(rows["town_code"]) == set(in_field) != set()
     assert coverage.places(connection, scope=TODAY, field="astronomie").empty
+
+
+def test_a_field_keeps_of_a_town_the_site_that_gives_it_and_not_the_other(url):
+    with reading(url) as connection:
+        before = coverage.places(connection, scope=TODAY, field="numerique")
+    town = before.loc[before["state"] == State.OPEN, "town_code"].iloc[0]
+    open_a_centre(url, town)
+    with reading(url) as connection:
+        every = coverage.places(connection, scope=TODAY)
+        kept = coverage.places(connection, scope=TODAY, field="numerique")
+    assert every["town_code"].tolist().count(town) == 2
+    pd.testing.assert_frame_equal(kept, before)
 
 
 def test_the_map_follows_the_perimeter(connection):
