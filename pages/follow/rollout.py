@@ -6,7 +6,7 @@ from territoires.french.headline import before_creation, sentences
 from territoires.queries import rollout
 from territoires.ui import home_parts as parts
 from territoires.ui.page import open_page
-from territoires.ui.parts import before_everything, empty_programme, footer, headline, try_it
+from territoires.ui.parts import before_everything, footer, headline, nothing_open
 
 page = open_page(
     "Où en est le programme\u202f?",
@@ -25,9 +25,7 @@ if before_creation(found):
     before_everything()
     footer(page)
     st.stop()
-if not found.count.open_at_most:
-    empty_programme(found)
-    try_it(page)
+nothing_open(page)
 
 parts.key_figures(page, found)
 parts.burn_up(page, found)

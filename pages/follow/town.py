@@ -8,7 +8,7 @@ from territoires.french.places import typeset
 from territoires.queries import rollout, town_sheet
 from territoires.ui import desk_parts, tables, town_parts
 from territoires.ui.page import name_tab, open_page
-from territoires.ui.parts import footer
+from territoires.ui.parts import footer, nothing_open
 from territoires.ui.search import town_box
 
 EVERY = {"centres": "Centres et villes labellisées"}
@@ -53,5 +53,6 @@ else:
         page.downloads("centres")
     else:
         st.write("Aucun centre n’est connu dans ce territoire et ce périmètre.")
+    nothing_open(page)
 
 footer(page)

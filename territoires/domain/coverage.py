@@ -213,6 +213,22 @@ class NearestCentre:
     centre: Integers
 
 
+@dataclass(frozen=True, kw_only=True)
+class Closest:
+    """The open centre that is nearest to a territory, where it is, and from where.
+
+    `is_inside`: it lies in the territory itself, where only the perimeter leaves it out.
+    """
+
+    km: float
+    town_code: str
+    town: str
+    department: str
+    region: str
+    seen_from: str
+    is_inside: bool
+
+
 def nearest_centre(
     communes: Communes, *, latitude: ArrayLike, longitude: ArrayLike
 ) -> NearestCentre:

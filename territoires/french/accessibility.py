@@ -59,9 +59,8 @@ def contact(address: str | None) -> str:
     first = (
         f"Écrivez à [{address}](mailto:{address}), en disant sur quelle page et avec quels outils."
         if address
-        else "L’adresse de contact de ce site n’a pas encore été renseignée par son administrateur "
-        f"(variable d’environnement `TERRITOIRES_CONTACT`){NBSP}: adressez-vous à votre "
-        "interlocuteur habituel au Cnam."
+        else f"L’adresse de contact de ce site n’a pas encore été renseignée{NBSP}: adressez-vous "
+        "à votre interlocuteur habituel au Cnam."
     )
     return (
         f"{first} Si vous n’obtenez pas de réponse satisfaisante, vous pouvez saisir le "

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from territoires.domain.coverage import Coverage
+from territoires.domain.coverage import Closest, Coverage
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Place
 from territoires.french import dates
@@ -57,15 +57,15 @@ def nothing_here(place: Place, as_of: date) -> str:
     return f"**Aucun centre ouvert{where} au {dates.day(as_of)}.**"
 
 
-def closest(km_: float, town: str, department: str, seen_from: str, *, by_road: bool) -> str:
-    """Say where the nearest centre is, and from where; nothing of one beyond an ocean."""
-    if km_ > FAR_KM:
-        return "Aucun centre n’est ouvert outre-mer à cette date."
-    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
-    here = "" if seen_from == town else f", depuis {typeset(seen_from)}"
+def closest(near: Closest, *, by_road: bool) -> str:
+    """Say where the centre nearest to an empty territory is, and from where."""
+    where = f"{typeset(near.town)} ({typeset(near.department)}, {typeset(near.region)})"
+    if near.is_inside:
+        return f"Un centre y est ouvert, hors de ce périmètre{NBSP}: {where}."
+    way = "par la route (estimation)" if by_road and near.km <= FAR_KM else "à vol d’oiseau"
     return (
-        f"Le plus proche est à {km(km_)} {way}{NBSP}: {typeset(town)} "
-        f"({typeset(department)}){here}."
+        f"Le centre ouvert le plus proche est à {km(near.km)} {way}{NBSP}: {where}, depuis "
+        f"{typeset(near.seen_from)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said of made-up data, on every page and every figure, and how to try them."""
+"""What is said of made-up data, on every page and every figure."""
 
 from territoires.french.exchange import DEMO
 
@@ -7,9 +7,5 @@ BANNER = (
     " rien de ce que vous lisez ici n’a eu lieu."
 )
 MADE_UP = "Centres, dates et effectifs fictifs, tirés au hasard\u202f;"
-TRY_IT = (
-    "Pour voir cette page remplie, lancez la démonstration (données fictives, base à part)\u00a0: "
-    "`make demo`."
-)
 
-__all__ = ["BANNER", "DEMO", "MADE_UP", "TRY_IT"]
+__all__ = ["BANNER", "DEMO", "MADE_UP"]

@@ -14,33 +14,21 @@ _WHERE = re.compile(r" \((?:révision )?\{detail\}\)")
 _INIT = f"lancez{NBSP}: python -m territoires init"
 
 DATABASE = {
-    "missing": "La base n’existe pas encore ({detail}). Pour la créer, " + _INIT,
+    "missing": "La base n’existe pas encore ({detail}).",
     "not_a_database": (
-        "Le fichier {detail} n’est pas une base SQLite. Vérifiez TERRITOIRES_DATABASE_URL ; "
-        "le fichier n’a pas été modifié."
+        "Le fichier {detail} n’est pas une base SQLite ; le fichier n’a pas été modifié."
     ),
-    "not_empty": (
-        "La base {detail} contient déjà des tables : rien n’y a été écrit. Indiquez une base vide."
-    ),
+    "not_empty": "La base {detail} contient déjà des tables : rien n’y a été écrit.",
     "not_ours": "La base {detail} contient déjà d’autres données ; elle n’a pas été modifiée.",
-    "damaged": (
-        "La base est endommagée ({detail}). Restaurez la dernière sauvegarde "
-        "(dossier « backups » à côté de la base) : python -m territoires restore FICHIER."
-    ),
-    "too_old": (
-        "La base date d’une version précédente (révision {detail}). Pour la mettre à niveau, "
-        + _INIT
-    ),
+    "damaged": "La base est endommagée ({detail}).",
+    "too_old": "La base date d’une version précédente (révision {detail}).",
     "too_new": (
-        "La base vient d’une version plus récente de Territoires (révision {detail}). "
-        "Mettez le logiciel à jour ; la base n’a pas été modifiée."
+        "La base vient d’une version plus récente de Territoires (révision {detail}) ; elle n’a "
+        "pas été modifiée."
     ),
     "locked": "La base est occupée par une autre opération. Réessayez dans un instant.",
     "read_only": "La base est en lecture seule ({detail}) : rien n’a été enregistré.",
-    "forbidden": (
-        "Ce compte de la base n’a pas ce droit ({detail}) : rien n’a été enregistré. Avec "
-        "l’adresse du propriétaire, lancez : python -m territoires roles"
-    ),
+    "forbidden": "Ce compte de la base n’a pas ce droit ({detail}) : rien n’a été enregistré.",
     "full": "Le disque est plein ({detail}) : rien n’a été enregistré.",
     "unreachable": "La base est inaccessible ({detail}). Rien n’a été enregistré.",
     "unsure": (
@@ -56,6 +44,21 @@ DATABASE = {
         "La mise à niveau a échoué ({detail}). La base est restée telle qu’elle était."
     ),
 }
+
+# What whoever runs the server does about it; a page, which anybody reads, says whom to tell.
+_REPAIR = {
+    "missing": f"Pour la créer, {_INIT}",
+    "not_a_database": "Vérifiez TERRITOIRES_DATABASE_URL.",
+    "not_empty": "Indiquez une base vide.",
+    "damaged": (
+        "Restaurez la dernière sauvegarde (dossier « backups » à côté de la base) : "
+        "python -m territoires restore FICHIER."
+    ),
+    "too_old": f"Pour la mettre à niveau, {_INIT}",
+    "too_new": "Mettez le logiciel à jour.",
+    "forbidden": "Avec l’adresse du propriétaire, lancez : python -m territoires roles",
+}
+_TELL = "Réessayez dans quelques minutes ; si cela dure, prévenez l’administration de ce site."
 
 _LOCAL = {
     LocalAccounts.ON: "tous",
@@ -153,7 +156,7 @@ def ahead_of_entry(last: datetime) -> str:
     return typeset_text(
         f"Le dernier acte du journal est daté du {instant(last)}, qui n’est pas encore venu : "
         "l’horloge du serveur a été en avance, ou retarde. Ce que vous enregistrez l’est bien, "
-        "mais à une date fausse. Prévenez l’administration (python -m territoires clock)."
+        "mais à une date fausse. Prévenez l’administration."
     )
 
 
@@ -176,13 +179,16 @@ def repaired(acts: int) -> str:
 
 
 def database_message(error: DatabaseError) -> str:
-    """Say what is wrong with the database and what to do."""
-    return typeset_text(DATABASE[error.code]).format(detail=error.detail)
+    """Say what is wrong with the database and what to do, to whoever runs the server."""
+    text = f"{DATABASE[error.code]} {_REPAIR.get(error.code, '')}".rstrip()
+    return typeset_text(text).format(detail=error.detail)
 
 
 def database_notice(error: DatabaseError) -> str:
-    """Say the same on a page, which anybody reads: no path, no host, no words of a driver."""
+    """Say it on a page, which anybody reads: no path, no host, no words of a driver, no command."""
     text = _WHERE.sub("", DATABASE[error.code])
+    if error.code in _REPAIR:
+        text = f"{text} {_TELL}"
     return typeset_text(text).format(detail="de Territoires")
 
 

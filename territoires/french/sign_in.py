@@ -23,10 +23,6 @@ NO_LOCAL: Final = (
     "Ce tableau de bord n’a pas de comptes à lui\u00a0: connectez-vous avec votre compte "
     "professionnel."
 )
-FIRST_TIME: Final = (
-    "Première installation\u202f? Le mot de passe provisoire de l’administrateur a été affiché "
-    "dans le terminal au démarrage, ou écrit dans le fichier qui y est nommé. Il vaut 24 heures."
-)
 FORGOTTEN: Final = (
     "Mot de passe oublié\u202f? Un administrateur peut vous en donner un nouveau, à usage unique."
 )

@@ -13,6 +13,12 @@ GAIN_AXIS: Final = "habitants de plus"
 PLANNED: Final = "Ville à ouvrir, avec son rang"
 
 
+LARGE: Final = "Communes de plus de 10\u202f000 habitants"
+MORE: Final = (
+    f"Ajoutez les «{NBSP}{LARGE}{NBSP}», ou élargissez le territoire ou le périmètre, en haut."
+)
+
+
 def mean(value: float) -> str:
     """Say what a town of the list adds on average."""
     return f"moyenne{NBSP}: {number(round(value))}"

@@ -127,7 +127,7 @@ WORDS: Final[dict[str, str]] = {
         "Le serveur ne répond pas. Êtes-vous connecté au réseau ?"
     ),
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your "
-    "terminal:": "Le serveur ne répond pas. S’il a été arrêté, relancez-le :",
+    "terminal:": "Le serveur ne répond pas. Réessayez dans un instant.",
     "Cannot load Streamlit frontend code. This can happen when you update Streamlit while a "
     "Streamlit app is running.": "Le site vient d’être mis à jour : rechargez la page.",
     "This app has encountered an error. The original error message is redacted to prevent data "

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from territoires.db.models import Department, Region
 from territoires.domain.coverage import (
     Booleans,
+    Closest,
     Communes,
     Coverage,
     Grain,
@@ -106,16 +107,6 @@ class Covered:
     open_here: int
     acv_sites: int
     acv_sites_with_centre: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Closest:
-    """The open centre that is nearest to a territory, and from where: codes INSEE and names."""
-
-    km: float
-    town: str
-    department: str
-    seen_from: str
 
 
 def open_towns(connection: Connection, *, scope: Scope) -> tuple[str, ...]:
@@ -394,11 +385,15 @@ def closest(connection: Connection, *, scope: Scope, factor: float = 1.0) -> Clo
     if not centres.size or not within.size:
         return None
     place = int(within[np.argmin(near.km[within])])
-    codes = communes.insee_code[[centres[near.centre[place]], place]].tolist()
-    found = geography.towns(connection, codes=tuple(codes)).set_index("town_code")
+    there = centres[near.centre[place]]
+    code, origin = communes.insee_code[[there, place]].tolist()
+    found = geography.towns(connection, codes=(code, origin)).set_index("town_code")
     return Closest(
         km=float(near.km[place]) * factor,
-        town=found.loc[codes[0], "town"],
-        department=found.loc[codes[0], "department"],
-        seen_from=found.loc[codes[1], "town"],
+        town_code=code,
+        town=found.loc[code, "town"],
+        department=found.loc[code, "department"],
+        region=found.loc[code, "region"],
+        seen_from=found.loc[origin, "town"],
+        is_inside=bool(there in within),
     )

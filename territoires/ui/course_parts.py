@@ -14,7 +14,7 @@ from territoires.queries import courses as queries
 from territoires.queries.towns import exact_towns
 from territoires.ui import filters, links, tables
 from territoires.ui.page import Page, Rows
-from territoires.ui.parts import try_it
+from territoires.ui.parts import nothing_open
 
 COURSE = "formation"
 TEXT, FIELD, LEVEL, MODE = "cherche", "filiere", "niveau", "modalite"
@@ -170,8 +170,7 @@ def offered(page: Page, course: str = "") -> None:
             "L’offre des centres n’a pas encore été transmise"
             + ("." if not where else ", ou pas dans ce territoire.")
         )
-        if not where:  # elsewhere the page may well be full
-            try_it(page)
+        nothing_open(page)
         return
     kept = [name for name in _OFFERINGS if not (course and name == "course")]
     tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))

@@ -18,7 +18,7 @@ from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
 from territoires.ui.page import Page, Query, Rows
-from territoires.ui.parts import try_it
+from territoires.ui.parts import nothing_open
 from territoires.ui.reader import current_reader
 
 YEAR, COUNTS = "annee", "compte"
@@ -103,13 +103,13 @@ def empty(page: Page, asked: Asked) -> None:
             f"{f' {typeset(where)}' if where else ''} à cette date. Choisissez une autre année. "
             "Élargissez le territoire, ou choisissez une date plus récente."
         )
-        return
-    st.write(
-        "Aucun centre n’a encore transmis d’effectifs à ce tableau de bord\u00a0: les figures de "
-        "cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont ceux qui "
-        "ont été publiés, ci-dessous."
-    )
-    try_it(page)
+    else:
+        st.write(
+            "Aucun centre n’a encore transmis d’effectifs à ce tableau de bord\u00a0: les figures "
+            "de cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont "
+            "ceux qui ont été publiés, ci-dessous."
+        )
+    nothing_open(page)
 
 
 def totals(page: Page, asked: Asked) -> None:

@@ -70,22 +70,13 @@ def headline(page: Page, found: Covered, reach: Reach) -> None:
         parts.headline([said])
         return
     sentences = [words.nothing_here(page.place, page.scope.as_of)]
-    nearest = page.ask(coverage.closest, factor=reach.factor)
-    if nearest:
-        sentences.append(
-            words.closest(
-                nearest.km,
-                nearest.town,
-                nearest.department,
-                nearest.seen_from,
-                by_road=reach.by_road,
-            )
-        )
+    near = parts.nearest(page, factor=reach.factor)
+    if near:
+        sentences.append(words.closest(near, by_road=reach.by_road))
     if found.coverage.inhabitants:
         sentences.append(said)
     parts.headline(sentences)
-    if not found.open:
-        parts.empty_programme(page.ask(rollout.situation))
+    parts.ways_out(page, page.ask(rollout.situation), near)
 
 
 def figures(page: Page, found: Covered, reach: Reach) -> None:

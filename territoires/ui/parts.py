@@ -5,9 +5,16 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from territoires.domain.coverage import Closest
 from territoires.domain.rollout import Situation
+from territoires.domain.scope import FRANCE, Perimeter
 from territoires.french import dates
-from territoires.french.demonstration import MADE_UP, TRY_IT
+from territoires.french.coverage import closest
+from territoires.french.demonstration import MADE_UP
+from territoires.french.map import FAR_KM
+from territoires.french.places import of_town
+from territoires.queries import coverage, rollout
+from territoires.ui import links
 from territoires.ui.bar import change
 from territoires.ui.page import Page
 
@@ -37,25 +44,42 @@ def before_everything() -> None:
     )
 
 
-def empty_programme(found: Situation) -> None:
-    """Show the way out of a day on which nothing is open."""
-    first = found.first
-    if first is None or first.on.last is None or first.on.last <= found.scope.as_of:
+def nothing_open(page: Page) -> None:
+    """Where no centre of the view is open: say where the nearest is, and show the ways out."""
+    found = page.ask(rollout.situation)
+    if found.count.open_at_most:
         return
-    opened = first.on.last
-    with st.container(horizontal=True):
-        st.button(
-            f"Aller au {dates.day(opened)}",
-            icon=":material/event:",
-            on_click=change,
-            kwargs={"au": opened.isoformat()},
-        )
+    if near := nearest(page):
+        st.markdown(closest(near, by_road=False))
+    ways_out(page, found, near)
 
 
-def try_it(page: Page) -> None:
-    """Say how to see an empty page filled, where it is not a demonstration already."""
-    if not page.is_demonstration:
-        st.caption(TRY_IT)
+def nearest(page: Page, *, factor: float = 1.0) -> Closest | None:
+    """Find the open centre nearest to the territory; no road goes over an ocean."""
+    near: Closest | None = page.ask(coverage.closest, factor=factor)
+    return nearest(page) if near and factor > 1 and near.km > FAR_KM else near
+
+
+def ways_out(page: Page, found: Situation, near: Closest | None) -> None:
+    """Lead out of a view where nothing is open: another day, town, territory or perimeter."""
+    first = found.first.on.last if found.first else None
+    ways = []
+    if first and first > page.scope.as_of:
+        ways.append((f"Aller au {dates.day(first)}", ":material/event:", {"au": first.isoformat()}))
+    if page.scope.territory != FRANCE:
+        ways.append(("Voir la France entière", ":material/zoom_out_map:", {"terr": ""}))
+    if page.scope.perimeter is not Perimeter.ALL:
+        ways.append(("Voir toutes les villes", ":material/filter_alt_off:", {"perim": ""}))
+    with st.container(key="issues", horizontal=True):
+        if near:
+            links.go(
+                links.TOWN,
+                f"Voir la fiche {of_town(near.town)}",
+                icon=":material/location_city:",
+                **{links.TOWN_PARAM: near.town_code},
+            )
+        for label, icon, to in ways:
+            st.button(label, icon=icon, on_click=change, kwargs=to)
 
 
 def footer(page: Page) -> None:

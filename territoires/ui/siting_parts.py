@@ -103,7 +103,7 @@ def wishes_inputs(page: Page, reach: Reach, choices: Choices) -> None:
         _slider("Nombre de villes à choisir", COUNT, 1, MOST_TOWNS, choices.count, USUAL_TOWNS)
         map_parts.reach_inputs(reach)
         _toggle(
-            "Communes de plus de 10\u202f000 habitants",
+            words.LARGE,
             LARGE,
             on=choices.with_large,
             disabled=page.scope.perimeter is not Perimeter.ALL,
@@ -221,6 +221,8 @@ def headline(page: Page, reach: Reach, choices: Choices, plan: pd.DataFrame) -> 
     if len(plan):
         before = page.ask(coverage.covered, radius_km=reach.straight_km).coverage.share
         sentences.append(words.detail(plan, before or 0.0))
+    else:
+        sentences.append(words.MORE)
     if 0 < len(plan) < choices.count:
         sentences.append(words.fewer(choices.count, len(plan)))
     parts.headline(sentences)

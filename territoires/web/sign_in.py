@@ -63,7 +63,7 @@ class Door:
             *([local] if with_local else []),
             between=words.OR_LOCAL,
             problems=problems,
-            notes=(words.FORGOTTEN, words.FIRST_TIME) if with_local else (),
+            notes=(words.FORGOTTEN,) if with_local else (),
             status=status,
         )
 

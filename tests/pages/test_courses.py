@@ -84,7 +84,6 @@ def test_guidance_is_listed(app):
 def test_an_empty_base_is_no_error(bare_app):
     view = bare_app.open(PAGE)
     assert not view.exception
-    assert "`make demo`" in everything(view)
 
 
 def test_a_demonstration_fills_the_page(demo_app):

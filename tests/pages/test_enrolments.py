@@ -23,7 +23,6 @@ def test_with_nothing_transmitted_it_says_so_and_what_to_do(app):
     text = everything(view)
     assert "Aucun effectif transmis pour 2026-2027" in text
     assert "Chaumont" in text
-    assert "`make demo`" in text
     assert not view.get("plotly_chart")
 
 
@@ -59,7 +58,6 @@ def test_every_page_of_a_demonstration_says_so(demo_app):
 def test_a_demonstration_is_neither_offered_again_nor_attributed_to_the_census(demo_app):
     for page in (demo_app.open(PAGE, terr="com-52121"), demo_app.open("follow/courses.py")):
         text = everything(page)
-        assert "`make demo`" not in text
         assert "recensement du projet" not in text
         assert "fictifs, tirés au hasard" in text
 

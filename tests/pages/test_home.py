@@ -26,7 +26,7 @@ from territoires.queries.territories import place
 from territoires.web import export_routes
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, writing
-from tests.pages.conftest import address, everything, headline
+from tests.pages.conftest import HOME, address, everything, headline
 
 LATER = SEEDED_AT + timedelta(minutes=1)
 SITUATIONS = {
@@ -334,7 +334,6 @@ def test_a_region_without_any_opening_says_so(app):
     assert headline(view).startswith("Aucune ouverture enregistrée")
     assert "en Corse" in headline(view)
     assert metrics(view)["Centres ouverts"] == "0"
-    assert "`make demo`" in everything(view)
     assert "Aucune ouverture documentée à cette date." in everything(view)
 
 
@@ -381,3 +380,41 @@ def test_a_day_ahead_of_today_is_said_to_be_ahead(app):
     view = app.open(au=ahead.isoformat())
     assert "à venir" in everything(view)
     assert "à venir" not in everything(app.open())
+
+
+# --- an empty territory ---
+
+NEAR_CORSICA = (
+    "Le centre ouvert le plus proche est à 279\u00a0km à vol d’oiseau\u00a0: Manosque "
+    "(Alpes-de-Haute-Provence, Provence-Alpes-Côte d’Azur), depuis Calvi."
+)
+
+
+@pytest.mark.parametrize(
+    "page", [HOME, "follow/map.py", "follow/town.py", "follow/enrolments.py", "follow/courses.py"]
+)
+def test_an_empty_region_says_where_its_nearest_centre_is_and_what_to_do(app, page):
+    view = app.open(page, terr="reg-94", au="2021-05-04")
+    assert NEAR_CORSICA in everything(view)
+    assert "Voir la fiche de Manosque" in [link.proto.label for link in view.get("page_link")]
+    leads = next(button for button in view.button if button.label == "Voir la France entière")
+    leads.click().run()
+    assert "terr" not in address(view)
+
+
+def test_a_territory_emptied_by_the_perimeter_says_so_and_leads_out_of_it(app):
+    view = app.open(terr="dep-52", perim="hors-acv", au="2021-05-04")
+    assert "hors de ce périmètre\u00a0: Chaumont (Haute-Marne, Grand Est)." in everything(view)
+    next(button for button in view.button if button.label == "Voir toutes les villes").click().run()
+    assert address(view) == {"terr": "dep-52", "au": "2021-05-04"}
+
+
+def test_a_region_overseas_is_told_of_a_centre_in_a_straight_line(app):
+    for params in ({}, {"route": "oui"}):
+        said = everything(app.open("follow/map.py", terr="reg-01", au="2021-05-04", **params))
+        assert re.search(r"Le centre ouvert le plus proche est à 6.\d{3}.km à vol d’oiseau", said)
+
+
+def test_a_view_with_an_open_centre_shows_no_way_out(app):
+    view = app.open(terr="reg-44")
+    assert not [button for button in view.button if button.label.startswith("Voir ")]

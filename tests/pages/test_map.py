@@ -56,8 +56,8 @@ def test_a_territory_without_a_centre_is_told_where_the_nearest_is(app):
     view = app.open(MAP, au="2021-05-04", terr="reg-94")
     assert headline(view) == "Aucun centre ouvert en Corse au 4\u00a0mai 2021."
     assert (
-        "Le plus proche est à 279\u00a0km à vol d’oiseau\u00a0: Manosque "
-        "(Alpes-de-Haute-Provence), depuis Calvi."
+        "Le centre ouvert le plus proche est à 279\u00a0km à vol d’oiseau\u00a0: Manosque "
+        "(Alpes-de-Haute-Provence, Provence-Alpes-Côte d’Azur), depuis Calvi."
     ) in everything(view)
     assert "Mayotte" not in everything(view).split("Contours")[0].split("Situation")[0]
 

@@ -41,6 +41,7 @@ from territoires.web import account_middleware, account_routes
 from territoires.web.browser import BROWSER
 from territoires.web.sockets import OPEN, Sockets
 from territoires.web.visitors import address_of
+from tests.saying import FOR_THE_SERVER
 
 COOKIE = session_cookie(https=True)
 
@@ -138,6 +139,7 @@ def test_the_form_names_its_fields_for_password_managers(client):
     assert 'autocomplete="current-password"' in page
     assert 'name="retour" value="/saisie"' in page
     assert client.get("/connexion").headers["cache-control"] == "no-store"
+    assert not FOR_THE_SERVER.search(page)
 
 
 def test_a_first_sign_in_leads_to_a_password_of_ones_own_then_back(client, url, password):
