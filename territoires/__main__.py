@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NoReturn
 
+from territoires import demo
 from territoires.cli import copies, soundness
 from territoires.cli.console import (
     BAD_USAGE,
@@ -26,7 +27,7 @@ from territoires.cli.console import (
 from territoires.commands import staff
 from territoires.commands.imports import COMMANDS as IMPORTS
 from territoires.commands.write import writing
-from territoires.db import demo, grants, schema, seeds
+from territoires.db import grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current

@@ -13,9 +13,10 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Connection
 
+from territoires import demo
 from territoires.commands import accounts
 from territoires.commands.accounts import HASHER
-from territoires.db import demo, schema, seeds
+from territoires.db import schema, seeds
 from territoires.db.copy import pour
 from territoires.db.engine import reading, sqlite_path
 from territoires.settings import SEEDS

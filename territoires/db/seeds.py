@@ -190,12 +190,6 @@ def seeded_version(connection: Connection) -> str | None:
     )
 
 
-def seeded_at(connection: Connection) -> datetime | None:
-    """Give the instant of the first seeding, before which this database knew nothing."""
-    instant: datetime | None = connection.scalar(select(func.min(AuditEvent.at_utc)))
-    return instant
-
-
 class _Loader:
     """The state of one seeding: where to read, where to write, what was added."""
 
@@ -694,7 +688,6 @@ __all__ = [
     "provenances",
     "published_figures",
     "seed",
-    "seeded_at",
     "seeded_version",
     "unsourced",
     "version",

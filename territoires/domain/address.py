@@ -1,7 +1,7 @@
 """A scope in the address of a page: a copied link opens the same view again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -80,11 +80,6 @@ def write(scope: Scope, *, today: date) -> dict[str, str]:
         UNPROVEN: _YES if scope.with_unproven else "",
     }
     return {name: text for name, text in written.items() if text}
-
-
-def frozen(scope: Scope, *, now: datetime) -> Scope:
-    """Tie a scope to what is known now, so that its figures stay the same for ever."""
-    return scope if scope.known_at else replace(scope, known_at=now)
 
 
 def _instant(value: datetime) -> str:

@@ -99,7 +99,6 @@ class Scope:
 
     `known_at` is an aware UTC instant; None means everything recorded so far.
     `with_unproven` counts the centres whose link to the programme no source proves.
-    `with_pending` shows the facts that nobody has validated yet.
     """
 
     as_of: date
@@ -107,4 +106,3 @@ class Scope:
     territory: Territory = FRANCE
     perimeter: Perimeter = Perimeter.ALL
     with_unproven: bool = False
-    with_pending: bool = False

@@ -182,11 +182,6 @@ class Plan:
     covered_before: int
     population: int
 
-    @property
-    def gained(self) -> int:
-        """Inhabitants that the whole list adds."""
-        return self.openings[-1].cumulative if self.openings else 0
-
 
 # What may still be chosen
 
@@ -250,7 +245,7 @@ class _Stock:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Rules:
+class Rules:
     """The wishes, once resolved on the candidates and known to be possible.
 
     `forced`: candidates that come first; `size`: towns to choose in all; `free` (m,): candidates
@@ -309,7 +304,7 @@ def _minimum(wishes: Wishes, regions: Texts) -> Integers:
     return np.array([each.get(region, 0) for region in regions.tolist()], dtype=np.int64)
 
 
-def _resolve(candidates: Candidates, wishes: Wishes) -> _Rules:
+def resolve(candidates: Candidates, wishes: Wishes) -> Rules:
     """Turn the wishes into rules on the candidates. Raises InfeasibleError."""
     single = candidates.site == ALONE
     unit = np.where(single, candidates.site.max(initial=0) + 1 + np.arange(len(candidates)), 0)
@@ -344,7 +339,7 @@ def _resolve(candidates: Candidates, wishes: Wishes) -> _Rules:
         )
     if stock.acv_owed > (most := stock.most_acv()):
         raise InfeasibleError(Conflict.ACV_SHARE, needed=acv, available=acv - stock.acv_owed + most)
-    return _Rules(
+    return Rules(
         forced=forced,
         size=size,
         free=free,
@@ -360,7 +355,7 @@ def _resolve(candidates: Candidates, wishes: Wishes) -> _Rules:
 # The two answers
 
 
-def _to_win(
+def to_win(
     instance: Siting, covered: Booleans, within: Booleans | None, weight: Floats | None
 ) -> tuple[Integers, Floats]:
     """Inhabitants and weight of each commune that a new town would win, 0 for the others."""
@@ -391,9 +386,9 @@ def greedy_coverage(
     Raises InfeasibleError when no list meets the wishes.
     """
     candidates, covers = instance.candidates, instance.covers
-    rules = _resolve(candidates, wishes)
+    rules = resolve(candidates, wishes)
     stock = rules.stock
-    people, worth = _to_win(instance, covered, within, weight)
+    people, worth = to_win(instance, covered, within, weight)
     by_code = np.argsort(candidates.insee_code, kind="stable")
     available = rules.free.copy()
     acv = candidates.is_acv.astype(np.int64)
@@ -430,118 +425,4 @@ def greedy_coverage(
         openings=tuple(openings),
         covered_before=int(counted[covered].sum()),
         population=int(counted.sum()),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Optimum:
-    """The best list there is, without an order.
-
-    `gained`: inhabitants it adds; `worth`: what it adds in weight (the same without weights);
-    `bound`: no list adds more weight than that; `is_proven`: the bound is reached.
-    """
-
-    insee_codes: tuple[str, ...]
-    gained: int
-    worth: float
-    bound: float
-    is_proven: bool
-
-
-def _signatures(covers: Neighbourhoods, worth: Floats) -> tuple[list[Integers], Floats]:
-    """Gather the communes that the same candidates cover: those candidates, and the total worth.
-
-    One variable instead of thirty: the integer programme loses nothing and shrinks tenfold.
-    """
-    candidate = np.repeat(np.arange(len(covers)), np.diff(covers.start))
-    kept = worth[covers.commune] > 0
-    commune, candidate = covers.commune[kept], candidate[kept]
-    order = np.lexsort((candidate, commune))
-    commune, candidate = commune[order], candidate[order]
-    distinct, first = np.unique(commune, return_index=True)
-    totals: dict[bytes, float] = {}
-    sets: dict[bytes, Integers] = {}
-    # Splitting nothing gives one empty part, which no commune answers for: hence not strict.
-    for place, group in zip(distinct.tolist(), np.split(candidate, first[1:]), strict=False):
-        key = group.tobytes()
-        totals[key] = totals.get(key, 0.0) + float(worth[place])
-        sets[key] = group
-    return list(sets.values()), np.array(list(totals.values()))
-
-
-def exact_coverage(  # noqa: PLR0913 - the question is that of `greedy_coverage`, plus the limit
-    instance: Siting,
-    *,
-    covered: Booleans,
-    wishes: Wishes,
-    within: Booleans | None = None,
-    weight: Floats | None = None,
-    time_limit_s: float = 60.0,
-) -> Optimum:
-    """Find the best list of towns for the same question, to measure what `greedy_coverage` loses.
-
-    Maximal covering location problem (Church and ReVelle, Papers of the Regional Science
-    Association 32, 1974) as an integer programme, solved by HiGHS through SciPy. It may take
-    seconds: for benches and tests, not for a page.
-    Raises InfeasibleError when no list meets the wishes, TimeoutError when no list was found in
-    the time given.
-    """
-    # Imported here: no page needs it, and it takes a fifth of a second out of a server's start.
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
-    from scipy.sparse import csr_array  # noqa: PLC0415
-
-    candidates = instance.candidates
-    rules = _resolve(candidates, wishes)
-    if rules.size == 0:  # the solver wants at least one variable
-        return Optimum(insee_codes=(), gained=0, worth=0.0, bound=0.0, is_proven=True)
-    people, worth = _to_win(instance, covered, within, weight)
-    sets, totals = _signatures(instance.covers, worth)
-    m, g = len(candidates), len(sets)
-
-    # Variables: x, candidate chosen (m, integer), then y, group of communes won (g, in 0..1).
-    rows: list[tuple[Integers, Floats, float, float]] = []
-    ones = np.ones
-
-    def among(chosen: Booleans, least: float, most: float) -> None:
-        places = np.flatnonzero(chosen)
-        rows.append((places, ones(places.size), least, most))
-
-    everyone = np.ones(m, dtype=np.bool_)
-    among(everyone, rules.size, rules.size)
-    among(candidates.is_acv, rules.acv, np.inf)
-    for place, minimum in enumerate(rules.minimum.tolist()):
-        among(rules.free & (rules.kind == place), minimum, np.inf)
-    for unit, members in zip(*np.unique(rules.unit, return_counts=True), strict=True):
-        if members > 1:
-            among(rules.unit == unit, 0, 1)
-    for place, group in enumerate(sets):
-        # y <= the sum of the x that cover it
-        coefficients = np.append(-ones(group.size), 1.0)
-        rows.append((np.append(group, m + place), coefficients, -np.inf, 0))
-
-    columns = np.concatenate([row[0] for row in rows])
-    start = np.concatenate([[0], np.cumsum([row[0].size for row in rows])])
-    matrix = csr_array(
-        (np.concatenate([row[1] for row in rows]), columns, start), shape=(len(rows), m + g)
-    )
-    lower, upper = np.zeros(m + g), ones(m + g)
-    upper[:m] = rules.free
-    lower[list(rules.forced)] = 1
-    found = milp(
-        c=np.concatenate([np.zeros(m), -totals]),
-        integrality=np.concatenate([ones(m), np.zeros(g)]),
-        bounds=Bounds(lower, upper),
-        constraints=LinearConstraint(matrix, [row[2] for row in rows], [row[3] for row in rows]),
-        options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
-    )
-    if found.x is None:
-        raise TimeoutError(found.message)
-    chosen = np.flatnonzero(found.x[:m] > 0.5)  # noqa: PLR2004 - the middle of 0 and 1
-    won = np.unique(np.concatenate([people[:0], *(instance.covers.of(int(i)) for i in chosen)]))
-    return Optimum(
-        insee_codes=tuple(sorted(candidates.insee_code[chosen].tolist())),
-        gained=int(people[won].sum()),
-        worth=float(worth[won].sum()),
-        bound=float(-found.mip_dual_bound),
-        is_proven=found.status == 0,
     )

@@ -40,11 +40,6 @@ def decimal(value: float) -> str:
     return repr(value).replace(".", ",")
 
 
-def undecimal(text: str) -> float:
-    """Read a number written by `decimal`."""
-    return float(text.replace(",", "."))
-
-
 def day(value: date) -> str:
     """Write a day: `13/04/2019`."""
     return f"{value.day:02}/{value.month:02}/{value.year:04}"

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from territoires.domain.dates import PartialDate
-from territoires.exchange.cells import decimal, neutralise, restore, undecimal, written
-from territoires.french.dates import read_partial, slashed
+from territoires.exchange.cells import decimal, neutralise, written
+from territoires.french.dates import slashed
 from territoires.french.exchange import DEMO, NO, WARNING, YES
 
 _BOM = "\ufeff"
@@ -95,59 +95,3 @@ def _french(iso: str) -> str:
     year, month, number = day.rsplit("-", 2)
     written_day = f"{number}/{month}/{year}"
     return f"{written_day} {hour}" if hour.strip("0:.") else written_day
-
-
-def read_csv_export(
-    data: bytes,
-    *,
-    titles: Mapping[str, str],
-    columns: Mapping[str, str],
-    partial: Collection[str] = (),
-) -> pd.DataFrame:
-    """Read an export back as the frame it was: `columns` gives the dtype of each column.
-
-    An empty text comes back missing, since a CSV cannot tell them apart. The column of warnings is
-    left out.
-    """
-    stream = io.StringIO(data.decode("utf-8-sig"), newline="")
-    rows = list(csv.reader(stream, delimiter=";", strict=True))
-    header = [restore(title) for title in rows[0]]
-    cells = dict(zip(header, zip(*rows[1:], strict=True), strict=False)) if rows[1:] else {}
-    return pd.DataFrame(
-        {
-            name: _series(cells.get(titles[name], ()), dtype, partial=name in partial)
-            for name, dtype in columns.items()
-        }
-    )
-
-
-def _series(cells: Sequence[str], dtype: str, *, partial: bool) -> "pd.Series[Any]":
-    kind = pd.api.types.pandas_dtype(dtype)
-    if isinstance(kind, pd.DatetimeTZDtype):
-        return pd.to_datetime(pd.Series(list(cells)), utc=True, format="ISO8601").astype(dtype)
-    if pd.api.types.is_datetime64_dtype(kind):
-        return pd.Series(np.array([_iso(cell) for cell in cells], dtype=str).astype(kind))
-    read: Callable[[str], Any]
-    if pd.api.types.is_bool_dtype(kind):
-        read = YES.__eq__
-    elif pd.api.types.is_integer_dtype(kind):
-        read = int
-    elif pd.api.types.is_float_dtype(kind):
-        read = undecimal
-    elif partial:
-        read = _partial_iso
-    else:
-        read = restore
-    return pd.Series([read(cell) if cell else None for cell in cells], dtype=kind)
-
-
-def _partial_iso(cell: str) -> str:
-    return read_partial(cell).iso
-
-
-def _iso(cell: str) -> str:
-    if not cell:
-        return "NaT"
-    day, _, hour = cell.partition(" ")
-    iso = "-".join(reversed(day.split("/")))
-    return f"{iso}T{hour}" if hour else iso

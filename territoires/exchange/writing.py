@@ -3,27 +3,20 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
-from territoires.domain.dates import PartialDate
-from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
-from territoires.domain.programme import Basis, Counted, StageKind
-from territoires.exchange.cells import day, neutralise
+from territoires.exchange.cells import neutralise
 from territoires.exchange.columns import (
     Column,
     Kind,
     offered_columns,
-    token,
-    years,
 )
 from territoires.exchange.tables import MAX_ROWS, Format, ImportProblem, Row, Table
 from territoires.exchange.xlsx_export import OPTIONS, fitting
 from territoires.french import exchange as french
-from territoires.french.dates import slashed
-from territoires.french.words import BASES, COUNTED, STAGES
 
 # Inside every file made here: the same content gives the same bytes.
 _CREATED = datetime(2019, 4, 1)  # noqa: DTZ001 - a property of the file, without a zone
@@ -32,7 +25,6 @@ _FAULT = {"bg_color": "#FFE0B2", "num_format": "@"}
 _WIDTH = 22
 _REMARKS_WIDTH = 60
 
-ImportedRow = StageLine | EnrolmentLine | CourseLine
 Lines = Sequence[Sequence[str]]
 
 
@@ -50,18 +42,6 @@ def template(kind: Kind, form: Format) -> bytes:
     if form is Format.CSV:
         return _csv(lines)
     return _Book().template(kind, lines)
-
-
-def import_bytes(kind: Kind, rows: Iterable[ImportedRow], form: Format) -> bytes:
-    """Write rows in the columns of their import: reading them back changes nothing."""
-    columns = offered_columns(kind)
-    lines = [
-        [column.name for column in columns],
-        *(_cells(row)[: len(columns)] for row in rows),
-    ]
-    if form is Format.CSV:
-        return _csv(lines)
-    return _Book().plain(kind, lines)
 
 
 def annotated(table: Table, problems: Iterable[ImportProblem], form: Format) -> bytes:
@@ -105,34 +85,6 @@ def _annotated(
         yield [remark, *known, *cells[len(table.keys) :]]
 
 
-def _cells(row: ImportedRow) -> list[str]:
-    fields = type(row).__dataclass_fields__
-    values = {name: getattr(row, name) for name in fields if name != "line"}
-    if isinstance(row, EnrolmentLine):
-        values["academic_year"] = years(row.academic_year)
-    return [_cell(value) for value in values.values()]
-
-
-def _cell(value: Any) -> str:  # noqa: PLR0911 - one per type
-    match value:
-        case None:
-            return ""
-        case bool():
-            return french.YES if value else french.NO
-        case StageKind():
-            return token(STAGES[value])
-        case Basis():
-            return token(BASES[value])
-        case Counted():
-            return token(COUNTED[value])
-        case PartialDate():
-            return slashed(value)
-        case date():
-            return day(value)
-        case _:
-            return str(value)
-
-
 def _csv(lines: Lines) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
@@ -151,10 +103,6 @@ class _Book:
         self.text = self.book.add_format({"num_format": "@"})
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.fault = self.book.add_format(_FAULT)
-
-    def plain(self, kind: Kind, lines: Lines) -> bytes:
-        self._table(lines, french.TABLE_NAMES[kind])
-        return self._bytes()
 
     def template(self, kind: Kind, lines: Lines) -> bytes:
         sheet = self._table(lines, french.TABLE_NAMES[kind])

@@ -38,9 +38,7 @@ MODE_PARAMS = {
 RADII = (15, 30, 50, 100, 200)
 ONLY_OFFERED = "Seulement celles proposées dans un centre"
 
-HEAT_OFFERED = "Formations proposées"
 HEAT_UNKNOWN = "Offre non transmise"
-COURSES = "formations"
 
 
 def level_name(level: int) -> str:

@@ -12,7 +12,6 @@ from territoires.french.map import FAR_KM, GRAINS, STATE_SYMBOLS, km
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import inside, typeset
 
-SITES = "sites Action cœur de ville (liste de mars 2018)"
 PERIMETER_NOTE: Final = (
     "La couverture compte tous les centres ouverts de France, quel que soit le périmètre choisi."
 )

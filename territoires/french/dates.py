@@ -84,11 +84,6 @@ def until(value: PartialDate) -> str:
     return ("jusqu’au " if value.precision is Precision.DAY else "jusqu’en ") + partial(value)
 
 
-def by(value: PartialDate) -> str:
-    """Write a date by which something had happened: `en janvier 2021 au plus tard`."""
-    return f"{on(value)} au plus tard"
-
-
 def since(value: PartialDate) -> str:
     """Write since when: `depuis le 13 avril 2019`, `depuis avril 2019`, `depuis 2019`."""
     article = {Precision.DAY: "le ", Precision.UNKNOWN: "une "}.get(value.precision, "")

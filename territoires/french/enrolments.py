@@ -93,7 +93,6 @@ NOTHING_SHOWN = (
 )
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
 
-TOTAL = "effectif total"
 OTHER_REGIONS = "Autres régions"
 AGE = "mois depuis l’ouverture"
 MEDIAN = "Médiane des centres"
@@ -452,19 +451,3 @@ def sum_of_cells(row: Mapping[str, Any], name: str) -> str:
             f"{plural(row['hidden'], 'non publié', 'non publiés')}"
         )
     return text
-
-
-def bad_year(text: str) -> str:
-    """Quote an academic year of the address that makes no sense."""
-    return (
-        f"L’année «{NBSP}{text[:40]}{NBSP}» de l’adresse n’est pas reconnue ou n’a aucun effectif"
-        f"{NBSP}: la dernière année est montrée. Exemple{NBSP}: annee=2021-2022."
-    )
-
-
-def bad_choice(name: str, text: str, known: str) -> str:
-    """Quote a choice of the address that makes no sense."""
-    return (
-        f"La valeur «{NBSP}{text[:40]}{NBSP}» de l’adresse ({name}) n’est pas reconnue{NBSP}: la "
-        f"valeur par défaut est montrée. Valeurs possibles{NBSP}: {known}."
-    )

@@ -155,8 +155,3 @@ _FACTS: Final = {
 def facts(entity: str, count: int) -> str:
     """Count facts of a sort."""
     return counted(count, *_FACTS[entity])
-
-
-def summary(count: int) -> str:
-    """Say how much deserves a look."""
-    return counted(count, "point à regarder", "points à regarder")

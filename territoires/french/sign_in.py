@@ -59,7 +59,6 @@ NOT_FROM_HERE: Final = (
     "Revenez à la page de connexion et recommencez."
 )
 SIGNED_OUT: Final = "Votre session est terminée. Connectez-vous pour continuer."
-ERROR: Final = f"À corriger{NBSP}:"
 
 WITH_PROVIDER: Final = "Se connecter avec mon compte professionnel"
 OR_LOCAL: Final = f"Ou avec un compte de ce tableau de bord{NBSP}:"

@@ -345,7 +345,6 @@ def place_of(
         as_of=scope.as_of,
         known_at=scope.known_at,
         with_unproven=scope.with_unproven,
-        with_pending=scope.with_pending,
     )
     listed = places(connection, scope=everywhere, factor=factor)
     found = listed[listed["town_code"] == town_code]

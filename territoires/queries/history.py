@@ -114,11 +114,6 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
     )
 
 
-def actors(connection: Connection) -> list[str]:
-    """List who ever acted, by address."""
-    return list(connection.scalars(select(AuditEvent.actor).distinct().order_by(AuditEvent.actor)))
-
-
 def differences(connection: Connection, *, event_id: int, regions: Regions) -> pd.DataFrame:
     """List what one act changed, column by column; columns `DIFFERENCES`.
 

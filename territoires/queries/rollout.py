@@ -34,7 +34,6 @@ from territoires.domain.rollout import (
     Published,
     Situation,
     Stage,
-    State,
     TargetRow,
     count,
     counted,
@@ -93,11 +92,8 @@ TARGETS = {
 
 
 def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
-    """Read the centres of all France as they were known, with the pending facts if asked."""
+    """Read the centres of all France as they were known."""
     stages: dict[int, list[Stage]] = defaultdict(list)
-    visible = [Validation.VALIDATED]
-    if scope.with_pending:
-        visible.append(Validation.PROPOSED)
     rows = connection.execute(
         select(
             StageRow.centre_id,
@@ -106,7 +102,7 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
             StageRow.basis,
             StageRow.retained,
             StageRow.id,
-        ).where(known(StageRow, scope.known_at), StageRow.validation.in_(visible))
+        ).where(known(StageRow, scope.known_at), StageRow.validation == Validation.VALIDATED)
     )
     for centre_id, kind, happened_on, basis, retained, number in rows:
         stages[centre_id].append(
@@ -496,10 +492,3 @@ def targets(connection: Connection, *, scope: Scope) -> pd.DataFrame:
         ),
         TARGETS,
     )
-
-
-def states(connection: Connection, *, scope: Scope) -> dict[State, int]:
-    """Count the centres and towns of the scope by state, in the legend's order."""
-    data = centre_list(connection, scope=scope)
-    counts = data["state"].value_counts()
-    return {state: int(counts.get(str(state), 0)) for state in State}

@@ -227,12 +227,6 @@ def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     )
 
 
-def competing_stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
-    """List the dates that are not retained, oldest first; columns `STAGES`."""
-    data = stages(connection, scope=scope, town=town)
-    return data[~data["retained"]].reset_index(drop=True)
-
-
 def nearest_centres(
     connection: Connection, *, scope: Scope, town: str, rows: int = _NEAREST_ROWS
 ) -> pd.DataFrame:

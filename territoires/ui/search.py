@@ -7,7 +7,6 @@ import streamlit as st
 
 from territoires.domain.text import fold
 from territoires.french import town as words
-from territoires.french.places import of_town
 from territoires.queries.towns import exact_towns, find_towns, followed_towns
 from territoires.ui import links
 from territoires.ui.bar import present_town
@@ -100,14 +99,3 @@ def _alike(page: Page, text: str) -> Any:
     names = [fold(name) for name in towns["town"]]
     close = set(difflib.get_close_matches(fold(text), names, n=5, cutoff=_CLOSE))
     return towns[[name in close for name in names]]
-
-
-def town_link(page: Page) -> None:
-    """Offer the sheet of the town that the common bar looks at, on any page."""
-    if code := _of_the_bar(page):
-        links.go(
-            links.TOWN,
-            f"Voir la fiche {of_town(page.place.name)}",
-            icon=":material/location_city:",
-            **{links.TOWN_PARAM: code},
-        )

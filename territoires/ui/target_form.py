@@ -56,7 +56,6 @@ def choose_subject(desk: Desk, *, form: str) -> tuple[str, Perimeter]:
     return str(territory), Perimeter(str(perimeter))
 
 
-_DAY: Final = {"placeholder": DAY}
 FIELDS: Final = (
     Whole(
         key="valeur",

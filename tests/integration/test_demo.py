@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from territoires import demo
 from territoires.__main__ import main
-from territoires.db import demo, seeds
+from territoires.db import seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.models import (

@@ -74,9 +74,7 @@ from territoires.domain.roles import Permission, Role
 from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import Format
-from territoires.exchange.writing import import_bytes
 from territoires.french.imports import problem_line
-from territoires.queries.imports import course_lines, enrolment_lines, stage_lines
 from territoires.ui import import_file
 from tests.conftest import release
 from tests.factories import act
@@ -99,6 +97,7 @@ from tests.integration.writing import (
     sound,
     stage_draft,
 )
+from tests.rereading import import_bytes, known_lines
 from tests.trials.nursery import Nursery
 
 pytestmark = pytest.mark.as_deployed
@@ -739,13 +738,7 @@ def test_courses_are_taken_back_too(url):
 def exported(url, kind, form=Format.CSV):
     """Write all that is in force in the columns of an import, as a file."""
     with reading(url) as connection:
-        query, row = {
-            Kind.STAGES: (stage_lines, StageLine),
-            Kind.ENROLMENTS: (enrolment_lines, EnrolmentLine),
-            Kind.COURSES: (course_lines, CourseLine),
-        }[kind]
-        lines = [row(at, *values) for at, values in enumerate(query(connection), start=2)]
-    return import_bytes(kind, lines, form)
+        return import_bytes(kind, known_lines(connection, kind), form)
 
 
 def again(url, kind, form=Format.CSV):
@@ -834,15 +827,9 @@ def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
     url = databases.shared("seeded")
     for kind in Kind:
         with reading(url) as connection:
-            lines = list({Kind.STAGES: stage_lines, Kind.ENROLMENTS: enrolment_lines,
-                          Kind.COURSES: course_lines}[kind](connection))  # fmt: skip
-            row = {Kind.STAGES: StageLine, Kind.ENROLMENTS: EnrolmentLine, Kind.COURSES: CourseLine}
+            lines = known_lines(connection, kind)
             sent = import_file.read(
-                import_bytes(
-                    kind, [row[kind](at, *v) for at, v in enumerate(lines, 2)], Format.CSV
-                ),
-                name="tout.csv",
-                kind=kind,
+                import_bytes(kind, lines, Format.CSV), name="tout.csv", kind=kind
             )
             actor = Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None)
             found = plan(connection, kind, sent.parsed.rows, actor=actor, today=date(2026, 11, 22))

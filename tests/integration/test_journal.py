@@ -113,11 +113,6 @@ def test_the_journal_is_filtered(story, filters, found):
     assert list(journal.columns) == list(history.JOURNAL)
 
 
-def test_the_actors_are_listed(story):
-    with reading(story) as connection:
-        assert history.actors(connection) == [ADMIN, ENTRY, "territoires"]
-
-
 def test_an_act_shows_what_it_changed(story):
     with reading(story) as connection:
         frame = history.differences(connection, event_id=3, regions=None)

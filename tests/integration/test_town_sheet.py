@@ -127,8 +127,6 @@ def test_a_competing_date_is_named_beside_the_retained_one(connection):
     assert "Une autre source date l’ouverture du 13 septembre 2019 (AdCF)" in said(
         connection, CHAUMONT
     )
-    rivals = town_sheet.competing_stages(connection, scope=NOW, town=CHAUMONT)
-    assert rivals["happened_on"].tolist() == ["2019-09-13"]
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def problem_of(url, command, number, **options):
     return refused.value.problems[0].code
 
 
-def count(url, known_at=None, *, with_pending=False):
-    scope = Scope(as_of=date(2026, 6, 15), known_at=known_at, with_pending=with_pending)
+def count(url, known_at=None):
+    scope = Scope(as_of=date(2026, 6, 15), known_at=known_at)
     with reading(url) as connection:
         return rollout.situation(connection, scope=scope).count.open
 

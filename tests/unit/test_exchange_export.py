@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from territoires.domain.dates import PartialDate
-from territoires.exchange.cells import decimal, neutralise, restore, undecimal, written
-from territoires.exchange.csv_export import csv_bytes, read_csv_export
+from territoires.exchange.cells import decimal, neutralise, restore, written
+from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
 from territoires.exchange.xlsx_export import (
     MAX_TEXT,
@@ -22,6 +22,7 @@ from territoires.exchange.xlsx_export import (
     xlsx_bytes,
 )
 from tests.fuzzing import at_length
+from tests.rereading import read_csv_export, undecimal
 
 COLUMNS = {
     "town": "str",

@@ -16,9 +16,10 @@ from territoires.exchange.columns import source as read_source
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import ignored_columns
 from territoires.exchange.tables import Format
-from territoires.exchange.writing import annotated, import_bytes, template
+from territoires.exchange.writing import annotated, template
 from territoires.french.exchange import EXAMPLES, HELP, ignored
 from tests.fuzzing import at_length
+from tests.rereading import import_bytes
 from tests.unit.exchange_samples import parsed, xlsx
 
 STAGES = "code_insee;etape;date;source"

@@ -41,11 +41,6 @@ def test_a_date_is_written_as_far_as_it_is_known(text, written, on, since, slash
     assert dates.slashed(value) == slashed
 
 
-def test_a_date_by_which_something_had_happened_says_so():
-    assert dates.by(PartialDate(2021, 1)) == "en janvier 2021 au plus tard"
-    assert dates.by(PartialDate(2021, 1, 4)) == "le 4\u00a0janvier 2021 au plus tard"
-
-
 @given(partial_dates())
 def test_what_is_written_or_typed_is_read_back(value):
     assert dates.read_partial(dates.partial(value)) == value
