@@ -29,71 +29,24 @@ from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.french import courses as words
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, NUMBER, TEXT, by_name, table
+from territoires.queries.frames import by_name, columns, table
 from territoires.queries.rollout import all_lives, in_scope, stands
 
-OFFERINGS = {
-    "course_key": TEXT,
-    "course": TEXT,
-    "field_slug": TEXT,
-    "field": TEXT,
-    "level": NUMBER,
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "centre_id": COUNT,
-    "centre": TEXT,
-    "state": TEXT,
-    "offered": TEXT,
-    "mode": TEXT,
-    "starts_on_text": TEXT,
-    "ends_on_text": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-CATALOGUE = {
-    "course_key": TEXT,
-    "course": TEXT,
-    "field_slug": TEXT,
-    "field": TEXT,
-    "credential": TEXT,
-    "level": NUMBER,
-    "mode_list": TEXT,
-    "cnam_code": TEXT,
-    "rncp_code": TEXT,
-    "cpf_status": TEXT,
-    "credits": NUMBER,
-    "offered_centres": COUNT,
-    "offered_at_most": COUNT,
-    "offered_towns": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-HEAT = {
-    "field_slug": TEXT,
-    "field": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "offered": TEXT,
-    "offered_courses": COUNT,
-    "offered_centres": COUNT,
-    "courses_at_most": COUNT,
-    "centres_at_most": COUNT,
-}
-NEAR = {"km": NUMBER, **OFFERINGS}
-SERVICES = {"service": TEXT, "scope": TEXT, "confidence": TEXT, "url": TEXT}
-ANNOUNCED = {
-    "indicator": TEXT,
-    "value": NUMBER,
-    "qualifier": TEXT,
-    "published_on": TEXT,
-    "title": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-    "documented": COUNT,
-}
+OFFERINGS = columns(
+    "course_key course field_slug field level town_code town department region_code region "
+    "centre_id centre state offered mode starts_on_text ends_on_text source source_url"
+)
+CATALOGUE = columns(
+    "course_key course field_slug field credential level mode_list cnam_code rncp_code cpf_status "
+    "credits offered_centres offered_at_most offered_towns source source_url"
+)
+HEAT = columns(
+    "field_slug field region_code region offered offered_courses offered_centres courses_at_most "
+    "centres_at_most"
+)
+NEAR = columns("km") | OFFERINGS
+SERVICES = columns("service scope confidence url")
+ANNOUNCED = columns("indicator value qualifier published_on title source source_url documented")
 
 Row = dict[str, Any]
 CERTAIN, AT_MOST = (Offer.OFFERED,), (Offer.OFFERED, Offer.POSSIBLE)

@@ -27,63 +27,20 @@ from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries import geography
 from territoires.queries.courses import offerings
-from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import columns, table
 from territoires.queries.rollout import all_lives, centre_list
 
-OPEN_CENTRES: Final = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "latitude": NUMBER,
-    "longitude": NUMBER,
-}
-PLACES: Final = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "department_code": TEXT,
-    "region_code": TEXT,
-    "acv": FLAG,
-    "state": TEXT,
-    "happened_on": TEXT,
-    "basis": TEXT,
-    "nearest": TEXT,
-    "km": NUMBER,
-    "population": COUNT,
-    "latitude": NUMBER,
-    "longitude": NUMBER,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-DISTANCES: Final = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "department_code": TEXT,
-    "region": TEXT,
-    "population": COUNT,
-    "km": NUMBER,
-    "nearest": TEXT,
-    "nearest_code": TEXT,
-    "latitude": NUMBER,
-    "longitude": NUMBER,
-}
-BY_TERRITORY: Final = {
-    "code": TEXT,
-    "name": TEXT,
-    "open": COUNT,
-    "per_million": NUMBER,
-    "inhabitants": COUNT,
-    "population": COUNT,
-    "share": NUMBER,
-}
-BY_RADIUS: Final = {
-    "radius_km": COUNT,
-    "inhabitants": COUNT,
-    "population": COUNT,
-    "share": NUMBER,
-}
+OPEN_CENTRES: Final = columns("town_code town department_code department latitude longitude")
+PLACES: Final = columns(
+    "town_code town department department_code region_code acv state happened_on basis nearest km "
+    "population latitude longitude source source_url"
+)
+DISTANCES: Final = columns(
+    "town_code town department department_code region population km nearest nearest_code latitude "
+    "longitude"
+)
+BY_TERRITORY: Final = columns("code name open per_million inhabitants population share")
+BY_RADIUS: Final = columns("radius_km inhabitants population share")
 ROAD_FACTOR: Final = 1.3
 """How much longer a way by road is taken to be than the straight line: a rough average, which the
 pages name as such (mountains and estuaries make it much worse)."""

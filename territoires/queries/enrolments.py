@@ -32,99 +32,35 @@ from territoires.domain.programme import Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import lives_in, stands
 
-CENTRES = {
-    "academic_year": TEXT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "region": TEXT,
-    "expected": FLAG,
-    "transmitted": FLAG,
-    "counted": TEXT,
-    "headcount": NUMBER,
-    "publication": TEXT,
-    "counted_on": DAY,
-    "provisional": FLAG,
-    "courses_sum": NUMBER,
-    "courses_hidden": COUNT,
-    "target": NUMBER,
-    "target_share": NUMBER,
-    "target_source": TEXT,
-}
-TOTALS = {
-    "academic_year": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "counted": TEXT,
-    "headcount": NUMBER,
-    "centres": COUNT,
-    "hidden_centres": COUNT,
-    "expected_centres": COUNT,
-    "provisional": FLAG,
-}
-AGES = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "region": TEXT,
-    "academic_year": TEXT,
-    "counted": TEXT,
-    "months": NUMBER,
-    "headcount": COUNT,
-    "provisional": FLAG,
-}
-FIELDS = {
-    "academic_year": TEXT,
-    "field_slug": TEXT,
-    "field": TEXT,
-    "counted": TEXT,
-    "headcount": NUMBER,
-    "cells": COUNT,
-    "hidden": COUNT,
-    "centres": COUNT,
-    "kept_centres": COUNT,
-}
-COURSES = {
-    "academic_year": TEXT,
-    "course_key": TEXT,
-    "course": TEXT,
-    "field_slug": TEXT,
-    "field": TEXT,
-    "counted": TEXT,
-    "headcount": NUMBER,
-    "cells": COUNT,
-    "hidden": COUNT,
-    "kept_centres": COUNT,
-}
-CELLS = {
-    "academic_year": TEXT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "region": TEXT,
-    "course_key": TEXT,
-    "course": TEXT,
-    "field": TEXT,
-    "counted": TEXT,
-    "headcount": NUMBER,
-    "publication": TEXT,
-    "counted_on": DAY,
-    "source": TEXT,
-}
-PUBLISHED = {
-    "town": TEXT,
-    "indicator": TEXT,
-    "figure_kind": TEXT,
-    "value": NUMBER,
-    "qualifier": TEXT,
-    "published_on": TEXT,
-    "last_day": DAY,
-    "title": TEXT,
-    "period": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
+CENTRES = columns(
+    "academic_year town_code town department region expected transmitted counted headcount "
+    "publication counted_on provisional courses_sum courses_hidden target target_share "
+    "target_source"
+)
+TOTALS = columns(
+    "academic_year region_code region counted headcount centres hidden_centres expected_centres "
+    "provisional"
+)
+AGES = columns(
+    "town_code town region academic_year counted months headcount provisional", headcount=COUNT
+)
+FIELDS = columns(
+    "academic_year field_slug field counted headcount cells hidden centres kept_centres"
+)
+COURSES = columns(
+    "academic_year course_key course field_slug field counted headcount cells hidden kept_centres"
+)
+CELLS = columns(
+    "academic_year town_code town region course_key course field counted headcount publication "
+    "counted_on source"
+)
+PUBLISHED = columns(
+    "town indicator figure_kind value qualifier published_on last_day title period source "
+    "source_url"
+)
 
 _TARGET = "target_people_per_centre"
 # Things whose acts leave every detail by course as it was.

@@ -29,8 +29,7 @@ from territoires.db.models import (
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
 from territoires.domain.text import fold
-from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
-from territoires.queries.history import INSTANT
+from territoires.queries.frames import COUNT, TEXT, by_name, columns, table
 from territoires.queries.small_counts import (
     Regions,
     answered_for,
@@ -41,106 +40,36 @@ from territoires.queries.small_counts import (
 NOT_COUNTED = -1
 NOT_TOLD = -2
 
-TOWNS = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "population": COUNT,
-    "acv": FLAG,
-    "centres": COUNT,
-}
-CENTRES = {
-    "centre_id": COUNT,
-    "version_id": COUNT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "name": TEXT,
-    "collectivity": TEXT,
-    "wave": TEXT,
-    "address": TEXT,
-    "regional_centre": TEXT,
-    "programme_link": TEXT,
-    "note": TEXT,
-}
-STAGES = {
-    "version_id": COUNT,
-    "centre_id": COUNT,
-    "kind": TEXT,
-    "happened_on": TEXT,
-    "basis": TEXT,
-    "retained": FLAG,
-    "confidence": TEXT,
-    "source_id": TEXT,
-    "source": TEXT,
-    "source_title": TEXT,
-    "source_url": TEXT,
-    "note": TEXT,
-}
-SOURCES = {
-    "source_id": TEXT,
-    "publisher": TEXT,
-    "title": TEXT,
-    "published_on": TEXT,
-    "reliability": TEXT,
-    "url": TEXT,
-}
-COURSES = {
-    "course_key": TEXT,
-    "title": TEXT,
-    "field_slug": TEXT,
-    "field": TEXT,
-    "credential": TEXT,
-    "level": COUNT,
-    "cnam_code": TEXT,
-    "rncp_code": TEXT,
-    "cpf_eligible": TEXT,
-    "credits": COUNT,
-    "confidence": TEXT,
-    "source_id": TEXT,
-    "source_url": TEXT,
-}
-OFFERINGS = {
-    "version_id": COUNT,
-    "centre_id": COUNT,
-    "course_key": TEXT,
-    "title": TEXT,
-    "mode": TEXT,
-    "starts_on": TEXT,
-    "ends_on": TEXT,
-    "source_id": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-GRID = {
-    "course_key": TEXT,
-    "title": TEXT,
-    "counted": TEXT,
-    "version_id": COUNT,
-    "headcount": COUNT,
-    "counted_on": TEXT,
-    "source_id": TEXT,
-    "last_year": COUNT,
-}
-PROPOSALS = {
-    "proposal_id": COUNT,
-    "command": TEXT,
-    "state": TEXT,
-    "author": TEXT,
-    "author_name": TEXT,
-    "created_at": INSTANT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "region_code": TEXT,
-    "draft": TEXT,
-    "decided_by": TEXT,
-    "decided_at": INSTANT,
-    "decision": TEXT,
-}
+TOWNS = columns(
+    "town_code town department_code department region_code region population acv centres"
+)
+CENTRES = columns(
+    "centre_id version_id town_code town department region_code name collectivity wave address "
+    "regional_centre programme_link note"
+)
+STAGES = columns(
+    "version_id centre_id kind happened_on basis retained confidence source_id source "
+    "source_title source_url note"
+)
+SOURCES = columns("source_id publisher title published_on reliability url")
+COURSES = columns(
+    "course_key title field_slug field credential level cnam_code rncp_code cpf_eligible credits "
+    "confidence source_id source_url",
+    level=COUNT,
+    credits=COUNT,
+)
+OFFERINGS = columns(
+    "version_id centre_id course_key title mode starts_on ends_on source_id source source_url"
+)
+GRID = columns(
+    "course_key title counted version_id headcount counted_on source_id last_year",
+    headcount=COUNT,
+    counted_on=TEXT,
+)
+PROPOSALS = columns(
+    "proposal_id command state author author_name created_at town_code town region_code draft "
+    "decided_by decided_at decision"
+)
 
 
 def towns_named(

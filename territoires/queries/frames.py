@@ -18,6 +18,51 @@ TEXT = "str"
 COUNT = "int64"
 NUMBER = "float64"
 FLAG = "bool"
+INSTANT = "datetime64[us, UTC]"
+# A name means the same in every frame, and so has one type, but for what a frame sets apart.
+_NAMES = {
+    TEXT: (
+        "academic_year actor actor_name address after author author_name basis before centre "
+        "cnam_code code collectivity column command confidence counted course course_key "
+        "cpf_eligible cpf_status credential decided_by decision department department_code detail "
+        "draft email ends_on ends_on_text entity entity_id field field_slug figure_kind file gap "
+        "happened_on indicator kind last_opening licence mode mode_list name nearest nearest_code "
+        "note obtained_from offered offered_towns parent period programme_link publication "
+        "published_on publisher qualifier reason recorded_at recorded_by region region_code "
+        "region_names regional_centre regions reliability replaced_at replaced_by retrieved_on "
+        "rncp_code role scope section service since site source source_id source_title source_url "
+        "starts_on starts_on_text state subject table target_source territory title town "
+        "town_code type url value_text wave"
+    ),
+    COUNT: (
+        "cells centre_id centres centres_at_most changes closed_or_abandoned count "
+        "courses_at_most courses_hidden covered covered_after cumulative documented event_id "
+        "expected_centres facts figures hidden hidden_centres inhabitants kept_centres labelled "
+        "last_year marginal offered_at_most offered_centres offered_courses open open_at_most "
+        "openings others population population_year proposal_id radius_km rank sessions sites "
+        "sites_with_centre stages version_id whole"
+    ),
+    NUMBER: (
+        "courses_sum covered_share credits days headcount km latitude level longitude median "
+        "months per_million rate share target target_share value"
+    ),
+    FLAG: (
+        "active acv certain expected identified in_force known must_change_password possible "
+        "provisional required retained set_aside transmitted with_password"
+    ),
+    DAY: "counted_on day deadline decided_on first_day first_quarter last_day last_quarter",
+    INSTANT: "at_utc created_at decided_at",
+    "object": "cpf",
+}
+_TYPES = {name: dtype for dtype, names in _NAMES.items() for name in names.split()}
+
+
+def columns(names: str, **apart: str) -> dict[str, str]:
+    """Declare the columns of a frame in their order, `apart` giving the types peculiar to it.
+
+    Raises KeyError for a name whose type nobody has said.
+    """
+    return {name: apart.get(name) or _TYPES[name] for name in names.split()}
 
 
 def frame(

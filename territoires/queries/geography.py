@@ -11,21 +11,13 @@ from sqlalchemy import Connection, func, select
 from territoires.db.models import AuditEvent, Department, Region, Town
 from territoires.domain.coverage import Communes
 from territoires.domain.scope import Level, Scope
-from territoires.queries.frames import COUNT, NUMBER, TEXT, frame
+from territoires.queries.frames import columns, frame
 
-SITES: Final = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "site": TEXT,
-    "population": COUNT,
-    "latitude": NUMBER,
-    "longitude": NUMBER,
-}
-YEARS: Final = {"department": TEXT, "population_year": COUNT}
+SITES: Final = columns(
+    "town_code town department_code department region_code region site population latitude "
+    "longitude"
+)
+YEARS: Final = columns("department population_year")
 
 _SEEDING: Final = "seed"
 _KEPT: Final = 4  # databases of one process: one in a server, several in a run of the tests

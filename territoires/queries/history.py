@@ -19,33 +19,15 @@ from territoires.db.models import (
     Target,
 )
 from territoires.domain.disclosure import Publication
-from territoires.queries.frames import COUNT, TEXT, table
+from territoires.queries.frames import columns, table
 from territoires.queries.small_counts import (
     Regions,
     draft_answered_for,
     facts_answered_for,
 )
 
-INSTANT = "datetime64[us, UTC]"
-
-JOURNAL = {
-    "event_id": COUNT,
-    "at_utc": INSTANT,
-    "actor": TEXT,
-    "actor_name": TEXT,
-    "command": TEXT,
-    "entity": TEXT,
-    "entity_id": TEXT,
-    "changes": COUNT,
-    "reason": TEXT,
-}
-DIFFERENCES = {
-    "entity": TEXT,
-    "entity_id": TEXT,
-    "column": TEXT,
-    "before": TEXT,
-    "after": TEXT,
-}
+JOURNAL = columns("event_id at_utc actor actor_name command entity entity_id changes reason")
+DIFFERENCES = columns("entity entity_id column before after")
 FACTS: Mapping[str, Any] = {
     "centre": Centre,
     "stage": Stage,

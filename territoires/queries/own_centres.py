@@ -9,18 +9,10 @@ from sqlalchemy import Connection, func, select
 from territoires.db.models import EnrolmentSummary
 from territoires.domain.scope import Scope
 from territoires.queries import entry
-from territoires.queries.frames import COUNT, TEXT, table
+from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import all_lives
 
-OWN = {
-    "centre_id": COUNT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "name": TEXT,
-    "region_code": TEXT,
-    "state": TEXT,
-    "academic_year": COUNT,
-}
+OWN = columns("centre_id town_code town name region_code state academic_year", academic_year=COUNT)
 
 
 def own_centres(

@@ -28,7 +28,7 @@ from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, S
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french import quality as words
-from territoires.queries.frames import COUNT, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import all_lives
 
 # Headcounts of an academic year are expected by the middle of July that ends it.
@@ -37,19 +37,8 @@ STALE: Final = timedelta(days=730)
 _MONTH: Final = timedelta(days=31)
 _DECLARED: Final = "declaration"  # the reliability of a source that is somebody's word
 
-FINDINGS = {
-    "section": TEXT,
-    "gap": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "centre": TEXT,
-    "detail": TEXT,
-    "since": TEXT,
-    "days": NUMBER,
-}
-BY_REGION = {"region_code": TEXT, "region": TEXT} | dict.fromkeys(words.SECTIONS, COUNT)
+FINDINGS = columns("section gap region_code region town_code town centre detail since days")
+BY_REGION = columns("region_code region") | dict.fromkeys(words.SECTIONS, COUNT)
 
 Row = dict[str, Any]
 

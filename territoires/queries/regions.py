@@ -25,37 +25,18 @@ from territoires.domain.rollout import Life, count, staircase
 from territoires.domain.scope import FRANCE, Level, Scope, Territory
 from territoires.domain.text import fold
 from territoires.queries import coverage, geography
-from territoires.queries.frames import COUNT, DAY, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, NUMBER, TEXT, columns, table
 from territoires.queries.rollout import all_lives, in_scope
 from territoires.queries.territories import place
 
-TERRITORIES = {
-    "territory": TEXT,
-    "name": TEXT,
-    "parent": TEXT,
-    "open": COUNT,
-    "open_at_most": COUNT,
-    "labelled": COUNT,
-    "closed_or_abandoned": COUNT,
-    "covered": COUNT,
-    "covered_share": NUMBER,
-    "sites_with_centre": COUNT,
-    "sites": COUNT,
-    "last_opening": TEXT,
-    "basis": TEXT,
-    "population": COUNT,
-}
-COMPARED = {
-    "territory": TEXT,
-    "name": TEXT,
-    "rate": NUMBER,
-    "count": COUNT,
-    "whole": COUNT,
-    "median": NUMBER,
-}
-BURN_UPS = {"territory": TEXT, "name": TEXT, "day": DAY, "open": COUNT, "open_at_most": COUNT}
-SLOPES = {"territory": TEXT, "name": TEXT, "before": COUNT, "after": COUNT}
-SIDE_BY_SIDE = TERRITORIES | {"level": TEXT, "per_million": NUMBER}
+TERRITORIES = columns(
+    "territory name parent open open_at_most labelled closed_or_abandoned covered covered_share "
+    "sites_with_centre sites last_opening basis population"
+)
+COMPARED = columns("territory name rate count whole median")
+BURN_UPS = columns("territory name day open open_at_most")
+SLOPES = columns("territory name before after", before=COUNT, after=COUNT)
+SIDE_BY_SIDE = TERRITORIES | columns("level per_million", level=TEXT)
 _MEASURES = (
     "open",
     "open_at_most",

@@ -46,49 +46,21 @@ from territoires.domain.rollout import (
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
-from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import COUNT, DAY, columns, table
 
 INDICATOR = "open_centres"
 
-STEPS = {"day": DAY, "open": COUNT, "open_at_most": COUNT}
-OPENINGS = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "acv": FLAG,
-    "state": TEXT,
-    "certain": FLAG,
-    "possible": FLAG,
-    "happened_on": TEXT,
-    "basis": TEXT,
-    "first_day": DAY,
-    "last_day": DAY,
-    "source": TEXT,
-    "source_url": TEXT,
-    "note": TEXT,
-}
-QUARTERS = {"first_quarter": DAY, "last_quarter": DAY, "known": FLAG, "openings": COUNT}
-PUBLISHED = {
-    "indicator": TEXT,
-    "value": NUMBER,
-    "qualifier": TEXT,
-    "published_on": TEXT,
-    "last_day": DAY,
-    "title": TEXT,
-    "source_id": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-EVENTS = {"happened_on": TEXT, "first_day": DAY, "title": TEXT, "source": TEXT, "source_url": TEXT}
-TARGETS = {
-    "value": COUNT,
-    "starts_on": DAY,
-    "deadline": DAY,
-    "decided_on": DAY,
-    "in_force": FLAG,
-    "source": TEXT,
-}
+STEPS = columns("day open open_at_most")
+OPENINGS = columns(
+    "town_code town department region_code acv state certain possible happened_on basis first_day "
+    "last_day source source_url note"
+)
+QUARTERS = columns("first_quarter last_quarter known openings")
+PUBLISHED = columns(
+    "indicator value qualifier published_on last_day title source_id source source_url"
+)
+EVENTS = columns("happened_on first_day title source source_url")
+TARGETS = columns("value starts_on deadline decided_on in_force source", value=COUNT, starts_on=DAY)
 
 
 def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:

@@ -20,38 +20,17 @@ from territoires.domain.siting import (
 )
 from territoires.queries import geography
 from territoires.queries.coverage import nearest, open_towns
-from territoires.queries.frames import COUNT, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import columns, table
 from territoires.queries.rollout import all_lives
 
-CANDIDATES: Final = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "region_code": TEXT,
-    "region": TEXT,
-    "site": TEXT,
-    "population": COUNT,
-    "acv": FLAG,
-    "state": TEXT,
-    "set_aside": FLAG,
-}
-PLAN: Final = {
-    "rank": COUNT,
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "region": TEXT,
-    "state": TEXT,
-    "acv": FLAG,
-    "marginal": COUNT,
-    "cumulative": COUNT,
-    "covered_after": COUNT,
-    "share": NUMBER,
-    "latitude": NUMBER,
-    "longitude": NUMBER,
-}
+CANDIDATES: Final = columns(
+    "town_code town department_code department region_code region site population acv state "
+    "set_aside"
+)
+PLAN: Final = columns(
+    "rank town_code town department_code department region state acv marginal cumulative "
+    "covered_after share latitude longitude"
+)
 LARGE: Final = 10_000
 """Inhabitants over which a commune outside the 222 sites may be a candidate, on request."""
 _DOUBLE: Final = 2.0

@@ -15,30 +15,14 @@ from territoires.db.models import (
 )
 from territoires.db.seeds import provenances
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
+from territoires.queries.frames import by_name, columns, table
 from territoires.settings import SEEDS
 
-SOURCES = {
-    "publisher": TEXT,
-    "title": TEXT,
-    "published_on": TEXT,
-    "reliability": TEXT,
-    "facts": COUNT,
-    "stages": COUNT,
-    "figures": COUNT,
-    "others": COUNT,
-    "url": TEXT,
-    "source_id": TEXT,
-}
-FILES = {
-    "file": TEXT,
-    "title": TEXT,
-    "publisher": TEXT,
-    "obtained_from": TEXT,
-    "licence": TEXT,
-    "retrieved_on": TEXT,
-}
-DICTIONARY = {"table": TEXT, "column": TEXT, "type": TEXT, "required": FLAG}
+SOURCES = columns(
+    "publisher title published_on reliability facts stages figures others url source_id"
+)
+FILES = columns("file title publisher obtained_from licence retrieved_on")
+DICTIONARY = columns("table column type required")
 
 
 def all_sources(connection: Connection) -> pd.DataFrame:

@@ -8,20 +8,12 @@ from sqlalchemy import Connection, func, select
 
 from territoires.db.models import Region, SignInSession, Staff, StaffRegion
 from territoires.domain.roles import IDLE
-from territoires.queries.frames import COUNT, FLAG, TEXT, by_name, table
+from territoires.queries.frames import by_name, columns, table
 
-STAFF = {
-    "email": TEXT,
-    "name": TEXT,
-    "role": TEXT,
-    "regions": TEXT,
-    "region_names": TEXT,
-    "active": FLAG,
-    "with_password": FLAG,
-    "must_change_password": FLAG,
-    "identified": FLAG,
-    "sessions": COUNT,
-}
+STAFF = columns(
+    "email name role regions region_names active with_password must_change_password identified "
+    "sessions"
+)
 
 
 def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from territoires.db import communes
 from territoires.db.models import Department, Region, Town
 from territoires.domain.errors import TerritoryError
 from territoires.domain.scope import Former, Level, Place, Territory
-from territoires.queries.frames import COUNT, TEXT, by_name, table
+from territoires.queries.frames import by_name, columns, table
 
-TERRITORIES = {"territory": TEXT, "name": TEXT, "parent": TEXT, "population": COUNT}
+TERRITORIES = columns("territory name parent population")
 
 
 def place(connection: Connection, *, territory: Territory) -> Place:

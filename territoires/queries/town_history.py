@@ -27,21 +27,12 @@ from territoires.db.summaries import WHOLE
 from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.scope import Scope
 from territoires.french import town as words
-from territoires.queries.frames import TEXT, table
+from territoires.queries.frames import columns, table
 
-HISTORY = {
-    "subject": TEXT,
-    "value_text": TEXT,
-    "basis": TEXT,
-    "confidence": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-    "recorded_at": TEXT,
-    "recorded_by": TEXT,
-    "replaced_by": TEXT,
-    "replaced_at": TEXT,
-    "reason": TEXT,
-}
+HISTORY = columns(
+    "subject value_text basis confidence source source_url recorded_at recorded_by replaced_by "
+    "replaced_at reason"
+)
 MOST = 20
 Row = Mapping[str, Any]
 Said = dict[str, str]

@@ -32,53 +32,20 @@ from territoires.domain.worlds import Span
 from territoires.french.town import academic_year, headcount
 from territoires.queries.clocks import created_at, known
 from territoires.queries.courses import given_by
-from territoires.queries.frames import COUNT, DAY, FLAG, NUMBER, TEXT, table
+from territoires.queries.frames import TEXT, columns, table
 from territoires.queries.rollout import all_lives, published_figures
 from territoires.queries.territories import place
 
-STAGES = {
-    "centre": TEXT,
-    "kind": TEXT,
-    "happened_on": TEXT,
-    "basis": TEXT,
-    "retained": FLAG,
-    "confidence": TEXT,
-    "first_day": DAY,
-    "last_day": DAY,
-    "source": TEXT,
-    "source_url": TEXT,
-    "note": TEXT,
-}
-NEAREST = {"town_code": TEXT, "town": TEXT, "department": TEXT, "km": NUMBER}
-NEIGHBOURS = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "state": TEXT,
-    "km": NUMBER,
-    "acv": FLAG,
-    "population": COUNT,
-}
-COURSES = {
-    "title": TEXT,
-    "credential": TEXT,
-    "level": "object",
-    "mode": TEXT,
-    "cpf": "object",
-    "centre": TEXT,
-    "offered": TEXT,
-    "starts_on_text": TEXT,
-    "ends_on_text": TEXT,
-    "source": TEXT,
-    "source_url": TEXT,
-}
-ENROLMENTS = {
-    "academic_year": TEXT,
-    "counted": TEXT,
-    "headcount": TEXT,
-    "counted_on": DAY,
-    "source": TEXT,
-    "source_url": TEXT,
-}
+STAGES = columns(
+    "centre kind happened_on basis retained confidence first_day last_day source source_url note"
+)
+NEAREST = columns("town_code town department km")
+NEIGHBOURS = columns("town_code town state km acv population")
+COURSES = columns(
+    "title credential level mode cpf centre offered starts_on_text ends_on_text source source_url",
+    level="object",
+)
+ENROLMENTS = columns("academic_year counted headcount counted_on source source_url", headcount=TEXT)
 _NEAREST_ROWS = 5
 
 

@@ -7,16 +7,9 @@ from territoires.db import communes
 from territoires.db.models import Centre, Department, Town
 from territoires.domain.text import fold
 from territoires.queries.clocks import known
-from territoires.queries.frames import COUNT, FLAG, TEXT, frame
+from territoires.queries.frames import columns, frame
 
-TOWNS = {
-    "town_code": TEXT,
-    "town": TEXT,
-    "department_code": TEXT,
-    "department": TEXT,
-    "population": COUNT,
-    "acv": FLAG,
-}
+TOWNS = columns("town_code town department_code department population acv")
 
 
 def _towns() -> Select[str, str, str, str, int, bool]:
