@@ -9,7 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.outlines import insets, outlines, packed, packed_path
+from territoires.charts.outlines import (
+    contours_address,
+    insets,
+    outlines,
+    packed,
+    packed_path,
+    pretended,
+)
 from territoires.charts.palette import (
     CATEGORICAL,
     DOCUMENTED,
@@ -43,6 +50,7 @@ _PADDING: Final = 0.08
 _HEIGHT: Final = 560
 _CLOSER: Final = 1.5
 _AROUND: Final = 0.25
+_INSET_PADDING: Final = 0.04  # less than what parts two insets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +103,14 @@ def distance_marks(*, on_dark: bool) -> list[Mark]:
 # What every map is made of
 
 
-def base_map(territory: Territory, *, department: str = "", hatches: bool = True) -> go.Figure:
+def base_map(
+    territory: Territory, *, department: str = "", view: Box | None = None, hatches: bool = True
+) -> go.Figure:
     """Draw the land, the insets and their names, framed on a territory; the rest is hatched.
 
-    `department`: that of the territory when it is a town. Without `hatches`, for a map on which
-    they mean something else, the rest is left blank, and the land of the territory to the caller.
+    `department`: that of the territory when it is a town. `view`: another frame than that of the
+    territory. Without `hatches`, for a map on which they mean something else, the rest is left
+    blank, and the land of the territory to the caller.
     """
     made = theme.figure(
         height=_HEIGHT,
@@ -111,13 +122,13 @@ def base_map(territory: Territory, *, department: str = "", hatches: bool = True
     )
     # The page gives the map its size, in the proportions of the frame.
     made.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, autosize=True, height=None)
-    x0, y0, x1, y1 = view = framed(territory, department=department)
+    x0, y0, x1, y1 = view = view or framed(territory, department=department)
     made.update_xaxes(visible=False, range=[x0, x1], constrain="domain")
     made.update_yaxes(
         visible=False, range=[y0, y1], scaleanchor="x", scaleratio=1, constrain="domain"
     )
     inside = _inside(territory, department)
-    every = tuple(outlines("department"))
+    every = tuple(code for code in outlines("department") if _is_whole(code, view))
     outside = tuple(code for code in every if code not in inside)
     if hatches:
         _land(made, tuple(code for code in every if code in inside), fillcolor=LAND)
@@ -135,15 +146,13 @@ def framed(territory: Territory, *, department: str = "") -> Box:
     codes = _inside(territory, department)
     overseas = insets().keys() & codes
     if overseas:
-        return _proportioned(insets()[min(overseas)].box)
+        return _around(insets()[min(overseas)].box, _INSET_PADDING)
     areas = [outline for code, outline in outlines("department").items() if code in codes]
     if not areas:
         return FRAME
     x = np.concatenate([area.x for area in areas])
     y = np.concatenate([area.y for area in areas])
-    box = (np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y))
-    pad = _PADDING * max(box[2] - box[0], box[3] - box[1])
-    return _proportioned((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad))
+    return _around((np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y)), _PADDING)
 
 
 def _inside(territory: Territory, department: str) -> frozenset[str]:
@@ -156,10 +165,11 @@ def _inside(territory: Territory, department: str) -> frozenset[str]:
     return frozenset({territory.code if territory.level is Level.DEPARTMENT else department})
 
 
-def _proportioned(box: Sequence[float]) -> Box:
-    """Widen a box to the proportions of the frame, around its middle."""
+def _around(box: Sequence[float], padding: float) -> Box:
+    """Widen a box by a share of its longer side, and to the proportions of the frame."""
     x0, y0, x1, y1 = (float(edge) for edge in box)
-    width = max(x1 - x0, (y1 - y0) * ASPECT)
+    pad = 2 * padding * max(x1 - x0, y1 - y0)
+    width = max(x1 - x0 + pad, (y1 - y0 + pad) * ASPECT)
     height = width / ASPECT
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -198,7 +208,7 @@ def hatching() -> dict[str, Any]:
 
 def _insets(made: go.Figure, view: Box) -> None:
     """Draw the frames of the insets that are in view, with their names and the warning."""
-    shown = [inset for inset in insets().values() if _meets(inset.box, view)]
+    shown = [inset for code, inset in insets().items() if _is_whole(code, view)]
     for inset in shown:
         x0, y0, x1, y1 = inset.box
         made.add_shape(
@@ -228,8 +238,19 @@ def _label(made: go.Figure, text: str, x: float, y: float) -> None:
     )
 
 
-def _meets(box: Sequence[float], view: Box) -> bool:
-    return box[0] < view[2] and view[0] < box[2] and box[1] < view[3] and view[1] < box[3]
+def _is_whole(code: str, view: Box) -> bool:
+    """Tell whether a view shows a department as it is: an inset that it would cut is left out."""
+    if code not in insets():
+        return True
+    x0, y0, x1, y1 = insets()[code].box
+    return view[0] <= x0 and view[1] <= y0 and x1 <= view[2] and y1 <= view[3]
+
+
+def in_view(rows: pd.DataFrame, figure: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the rows (department_code) that a figure has a place for; `figure`: its dictionary."""
+    (x0, x1), (y0, y1) = (figure["layout"][axis]["range"] for axis in ("xaxis", "yaxis"))
+    hidden = [code for code in insets() if not _is_whole(code, (x0, y0, x1, y1))]
+    return rows[~rows["department_code"].isin(hidden)]
 
 
 def points(data: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -271,7 +292,7 @@ def with_reach(
     `figure`: a figure's dictionary, which stays as it was: moving the radius draws only this.
     Under the marks, above the land.
     """
-    x, y = discs(centres, radius_km)
+    x, y = discs(in_view(centres, figure), radius_km)
     reach = {
         "type": "scatter",
         "x": packed(x),
@@ -332,9 +353,11 @@ def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
 
     `figure`: a figure's dictionary; `place`: rows of PLACES, of one town.
     """
-    if place.empty or place[["latitude", "longitude"]].isna().any(axis=None):
+    if len(place):
+        place = in_view(place.head(1).dropna(subset=["latitude", "longitude"]), figure)
+    if place.empty:
         return dict(figure)
-    x, y = points(place.head(1))
+    x, y = points(place)
     ring = {
         "type": "scatter",
         "x": x.tolist(),
@@ -346,7 +369,7 @@ def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
             "size": 24,
             "line": {"width": 3, "color": TARGET},
         },
-        "hovertext": [words.place(row) for row in place.head(1).to_dict("records")],
+        "hovertext": [words.place(row) for row in place.to_dict("records")],
         "hoverinfo": "text",
         "name": words.CHOSEN,
         "showlegend": False,
@@ -398,19 +421,16 @@ def catchment_figure(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFr
     Takes PLACES of one town, OPEN_CENTRES, and NEAREST of `queries.town_sheet`; those beyond an
     ocean are left out, and the town's department is then the frame.
     """
-    made = base_map(Territory())
     kept = near[near["km"] <= words.FAR_KM].set_index("town_code")
     shown = centres[centres["town_code"].isin(kept.index)].drop_duplicates("town_code")
     where = place[place["latitude"].notna()].head(1)
-    x, y = points(pd.concat([where, shown]))
-    if len(shown) and len(where):
-        pad = _AROUND * max(np.ptp(x), np.ptp(y))
-        box = _proportioned((x.min() - pad, y.min() - pad, x.max() + pad, y.max() + pad))
+    code = place["department_code"].iloc[0] if len(place) else ""
+    if len(shown) and len(where) and code not in insets():
+        x, y = points(pd.concat([where, shown]))
+        box = _around((x.min(), y.min(), x.max(), y.max()), _AROUND)
     else:
-        code = place["department_code"].iloc[0] if len(place) else ""
         box = framed(Territory(Level.DEPARTMENT, code)) if code else FRAME
-    made.update_xaxes(range=[box[0], box[2]])
-    made.update_yaxes(range=[box[1], box[3]])
+    made = base_map(Territory(), view=box)
     hovers = [
         f"<b>{words.town(row)}</b><br>{words.km(kept.loc[row['town_code'], 'km'])}"
         for row in shown.to_dict("records")
@@ -450,7 +470,7 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     nothing = set(areas.loc[which < 0, "code"])
     if codes := tuple(code for code in every if code in nothing):
         _class(made, grain, codes, name=words.NONE, **hatching())
-    _handles(made, areas[areas["code"].isin(every)], grain=grain, within=within)
+    _answering(made, areas[areas["code"].isin(every)], grain=grain, within=within)
     return made
 
 
@@ -477,20 +497,33 @@ def _class(
     )
 
 
-def _handles(made: go.Figure, areas: pd.DataFrame, *, grain: Grain, within: str) -> None:
-    """Put an unseen point in the middle of each area: it has the words and takes the click."""
-    middles = [outlines(grain)[code].middle() for code in areas["code"]]
-    made.add_scatter(
-        x=[x for x, _ in middles],
-        y=[y for _, y in middles],
-        mode="markers",
-        marker={"size": 22, "opacity": 0, "color": MUTED},
-        unselected={"marker": {"opacity": 0}},
-        selected={"marker": {"opacity": 0}},
+def _answering(made: go.Figure, areas: pd.DataFrame, *, grain: Grain, within: str) -> None:
+    """Lay unseen areas over the drawing: each has the words and takes the click, wherever it is.
+
+    What is drawn cannot: Plotly tells of a filled line which trace it is, never which of its areas.
+    """
+    unseen = {"marker": {"opacity": 0}}
+    made.add_choropleth(
+        geojson=contours_address(grain),
+        locations=areas["code"].to_numpy(),
+        z=np.zeros(len(areas)),
+        showscale=False,
+        **unseen,
+        selected=unseen,
+        unselected=unseen,
         customdata=[[code] for code in areas["code"]],
         hovertext=[words.area(row, within) for row in areas.to_dict("records")],
         hoverinfo="text",
-        showlegend=False,
+    )
+    # The same part of the plane as the drawing's axes, in the pretended degrees of `contours`.
+    (x0, x1), (y0, y1) = made.layout.xaxis.range, made.layout.yaxis.range
+    (left, low), (right, high) = pretended(x0, y0), pretended(x1, y1)
+    made.update_geos(
+        visible=False,
+        bgcolor="rgba(0, 0, 0, 0)",
+        projection_type="equirectangular",
+        lonaxis_range=[left, right],
+        lataxis_range=[low, high],
     )
 
 

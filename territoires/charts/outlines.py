@@ -1,6 +1,7 @@
 """The outlines of departments and regions on the plane of the national map, read once."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ from territoires.domain.geometry import Floats, Insets, load_insets, outline_xy
 from territoires.settings import SEEDS
 
 _FOLDER: Final = SEEDS / "geography"
-_FILES: Final = {"department": "departments.geojson", "region": "regions.geojson"}
+_FILES: Final[dict[Grain, str]] = {
+    "department": "departments.geojson",
+    "region": "regions.geojson",
+}
+GRAINS: Final = tuple(_FILES)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,24 +31,11 @@ class Outline:
     x: Floats
     y: Floats
 
-    def middle(self) -> tuple[float, float]:
-        """Give the centroid of the largest ring, where a reader would point at."""
+    def rings(self) -> list[tuple[Floats, Floats]]:
+        """Give each ring apart, without the gaps."""
         breaks = np.flatnonzero(np.isnan(self.x))
-        rings = zip(np.split(self.x, breaks), np.split(self.y, breaks), strict=True)
-        best, middle = 0.0, (0.0, 0.0)
-        for x, y in rings:
-            x, y = x[~np.isnan(x)], y[~np.isnan(y)]  # noqa: PLW2901 - the gap that led the ring
-            # Near the origin, lest the products lose their last figures.
-            x0, y0 = x - x[0], y - y[0]
-            cross = x0[:-1] * y0[1:] - x0[1:] * y0[:-1]
-            area = cross.sum() / 2
-            if abs(area) > abs(best):
-                best = area
-                middle = (
-                    float(x[0] + ((x0[:-1] + x0[1:]) * cross).sum() / (6 * area)),
-                    float(y[0] + ((y0[:-1] + y0[1:]) * cross).sum() / (6 * area)),
-                )
-        return middle
+        parts = zip(np.split(self.x, breaks), np.split(self.y, breaks), strict=True)
+        return [(x[~np.isnan(x)], y[~np.isnan(y)]) for x, y in parts]
 
 
 @cache
@@ -103,3 +95,57 @@ def packed_path(grain: Grain, codes: Sequence[str]) -> tuple[Packed, Packed]:
     every = outlines(grain)
     x, y = path([every[code] for code in codes])
     return packed(x), packed(y)
+
+
+# The areas that answer to the pointer are a choropleth's, which knows degrees only: around the
+# origin, where a degree of either is as long, they stand for the kilometres of the plane.
+_ORIGIN: Final = (530.0, 6555.0)
+_KM_IN_DEGREE: Final = 100.0
+
+
+def pretended(x: Any, y: Any) -> tuple[Any, Any]:
+    """Give km of the plane as degrees: longitude and latitude that are no place on the earth."""
+    return (x - _ORIGIN[0]) / _KM_IN_DEGREE, (y - _ORIGIN[1]) / _KM_IN_DEGREE
+
+
+@cache
+def contours(grain: Grain) -> str:
+    """Write the areas of a grain as GeoJSON in `pretended` degrees, to the nearest 100 metres.
+
+    Each ring is a polygon: whoever reads them takes what lies within two as a hole.
+    """
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "id": code,
+                    "properties": {},
+                    "geometry": {
+                        "type": "MultiPolygon",
+                        "coordinates": [[_ring(*ring)] for ring in outline.rings()],
+                    },
+                }
+                for code, outline in outlines(grain).items()
+            ],
+        },
+        separators=(",", ":"),
+    )
+
+
+def _ring(x: Floats, y: Floats) -> list[list[float]]:
+    ring: list[list[float]] = np.column_stack(pretended(x, y)).round(3).tolist()
+    return ring
+
+
+def contours_path(grain: Grain) -> str:
+    """Give the path at which the server answers with `contours`."""
+    return f"/statique/contours/{grain}.geojson"
+
+
+@cache
+def contours_address(grain: Grain) -> str:
+    """Give the same with its version, so that browsers may keep them for ever."""
+    version = hashlib.sha256(contours(grain).encode()).hexdigest()[:12]
+    return f"{contours_path(grain)}?v={version}"

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.map import STATE_MARKS, Mark, add_marks, base_map, discs, points
+from territoires.charts.map import STATE_MARKS, Mark, add_marks, base_map, discs, in_view, points
 from territoires.charts.outlines import packed
 from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
 from territoires.domain.rollout import State
@@ -33,6 +33,7 @@ def plan_map_figure(
     straight line.
     """
     made = base_map(territory, department=department)
+    centres = in_view(centres, made.to_plotly_json())
     _reach(made, centres, radius_km, line=OPEN, fill=_OPEN_REACH)
     _reach(made, plan, radius_km, line=DOCUMENTED, fill=_PLANNED_REACH)
     hovers = [f"<b>{map_words.town(row)}</b>" for row in centres.to_dict("records")]

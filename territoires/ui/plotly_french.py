@@ -72,7 +72,9 @@ CONFIG: Final[dict[str, Any]] = {
     "displayModeBar": "hover",
     "modeBarButtonsToRemove": [
         "pan2d", "zoom2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d",
+        "zoomInGeo", "zoomOutGeo", "resetGeo", "resetViews", "hoverClosestGeo", "toggleHover",
     ],
     "toImageButtonOptions": {"format": "png", "filename": "territoires", "scale": 2},
+    # Of no country: what Plotly asks for before any choropleth, from another host if not told.
     "topojsonURL": "/statique/topojson/",
 }  # fmt: skip

@@ -6,7 +6,7 @@ Streamlit sends its own uncompressed on purpose (its proxies do it): 7.4 MB befo
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,9 @@ from typing import Final
 from anyio import to_thread
 from pyarrow import Codec  # type: ignore[import-untyped]
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from territoires.web import streamlit_files
@@ -170,6 +173,23 @@ def packed_text(text: str, *, coding: str | None, content_type: str) -> Packed:
     body = text.encode()
     body = pack(body, coding) if coding else body
     return Packed(body, _etag(body), content_type)
+
+
+def text_route(path: str, made: Callable[[], str], *, content_type: str) -> Route:
+    """Make the route of a text that never changes while the process lives, compressed once."""
+
+    @cache
+    def packed(coding: str | None) -> Packed:
+        return packed_text(made(), coding=coding, content_type=content_type)
+
+    def answer(request: Request) -> Response:
+        coding = chosen_coding(request.headers.get("accept-encoding", ""))
+        headers = {"cache-control": lifetime(request.scope), "vary": "accept-encoding"}
+        if coding:
+            headers["content-encoding"] = coding
+        return Response(packed(coding).body, media_type=content_type, headers=headers)
+
+    return Route(path, answer, methods=["GET"])
 
 
 def _etag(body: bytes) -> str:

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from territoires.french.web import FORMS, GRID, PATTERNS, WORDS
-from territoires.web.compress import chosen_coding, lifetime, packed_text
+from territoires.web.compress import text_route
 
+_JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 # Each is a function, called with its words: a module knows code, another knows French.
 _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
     "french": (WORDS, PATTERNS),
@@ -41,24 +40,8 @@ def _address(name: str) -> str:
 ADDRESSES: Final = {name: _address(name) for name in _SCRIPTS}
 
 
-@cache
-def _packed(name: str, coding: str | None) -> tuple[bytes, str]:
-    packed = packed_text(script(name), coding=coding, content_type="text/javascript; charset=utf-8")
-    return packed.body, packed.content_type
-
-
 def script_routes() -> list[Route]:
     """Make the route of each script."""
-    return [Route(path(name), _answer(name), methods=["GET"]) for name in _SCRIPTS]
-
-
-def _answer(name: str) -> Any:
-    def answer(request: Request) -> Response:
-        coding = chosen_coding(request.headers.get("accept-encoding", ""))
-        body, content_type = _packed(name, coding)
-        headers = {"cache-control": lifetime(request.scope), "vary": "accept-encoding"}
-        if coding:
-            headers["content-encoding"] = coding
-        return Response(body, media_type=content_type, headers=headers)
-
-    return answer
+    return [
+        text_route(path(name), partial(script, name), content_type=_JAVASCRIPT) for name in _SCRIPTS
+    ]

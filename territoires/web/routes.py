@@ -1,6 +1,7 @@
 """What the process answers beside the pages, and through what every answer goes."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -8,10 +9,11 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from territoires.charts.outlines import GRAINS, contours, contours_path
 from territoires.web import streamlit_files
 from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
-from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf
+from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
 from territoires.web.french_page import FrenchPage, page
 from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
@@ -31,7 +33,7 @@ class _OurFiles(StaticFiles):
 def routes(
     *, database_answers: Callable[[], bool], database_is_sound: Callable[[], bool] = lambda: True
 ) -> list[BaseRoute]:
-    """The routes to give to `st.App`: health, readiness, our scripts, our files.
+    """The routes to give to `st.App`: health, readiness, our scripts, our outlines, our files.
 
     `database_answers` is asked at each `/pret`, `database_is_sound` every few minutes beside; see
     `health_routes`.
@@ -41,6 +43,12 @@ def routes(
             database_answers=database_answers, deeper_look=DeeperLook(database_is_sound)
         ),
         *script_routes(),
+        *(
+            text_route(
+                contours_path(grain), partial(contours, grain), content_type="application/geo+json"
+            )
+            for grain in GRAINS
+        ),
         Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
     ]
 

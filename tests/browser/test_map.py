@@ -2,10 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from territoires.charts.map import ASPECT
+from territoires.charts.map import ASPECT, framed
+from territoires.charts.outlines import outlines
+from territoires.domain.scope import Territory
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.reading import sideways
 
@@ -30,6 +33,18 @@ _PLACE = """([key, code]) => {
             box.y + yaxis._offset + yaxis.l2p(trace.y[i])];
   }
 }"""
+# Where a place of the plane (km) is on the screen.
+_ON_SCREEN = """([x, y]) => {
+  const chart = document.querySelector(".st-key-cadre_carte_territoires .js-plotly-plot");
+  const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout;
+  return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
+}"""
+FAR_CORNERS = [
+    ("desk", "regions", "75", "Nouvelle-Aquitaine"),
+    ("telephone", "regions", "04", "La Réunion"),
+    ("desk", "departements", "973", "Guyane"),
+    ("telephone", "departements", "2B", "Haute-Corse"),
+]
 _SHAPE = """() => [...document.querySelectorAll("[class*=st-key-cadre_] .js-plotly-plot")].map(
   (chart) => { const box = chart.getBoundingClientRect(); return [box.width, box.height]; })"""
 # A pixel and a half: half a line's width and antialiasing.
@@ -56,6 +71,31 @@ _OUTSIDE = """() => {
   }
   return found;
 }"""
+
+
+def far_corner(grain, code):
+    """Find a place (km of the plane) well within an area, the farthest from its box's middle."""
+    outline = outlines({"regions": "region", "departements": "department"}[grain])[code]
+    x0, y0, x1, y1 = (
+        np.nanmin(outline.x), np.nanmin(outline.y), np.nanmax(outline.x), np.nanmax(outline.y),
+    )  # fmt: skip
+    inset = 0.04 * max(x1 - x0, y1 - y0)
+    x, y = (each.ravel() for each in np.meshgrid(np.linspace(x0, x1, 40), np.linspace(y0, y1, 40)))
+    around = [(dx, dy) for dx in (-inset, 0, inset) for dy in (-inset, 0, inset)]
+    inside = np.all([_within(outline, x + dx, y + dy) for dx, dy in around], axis=0)
+    far = np.hypot(x - (x0 + x1) / 2, y - (y0 + y1) / 2)
+    best = np.argmax(np.where(inside, far, -1))
+    return [float(x[best]), float(y[best])]
+
+
+def _within(outline, x, y):
+    """Tell which places lie in an area: those from which a ray crosses its edges an odd number."""
+    odd = np.zeros(x.shape, dtype=bool)
+    for xs, ys in outline.rings():
+        for xa, ya, xb, yb in zip(xs[:-1], ys[:-1], xs[1:], ys[1:], strict=True):
+            spans = (ya > y) != (yb > y)
+            odd ^= spans & (x < xa + (y - ya) / ((yb - ya) or 1) * (xb - xa))
+    return odd
 
 
 def drawn(page):
@@ -122,11 +162,37 @@ def test_the_town_chosen_leads_to_its_sheet(page):
     expect(page.get_by_role("heading", name="Chaumont").first).to_be_visible()
 
 
-def test_a_click_on_a_region_looks_at_it_alone(page):
-    drawn(visit(page, "/carte?au=2021-05-04&vue=territoires"))
-    click_on(page, "carte_territoires", "44")
-    expect(page).to_have_url(re.compile(r"terr=reg-44"))
-    expect(page.locator(".st-key-titre")).to_contain_text("dans le Grand Est")
+@pytest.mark.parametrize(("width", "grain", "code", "named"), FAR_CORNERS)
+def test_an_area_is_read_and_chosen_far_from_its_middle(open_tab, width, grain, code, named):
+    wide, high = WIDTHS[width]
+    page = open_tab(width=wide, height=high)
+    drawn(visit(page, f"/carte?au=2021-05-04&vue=territoires&maille={grain}"))
+    chart = page.locator(".st-key-cadre_carte_territoires .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    x, y = page.evaluate(_ON_SCREEN, far_corner(grain, code))
+    page.mouse.move(x, y)
+    expect(chart.locator(".hoverlayer")).to_contain_text(named)
+    expect(chart.locator(".hoverlayer")).to_contain_text(
+        re.compile("[0-9]\u202f[0-9]{3}\u00a0habit")
+    )
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(rf"terr={grain[:3]}-{code}"))
+    settled(page)
+    assert_quiet(page)
+
+
+def test_the_sea_and_what_lies_out_of_the_territory_choose_nothing(page):
+    drawn(visit(page, "/carte?au=2021-05-04&vue=territoires&terr=reg-94"))
+    chart = page.locator(".st-key-cadre_carte_territoires .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    x0, y0, x1, y1 = framed(Territory.parse("reg-94"))
+    for place in ([x0 + 5, y0 + 5], [x1 - 5, y1 - 5]):
+        x, y = page.evaluate(_ON_SCREEN, place)
+        page.mouse.click(x, y)
+        settled(page)
+        expect(chart.locator(".hovertext")).to_have_count(0)
+    expect(page).to_have_url(re.compile("terr=reg-94"))
+    assert_quiet(page)
 
 
 def test_moving_the_radius_by_the_keyboard_counts_again(page):

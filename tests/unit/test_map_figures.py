@@ -27,7 +27,18 @@ from territoires.charts.map import (
     with_reach,
     with_ring,
 )
-from territoires.charts.outlines import insets, outlines, packed, packed_path, path
+from territoires.charts.outlines import (
+    GRAINS,
+    contours,
+    contours_address,
+    contours_path,
+    insets,
+    outlines,
+    packed,
+    packed_path,
+    path,
+    pretended,
+)
 from territoires.charts.siting import gains_figure, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
@@ -225,11 +236,16 @@ def test_no_two_insets_overlap_and_none_touches_the_mainland():
     assert max(box[2] for box in boxes) < min(np.nanmin(outline.x) for outline in mainland)
 
 
-def test_the_middle_of_an_area_lies_near_the_middle_of_its_box():
-    for outline in outlines("department").values():
-        x, y = outline.middle()
-        assert np.nanmin(outline.x) < x < np.nanmax(outline.x)
-        assert np.nanmin(outline.y) < y < np.nanmax(outline.y)
+@pytest.mark.parametrize("grain", GRAINS)
+def test_what_answers_to_the_pointer_is_what_is_drawn_to_a_hundred_metres(grain):
+    features = {each["id"]: each for each in json.loads(contours(grain))["features"]}
+    assert list(features) == list(outlines(grain))
+    for code, outline in outlines(grain).items():
+        rings = features[code]["geometry"]["coordinates"]
+        assert len(rings) == len(outline.rings()) == np.isnan(outline.x).sum() + 1
+        for (ring,), drawn in zip(rings, outline.rings(), strict=True):
+            np.testing.assert_allclose(np.array(ring).T, pretended(*drawn), atol=0.001)
+    assert contours_address(grain).startswith(f"{contours_path(grain)}?v=")
 
 
 def test_a_packed_path_is_the_path_of_its_areas_and_is_made_once():
@@ -264,7 +280,7 @@ def test_nothing_is_drawn_outside_the_frame(name):
     assert figure["layout"]["yaxis"]["range"] == [FRAME[1], FRAME[3]]
     for trace in figure["data"]:
         for axis, least, most in (("x", FRAME[0], FRAME[2]), ("y", FRAME[1], FRAME[3])):
-            values = numbers(trace[axis])
+            values = numbers(trace.get(axis, []))
             known = values[np.isfinite(values)]
             assert known.size == 0 or (known.min() >= least and known.max() <= most)
     for shape in figure["layout"]["shapes"]:
@@ -280,8 +296,33 @@ def test_a_map_keeps_its_proportions_hides_its_axes_and_asks_no_other_host(name,
     assert (layout.yaxis.scaleanchor, layout.yaxis.scaleratio) == ("x", 1)
     assert layout.xaxis.visible is False
     assert layout.yaxis.visible is False
-    assert {trace.type for trace in figure.data} == {"scatter"}
     assert layout.height is None
+    (x0, x1), (y0, y1) = layout.xaxis.range, layout.yaxis.range
+    for trace in figure.data:
+        assert trace.type in {"scatter", "choropleth"}
+        if trace.type == "choropleth":
+            assert trace.geojson.startswith("/statique/")
+            corners = list(zip(layout.geo.lonaxis.range, layout.geo.lataxis.range, strict=True))
+            np.testing.assert_allclose(corners, [pretended(x0, y0), pretended(x1, y1)])
+
+
+@pytest.mark.parametrize("name", EVERY_MAP)
+@pytest.mark.parametrize("text", ["fr", *(f"reg-{code}" for code in outlines("region"))])
+def test_an_inset_is_shown_whole_or_not_at_all(name, text):
+    figure = with_reach(sent(EVERY_MAP[name](Territory.parse(text))), centres(CAYENNE), 30)
+    layout = figure["layout"]
+    (x0, x1), (y0, y1) = layout["xaxis"]["range"], layout["yaxis"]["range"]
+    framed_here = [(s["x0"], s["y0"], s["x1"], s["y1"]) for s in layout.get("shapes", [])]
+    for frame in framed_here:
+        assert x0 < frame[0] < frame[2] < x1
+        assert y0 < frame[1] < frame[3] < y1
+    missing = [i.box for i in insets().values() if i.box not in framed_here]
+    for trace in figure["data"]:
+        x, y = numbers(trace.get("x", [])), numbers(trace.get("y", []))
+        for left, low, right, high in missing:
+            inside = (x > left) & (x < right) & (y > low) & (y < high)
+            seen = inside & (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+            assert not seen.any()
 
 
 def test_the_five_insets_are_framed_named_and_said_to_be_of_other_scales():
@@ -424,10 +465,11 @@ def test_the_breaks_of_the_classes_are_said():
 def test_an_area_with_nothing_is_hatched_and_every_area_can_be_read_and_clicked():
     figure = EVERY_MAP["regions"](FRANCE)
     assert named(figure, words.NONE).fillpattern.shape == "/"
-    handles = figure.data[-1]
-    assert [code for (code,) in handles.customdata] == ["01", "44", "94"]
-    assert handles.marker.opacity == 0
-    assert handles.hovertext[1].startswith("<b>r44</b>")
+    answering = figure.data[-1]
+    assert list(answering.locations) == [code for (code,) in answering.customdata]
+    assert list(answering.locations) == ["01", "44", "94"]
+    assert answering.marker.opacity == 0
+    assert answering.hovertext[1].startswith("<b>r44</b>")
 
 
 def test_much_is_dark_on_a_light_ground_and_light_on_a_dark_one():

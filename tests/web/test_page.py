@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from territoires.charts.outlines import contours_address
 from territoires.french import web as french
+from territoires.ui.plotly_french import CONFIG
 from territoires.web import streamlit_files
 from territoires.web.french_page import french_page, page
 from territoires.web.french_script import ADDRESSES, script
@@ -125,3 +127,13 @@ def test_an_address_at_which_there_is_no_page_is_not_found(client, address, stat
     answer = client.get(address, headers={"accept": "text/html"})
     assert answer.status_code == status
     assert 'lang="fr"' in answer.text  # and what is not found is said on a page
+
+
+def test_the_areas_of_the_map_come_from_us_and_are_kept_for_ever(client):
+    for grain, number in (("region", 18), ("department", 101)):
+        answer = client.get(contours_address(grain))
+        assert len(answer.json()["features"]) == number
+        assert answer.headers["content-encoding"] in {"br", "gzip"}
+        assert "immutable" in answer.headers["cache-control"]
+    # Of no country: without it, Plotly would ask another host for the world.
+    assert client.get(CONFIG["topojsonURL"] + "world_110m.json").json()["arcs"] == []
