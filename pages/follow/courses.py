@@ -8,12 +8,7 @@ from territoires.ui.parts import footer
 
 page = open_page(
     "Quelles formations, et où les suivre\u202f?",
-    exports={
-        "formations": "Catalogue",
-        "offre": "Formations proposées",
-        "filieres-regions": "Filières par région",
-        "services": "Accompagnement",
-    },
+    exports=("formations", "offre", "filieres-regions", "services"),
 )
 
 if not parts.one_course(page):

@@ -6,11 +6,7 @@ from territoires.ui.parts import footer
 
 page = open_page(
     "Combien d’auditeurs, où, et depuis quand\u202f?",
-    exports={
-        "inscriptions-regions": "Totaux par année et région",
-        "inscriptions-ages": "Centres au même âge",
-        "effectifs-publies": "Effectifs publiés",
-    },
+    exports=("inscriptions-regions", "inscriptions-ages", "effectifs-publies"),
 )
 asked = parts.asked_for(page)
 centres = parts.coverage(page, asked)

@@ -9,12 +9,7 @@ from territoires.ui.parts import footer
 
 page = open_page(
     "Qui habite près d’un centre, qui en est loin\u202f?",
-    exports={
-        "carte": "Villes de la carte",
-        "couverture-par-rayon": "Habitants selon le rayon",
-        "couverture-par-territoire": "Habitants par territoire",
-        "distances": "Distances des villes",
-    },
+    exports=("carte", "couverture-par-rayon", "couverture-par-territoire", "distances"),
 )
 reach = asked_reach()
 chosen = asked_town(page, factor=reach.factor)

@@ -9,7 +9,7 @@ from territoires.ui import tables
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Méthode et sources", exports={"sources": "Sources citées"})
+page = open_page("Méthode et sources", exports=("sources",))
 
 st.markdown(
     "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "

@@ -7,7 +7,7 @@ from territoires.ui.parts import footer
 
 page = open_page(
     "Où ouvrir ensuite\u202f?",
-    exports={"ou-ouvrir": "Villes proposées", "candidates": "Villes candidates"},
+    exports=("ou-ouvrir", "candidates"),
 )
 reach = asked_reach()
 wishes = parts.asked_wishes(page)

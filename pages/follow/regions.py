@@ -8,11 +8,7 @@ from territoires.ui.parts import footer
 
 page = open_page(
     "Régions et départements",
-    exports={
-        "territoires": "Territoires",
-        "comparaison": "Comparaison",
-        "courbes-territoires": "Courbes par territoire",
-    },
+    exports=("territoires", "comparaison", "courbes-territoires"),
 )
 grain = regions_parts.grain()
 

@@ -10,13 +10,7 @@ from territoires.ui.parts import before_everything, footer, headline, nothing_op
 
 page = open_page(
     "Où en est le programme\u202f?",
-    exports={
-        "ouvertures": "Ouvertures certaines",
-        "ouvertures-possibles": "Ouvertures possibles",
-        "centres": "Centres et villes labellisées",
-        "trimestres": "Ouvertures par trimestre",
-        "totaux-publies": "Totaux publiés",
-    },
+    exports=("ouvertures", "ouvertures-possibles", "centres", "trimestres", "totaux-publies"),
 )
 found = page.ask(rollout.situation)
 

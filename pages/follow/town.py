@@ -11,13 +11,8 @@ from territoires.ui.page import name_tab, open_page
 from territoires.ui.parts import footer, nothing_open
 from territoires.ui.search import town_box
 
-EVERY = {"centres": "Centres et villes labellisées"}
-OF_A_TOWN = {
-    "etapes": "Étapes",
-    "centres-proches": "Centres ouverts les plus proches",
-    "villes-voisines": "Villes suivies du département",
-    "historique-ville": "Sources et historique",
-}
+EVERY = ("centres",)
+OF_A_TOWN = ("etapes", "centres-proches", "villes-voisines", "historique-ville")
 
 page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY)
 code = town_box(page)

@@ -6,8 +6,6 @@ from enum import StrEnum
 from statistics import median
 from typing import Final
 
-from territoires.domain.coverage import Grain
-
 RADIUS_KM: Final = 30.0
 AT_MOST: Final = 4
 """How many territories stand side by side."""
@@ -44,17 +42,6 @@ RATES: Final[dict[Indicator, tuple[Per, ...]]] = {
 }
 """By what each indicator may be divided; the first is the usual one."""
 SHARES: Final = frozenset({Indicator.COVERED_SHARE, Indicator.SITES_SHARE})
-
-# How the address of the page says them.
-GRAINS: Final[dict[str, Grain]] = {"regions": "region", "departements": "department"}
-INDICATORS: Final = {
-    "ouverts": Indicator.OPEN,
-    "labellisees": Indicator.LABELLED,
-    "habitants": Indicator.COVERED,
-    "part-habitants": Indicator.COVERED_SHARE,
-    "part-sites": Indicator.SITES_SHARE,
-}
-PERS: Final = {"nombre": Per.NUMBER, "million": Per.MILLION, "centre": Per.CENTRE}
 
 
 @dataclass(frozen=True, kw_only=True)

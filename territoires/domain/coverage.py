@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self, assert_never
+from typing import Final, Literal, Self, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,9 @@ from territoires.domain.scope import Level, Territory
 Texts = NDArray[np.str_]
 Booleans = NDArray[np.bool_]
 Grain = Literal["region", "department"]
+ROAD_FACTOR: Final = 1.3
+"""How much longer a way by road is taken to be than the straight line: a rough average, which the
+pages name as such (mountains and estuaries make it much worse)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -29,13 +29,6 @@ EVERY = {
     "cpf": "Toutes",
     "course": "Toutes les formations",
 }
-CPF_PARAMS = {"oui": "yes", "non": "no", "inconnu": "unknown"}
-MODE_PARAMS = {
-    "presentiel": Mode.ON_SITE,
-    "hybride": Mode.HYBRID,
-    "distance": Mode.DISTANCE,
-}
-RADII = (15, 30, 50, 100, 200)
 ONLY_OFFERED = "Seulement celles proposées dans un centre"
 
 HEAT_UNKNOWN = "Offre non transmise"

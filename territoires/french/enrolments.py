@@ -12,9 +12,6 @@ from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, pl
 from territoires.french.places import typeset
 from territoires.french.words import COUNTED, reserve
 
-COUNTS = {"personnes": Counted.PERSONS, "inscriptions": Counted.REGISTRATIONS}
-# The age of a centre in months: at least the first, not the second.
-AGE_BANDS = {"moins-1-an": (0, 12), "1-a-3-ans": (12, 36), "3-ans-et-plus": (36, math.inf)}
 AGE_NAMES = {
     "": "Tous les âges",
     "moins-1-an": "Moins d’un an",

@@ -22,15 +22,6 @@ STATE_SYMBOLS: Final = {
     State.NOTHING_KNOWN: "•",
     State.OUTSIDE: "▨",
 }
-# Under which names the address of the page keeps the states on show.
-STATE_PARAMS: Final = {
-    State.OPEN: "ouvert",
-    State.OPEN_UNDATED: "sans-date",
-    State.SELECTED: "labellisee",
-    State.UNPROVEN: "non-prouve",
-    State.CLOSED: "ferme",
-    State.NOTHING_KNOWN: "inconnu",
-}
 SCALES = "Échelles différentes"
 REACH = "Communes à moins du rayon choisi"
 CHOSEN = "Ville choisie"

@@ -8,7 +8,7 @@ from territoires.domain.comparison import FEW, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.french import dates
 from territoires.french.map import since
-from territoires.french.numbers import NBSP, as_text, counted, number, percent, plural, quoted
+from territoires.french.numbers import NBSP, counted, number, percent, plural
 from territoires.french.places import typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
@@ -235,14 +235,6 @@ def step_hover(name: str, day: date, certain: int, at_most: int) -> str:
     return (
         f"<b>{typeset(name)}</b><br>{dates.day(day)}<br>{counted(certain, 'centre')} "
         f"avec certitude, {number(at_most)} au plus"
-    )
-
-
-def bad_param(name: str, text: str, options: Sequence[str]) -> str:
-    """Say that a parameter of the page makes no sense."""
-    return (
-        f"Dans l’adresse, «{NBSP}{name}{NBSP}» vaut {quoted(as_text(text))}, ce qui n’a pas de "
-        f"sens ici. Valeurs possibles{NBSP}: {', '.join(options)}."
     )
 
 

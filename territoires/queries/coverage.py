@@ -41,9 +41,6 @@ DISTANCES: Final = columns(
 )
 BY_TERRITORY: Final = columns("code name open per_million inhabitants population share")
 BY_RADIUS: Final = columns("radius_km inhabitants population share")
-ROAD_FACTOR: Final = 1.3
-"""How much longer a way by road is taken to be than the straight line: a rough average, which the
-pages name as such (mountains and estuaries make it much worse)."""
 RADII: Final = tuple(range(15, 65, 5))
 """The radii, in km, of `by_radius`: those that a reader may choose, five by five."""
 
@@ -99,10 +96,13 @@ def open_centres(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     return found.loc[list(codes), list(OPEN_CENTRES)].reset_index(drop=True).astype(OPEN_CENTRES)
 
 
-def covered(connection: Connection, *, scope: Scope, radius_km: float) -> Covered:
+def covered(
+    connection: Connection, *, scope: Scope, radius_km: float, factor: float = 1.0
+) -> Covered:
     """Count the inhabitants of the territory within the radius of an open centre of France.
 
-    `radius_km`: great-circle distance, included, between the points of two communes.
+    `radius_km`: distance, included, between the points of two communes; great-circle, or by a way
+    that is `factor` times as long.
     """
     communes, near, centres = nearest(connection, scope=scope)
     within = communes.within(scope.territory)
@@ -112,7 +112,7 @@ def covered(connection: Connection, *, scope: Scope, radius_km: float) -> Covere
     served = sites.loc[sites["town_code"].isin(open_codes), "site"]
     asked = set(sites.loc[here, "site"])
     return Covered(
-        coverage=coverage(communes, near.km, radius_km=radius_km, within=within),
+        coverage=coverage(communes, near.km, radius_km=radius_km / factor, within=within),
         open=centres.size,
         open_here=int(within[centres].sum()),
         acv_sites=len(asked),
@@ -146,7 +146,7 @@ def by_radius(connection: Connection, *, scope: Scope, factor: float = 1.0) -> p
 
 
 def by_territory(
-    connection: Connection, *, scope: Scope, radius_km: float, grain: Grain
+    connection: Connection, *, scope: Scope, radius_km: float, grain: Grain, factor: float = 1.0
 ) -> pd.DataFrame:
     """Count the same for each region or department of the scope's territory, by code.
 
@@ -161,7 +161,7 @@ def by_territory(
     names = {row.code: row.name for row in named}
     codes, counts = np.unique(places[centres], return_counts=True)
     open_by = dict(zip(codes.tolist(), counts.tolist(), strict=True))
-    found = coverage_by(communes, near.km, radius_km=radius_km, grain=grain)
+    found = coverage_by(communes, near.km, radius_km=radius_km / factor, grain=grain)
     return table(
         (
             {

@@ -111,6 +111,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     scope: Scope,
     radius_km: float,
     count: int,
+    factor: float = 1.0,
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     min_per_region: int = 0,
@@ -120,6 +121,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
 ) -> pd.DataFrame:
     """List the towns to open, best first; columns `PLAN`.
 
+    `factor`: how much longer than the straight line a way is taken to be.
     `marginal`: inhabitants of the territory that the town brings within the radius and that
     neither an open centre nor a town before it does; `covered_after` and `share`: inhabitants of
     the territory that are covered once it is open. `favours_bare_departments` makes an inhabitant
@@ -127,6 +129,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     that are set aside are chosen only when `include` names them. Ties go to the smallest code.
     Raises InfeasibleError when no list meets the wishes.
     """
+    radius_km /= factor  # in a straight line
     listed = candidates(connection, scope=scope, with_large=with_large)
     communes, near, centres = nearest(connection, scope=scope)
     places = tuple(

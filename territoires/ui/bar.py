@@ -1,7 +1,7 @@
 """The common bar: which day, known when, which territory, which perimeter, all in the address."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode, urlsplit
@@ -15,12 +15,15 @@ from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Ter
 from territoires.domain.text import fold
 from territoires.french import dates, faults
 from territoires.french.dates import read_partial
+from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import moved, typeset
 from territoires.french.words import PERIMETERS
 from territoires.queries.clocks import Edition
+from territoires.queries.exports import EXPORTS
 from territoires.queries.territories import former_town, place, regions_and_departments
 from territoires.queries.towns import exact_towns, followed_towns
+from territoires.ui import links
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
 
@@ -45,10 +48,10 @@ def today() -> date:
     return datetime.now(PARIS).date()
 
 
-def bar(url: str, seen: Edition, *, page: str, exports: Mapping[str, str]) -> View:
+def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
     """Show the bar and read the view; nonsense in the address gets a message and the default.
 
-    `exports` are the files of the page: the name of each and what it holds.
+    `exports` are the files of the page.
     """
     now = today()
     found = address.read(_asked_for(page), today=now)
@@ -312,7 +315,7 @@ def _link_popover(params: Mapping[str, str]) -> None:
         st.code(link, language=None, wrap_lines=True)
 
 
-def _export_popover(exports: Mapping[str, str], params: Mapping[str, str]) -> None:
+def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:
     """Offer the page's rows as files, under the filters on show; read only when somebody looks."""
     if not exports:
         return
@@ -323,15 +326,16 @@ def _export_popover(exports: Mapping[str, str], params: Mapping[str, str]) -> No
         return
     with opened:
         st.caption("Les lignes de cette page, avec ses filtres.")
-        for name, title in exports.items():
+        for name in exports:
+            own = {each.name for each in EXPORTS[name].params} & set(st.query_params)
             with st.container(horizontal=True, gap="small"):
-                for extension, label in (("csv", "CSV"), ("xlsx", "Excel")):
-                    st.link_button(
-                        f"{title} ({label})",
-                        f"/export/{name}.{extension}{_query(params)}",
-                        key=f"bar_{name}_{extension}",
-                        type="tertiary",
-                    )
+                links.files(
+                    name,
+                    TITLES[name],
+                    key=f"bar_{name}",
+                    is_quiet=True,
+                    params={each: st.query_params[each] for each in sorted(own)} | dict(params),
+                )
 
 
 def _query(params: Mapping[str, str]) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 import streamlit as st
 
 from territoires.charts.courses import heat_figure
+from territoires.domain import params
+from territoires.domain.programme import Mode
 from territoires.domain.scope import Level
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
@@ -13,14 +15,9 @@ from territoires.french.words import MODES
 from territoires.queries import courses as queries
 from territoires.queries.towns import exact_towns
 from territoires.ui import filters, links, tables
-from territoires.ui.page import Page, Rows
+from territoires.ui.page import Page
 from territoires.ui.parts import nothing_open
 
-COURSE = "formation"
-TEXT, FIELD, LEVEL, MODE = "cherche", "filiere", "niveau", "modalite"
-CREDENTIAL, CPF, OFFERED = "titre", "cpf", "proposees"
-NEAR, NEAR_FIELD, KM = "pres", "quoi", "rayon"
-_FILTERS = (TEXT, FIELD, LEVEL, MODE, CREDENTIAL, CPF, OFFERED)
 _CATALOGUE = (
     "course",
     "offered_centres",
@@ -43,7 +40,7 @@ _OFFERINGS = (
 
 def one_course(page: Page) -> bool:
     """Show the course that the address names; tell whether there was one."""
-    key = st.query_params.get(COURSE, "")
+    key = filters.read(params.COURSE)
     if not key:
         return False
     every = page.ask(queries.catalogue)
@@ -56,7 +53,7 @@ def one_course(page: Page) -> bool:
         "Tout le catalogue",
         icon=":material/arrow_back:",
         on_click=filters.put,
-        kwargs={COURSE: ""},
+        args=(params.COURSE, ""),
     )
     st.header(typeset(row["course"]), anchor=False)
     with st.container(key="fiche", border=True):
@@ -111,45 +108,40 @@ def catalogue(page: Page) -> None:
         "inconnue)\u00a0»\u00a0: centre ouvert à une date inconnue, non compté. "
         "«\u00a0(?)\u00a0»\u00a0: rattachement au programme non prouvé, non compté."
     )
-    page.downloads("formations", params=filters.asked(*_FILTERS))
+    page.downloads("formations", **asked)
 
 
 def _chosen(data: Any) -> Any:
     def choose() -> None:
         rows = st.session_state["catalogue"]["selection"]["rows"]
         if rows:
-            filters.put(**{COURSE: data["course_key"].iloc[rows[0]]})
+            filters.put(params.COURSE, data["course_key"].iloc[rows[0]])
 
     return choose
 
 
 def _filters(page: Page) -> dict[str, Any]:
     every = words.EVERY
-    text = filters.search(words.TEXT, TEXT, placeholder="Intitulé ou code", width=260)
-    field = filters.choice(words.FIELD, FIELD, fields(page), default="", width=250)
+    text = filters.search(words.TEXT, params.SEARCHED, placeholder="Intitulé ou code", width=260)
+    field = filters.choice(words.FIELD, params.FIELD, fields(page), width=250)
     levels = {str(n): words.level_name(n) for n in page.ask_plainly(queries.levels)}
-    level = filters.choice(words.LEVEL, LEVEL, {"": every["level"]} | levels, default="", width=190)
-    modes = {name: MODES[mode] for name, mode in words.MODE_PARAMS.items()}
-    mode = filters.choice(words.MODE, MODE, {"": every["mode"]} | modes, default="", width=190)
+    level = filters.choice(words.LEVEL, params.LEVEL, {"": every["level"]} | levels, width=190)
+    modes = {word: MODES[Mode(mode)] for word, mode in params.MODE.words.items()}
+    mode = filters.choice(words.MODE, params.MODE, {"": every["mode"]} | modes, width=190)
     titles = {name: words.credential_name(name) for name in page.ask_plainly(queries.credentials)}
     title = filters.choice(
-        words.CREDENTIAL, CREDENTIAL, {"": every["credential"]} | titles, default="", width=260
+        words.CREDENTIAL, params.CREDENTIAL, {"": every["credential"]} | titles, width=260
     )
-    cpf = filters.choice(
-        words.CPF_LABEL,
-        CPF,
-        {"": every["cpf"]} | {name: name for name in words.CPF_PARAMS},
-        default="",
-        width=140,
-    )
-    only = filters.switch(words.ONLY_OFFERED, OFFERED)
+    eligible = {"": every["cpf"]} | {word: word for word in params.CPF.words}
+    cpf = filters.choice(words.CPF_LABEL, params.CPF, eligible, width=140)
+    only = filters.switch(words.ONLY_OFFERED, params.OFFERED)
     return {
         "text": text,
         "field": field,
-        "level": int(level or 0),
-        "mode": str(words.MODE_PARAMS[mode]) if mode else "",
+        "level": level,
+        "mode": mode,
         "credential": title,
-        "cpf": words.CPF_PARAMS[cpf] if cpf else "",
+        "cpf": cpf,
         "only_offered": only,
     }
 
@@ -174,7 +166,7 @@ def offered(page: Page, course: str = "") -> None:
         return
     kept = [name for name in _OFFERINGS if not (course and name == "course")]
     tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))
-    page.downloads("offre", params={COURSE: course} if course else None)
+    page.downloads("offre", **asked)
 
 
 def heat(page: Page) -> None:
@@ -188,7 +180,7 @@ def heat(page: Page) -> None:
         {"heat": queries.heat},
         key="filieres_regions",
         finding=words.heat(data),
-        rows=(Rows(title="Filières par région", query=queries.heat, export="filieres-regions"),),
+        rows=("filieres-regions",),
     )
     st.caption(
         "Case vide\u00a0: région dont un centre a transmis son offre, sans cette filière. "
@@ -200,13 +192,12 @@ def heat(page: Page) -> None:
 def near(page: Page) -> None:
     """Answer « où suivre … près de … »."""
     with st.container(key="pres", horizontal=True, vertical_alignment="bottom"):
-        field = filters.choice("Où suivre", NEAR_FIELD, fields(page), default="", width=250)
-        text = filters.search("près de", NEAR, placeholder="Ville ou code INSEE", width=240)
+        field = filters.choice("Où suivre", params.NEAR_FIELD, fields(page), width=250)
+        text = filters.search("près de", params.NEAR, placeholder="Ville ou code INSEE", width=240)
         km = filters.choice(
             "à moins de",
-            KM,
-            {str(radius): f"{radius}{NBSP}km" for radius in words.RADII},
-            default="50",
+            params.NEAR_KM,
+            {word: f"{word}{NBSP}km" for word in params.NEAR_KM.words},
             width=120,
         )
     if not text and page.scope.territory.level is Level.TOWN:
@@ -225,19 +216,16 @@ def near(page: Page) -> None:
         )
         return
     town = towns.iloc[0]
-    asked = {"town": str(town["town_code"]), "field": field, "within": int(km)}
+    asked: dict[str, Any] = {"town": str(town["town_code"]), "field": field, "within": km}
     data = page.ask(queries.near, **asked)
-    st.markdown(words.near(data, str(town["town"]), int(km)))
+    st.markdown(words.near(data, str(town["town"]), km))
     if len(data):
         tables.show(
             data,
             alt="Formations proposées, de la plus proche à la plus lointaine",
             columns=("km", "course", "town", "centre", "department", "mode", "offered"),
         )
-        page.downloads(
-            "formations-proches",
-            params=filters.asked(NEAR_FIELD) | {NEAR: str(town["town_code"]), KM: km},
-        )
+        page.downloads("formations-proches", **asked)
     links.go(
         links.TOWN,
         f"Voir la fiche {of_town(str(town['town']))}",

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from territoires.charts import enrolments as charts
-from territoires.domain.enrolments import name_of, read_year, year_of
+from territoires.domain import params
+from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
@@ -16,13 +17,11 @@ from territoires.french.places import inside, typeset
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
+from territoires.queries.exports import EXPORTS
 from territoires.ui import filters, tables
-from territoires.ui.page import Page, Query, Rows
+from territoires.ui.page import Page, Query
 from territoires.ui.parts import nothing_open
 from territoires.ui.reader import current_reader
-
-YEAR, COUNTS = "annee", "compte"
-AGE, ONLY, FIELD = "age", "transmis", "filiere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +36,6 @@ class Asked:
         """What the queries about one year take beside the scope."""
         return {"year": self.year, "counts": self.counts}
 
-    @property
-    def params(self) -> dict[str, str]:
-        """The same as the downloads' addresses say it: the year is always named."""
-        return {YEAR: name_of(self.year)} | filters.asked(COUNTS)
-
 
 def asked_for(page: Page) -> Asked:
     """Show the filters and read them."""
@@ -51,19 +45,18 @@ def asked_for(page: Page) -> Asked:
     with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
         year = filters.choice(
             words.YEAR,
-            YEAR,
+            params.YEAR,
             {name_of(year): name_of(year) for year in years},
-            default=name_of(given[0]),
+            usual=name_of(given[0]),
             width=190,
         )
         counts = filters.choice(
             words.COUNTED_AS,
-            COUNTS,
-            {name: COUNTED[counted].capitalize() for name, counted in words.COUNTS.items()},
-            default="personnes",
+            params.COUNTS,
+            {word: COUNTED[each].capitalize() for word, each in params.COUNTS.words.items()},
             width=170,
         )
-    return Asked(year=read_year(year), counts=words.COUNTS[counts])
+    return Asked(year=year, counts=counts)
 
 
 def coverage(page: Page, asked: Asked) -> Any:
@@ -79,18 +72,7 @@ def coverage(page: Page, asked: Asked) -> Any:
         icon=":material/fact_check:" if is_whole else ":material/hourglass_empty:",
     )
     if len(data):
-        page.show_rows(
-            (
-                Rows(
-                    title=f"Centres et transmissions, {name_of(asked.year)}",
-                    query=queries.transmissions,
-                    export="inscriptions-centres",
-                    filters=asked.of_year,
-                    params=asked.params,
-                ),
-            ),
-            key="couverture",
-        )
+        page.show_rows("inscriptions-centres", key="couverture", **asked.of_year)
     return data
 
 
@@ -124,15 +106,7 @@ def totals(page: Page, asked: Asked) -> None:
         {"totals": queries.totals},
         key="totaux",
         finding=words.totals(data, asked.counts),
-        rows=(
-            Rows(
-                title="Totaux par année et région",
-                query=queries.totals,
-                export="inscriptions-regions",
-                filters=filters_,
-                params=asked.params,
-            ),
-        ),
+        rows=("inscriptions-regions",),
         filters=filters_,
         counts=asked.counts,
     )
@@ -150,15 +124,7 @@ def ages(page: Page, asked: Asked) -> None:
         {"ages": queries.by_age},
         key="ages",
         finding=words.ages(data, asked.counts),
-        rows=(
-            Rows(
-                title="Effectifs par âge du centre",
-                query=queries.by_age,
-                export="inscriptions-ages",
-                filters=filters_,
-                params=asked.params,
-            ),
-        ),
+        rows=("inscriptions-ages",),
         filters=filters_,
         counts=asked.counts,
     )
@@ -172,29 +138,22 @@ def centres(page: Page, asked: Asked) -> None:
     """Draw the centres of the year against the targets stated for them."""
     st.header(f"Par centre, {name_of(asked.year)}", anchor="centres")
     with st.container(key="reglages_centres", horizontal=True, vertical_alignment="bottom"):
-        age = filters.choice(words.AGE_OF_CENTRE, AGE, words.AGE_NAMES, default="", width=190)
-        only = filters.switch(words.ONLY_TRANSMITTED, ONLY)
-    query = queries.given if only else queries.transmissions
-    kept = asked.of_year | {"age": words.AGE_BANDS.get(age)}
+        age = filters.choice(words.AGE_OF_CENTRE, params.AGE, words.AGE_NAMES, width=190)
+        only = filters.switch(words.ONLY_TRANSMITTED, params.TRANSMITTED)
+    export = "inscriptions-transmises" if only else "inscriptions-centres"
+    query = EXPORTS[export].query
+    kept = asked.of_year | {"age": age}
     data = page.ask(query, **kept)
     if not len(data):
         st.write("Aucun centre de cet âge n’est attendu cette année\u00a0: choisissez-en un autre.")
         return
-    st.markdown(words.total(data, asked.counts, age=age, only=only))
+    st.markdown(words.total(data, asked.counts, age=params.AGE.write(age), only=only))
     page.draw(
         charts.centres_figure,
         {"centres": query},
         key="centres",
         finding=words.centres(data, asked.counts),
-        rows=(
-            Rows(
-                title="Par centre",
-                query=query,
-                export="inscriptions-transmises" if only else "inscriptions-centres",
-                filters=kept,
-                params=asked.params | filters.asked(AGE),
-            ),
-        ),
+        rows=(export,),
         filters=kept,
         counts=asked.counts,
     )
@@ -212,41 +171,19 @@ def courses(page: Page, asked: Asked) -> None:
     st.header(f"Par filière et formation, {name_of(asked.year)}", anchor="filieres")
     named = page.ask_plainly(course_queries.field_names)
     options = {"": words.EVERY_FIELD} | {slug: typeset(name) for slug, name in named}
-    field = filters.choice(words.FIELD, FIELD, options, default="", width=290)
+    field = filters.choice(words.FIELD, params.FIELD, options, width=290)
     of_courses = asked.of_year | {"field": field}
-    params = asked.params | filters.asked(FIELD)
-    _to_staff(page, of_courses, params)
+    _to_staff(page, of_courses)
     if not page.ask(queries.detail_is_public):
         st.info(words.DETAIL_IS_LATEST, icon=":material/shield_lock:")
         return
     if not len(page.ask(queries.by_field, **asked.of_year)):
         st.write(words.NO_DETAIL)
         return
-    rows = (
-        Rows(
-            title="Par formation",
-            query=queries.by_course,
-            export="inscriptions-formations",
-            filters=of_courses,
-            params=params,
-        ),
-        Rows(
-            title="Par centre et formation",
-            query=queries.cells,
-            export="inscriptions-detail",
-            filters=of_courses,
-            params=params,
-        ),
-    )
-    of_fields = Rows(
-        title="Par filière",
-        query=queries.by_field,
-        export="inscriptions-filieres",
-        filters=asked.of_year,
-        params=asked.params,
-    )
     kept = of_courses if field else asked.of_year
-    listed = rows if field else (of_fields, *rows)
+    listed = ["inscriptions-formations", "inscriptions-detail"]
+    if not field:
+        listed.insert(0, "inscriptions-filieres")
     query: Query = queries.by_course if field else queries.by_field
     draw: Callable[..., Any] = charts.courses_figure if field else charts.fields_figure
     data = page.ask(query, **kept)
@@ -263,14 +200,14 @@ def courses(page: Page, asked: Asked) -> None:
         )
     else:  # a figure of nothing would tell less than the sentence
         st.markdown(said)
-        page.show_rows(listed, key="filieres")
+        page.show_rows(*listed, key="filieres", **kept)
     st.caption(
         "Par formation, les effectifs de 1 à 4 ne sont pas publiés\u00a0: «\u00a0≥\u00a0» et "
         "«\u00a0au moins\u00a0» disent qu’il en manque dans la somme."
     )
 
 
-def _to_staff(page: Page, asked: Mapping[str, Any], params: Mapping[str, str]) -> None:
+def _to_staff(page: Page, asked: Mapping[str, Any]) -> None:
     """Show every headcount to those competent in the whole territory, who answer for them."""
     reader = current_reader(page.url)
     if not reader.may_throughout(Permission.SEE_SMALL_COUNTS, page.place.region):
@@ -281,7 +218,7 @@ def _to_staff(page: Page, asked: Mapping[str, Any], params: Mapping[str, str]) -
     with st.expander(words.FOR_STAFF, icon=":material/shield_person:"):
         st.caption(words.FOR_STAFF_WHY)
         tables.show(found, alt=words.FOR_STAFF)
-        page.downloads("inscriptions-internes", params=params)
+        page.downloads("inscriptions-internes", **asked)
 
 
 def published(page: Page, data: Any) -> None:

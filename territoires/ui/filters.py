@@ -1,52 +1,124 @@
-"""Filters that one page adds to the common bar: each is a parameter of the address, and no more."""
+"""What one page adds to the common bar: parameters of the address, read, written and chosen.
 
-from collections.abc import Mapping
+The address is their only memory. Nonsense in it gets a message and what is usual.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from territoires.domain.params import Param
 from territoires.french.numbers import NBSP, quoted
+
+T = TypeVar("T")
 
 _LONGEST = 40
 _MANY = 8
+_CONTROL = 340  # pixels: a telephone's width
 
 
-def choice(
-    label: str, name: str, options: Mapping[str, str], *, default: str, width: int = 260
-) -> str:
-    """Show a choice whose memory is the parameter `name` of the address; gives the value chosen.
+def read(param: Param[T], *, known: Mapping[str, Any] | None = None) -> T:
+    """Read a parameter of the page; `known` are all that it may say, if it has no words."""
+    text = st.query_params.get(param.name, "")
+    if not text:
+        return param.usual
+    try:
+        if known is None or text in known:
+            return param.read(text)
+    except ValueError:
+        pass
+    say_nonsense(param, known)
+    return param.usual
 
-    `options` maps what the address says to what the reader reads; nonsense gets a message and the
-    default.
+
+def put(param: Param[T], value: T) -> None:
+    """Put a parameter into the address, or take it out when it is the usual one."""
+    _write(param, param.said(value).get(param.name, ""))
+
+
+def _write(param: Param[Any], text: str) -> None:
+    if text:
+        st.query_params[param.name] = text
+    else:
+        st.query_params.pop(param.name, None)
+
+
+def named(param: Param[T], names: Mapping[T, str]) -> dict[str, str]:
+    """Give what a parameter may say, each with what the reader reads."""
+    return {word: names[value] for word, value in param.words.items() if value in names}
+
+
+def choice(  # noqa: PLR0913 - a control, and what it offers
+    label: str,
+    param: Param[T],
+    options: Mapping[str, str],
+    *,
+    usual: str | None = None,
+    width: int = 260,
+    as_segments: bool = False,
+) -> T:
+    """Offer one of a few words, `options`, each with what the reader reads, and give its meaning.
+
+    `usual`: the word that stands for nothing in the address, that of `param` unless it is given.
     """
-    asked = st.query_params.get(name, default)
-    if asked not in options:
-        _say_nonsense(name, asked, options)
-        asked = default
-    key = f"filtre_{name}"
-    values = {text: value for value, text in options.items()}
+    if usual is None:
+        usual = param.write(param.usual) if param.words else ""
+    text = st.query_params.get(param.name) or usual
+    if text not in options:
+        say_nonsense(param, options)
+        text = usual
+    key = f"choix_{param.name}"
 
     def changed() -> None:
-        put(
-            **{
-                name: ""
-                if values[st.session_state[key]] == default
-                else values[st.session_state[key]]
-            }
-        )
+        chosen = st.session_state[key]
+        _write(param, "" if chosen == usual else chosen)
 
-    st.session_state[key] = options[asked]
-    st.selectbox(label, list(values), key=key, on_change=changed, width=width)
-    return asked
+    st.session_state[key] = text
+    common: dict[str, Any] = {
+        "key": key,
+        "format_func": options.__getitem__,
+        "on_change": changed,
+    }
+    if as_segments:
+        st.segmented_control(label, list(options), required=True, **common)
+    else:
+        st.selectbox(label, list(options), width=width, **common)
+    return param.read(text) if text else param.usual
 
 
-def search(label: str, name: str, *, placeholder: str, width: int = 320) -> str:
-    """Show a box whose memory is the parameter `name` of the address; gives the text typed."""
-    key = f"filtre_{name}"
+def several(
+    label: str,
+    param: Param[tuple[str, ...]],
+    options: Mapping[str, str],
+    shown: Sequence[str],
+    **widget: Any,
+) -> None:
+    """Offer several of a list of codes, each with what the reader reads."""
+    key = f"choix_{param.name}"
 
     def changed() -> None:
-        put(**{name: st.session_state[key].strip()})
+        put(param, tuple(st.session_state[key]))
 
-    st.session_state[key] = st.query_params.get(name, "")
+    st.session_state[key] = list(shown)
+    st.multiselect(
+        label,
+        list(options),
+        key=key,
+        format_func=options.__getitem__,
+        on_change=changed,
+        **widget,
+    )
+
+
+def search(label: str, param: Param[str], *, placeholder: str, width: int = 320) -> str:
+    """Show a box to type in; gives the text typed."""
+    key = f"choix_{param.name}"
+
+    def changed() -> None:
+        put(param, st.session_state[key].strip())
+
+    st.session_state[key] = st.query_params.get(param.name, "")
     st.text_input(
         label,
         key=key,
@@ -58,42 +130,63 @@ def search(label: str, name: str, *, placeholder: str, width: int = 320) -> str:
     return str(st.session_state[key]).strip()
 
 
-def switch(label: str, name: str, *, help_: str | None = None) -> bool:
-    """Show a switch whose memory is the parameter `name` of the address (`oui`)."""
-    key = f"filtre_{name}"
+def switch(label: str, param: Param[T], shown: T | None = None, **widget: Any) -> T:
+    """Show a switch between the two meanings of a parameter; `shown` when it was read already."""
+    key = f"choix_{param.name}"
+    value = read(param) if shown is None else shown
+    off, on = param.words.values()
 
     def changed() -> None:
-        put(**{name: "oui" if st.session_state[key] else ""})
+        put(param, on if st.session_state[key] else off)
 
-    asked = st.query_params.get(name, "")
-    if asked not in {"", "oui"}:
-        _say_nonsense(name, asked, {"oui": ""})
-    st.session_state[key] = asked == "oui"
-    st.toggle(label, key=key, on_change=changed, help=help_)
-    return asked == "oui"
+    st.session_state[key] = value == on
+    st.toggle(label, key=key, on_change=changed, **widget)
+    return value
 
 
-def put(**params: str) -> None:
-    """Set parameters of the page in the address (empty: taken out); for use in callbacks."""
-    for name, text in params.items():
-        if text:
-            st.query_params[name] = text
-        elif name in st.query_params:
-            del st.query_params[name]
+def slider(label: str, param: Param[Any], shown: Any, *, step: int = 1, **widget: Any) -> None:
+    """Show a slider between the bounds of a number, which was read already."""
+    key = f"choix_{param.name}"
+
+    def changed() -> None:
+        put(param, param.read(str(st.session_state[key])))
+
+    st.session_state[key] = int(param.write(shown))
+    st.slider(
+        label,
+        param.least,
+        param.most,
+        step=step,
+        key=key,
+        on_change=changed,
+        width=_CONTROL,
+        **widget,
+    )
 
 
-def asked(*names: str) -> dict[str, str]:
-    """Give those parameters of the page that the address has: what its downloads take along."""
-    return {name: st.query_params[name] for name in names if st.query_params.get(name)}
+def asked(*params: Param[Any]) -> dict[str, str]:
+    """Give those parameters that the address has: what links and files take along."""
+    said = st.query_params.to_dict()
+    return {param.name: said[param.name] for param in params if said.get(param.name)}
 
 
-def _say_nonsense(name: str, text: str, options: Mapping[str, str]) -> None:
-    shown = " ".join(text.split()).replace("`", "'")[:_LONGEST]
-    known = [value for value in options if value]
-    more = ", …" if len(known) > _MANY else ""
+def named_after(subject: str, *params: Param[Any]) -> str:
+    """Name a file after what it holds and what the page narrows it by."""
+    return " ".join([subject, *(f"{name} {text}" for name, text in asked(*params).items())])
+
+
+def say_nonsense(param: Param[Any], known: Mapping[str, Any] | None = None) -> None:
+    """Quote what the address says, and tell what it may say."""
+    shown = " ".join(st.query_params.get(param.name, "").split()).replace("`", "'")[:_LONGEST]
+    words = [word for word in known or param.words if word]
+    listed = ", ".join(words[:_MANY]) + (", …" if len(words) > _MANY else "")
+    expected = (
+        f"Valeurs possibles{NBSP}: {param.name}={listed}"
+        if words
+        else f"Exemple{NBSP}: {param.name}={param.example}"
+    )
     st.warning(
         f"La valeur {quoted(f'`{shown}`')} de l’adresse n’est pas reconnue{NBSP}: ce choix est "
-        f"revenu à sa valeur habituelle. Valeurs possibles{NBSP}: {name}="
-        f"{', '.join(known[:_MANY])}{more}.",
+        f"revenu à sa valeur habituelle. {expected}.",
         icon=":material/link_off:",
     )

@@ -14,7 +14,7 @@ from territoires.french import findings, headline
 from territoires.french.numbers import NBSP, number, percent, plural
 from territoires.queries import courses, coverage, enrolments, rollout
 from territoires.ui import tables
-from territoires.ui.page import Page, Rows
+from territoires.ui.page import Page
 
 RADIUS_KM = 30
 _YEAR = timedelta(days=365)
@@ -110,15 +110,7 @@ def burn_up(page: Page, found: Situation) -> None:
         },
         key="courbe",
         finding=findings.burn_up(found),
-        rows=(
-            Rows(title="Ouvertures certaines", query=rollout.openings, export="ouvertures"),
-            Rows(
-                title="Ouvertures possibles en plus",
-                query=rollout.possible_openings,
-                export="ouvertures-possibles",
-            ),
-            Rows(title="Totaux publiés", query=rollout.published_figures, export="totaux-publies"),
-        ),
+        rows=("ouvertures", "ouvertures-possibles", "totaux-publies"),
         as_of=page.scope.as_of,
     )
     st.caption(findings.TWO_SERIES)
@@ -135,7 +127,7 @@ def quarters(page: Page, found: Situation) -> None:
         {"quarters": rollout.quarters, "targets": rollout.targets},
         key="trimestres",
         finding=findings.quarters(data),
-        rows=(Rows(title="Par trimestre", query=rollout.quarters, export="trimestres"),),
+        rows=("trimestres",),
         as_of=page.scope.as_of,
         required=findings.per_quarter(found),
     )

@@ -12,6 +12,7 @@ import streamlit as st
 
 from territoires.commands.imports import COMMANDS, PERMISSIONS
 from territoires.commands.write import ON, VALIDATION, Saved, writing
+from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.domain.imports import ImportDraft, Plan, PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
@@ -26,7 +27,6 @@ from territoires.ui.bar import today
 from territoires.ui.desk import BUTTON, Desk, shown
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
-from territoires.ui.journal_parts import ACT
 from territoires.ui.outcomes import effect_on
 from territoires.ui.reader import current_reader
 from territoires.ui.undo_part import undo_button
@@ -422,7 +422,7 @@ def _told(desk: Desk, job: Job, saved: Saved) -> None:
         st.page_link(
             next(card for card in CARDS if card.path == "journal").page(),
             label="Voir dans le journal",
-            query_params={ACT: str(saved.event_id)},
+            query_params=params.ACT.said(saved.event_id or 0),
             icon=":material/history:",
         )
         st.button(

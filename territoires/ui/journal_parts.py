@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from territoires.db.demonstration import is_demonstration
+from territoires.domain import params
+from territoires.domain.params import Param
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
 from territoires.french import dates
@@ -17,11 +20,9 @@ from territoires.queries import acts, history
 from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.desk import BUTTON, Desk, shown
-from territoires.ui.filters import asked, choice, put
+from territoires.ui.filters import asked, choice, named_after, put
 
-ACT: Final = "acte"
-_BEFORE: Final = "avant"
-_FILTERS: Final = ("personne", "geste", "chose", "periode")
+_FILTERS: Final = (params.ACTOR, params.COMMAND, params.ENTITY, params.PERIOD)
 _THINGS: Final = (
     *("stage", "centre", "enrolment", "offering", "course", "target", "import"),
     *("proposal", "staff", "setting", "seeds"),
@@ -38,20 +39,18 @@ def filters(desk: Desk) -> dict[str, Any]:
     people = desk.ask(acts.people)
     commands = sorted(desk.ask(acts.commands), key=words.act)
     with st.container(horizontal=True, key="journal_filtres"):
-        who = choice("Personne", "personne", {"": "Tout le monde"} | people, default="")
+        who = choice("Personne", params.ACTOR, {"": "Tout le monde"} | people)
         command = choice(
             "Acte",
-            "geste",
+            params.COMMAND,
             {"": "Tous"} | {name: words.act(name).capitalize() for name in commands},
-            default="",
         )
         entity = choice(
             "Chose",
-            "chose",
+            params.ENTITY,
             {"": "Toutes"} | {name: words.entity(name).capitalize() for name in _THINGS},
-            default="",
         )
-        period = choice("Période", "periode", words.PERIODS, default="", width=190)
+        period = choice("Période", params.PERIOD, words.PERIODS, width=190)
     found: dict[str, Any] = {"actor": who, "command": command, "entity": entity}
     if period:
         found["since"] = _midnight() - timedelta(days=words.DAYS[period] - 1)
@@ -65,18 +64,20 @@ def _midnight() -> datetime:
 
 def listing(desk: Desk, found: dict[str, Any]) -> None:
     """List the acts, latest first, each with a way to its details."""
-    before = _number(_BEFORE)
+    before = _number(params.BEFORE)
     page = desk.ask(history.journal, **found, before_event=before, limit=_A_PAGE + 1)
     if not len(page):
         st.info(words.NO_ACT, icon=":material/search_off:")
         return
-    kept = asked(*_FILTERS)
     some = page.head(_A_PAGE)
-    query = "".join(f"&{name}={text}" for name, text in kept.items())
+    kept = asked(*_FILTERS)
     st.dataframe(
         pd.DataFrame(
             {
-                "Voir": [f"journal?{ACT}={row.event_id}{query}" for row in some.itertuples()],
+                "Voir": [
+                    f"journal?{urlencode(params.ACT.said(row.event_id) | kept)}"
+                    for row in some.itertuples()
+                ],
                 "Quand": [dates.instant(row.at_utc) for row in some.itertuples()],
                 "Qui": list(some["actor_name"]),
                 "Acte": [words.act(row.command).capitalize() for row in some.itertuples()],
@@ -86,7 +87,7 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
         ),
         hide_index=True,
         column_config={
-            "Voir": st.column_config.LinkColumn(display_text=rf"{ACT}=(\d+)", width=70),
+            "Voir": st.column_config.LinkColumn(display_text=rf"{params.ACT.name}=(\d+)", width=70),
         },
         alt="Actes du journal, le plus récent d’abord",
         height="content",
@@ -97,7 +98,7 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
                 "Les plus récents",
                 key=f"{BUTTON}journal_recents",
                 on_click=put,
-                kwargs={_BEFORE: ""},
+                args=(params.BEFORE, 0),
                 icon=":material/first_page:",
             )
         if len(page) > _A_PAGE:
@@ -105,7 +106,7 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
                 "Plus anciens",
                 key=f"{BUTTON}journal_anciens",
                 on_click=put,
-                kwargs={_BEFORE: str(int(some["event_id"].iloc[-1]))},
+                args=(params.BEFORE, int(some["event_id"].iloc[-1])),
                 icon=":material/chevron_right:",
             )
         _export(desk, found)
@@ -122,7 +123,11 @@ def _export(desk: Desk, found: dict[str, Any]) -> None:
         "Télécharger (CSV)",
         rows,
         file_name=file_name(
-            "journal", as_of=today(), known_at=today(), extension="csv", demo=is_demo
+            named_after("journal", *_FILTERS),
+            as_of=today(),
+            known_at=today(),
+            extension="csv",
+            demo=is_demo,
         ),
         mime="text/csv",
         key=f"{BUTTON}journal_csv",
@@ -139,19 +144,22 @@ def history_rows(desk: Desk, found: dict[str, Any]) -> pd.DataFrame:
     )
 
 
-def _number(name: str) -> int | None:
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) <= 18 else None  # noqa: PLR2004 - 2**63
+def _number(param: Param[int]) -> int | None:
+    """Read the number of an act; None for the usual one, and for what is none."""
+    try:
+        return param.of(st.query_params.to_dict()) or None
+    except ValueError:
+        return None
 
 
 def one_act(desk: Desk) -> bool:
     """Show the act that the address names, if it names one."""
-    if ACT not in st.query_params:
+    if params.ACT.name not in st.query_params:
         return False
-    number_ = _number(ACT)
+    number_ = _number(params.ACT)
     found = None if number_ is None else desk.ask(acts.act, event_id=number_)
     if found is None:
-        text = shown(st.query_params[ACT][:40])
+        text = shown(st.query_params[params.ACT.name][:40])
         st.warning(
             f"Le journal n’a pas d’acte «\u00a0{text}\u00a0». Choisissez-en un dans la liste.",
             icon=":material/search_off:",
@@ -230,14 +238,14 @@ def _neighbours(found: acts.Act) -> None:
                     label,
                     key=f"{BUTTON}journal_{icon[-6:-1]}",
                     on_click=put,
-                    kwargs={ACT: str(number_)},
+                    args=(params.ACT, number_),
                     icon=icon,
                 )
         st.button(
             "Fermer",
             key=f"{BUTTON}journal_fermer",
             on_click=put,
-            kwargs={ACT: ""},
+            args=(params.ACT, 0),
             icon=":material/close:",
         )
 

@@ -51,5 +51,20 @@ def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None
     )
 
 
+def files(
+    export: str, label: str, *, key: str, params: Mapping[str, str], is_quiet: bool = False
+) -> None:
+    """Print links to the rows of an export in each format, narrowed by those parameters."""
+    query = f"?{urlencode(params)}" if params else ""
+    for extension, said in (("csv", "CSV"), ("xlsx", "Excel")):
+        st.link_button(
+            f"{label} ({said})",
+            f"/export/{export}.{extension}{query}",
+            key=f"{key}_{extension}",
+            icon=":material/download:",
+            type="tertiary" if is_quiet else "secondary",
+        )
+
+
 def _chosen(params: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in (kept() | dict(params)).items() if text}

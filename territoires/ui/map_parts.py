@@ -1,11 +1,10 @@
 """What the pages with a map share: filters in the address, the legend, a map to click on."""
 
 import html
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
@@ -17,16 +16,16 @@ from territoires.charts.map import (
     with_ring,
 )
 from territoires.charts.palette import MUTED
+from territoires.domain import params
+from territoires.domain.coverage import ROAD_FACTOR
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Perimeter
 from territoires.french import coverage as words
 from territoires.french import map as map_words
-from territoires.french.map import STATE_PARAMS
 from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, geography
-from territoires.queries.coverage import ROAD_FACTOR
 from territoires.ui import filters, links
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
@@ -34,14 +33,8 @@ from territoires.ui.course_parts import fields
 from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
 
-T = TypeVar("T")
-
-# What narrows the points of the map: the filter of the query, its name in the address.
-NARROWING = {"opened_in": "ouvert-en", "field": "filiere"}
-RADIUS, ROAD, STATES_ON_SHOW, TOWN = "rayon", "route", "etats", links.TOWN_PARAM
-LEAST_KM, MOST_KM, USUAL_KM = 15, 60, 30
-YES = "oui"
 _LONGEST = 40
+_TOWN = replace(params.TOWN, is_needed=False)
 _LIST, _ROW = 500, 35  # pixels, as Streamlit draws a row
 _CONTROL = 340  # pixels: a telephone's width
 _FIRST_QUARTER = date(2019, 1, 1)
@@ -59,66 +52,17 @@ SHAPE = (
 # Filters of a page in the address
 
 
-def read_address(name: str, read: Callable[[str], T], *, default: T, example: str) -> T:
-    """Read one parameter of the page; nonsense gets a message that quotes it, and the default.
-
-    `read` raises ValueError or KeyError for nonsense.
-    """
-    text = st.query_params.get(name, "")
-    if not text:
-        return default
-    try:
-        return read(text)
-    except (ValueError, KeyError):
-        shown = " ".join(text.split()).replace("`", "'")[:_LONGEST]
-        st.warning(
-            f"La valeur `{shown}` de l’adresse n’est pas reconnue\u00a0: ce choix est revenu à sa "
-            f"valeur habituelle. Exemple\u00a0: {name}={example}.",
-            icon=":material/link_off:",
-        )
-        return default
-
-
-def between(least: int, most: int) -> Callable[[str], int]:
-    """Make a reader of whole numbers between two bounds, included."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
-            raise ValueError(text)
-        return int(text)
-
-    return read
-
-
-def one_of(words_: Mapping[str, T]) -> Callable[[str], T]:
-    """Make a reader of one word among several."""
-    return words_.__getitem__
-
-
-def flag(name: str) -> bool:
-    """Read a choice that the address says by `oui`."""
-    return read_address(name, one_of({YES: True, "non": False}), default=False, example=YES)
-
-
-def write_address(name: str, text: str) -> None:
-    """Put a parameter into the address, or take it out when there is nothing to say."""
-    if text:
-        st.query_params[name] = text
-    elif name in st.query_params:
-        del st.query_params[name]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """How near is near: `radius_km` as the reader says it, by road (estimated) or not."""
+    """How near is near: `radius_km` as the reader says it, of ways `factor` times as long."""
 
     radius_km: int
-    by_road: bool
+    factor: float
 
     @property
-    def factor(self) -> float:
-        """How much longer than the straight line a way is taken to be."""
-        return ROAD_FACTOR if self.by_road else 1.0
+    def by_road(self) -> bool:
+        """Whether it is meant by road, which is estimated."""
+        return self.factor > 1
 
     @property
     def straight_km(self) -> float:
@@ -131,50 +75,28 @@ class Reach:
         return words.within(self.radius_km, by_road=self.by_road)
 
     @property
-    def params(self) -> dict[str, str]:
-        """Say it in an address, but for what is usual."""
-        said = {
-            RADIUS: str(self.radius_km) if self.radius_km != USUAL_KM else "",
-            ROAD: YES if self.by_road else "",
-        }
-        return {name: text for name, text in said.items() if text}
+    def filters(self) -> dict[str, Any]:
+        """Give it as the queries take it."""
+        return {"radius_km": self.radius_km, "factor": self.factor}
 
 
 def asked_reach() -> Reach:
     """Read the radius in the address."""
-    return Reach(
-        radius_km=read_address(
-            RADIUS, between(LEAST_KM, MOST_KM), default=USUAL_KM, example=str(USUAL_KM)
-        ),
-        by_road=flag(ROAD),
-    )
+    return Reach(radius_km=filters.read(params.RADIUS), factor=filters.read(params.ROAD))
 
 
 def reach_inputs(reach: Reach) -> None:
     """Show the slider of the radius and, beside it, the estimate by road."""
-
-    def moved() -> None:
-        chosen = st.session_state["rayon_choisi"]
-        write_address(RADIUS, str(chosen) if chosen != USUAL_KM else "")
-
-    def switched() -> None:
-        write_address(ROAD, YES if st.session_state["route_choisie"] else "")
-
-    st.session_state["rayon_choisi"] = reach.radius_km
-    st.session_state["route_choisie"] = reach.by_road
-    st.slider(
+    filters.slider(
         "Rayon par la route, estimé (km)" if reach.by_road else "Rayon à vol d’oiseau (km)",
-        LEAST_KM,
-        MOST_KM,
-        key="rayon_choisi",
+        params.RADIUS,
+        reach.radius_km,
         format=f"%d{NBSP}km",
-        on_change=moved,
-        width=_CONTROL,
     )
-    st.toggle(
+    filters.switch(
         "Estimer la distance par la route",
-        key="route_choisie",
-        on_change=switched,
+        params.ROAD,
+        reach.factor,
         help=words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)),
     )
 
@@ -217,39 +139,24 @@ def narrowing_inputs(page: Page) -> dict[str, Any]:
     with st.container(horizontal=True, gap="medium"):
         year = filters.choice(
             "Ouverture possible en",
-            NARROWING["opened_in"],
+            params.OPENED_IN,
             {"": "Toutes les années"} | {str(year): str(year) for year in years},
-            default="",
             width=200,
         )
-        field = filters.choice(
-            "Filière proposée", NARROWING["field"], fields(page), default="", width=250
-        )
-    return ({"opened_in": int(year)} if year else {}) | ({"field": field} if field else {})
+        field = filters.choice("Filière proposée", params.FIELD, fields(page), width=250)
+    return ({"opened_in": year} if year else {}) | ({"field": field} if field else {})
 
 
 # The legend
 
 
-def asked_states() -> tuple[str, ...]:
-    """Read which states the address shows; all when it says nothing."""
-    known = {text: str(state) for state, text in STATE_PARAMS.items()}
-
-    def read(text: str) -> tuple[str, ...]:
-        wanted = {known[word] for word in text.split(",")}
-        return tuple(state for state in known.values() if state in wanted)
-
-    return read_address(STATES_ON_SHOW, read, default=(), example="ouvert,labellisee")
-
-
 def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
     """Show the legend, whose entries are switches: symbol in its colour, state, number."""
-    listed = [state for state in STATE_PARAMS if counts.get(state)]
+    listed = [state for state in map(State, params.STATE_WORDS.values()) if counts.get(state)]
 
     def changed() -> None:
         kept = [state for state in listed if state in st.session_state["etats_montres"]]
-        everything = len(kept) in {0, len(listed)}
-        write_address(STATES_ON_SHOW, "" if everything else ",".join(STATE_PARAMS[s] for s in kept))
+        filters.put(params.STATES, () if len(kept) == len(listed) else tuple(map(str, kept)))
 
     st.session_state["etats_montres"] = [s for s in listed if not shown or str(s) in shown]
     st.pills(
@@ -310,7 +217,7 @@ def on_dark() -> bool:
 
 def asked_town(page: Page, *, factor: float) -> Any:
     """Read the town that is chosen, as rows of PLACES: none when there is none."""
-    code = st.query_params.get(TOWN, "").strip().upper()
+    code = filters.read(_TOWN).upper()
     found = page.ask(coverage.place_of, town_code=code, factor=factor)
     if code and found.empty:
         st.warning(words.no_town(html.escape(code[:_LONGEST])), icon=":material/link_off:")
@@ -373,7 +280,7 @@ def town_map(  # noqa: PLR0913 - what a map is made of
 
 def choose_town(code: str) -> None:
     """Choose a town by a click on the map: the list is drawn again with its row chosen."""
-    write_address(TOWN, code)
+    filters.put(_TOWN, code)
     st.session_state["clics_carte"] = st.session_state.get("clics_carte", 0) + 1
 
 
@@ -384,14 +291,14 @@ def town_list(
 
     `shown`: the frame as it is to be read; `codes`: the town of each of its rows.
     """
-    code = st.query_params.get(TOWN, "")
+    code = filters.read(_TOWN)
     row = codes.index(code) if code in codes else None
     # A new name each time the map is clicked: a grid takes a choice made elsewhere at birth only.
     name = f"{key}_{st.session_state.get('clics_carte', 0)}"
 
     def picked() -> None:
         rows = st.session_state[name].selection.rows
-        write_address(TOWN, codes[rows[0]] if rows else "")
+        filters.put(_TOWN, codes[rows[0]] if rows else "")
 
     st.dataframe(
         shown,
@@ -441,8 +348,8 @@ def town_card(chosen: Any, *, by_road: bool) -> None:
                 "Fermer",
                 icon=":material/close:",
                 type="tertiary",
-                on_click=write_address,
-                args=(TOWN, ""),
+                on_click=filters.put,
+                args=(_TOWN, ""),
             )
 
 

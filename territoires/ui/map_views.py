@@ -1,6 +1,7 @@
 """The three ways to look at the map and the coverage: points, territories, towns far away."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from territoires.charts.map import (
     far_towns_map_figure,
     territories_map_figure,
 )
+from territoires.domain import params
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
@@ -31,29 +33,24 @@ from territoires.queries.coverage import Covered
 from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
-from territoires.ui.filters import asked as asked_for
+from territoires.ui.filters import choice, read
 from territoires.ui.map_parts import Entry, Reach
-from territoires.ui.page import Page, Rows
+from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
 
-VIEW, GRAIN, MEASURE = "vue", "maille", "mesure"
 _VIEWS = {
     "points": "Points",
     "territoires": "Par territoire",
     "zones-blanches": "Zones blanches",
 }
-_GRAINS = {"regions": "region", "departements": "department"}
-_GRAIN_WORDS = {"regions": "Régions", "departements": "Départements"}
-_MEASURES = {
-    "part": "Part couverte",
-    "centres": "Centres par million",
-}
+_GRAINS = {"regions": "Régions", "departements": "Départements"}
+_MEASURES = {"part": "Part couverte", "centres": "Centres par million"}
 _DISTANCE_TEXT = ("●", "■", "◆", "▲")
 
 
 def covered(page: Page, reach: Reach) -> Covered:
     """Count who is near a centre."""
-    found: Covered = page.ask(coverage.covered, radius_km=reach.straight_km)
+    found: Covered = page.ask(coverage.covered, **reach.filters)
     return found
 
 
@@ -121,32 +118,7 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
 
 def view_input() -> str:
     """Show the three views and read which one the address asks for."""
-    view = map_parts.read_address(
-        VIEW,
-        map_parts.one_of({name: name for name in _VIEWS}),
-        default="points",
-        example="zones-blanches",
-    )
-    return _choice(VIEW, "Vue", _VIEWS, view)
-
-
-def _choice(name: str, label: str, options: dict[str, str], shown: str) -> str:
-    """Show a choice of one word kept in the address; the first is the usual one."""
-
-    def chosen() -> None:
-        value = st.session_state[f"choix_{name}"]
-        map_parts.write_address(name, "" if value == next(iter(options)) else value)
-
-    st.session_state[f"choix_{name}"] = shown
-    st.segmented_control(
-        label,
-        list(options),
-        key=f"choix_{name}",
-        format_func=options.__getitem__,
-        required=True,
-        on_change=chosen,
-    )
-    return shown
+    return choice("Vue", params.VIEW, _VIEWS, as_segments=True)
 
 
 # Points
@@ -156,7 +128,7 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
     """Show every centre and town by its state, on the map and in the list beside it."""
     narrowed = map_parts.narrowing_inputs(page)
     counts = _counts(page.ask(coverage.places, factor=reach.factor, **narrowed))
-    shown = map_parts.asked_states()
+    shown = read(params.STATES)
     finding = words.states(counts, page.place, narrowed=bool(narrowed))
     st.markdown(finding)
     map_parts.states_input(counts, shown)
@@ -188,21 +160,7 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
                 "Dép.": st.column_config.TextColumn(width=50),
             },
         )
-    page.show_rows(
-        (
-            Rows(
-                title="Villes de la carte",
-                query=coverage.places,
-                export="carte",
-                filters=kept,
-                params=asked_for(
-                    *([map_parts.STATES_ON_SHOW] if shown else []),
-                    *(map_parts.NARROWING[name] for name in narrowed),
-                ),
-            ),
-        ),
-        key="carte",
-    )
+    page.show_rows("carte", key="carte", **kept)
     st.divider()
     _reach_curve(page, reach)
 
@@ -244,7 +202,6 @@ def _sheets(data: pd.DataFrame) -> list[str]:
 
 def _reach_curve(page: Page, reach: Reach) -> None:
     radii = page.ask(coverage.by_radius, factor=reach.factor)
-    filters = {"factor": reach.factor}
     if not radii["inhabitants"].any():
         st.markdown(words.reach(radii, radius_km=reach.radius_km))
         return
@@ -262,22 +219,7 @@ def _reach_curve(page: Page, reach: Reach) -> None:
         config=CONFIG,
         alt=_plain(finding),
     )
-    page.show_rows(
-        (
-            Rows(
-                title="Habitants selon le rayon",
-                query=coverage.by_radius,
-                export="couverture-par-rayon",
-                filters=filters,
-                params=_road(reach),
-            ),
-        ),
-        key="rayons",
-    )
-
-
-def _road(reach: Reach) -> dict[str, str]:
-    return {name: text for name, text in reach.params.items() if name == map_parts.ROAD}
+    page.show_rows("couverture-par-rayon", key="rayons", **reach.filters)
 
 
 # Territories
@@ -285,9 +227,10 @@ def _road(reach: Reach) -> dict[str, str]:
 
 def territories(page: Page, reach: Reach) -> None:
     """Show regions or departments filled by class, and the same in a list."""
-    grain_name, measure = _territory_inputs()
-    grain, by_share = _GRAINS[grain_name], measure == "part"
-    filters = {"radius_km": reach.straight_km, "grain": grain}
+    with st.container(horizontal=True, gap="medium"):
+        grain = choice("Maille", params.GRAIN, _GRAINS, as_segments=True)
+        by_share = choice("Mesure", params.BY_SHARE, _MEASURES, as_segments=True)
+    filters = {**reach.filters, "grain": grain}
     data = page.ask(coverage.by_territory, **filters)
     finding = words.territories(data, grain=grain, by_share=by_share, near=reach.near)
     st.markdown(finding)
@@ -316,37 +259,7 @@ def territories(page: Page, reach: Reach) -> None:
         st.caption("Cliquez sur un territoire pour ne regarder que lui.")
     with right:
         _territories_list(data, grain=grain, by_share=by_share, reach=reach)
-    page.show_rows(
-        (
-            Rows(
-                title=_GRAIN_WORDS[grain_name],
-                query=coverage.by_territory,
-                export="couverture-par-territoire",
-                filters=filters,
-                params=reach.params | {GRAIN: grain_name},
-            ),
-        ),
-        key="territoires",
-    )
-
-
-def _territory_inputs() -> tuple[str, str]:
-    grain = map_parts.read_address(
-        GRAIN,
-        map_parts.one_of({name: name for name in _GRAINS}),
-        default="regions",
-        example="departements",
-    )
-    measure = map_parts.read_address(
-        MEASURE,
-        map_parts.one_of({name: name for name in _MEASURES}),
-        default="part",
-        example="centres",
-    )
-    with st.container(horizontal=True, gap="medium"):
-        _choice(GRAIN, "Maille", _GRAIN_WORDS, grain)
-        _choice(MEASURE, "Mesure", _MEASURES, measure)
-    return grain, measure
+    page.show_rows("couverture-par-territoire", key="territoires", **filters)
 
 
 def _go_to_territory(grain: str, code: str) -> None:
@@ -376,8 +289,9 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
     column = "share" if by_share else "per_million"
     rows = data.sort_values([column, "inhabitants"], ascending=False)
     prefix = "reg-" if grain == "region" else "dep-"
+    view = urlencode(params.VIEW.said("territoires"))
     names = [
-        f"{links.territory_address(links.MAP, prefix + code)}&{VIEW}=territoires#{typeset(name)}"
+        f"{links.territory_address(links.MAP, prefix + code)}&{view}#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
     near = f"À {reach.radius_km}{NBSP}km"
@@ -452,7 +366,6 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
                 "km": st.column_config.NumberColumn(format="localized", width=75),
             },
         )
-    rows = Rows(title="Distances à vol d’oiseau", query=coverage.acv_distances, export="distances")
     kept = data[data["km"] <= map_words.FAR_KM]
     if len(kept) > 1:
         page.draw(
@@ -460,14 +373,14 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             {"distances": coverage.acv_distances},
             key="distances",
             finding=_sorted_finding(kept),
-            rows=(rows,),
+            rows=("distances",),
             filters={"factor": reach.factor},
             radius_km=reach.radius_km,
         )
         if len(kept) < len(data):
             st.caption(words.beyond_the_seas(len(data) - len(kept)))
     else:
-        page.show_rows((rows,), key="distances")
+        page.show_rows("distances", key="distances")
 
 
 def _oceans_last(data: pd.DataFrame) -> pd.DataFrame:

@@ -2,9 +2,8 @@
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,11 +11,13 @@ from territoires.db.demonstration import is_demonstration
 from territoires.domain.roles import Reader
 from territoires.domain.scope import Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
+from territoires.french.exports import TITLES
 from territoires.french.numbers import counted
 from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import Edition
+from territoires.queries.exports import EXPORTS
 from territoires.settings import Settings
-from territoires.ui import tables
+from territoires.ui import links, tables
 from territoires.ui.bar import View, bar
 from territoires.ui.cache import asked, current_edition, drawn
 from territoires.ui.plotly_french import CONFIG
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Query = Callable[..., Any]
-_NO_EXPORT: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """What a figure counts: a title, the query of the rows, the name of their download.
-
-    `filters` are what the query takes beside the scope, `params` the same as the address says them.
-    """
-
-    title: str
-    query: Query
-    export: str
-    filters: Mapping[str, Any] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,14 +67,14 @@ class Page:
         *,
         key: str,
         finding: str,
-        rows: Sequence[Rows],
+        rows: Sequence[str],
         filters: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         """Show a figure under its finding, and under it its rows and their download.
 
-        `queries` names the frames that the figure takes, `rows` what it counts; `filters` are what
-        all its queries take beside the scope.
+        `queries` names the frames that the figure takes, `rows` the files of what it counts;
+        `filters` are what all its queries take beside the scope.
         """
         asked_with = tuple(sorted(({"scope": self.scope} | dict(filters or {})).items()))
         figure = drawn(
@@ -102,46 +88,45 @@ class Page:
             finding = f"{finding} *({DEMO})*"
         st.markdown(finding)
         st.plotly_chart(figure, key=key, config=CONFIG, alt=_plain(finding))
-        self.show_rows(rows, key=key)
+        self.show_rows(*rows, key=key, **(filters or {}))
 
-    def show_rows(self, rows: Sequence[Rows], *, key: str) -> None:
-        """Offer the rows behind a figure, read only when somebody looks."""
+    def show_rows(self, *exports: str, key: str, **filters: Any) -> None:
+        """Offer the rows behind a figure, read only when somebody looks.
+
+        Each export is narrowed by those of the filters that it knows.
+        """
         opened = st.expander(
             "Voir les données", key=f"{key}_donnees", on_change="rerun", icon=":material/table:"
         )
         if not opened.open:
             return
         with opened:
-            for each in rows:
-                data: pd.DataFrame = self.ask(each.query, **each.filters)
-                st.markdown(f"**{each.title}**\u00a0: {counted(len(data), 'ligne')}")
+            for name in exports:
+                narrowed = EXPORTS[name].takes(filters)
+                data: pd.DataFrame = self.ask(EXPORTS[name].query, **narrowed)
+                st.markdown(f"**{TITLES[name]}**\u00a0: {counted(len(data), 'ligne')}")
                 if len(data):
-                    tables.show(data, alt=each.title)
-                    self.downloads(each.export, key=f"{key}_{each.export}", params=each.params)
+                    tables.show(data, alt=TITLES[name])
+                    self.downloads(name, key=f"{key}_{name}", **narrowed)
 
-    def downloads(
-        self, export: str, *, key: str = "", params: Mapping[str, str] | None = None
-    ) -> None:
-        """Link to the rows as files, with the same filters and those of the page (`params`).
+    def downloads(self, export: str, *, key: str = "", **filters: Any) -> None:
+        """Link to the rows as files, narrowed as they are on the page.
 
         `key` tells apart two links to the same file on one page.
         """
-        asked_for = dict(self.view.params) | dict(params or {})
-        query = f"?{urlencode(asked_for)}" if asked_for else ""
         with st.container(horizontal=True):
-            for extension, label in (("csv", "CSV"), ("xlsx", "Excel")):
-                st.link_button(
-                    f"Télécharger ({label})",
-                    f"/export/{export}.{extension}{query}",
-                    key=f"{key or export}_{extension}",
-                    icon=":material/download:",
-                )
+            links.files(
+                export,
+                "Télécharger",
+                key=key or export,
+                params=EXPORTS[export].said(filters) | dict(self.view.params),
+            )
 
 
-def open_page(title: str, *, lead: str = "", exports: Mapping[str, str] = _NO_EXPORT) -> Page:
+def open_page(title: str, *, lead: str = "", exports: Sequence[str] = ()) -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
-    `exports` are the page's own files: the name of each export and what it holds.
+    `exports` are the page's own files.
     """
     settings = Settings.from_env()
     name_tab(title)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.db.demonstration import is_demonstration
+from territoires.domain import params
 from territoires.domain.roles import REGIONAL
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
@@ -17,7 +18,7 @@ from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.desk import BUTTON, Desk
-from territoires.ui.filters import choice
+from territoires.ui.filters import choice, named_after
 from territoires.ui.tables import town_link
 
 _NATIONAL: Final = "france"
@@ -50,7 +51,7 @@ def chosen(desk: Desk) -> pd.DataFrame:
     if default:
         # An empty word in the address means the default: all regions need one of their own.
         options = {name or "toutes": label for name, label in options.items()}
-    region = choice("Région", "region", options, default=default)
+    region = choice("Région", params.REGION, options, usual=default)
     if region in {"", "toutes"}:
         return every
     return every[every["region_code"] == ("" if region == _NATIONAL else region)]
@@ -83,7 +84,11 @@ def _export(desk: Desk, found: pd.DataFrame) -> None:
         "Télécharger (CSV)",
         rows,
         file_name=file_name(
-            "qualite", as_of=today(), known_at=today(), extension="csv", demo=is_demo
+            named_after("qualite", params.REGION),
+            as_of=today(),
+            known_at=today(),
+            extension="csv",
+            demo=is_demo,
         ),
         mime="text/csv",
         key=f"{BUTTON}qualite_csv",

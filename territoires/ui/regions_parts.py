@@ -1,70 +1,34 @@
 """The parts of the comparison of regions and departments, and what its address says."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
-from territoires.domain.clock import read_day
-from territoires.domain.comparison import AT_MOST, GRAINS, INDICATORS, PERS, RATES, Indicator, Per
+from territoires.domain import params
+from territoires.domain.comparison import AT_MOST, RATES
 from territoires.domain.coverage import Grain
-from territoires.domain.dates import PartialDate
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR
 from territoires.domain.scope import Level, Territory
 from territoires.french import regions as words
-from territoires.french.dates import partial
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.french.words import COLUMNS
 from territoires.queries import regions, territories
-from territoires.ui import links, tables
-from territoires.ui.page import Page, Rows
+from territoires.ui import filters, links, tables
+from territoires.ui.filters import choice, named
+from territoires.ui.page import Page
 
-T = TypeVar("T")
-
-
-def pick(param: str, label: str, options: Mapping[str, T], names: Mapping[T, str]) -> T:
-    """Offer a choice that lives in the address under `param`; the first option is the usual one.
-
-    A nonsense in the address gets a message and the usual option.
-    """
-    usual = next(iter(options))
-    text = st.query_params.get(param, usual)
-    if text not in options:
-        st.warning(words.bad_param(param, text, list(options)), icon=":material/link_off:")
-        text = usual
-    key = f"choix_{param}"
-    st.session_state[key] = text
-
-    def changed() -> None:
-        _write(param, st.session_state[key], usual)
-
-    if len(options) > 1:
-        st.selectbox(
-            label,
-            list(options),
-            format_func=lambda code: names[options[code]],
-            key=key,
-            on_change=changed,
-            width=330,
-        )
-    return options[text]
-
-
-def _write(param: str, text: str, usual: str) -> None:
-    if text == usual:
-        st.query_params.pop(param, None)
-    else:
-        st.query_params[param] = text
+_WIDTH: Final = 330
 
 
 def grain() -> Grain:
     """Offer regions or departments."""
-    return pick("maille", "Comparer", GRAINS, words.GRAINS)
+    return choice("Comparer", params.GRAIN, named(params.GRAIN, words.GRAINS), width=_WIDTH)
 
 
 def table(page: Page, grain: Grain) -> None:
@@ -116,19 +80,18 @@ def table(page: Page, grain: Grain) -> None:
         },
         height="content" if grain == "region" else "auto",
     )
-    page.downloads("territoires", params=_maille(grain))
-
-
-def _maille(grain: Grain) -> dict[str, str]:
-    return {"maille": next(name for name, each in GRAINS.items() if each == grain)}
+    page.downloads("territoires", grain=grain)
 
 
 def against_the_median(page: Page, grain: Grain) -> None:
     """Draw one indicator of every territory against the median."""
     with st.container(horizontal=True):
-        indicator: Indicator = pick("indicateur", "Indicateur", INDICATORS, words.INDICATORS)
-        allowed = {name: per for name, per in PERS.items() if per in RATES[indicator]}
-        per: Per = pick("par", "Rapporté à", allowed, words.PERS)
+        indicators = named(params.INDICATOR, words.INDICATORS)
+        indicator = choice("Indicateur", params.INDICATOR, indicators, width=_WIDTH)
+        per, *others = RATES[indicator]
+        if others:
+            allowed = {each: words.PERS[each] for each in (per, *others)}
+            per = choice("Rapporté à", params.PER, named(params.PER, allowed), width=_WIDTH)
     filters = {"grain": grain, "indicator": indicator, "per": per}
     data = page.ask(regions.comparison, **filters)
     known = data.dropna(subset=["rate"])
@@ -143,19 +106,7 @@ def against_the_median(page: Page, grain: Grain) -> None:
         {"compared": regions.comparison},
         key="comparaison",
         finding=words.standing(row, indicator, per, grain),
-        rows=(
-            Rows(
-                title=words.INDICATORS[indicator],
-                query=regions.comparison,
-                export="comparaison",
-                filters=filters,
-                params=_maille(grain)
-                | {
-                    "indicateur": next(n for n, each in INDICATORS.items() if each is indicator),
-                    "par": next(n for n, each in PERS.items() if each is per),
-                },
-            ),
-        ),
+        rows=("comparaison",),
         filters=filters,
         indicator=indicator,
         per=per,
@@ -187,15 +138,7 @@ def small_burn_ups(page: Page, grain: Grain) -> None:
         {"burn_ups": regions.burn_ups},
         key="courbes",
         finding=finding,
-        rows=(
-            Rows(
-                title="Jours où un compte change",
-                query=regions.burn_ups,
-                export="courbes-territoires",
-                filters={"grain": grain},
-                params=_maille(grain),
-            ),
-        ),
+        rows=("courbes-territoires",),
         filters={"grain": grain},
     )
     every = page.ask(regions.territories, grain=grain)
@@ -215,15 +158,7 @@ def slopes(page: Page, grain: Grain) -> None:
         {"slopes": regions.slopes},
         key="pentes",
         finding=words.slope_finding(data, since, page.scope.as_of, grain),
-        rows=(
-            Rows(
-                title="Aux deux dates",
-                query=regions.slopes,
-                export="evolution-territoires",
-                filters=filters,
-                params=_maille(grain) | {"depuis": since.isoformat()},
-            ),
-        ),
+        rows=("evolution-territoires",),
         filters=filters,
         since=since,
         as_of=page.scope.as_of,
@@ -232,24 +167,16 @@ def slopes(page: Page, grain: Grain) -> None:
 
 def _since(as_of: date) -> date:
     """Offer the reference day: a year before the day looked at unless the address says."""
-    usual, param, key = as_of - YEAR, "depuis", "choix_depuis"
-    text = st.query_params.get(param, usual.isoformat())
-    try:
-        since = read_day(text)
-    except ValueError:
-        since = as_of
-    first = PROGRAMME_START - timedelta(days=455)
+    key, first = "choix_depuis", PROGRAMME_START - timedelta(days=455)
+    param = replace(params.SINCE, usual=as_of - YEAR, is_needed=False)
+    since = filters.read(param)
     if not first <= since < as_of:
-        example = (
-            f"une date avant le {partial(PartialDate.of(as_of))}, par exemple {usual.isoformat()}"
-        )
-        st.warning(words.bad_param(param, text, [example]), icon=":material/link_off:")
-        since = usual
+        filters.say_nonsense(param)
+        since = param.usual
     st.session_state[key] = since
 
     def changed() -> None:
-        day = st.session_state[key]
-        _write(param, day.isoformat() if day else usual.isoformat(), usual.isoformat())
+        filters.put(param, st.session_state[key] or param.usual)
 
     st.date_input(
         "Date de référence",
@@ -285,7 +212,7 @@ def side_by_side(page: Page, grain: Grain) -> None:
         column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=150)},
         placeholder="–",
     )
-    page.downloads("cote-a-cote", params={"comparer": ",".join(chosen)})
+    page.downloads("cote-a-cote", chosen=chosen)
 
 
 def _several(page: Page, grain: Grain) -> tuple[str, ...]:
@@ -294,26 +221,17 @@ def _several(page: Page, grain: Grain) -> tuple[str, ...]:
         row.territory: f"{typeset(row.name)} ({_short(row.territory)})"
         for row in listed.itertuples()
     }
-    param, key = "comparer", "choix_comparer"
-    said = st.query_params.get(param)
-    asked = [code for code in (said or "").split(",") if code]
+    asked = filters.read(params.COMPARED)
     known = tuple(dict.fromkeys(code for code in asked if code in names))[:AT_MOST]
-    if lost := [code for code in asked if code not in names]:
-        example = "des codes séparés par des virgules, par exemple reg-44,dep-52"
-        st.warning(words.bad_param(param, ",".join(lost), [example]), icon=":material/link_off:")
-    chosen = known if said is not None and known else _usual(page, grain)
-    st.session_state[key] = list(chosen)
-
-    def changed() -> None:
-        st.query_params[param] = ",".join(st.session_state[key])
-
-    st.multiselect(
+    if not names.keys() >= set(asked):
+        filters.say_nonsense(params.COMPARED)
+    chosen = known or _usual(page, grain)
+    filters.several(
         "Territoires à comparer",
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
+        params.COMPARED,
+        names,
+        chosen,
         max_selections=AT_MOST,
-        on_change=changed,
         placeholder="Choisir des régions ou des départements",
         help=f"Quatre au plus{NBSP}; leurs régions, la France et la médiane s’ajoutent.",
     )

@@ -1,6 +1,5 @@
 """The parts of « Où ouvrir ensuite »: what the reader wishes, the list, the map, the curve."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,6 +7,8 @@ import streamlit as st
 
 from territoires.charts.map import STATE_MARKS
 from territoires.charts.siting import PLANNED, gains_figure, plan_map_figure
+from territoires.domain import params
+from territoires.domain.params import write_filters
 from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter
 from territoires.domain.siting import InfeasibleError
@@ -17,97 +18,41 @@ from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, siting
-from territoires.ui import links, map_parts, parts
-from territoires.ui.map_parts import YES, Entry, Reach
-from territoires.ui.page import Page, Rows
+from territoires.ui import filters, links, map_parts, parts
+from territoires.ui.map_parts import Entry, Reach
+from territoires.ui.page import Page
 
-COUNT, INCLUDE, EXCLUDE = "villes", "imposees", "ecartees"
-PER_REGION, ACV_SHARE, LARGE, FAVOUR = "par-region", "part-acv", "grandes", "sans-centre"
-MOST_TOWNS, USUAL_TOWNS, MOST_PER_REGION = 50, 10, 3
 _STEP = 5
-_CENT = 100
-_CONTROL = 340  # pixels: the width of a telephone
+_CONSTRAINTS = (
+    *(params.INCLUDE, params.EXCLUDE, params.PER_REGION, params.ACV_SHARE, params.FAVOURED),
+)
+
+Wishes = dict[str, Any]
+"""What the reader wishes of the list, as `queries.siting.plan` takes it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the reader wishes of the list; `acv_percent` 0 to 100."""
-
-    count: int
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
-    per_region: int
-    acv_percent: int
-    with_large: bool
-    favours_bare: bool
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        """Give them as `queries.siting.plan` takes them."""
-        return {
-            "count": self.count,
-            "include": self.include,
-            "exclude": self.exclude,
-            "min_per_region": self.per_region,
-            "min_acv_share": self.acv_percent / _CENT,
-            "with_large": self.with_large,
-            "favours_bare_departments": self.favours_bare,
-        }
-
-    @property
-    def params(self) -> dict[str, str]:
-        """Give them as the address says them."""
-        said = {
-            COUNT: str(self.count) if self.count != USUAL_TOWNS else "",
-            INCLUDE: ",".join(self.include),
-            EXCLUDE: ",".join(self.exclude),
-            PER_REGION: str(self.per_region or ""),
-            ACV_SHARE: str(self.acv_percent or ""),
-            LARGE: YES if self.with_large else "",
-            FAVOUR: YES if self.favours_bare else "",
-        }
-        return {name: text for name, text in said.items() if text}
-
-
-def asked_wishes(page: Page) -> Choices:
+def asked_wishes(page: Page) -> Wishes:
     """Read the wishes in the address."""
-    with_large = map_parts.flag(LARGE)
-    known = set(page.ask(siting.candidates, with_large=with_large)["town_code"])
-
-    def codes(text: str) -> tuple[str, ...]:
-        wanted = tuple(dict.fromkeys(text.upper().split(",")))
-        if unknown := [code for code in wanted if code not in known]:
-            raise ValueError(unknown)
-        return wanted
-
-    return Choices(
-        count=map_parts.read_address(
-            COUNT, map_parts.between(1, MOST_TOWNS), default=USUAL_TOWNS, example="20"
-        ),
-        include=map_parts.read_address(INCLUDE, codes, default=(), example="52448,79191"),
-        exclude=map_parts.read_address(EXCLUDE, codes, default=(), example="78586"),
-        per_region=map_parts.read_address(
-            PER_REGION, map_parts.between(0, MOST_PER_REGION), default=0, example="1"
-        ),
-        acv_percent=map_parts.read_address(
-            ACV_SHARE, map_parts.between(0, _CENT), default=0, example="75"
-        ),
-        with_large=with_large,
-        favours_bare=map_parts.flag(FAVOUR),
-    )
+    said = {param.filter: filters.read(param) for param in params.WISHES}
+    known = set(page.ask(siting.candidates, with_large=said["with_large"])["town_code"])
+    for param in (params.INCLUDE, params.EXCLUDE):
+        if not known.issuperset(said[param.filter]):
+            filters.say_nonsense(param)
+            said[param.filter] = param.usual
+    return said
 
 
-def wishes_inputs(page: Page, reach: Reach, choices: Choices) -> None:
+def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
     """Show the controls; each writes the address, which is the only memory."""
     with st.container(key="reglages", horizontal=True, gap="medium", vertical_alignment="bottom"):
-        _slider("Nombre de villes à choisir", COUNT, 1, MOST_TOWNS, choices.count, USUAL_TOWNS)
+        filters.slider("Nombre de villes à choisir", params.TOWNS, wishes["count"])
         map_parts.reach_inputs(reach)
-        _toggle(
+        filters.switch(
             words.LARGE,
-            LARGE,
-            on=choices.with_large,
+            params.LARGE,
+            wishes["with_large"],
             disabled=page.scope.perimeter is not Perimeter.ALL,
-            help_="Les ajoute aux candidates. Par défaut, seules le sont les villes des 222 sites "
+            help="Les ajoute aux candidates. Par défaut, seules le sont les villes des 222 sites "
             "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut "
             "l’emporte.",
         )
@@ -115,125 +60,76 @@ def wishes_inputs(page: Page, reach: Reach, choices: Choices) -> None:
         "Contraintes\u00a0: villes imposées ou écartées, régions, priorités",
         icon=":material/rule:",
         key="contraintes",
-        expanded=bool(choices.params.keys() - {COUNT, LARGE}),
+        expanded=bool(write_filters(_CONSTRAINTS, wishes)),
     )
     with constraints:
-        _town_inputs(page, choices)
+        _town_inputs(page, wishes)
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            _slider(
-                "Villes au moins dans chaque région",
-                PER_REGION,
-                0,
-                MOST_PER_REGION,
-                choices.per_region,
-                0,
+            filters.slider(
+                "Villes au moins dans chaque région", params.PER_REGION, wishes["min_per_region"]
             )
-            if choices.with_large or choices.acv_percent:
-                _slider(
+            share = wishes["min_acv_share"]
+            if wishes["with_large"] or share:
+                filters.slider(
                     "Part des villes Action cœur de ville, au moins (%)",
-                    ACV_SHARE,
-                    0,
-                    _CENT,
-                    choices.acv_percent,
-                    0,
-                    step=_STEP if choices.acv_percent % _STEP == 0 else 1,
+                    params.ACV_SHARE,
+                    share,
+                    step=1 if int(params.ACV_SHARE.write(share)) % _STEP else _STEP,
                 )
-            _toggle(
+            filters.switch(
                 "Favoriser les départements sans centre",
-                FAVOUR,
-                on=choices.favours_bare,
-                help_="Un habitant d’un département sans centre ouvert compte alors double dans le "
+                params.FAVOURED,
+                wishes["favours_bare_departments"],
+                help="Un habitant d’un département sans centre ouvert compte alors double dans le "
                 "choix des villes, jamais dans les nombres affichés.",
             )
 
 
-def _slider(  # noqa: PLR0913, PLR0917 - a label, a name, two bounds, what is, what is usual
-    label: str, name: str, least: int, most: int, shown: int, usual: int, *, step: int = 1
-) -> None:
-    def moved() -> None:
-        value = st.session_state[f"choix_{name}"]
-        map_parts.write_address(name, "" if value == usual else str(value))
-
-    st.session_state[f"choix_{name}"] = shown
-    st.slider(label, least, most, step=step, key=f"choix_{name}", on_change=moved, width=_CONTROL)
-
-
-def _toggle(label: str, name: str, *, on: bool, help_: str, disabled: bool = False) -> None:
-    def switched() -> None:
-        map_parts.write_address(name, YES if st.session_state[f"choix_{name}"] else "")
-
-    st.session_state[f"choix_{name}"] = on
-    st.toggle(
-        label,
-        key=f"choix_{name}",
-        on_change=switched,
-        help=help_,
-        disabled=disabled,
-    )
-
-
-def _town_inputs(page: Page, choices: Choices) -> None:
-    candidates = page.ask(siting.candidates, with_large=choices.with_large)
+def _town_inputs(page: Page, wishes: Wishes) -> None:
+    candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
     labels = {
         row.town_code: f"{typeset(row.town)} ({row.department_code})"
         for row in candidates.itertuples()
     }
-    ordered = sorted(labels, key=labels.__getitem__)
-    for label, name, shown in (
-        ("Villes imposées, dans cet ordre", INCLUDE, choices.include),
-        ("Villes écartées", EXCLUDE, choices.exclude),
+    ordered = dict(sorted(labels.items(), key=lambda each: each[1]))
+    for label, param in (
+        ("Villes imposées, dans cet ordre", params.INCLUDE),
+        ("Villes écartées", params.EXCLUDE),
     ):
-        _towns(label, name, ordered, shown, labels)
+        filters.several(
+            label, param, ordered, wishes[param.filter], placeholder="Nom d’une ville candidate"
+        )
 
 
-def _towns(
-    label: str, name: str, codes: list[str], shown: tuple[str, ...], labels: dict[str, str]
-) -> None:
-    def chosen() -> None:
-        map_parts.write_address(name, ",".join(st.session_state[f"choix_{name}"]))
-
-    st.session_state[f"choix_{name}"] = list(shown)
-    st.multiselect(
-        label,
-        codes,
-        key=f"choix_{name}",
-        format_func=labels.__getitem__,
-        placeholder="Nom d’une ville candidate",
-        on_change=chosen,
-    )
-
-
-def planned(page: Page, reach: Reach, choices: Choices) -> Any:
+def planned(page: Page, reach: Reach, wishes: Wishes) -> Any:
     """Work out the list; when no list meets the wishes, say why and what to change: None."""
     try:
-        return page.ask(siting.plan, radius_km=reach.straight_km, **choices.filters)
+        return page.ask(siting.plan, **reach.filters, **wishes)
     except InfeasibleError as error:
-        candidates = page.ask(siting.candidates, with_large=choices.with_large)
+        candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
         names = dict(zip(candidates["town_code"], candidates["town"], strict=True))
         names |= dict(zip(candidates["region_code"], candidates["region"], strict=True))
         st.error(words.refusal(error, names), icon=":material/block:")
         return None
 
 
-def headline(page: Page, reach: Reach, choices: Choices, plan: pd.DataFrame) -> None:
+def headline(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
     """Say what the list brings."""
     sentences = [words.finding(plan, page.place, reach.near)]
     if len(plan):
-        before = page.ask(coverage.covered, radius_km=reach.straight_km).coverage.share
+        before = page.ask(coverage.covered, **reach.filters).coverage.share
         sentences.append(words.detail(plan, before or 0.0))
     else:
         sentences.append(words.MORE)
-    if 0 < len(plan) < choices.count:
-        sentences.append(words.fewer(choices.count, len(plan)))
+    if 0 < len(plan) < wishes["count"]:
+        sentences.append(words.fewer(wishes["count"], len(plan)))
     parts.headline(sentences)
     st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road))
 
 
-def map_and_list(
-    page: Page, reach: Reach, choices: Choices, plan: pd.DataFrame, chosen: Any
-) -> None:
+def map_and_list(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame, chosen: Any) -> None:
     """Show the towns of the list on the map and, beside it, in their order."""
-    filters = {"radius_km": reach.straight_km} | choices.filters
+    asked = reach.filters | wishes
     map_parts.legend(
         [
             Entry(
@@ -254,7 +150,7 @@ def map_and_list(
         map_parts.town_map(
             page,
             plan_map_figure,
-            {"plan": (siting.plan, filters), "centres": (coverage.open_centres, {})},
+            {"plan": (siting.plan, asked), "centres": (coverage.open_centres, {})},
             key="carte_plan",
             alt=words.finding(plan, page.place, reach.near),
             chosen=chosen,
@@ -284,7 +180,7 @@ def map_and_list(
                 ),
             },
         )
-        page.downloads("ou-ouvrir", params=reach.params | choices.params)
+        page.downloads("ou-ouvrir", **asked)
     if not chosen.empty:
         map_parts.town_card(chosen, by_road=reach.by_road)
 
@@ -306,44 +202,29 @@ def _table(plan: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def gains(page: Page, reach: Reach, choices: Choices, plan: pd.DataFrame) -> None:
+def gains(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
     """Draw what each town adds."""
-    filters = {"radius_km": reach.straight_km} | choices.filters
+    asked = reach.filters | wishes
     page.draw(
         gains_figure,
         {"plan": siting.plan},
         key="gains",
         finding=words.gains(plan),
-        rows=(
-            Rows(
-                title="Villes à ouvrir, dans l’ordre",
-                query=siting.plan,
-                export="ou-ouvrir",
-                filters=filters,
-                params=reach.params | choices.params,
-            ),
-            Rows(
-                title="Villes candidates",
-                query=siting.candidates,
-                export="candidates",
-                filters={"with_large": choices.with_large},
-                params={LARGE: YES} if choices.with_large else {},
-            ),
-        ),
-        filters=filters,
+        rows=("ou-ouvrir", "candidates"),
+        filters=asked,
     )
 
 
-def notes(page: Page, reach: Reach, choices: Choices) -> None:
+def notes(page: Page, reach: Reach, wishes: Wishes) -> None:
     """Say who is left out by default, and what must be known of the figures."""
-    candidates = page.ask(siting.candidates, with_large=choices.with_large)
-    aside = candidates[candidates["set_aside"] & ~candidates["town_code"].isin(choices.include)]
+    candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
+    aside = candidates[candidates["set_aside"] & ~candidates["town_code"].isin(wishes["include"])]
     if len(aside):
         st.info(
             words.set_aside(aside.to_dict("records"), {str(s): w for s, w in STATES.items()}),
             icon=":material/info:",
         )
-    found = page.ask(coverage.covered, radius_km=reach.straight_km)
+    found = page.ask(coverage.covered, **reach.filters)
     map_parts.notes(page, found, by_road=reach.by_road)
     st.caption(
         f"{number(len(candidates))} communes candidates. À égalité, la première dans l’ordre des "

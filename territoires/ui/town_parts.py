@@ -1,26 +1,39 @@
 """The parts of a town's sheet, in the order in which it prints them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
 from territoires.charts.map import LayeredFigure, catchment_figure, with_reach, with_ring
 from territoires.charts.timeline import timeline_figure
-from territoires.domain import address
+from territoires.domain import address, params
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.town import TownSheet
 from territoires.french import courses as course_words
 from territoires.french import town as words
+from territoires.french.exports import TITLES
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
-from territoires.french.places import of_town, typeset
+from territoires.french.places import typeset
 from territoires.queries import coverage, town_history, town_sheet
+from territoires.queries.exports import EXPORTS
 from territoires.ui import links, map_parts, tables
 from territoires.ui.cache import drawn
-from territoires.ui.page import Page, Rows
+from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
+
+_FIGURES: Final[dict[str, tuple[str, ...]]] = {
+    "formations-ville": (
+        *("title", "credential", "level", "mode", "cpf", "centre", "offered", "starts_on_text"),
+        *("source", "source_url"),
+    ),
+    "effectifs-ville": (),
+    "totaux-publies-ville": (
+        *("indicator", "value", "qualifier", "published_on", "title", "source", "source_url"),
+    ),
+}
 
 
 def head(page: Page, sheet: TownSheet) -> None:
@@ -96,7 +109,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         {"stages": town_sheet.stages},
         key="frise",
         finding=finding,
-        rows=(_rows("Étapes", town_sheet.stages, "etapes", code),),
+        rows=("etapes",),
         filters={"town": code},
         as_of=page.scope.as_of,
     )
@@ -112,7 +125,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
 
 def around(page: Page, sheet: TownSheet) -> None:
     """List the nearest open centres and the followed towns of the department, side by side."""
-    code, near_it = sheet.place.territory.code, f"Près {of_town(sheet.place.name)}"
+    code = sheet.place.territory.code
     every = page.ask(town_sheet.nearest_centres, town=code)
     near = every[every["km"] <= FAR_KM]
     others = page.ask(town_sheet.neighbours, town=code)
@@ -129,23 +142,15 @@ def around(page: Page, sheet: TownSheet) -> None:
                 row.km,
                 state=State.OPEN,
             )
-        _data(
-            page,
-            "proches",
-            _rows(near_it, town_sheet.nearest_centres, "centres-proches", code),
-            near,
-        )
+        if len(near):
+            page.show_rows("centres-proches", key="proches", town=code)
     with right:
         st.subheader("Dans le département", anchor=False)
         st.caption(words.neighbours_finding(len(others), sheet))
         for row in others.itertuples():
             _way(row.town_code, typeset(row.town), row.km, state=State(row.state))
-        _data(
-            page,
-            "voisines",
-            _rows("Villes suivies du département", town_sheet.neighbours, "villes-voisines", code),
-            others,
-        )
+        if len(others):
+            page.show_rows("villes-voisines", key="voisines", town=code)
 
 
 def _catchment(page: Page, code: str, alt: str) -> None:
@@ -163,7 +168,7 @@ def _catchment(page: Page, code: str, alt: str) -> None:
     ).to_dict()
     centres = page.ask(coverage.open_centres)
     figure = with_ring(
-        with_reach(drawing, centres, map_parts.USUAL_KM),
+        with_reach(drawing, centres, params.RADIUS.usual),
         page.ask(coverage.place_of, town_code=code),
     )
 
@@ -196,49 +201,18 @@ def _way(code: str, label: str, km: float, *, state: State) -> None:
     )
 
 
-def _data(page: Page, key: str, rows: Rows, found: Any) -> None:
-    if len(found):
-        page.show_rows((rows,), key=key)
-
-
 def figures(page: Page, sheet: TownSheet) -> None:
     """List courses, headcounts and published figures, where there are any."""
     code = sheet.place.territory.code
-    parts: tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...] = (
-        (
-            "Formations proposées",
-            "formations-ville",
-            town_sheet.courses,
-            (
-                "title",
-                "credential",
-                "level",
-                "mode",
-                "cpf",
-                "centre",
-                "offered",
-                "starts_on_text",
-                "source",
-                "source_url",
-            ),
-        ),
-        ("Effectifs transmis", "effectifs-ville", town_sheet.enrolments, ()),
-        (
-            "Chiffres publiés sur la ville",
-            "totaux-publies-ville",
-            town_sheet.figures,
-            ("indicator", "value", "qualifier", "published_on", "title", "source", "source_url"),
-        ),
-    )
     missing = []
-    for title, export, query, columns in parts:
-        found = page.ask(query, town=code)
+    for export, columns in _FIGURES.items():
+        title, found = TITLES[export], page.ask(EXPORTS[export].query, town=code)
         if found.empty:
             missing.append(title.casefold())
             continue
         st.subheader(title, anchor=False)
         tables.show(found, alt=title, columns=columns or None)
-        page.downloads(export, params={links.TOWN_PARAM: code})
+        page.downloads(export, town=code)
     if left := page.ask(town_sheet.left_out, town=code):
         st.caption(course_words.left_out(left))
     if sheet.centres and missing:
@@ -265,7 +239,7 @@ def history(page: Page, sheet: TownSheet) -> None:
     if opened.open:
         with opened:
             tables.show(page.ask(town_history.history, town=code), alt="Sources et historique")
-            page.downloads("historique-ville", params={links.TOWN_PARAM: code})
+            page.downloads("historique-ville", town=code)
 
 
 def ways_out(sheet: TownSheet) -> None:
@@ -286,13 +260,3 @@ def ways_out(sheet: TownSheet) -> None:
         )
         links.go(links.HOME, typeset(place.region_name), icon=":material/flag:", terr=region)
         links.go(links.REGIONS, "Comparer les régions", icon=":material/bar_chart:", terr=region)
-
-
-def _rows(title: str, query: Callable[..., Any], export: str, code: str) -> Rows:
-    return Rows(
-        title=title,
-        query=query,
-        export=export,
-        filters={"town": code},
-        params={links.TOWN_PARAM: code},
-    )

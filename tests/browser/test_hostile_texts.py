@@ -39,8 +39,8 @@ from territoires.exchange.records import ImportProblem
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated
 from territoires.french.problems import problem_message
+from territoires.queries.exports import EXPORTS
 from territoires.ui import import_file
-from territoires.web.exports import EXPORTS
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.desks import email, office_on
 from tests.browser.reading import sideways

@@ -30,7 +30,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
 from territoires.queries import acts, enrolments, entry, forms, history, town_history, town_sheet
-from territoires.web.exports import EXPORTS
+from territoires.queries.exports import EXPORTS
 from tests import histories
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, add_stage

@@ -151,14 +151,14 @@ def test_nonsense_in_the_address_gets_a_message_and_the_default(demo_app, name, 
 
 def test_a_year_chosen_is_kept_in_the_address(demo_app):
     view = demo_app.open(PAGE)
-    view.selectbox(key="filtre_annee").select("2023-2024").run()
+    view.selectbox(key="choix_annee").select("2023-2024").run()
     assert address(view)["annee"] == "2023-2024"
     assert "2023-2024" in everything(view)
 
 
 def test_the_usual_choice_leaves_the_address(demo_app):
     view = demo_app.open(PAGE, compte="inscriptions")
-    view.selectbox(key="filtre_compte").select("Personnes").run()
+    view.selectbox(key="choix_compte").select("Personnes").run()
     assert "compte" not in address(view)
 
 

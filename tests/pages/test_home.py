@@ -148,11 +148,11 @@ def test_the_data_open_under_each_figure_with_as_many_rows_as_said(app, client, 
         "Ouvertures certaines": "ouvertures",
         "Ouvertures possibles en plus": "ouvertures-possibles",
         "Totaux publiés": "totaux-publies",
-        "Par trimestre": "trimestres",
+        "Ouvertures par trimestre": "trimestres",
     }
     behind = {title: len(rows_behind(client, name, params)) for title, name in exports.items()}
-    if not behind["Par trimestre"]:
-        del behind["Par trimestre"]
+    if not behind["Ouvertures par trimestre"]:
+        del behind["Ouvertures par trimestre"]
     assert counts == behind
     listed = [count for count in counts.values() if count]
     assert [len(table.value) for table in view.dataframe][: len(listed)] == listed

@@ -128,10 +128,10 @@ def test_filters_narrow_the_acts_and_stand_in_the_address(app, office):
     record(office)
     office.do(set_setting, SettingDraft(name="validation", value="off"))
     page = app.open(PAGE)
-    page.selectbox(key="filtre_chose").set_value("Étape").run()
+    page.selectbox(key="choix_chose").set_value("Étape").run()
     assert address(page) == {"chose": "stage"}
     assert set(listed(page)["Acte"]) == {"Saisie d’une étape"}
-    page.selectbox(key="filtre_geste").set_value("Changement d’un réglage").run()
+    page.selectbox(key="choix_geste").set_value("Changement d’un réglage").run()
     assert "Aucun acte ne correspond" in page.info[0].value
     machine = app.open(PAGE, personne="territoires")
     assert set(listed(machine)["Qui"]) == {"territoires"}

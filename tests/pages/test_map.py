@@ -100,7 +100,7 @@ def test_the_list_is_in_the_order_of_the_legend_and_its_rows_lead_to_the_towns(a
 
 def test_the_year_and_the_field_narrow_the_points_and_the_address_keeps_them(app):
     view = app.open(MAP, au=TODAY)
-    view.selectbox(key="filtre_ouvert-en").set_value("2023").run()
+    view.selectbox(key="choix_ouvert-en").set_value("2023").run()
     assert view.query_params["ouvert-en"] == "2023"
     said = "**1\u00a0centre ouvert avec ces filtres**"
     assert any(each.value.startswith(said) for each in view.markdown)
@@ -231,16 +231,16 @@ def test_a_territory_without_any_such_town_says_so(app):
 
 def test_moving_the_radius_counts_again_and_goes_into_the_address(app):
     view = app.open(MAP, au=TODAY)
-    view.slider(key="rayon_choisi").set_value(60).run()
+    view.slider(key="choix_rayon").set_value(60).run()
     assert address(view)["rayon"] == "60"
     assert "10\u202f743\u202f276\u00a0habitants" in headline(view)
-    view.slider(key="rayon_choisi").set_value(30).run()
+    view.slider(key="choix_rayon").set_value(30).run()
     assert "rayon" not in address(view)
 
 
 def test_a_distance_by_road_is_said_to_be_an_estimate(app):
     view = app.open(MAP, au=TODAY)
-    view.toggle(key="route_choisie").set_value(True).run()
+    view.toggle(key="choix_route").set_value(True).run()
     assert address(view)["route"] == "oui"
     assert "à moins de 30\u00a0km par la route (estimation)" in headline(view)
     assert "estimation grossière, la distance à vol d’oiseau multipliée par 1,3" in everything(view)

@@ -62,7 +62,7 @@ def test_a_town_can_be_left_out(app):
 def test_the_number_of_towns_and_the_radius_go_into_the_address(app):
     view = app.open(NEXT, au=TODAY)
     view.slider(key="choix_villes").set_value(3).run()
-    view.slider(key="rayon_choisi").set_value(20).run()
+    view.slider(key="choix_rayon").set_value(20).run()
     assert (address(view)["villes"], address(view)["rayon"]) == ("3", "20")
     assert len(rows(view)) == 3
     assert headline(view).startswith("3\u00a0villes mettraient un centre à moins de 20")

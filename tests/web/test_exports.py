@@ -22,9 +22,9 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
 from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
+from territoires.queries.exports import EXPORTS
 from territoires.settings import session_cookie
 from territoires.web import export_routes
-from territoires.web.exports import EXPORTS
 from territoires.web.incidents import Incidents
 from tests.conftest import release, sqlite_url
 
@@ -87,7 +87,7 @@ def test_an_export_has_as_many_rows_as_the_headline_counts(exports, file, params
 
 def _needs_more(name):
     """Tell whether an export reads a filter of its own page without which there is nothing."""
-    return EXPORTS[name].extras.__name__ != "_nothing_more"
+    return bool(EXPORTS[name].params)
 
 
 PLAIN = sorted(name for name in EXPORTS if not _needs_more(name))
@@ -112,26 +112,27 @@ def test_an_export_before_everything_keeps_its_titles(exports, name):
     assert titles == rows_of(exports.get(f"/export/{name}.csv"))[0]
 
 
-# What each page's own filters look like in an address, by the function that reads them.
+# What the pages' own filters look like in an address, where rows stand behind them.
 FILTERS = {
-    "of_year": {"annee": "2024-2025", "compte": "inscriptions"},
-    "of_centres": {"annee": "2024-2025", "age": "1-a-3-ans"},
-    "counts": {"compte": "inscriptions"},
-    "of_field": {"annee": "2024-2025", "filiere": "numerique"},
-    "of_course": {"formation": "F001"},
-    "near": {"pres": "21231", "rayon": "50"},
-    "catalogue": {"filiere": "numerique", "niveau": "6"},
-    "of_town": {"ville": "21231"},
-    "of_grain": {"maille": "departements"},
-    "comparison": {"maille": "departements", "par": "million"},
-    "slopes": {"depuis": "2021-05-04"},
-    "side_by_side": {"comparer": "reg-44,dep-52"},
-    "points": {},
-    "way": {},
-    "territories": {},
-    "plan": {},
-    "candidates": {},
+    "annee": "2024-2025",
+    "compte": "inscriptions",
+    "age": "1-a-3-ans",
+    "formation": "F001",
+    "pres": "21231",
+    "niveau": "6",
+    "ville": "21231",
+    "maille": "departements",
+    "par": "million",
+    "depuis": "2021-05-04",
+    "comparer": "reg-44,dep-52",
 }
+
+
+def filters_of(name):
+    names = [param.name for param in EXPORTS[name].params]
+    return {each: FILTERS[each] for each in names if each in FILTERS}
+
+
 FILTERED = [name for name in EXPORTS if name not in PLAIN and not EXPORTS[name].permission]
 
 
@@ -145,7 +146,7 @@ def demo_exports(demo_file, tmp_path_factory):
 
 @pytest.mark.parametrize("name", FILTERED)
 def test_both_files_of_a_filtered_name_hold_the_same_cells(demo_exports, name):
-    params = FILTERS[EXPORTS[name].extras.__name__]
+    params = filters_of(name)
     text = demo_exports.get(f"/export/{name}.csv", params=params)
     book = demo_exports.get(f"/export/{name}.xlsx", params=params)
     assert (text.status_code, book.status_code) == (200, 200)
@@ -204,6 +205,21 @@ def test_a_file_is_named_after_what_it_holds(exports, params, narrowed):
     named = exports.get("/export/ouvertures.csv", params=params).headers["content-disposition"]
     assert named.startswith(f'attachment; filename="acdt_{narrowed}_connu-')
     assert named.endswith('.csv"')
+
+
+def test_a_file_is_named_after_the_filters_of_its_page_and_says_them(demo_exports):
+    params = {"annee": "2024-2025", "age": "1-a-3-ans", "compte": "personnes"}
+    answer = demo_exports.get("/export/inscriptions-centres.xlsx", params=params)
+    named = answer.headers["content-disposition"]
+    assert "acdt_inscriptions-centres-annee-2024-2025-age-1-a-3-ans_au-" in named
+    book = load_workbook(io.BytesIO(answer.content))
+    cells = [
+        str(cell)
+        for name in book.sheet_names[1:]
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    assert any("annee=2024-2025, age=1-a-3-ans" in cell for cell in cells)
 
 
 def test_a_known_at_is_in_the_name(exports):

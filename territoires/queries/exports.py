@@ -1,0 +1,112 @@
+"""The rows that can be had as files: each name, its query, and the filters that it reads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from territoires.domain import params
+from territoires.domain.params import Param, write_filters
+from territoires.domain.roles import Permission
+from territoires.queries import (
+    courses,
+    coverage,
+    enrolments,
+    regions,
+    rollout,
+    siting,
+    sources,
+    town_history,
+    town_sheet,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """What a name downloads: a query, and the parameters of an address that filter it.
+
+    `is_scoped` tells whether the common bar narrows the rows. `permission`: what one must hold
+    throughout the territory, if the file is not for everybody; its query then takes `more`.
+    """
+
+    query: Callable[..., pd.DataFrame]
+    params: tuple[Param[Any], ...] = ()
+    is_scoped: bool = True
+    permission: Permission | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def takes(self, filters: Mapping[str, Any]) -> dict[str, Any]:
+        """Give those filters that the rows are narrowed by."""
+        return {each.filter: filters[each.filter] for each in self.params if each.filter in filters}
+
+    def said(self, filters: Mapping[str, Any]) -> dict[str, str]:
+        """Say these filters as an address does."""
+        return write_filters(self.params, filters)
+
+
+_OF_YEAR: Final[tuple[Param[Any], ...]] = (params.YEAR, params.COUNTS)
+_OF_CENTRES: Final = (*_OF_YEAR, params.AGE)
+_OF_FIELD: Final = (*_OF_YEAR, params.FIELD)
+_OF_TOWN: Final = (params.TOWN,)
+
+EXPORTS: Final[dict[str, Export]] = {
+    "ouvertures": Export(query=rollout.openings),
+    "ouvertures-possibles": Export(query=rollout.possible_openings),
+    "centres": Export(query=rollout.centre_list),
+    "trimestres": Export(query=rollout.quarters),
+    "totaux-publies": Export(query=rollout.published_figures),
+    "inscriptions-centres": Export(query=enrolments.transmissions, params=_OF_CENTRES),
+    "inscriptions-transmises": Export(query=enrolments.given, params=_OF_CENTRES),
+    "inscriptions-regions": Export(query=enrolments.totals, params=(params.COUNTS,)),
+    "inscriptions-ages": Export(query=enrolments.by_age, params=(params.COUNTS,)),
+    "inscriptions-filieres": Export(query=enrolments.by_field, params=_OF_YEAR),
+    "inscriptions-formations": Export(query=enrolments.by_course, params=_OF_FIELD),
+    "inscriptions-detail": Export(query=enrolments.cells, params=_OF_FIELD),
+    "inscriptions-internes": Export(
+        query=enrolments.cells,
+        params=_OF_FIELD,
+        permission=Permission.SEE_SMALL_COUNTS,
+        more={"may_see_small": True},
+    ),
+    "effectifs-publies": Export(query=enrolments.published),
+    "formations": Export(
+        query=courses.catalogue,
+        params=(
+            *(params.SEARCHED, params.FIELD, params.LEVEL, params.MODE),
+            *(params.CREDENTIAL, params.CPF, params.OFFERED),
+        ),
+    ),
+    "offre": Export(query=courses.offerings, params=(params.COURSE,)),
+    "formations-proches": Export(
+        query=courses.near, params=(params.NEAR, params.NEAR_FIELD, params.NEAR_KM)
+    ),
+    "filieres-regions": Export(query=courses.heat),
+    "carte": Export(
+        query=coverage.places,
+        params=(params.STATES, params.OPENED_IN, params.FIELD),
+    ),
+    "couverture-par-rayon": Export(query=coverage.by_radius, params=(params.ROAD,)),
+    "couverture-par-territoire": Export(
+        query=coverage.by_territory, params=(*params.REACH, params.GRAIN)
+    ),
+    "distances": Export(query=coverage.acv_distances),
+    "ou-ouvrir": Export(query=siting.plan, params=(*params.REACH, *params.WISHES)),
+    "candidates": Export(query=siting.candidates, params=(params.LARGE,)),
+    "etapes": Export(query=town_sheet.stages, params=_OF_TOWN),
+    "centres-proches": Export(query=town_sheet.nearest_centres, params=_OF_TOWN),
+    "villes-voisines": Export(query=town_sheet.neighbours, params=_OF_TOWN),
+    "formations-ville": Export(query=town_sheet.courses, params=_OF_TOWN),
+    "effectifs-ville": Export(query=town_sheet.enrolments, params=_OF_TOWN),
+    "totaux-publies-ville": Export(query=town_sheet.figures, params=_OF_TOWN),
+    "historique-ville": Export(query=town_history.history, params=_OF_TOWN),
+    "territoires": Export(query=regions.territories, params=(params.GRAIN,)),
+    "courbes-territoires": Export(query=regions.burn_ups, params=(params.GRAIN,)),
+    "evolution-territoires": Export(query=regions.slopes, params=(params.SINCE, params.GRAIN)),
+    "comparaison": Export(
+        query=regions.comparison, params=(params.GRAIN, params.INDICATOR, params.PER)
+    ),
+    "cote-a-cote": Export(query=regions.side_by_side, params=(params.COMPARED,)),
+    "services": Export(query=courses.services, is_scoped=False),
+    "sources": Export(query=sources.all_sources, is_scoped=False),
+}
