@@ -3,6 +3,8 @@
 import os
 import re
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -88,11 +90,70 @@ def _sqlite_engine(url: str, *, writable: bool) -> Engine:
         else:
             connection.execute("PRAGMA query_only = ON")
 
+    if writable:
+        _queue_writers(made)
+
+    # After the queue, which is told first that a transaction begins.
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
 
     return made
+
+
+class _Queue:
+    """The writers of one process, who come to a file in the order in which they asked.
+
+    Whoever SQLite lets wait looks again now and then, at most every 100 ms, while whoever asks
+    just then passes before: under fifty writers the first waited for all the others, and gave up.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[tuple[Any, threading.Event]] = deque()
+
+    def enter(self, connection: Any) -> None:
+        """Wait for the turn of a connection; raises DatabaseError when it does not come in time."""
+        place = connection, threading.Event()
+        with self._guard:
+            if self._waiting and self._waiting[0][0] is connection:
+                return
+            self._waiting.append(place)
+            if self._waiting[0] is place:
+                return
+        if place[1].wait(PATIENCE_S):
+            return
+        with self._guard:
+            if self._waiting[0] is not place:  # it did not come at the very end
+                self._waiting.remove(place)
+                raise DatabaseError("locked", "database is locked")
+
+    def leave(self, connection: Any) -> None:
+        """Let the next one pass, where this connection had its turn."""
+        with self._guard:
+            if self._waiting and self._waiting[0][0] is connection:
+                self._waiting.popleft()
+                if self._waiting:
+                    self._waiting[0][1].set()
+
+
+def _queue_writers(made: Engine) -> None:
+    queue = _Queue()
+
+    @event.listens_for(made, "begin")
+    def enter(connection: Connection) -> None:
+        queue.enter(connection.connection.dbapi_connection)
+
+    @event.listens_for(made, "commit")
+    @event.listens_for(made, "rollback")
+    def ended(connection: Connection) -> None:
+        queue.leave(connection.connection.dbapi_connection)
+
+    # However it ends: given back, or given up.
+    @event.listens_for(made, "checkin")
+    @event.listens_for(made, "invalidate")
+    def left(connection: Any, *_: Any) -> None:
+        queue.leave(connection)
 
 
 def _follow_file(made: Engine, path: Path) -> None:

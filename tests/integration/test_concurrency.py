@@ -2,22 +2,26 @@
 
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from territoires.commands.accounts import SignInRefused, sign_in
 from territoires.commands.staff import add_staff
 from territoires.commands.stages import correct_stage, record_stage
-from territoires.db.engine import sqlite_path
+from territoires.commands.write import writing
+from territoires.db.engine import engine, sqlite_path
 from territoires.db.models import AuditEvent, Centre, Stage, WaitingTime
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import StaffDraft, StageCorrection
-from territoires.domain.errors import StaleError
+from territoires.domain.errors import DatabaseError, StaleError
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
+from territoires.french.faults import database_message
 from tests.conftest import release
 from tests.integration.writing import (
     ADMIN,
@@ -32,6 +36,7 @@ from tests.integration.writing import (
 from tests.trials.nursery import Nursery
 
 WRITERS = 50
+WAITING = 10
 KILLS = 20
 
 
@@ -53,6 +58,46 @@ def test_fifty_writers_at_once_lose_nothing(url):
     assert {row.id for row in rows(url, Stage)} >= set(written)
     assert {row.name for row in rows(url, Centre)} >= {f"Site {n}" for n in range(WRITERS)}
     assert len(rows(url, AuditEvent)) == WRITERS + 2
+    sound(url)
+
+
+def test_writers_who_wait_pass_before_whoever_comes_later(url):
+    """One who writes again and again comes after those who asked meanwhile."""
+    all_ask = threading.Barrier(1 + WAITING, timeout=60)
+
+    def note(*_):
+        if threading.current_thread() is not threading.main_thread():
+            all_ask.wait()
+
+    def site(name):
+        return do(url, record_stage, stage_draft(new_site=True, centre_name=name, address=name))
+
+    do(url, record_stage, stage_draft())
+    acts = 0
+    with ThreadPoolExecutor(WAITING) as pool:
+        with writing(url, ADMIN, now=NOON):
+            event.listen(engine(url, writable=True), "checkout", note)
+            waiting = [pool.submit(site, f"Site {number}") for number in range(WAITING)]
+            all_ask.wait()
+        while not all(one.done() for one in waiting):
+            acts += 1
+            site(f"Site {WAITING + acts}")
+        assert all(one.result().changed for one in waiting)
+    assert acts <= WAITING / 2
+    sound(url)
+
+
+@pytest.mark.only_on("sqlite", "a server has a time limit of its own: test_server_accounts.py")
+def test_a_writer_who_waits_too_long_is_told_so(url, monkeypatch):
+    monkeypatch.setattr("territoires.db.engine.PATIENCE_S", 0.05)
+    with (
+        writing(url, ADMIN, now=NOON),
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(DatabaseError) as refused,
+    ):
+        pool.submit(do, url, record_stage, stage_draft()).result()
+    assert database_message(refused.value).startswith("La base est occupée")
+    do(url, record_stage, stage_draft())
     sound(url)
 
 
