@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from territoires.exchange.columns import Kind
+from territoires.domain.imports import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import Format, UnreadableError

@@ -25,7 +25,7 @@ from territoires.cli.console import (
     say,
 )
 from territoires.commands import staff
-from territoires.commands.imports import COMMANDS as IMPORTS
+from territoires.commands.imports import WAYS
 from territoires.commands.write import writing
 from territoires.db import grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
@@ -44,12 +44,11 @@ from territoires.domain.errors import (
     TerritoryError,
     UnknownActorError,
 )
-from territoires.domain.imports import ImportDraft, PlanMovedError, PlanRefusedError
+from territoires.domain.imports import ImportDraft, Kind, PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 from territoires.domain.text import fold
-from territoires.exchange.columns import Kind
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import template
 from territoires.french import cli, faults
@@ -381,7 +380,7 @@ def _write_import(
         draft = review.draft(reason=parsed.reason, confirmed=parsed.confirm, progress=progress)
         try:
             with writing(settings.database_url, parsed.email, now=now) as write:
-                saved = IMPORTS[parsed.kind](write, draft)
+                saved = WAYS[parsed.kind].command(write, draft)
         except PlanMovedError as error:
             review = import_file.reviewed(review.sent, error.plan)
             continue

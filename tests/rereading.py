@@ -12,17 +12,15 @@ from sqlalchemy import select
 
 from territoires.db.models import Centre, Course, Enrolment, Field, Stage
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
+from territoires.domain.imports import EnrolmentLine, Kind
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.exchange.cells import day, neutralise, restore
-from territoires.exchange.columns import Kind, offered_columns, token, years
+from territoires.exchange.columns import KINDS, token, years
 from territoires.exchange.tables import Format
 from territoires.exchange.xlsx_export import fitting
 from territoires.french.dates import read_partial, slashed
 from territoires.french.exchange import NO, YES
 from territoires.french.words import BASES, COUNTED, STAGES
-
-LINES = {Kind.STAGES: StageLine, Kind.ENROLMENTS: EnrolmentLine, Kind.COURSES: CourseLine}
 
 
 def read_csv_export(data, *, titles, columns, partial=()):
@@ -86,12 +84,12 @@ def known_lines(connection, kind):
         Kind.ENROLMENTS: _enrolments,
         Kind.COURSES: _courses,
     }[kind]
-    return [LINES[kind](at, *values) for at, values in enumerate(query(connection), start=2)]
+    return [KINDS[kind].line(at, *values) for at, values in enumerate(query(connection), start=2)]
 
 
 def import_bytes(kind, rows, form):
     """Write rows in the columns of their import: reading them back changes nothing."""
-    columns = offered_columns(kind)
+    columns = KINDS[kind].offered
     lines = [
         [column.name for column in columns],
         *(_cells(row)[: len(columns)] for row in rows),

@@ -4,7 +4,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.sources import DECLARATION, cite
 from territoires.commands.write import (
+    REGISTERED,
     Saved,
     Where,
     Write,
@@ -48,6 +49,7 @@ from territoires.domain.errors import UnknownActorError
 from territoires.domain.imports import (
     Actor,
     ImportDraft,
+    Kind,
     KnownSource,
     Plan,
     PlanMovedError,
@@ -64,12 +66,6 @@ from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 
 T = TypeVar("T")
 
-STAGES, ENROLMENTS, COURSES = "stages", "enrolments", "courses"
-PERMISSIONS: Final = {
-    STAGES: Permission.RECORD_STAGE,
-    ENROLMENTS: Permission.RECORD_ENROLMENT,
-    COURSES: Permission.EDIT_COURSE,
-}
 
 _NAMED = 400  # keys named in one statement
 _HASH_SHOWN = 12
@@ -110,9 +106,10 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     `rows` and `broken` are lines as `territoires.exchange.records` reads them. Raises RefusedError
     when the actor may import nothing of the kind.
     """
-    actor.must_hold(PERMISSIONS[kind])
+    way = WAYS[kind]
+    actor.must_hold(way.permission)
     with _without_collection():
-        return _PLANS[kind](
+        return way.judge(
             connection, rows, actor=actor, today=today, broken=broken, progress=progress
         )
 
@@ -135,34 +132,22 @@ def _without_collection() -> Iterator[None]:
 @requires(Permission.RECORD_STAGE, bulk=True, proposable=True)
 def import_stages(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of stages, with the centres that it is the first to name."""
-    return _run(write, draft, STAGES, _write_stages)
+    return _run(write, draft, Kind.STAGES)
 
 
 @requires(Permission.RECORD_ENROLMENT, bulk=True, proposable=True)
 def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of headcounts."""
-    return _run(write, draft, ENROLMENTS, _write_enrolments)
+    return _run(write, draft, Kind.ENROLMENTS)
 
 
 @requires(Permission.EDIT_COURSE, bulk=True, proposable=True)
 def import_courses(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of courses into the catalogue."""
-    return _run(write, draft, COURSES, _write_courses)
+    return _run(write, draft, Kind.COURSES)
 
 
-COMMANDS: Final = {
-    STAGES: import_stages,
-    ENROLMENTS: import_enrolments,
-    COURSES: import_courses,
-}
-
-
-def _run(
-    write: Write,
-    draft: ImportDraft,
-    kind: str,
-    body: Callable[[Write, Plan, Progress], set[str]],
-) -> Saved:
+def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
     """Plan again, since somebody may have written meanwhile; write if it is what was confirmed."""
     say = draft.progress or _silent
     found = plan(
@@ -188,7 +173,9 @@ def _run(
     if not found.writes:
         return saved
     with _without_collection():
-        regions = body(write, found, lambda share: say(_PLANNED + share * (_WRITTEN - _PLANNED)))
+        regions = WAYS[kind].write(
+            write, found, lambda share: say(_PLANNED + share * (_WRITTEN - _PLANNED))
+        )
     write.session.info["act"].audited.insert(
         0,
         {
@@ -217,7 +204,7 @@ def proposed(
     row = connection.execute(
         select(Proposal.command, Proposal.draft).where(Proposal.id == proposal_id)
     ).first()
-    kind = next((kind for kind, each in COMMANDS.items() if row and each.__name__ == row[0]), None)
+    kind = next((kind for kind, way in WAYS.items() if row and way.name == row[0]), None)
     if row is None or kind is None:
         return None
     draft = decode(ImportDraft, row.draft)
@@ -286,22 +273,16 @@ def _write_enrolments(write: Write, found: Plan, progress: Progress) -> set[str]
             *("counted_on", "headcount", "source_id", "validation"),
         ),
         rows=[
-            *((1, None, *each.key, each.headcount, cited.of(each), _VALID) for each in new),
-            *(
-                (
-                    *(each.fact[2] + 1, each.fact[1], *each.key, each.headcount),
-                    *(cited.of(each), _VALID),
-                )
-                for each in corrected
-            ),
+            (
+                *((1, None) if each.fact is None else (each.fact[2] + 1, each.fact[1])),
+                *(*each.key, each.headcount, cited.of(each), Validation.VALIDATED),
+            )
+            for each in (*new, *corrected)
         ],
         ended=[each.fact[0] for each in corrected],
         progress=progress,
     )
     return {each.town.region_code for writes in found.content for each in writes}
-
-
-_VALID: Final = Validation.VALIDATED
 
 
 def _write_courses(write: Write, found: Plan, progress: Progress) -> set[str]:
@@ -389,7 +370,7 @@ def _plan_enrolments(
     centres = _centres_of(towns)
     stages = defaultdict[int, list[KnownStage]](list)
     for fact in _stages(connection, centres):
-        stages[fact.centre_id].append(fact.known)
+        stages[fact.centre_id].append(fact)
     years = {row.academic_year for row in rows}
     return plan_enrolments(
         rows,
@@ -421,13 +402,6 @@ def _plan_courses(
         sources=_sources(connection, today),
         **judged,
     )
-
-
-_PLANS: Final[Mapping[str, Callable[..., Plan]]] = {
-    STAGES: _plan_stages,
-    ENROLMENTS: _plan_enrolments,
-    COURSES: _plan_courses,
-}
 
 
 def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
@@ -495,12 +469,12 @@ def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:
     for some in _chunks(sorted(centres)):
         rows = connection.execute(
             select(
-                Stage.id,
+                Stage.id.label("version_id"),
                 Stage.entity_id.label("entity_id"),
                 Stage.version,
                 Stage.centre_id,
                 Stage.kind,
-                Stage.happened_on,
+                Stage.happened_on.label("on"),
                 Stage.basis,
                 Stage.source_id,
                 Stage.retained,
@@ -510,20 +484,7 @@ def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:
             .where(Stage.centre_id.in_(some), Stage.superseded_at.is_(None))
             .order_by(Stage.id)
         )
-        for row in rows:
-            yield StageFact(
-                version_id=row.id,
-                entity_id=row.entity_id,
-                version=row.version,
-                centre_id=row.centre_id,
-                kind=row.kind,
-                on=row.happened_on,
-                basis=row.basis,
-                source_id=row.source_id,
-                retained=row.retained,
-                confidence=row.confidence,
-                note=row.note,
-            )
+        yield from (StageFact(**row) for row in rows.mappings())
 
 
 def _headcounts(
@@ -569,3 +530,35 @@ def _sources(connection: Connection, today: date) -> Sources:
         ),
         today=today,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a kind of file is imported: its command, how its lines are judged, how a plan is written.
+
+    `counts` tells that it may change how many centres are open.
+    """
+
+    command: Callable[[Write, ImportDraft], Saved]
+    judge: Callable[..., Plan]
+    write: Callable[[Write, Plan, Progress], set[str]]
+    counts: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the command."""
+        return self.command.__name__
+
+    @property
+    def permission(self) -> Permission:
+        """What one must hold."""
+        return REGISTERED[self.name].permission
+
+
+WAYS: Final[Mapping[str, Way]] = {
+    Kind.STAGES: Way(command=import_stages, judge=_plan_stages, write=_write_stages, counts=True),
+    Kind.ENROLMENTS: Way(
+        command=import_enrolments, judge=_plan_enrolments, write=_write_enrolments
+    ),
+    Kind.COURSES: Way(command=import_courses, judge=_plan_courses, write=_write_courses),
+}

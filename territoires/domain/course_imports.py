@@ -19,7 +19,6 @@ from territoires.domain.imports import (
     Sources,
     Towns,
     Understood,
-    moved,
 )
 from territoires.domain.text import fold, visible
 
@@ -179,11 +178,10 @@ def _changed(
     after = {name: value for name, value in values.items() if name != "source_id"}
     after["source"] = values.get("source_id") or source.draft.url or source.draft.title
     before = {name: fact["source_id" if name == "source" else name] for name in after}
-    names = list(moved(before, after))
-    return Changed(
-        line=row.line,
-        subject={"course_key": row.course_key, "title": fact["title"]},
-        version_id=row.course_key,
-        before={name: before[name] for name in names},
-        after={name: after[name] for name in names},
+    return Changed.of(
+        row.line,
+        {"course_key": row.course_key, "title": fact["title"]},
+        row.course_key,
+        before,
+        after,
     )

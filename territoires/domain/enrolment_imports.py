@@ -30,7 +30,6 @@ from territoires.domain.imports import (
     Towns,
     Understood,
     centres_named,
-    moved,
 )
 from territoires.domain.programme import Counted
 
@@ -302,10 +301,9 @@ def _changed(line: int, write: EnrolmentWrite) -> Changed:
         "headcount": write.headcount,
         "source": write.source_id or write.citation.draft.url or write.citation.draft.title,
     }
-    names = list(moved(before, after))
-    return Changed(
-        line=line,
-        subject={
+    return Changed.of(
+        line,
+        {
             "town": write.town.name,
             "town_code": write.town.code,
             "centre": write.town.centres.get(centre, ""),
@@ -314,7 +312,7 @@ def _changed(line: int, write: EnrolmentWrite) -> Changed:
             "counted_on": counted_on.isoformat(),
             "course_key": course or "",
         },
-        version_id=fact[0],
-        before={name: before[name] for name in names},
-        after={name: after[name] for name in names},
+        fact[0],
+        before,
+        after,
     )

@@ -5,11 +5,11 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Self, TypeVar, get_type_hints
 
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
@@ -25,6 +25,14 @@ T = TypeVar("T")
 Progress = Callable[[float], None]
 Subject = Mapping[str, Any]
 """What a line is about, in codes: `town`, `centre`, `kind`, `academic_year`, `course_key`..."""
+
+
+class Kind(StrEnum):
+    """What a file holds, named as the command line names it."""
+
+    STAGES = "stages"
+    ENROLMENTS = "enrolments"
+    COURSES = "courses"
 
 
 class ImportCode(StrEnum):
@@ -230,6 +238,15 @@ class Changed:
     version_id: int | str
     before: Subject
     after: Subject
+
+    @classmethod
+    def of(
+        cls, line: int, subject: Subject, version: int | str, was: Subject, now: Subject
+    ) -> Self:
+        """Compare what a fact said with what a line says; only what differs is kept."""
+        names = [name for name, value in now.items() if value != was[name]]
+        before, after = ({name: said[name] for name in names} for said in (was, now))
+        return cls(line, subject, version, before, after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -558,11 +575,6 @@ class Judge:
             understood=MadeWhenSeen(len(understood), line),
             **parts,
         )
-
-
-def moved(before: Subject, after: Subject) -> Iterator[str]:
-    """Name the fields that differ."""
-    return (name for name, value in after.items() if value != before[name])
 
 
 def centres_named(town: TownRef) -> Problem:

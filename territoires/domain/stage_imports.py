@@ -33,7 +33,6 @@ from territoires.domain.imports import (
     Towns,
     Understood,
     centres_named,
-    moved,
 )
 from territoires.domain.programme import CLOSINGS, Basis, Confidence, StageKind
 from territoires.domain.text import fold, visible
@@ -42,37 +41,15 @@ NewCentre = tuple[str, str]
 """A centre that the file makes: code of its town, its name."""
 CentreKey = int | NewCentre
 
-_FIELDS = ("happened_on", "basis", "source", "retained", "note")
-
 
 @dataclass(frozen=True, kw_only=True)
-class StageFact:
+class StageFact(KnownStage):
     """A version in force of a stage."""
 
-    version_id: int
     entity_id: int
     version: int
-    centre_id: int
-    kind: StageKind
-    on: PartialDate
-    basis: Basis
-    source_id: str
-    retained: bool
     confidence: Confidence | None = None
     note: str | None = None
-
-    @property
-    def known(self) -> KnownStage:
-        """The same, as the checks see it."""
-        return KnownStage(
-            kind=self.kind,
-            on=self.on,
-            basis=self.basis,
-            retained=self.retained,
-            source_id=self.source_id,
-            centre_id=self.centre_id,
-            version_id=self.version_id,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,7 +304,7 @@ def _turns(
 ) -> Iterator[KnownStage]:
     """List the openings and closings of a centre, known or said by the file."""
     if isinstance(centre, int):
-        yield from (fact.known for fact in known.get(centre, ()) if fact.retained)
+        yield from (fact for fact in known.get(centre, ()) if fact.retained)
     for kind in (*CLOSINGS, StageKind.OPENED):
         group = groups.get((centre, kind))
         for row in group.rows if group else ():
@@ -352,7 +329,7 @@ def _settled(
     taken: list[_Row] = []
     for row in [row for row in rest if row.said.retained]:
         new = row.write().known(0)
-        others = [fact.known for fact in free if fact.retained]
+        others: list[KnownStage] = [fact for fact in free if fact.retained]
         others += [each.write().known(0) for each in taken]
         turn = _is_new_turn(new, others, around)
         if taken and not turn:
@@ -383,7 +360,7 @@ def _retained(
         for fact in free
         if fact.retained
         and not is_new_turn
-        and not _is_another_turn(new, fact.known, around, certainly_before)
+        and not _is_another_turn(new, fact, around, certainly_before)
     ]
     fact = next((fact for fact in free if row.is_at(fact)), None)
     if len(rivals) > 1 and fact not in rivals:
@@ -480,14 +457,14 @@ def _judge_after(
             numbers.setdefault(write.centre, -1 - len(numbers))
         ended = {write.fact.version_id for write in mine if write.fact}
         before = [fact for number in mine[0].town.centres for fact in known.get(number, ())]
-        staying = [fact.known for fact in before if fact.version_id not in ended]
+        staying = [fact for fact in before if fact.version_id not in ended]
         written = [write.known(numbers[write.centre]) for write in mine]
         for at, (write, stage) in enumerate(zip(mine, written, strict=True)):
             others = _around(stage, chain(staying, written[:at], written[at + 1 :]))
             tolerated = set()
             if write.fact is not None:
-                old = write.fact.known
-                beside = (f.known for f in before if f is not write.fact)
+                old = write.fact
+                beside = (fact for fact in before if fact is not old)
                 tolerated = {
                     _key(problem)
                     for problem in stage_problems(old, _around(old, beside), today=today)
@@ -529,16 +506,15 @@ def _changed(write: StageWrite) -> Changed:
         "retained": write.retained,
         "note": write.note or "",
     }
-    names = [name for name in _FIELDS if name in set(moved(before, after))]
-    return Changed(
-        line=write.line,
-        subject={
+    return Changed.of(
+        write.line,
+        {
             "town": write.town.name,
             "town_code": write.town.code,
             "centre": write.town.centres.get(fact.centre_id, ""),
             "kind": write.kind.value,
         },
-        version_id=fact.version_id,
-        before={name: before[name] for name in names},
-        after={name: after[name] for name in names},
+        fact.version_id,
+        before,
+        after,
     )

@@ -1,19 +1,20 @@
 """The columns of the files that are imported, and how a cell of each is read."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.errors import PartialDateError
+from territoires.domain.imports import CourseLine, EnrolmentLine, Kind, StageLine
 from territoires.domain.programme import Basis
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
 from territoires.french import exchange as french
-from territoires.french.dates import read_partial
+from territoires.french.dates import counted_on, read_partial
 from territoires.french.loose_dates import read_loose
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import BASES, COUNTED, STAGES
@@ -34,14 +35,6 @@ _YEAR = re.compile(r"20[0-9]{2}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _NOT_WEB = re.compile(r"(javascript|data|vbscript|file):", re.IGNORECASE)
-
-
-class Kind(StrEnum):
-    """What a file holds, named as the command line names it."""
-
-    STAGES = "stages"
-    ENROLMENTS = "enrolments"
-    COURSES = "courses"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,19 +248,67 @@ _COURSE_COLUMNS = (
     Column(name="cpf", read=_flag, filled=False, words=_tokens(_YES_NO)),
     Column(name="source", read=source),
 )
-_COLUMNS = {
-    Kind.STAGES: _STAGE_COLUMNS,
-    Kind.ENROLMENTS: _ENROLMENT_COLUMNS,
-    Kind.COURSES: _COURSE_COLUMNS,
+
+
+def _stage_key(row: StageLine) -> Hashable:
+    stage = (row.town_code, fold(row.centre or ""), row.kind)
+    return stage if row.retained else (*stage, row.happened_on, row.basis, row.source)
+
+
+def _stage_name(row: StageLine) -> str:
+    return ", ".join(filter(None, (row.town_code, row.centre, token(STAGES[row.kind]))))
+
+
+def _enrolment_key(row: EnrolmentLine) -> Hashable:
+    return (row.town_code, row.academic_year, row.counted, row.course_key, row.counted_on)
+
+
+def _enrolment_name(row: EnrolmentLine) -> str:
+    subject = (row.town_code, years(row.academic_year), COUNTED[row.counted], row.course_key)
+    return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportKind:
+    """A kind of file: its columns, in the order of the fields of its lines after their number.
+
+    `key` is what may stand once in a file, `name` what such a thing is called in a message, and
+    `contradiction` the code of a second value for it.
+    """
+
+    line: Callable[..., Any]
+    columns: tuple[Column, ...]
+    key: Callable[[Any], Hashable]
+    name: Callable[[Any], str]
+    contradiction: str = "two_values"
+
+    @property
+    def offered(self) -> tuple[Column, ...]:
+        """The columns of its template."""
+        return tuple(column for column in self.columns if column.offered)
+
+    @property
+    def required(self) -> list[str]:
+        """The names of those that a file must have."""
+        return [column.name for column in self.columns if column.required]
+
+
+KINDS = {
+    Kind.STAGES: ImportKind(
+        line=StageLine,
+        columns=_STAGE_COLUMNS,
+        key=_stage_key,
+        name=_stage_name,
+        contradiction="contradiction",
+    ),
+    Kind.ENROLMENTS: ImportKind(
+        line=EnrolmentLine, columns=_ENROLMENT_COLUMNS, key=_enrolment_key, name=_enrolment_name
+    ),
+    Kind.COURSES: ImportKind(
+        line=CourseLine,
+        columns=_COURSE_COLUMNS,
+        key=attrgetter("course_key"),
+        name=attrgetter("course_key"),
+    ),
 }
-KNOWN_COLUMNS = frozenset(column.name for columns in _COLUMNS.values() for column in columns)
-
-
-def columns_of(kind: Kind) -> tuple[Column, ...]:
-    """Give the columns of a kind of file, in the order of its lines."""
-    return _COLUMNS[kind]
-
-
-def offered_columns(kind: Kind) -> tuple[Column, ...]:
-    """Give the columns of the template of a kind, in its order."""
-    return tuple(column for column in _COLUMNS[kind] if column.offered)
+KNOWN_COLUMNS = frozenset(column.name for kind in KINDS.values() for column in kind.columns)

@@ -1,18 +1,16 @@
 """From the lines of a table to typed rows, with every remark by line and column."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
-from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
+from territoires.domain.imports import Kind
 from territoires.domain.readings import CellError, Reading, Weight
-from territoires.domain.text import fold
-from territoires.exchange.columns import Column, Kind, columns_of, token, years
+from territoires.exchange.columns import KINDS, Column, ImportKind
 from territoires.exchange.tables import ImportProblem, Row, Table, remark
 from territoires.french import exchange as french
-from territoires.french.dates import counted_on
+from territoires.french import files as words
 from territoires.french.loose_dates import month_may_come_first
-from territoires.french.words import COUNTED, STAGES
 
 _TOWN, _TOWN_NAME = "code_insee", "ville"
 
@@ -33,50 +31,9 @@ class Parsed:
 
 def ignored_columns(table: Table, kind: Kind) -> list[str]:
     """Name the columns that the import does not know, as they are titled."""
-    known = {name for column in columns_of(kind) for name in (column.name, *column.aliases)}
+    known = {name for column in KINDS[kind].columns for name in (column.name, *column.aliases)}
     known |= {french.TO_FIX, ""}
     return [title for title, key in zip(table.header, table.keys, strict=True) if key not in known]
-
-
-def _stage_key(row: StageLine) -> Hashable:
-    stage = (row.town_code, fold(row.centre or ""), row.kind)
-    return stage if row.retained else (*stage, row.happened_on, row.basis, row.source)
-
-
-def _stage_name(row: StageLine) -> str:
-    return ", ".join(filter(None, (row.town_code, row.centre, token(STAGES[row.kind]))))
-
-
-def _enrolment_key(row: EnrolmentLine) -> Hashable:
-    return (row.town_code, row.academic_year, row.counted, row.course_key, row.counted_on)
-
-
-def _enrolment_name(row: EnrolmentLine) -> str:
-    subject = (row.town_code, years(row.academic_year), COUNTED[row.counted], row.course_key)
-    return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
-
-
-def _course_key(row: CourseLine) -> str:
-    return row.course_key
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shape:
-    """What the rows of a kind are: how they are built, what may appear once, how to name it."""
-
-    build: Callable[..., Any]
-    key: Callable[[Any], Hashable]
-    name: Callable[[Any], str]
-    contradiction: str = "two_values"
-
-
-_SHAPES: Final = {
-    Kind.STAGES: _Shape(
-        build=StageLine, key=_stage_key, name=_stage_name, contradiction="contradiction"
-    ),
-    Kind.ENROLMENTS: _Shape(build=EnrolmentLine, key=_enrolment_key, name=_enrolment_name),
-    Kind.COURSES: _Shape(build=CourseLine, key=_course_key, name=_course_key),
-}
 
 
 class _Fault:
@@ -94,7 +51,7 @@ def parse(table: Table, kind: Kind) -> Parsed:
     remarks = [*table.remarks, *_header_problems(table, kind)]
     if any(each.code in {"no_header", "other_kind"} for each in remarks):
         return Parsed(rows=(), remarks=remarks)
-    shape = _SHAPES[kind]
+    shape = KINDS[kind]
     width = len(table.keys)
     whole = []
     for row in table.rows:
@@ -102,10 +59,10 @@ def parse(table: Table, kind: Kind) -> Parsed:
             remarks.append(_too_many(row, width))
         else:
             whole.append(row)
-    columns = columns_of(kind)
+    columns = shape.columns
     places = [_place(column, table.keys) for column in columns]
     values = [_read_column(column, at, whole) for column, at in zip(columns, places, strict=True)]
-    if kind is not Kind.COURSES:
+    if any(column.name == _TOWN for column in columns):
         _name_for_code(columns, places, values)
     lacks_column = any(each.code == "missing_column" for each in remarks)
     # Most cells are what they look like: only the lines of the others are looked at one by one.
@@ -125,7 +82,7 @@ def parse(table: Table, kind: Kind) -> Parsed:
                 each for each in _said(row, named, fields) if (each.line, each.column) not in blamed
             )
             fields = [_value(read) for read in fields]  # noqa: PLW2901 - the same cells, read
-        record = shape.build(row.line, *fields)
+        record = shape.line(row.line, *fields)
         if lacks_column or at in faulty or row.line in lines_blamed:
             broken.append(record)
             continue
@@ -212,25 +169,28 @@ def _value(read: Any) -> Any:
 
 
 def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
-    required = {each: _required(each) for each in Kind}
-    expected = ", ".join(required[kind])
+    expected = ", ".join(KINDS[kind].required)
     keys = set(table.keys)
-    if not {column.name for column in columns_of(kind)} & keys:
+    if not {column.name for column in KINDS[kind].columns} & keys:
         found = ", ".join(table.header)
-        others = [each for each in Kind if len(set(required[each]) & keys) > 1]
+        others = [each for each in KINDS.values() if len(set(each.required) & keys) > 1]
         if not others:
             facts = {"expected": expected}
             return [remark(table.header_line, None, found, "no_header", facts)]
-    missing = [name for name in required[kind] if name not in keys]
+    missing = [name for name in KINDS[kind].required if name not in keys]
     if _TOWN in missing and _TOWN_NAME in keys | _aliases(kind, keys):
         missing.remove(_TOWN)
     # The titles of another kind of file say which one it is.
     other = next(
-        (each for each in Kind if each is not kind and missing and keys >= set(required[each])),
+        (
+            each
+            for each, shape in KINDS.items()
+            if each is not kind and missing and keys >= set(shape.required)
+        ),
         None,
     )
     if other is not None:
-        facts = {"kind": french.TABLE_NAMES[other], "asked": french.TABLE_NAMES[kind]}
+        facts = {"kind": words.KINDS[other].name, "asked": words.KINDS[kind].name}
         return [remark(table.header_line, None, ", ".join(table.header), "other_kind", facts)]
     return [
         remark(table.header_line, name, "", "missing_column", {"expected": expected})
@@ -238,12 +198,8 @@ def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
     ]
 
 
-def _required(kind: Kind) -> list[str]:
-    return [column.name for column in columns_of(kind) if column.required]
-
-
 def _aliases(kind: Kind, keys: set[str]) -> set[str]:
-    return {column.name for column in columns_of(kind) if set(column.aliases) & keys}
+    return {column.name for column in KINDS[kind].columns if set(column.aliases) & keys}
 
 
 def _too_many(row: Row, width: int) -> ImportProblem:
@@ -252,6 +208,6 @@ def _too_many(row: Row, width: int) -> ImportProblem:
     return remark(row.line, None, surplus, "too_many_cells", facts)
 
 
-def _twin(record: Any, first: Any, shape: _Shape) -> ImportProblem:
+def _twin(record: Any, first: Any, shape: ImportKind) -> ImportProblem:
     code = "twin" if replace(record, line=first.line) == first else shape.contradiction
     return remark(record.line, None, shape.name(record), code, {"twin": first.line})

@@ -8,15 +8,13 @@ from typing import Any
 
 import xlsxwriter
 
+from territoires.domain.imports import Kind
 from territoires.exchange.cells import neutralise
-from territoires.exchange.columns import (
-    Column,
-    Kind,
-    offered_columns,
-)
+from territoires.exchange.columns import KINDS, Column
 from territoires.exchange.tables import MAX_ROWS, Format, ImportProblem, Row, Table
 from territoires.exchange.xlsx_export import OPTIONS, fitting
 from territoires.french import exchange as french
+from territoires.french import files as words
 
 # Inside every file made here: the same content gives the same bytes.
 _CREATED = datetime(2019, 4, 1)  # noqa: DTZ001 - a property of the file, without a zone
@@ -34,10 +32,13 @@ def template(kind: Kind, form: Format) -> bytes:
     In a workbook every column is text, so that Excel turns neither a month into a day nor a code
     into a number; lists are offered where a column takes few words; a second sheet explains.
     """
-    columns = offered_columns(kind)
+    columns = KINDS[kind].offered
     lines = [
         [column.name for column in columns],
-        *([f"{french.EXAMPLE} : {first}", *others] for first, *others in french.EXAMPLES[kind]),
+        *(
+            [f"{french.EXAMPLE} : {first}", *others]
+            for first, *others in words.KINDS[kind].examples
+        ),
     ]
     if form is Format.CSV:
         return _csv(lines)
@@ -105,8 +106,8 @@ class _Book:
         self.fault = self.book.add_format(_FAULT)
 
     def template(self, kind: Kind, lines: Lines) -> bytes:
-        sheet = self._table(lines, french.TABLE_NAMES[kind])
-        columns = offered_columns(kind)
+        sheet = self._table(lines, words.KINDS[kind].name)
+        columns = KINDS[kind].offered
         for number, column in enumerate(columns):
             if column.words:
                 # A suggestion, not a wall: the import itself says what it takes.
@@ -144,9 +145,7 @@ class _Book:
         sheet = self.book.add_worksheet(french.INSTRUCTIONS_SHEET)
         sheet.set_column(0, 1, _WIDTH, self.wrapped)
         sheet.set_column(2, 2, 80, self.wrapped)
-        explained = {column.name: french.HELP[column.name] for column in columns}
-        if kind is Kind.ENROLMENTS:
-            explained["code_formation"] = french.WHOLE_CENTRE
+        here = words.KINDS[kind].help
         lines = [
             *(("", "", sentence) for sentence in french.INSTRUCTIONS),
             french.INSTRUCTION_TITLES,
@@ -154,7 +153,7 @@ class _Book:
                 (
                     column.name,
                     french.REQUIRED_WORD if column.required else french.OPTIONAL_WORD,
-                    explained[column.name],
+                    here.get(column.name) or words.COLUMNS[column.name].help,
                 )
                 for column in columns
             ),

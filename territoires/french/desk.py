@@ -12,6 +12,7 @@ from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
 from territoires.domain.text import fold
 from territoires.french import dates
+from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
 from territoires.french.typography import elided
@@ -61,11 +62,9 @@ ACTS: Final = {
     "create_centre": "création d’un centre",
     "disable_staff": "désactivation d’un compte",
     "discard_draft": "abandon d’un brouillon",
+    **{f"import_{kind}": words.act for kind, words in KINDS.items()},
     "forget_identity": "oubli du fournisseur d’identité d’un compte",
     "enable_staff": "réactivation d’un compte",
-    "import_courses": "import de formations",
-    "import_enrolments": "import d’inscriptions",
-    "import_stages": "import d’étapes",
     "propose_draft": "proposition d’un brouillon",
     "record_enrolments": "saisie d’inscriptions",
     "record_stage": "saisie d’une étape",

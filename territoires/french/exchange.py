@@ -6,6 +6,7 @@ from typing import Any
 
 from territoires.domain.dates import PartialDate
 from territoires.french.dates import partial
+from territoires.french.files import COLUMNS
 from territoires.french.numbers import NBSP, NNBSP, number, plural, quoted
 
 YES, NO = "oui", "non"
@@ -20,12 +21,9 @@ TOTALS = frozenset(
     ("total", "totaux", "sous total", "total general", "somme", "ensemble", "moyenne", "cumul")
 )
 
-# A document that has no address, cited with its day.
-DOCUMENT = quoted(f"courrier{NBSP}: mairie de Bar-le-Duc (12/03/2021)")
 SOURCES_SHEET = "Sources"
 READ_ME_SHEET = "Lisez-moi"
 INSTRUCTIONS_SHEET = "Mode d’emploi"
-TABLE_NAMES = {"stages": "Étapes", "enrolments": "Inscriptions", "courses": "Formations"}
 
 _QUOTED_CHARACTERS = 80
 
@@ -411,25 +409,6 @@ PROBLEMS = {
     ),
 }
 
-_REQUIRED = {
-    "ville": "Indiquez la commune, par exemple Chaumont.",
-    "code_insee": "Indiquez le code INSEE de la commune, par exemple 52121.",
-    "etape": "Indiquez l’étape, par exemple ouverture.",
-    "source": (
-        "Indiquez d’où vient l’information : l’adresse d’une page (www.cnam.fr/…), un document "
-        f"daté ({DOCUMENT}) ou « déclaration »."
-    ),
-    "annee": "Indiquez l’année universitaire, par exemple 2021-2022.",
-    "compte": "Indiquez ce qui est compté : personnes ou inscriptions.",
-    "effectif": (
-        "Indiquez le nombre, 0 compris ; si l’effectif n’est pas connu, supprimez la ligne."
-    ),
-    "arrete_au": "Indiquez le jour auquel l’effectif a été arrêté, par exemple 31/12/2021.",
-    "code_formation": "Indiquez la clé de la formation, par exemple LG02501A.",
-    "intitule": "Indiquez l’intitulé de la formation.",
-    "filiere": "Indiquez la filière, par exemple Numérique.",
-}
-
 
 def problem(
     *, line: int, column: str | None, value: str, code: str, facts: Mapping[str, Any]
@@ -443,7 +422,7 @@ def problem(
         "inside": quoted(_short(str(facts.get("inside", "")))),
     }
     if code == "required":
-        said["expected"] = _typeset(_REQUIRED[column or ""])
+        said["expected"] = _typeset(COLUMNS[column or ""].empty)
     where = f"Ligne {line}"
     if column is not None and code != "missing_column":
         where += f", colonne {column}"
@@ -452,33 +431,6 @@ def problem(
 
 # --- Templates and exports ------------------------------------------------------------------
 
-HELP = {
-    "code_insee": "Code INSEE de la commune : cinq caractères, zéro de gauche compris (01004).",
-    "etape": "Étape de la vie du centre.",
-    "date": "JJ/MM/AAAA, MM/AAAA ou AAAA ; vide si la date est inconnue.",
-    "source": (
-        "Adresse d’une page, titre d’une source déjà citée, document daté (presse, courrier, "
-        f"courriel ou oral, par exemple {DOCUMENT}) ou « déclaration »."
-    ),
-    "nature_date": (
-        "constatee (par défaut), au_plus_tard (« déjà fait à cette date ») ou deduite."
-    ),
-    "retenue": "oui (par défaut) ; non pour une date concurrente, gardée sans être comptée.",
-    "centre": "Nom du centre, si la ville en compte plusieurs.",
-    "commentaire": "Texte libre.",
-    "annee": "Année universitaire : 2021-2022.",
-    "compte": "personnes (auditeurs) ou inscriptions : jamais additionnées.",
-    "effectif": "Nombre entier ; 0 se confirme, une ligne absente veut dire « non transmis ».",
-    "arrete_au": "Jour auquel l’effectif a été arrêté : JJ/MM/AAAA.",
-    "code_formation": "Clé de la formation dans le catalogue.",
-    "intitule": "Intitulé de la formation.",
-    "filiere": "Filière du catalogue.",
-    "niveau": "Niveau, de 1 à 8 ; vide s’il est inconnu.",
-    "type": "Diplôme, titre, certificat ; vide s’il est inconnu.",
-    "rncp": "Fiche RNCP, par exemple RNCP4649 ; vide si elle est inconnue.",
-    "cpf": "oui ou non : éligible au CPF ; vide si ce n’est pas connu.",
-}
-WHOLE_CENTRE = "Clé de la formation dans le catalogue ; vide pour l’ensemble du centre."
 REQUIRED_WORD = "obligatoire"
 OPTIONAL_WORD = "facultative"
 INSTRUCTION_TITLES = ("Colonne", "Obligatoire ou facultative", "Ce qu’elle contient")
@@ -491,25 +443,6 @@ INSTRUCTIONS = (
     "N’utilisez ni formule, ni macro, ni mot de passe, ni cellule fusionnée.",
     _typeset("Un même fichier importé deux fois ne change rien la seconde fois."),
 )
-EXAMPLES = {
-    "stages": (
-        ("52121", "inauguration", "13/09/2019", "https://exemple.fr/annonce", "", "", "", ""),
-        (
-            "01004", "labellisation", "09/2019", "déclaration", "au_plus_tard", "non", "",
-            "Date concurrente, connue au mois",
-        ),
-    ),
-    "enrolments": (
-        ("52121", "2021-2022", "personnes", "120", "31/12/2021", "", "déclaration"),
-        ("52121", "2021-2022", "inscriptions", "18", "31/12/2021", "LG02501A", "déclaration"),
-    ),
-    "courses": (
-        (
-            "LG02501A", "Licence de gestion", "Gestion", "6", "diplôme national : licence",
-            "RNCP00000", "oui", "https://exemple.fr/formation",
-        ),
-    ),
-}  # fmt: skip
 
 SOURCE_TITLES = {
     "id": "Clé de la source",

@@ -25,59 +25,13 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
-from territoires.french.exchange import DOCUMENT
+from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
 from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
 
 Facts = Mapping[str, Any]
-
-KINDS: Final = {
-    "stages": "Étapes",
-    "enrolments": "Inscriptions",
-    "courses": "Formations",
-}
-FILES: Final = {
-    "stages": "modele-etapes",
-    "enrolments": "modele-inscriptions",
-    "courses": "modele-formations",
-}
-PURPOSES: Final = {
-    "stages": f"une ligne par étape de la vie d’un centre{NBSP}: ouverture, labellisation, "
-    "convention…",
-    "enrolments": f"une ligne par effectif{NBSP}: un centre, une année universitaire, une "
-    "formation, un jour de comptage.",
-    "courses": "une ligne par formation du catalogue.",
-}
-
-# What the columns of files are called, by the field of a draft.
-COLUMNS: Final = {
-    "town_code": "code_insee",
-    "kind": "etape",
-    "on": "date",
-    "happened_on": "date",
-    "basis": "nature_date",
-    "retained": "retenue",
-    "centre": "centre",
-    "note": "commentaire",
-    "academic_year": "annee",
-    "counted": "compte",
-    "headcount": "effectif",
-    "counted_on": "arrete_au",
-    "course_key": "code_formation",
-    "key": "code_formation",
-    "title": "intitule",
-    "field_slug": "filiere",
-    "level": "niveau",
-    "credential": "type",
-    "rncp_code": "rncp",
-    "cpf_eligible": "cpf",
-    "source": "source",
-    "url": "source",
-    "source_title": "source",
-    "source_date": "source",
-}
 
 
 def _centres(facts: Facts) -> str:
@@ -205,7 +159,7 @@ def _typeset(text: str) -> str:
 
 def column_of(problem: Problem) -> str | None:
     """Name the column of a file that a problem is about; None for a whole line."""
-    return COLUMNS.get(problem.field)
+    return COLUMN_OF.get(problem.field)
 
 
 def problem_line(found: LineProblem, *, value: str) -> str:
@@ -376,38 +330,17 @@ def subject(said: Subject) -> str:
     if "kind" in said:
         centre = said["centre"] or said["town"]
         return f"{typeset(centre)}, {STAGES[StageKind(said['kind'])]}"
-    return f"{said['course_key']}, {said['title']}"
+    return ", ".join(filter(None, (_said(name, value) for name, value in said.items())))
 
 
 def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
     """List what a correction changes: column, before, after."""
     return [
-        (COLUMNS[name], cell(name, found.before[name]), cell(name, after))
+        (COLUMN_OF[name], cell(name, found.before[name]), cell(name, after))
         for name, after in found.after.items()
     ]
 
 
-_TITLES: Final = {
-    "town": "Ville",
-    "centre": "Centre",
-    "kind": "Étape",
-    "happened_on": "Date",
-    "basis": "Nature de la date",
-    "retained": "Retenue",
-    "academic_year": "Année",
-    "counted": "Compte",
-    "course_key": "Formation",
-    "headcount": "Effectif",
-    "counted_on": "Arrêté au",
-    "title": "Intitulé",
-    "field_slug": "Filière",
-    "level": "Niveau",
-    "credential": "Type",
-    "rncp_code": "RNCP",
-    "cpf_eligible": "CPF",
-    "note": "Commentaire",
-    "source": "Source",
-}
 UNDERSTOOD: Final = "Ce qui a été compris, ligne par ligne"
 
 
@@ -425,7 +358,7 @@ def effect(found: Understood) -> str:
 def understood_cells(found: Understood) -> dict[str, str]:
     """Write what a line was understood to say, by column; what it leaves out is left out."""
     return {
-        _TITLES[name]: _said(name, value) for name, value in found.said.items() if name in _TITLES
+        HEADINGS[name]: _said(name, value) for name, value in found.said.items() if HEADINGS[name]
     }
 
 

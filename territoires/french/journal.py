@@ -7,6 +7,7 @@ from typing import Any, Final
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
 from territoires.domain.errors import PartialDateError
+from territoires.domain.imports import Kind
 from territoires.domain.programme import (
     Basis,
     Confidence,
@@ -20,7 +21,7 @@ from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter
 from territoires.french import dates
 from territoires.french.desk import ACTS, LINKS
-from territoires.french.imports import KINDS
+from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
@@ -227,8 +228,9 @@ def headline(command: str, who: str, at_utc: datetime) -> str:
 
 def imported(said: Mapping[str, Any], kind: str) -> str:
     """Say what an import did, from which file."""
+    called = KINDS[Kind(kind)].name.lower()
     return (
-        f"Fichier «{NBSP}{said['file']}{NBSP}» ({KINDS.get(kind, kind).lower()})"
+        f"Fichier «{NBSP}{said['file']}{NBSP}» ({called})"
         f"{NBSP}: {counted(said['rows'], 'ligne')}, {number(said['new'])} nouvelles, "
         f"{counted(said['changed'], 'correction')}, {number(said['unchanged'])} sans changement. "
         f"Empreinte SHA-256{NBSP}: `{said['sha256']}`"

@@ -10,10 +10,9 @@ from territoires.commands import imports
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain.checks import fit
-from territoires.domain.imports import ImportDraft, LineProblem, Plan, Progress
+from territoires.domain.imports import ImportDraft, Kind, LineProblem, Plan, Progress
 from territoires.domain.readings import Weight
 from territoires.exchange.bounded import read_bounded
-from territoires.exchange.columns import Kind
 from territoires.exchange.records import Parsed, ignored_columns, parse
 from territoires.exchange.tables import ImportProblem, Table
 from territoires.french import exchange

@@ -10,17 +10,17 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from territoires.commands.imports import COMMANDS, PERMISSIONS
+from territoires.commands.imports import WAYS
 from territoires.commands.write import ON, VALIDATION, Saved, writing
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoiresError
-from territoires.domain.imports import ImportDraft, Plan, PlanMovedError, PlanRefusedError
+from territoires.domain.imports import ImportDraft, Kind, Plan, PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
 from territoires.domain.scope import FRANCE, Level, Territory
-from territoires.exchange.columns import Kind
 from territoires.exchange.tables import Format, ImportProblem, UnreadableError
 from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
+from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number
 from territoires.queries import entry
 from territoires.ui.bar import today
@@ -71,11 +71,11 @@ class Job:
 
 def choose_kind(desk: Desk) -> Kind:
     """Ask what the file holds: only what this person may import."""
-    kinds = [kind for kind in Kind if desk.may(PERMISSIONS[kind])]
+    kinds = [kind for kind in Kind if desk.may(WAYS[kind].permission)]
     chosen = st.segmented_control(
         "Que contient le fichier\u202f?",
         kinds,
-        format_func=lambda kind: words.KINDS[kind],
+        format_func=lambda kind: KINDS[kind].name,
         key=_KIND,
         default=kinds[0],
         required=True,
@@ -91,13 +91,13 @@ def _template(kind: Kind, form: Format) -> bytes:
 
 def offer_templates(kind: Kind) -> None:
     """Offer the file to fill in, with its examples."""
-    st.caption(f"Modèle à remplir, avec des exemples\u00a0: {words.PURPOSES[kind]}")
+    st.caption(f"Modèle à remplir, avec des exemples\u00a0: {KINDS[kind].purpose}")
     with st.container(horizontal=True):
         for form, (label, mime) in _TYPES.items():
             st.download_button(
                 f"Télécharger le modèle ({label})",
                 _template(kind, form),
-                file_name=f"{words.FILES[kind]}.{form}",
+                file_name=f"{KINDS[kind].template}.{form}",
                 mime=mime,
                 key=f"{BUTTON}{FORM}_modele_{form}",
                 on_click="ignore",
@@ -361,7 +361,7 @@ def _write(job: Job, url: str, email: str, found: Review, draft: ImportDraft) ->
 
     try:
         with writing(url, email, now=datetime.now(UTC)) as write:
-            saved = COMMANDS[found.sent.kind](write, replace(draft, progress=progress))
+            saved = WAYS[found.sent.kind].command(write, replace(draft, progress=progress))
         job.plan, job.saved = found.plan, saved
         job.effect = _effect(url, found.sent.kind, saved)
     except (PlanMovedError, PlanRefusedError) as error:
@@ -376,7 +376,7 @@ def _write(job: Job, url: str, email: str, found: Review, draft: ImportDraft) ->
 
 def _effect(url: str, kind: Kind, saved: Saved) -> str:
     """Compare the count of the region, or of France, with what was known just before."""
-    if kind is not Kind.STAGES or not saved.changed or saved.pending:
+    if not WAYS[kind].counts or not saved.changed or saved.pending:
         return ""
     code = saved.region_code
     return effect_on(url, Territory(Level.REGION, code) if code else FRANCE)

@@ -39,7 +39,7 @@ from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
 FORM: Final = "validation"
 _NUMBER: Final = f"{FORM}_numero"
 _SEEN: Final = f"{FORM}_vu_"
-_FILES: Final = frozenset(command.__name__ for command in imports.COMMANDS.values())
+_FILES: Final = frozenset(way.name for way in imports.WAYS.values())
 _MOST_SHOWN: Final = 20
 
 

@@ -32,9 +32,9 @@ from territoires.domain.drafts import (
     TargetDraft,
 )
 from territoires.domain.errors import InvalidError
+from territoires.domain.imports import Kind
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
-from territoires.exchange.columns import Kind
 from territoires.exchange.records import ImportProblem
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated

@@ -5,14 +5,13 @@ import re
 import pytest
 
 import territoires.__main__ as command_line
-from territoires.commands.imports import COMMANDS as IMPORTS
+from territoires.commands.imports import WAYS
 from territoires.commands.staff import disable_staff
 from territoires.commands.stages import record_stage
-from territoires.commands.write import COMMANDS
 from territoires.db.models import AuditEvent, Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft
+from territoires.domain.imports import Kind
 from territoires.domain.roles import GRANTS, Role
-from territoires.exchange.columns import Kind
 from territoires.french.words import PERMISSIONS
 from tests.integration.writing import (
     ADMIN,
@@ -139,7 +138,7 @@ def test_a_file_is_imported_by_whoever_may_and_by_nobody_else(run, url, kind, wh
     table, path = FILES[kind][0], run.folder / f"{kind}.csv"
     before = {each: len(rows(url, each)) for each in (AuditEvent, Centre, table)}
     code, out, err = run("import", kind, str(path), *(["--as", who] if who else []), *options)
-    permission = COMMANDS[IMPORTS[kind].__name__]
+    permission = WAYS[kind].permission
     granted = who in ROLES and permission in GRANTS[ROLES[who]]
     away = granted and who == ENTRY_ELSEWHERE
     if granted and not away:

@@ -19,7 +19,7 @@ import territoires.__main__ as command_line
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
-from territoires.commands.imports import COMMANDS, actor_of, plan, proposed
+from territoires.commands.imports import WAYS, actor_of, plan, proposed
 from territoires.commands.proposals import (
     propose_draft,
     refuse_proposal,
@@ -63,6 +63,7 @@ from territoires.domain.imports import (
     EnrolmentLine,
     ImportCode,
     ImportDraft,
+    Kind,
     PlanMovedError,
     PlanRefusedError,
     StageLine,
@@ -71,7 +72,6 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role
-from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import Format
 from territoires.french.imports import problem_line
@@ -161,7 +161,9 @@ def planned(url, *lines, who=ADMIN):
 def imported(url, *lines, who=ADMIN, **options):
     options = {"file_name": "f.csv", "file_hash": "0" * 64} | options
     now = options.pop("now", NOON)
-    return do(url, COMMANDS[kind_of(lines)], ImportDraft(rows=lines, **options), who=who, now=now)
+    return do(
+        url, WAYS[kind_of(lines)].command, ImportDraft(rows=lines, **options), who=who, now=now
+    )
 
 
 def counts(found):

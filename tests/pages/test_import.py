@@ -9,9 +9,9 @@ from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Centre, Course, Enrolment, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft, WithdrawalDraft
+from territoires.domain.imports import Kind
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
-from territoires.exchange.columns import Kind
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import template
 from tests.pages.conftest import everything, titles

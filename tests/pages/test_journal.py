@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
-from territoires.commands.imports import COMMANDS
+from territoires.commands.imports import import_stages
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, Stage
@@ -113,7 +113,7 @@ def test_an_import_says_its_file_its_counts_and_its_corrections(app, office):
     ]
     digest = hashlib.sha256(b"x").hexdigest()
     draft = ImportDraft(rows=rows, file_name="mai*.csv", file_hash=digest, reason="relu")
-    saved = office.do(COMMANDS["stages"], draft)
+    saved = office.do(import_stages, draft)
     page = app.open(PAGE, acte=str(saved.event_id))
     said = everything(page)
     assert "mai\\*.csv" in said

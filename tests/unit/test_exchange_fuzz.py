@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from territoires.exchange.columns import Kind
+from territoires.domain.imports import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import Format, UnreadableError

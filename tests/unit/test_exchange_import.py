@@ -8,16 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import CourseLine, EnrolmentLine, StageLine
+from territoires.domain.imports import CourseLine, EnrolmentLine, Kind, StageLine
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.text import fold, visible
-from territoires.exchange.columns import MAX_HEADCOUNT, Kind, offered_columns
+from territoires.exchange.columns import KINDS, MAX_HEADCOUNT
 from territoires.exchange.columns import source as read_source
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import ignored_columns
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, template
-from territoires.french.exchange import EXAMPLES, HELP, ignored
+from territoires.french.exchange import ignored
+from territoires.french.files import COLUMNS
+from territoires.french.files import KINDS as WORDS
 from tests.fuzzing import at_length
 from tests.rereading import import_bytes
 from tests.unit.exchange_samples import parsed, xlsx
@@ -443,9 +445,9 @@ def test_a_hundred_thousand_lines_are_read():
 @pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
 def test_a_template_has_the_columns_and_examples_that_are_ignored(kind, form):
     found = read_table(template(kind, form), name="modèle")
-    assert found.keys == tuple(column.name for column in offered_columns(kind))
+    assert found.keys == tuple(column.name for column in KINDS[kind].offered)
     assert found.rows == ()
-    assert len(found.examples) == len(EXAMPLES[kind])
+    assert len(found.examples) == len(WORDS[kind].examples)
     assert "ignorée" in " ".join(found.notices)
     assert parsed(found, kind) == ([], [])
     assert ignored_columns(found, kind) == []
@@ -453,15 +455,15 @@ def test_a_template_has_the_columns_and_examples_that_are_ignored(kind, form):
 
 @pytest.mark.parametrize("kind", Kind)
 def test_the_examples_of_a_template_are_right(kind):
-    titles = ";".join(column.name for column in offered_columns(kind))
-    lines = [";".join(example) for example in EXAMPLES[kind]]
+    titles = ";".join(column.name for column in KINDS[kind].offered)
+    lines = [";".join(example) for example in WORDS[kind].examples]
     rows, problems = parsed(table(titles, *lines), kind)
     assert (len(rows), problems) == (len(lines), [])
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_column_is_explained(kind):
-    assert all(HELP[column.name] for column in offered_columns(kind))
+    assert all(COLUMNS[column.name].help for column in KINDS[kind].offered)
 
 
 def test_a_template_offers_lists_and_keeps_codes_as_text():

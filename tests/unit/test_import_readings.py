@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import Actor, Judge, Sources, TownRef, Towns
+from territoires.domain.imports import Actor, Judge, Kind, Sources, TownRef, Towns
 from territoires.domain.readings import CellError, Reading, Weight
 from territoires.domain.roles import Role
-from territoires.exchange.columns import Kind
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import UnreadableError
