@@ -8,6 +8,7 @@ from territoires.ui.chapters import pages
 from territoires.ui.desk_parts import CARDS
 from territoires.ui.faults import told
 from territoires.ui.outcomes import turn_page
+from territoires.ui.resumed import heard
 
 st.set_page_config(page_icon=FAVICON, layout="wide")
 st.logo(LOGO, size="large")
@@ -18,6 +19,7 @@ if "pages" not in st.session_state:
 
 page = st.navigation(st.session_state["pages"], position="top")
 turn_page(page.url_path)
-with told():
-    strip(page.url_path, is_of_the_desk=page.url_path in {card.path for card in CARDS})
+is_of_the_desk = page.url_path in {card.path for card in CARDS}
+with heard(is_of_the_desk=is_of_the_desk), told():
+    strip(page.url_path, is_of_the_desk=is_of_the_desk)
     page.run()

@@ -13,6 +13,7 @@ from territoires.french.numbers import NBSP, quoted
 
 T = TypeVar("T")
 
+KEY = "choix_"  # what the names of these widgets begin with
 _LONGEST = 40
 _MANY = 8
 _CONTROL = 340  # pixels: a telephone's width
@@ -68,7 +69,7 @@ def choice(  # noqa: PLR0913 - a control, and what it offers
     if text not in options:
         say_nonsense(param, options)
         text = usual
-    key = f"choix_{param.name}"
+    key = f"{KEY}{param.name}"
 
     def changed() -> None:
         chosen = st.session_state[key]
@@ -95,7 +96,7 @@ def several(
     **widget: Any,
 ) -> None:
     """Offer several of a list of codes, each with what the reader reads."""
-    key = f"choix_{param.name}"
+    key = f"{KEY}{param.name}"
 
     def changed() -> None:
         put(param, tuple(st.session_state[key]))
@@ -113,7 +114,7 @@ def several(
 
 def search(label: str, param: Param[str], *, placeholder: str, width: int = 320) -> str:
     """Show a box to type in; gives the text typed."""
-    key = f"choix_{param.name}"
+    key = f"{KEY}{param.name}"
 
     def changed() -> None:
         put(param, st.session_state[key].strip())
@@ -132,7 +133,7 @@ def search(label: str, param: Param[str], *, placeholder: str, width: int = 320)
 
 def switch(label: str, param: Param[T], shown: T | None = None, **widget: Any) -> T:
     """Show a switch between the two meanings of a parameter; `shown` when it was read already."""
-    key = f"choix_{param.name}"
+    key = f"{KEY}{param.name}"
     value = read(param) if shown is None else shown
     off, on = param.words.values()
 
@@ -146,7 +147,7 @@ def switch(label: str, param: Param[T], shown: T | None = None, **widget: Any) -
 
 def slider(label: str, param: Param[Any], shown: Any, *, step: int = 1, **widget: Any) -> None:
     """Show a slider between the bounds of a number, which was read already."""
-    key = f"choix_{param.name}"
+    key = f"{KEY}{param.name}"
 
     def changed() -> None:
         put(param, param.read(str(st.session_state[key])))

@@ -1,5 +1,6 @@
 """The server is restarted under the pages that are open: they come back by themselves."""
 
+import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -86,6 +87,22 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
         saved(writer)
         assert len(office.rows(Stage)) == stages + 1
         assert office.rows(Stage)[-1].note == TYPED["Commentaire"]
+
+
+def test_what_a_reader_asks_first_of_the_new_server_is_done(office, open_tab, tmp_path):
+    reader, lost = (
+        visit(open_tab(base_url=office.server.url), address)
+        for address in ("/?terr=reg-44", "/?terr=reg-94")
+    )
+    with restarted(office, tmp_path, reader, lost):
+        reader.get_by_label("Périmètre").click()
+        reader.get_by_role("option", name="Action cœur de ville", exact=True).click()
+        lost.get_by_role("button", name="Voir la France entière").click()
+        for page, said in ((reader, r"terr=reg-44&perim=acv$"), (lost, r":\d+/$")):
+            expect(page).to_have_url(re.compile(said), timeout=BACK_MILLISECONDS)
+            settled(page)
+        expect(reader.locator("h2").first).to_contain_text("dans le Grand Est")
+        expect(lost.locator("h2").first).not_to_contain_text("en Corse")
 
 
 def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(

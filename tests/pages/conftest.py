@@ -51,12 +51,16 @@ class Application:
 
     def open(self, page: str = HOME, **address: str) -> AppTest:
         """Open a page at an address and wait until it is drawn."""
+        return self.ready(page, **address).run()
+
+    def ready(self, page: str = HOME, **address: str) -> AppTest:
+        """Give a session whose first run will be of a page."""
         os.environ["TERRITOIRES_DATABASE_URL"] = self.url
         view = AppTest.from_file(str(CONTENTS), default_timeout=_SECONDS)
         _know(view)
         for name, text in address.items():
             view.query_params[name] = text
-        return _turn_to(view, page).run()
+        return _turn_to(view, page)
 
     def by_menu(self, view: AppTest, page: str) -> AppTest:
         """Go to another page as the menu does: its link says nothing of the filters."""
