@@ -540,8 +540,8 @@ def _day(text: str) -> date:
 def _instant(text: str) -> datetime:
     try:
         return read_instant(text)
-    except InstantError:
-        raise argparse.ArgumentTypeError(faults.bad_instant(text)) from None
+    except InstantError as error:
+        raise argparse.ArgumentTypeError(faults.bad_instant(text, error.why)) from None
 
 
 def _successor(text: str) -> tuple[str, str]:

@@ -36,8 +36,9 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
             return default
         try:
             return reader(text)
-        except (ValueError, InstantError, TerritoryError):
-            problems.append(Problem(name, f"bad_{name}", text))
+        except (ValueError, InstantError, TerritoryError) as error:
+            why = error.why if isinstance(error, InstantError) else "bad"
+            problems.append(Problem(name, f"{why}_{name}", text))
             return default
 
     scope = Scope(

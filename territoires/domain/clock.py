@@ -16,6 +16,12 @@ def end_of_day(value: date) -> datetime:
     return datetime.combine(value, time.max, tzinfo=PARIS)
 
 
+def is_repeated(there: datetime) -> bool:
+    """Tell whether Paris has a time of its clocks twice: in the night that ends summer time."""
+    first, second = (there.replace(tzinfo=PARIS, fold=fold).utcoffset() for fold in (0, 1))
+    return bool(first and second and first > second)
+
+
 def read_day(text: str) -> date:
     """Read a day written as `2021-05-04` and in no other way of ISO 8601.
 
@@ -29,7 +35,7 @@ def read_day(text: str) -> date:
 def read_instant(text: str) -> datetime:
     """Read an ISO 8601 instant; a bare date is the end of that day, a naive time is Paris time.
 
-    Raises InstantError, which quotes the text.
+    Raises InstantError, which quotes the text and says why.
     """
     try:
         if _DAY.fullmatch(text):
@@ -37,7 +43,11 @@ def read_instant(text: str) -> datetime:
         # A plus sign in an address arrives as a space.
         instant = datetime.fromisoformat(text.strip().replace(" ", "+"))
         if instant.tzinfo is None:
+            if is_repeated(instant):
+                raise InstantError(text, "twice")
             instant = instant.replace(tzinfo=PARIS)
+            if instant.astimezone(UTC).astimezone(PARIS) != instant:
+                raise InstantError(text, "never")
         for zone in (UTC, PARIS):  # near the ends of the calendar, that may be out of it
             instant.astimezone(zone)
     except (ValueError, OverflowError) as error:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from territoires.domain.roles import Permission
 
@@ -102,11 +102,16 @@ class PartialDateError(TerritoiresError):
 
 
 class InstantError(TerritoiresError):
-    """A text that is neither a day nor an instant."""
+    """A text that is neither a day nor an instant, and why.
 
-    def __init__(self, text: str) -> None:
+    `bad`: not read; `never`: an hour that the clocks of Paris skip in March; `twice`: one that they
+    have twice in October.
+    """
+
+    def __init__(self, text: str, why: Literal["bad", "never", "twice"] = "bad") -> None:
         super().__init__(text)
         self.text = text
+        self.why = why
 
 
 class TerritoryError(TerritoiresError):

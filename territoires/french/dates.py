@@ -3,9 +3,10 @@
 import re
 from datetime import date, datetime
 
-from territoires.domain.clock import PARIS
+from territoires.domain import clock
+from territoires.domain.clock import PARIS, end_of_day, is_repeated
 from territoires.domain.dates import PartialDate, Precision
-from territoires.domain.errors import PartialDateError
+from territoires.domain.errors import InstantError, PartialDateError
 from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
@@ -31,6 +32,10 @@ UNKNOWN = "date inconnue"
 
 _TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?", re.ASCII)
+_INSTANT = re.compile(
+    r"(.*\d),? (?:à )?(\d{1,2}) ?[h:] ?(\d\d)?(?:,? \(?heure d[’'](été|hiver)\)?)?"
+)
+_OFFSETS = {None: "", "été": "+02:00", "hiver": "+01:00"}
 _WRITTEN = re.compile(r"(?:(\d{1,2})(?:er)?\s+)?([^\W\d]+\.?)\s+(\d{4})")
 
 
@@ -48,7 +53,39 @@ def month(value: date) -> str:
 def instant(value: datetime) -> str:
     """Write an instant in Paris time: `30 novembre 2026 à 14 h 02`."""
     there = value.astimezone(PARIS)
-    return f"{day(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
+    return f"{day(there.date())} à {_hour(there)}"
+
+
+def typed_instant(value: datetime) -> str:
+    """Write an instant as it is typed: `30/11/2026`, the end of that day, or its hour too."""
+    there = value.astimezone(PARIS)
+    written = f"{there:%d/%m/%Y}"
+    return written if value == end_of_day(there.date()) else f"{written} à {_hour(there)}"
+
+
+def _hour(there: datetime) -> str:
+    """Write the hour in Paris, and which of the two when its clocks have it twice."""
+    which = f" (heure {'d’hiver' if there.fold else 'd’été'})" if is_repeated(there) else ""
+    return f"{there.hour}{NBSP}h{NBSP}{there.minute:02d}{which}"
+
+
+def read_instant(text: str) -> datetime:
+    """Read an instant as typed, `30/11/2026 à 14 h 02`, or in ISO 8601; a day is its end.
+
+    Raises InstantError, which quotes the instant and says why.
+    """
+    typed = " ".join(text.split())
+    found = _INSTANT.fullmatch(typed.casefold())
+    try:
+        on = read_partial(found[1] if found else typed)
+    except PartialDateError:
+        return clock.read_instant(typed)
+    if on.last is None:
+        raise InstantError(text)
+    if not found:
+        return end_of_day(on.last)
+    hour = f"{on.last}T{int(found[2]):02d}:{found[3] or '00'}"
+    return clock.read_instant(hour + _OFFSETS[found[4]])
 
 
 def partial(value: PartialDate) -> str:

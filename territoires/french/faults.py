@@ -237,12 +237,9 @@ def bad_day(text: str) -> str:
     )
 
 
-def bad_instant(text: str) -> str:
-    """Say that a text is no instant, quoting it."""
-    return (
-        f"L’instant {quoted(text)} n’est pas reconnu. Exemples : 2026-11-30 (fin de ce jour à "
-        "Paris), 2026-11-30T14:02:00+01:00."
-    )
+def bad_instant(text: str, why: str) -> str:
+    """Say why a text is no instant, quoting it, and what to write."""
+    return typeset_text(_INSTANT[why]).format(value=quoted(text))
 
 
 def bad_territory(text: str) -> str:
@@ -257,6 +254,22 @@ def bad_perimeter(text: str, known: str) -> str:
     return f"Le périmètre {quoted(text)} n’est pas reconnu. Valeurs possibles : {known}."
 
 
+_INSTANT = {
+    "bad": (
+        "L’instant {value} n’est pas reconnu. Exemples : 2026-11-30 (fin de ce jour à Paris), "
+        "2026-11-30T14:02:00+01:00."
+    ),
+    "never": (
+        "L’instant {value} n’existe pas : cette nuit-là, les horloges de Paris sautent de "
+        f"2{NBSP}h à 3{NBSP}h. Donnez une heure qui a existé, par exemple 2026-03-29T03:30."
+    ),
+    "twice": (
+        "L’instant {value} existe deux fois : cette nuit-là, les horloges de Paris reviennent de "
+        f"3{NBSP}h à 2{NBSP}h. Dites lequel en ajoutant +02:00 pour le premier (heure d’été) ou "
+        "+01:00 pour le second (heure d’hiver), par exemple 2026-10-25T02:30+02:00."
+    ),
+}
+
 ADDRESS = {
     "bad_au": (
         "La date {value} de l’adresse n’est pas reconnue : la situation est donnée à aujourd’hui. "
@@ -266,6 +279,8 @@ ADDRESS = {
         "L’instant {value} de l’adresse n’est pas reconnu : tout ce qui est connu à ce jour est "
         "montré. Exemple : connu=2026-11-30."
     ),
+    "never_connu": f"{_INSTANT['never']} En attendant, tout ce qui est connu à ce jour est montré.",
+    "twice_connu": f"{_INSTANT['twice']} En attendant, tout ce qui est connu à ce jour est montré.",
     "bad_terr": (
         "Le territoire {value} de l’adresse n’est pas reconnu : la France entière est montrée. "
         "Exemples : terr=reg-44, terr=dep-52, terr=com-52121."

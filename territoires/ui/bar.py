@@ -9,12 +9,11 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from territoires.domain import address
-from territoires.domain.clock import PARIS, read_instant
-from territoires.domain.errors import InstantError, PartialDateError, TerritoryError
+from territoires.domain.clock import PARIS
+from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
 from territoires.domain.text import fold
 from territoires.french import dates, faults
-from territoires.french.dates import read_partial
 from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import moved, typeset
@@ -273,15 +272,16 @@ def _clock_popover(scope: Scope) -> None:
 
     with st.popover("Options", icon=":material/tune:"):
         st.session_state["bar_known_at"] = (
-            scope.known_at.astimezone(PARIS).strftime("%d/%m/%Y") if scope.known_at else ""
+            dates.typed_instant(scope.known_at) if scope.known_at else ""
         )
         st.text_input(
             "Telle que connue le",
             key="bar_known_at",
             placeholder="maintenant",
             on_change=changed,
-            help="Les chiffres tels que cette base les connaissait à la fin de ce jour, "
-            "par exemple 30/11/2026. Laissez vide pour tout ce qui est connu aujourd’hui.",
+            help="Les chiffres tels que cette base les connaissait à la fin de ce jour, par "
+            "exemple 30/11/2026, ou à une heure de Paris, 30/11/2026 à 14\u00a0h\u00a002. Laissez "
+            "vide pour tout ce qui est connu aujourd’hui.",
         )
         st.session_state["bar_unproven"] = scope.with_unproven
         st.toggle(
@@ -297,13 +297,9 @@ def _typed_instant(text: str) -> str:
     if not typed or typed.casefold() == "maintenant":
         return ""
     try:
-        on = read_partial(typed)
-        return on.last.isoformat() if on.last else ""
-    except PartialDateError:
-        try:
-            return read_instant(typed).astimezone(UTC).isoformat()
-        except InstantError:
-            return typed  # the address reader quotes it back with an example
+        return dates.read_instant(typed).astimezone(UTC).isoformat()
+    except InstantError as error:
+        return error.text  # the address reader quotes it back with an example
 
 
 def _link_popover(params: Mapping[str, str]) -> None:

@@ -42,6 +42,8 @@ NONSENSE = [
     ("au", "1515-09-13", "La date"),
     ("au", "99999-01-01", "La date"),
     ("connu", "bientôt", "L’instant"),
+    ("connu", "2026-03-29T02:30", "L’instant"),
+    ("connu", "2026-10-25T02:30", "L’instant"),
     ("terr", "reg-999", "Le territoire"),
     ("terr", "reg-99", "Le territoire"),
     ("terr", "com-99999", "Le territoire"),
@@ -489,3 +491,14 @@ def test_the_foot_of_the_page_tells_both_clocks(app, page):
 def test_the_instant_of_the_seeds_is_known(app):
     view = app.open(connu="2026-11-22T11:59:59Z")
     assert dates.instant(SEEDED_AT) in headline(view)
+
+
+def test_an_instant_that_paris_has_twice_is_asked_about_then_said(app):
+    view = app.open()
+    view.text_input(key="bar_known_at").set_value("25/10/2026 à 2 h 30").run()
+    assert "existe deux fois" in warnings(view)[0]
+    view.text_input(key="bar_known_at").set_value("25/10/2026 à 2 h 30 heure d’hiver").run()
+    assert not warnings(view)
+    assert address(view)["connu"] == "2026-10-25T01:30:00.000000Z"
+    assert "2\u00a0h\u00a030 (heure d’hiver)" in everything(view)
+    assert view.text_input(key="bar_known_at").value.endswith("(heure d’hiver)")

@@ -1,13 +1,13 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from territoires.domain.clock import end_of_day, read_instant
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import InstantError, PartialDateError
-from territoires.french import dates
+from territoires.french import dates, faults
 from tests.unit.test_dates import partial_dates
 
 
@@ -148,3 +148,61 @@ def test_the_end_of_a_day_is_the_last_microsecond_before_the_next(day):
     assert end.date() == day
     assert (end.hour, end.minute, end.second, end.microsecond) == (23, 59, 59, 999_999)
     assert read_instant(day.isoformat()) == end
+
+
+# --- the hours that the clocks of Paris skip or have twice ---
+
+SUMMER, WINTER = "2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00"
+
+
+@pytest.mark.parametrize("text", ["2026-03-29T02:30", "29/03/2026 à 2 h 30", "29/03/2026 02:00"])
+def test_an_hour_that_never_was_is_refused_saying_so(text):
+    with pytest.raises(InstantError) as refused:
+        dates.read_instant(text)
+    assert refused.value.why == "never"
+    said = faults.bad_instant(refused.value.text, refused.value.why)
+    assert "n’existe pas" in said
+    assert "2026-03-29T02:" in said
+
+
+@pytest.mark.parametrize("text", ["2026-10-25T02:30", "25/10/2026 à 2 h 30", "25 octobre 2026, 2h"])
+def test_an_hour_that_was_twice_is_asked_about(text):
+    with pytest.raises(InstantError) as refused:
+        dates.read_instant(text)
+    assert refused.value.why == "twice"
+    said = faults.bad_instant(refused.value.text, refused.value.why)
+    assert "heure d’été" in said
+    assert "heure d’hiver" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("25/10/2026 à 2 h 30 (heure d’été)", SUMMER),
+        ("25/10/2026 2:30 heure d'hiver", WINTER),
+        ("2026-10-25T02:30+02:00", SUMMER),
+        ("2026-10-25T02:30+01:00", WINTER),
+        ("30/11/2026 à 14 h 02", "2026-11-30T13:02:00+00:00"),
+        ("30/11/2026", "2026-11-30T22:59:59.999999+00:00"),
+        ("novembre 2026", "2026-11-30T22:59:59.999999+00:00"),
+    ],
+)
+def test_an_instant_is_read_as_people_type_it(text, utc):
+    assert dates.read_instant(text).astimezone(UTC).isoformat() == utc
+
+
+def test_which_of_two_hours_is_meant_is_said():
+    first, second = (datetime.fromisoformat(text) for text in (SUMMER, WINTER))
+    assert dates.instant(first).endswith("2\u00a0h\u00a030 (heure d’été)")
+    assert dates.instant(second).endswith("2\u00a0h\u00a030 (heure d’hiver)")
+
+
+@given(st.datetimes(datetime(2018, 1, 1), datetime(2039, 12, 30), timezones=st.just(UTC)))
+@example(datetime.fromisoformat(SUMMER))
+@example(datetime.fromisoformat(WINTER))
+def test_an_instant_on_show_is_read_back_as_itself(instant):
+    instant = instant.replace(second=0, microsecond=0)
+    assert dates.read_instant(dates.typed_instant(instant)) == instant
+    said = dates.instant(instant)
+    assert said != dates.instant(instant + timedelta(hours=1))
+    assert dates.read_instant(said) == instant
