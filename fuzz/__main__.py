@@ -1,4 +1,7 @@
-"""Fuzz guided by coverage: `python -m fuzz TARGET [SECONDS]`; targets are the modules beside."""
+"""Fuzz guided by coverage: `python -m fuzz TARGET [SECONDS]`; targets are the modules beside.
+
+In 0 second only what it would start from is played, which finds the same things each time.
+"""
 
 import importlib
 import sys
@@ -22,7 +25,7 @@ def main(target: str, seconds: int) -> None:
         for number, data in enumerate(module.seeds()):
             (Path(folder) / str(number)).write_bytes(data)
         options = [
-            f"-max_total_time={seconds}",
+            f"-max_total_time={seconds}" if seconds else "-runs=0",
             f"-timeout={EACH_SECONDS}",
             f"-rss_limit_mb={EACH_MEBIBYTES}",
             f"-max_len={EACH_BYTES}",

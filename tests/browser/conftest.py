@@ -4,8 +4,7 @@ Fixtures
     page            a tab without cookies, 1440 x 900, on the server of the seeded database
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
-                    base_url=other.url)``; each has its own cookies, and its own profile
-                    unless ``kept=True``
+                    base_url=other.url)``; each has its own cookies
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
     seeded_database path of the SQLite file that ``python -m territoires init`` makes: do not touch
@@ -18,8 +17,11 @@ Fixtures
 Functions (``from tests.browser.conftest import assert_quiet, axe, settled, visit``)
     visit(page, "/?x=y")  go to an address of the dashboard, then settled(page)
     settled(page)       wait until Streamlit has run the script and drawn; returns the page
+    fetch(server, path, token)  ask for a file as a browser would, without one
     assert_quiet(page)  no console error, no uncaught error, no request to another host so far
-    axe(page)           axe-core's violations, as a list of dicts (id, impact, help, nodes)
+    ready(page)         the same after a press or a word typed, whose run may begin late
+    until(page, script) wait until a script of the page says yes
+    axe(page, *rules)   axe-core's violations, as a list of dicts (id, impact, help, nodes)
 
 A test in full::
 
@@ -43,10 +45,11 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -57,7 +60,10 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
+from territoires.settings import session_cookie
+from tests.conftest import ON_THE_WORKER_S_SERVER
 from tools.ensure_browser import find_browser, is_root
 from tools.serve import answers
 
@@ -72,8 +78,22 @@ FLAGS = (
     "--disable-sync",
     "--lang=fr",
 )
+COOKIE = session_cookie(https=False)
+PROFILES_KEPT = 6
 START_SECONDS = 60  # two workers and their browsers may share two cores
 SETTLE_MILLISECONDS = 30_000
+BEGIN_SECONDS = 1.0
+# Kept by each page about itself: a run may be over before anybody looks.
+COUNT_RUNS = """
+window.runsBegun = 0;
+new MutationObserver((changes) => {
+  for (const { target, oldValue } of changes)
+    if (oldValue === "notRunning" && target.dataset.testScriptState !== "notRunning") runsBegun++;
+}).observe(document, {
+  subtree: true, attributeFilter: ["data-test-script-state"], attributeOldValue: true,
+});
+"""
+UNDRAWN = '[data-testid="stPlotlyChart"]:visible:not(:has(.main-svg))'
 # Workers and their browsers share two cores: what is waited for comes, later than alone.
 expect.set_options(timeout=15_000)
 
@@ -87,6 +107,7 @@ class Seen:
 
     errors: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    runs: int = 0  # that had begun when it was last settled
 
 
 _seen: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
@@ -120,13 +141,30 @@ def assert_quiet(page: Page) -> None:
 
 
 def settled(page: Page) -> Page:
-    """Wait until the script has run and nothing of the page is a stale or waiting element."""
+    """Wait until the script has run, its figures are drawn and nothing is a waiting element."""
     app = page.locator('[data-testid="stApp"]')
     expect(app).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=SETTLE_MILLISECONDS
     )
-    expect(page.locator('[data-testid="stSkeleton"]')).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+    for waiting in ('[data-testid="stSkeleton"]', UNDRAWN):
+        expect(page.locator(waiting)).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+    _seen.setdefault(page, Seen()).runs = _runs(page)
     return page
+
+
+def _runs(page: Page) -> int:
+    return int(page.evaluate("window.runsBegun || 0"))
+
+
+def ready(page: Page) -> Page:
+    """Wait for the run that was asked for since the page was last settled, which may begin late.
+
+    What asks for no run, a press that opens a list for instance, is waited for a moment in vain.
+    """
+    give_up = time.monotonic() + BEGIN_SECONDS
+    while _runs(page) == _seen.setdefault(page, Seen()).runs and time.monotonic() < give_up:
+        page.wait_for_timeout(20)
+    return settled(page)
 
 
 def visit(page: Page, address: str) -> Page:
@@ -135,9 +173,23 @@ def visit(page: Page, address: str) -> Page:
     return settled(page)
 
 
-def axe(page: Page) -> list[dict[str, Any]]:
-    """Return the accessibility violations that axe-core finds in the page as it is now."""
-    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+def until(page: Page, script: str) -> bool:
+    """Wait until a script of the page says yes; False when it goes on saying no.
+
+    Playwright's own way of waiting for that is refused by our content policy.
+    """
+    give_up = time.monotonic() + SETTLE_MILLISECONDS / 1000
+    while not page.evaluate(script):
+        if time.monotonic() > give_up:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
+def axe(page: Page, *rules: str) -> list[dict[str, Any]]:
+    """Return what axe-core finds in the page as it is now: by these of its rules, or by all."""
+    options = {"runOnly": list(rules)} if rules else {}
+    violations: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
     return violations
 
 
@@ -161,6 +213,12 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def fetch(server: Server, path: str, token: str = "") -> httpx.Response:
+    """Ask for a file as somebody's browser would; no browser is needed for that."""
+    headers = {"Cookie": f"{COOKIE}={token}"} if token else {}
+    return httpx.get(server.url + path, headers=headers, timeout=SETTLE_MILLISECONDS / 1000)
 
 
 class Serve(Protocol):
@@ -291,20 +349,62 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+class Profiles:
+    """What tabs are opened in. One is used again once its tests are over, emptied of all but files.
+
+    The browser then has the scripts already: half a second less for each page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[Any, ...], BrowserContext] = {}
+        self._names: WeakKeyDictionary[BrowserContext, tuple[Any, ...]] = WeakKeyDictionary()
+
+    def take(self, **look: Any) -> BrowserContext:
+        """Give one that nobody uses, made so that it looks like this (Playwright's options)."""
+        name = tuple(sorted((key, repr(value)) for key, value in look.items()))
+        profile = self._free.pop(name, None)
+        if profile is None:
+            profile = self._browser.new_context(**look)
+            self._names[profile] = name
+            profile.on("close", self._forget)
+        return profile
+
+    def give_back(self, profile: BrowserContext) -> None:
+        """Close its tabs, forget what it was told, keep it for another test."""
+        name = self._names.get(profile)
+        if name is None:  # the test has closed it
+            return
+        for page in profile.pages:
+            with contextlib.suppress(PlaywrightError):  # it was never shown anything, or is gone
+                page.evaluate("localStorage.clear()")
+            page.close()
+        profile.clear_cookies()
+        self._free[name] = profile
+        if len(self._free) > PROFILES_KEPT:
+            self._free.pop(next(iter(self._free))).close()
+
+    def _forget(self, closed: BrowserContext) -> None:
+        self._names.pop(closed, None)
+
+    def close(self) -> None:
+        """Close all that nobody uses."""
+        for profile in list(self._free.values()):
+            profile.close()
+
+
 @pytest.fixture(scope="session")
-def profiles(browser: Browser) -> Iterator[dict[tuple[Any, ...], BrowserContext]]:
-    """Keep the profiles of tests that only read: the second tab has the scripts of the first."""
-    kept: dict[tuple[Any, ...], BrowserContext] = {}
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    kept = Profiles(browser)
     yield kept
-    for profile in kept.values():
-        profile.close()
+    kept.close()
 
 
 class OpenTab(Protocol):
-    """Open a tab of a given size, on the shared server unless told another.
+    """Open a tab of a given size in a profile of its own, on the shared server unless told another.
 
-    `kept`: in a profile that other tests have used, its cookies cleared. The browser then has the
-    scripts already, which is most of the time that a page takes.
+    Whoever opens it asks for no motion, unless told (``reduced_motion="no-preference"``): drawing
+    what moves is a fifth of the time of a page.
     """
 
     def __call__(
@@ -312,47 +412,32 @@ class OpenTab(Protocol):
         *,
         width: int = 1440,
         height: int = 900,
-        color_scheme: Literal["light", "dark"] = "light",
         base_url: str | None = None,
-        kept: bool = False,
-        **context: Any,
+        **look: Any,
     ) -> Page: ...
 
 
 @pytest.fixture
-def open_tab(
-    browser: Browser,
-    profiles: dict[tuple[Any, ...], BrowserContext],
-    request: pytest.FixtureRequest,
-) -> Iterator[OpenTab]:
+def open_tab(profiles: Profiles, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
     opened: list[Page] = []
 
     def open_one(
         *,
         width: int = 1440,
         height: int = 900,
-        color_scheme: Literal["light", "dark"] = "light",
         base_url: str | None = None,
-        kept: bool = False,
-        **context: Any,
+        **look: Any,
     ) -> Page:
-        if base_url is None:
-            base_url = request.getfixturevalue("server").url
-        name = (base_url, width, height, color_scheme, *sorted(context.items()))
-        profile = profiles.get(name) if kept else None
-        if profile is None:
-            profile = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=color_scheme,
-                base_url=base_url,
-                locale="fr-FR",
-                timezone_id="Europe/Paris",
-                **context,
-            )
-        if kept:
-            profile.clear_cookies()
-            profiles[name] = profile
-        page = profile.new_page()
+        usual = {
+            "base_url": base_url or request.getfixturevalue("server").url,
+            "viewport": {"width": width, "height": height},
+            "locale": "fr-FR",
+            "timezone_id": "Europe/Paris",
+            "color_scheme": "light",
+            "reduced_motion": "reduce",
+        }
+        page = profiles.take(**(usual | look)).new_page()
+        page.add_init_script(COUNT_RUNS)
         _watch(page)
         opened.append(page)
         return page
@@ -362,20 +447,17 @@ def open_tab(
         if _failed(request.node) and not page.is_closed():
             with contextlib.suppress(Exception):  # the failure itself matters more than its picture
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
-        if page.context in profiles.values():
-            page.close()
-        else:
-            page.context.close()
+        profiles.give_back(page.context)
 
 
 @pytest.fixture
 def page(open_tab: OpenTab) -> Page:
-    return open_tab(kept=True)
+    return open_tab()
 
 
 @pytest.fixture
 def phone(open_tab: OpenTab) -> Page:
-    return open_tab(width=390, height=844, has_touch=True, is_mobile=True, kept=True)
+    return open_tab(width=390, height=844, has_touch=True, is_mobile=True)
 
 
 # --- pytest itself ---
@@ -403,7 +485,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder and put them last.
+    """Mark the tests of this folder and put them last, those that go one by one at the very end.
 
     Playwright keeps an event loop running in the thread of the tests from its first use to the
     end: anything that starts a loop of its own (asyncio.run) must have run before.
@@ -412,4 +494,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
-    items.sort(key=lambda item: here in item.path.parents)
+    items.sort(
+        key=lambda item: (here in item.path.parents, item.path.name in ON_THE_WORKER_S_SERVER)
+    )

@@ -18,14 +18,12 @@ from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
-from territoires.settings import session_cookie
 from territoires.web.browser import BROWSER
-from tests.browser.conftest import Server, database_url, settled, start_server, visit
-
-COOKIE = session_cookie(https=False)
+from tests.browser.conftest import COOKIE, Server, database_url, ready, start_server, visit
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
+go = visit
 SECOND_ADMIN = "second@example.org"
 
 
@@ -67,13 +65,22 @@ class Office:
         )
         self.do(add_staff, second)
 
-    def sign_in(self, page: Page, who: str = ADMIN) -> Page:
-        """Give a tab the session of somebody."""
+    def token(self, who: str = ADMIN) -> str:
+        """Open a session of somebody."""
         session = sign_in_vouched(self.url, who, now=datetime.now(UTC))
         assert session is not None
+        return session.token
+
+    def sign_in(self, page: Page, who: str = ADMIN) -> Page:
+        """Give a tab the session of somebody."""
         page.context.add_cookies(
             [
-                {"name": COOKIE, "value": session.token, "url": self.server.url, "httpOnly": True},
+                {
+                    "name": COOKIE,
+                    "value": self.token(who),
+                    "url": self.server.url,
+                    "httpOnly": True,
+                },
                 {"name": BROWSER, "value": f"{who}-{id(page)}", "url": self.server.url},
             ]
         )
@@ -134,19 +141,6 @@ def press(page: Page, name: str) -> None:
     """Press a button and wait for what follows."""
     page.get_by_role("button", name=name, exact=False).first.click()
     ready(page)
-
-
-def ready(page: Page) -> Page:
-    """Wait for a run that may not have begun yet."""
-    page.wait_for_timeout(250)
-    return settled(page)
-
-
-def go(page: Page, address: str) -> Page:
-    """Visit an address and let its widgets come."""
-    visit(page, address)
-    page.wait_for_timeout(150)
-    return settled(page)
 
 
 def says(page: Page, text: str) -> None:

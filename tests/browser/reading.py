@@ -5,9 +5,8 @@ library, each kept to the element that has it and listed in docs/accessibility.m
 """
 
 import re
-import time
 
-from tests.browser.conftest import axe
+from tests.browser.conftest import axe, settled, until
 
 # Rule of axe, and what is in the element that has it; both must agree.
 STREAMLIT_S_OWN = {
@@ -57,7 +56,24 @@ _VISIBLE_TEXT = """() => {
 _CHART_TEXT = (
     "() => [...document.querySelectorAll('.js-plotly-plot svg text')].map((t) => t.textContent)"
 )
-_PATIENCE_S = 5
+_SIDEWAYS = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const whole = document.documentElement.scrollWidth - window.innerWidth;
+  return main ? Math.max(whole, main.scrollWidth - main.clientWidth) : whole;
+}"""
+_FOLLOWED = """() => [...document.querySelectorAll(".js-plotly-plot")]
+  .filter((chart) => chart.checkVisibility()).every((chart) => {
+    const [frame, drawn] = [chart, chart.querySelector(".main-svg")].map(
+      (each) => each && each.getBoundingClientRect());
+    return drawn && Math.abs(frame.width - drawn.width) < 1.5 && frame.right <= innerWidth;
+  })"""
+# Ours are white and nearly black (territoires/charts/palette.py).
+_IS_DARK = """() => {
+  const ground = document.querySelector("[data-testid=stApp]") || document.body;
+  return getComputedStyle(ground).backgroundColor.match(/\\d+/g).every((part) => part < 64);
+}"""
+TELEPHONE = 390
+ENLARGED = 320  # 1280 pixels enlarged four times (WCAG 2.2, 1.4.10)
 
 
 def mistakes(text):
@@ -77,11 +93,11 @@ def misprints(page):
     return sorted({mistake for text in texts for mistake in mistakes(text)})
 
 
-def barriers(page):
+def barriers(page, *rules):
     """Say what axe finds in a page and where, Streamlit's own barriers left out."""
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]}"
-        for each in axe(page)
+        for each in axe(page, *rules)
         for node in each["nodes"]
         if STREAMLIT_S_OWN.get(each["id"], "\0") not in node["html"]
     ]
@@ -89,30 +105,38 @@ def barriers(page):
 
 def sideways(page):
     """Give by how many pixels a page is wider than its window, or than what scrolls within it."""
-    return page.evaluate(
-        """() => {
-          const main = document.querySelector("[data-testid=stMain]");
-          const whole = document.documentElement.scrollWidth - window.innerWidth;
-          return main ? Math.max(whole, main.scrollWidth - main.clientWidth) : whole;
-        }"""
-    )
+    return page.evaluate(_SIDEWAYS)
 
 
 def fits(page):
     """Tell whether a page is no wider than its window, once its grids and figures have followed."""
-    give_up = time.monotonic() + _PATIENCE_S
-    while sideways(page) > 0:
-        if time.monotonic() > give_up:
-            return False
-        page.wait_for_timeout(100)
-    return True
+    return until(page, f"() => ({_SIDEWAYS})() <= 0")
+
+
+def narrowed(page, width=TELEPHONE, high=844):
+    """Make the window as wide as a telephone is, and wait for the figures to follow."""
+    page.set_viewport_size({"width": width, "height": high})
+    settled(page)
+    assert until(page, _FOLLOWED), "its figures do not follow the window"
+    return page
 
 
 def is_for_everybody(page):
     """Fail on what axe, French typography or the width of the window find wrong with a page.
 
-    The tab must bypass our content policy: axe is a script of the test.
+    It is looked at in the light on a desk; then in the dark, where only colours differ, on a
+    telephone, and enlarged four times. The tab must bypass our content policy: axe is a script of
+    the test.
     """
     wrong = [*barriers(page), *misprints(page)]
     assert not wrong, "\n".join(wrong)
     assert fits(page), "it scrolls sideways"
+    high = page.viewport_size["height"]
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": TELEPHONE, "height": high})
+    assert until(page, _IS_DARK), "it is not dark"
+    assert fits(page), "it scrolls sideways on a telephone"
+    wrong = barriers(page, "color-contrast")
+    assert not wrong, "\n".join(wrong)
+    page.set_viewport_size({"width": ENLARGED, "height": high})
+    assert fits(page), "it scrolls sideways when it is enlarged four times"

@@ -5,18 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import visit
+from tests.browser.conftest import ready, visit
 from tests.browser.reading import barriers
 
 
 def test_axe_finds_nothing_with_everything_open(open_tab):
     page = open_tab(height=3000, bypass_csp=True)
     visit(page, "/?au=2021-05-04")
-    for button in ("Voir les données",):
-        for each in page.get_by_text(button).all():
-            each.click()
+    for each in page.get_by_text("Voir les données").all():
+        each.click()
+    ready(page)
     page.get_by_role("button", name="Options").click()
-    page.wait_for_timeout(1500)
+    page.get_by_role("textbox", name="Telle que connue le").wait_for()
     assert barriers(page) == []
 
 
@@ -97,7 +97,6 @@ def test_options_open_and_close_with_the_keyboard(page):
 @pytest.mark.parametrize("address", ["/?au=2021-05-04", "/methode"])
 def test_every_word_of_the_tree_is_french(page, address):
     visit(page, address)
-    page.wait_for_timeout(800)
     names = ["aria-label", "title", "alt", "placeholder", "aria-description"]
     labels = page.evaluate(
         """(names) => [...document.querySelectorAll("*")]
@@ -121,8 +120,8 @@ _MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
 
 
 @pytest.mark.parametrize("address", ["/?au=2021-05-04", "/carte", "/ville?ville=52121"])
-def test_nothing_moves_for_who_asks_for_no_motion(page, address):
-    visit(page, address)
+def test_nothing_moves_for_who_asks_for_no_motion(open_tab, address):
+    page = visit(open_tab(reduced_motion="no-preference"), address)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     assert page.evaluate(_MOVING), "something moves for others"
     page.emulate_media(reduced_motion="reduce")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, start_server, visit
+from tests.browser.conftest import assert_quiet, fetch, settled, start_server, visit
 from tests.browser.reading import is_for_everybody
 
 PAGES = ("/inscriptions", "/formations")
@@ -21,14 +21,10 @@ def demonstration(demo_file, tmp_path_factory):
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address, width, theme):
-    page = open_tab(
-        width=width, height=2400, base_url=demonstration.url, color_scheme=theme, bypass_csp=True
-    )
+def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address):
+    page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True)
     visit(page, address)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(400)
     is_for_everybody(page)
     assert_quiet(page)
 
@@ -42,13 +38,11 @@ def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstrat
     assert marks.count() == page.locator(".js-plotly-plot").count()
 
 
-def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(open_tab, demonstration):
-    page = open_tab(base_url=demonstration.url)
-    visit(page, "/inscriptions?annee=2024-2025")
-    answer = page.request.get("/export/inscriptions-centres.csv?annee=2024-2025")
-    assert answer.ok
+def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(demonstration):
+    answer = fetch(demonstration, "/export/inscriptions-centres.csv?annee=2024-2025")
+    assert answer.is_success
     assert "donnees-fictives" in answer.headers["content-disposition"]
-    lines = answer.body().decode("utf-8-sig").splitlines()
+    lines = answer.content.decode("utf-8-sig").splitlines()
     assert "avertissement" in lines[0]
     assert all("données fictives de démonstration" in line for line in lines[1:])
 
@@ -81,9 +75,8 @@ def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonst
         "services.csv",
     ],
 )
-def test_every_file_of_both_pages_is_served(open_tab, demonstration, path):
-    page = open_tab(base_url=demonstration.url)
-    assert page.request.get(f"/export/{path}").ok
+def test_every_file_of_both_pages_is_served(demonstration, path):
+    assert fetch(demonstration, f"/export/{path}").is_success
 
 
 @pytest.mark.parametrize(
@@ -96,11 +89,10 @@ def test_every_file_of_both_pages_is_served(open_tab, demonstration, path):
         "formations.csv?niveau=douze",
     ],
 )
-def test_a_filter_that_makes_no_sense_is_refused_in_french(open_tab, demonstration, path):
-    page = open_tab(base_url=demonstration.url)
-    answer = page.request.get(f"/export/{path}")
-    assert answer.status == 400
-    assert "n’est pas reconnu" in answer.text()
+def test_a_filter_that_makes_no_sense_is_refused_in_french(demonstration, path):
+    answer = fetch(demonstration, f"/export/{path}")
+    assert answer.status_code == 400
+    assert "n’est pas reconnu" in answer.text
 
 
 def test_a_year_is_chosen_and_stays_in_the_address(open_tab, demonstration):

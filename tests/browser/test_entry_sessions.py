@@ -15,7 +15,7 @@ from territoires.commands.staff import (
 from territoires.db.models import Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
-from territoires.settings import session_cookie
+from tests.browser.conftest import COOKIE
 from tests.browser.desks import (
     SECOND_ADMIN,
     email,
@@ -29,8 +29,6 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
-
-COOKIE = session_cookie(https=False)
 
 PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
 

@@ -1,7 +1,6 @@
 """Every page by every role and by nobody, over the wire: no browser stands between."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -9,14 +8,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from territoires.commands.accounts import sign_in_vouched
 from territoires.db.models import AuditEvent
 from territoires.domain.roles import Role, grants
-from territoires.settings import session_cookie
 from territoires.ui.desk_parts import CARDS
+from tests.browser.conftest import COOKIE
 from tests.browser.desks import email, office_on
-
-COOKIE = session_cookie(https=False)
 
 NOBODY = "nobody"
 MESSAGE_TOO_BIG = 1009  # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
@@ -98,7 +94,7 @@ def office(seeded_database, tmp_path_factory):
 def token_of(office, role):
     if role == NOBODY:
         return ""
-    return sign_in_vouched(office.url, email(role), now=datetime.now(UTC)).token
+    return office.token(email(role))
 
 
 @pytest.mark.parametrize("role", [NOBODY, *(role for role in Role if role is not Role.PUBLIC)])

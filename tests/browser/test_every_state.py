@@ -19,8 +19,7 @@ from tests.browser.test_entry_sessions import correct, end_session, open_correct
 from tests.browser.test_import import HEADER, send
 from tests.trials import faults
 
-THEMES = {"light": 1440, "dark": 390}
-CORRECTED = {"light": "25388", "dark": "18033"}
+CORRECTED = "25388"
 
 
 @pytest.fixture(scope="module")
@@ -29,21 +28,10 @@ def office(seeded_database, tmp_path_factory):
         yield made
 
 
-@pytest.fixture(params=THEMES)
-def theme(request):
-    return request.param
-
-
 @pytest.fixture
-def tab(office, open_tab, theme):
+def tab(office, open_tab):
     """Give a tab where nobody is signed in."""
-    return open_tab(
-        base_url=office.server.url,
-        width=THEMES[theme],
-        height=2400,
-        color_scheme=theme,
-        bypass_csp=True,
-    )
+    return open_tab(base_url=office.server.url, height=2400, bypass_csp=True)
 
 
 @pytest.fixture
@@ -70,10 +58,10 @@ def test_a_form_to_confirm(desk):
     is_for_everybody(desk)
 
 
-def test_two_versions_of_one_fact(office, open_tab, desk, theme):
+def test_two_versions_of_one_fact(office, open_tab, desk):
     colleague = office.sign_in(open_tab(base_url=office.server.url), email(Role.VALIDATION))
     for page in (desk, colleague):
-        open_correction(page, CORRECTED[theme])
+        open_correction(page, CORRECTED)
     correct(colleague, "La version du siège", "Relu au siège")
     saved(colleague)
     correct(desk, "Ma version", "Relu sur place")

@@ -6,13 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.conftest import assert_quiet, ready, settled, visit
 
 # Address, browser title, first-level heading.
 PAGES = [
     ("/", "Où en est le programme\u202f? · Territoires", "Où en est le programme\u202f?"),
     ("/methode", "Méthode et sources · Territoires", "Méthode et sources"),
 ]
+
+
+@pytest.fixture
+def page(open_tab):
+    """Give the tab of somebody who has not asked for less motion, as most people."""
+    return open_tab(reduced_motion="no-preference")
 
 
 @pytest.mark.parametrize(("address", "title", "heading"), PAGES)
@@ -53,8 +59,7 @@ def query(page):
 def choose(page, label, option):
     page.get_by_label(label, exact=False).first.click()
     page.get_by_role("option", name=option).click()
-    page.wait_for_timeout(300)
-    settled(page)
+    ready(page)
 
 
 def test_changing_a_filter_rewrites_the_address_and_back_undoes_it(page):

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, visit
-from tests.browser.reading import sideways
+from tests.browser.conftest import assert_quiet, settled, until, visit
+from tests.browser.reading import narrowed, sideways
 
-WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 STATES = {
     "before the start": "/?au=2019-02-12",
     "first month": "/?au=2019-04-30",
@@ -64,32 +63,31 @@ _CUT = """() => [
   .map((each) => each.textContent)"""
 
 
-@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
-def sized(request, open_tab):
-    width, height = request.param
-    return open_tab(width=width, height=height, is_mobile=width < 600, has_touch=width < 600)
-
-
 def drawn(page):
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    page.wait_for_timeout(500)
-    return page
+    return settled(page)
 
 
 @pytest.mark.parametrize("address", STATES.values(), ids=STATES)
-def test_a_state_fits_its_page_and_is_quiet(sized, address):
-    visit(sized, address)
+def test_a_state_fits_its_page_and_is_quiet(page, address):
+    visit(page, address)
     if "connu=2026-01" not in address:
-        drawn(sized)
+        drawn(page)
+    _fits_and_reads(page)
+    _fits_and_reads(narrowed(page))
+    assert_quiet(page)
+
+
+def _fits_and_reads(page):
+    assert sideways(page) <= 0
+    for wrong in (_OUTSIDE, _OVERLAPS, _CUT):
+        assert page.evaluate(wrong) == []
+
+
+@pytest.mark.parametrize("screen", ["page", "phone"])
+def test_the_headline_is_seen_without_scrolling(screen, request):
+    sized = visit(request.getfixturevalue(screen), "/?au=2021-05-04")
     assert sideways(sized) <= 0
-    assert sized.evaluate(_OUTSIDE) == []
-    assert sized.evaluate(_OVERLAPS) == []
-    assert sized.evaluate(_CUT) == []
-    assert_quiet(sized)
-
-
-def test_the_headline_is_seen_without_scrolling(sized):
-    visit(sized, "/?au=2021-05-04")
     box = sized.locator(".st-key-titre h2").bounding_box()
     assert box["y"] + box["height"] < sized.viewport_size["height"]
     expect(sized.locator(".st-key-titre h2")).to_contain_text("7\u00a0centres sur 100")
@@ -180,23 +178,22 @@ def hover(page, chart, name, point):
     return " ".join(label.all_text_contents())
 
 
-@pytest.mark.parametrize(
-    ("chart", "name", "point", "expected"),
-    [
-        (0, "Totaux publiés", -1, r"environ\s20.*mai 2021.*Source\s: Cnam"),
-        (0, "Totaux publiés contestés", 0, r"55\s\(contesté\)"),
-        (0, "Objectif", -1, r"100\scentres d’ici au 31\sdécembre 2022"),
-        (0, "Situation choisie", 0, r"4\smai 2021.*7\scentres avec certitude.*13 au plus"),
-        (1, "Trimestre connu", 0, r"2e\strim\. 2019.*1\souverture"),
-        (1, "Trimestre inconnu", 0, r"2e\strim\. 2019 – 4e\strim\. 2019.*4\souvertures"),
-        (1, "Rythme nécessaire : 14,0 par trimestre", 0, r"14,0 par trimestre"),
-    ],
-)
-def test_a_mark_says_what_it_is_in_french(open_tab, chart, name, point, expected):
+MARKS = [
+    (0, "Totaux publiés", -1, r"environ\s20.*mai 2021.*Source\s: Cnam"),
+    (0, "Totaux publiés contestés", 0, r"55\s\(contesté\)"),
+    (0, "Objectif", -1, r"100\scentres d’ici au 31\sdécembre 2022"),
+    (0, "Situation choisie", 0, r"4\smai 2021.*7\scentres avec certitude.*13 au plus"),
+    (1, "Trimestre connu", 0, r"2e\strim\. 2019.*1\souverture"),
+    (1, "Trimestre inconnu", 0, r"2e\strim\. 2019 – 4e\strim\. 2019.*4\souvertures"),
+    (1, "Rythme nécessaire\u00a0: 14,0 par trimestre", 0, r"14,0 par trimestre"),
+]
+
+
+def test_a_mark_says_what_it_is_in_french(open_tab):
     page = open_tab(height=2400)
     drawn(visit(page, "/?au=2021-05-04"))
-    name = name.replace(" :", "\u00a0:")
-    assert re.search(expected, hover(page, chart, name, point))
+    for chart, name, point, expected in MARKS:
+        assert re.search(expected, hover(page, chart, name, point)), name
 
 
 def test_an_opening_names_its_town_its_date_and_its_source(open_tab):
@@ -220,8 +217,7 @@ def test_the_wheel_scrolls_the_page_over_a_figure(page):
     drawn(visit(page, "/"))
     page.locator(".js-plotly-plot").first.hover()
     page.mouse.wheel(0, 400)
-    page.wait_for_timeout(400)
-    assert page.get_by_test_id("stMain").evaluate("e => e.scrollTop") > 200
+    assert until(page, "document.querySelector('[data-testid=stMain]').scrollTop > 200")
 
 
 def test_the_way_out_of_an_empty_day(page):

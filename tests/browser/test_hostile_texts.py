@@ -41,7 +41,7 @@ from territoires.exchange.writing import annotated
 from territoires.french.problems import problem_message
 from territoires.queries.exports import EXPORTS
 from territoires.ui import import_file
-from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.conftest import assert_quiet, fetch, ready, visit
 from tests.browser.desks import email, office_on
 from tests.browser.reading import sideways
 
@@ -97,6 +97,11 @@ def office(seeded_database, tmp_path_factory):
         fill(made)
         fill_long(made)
         yield made
+
+
+@pytest.fixture(scope="module")
+def token(office):
+    return office.token(email(Role.ADMINISTRATION))
 
 
 def fill(office):
@@ -188,11 +193,9 @@ _OBEYED = """() => {
 def test_nothing_typed_is_obeyed(office, open_tab, address):
     page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
     visit(page, address)
-    page.wait_for_timeout(400)
-    settled(page)
     for each in page.get_by_text("Voir les").all():
         each.click()
-    settled(page)
+    ready(page)
     assert "pris" not in page.title()
     assert page.evaluate(_OBEYED) == []
     assert_quiet(page)
@@ -220,14 +223,13 @@ def parts_of(body):
 
 
 @pytest.mark.parametrize("name", sorted(EXPORTS))
-def test_no_formula_is_alive_in_a_file(office, open_tab, name):
-    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
-    answer = page.request.get(f"/export/{name}.csv?{ASKED}")
-    assert answer.ok, answer.text()
-    assert any("HYPERLINK" in cell for cell in cells_of(answer.body())) is (name in TYPED), name
-    answer = page.request.get(f"/export/{name}.xlsx?{ASKED}")
-    assert answer.ok, answer.text()
-    assert any("HYPERLINK" in text for text in parts_of(answer.body()).values())
+def test_no_formula_is_alive_in_a_file(office, token, name):
+    answer = fetch(office.server, f"/export/{name}.csv?{ASKED}", token)
+    assert answer.is_success, answer.text
+    assert any("HYPERLINK" in cell for cell in cells_of(answer.content)) is (name in TYPED), name
+    answer = fetch(office.server, f"/export/{name}.xlsx?{ASKED}", token)
+    assert answer.is_success, answer.text
+    assert any("HYPERLINK" in text for text in parts_of(answer.content).values())
 
 
 @pytest.mark.parametrize("address", ["/journal", "/qualite"])
@@ -267,11 +269,9 @@ def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab
     phone = open_tab(width=390, height=844, base_url=office.server.url)
     page = office.sign_in(phone, email(Role.ADMINISTRATION))
     visit(page, address)
-    page.wait_for_timeout(400)
-    settled(page)
     for each in page.locator("summary").all():
         each.click()
-    settled(page)
+    ready(page)
     assert UNBROKEN[200] in page.content(), "nothing to try"
     assert sideways(page) <= 0
 
@@ -281,8 +281,6 @@ def test_an_act_shows_the_longest_text_whole(office, open_tab):
     page = office.sign_in(phone, email(Role.ADMINISTRATION))
     number = next(row.id for row in office.rows(AuditEvent) if row.reason == UNBROKEN[2_000])
     visit(page, f"/journal?acte={number}")
-    page.wait_for_timeout(400)
-    settled(page)
     assert UNBROKEN[2_000] in page.locator("[data-testid=stMain]").inner_text()
     assert sideways(page) <= 0
 

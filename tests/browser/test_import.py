@@ -34,7 +34,6 @@ def send(page, text, name="fichier.csv"):
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": text.encode("cp1252")}
     )
-    page.wait_for_timeout(500)
     return ready(page)
 
 

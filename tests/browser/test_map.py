@@ -10,9 +10,8 @@ from territoires.charts.map import ASPECT, framed
 from territoires.charts.outlines import outlines
 from territoires.domain.scope import Territory
 from tests.browser.conftest import assert_quiet, settled, visit
-from tests.browser.reading import sideways
+from tests.browser.reading import narrowed, sideways
 
-WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 PAGES = {
     "points": "/carte?au=2021-05-04",
     "without a centre": "/carte?au=2021-05-04&terr=reg-94",
@@ -113,20 +112,22 @@ def click_on(page, key, code):
     return settled(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_quiet_and_never_scrolls_sideways(open_tab, name, width):
-    wide, high = WIDTHS[width]
-    page = open_tab(width=wide, height=high)
+def test_a_page_is_quiet_and_never_scrolls_sideways(page, name):
     visit(page, PAGES[name])
     if name != "impossible":
         drawn(page)
-        assert page.evaluate(_OUTSIDE) == []
-        for across, down in page.evaluate(_SHAPE):
-            assert across / down == pytest.approx(ASPECT, rel=0.02)
-            assert across <= wide
-    assert sideways(page) <= 0
+    _fits(page)
+    _fits(narrowed(page))
     assert_quiet(page)
+
+
+def _fits(page):
+    assert page.evaluate(_OUTSIDE) == []
+    for across, down in page.evaluate(_SHAPE):
+        assert across / down == pytest.approx(ASPECT, rel=0.02)
+        assert across <= page.viewport_size["width"]
+    assert sideways(page) <= 0
 
 
 def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):

@@ -17,8 +17,7 @@ from territoires.commands.staff import change_role, disable_staff, enable_staff
 from territoires.db.models import SignInSession, Stage
 from territoires.domain.drafts import AccountDraft, RoleDraft
 from territoires.domain.roles import Role
-from territoires.settings import session_cookie
-from tests.browser.conftest import free_port, start_server
+from tests.browser.conftest import COOKIE, free_port, start_server
 from tests.browser.desks import (
     CORSE,
     Office,
@@ -30,8 +29,6 @@ from tests.browser.desks import (
     says,
     write_in,
 )
-
-COOKIE = session_cookie(https=False)
 
 ENTRY = email(Role.ENTRY)
 STRANGER, DOUBTFUL = "stranger@example.org", email(Role.VALIDATION)

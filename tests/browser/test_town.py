@@ -5,10 +5,9 @@ import re
 import pytest
 
 from tests.browser.conftest import assert_quiet, settled, visit
-from tests.browser.reading import sideways
+from tests.browser.reading import narrowed, sideways
 
 CHAUMONT = "/ville?ville=52121"
-WIDTHS = pytest.mark.parametrize("width", [390, 1440])
 
 
 def outside(page):
@@ -27,29 +26,32 @@ def outside(page):
     )
 
 
-@WIDTHS
-def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab, width):
-    tab = visit(open_tab(width=width, height=900), CHAUMONT)
-    tab.locator(".js-plotly-plot .point").first.wait_for()
-    assert tab.get_by_role("heading", name="Chaumont", exact=True).is_visible()
-    assert tab.title() == "Chaumont (52) · Ville · Territoires"
-    assert sideways(tab) <= 0
-    assert outside(tab) == []
-    assert_quiet(tab)
+def fits(page):
+    assert sideways(page) <= 0
+    assert outside(page) == []
 
 
-@WIDTHS
+def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
+    visit(page, CHAUMONT)
+    page.locator(".js-plotly-plot .point").first.wait_for()
+    assert page.get_by_role("heading", name="Chaumont", exact=True).is_visible()
+    assert page.title() == "Chaumont (52) · Ville · Territoires"
+    fits(page)
+    fits(narrowed(page))
+    assert_quiet(page)
+
+
 @pytest.mark.parametrize(
     "choices", ["", "?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31"]
 )
-def test_the_comparison_fits_its_screen(open_tab, width, choices):
-    tab = visit(open_tab(width=width, height=900), f"/regions{choices}")
-    for figure in tab.locator(".js-plotly-plot").all():
+def test_the_comparison_fits_its_screen(page, choices):
+    visit(page, f"/regions{choices}")
+    for figure in page.locator(".js-plotly-plot").all():
         figure.scroll_into_view_if_needed()
-    tab.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
-    assert sideways(tab) <= 0
-    assert outside(tab) == []
-    assert_quiet(tab)
+    page.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
+    fits(page)
+    fits(narrowed(page))
+    assert_quiet(page)
 
 
 def test_a_town_is_found_with_the_keyboard_alone(page):

@@ -274,14 +274,29 @@ def test_a_database_of_another_version_is_told(run, url, command, revision, word
     assert word in err
 
 
-def test_a_damaged_file_is_told(run, url, database):
-    release(url)
+def damage(database, first, last):
     raw = bytearray(database.read_bytes())
-    raw[4096 : 4096 * 200] = b"\xff" * (4096 * 199)
+    raw[4096 * first : 4096 * last] = b"\xff" * (4096 * (last - first))
     database.write_bytes(raw)
+
+
+def test_a_damaged_file_is_read_to_its_end(run, url, database):
+    release(url)
+    pages = database.stat().st_size // 4096
+    damage(database, pages // 2, pages)
     code, out, err = run("check")
     assert code == 1
-    assert "contenu illisible" in out
+    assert "structure endommagée" in out
+    assert "Traceback" not in err
+
+
+def test_a_file_damaged_where_it_says_what_it_holds_is_told_with_the_way_out(run, url, database):
+    release(url)
+    damage(database, 1, 200)
+    code, _, err = run("check")
+    assert code == 1
+    assert "base est endommagée" in err
+    assert "python -m territoires restore FICHIER" in err
     assert "Traceback" not in err
 
 
