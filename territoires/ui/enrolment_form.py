@@ -207,9 +207,10 @@ def places(draft: Any) -> dict[str, str]:
 
 def names(desk: Desk, draft: Any) -> dict[str, str]:
     """Name the line and the column of each row that was sent, for what is wrong with it."""
+    # Asked before anything is sent: a session that ends meanwhile lets nothing more be asked.
+    called = desk.ask(acts.names)
     if not isinstance(draft, EnrolmentsDraft):
         return {}
-    called = desk.ask(acts.names)
     return {
         f"rows.{number}.{column}": words.cell_name(
             called.get(("course_key", row.course_key or ""), row.course_key or ""), row.counted

@@ -26,6 +26,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import ProposalDraft, SettingDraft, SourceDraft, StageDraft
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
+from territoires.ui.resumed import SUBMITTER
 from tests.pages.conftest import everything
 from tests.pages.desks import office
 
@@ -185,6 +186,22 @@ def test_what_is_typed_comes_back_until_it_is_thrown_away(app, office, url, case
     assert rows(url, KeptText) == []
     assert "n’était pas enregistrée" not in everything(again)
     assert acts(url) == before, "no act, and nothing in the journal"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES.values() if "staff" not in case.page],
+    ids=lambda case: case.form,
+)
+def test_a_session_that_ends_leaves_what_was_typed_on_the_page(app, office, url, case):
+    page = fill(begun(app, case), case.typed)
+    before = acts(url)
+    office.sit("")
+    page.button(key=f"{SUBMITTER}{case.form}").click().run()
+    assert not page.exception
+    assert "Votre session est terminée." in everything(page)
+    assert held(page, case.typed) == case.typed
+    assert acts(url) == before
 
 
 def test_leaving_for_another_page_loses_nothing(app, office):
