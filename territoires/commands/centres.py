@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from territoires.commands import versions
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Enrolment, Offering, Stage, Versioned
-from territoires.domain.checks import Code, reasoned, required, settle, text_problems
+from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import CentreCorrection, CentreDraft, StageDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import ProgrammeLink
@@ -22,10 +22,8 @@ _TEXTS = ("collectivity", "wave", "address", "regional_centre", "note")
 def create_centre(write: Write, draft: CentreDraft) -> Saved:
     """Record a centre of which no stage is known yet."""
     where = write.town(draft.town_code)
-    problems = list(text_problems(centre_name=draft.name, **_texts(draft)))
     there = centres_of(write, where.code)
-    if there and not draft.new_site:
-        problems.append(_has_centre(there[0]))
+    problems = [_has_centre(there[0])] if there and not draft.new_site else []
     problems += _second_site_problems(draft.name, there)
     settle(problems, confirmed=draft.confirms)
     values: dict[str, Any] = {name: text.strip() or None for name, text in _texts(draft).items()}
@@ -49,7 +47,6 @@ def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
     problems = [
         *required(centre_name=draft.name),
         *reasoned(draft),
-        *text_problems(centre_name=draft.name, **_texts(draft)),
     ]
     others = [c for c in centres_of(write, where.code) if c.entity_id != row.entity_id]
     if where.code != row.town_code and others:

@@ -14,7 +14,6 @@ from territoires.domain.checks import (
     reasoned,
     settle,
     stage_problems,
-    text_problems,
 )
 from territoires.domain.drafts import RetainDraft, StageCorrection, StageDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem
@@ -62,7 +61,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
     row = versions.expected(write, Stage, draft.expected_id)
     _, where = centre_and_town(write, row.centre_id)
     source_id, wrong = cite(write, draft.source, where)
-    problems = [*reasoned(draft), *text_problems(note=draft.note), *wrong]
+    problems = [*reasoned(draft), *wrong]
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id != row.id]
     stage = _known(draft, source_id, row.centre_id)
     before = {_key(p) for p in stage_problems(known_stage(row), others, today=write.today)}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
+    CALLED,
     CourseDraft,
     Draft,
     EnrolmentRow,
@@ -157,7 +158,7 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
             continue
         value = getattr(draft, item.name)
         if isinstance(value, str):
-            yield from text_problems(**{item.name: value})
+            yield from text_problems(**{item.metadata.get(CALLED, item.name): value})
         elif isinstance(value, SourceDraft):
             yield from text_problems(**_source_texts(value))
         elif isinstance(value, tuple):
@@ -555,7 +556,6 @@ def offering_problems(draft: OfferingDraft, *, today: date) -> Iterator[Problem]
 def course_problems(draft: CourseDraft) -> Iterator[Problem]:
     """Judge the fields of a course."""
     yield from required(title=draft.title, field_slug=draft.field_slug)
-    yield from text_problems(title=draft.title, credential=draft.credential, reason=draft.reason)
     for name, value, pattern, example in (
         ("key", draft.key, _COURSE_KEY, "F025"),
         ("cnam_code", draft.cnam_code, _CNAM_CODE, "LG02501A"),
@@ -571,7 +571,6 @@ def course_problems(draft: CourseDraft) -> Iterator[Problem]:
 
 def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
     """Judge a target: a sensible number, decided already, due after it was decided."""
-    yield from text_problems(reason=draft.reason)
     if draft.indicator != "open_centres":
         yield Problem("indicator", Code.BAD_VALUE, draft.indicator[:40])
     for name in ("value", "decided_on", "deadline"):
@@ -606,6 +605,5 @@ def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
 def staff_problems(draft: StaffDraft) -> Iterator[Problem]:
     """Judge an address and a name."""
     yield from required(email=draft.email, name=draft.name)
-    yield from text_problems(email=draft.email, name=draft.name, reason=draft.reason)
     if draft.email.strip() and not _EMAIL.fullmatch(draft.email.strip()):
         yield Problem("email", Code.BAD_EMAIL, draft.email[:100])

@@ -175,12 +175,17 @@ class StageCorrection(Correction):
     note: str = ""
 
 
+# What a field is called when something is wrong with it, where that is not its own name.
+CALLED = "called"
+CENTRE_NAME = {CALLED: "centre_name"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class CentreDraft(Draft):
     """A centre before anything is known to have happened in it."""
 
     town_code: str
-    name: str = ""
+    name: str = field(default="", metadata=CENTRE_NAME)
     collectivity: str = ""
     wave: str = ""
     address: str = ""
@@ -195,7 +200,7 @@ class CentreCorrection(Correction):
     """What a centre should say: every field, changed or not."""
 
     town_code: str
-    name: str
+    name: str = field(metadata=CENTRE_NAME)
     collectivity: str = ""
     wave: str = ""
     address: str = ""

@@ -18,8 +18,9 @@ from territoires.commands.write import Saved, writing
 from territoires.db.engine import reading
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
+from territoires.settings import session_cookie
 from territoires.web.browser import BROWSER
-from tests.browser.conftest import COOKIE, Server, database_url, ready, start_server, visit
+from tests.browser.conftest import Server, database_url, ready, start_server, visit
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
@@ -73,13 +74,15 @@ class Office:
 
     def sign_in(self, page: Page, who: str = ADMIN) -> Page:
         """Give a tab the session of somebody."""
+        https = self.server.url.startswith("https:")
         page.context.add_cookies(
             [
                 {
-                    "name": COOKIE,
+                    "name": session_cookie(https=https),
                     "value": self.token(who),
                     "url": self.server.url,
                     "httpOnly": True,
+                    "secure": https,
                 },
                 {"name": BROWSER, "value": f"{who}-{id(page)}", "url": self.server.url},
             ]

@@ -70,7 +70,8 @@ _FOLLOWED = """() => [...document.querySelectorAll(".js-plotly-plot")]
 # Ours are white and nearly black (territoires/charts/palette.py).
 _IS_DARK = """() => {
   const ground = document.querySelector("[data-testid=stApp]") || document.body;
-  return getComputedStyle(ground).backgroundColor.match(/\\d+/g).every((part) => part < 64);
+  return getComputedStyle(ground).backgroundColor.match(/\\d+/g).every((part) => part < 64)
+    && document.getAnimations().every((each) => each.playState !== "running");
 }"""
 TELEPHONE = 390
 ENLARGED = 320  # 1280 pixels enlarged four times (WCAG 2.2, 1.4.10)

@@ -109,21 +109,21 @@ def fill(office):
     for number, text in enumerate(TEXTS.values()):
         address = f"https://exemple.invalid/{number}"
         source = SourceDraft(publisher=text, title=text, url=address)
-        centre = office.do(
+        office.do(
             create_centre,
             CentreDraft(
                 town_code=TOWN, name=text, address=text, note=text, collectivity=text,
                 regional_centre=text, new_site=True, reason=text,
             ),
-        ).centre_id  # fmt: skip
-        office.do(
+        )  # fmt: skip
+        centre = office.do(
             record_stage,
             StageDraft(
                 town_code=TOWN, kind=StageKind.OPENED, on=PartialDate(2021, 5, number + 1),
                 source=source, note=text, new_site=True, centre_name=f"{text} {number}",
                 address=f"{number} {text}", reason=text,
             ),
-        )  # fmt: skip
+        ).centre_id  # fmt: skip
         course = office.do(
             add_course,
             CourseDraft(title=text, field_slug="numerique", source=source, credential=text),
@@ -301,6 +301,6 @@ def test_a_text_that_no_name_has_is_refused_and_nothing_is_written(office, text)
     before = len(office.rows(Centre))
     with pytest.raises(InvalidError) as refused:
         office.do(create_centre, CentreDraft(town_code=TOWN, name=text, new_site=True))
-    assert {problem.field for problem in refused.value.problems} == {"name"}
+    assert {problem.field for problem in refused.value.problems} == {"centre_name"}
     assert problem_message(refused.value.problems[0])
     assert len(office.rows(Centre)) == before

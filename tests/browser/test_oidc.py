@@ -67,10 +67,12 @@ def provider(tmp_path_factory):
 def office(provider, seeded_database, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
     database = shutil.copy(seeded_database, folder / "territoires.db")
+    port = free_port()
     server = start_server(
         database,
         folder,
-        TERRITOIRES_PUBLIC_URL="http://localhost:{port}",  # Streamlit fills its own in
+        port,
+        TERRITOIRES_PUBLIC_URL=f"http://localhost:{port}",
         TERRITOIRES_OIDC_METADATA_URL=provider,
         TERRITOIRES_OIDC_CLIENT_ID="territoires",
         TERRITOIRES_OIDC_CLIENT_SECRET="between us",  # noqa: S106
@@ -138,10 +140,10 @@ def test_a_role_changed_meanwhile_holds_at_the_next_drawing(office, tab):
     identify(tab, "marie", "/connexion?retour=/saisie")
     tab.wait_for_url("**/saisie")
     ready(tab)
-    says(tab, "Saisie, 1 région")
+    says(tab, "Saisie · Grand Est")
     office.do(change_role, RoleDraft(email=ENTRY, role=Role.ENTRY, regions=(CORSE,)))
     go(tab, "/saisir-etape?ville=52121")
-    says(tab, "dans vos régions")
+    says(tab, "une région à laquelle votre compte n’est pas rattaché")
     office.do(change_role, RoleDraft(email=ENTRY, role=Role.ENTRY, regions=("44",)))
 
 
@@ -153,7 +155,8 @@ def test_signing_out_ends_every_tab(office, tab):
     expect(other.get_by_role("textbox", name="Ville ★")).to_be_enabled()
     kept = cookies(tab)[COOKIE]
     tab.goto("/deconnexion")
-    tab.get_by_role("button", name="Se déconnecter").click()
+    with tab.expect_response(lambda answer: answer.request.method == "POST"):
+        tab.get_by_role("button", name="Se déconnecter").click()
     tab.wait_for_load_state()
     assert COOKIE not in cookies(tab)
     press(other, "Enregistrer")

@@ -73,7 +73,7 @@ class Proxy:
     def sent(self, what: str) -> Counter[str]:
         """Count the requests that match, by the dashboard that answered last."""
         lines = self.log.read_text().splitlines()
-        return Counter(line.split()[1].rstrip(",") for line in lines if re.search(what, line))
+        return Counter(line.split()[2].rstrip(",") for line in lines if re.search(what, line))
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str]]:
         """Ask for an address."""
