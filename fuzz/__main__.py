@@ -4,6 +4,7 @@ In 0 second only what it would start from is played, which finds the same things
 """
 
 import importlib
+import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -27,12 +28,20 @@ def main(target: str, seconds: int) -> None:
         options = [
             f"-max_total_time={seconds}" if seconds else "-runs=0",
             f"-timeout={EACH_SECONDS}",
-            f"-rss_limit_mb={EACH_MEBIBYTES}",
+            f"-rss_limit_mb={_peak() + EACH_MEBIBYTES}",
             f"-max_len={EACH_BYTES}",
             "-print_final_stats=1",
         ]
         atheris.Setup([sys.argv[0], *options, folder], module.one)
         atheris.Fuzz()
+
+
+def _peak() -> int:
+    """Give the most memory that this process is told to have held, in MiB.
+
+    Linux counts in it what the process that started this one held by then, and so does the limit.
+    """
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from territoires.domain.scope import Territory
 from tests.browser.conftest import assert_quiet, settled, visit
 from tests.browser.reading import narrowed, sideways
 
+WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 PAGES = {
     "points": "/carte?au=2021-05-04",
     "without a centre": "/carte?au=2021-05-04&terr=reg-94",
