@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
@@ -16,28 +17,46 @@ Subject = tuple[Counted, str | None, date]
 Said = dict[Subject, int]
 
 
+class Kind(StrEnum):
+    """How an act comes to the headcounts: at once, or in two times and by two people."""
+
+    ENTERED = "entered"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class Step(NamedTuple):
-    """One act: what it says, and what it takes back; a subject of neither stays as it is."""
+    """One act: what it says, and what it takes back; a subject of neither stays as it is.
+
+    What is proposed or refused moves nothing; `proposal` is its rank among those of the history.
+    """
 
     said: Said
     withdrawn: frozenset[Subject]
+    kind: Kind = Kind.ENTERED
+    proposal: int = -1
+
+    @property
+    def moves(self) -> bool:
+        """Whether headcounts are others after it."""
+        return self.kind in {Kind.ENTERED, Kind.ACCEPTED} and bool(self.said or self.withdrawn)
 
 
-def history(draw: Random, *, most: int = 6) -> Iterator[Step]:
+def history(draw: Random, *, most: int = 8, courses: tuple[str, ...] = COURSES) -> Iterator[Step]:
     """Draw the acts about one centre and year: grids, corrections, withdrawals, late totals.
 
-    Most totals are what the courses add up to; some are mistaken, or corrected apart.
+    Most totals are what the courses add up to; some are mistaken, or corrected apart. One act in
+    four is proposed first, then accepted or refused when others were done in between, or never.
     """
     teller = _Teller(
         draw=draw,
-        courses=COURSES[: draw.randint(1, len(COURSES))],
+        courses=courses[: draw.randint(1, len(courses))],
         units=draw.choice([[Counted.PERSONS]] * 3 + [[Counted.REGISTRATIONS], list(Counted)]),
     )
     for rank in range(draw.randint(1, most)):
         teller.day = draw.choice(DAYS) if draw.random() < 0.3 else DAYS[min(rank, 2) * (rank > 2)]
-        step = teller.step()
-        if step.said or step.withdrawn:
-            yield step
+        yield from teller.acts()
 
 
 @dataclass(kw_only=True)
@@ -49,10 +68,35 @@ class _Teller:
     units: list[Counted]
     rows: Said = field(default_factory=dict)
     day: date = DAYS[0]
+    waiting: dict[int, Step] = field(default_factory=dict)
+    proposed: int = 0
 
-    def step(self) -> Step:
+    def acts(self) -> Iterator[Step]:
+        """Draw one act, and what becomes of some proposal; those that would do nothing are none."""
+        before = dict(self.rows)
+        step = self._step()
+        if (step.said or step.withdrawn) and self.draw.random() < 0.25:
+            self.rows = before
+            step = step._replace(kind=Kind.PROPOSED, proposal=self.proposed)
+            self.waiting[self.proposed] = step
+            self.proposed += 1
+        if step.said or step.withdrawn:
+            yield step
+        if self.waiting and self.draw.random() < 0.5:
+            yield self._decided(self.draw.choice(sorted(self.waiting)))
+
+    def _decided(self, number: int) -> Step:
+        """Accept or refuse what waits; what is gone meanwhile cannot be taken back."""
+        step = self.waiting.pop(number)
+        if self.draw.random() < 0.3 or not step.withdrawn <= self.rows.keys():
+            return step._replace(kind=Kind.REFUSED)
+        said = {subject: n for subject, n in step.said.items() if self.rows.get(subject) != n}
+        self.rows = {s: n for s, n in self.rows.items() if s not in step.withdrawn} | said
+        return step._replace(kind=Kind.ACCEPTED, said=said)
+
+    def _step(self) -> Step:
         kinds = ["grid", "grid", "one", "one", "move", "withdraw", "no total", "total"]
-        kind = self.draw.choice(kinds)
+        kind = self.draw.choice(kinds) if self.rows else "grid"
         withdrawn: frozenset[Subject] = frozenset()
         if kind == "withdraw" and self.rows:
             withdrawn = frozenset({self.draw.choice(sorted(self.rows, key=str))})
@@ -106,10 +150,12 @@ class _Teller:
 
 
 def in_force(steps: Iterable[Step]) -> Iterator[list[Count]]:
-    """Give the versions in force after each act of a history."""
+    """Give the versions in force after each act of a history that moves some."""
     rows: dict[Subject, Count] = {}
     number = 0
     for step in steps:
+        if not step.moves:
+            continue
         for subject in step.withdrawn:
             del rows[subject]
         for subject, headcount in step.said.items():

@@ -1,14 +1,14 @@
 """A reader who keeps everything that was ever public, and has a solver: what do they work out?
 
 The reader is given, act after act, what could be fetched, and the benefit of the doubt: of each
-count they know whether it changed, and of each sum whether it was true.
+count they know whether it changed, and of each sum whether it was true, or how far it was from it
+when another was as far.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -47,25 +47,29 @@ class Reader:
     bounds: dict[Key, tuple[float, float]] = field(default_factory=dict)
     sums: set[tuple[frozenset[Key], float, float]] = field(default_factory=set)
 
-    def may_be(self, key: Key, value: int) -> bool:
-        """Tell whether everything known leaves room for a value of a count."""
+    def may_be(self, key: Key, *values: int) -> bool:
+        """Tell whether everything known leaves room for a count to be any one of these values."""
         names = list(self._tied(key))
         places = {name: place for place, name in enumerate(names)}
         low, high = (np.array([self.bounds[name][side] for name in names]) for side in (0, 1))
-        if not low[places[key]] <= value <= high[places[key]]:
+        if not all(low[places[key]] <= value <= high[places[key]] for value in values):
             return False
-        low[places[key]] = high[places[key]] = value
-        rules = []
-        for cells, least, most in self.sums:
-            if cells <= places.keys():
-                row = np.zeros((1, len(names)))
-                row[0, [places[cell] for cell in cells]] = 1
-                rules.append(LinearConstraint(row, least, most))
+        known = [each for each in self.sums if each[0] <= places.keys()]
+        rows = np.zeros((len(known), len(names)))
+        for row, (cells, _, _) in zip(rows, known, strict=True):
+            row[[places[cell] for cell in cells]] = 1
+        # As many worlds side by side as there are values.
+        lows, highs = np.tile(low, (len(values), 1)), np.tile(high, (len(values), 1))
+        lows[:, places[key]] = highs[:, places[key]] = values
         solved = milp(
-            np.zeros(len(names)),
-            bounds=Bounds(low, high),
-            constraints=rules,
-            integrality=np.ones(len(names)),
+            np.zeros(lows.size),
+            bounds=Bounds(lows.ravel(), highs.ravel()),
+            constraints=LinearConstraint(
+                np.kron(np.eye(len(values)), rows),
+                [least for _, least, _ in known] * len(values),
+                [most for _, _, most in known] * len(values),
+            ),
+            integrality=np.ones(lows.size),
         )
         return bool(solved.status == 0)
 
@@ -84,8 +88,8 @@ def worked_out(acts: Sequence[Sequence[Count]], told: Sequence[Told]) -> list[st
     """Name the counts of 1 to 4 by course that are told, or known not to be one of 1 to 4.
 
     `acts`: the headcounts of one centre and year in force after each act; `told`: what could be
-    fetched then. One reader believes that courses make up their totals, and remembers them all;
-    another that a total counts others too, as many as when it was told before.
+    fetched then. The reader remembers every sum, and is told which ones courses make up, and which
+    count others too, as many as others did.
     """
     keys = _keys(acts, told)
     bounds: dict[Key, tuple[float, float]] = {}
@@ -106,31 +110,18 @@ def worked_out(acts: Sequence[Sequence[Count]], told: Sequence[Told]) -> list[st
     }
     found = set()
     for unit in units:
-        for sums in _beliefs(_sums(acts, told, unit, keys, bounds)):
-            others = {key for cells, _, _ in sums for key in cells} - bounds.keys()
-            reader = Reader(bounds=bounds | {key: _others(key) for key in others}, sums=sums)
-            summed = {key for cells, _, _ in sums for key in cells}
-            for key, row in small.items():
-                left = [v for v in SMALL if key not in summed or reader.may_be(key, v)]
-                if len(left) < len(SMALL):
-                    found.add(f"{row.course} = {row.headcount}, may be {left}")
+        sums: Sums = set().union(*_sums(acts, told, unit, keys, bounds))
+        others = {key for cells, _, _ in sums for key in cells} - bounds.keys()
+        reader = Reader(bounds=bounds | {key: _others(key) for key in others}, sums=sums)
+        summed = {key for cells, _, _ in sums for key in cells}
+        for key, row in small.items():
+            if key in summed and not reader.may_be(key, *SMALL):
+                left = [value for value in SMALL if reader.may_be(key, value)]
+                found.add(f"{row.course} = {row.headcount}, may be {left}")
     return sorted(found)
 
 
 Sums = set[tuple[frozenset[Key], float, float]]
-
-
-def _beliefs(sums: Iterable[Sums]) -> Iterator[Sums]:
-    """Yield what each reader knows: every true sum; and those of two states that follow."""
-    states = [state for state in sums if state]
-    yield {each for state in states for each in state if not any(map(_is_others, each[0]))}
-    for before, after in pairwise(states):
-        if any(_is_others(key) for cells, _, _ in after for key in cells):
-            yield before | after
-
-
-def _is_others(key: Key) -> bool:
-    return not key[0]
 
 
 def _others(key: Key) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 from territoires.domain.errors import DatabaseError
 
 # Every revision, oldest first; a test compares this list with the migrations.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 HEAD = REVISIONS[-1]
 
 _TABLE = Table("alembic_version", MetaData(), Column("version_num", String(32)))

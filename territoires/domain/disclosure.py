@@ -7,7 +7,7 @@ nothing else. docs/adr/0008-small-counts.md reasons; `domain.witness` tells what
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -62,9 +62,6 @@ _BOUNDS: Final[Mapping[Publication, Bounds]] = {
 }
 _TOLD: Final = frozenset({Publication.SHOWN, Publication.SMALL})
 
-# Whoever a total counts beside its courses, or counts once where two courses do: as many as before.
-_OTHERS: Final = Cell("", 0, 0)
-_ANY: Final[Bounds] = (-1_000_000, None)
 
 _Sums = dict[Cell, set[Sum]]
 _Subject = tuple[Counted, str | None]
@@ -110,21 +107,18 @@ class Ledger:
     _sums: dict[Counted, _Sums] = field(
         default_factory=lambda: {unit: defaultdict(set) for unit in Counted}
     )
-    _last_sums: dict[tuple[Counted, bool], list[Sum]] = field(default_factory=dict)
 
     def recall(self, in_force: Collection[Count], fates: Mapping[int, Publication]) -> None:
         """Take note of an earlier act: what was in force after it, and what was told of it."""
         views = self._views(in_force)
-        is_open = False
         for row in in_force:
             fate = fates.get(row.number, Publication.KEPT)
             if row.course is None:
                 self._totals.setdefault(row.number, fate)
             elif fate is not Publication.KEPT:
-                is_open = True
                 self._unit = row.counted
                 self._cells.setdefault(self._named[row.number], fate)
-        self._note(views, is_open=is_open)
+        self._note(views)
 
     def decide(self, in_force: Collection[Count]) -> Fates:
         """Decide what is told after the act that led to these headcounts, and take note of it.
@@ -140,7 +134,7 @@ class Ledger:
         latest = {(row.counted, row.course): row for row in sorted(in_force, key=_by_day)}
         detail = [row for (of, course), row in latest.items() if of is unit and course is not None]
         self._unit = unit if is_open and detail else self._unit
-        self._note(views, is_open=is_open and bool(detail))
+        self._note(views)
         fates = {row.number: self._totals[row.number] for row in in_force if row.course is None}
         if is_open:
             fates |= {row.number: self._cells[self._named[row.number]] for row in detail}
@@ -251,31 +245,27 @@ class Ledger:
     def _is_safe(self, views: Iterable[_View], draft: _Draft) -> bool:
         """Tell whether no small cell told now or before would be given away.
 
-        To whoever believes that courses make up their totals, by all that was ever told; and to
-        whoever believes that a total counts others too, always as many, by what was told last.
+        To whoever believes that courses make up their totals, every one; and to whoever knows which
+        totals count others too, and when these were as many: by all that was ever told.
         """
-        about = {cell for view in views for cell in view.cells[draft.unit]}
-        sums = [each for view in views for each in self._sums_of(view, draft)]
-        new = _by_cell(sums)
+        new = _by_cell(each for view in views for each in self._sums_of(view, draft))
         before = self._sums[draft.unit]
-        before_now = (self._last_sums.get((draft.unit, is_open), ()) for is_open in (False, True))
-        last = _by_cell([*chain.from_iterable(before_now), *_with_others(sums)])
+        about = {cell for view in views for cell in view.cells[draft.unit]} | new.keys()
         fate = partial(self._fate, draft)
-        return all(
-            are_free(
-                Reader(
-                    sums=known_sums,
-                    known=lambda cell: cell.headcount if fate(cell) is Publication.SHOWN else None,
-                    bounds=lambda cell: _ANY if cell == _OTHERS else _BOUNDS[fate(cell)],
-                    is_small=lambda cell: fate(cell) is Publication.SMALL,
-                ),
-                about=about,
+
+        def told(cell: Cell) -> Iterator[Sum]:
+            return chain(before.get(cell, ()), new.get(cell, ()))
+
+        def is_free(sums: Callable[[Cell], Iterable[Sum]]) -> bool:
+            reader = Reader(
+                sums=sums,
+                known=lambda cell: cell.headcount if fate(cell) is Publication.SHOWN else None,
+                bounds=lambda cell: _BOUNDS[fate(cell)] if cell.course else _bounds_of_others(cell),
+                is_small=lambda cell: fate(cell) is Publication.SMALL,
             )
-            for known_sums in (
-                lambda cell: chain(before.get(cell, ()), new.get(cell, ())),
-                lambda cell: last.get(cell, ()),
-            )
-        )
+            return are_free(reader, about=about)
+
+        return is_free(told) and is_free(lambda cell: _as_they_are(told(cell)))
 
     def _are_few(self, views: Iterable[_View], draft: _Draft) -> bool:
         """Tell whether hidden cells stand beside a total that is itself told to be 1 to 4."""
@@ -288,21 +278,13 @@ class Ledger:
             for row in view.totals.values()
         )
 
-    def _note(self, views: Collection[_View], *, is_open: bool) -> None:
-        """Keep the sums that these views tell, of both units until one is detailed.
-
-        Those told last are those of the last detail that was told, and of what came since.
-        """
+    def _note(self, views: Collection[_View]) -> None:
+        """Keep the sums that these views tell, of both units until one is detailed."""
         for unit in (self._unit,) if self._unit else Counted:
             decided = _Draft(unit=unit, totals=self._totals)
             sums = [each for view in views for each in self._sums_of(view, decided)]
-            for each in sums:
-                for cell in each.cells:
-                    self._sums[unit][cell].add(each)
-            if told := _with_others(sums):
-                self._last_sums[unit, is_open] = told
-                if is_open:
-                    self._last_sums.pop((unit, False), None)
+            for cell, some in _by_cell(sums).items():
+                self._sums[unit][cell] |= some
         for view in views:
             for counted, row in view.totals.items():
                 if self._totals[row.number] in _TOLD:
@@ -350,19 +332,35 @@ def _leaves_few(each: Sum) -> bool:
     return each.relation is Relation.EQUAL and is_small(rest)
 
 
-def _with_others(sums: Iterable[Sum]) -> list[Sum]:
-    """Read totals of their own unit as counting others beside their courses."""
-    return [
-        Sum(each.cells | {_OTHERS}, each.relation, each.total)
-        for each in sums
-        if each.relation is Relation.EQUAL
-    ]
+def _others(each: Sum) -> frozenset[Cell]:
+    """Name whoever a total counts beside its courses, or counts once where two of them do.
+
+    As many at two times are taken for the same.
+    """
+    number = each.total - sum(cell.headcount for cell in each.cells)
+    return frozenset({Cell("", number, 0)} if number and each.relation is Relation.EQUAL else ())
+
+
+def _bounds_of_others(cell: Cell) -> Bounds:
+    """Bound others whom no course counts, and those whom two do, who are taken off."""
+    return (0 if cell.headcount > 0 else -1_000_000), None
+
+
+def _as_they_are(sums: Iterable[Sum]) -> Iterator[Sum]:
+    """Keep what is true of sums, others counted in."""
+    for each in sums:
+        added = sum(cell.headcount for cell in each.cells)
+        if each.relation is Relation.EQUAL:
+            yield Sum(each.cells | _others(each), each.relation, each.total)
+        elif (added <= each.total) is (each.relation is Relation.AT_MOST) or added == each.total:
+            yield each
 
 
 def _by_cell(sums: Iterable[Sum]) -> _Sums:
+    """Find sums by what they count, others included."""
     found: _Sums = defaultdict(set)
     for each in sums:
-        for cell in each.cells:
+        for cell in each.cells | _others(each):
             found[cell].add(each)
     return found
 

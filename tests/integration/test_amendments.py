@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from alembic import command
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from territoires.db import amendments, schema, summaries
+from territoires.db import amendments, disclosures, schema, summaries
 from territoires.db.engine import engine, reading
-from territoires.db.models import AuditEvent, Enrolment
+from territoires.db.models import AuditEvent, Disclosure, Enrolment
 from territoires.db.revision import HEAD
+from territoires.domain.disclosure import Publication
 from territoires.queries import integrity
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, withdraw, writing
@@ -90,6 +91,17 @@ def test_an_upgrade_restores_them_once(url):
     assert in_force(url) == [(MARCH, 100), (AUGUST, 130)]
     schema.upgrade(url, now=NOW + timedelta(hours=1))
     assert len(in_force(url)) == 2
+
+
+@pytest.mark.parametrize("since", ["0009", "0010"])
+def test_an_upgrade_decides_again_what_an_older_rule_told(url, since):
+    old_chain(url, (MARCH, 100))
+    with writing(url) as connection:
+        connection.execute(update(Disclosure).values(publication=Publication.WITHHELD))
+        assert list(disclosures.disagreements(connection)) != []
+        amendments.amend(connection, since=since, now=NOW)
+    with reading(url) as connection:
+        assert list(integrity.faults(connection)) == []
 
 
 def test_check_names_two_counts_of_one_day(url):

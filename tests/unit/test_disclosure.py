@@ -246,6 +246,23 @@ def test_what_two_courses_count_twice_may_be_as_many_as_before():
     assert centre.worked_out == []
 
 
+def test_what_a_total_counts_twice_is_learnt_from_a_later_one_that_hides_nothing():
+    centre = Centre()
+    centre.act({"A": 5}, total=5)
+    centre.act({"B": 2})
+    # All shown, it would say that two are counted twice, as they were beside the small count.
+    assert centre.act({"B": 19, "C": 5, "D": 0}, total=27)[None] is WITHHELD
+    assert centre.worked_out == []
+
+
+def test_a_total_that_courses_make_up_on_one_day_counts_others_on_the_next():
+    centre = Centre()
+    centre.act({"A": 9, "B": 3}, total=12, day=MARCH)
+    centre.act({"A": 9, "B": 5}, day=AUGUST)
+    centre.act(without=["A"], day=AUGUST)
+    assert centre.worked_out == []
+
+
 def test_once_one_unit_was_detailed_the_other_never_is():
     centre = Centre()
     centre.act({"A": 20, "B": 2}, unit=REGISTRATIONS, total=22)
