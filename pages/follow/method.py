@@ -5,11 +5,12 @@ import streamlit as st
 from territoires.french.definitions import DEFINITIONS, UNKNOWN
 from territoires.french.typography import typeset_text
 from territoires.queries import sources
+from territoires.ui import method_parts as parts
 from territoires.ui import tables
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Méthode et sources", exports=("sources",))
+page = open_page("Méthode et sources", exports=("sources", "faits-source"))
 
 st.markdown(
     "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "
@@ -26,29 +27,11 @@ st.header("Ce que l’on ne sait pas", anchor="inconnu", divider="gray")
 st.markdown("\n".join(f"- {line}" for line in UNKNOWN))
 
 st.header("Sources", anchor="sources", divider="gray")
-listed = page.ask_plainly(sources.all_sources)
-st.markdown(
-    f"**{len(listed)} sources** pour {listed['facts'].sum()} faits en vigueur. Une source sans "
-    "adresse est une page que l’on n’a pas retrouvée."
-)
-tables.show(
-    listed,
-    alt="Sources et nombre de faits qui reposent sur chacune",
-    columns=(
-        "publisher",
-        "title",
-        "published_on",
-        "reliability",
-        "stages",
-        "figures",
-        "others",
-        "url",
-    ),
-)
-page.downloads("sources")
+has_begun = parts.sources(page)
 
 st.header("Fichiers chargés et licences", anchor="licences", divider="gray")
-tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
+if has_begun:
+    tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
 st.markdown("\n".join(f"- {typeset_text(line)}" for line in page.ask_plainly(sources.attributions)))
 st.caption(
     "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne mêle "

@@ -8,8 +8,8 @@ desk = open_desk(
     "Qualité",
     Permission.READ_JOURNAL,
     path="/qualite",
-    lead="Ce qui manque, ce qui est en retard, ce qui se contredit. Chaque ligne mène à la fiche "
-    "de la ville.",
+    lead="Ce qui manque, ce qui est en retard, ce qui se contredit. Le nom d’une ville mène à sa "
+    "fiche.",
 )
 found = quality_parts.chosen(desk)
 quality_parts.counts(desk, found)

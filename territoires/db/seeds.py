@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -315,13 +316,17 @@ class _Loader:
             ],
         )
         courses = list(self._read("catalogue/courses.csv"))
-        self._new(Source, "id", [_catalogue_source(row) for row in courses])
+        pages = [_catalogue_source(row) for row in courses]
+        self._new(Source, "id", [page for page in pages if self._page(page) == page["id"]])
         self._retitle(courses)
         slugs = {row["name_fr"]: row["slug"] for row in fields}
         self._new(
             Course,
             "key",
-            [_course(number, row, slugs) for number, row in enumerate(courses, start=1)],
+            [
+                _course(number, row, slugs) | {"source_id": self._page(page)}
+                for number, (row, page) in enumerate(zip(courses, pages, strict=True), start=1)
+            ],
         )
         self._new(
             GuidanceService,
@@ -338,11 +343,24 @@ class _Loader:
         unique = {row[key]: row for row in rows if row[key] not in known}
         self._insert(table, list(unique.values()))
 
+    @cached_property
+    def _known_pages(self) -> dict[str, str]:
+        return {row["url"]: row["id"] for row in self._read("programme/sources.csv") if row["url"]}
+
+    def _page(self, page: Values) -> str:
+        """Give the source that a page of the catalogue is: that of the programme if it cites it."""
+        return self._known_pages.get(page["url"] or "", str(page["id"]))
+
     def _retitle(self, courses: Iterable[Row]) -> None:
-        """Give a page its own title where it has that of a course which cites it."""
+        """Give a page its own title where it has that of a course, and one source where two."""
         columns = Source.__table__.c
         for row in courses:
             page = _catalogue_source(row)
+            if (one := self._page(page)) != page["id"]:
+                done = self.connection.execute(
+                    update(Course).where(Course.source_id == page["id"]).values(source_id=one)
+                )
+                self._count_mended(Course, done.rowcount)
             if page["title"] != row["title_fr"]:
                 done = self.connection.execute(
                     update(Source)
@@ -437,7 +455,7 @@ class _Loader:
                     "seed_key": f"{code}/{_course_key(number)}",
                     "centre_id": centres[code],
                     "course_key": _course_key(number),
-                    "source_id": _catalogue_source(row)["id"],
+                    "source_id": self._page(_catalogue_source(row)),
                     "starts_on": PartialDate(),
                     "ends_on": PartialDate(),
                 }
@@ -580,7 +598,6 @@ def _course(number: int, row: Row, slugs: Mapping[str, str]) -> Values:
         "key": _course_key(number),
         "title": row["title_fr"],
         "field_slug": slugs[row["filiere"]],
-        "source_id": _catalogue_source(row)["id"],
         "credential": None if credential == "unknown" else credential,
         "level": int(row["level_eu"]) if row["level_eu"] else None,
         "cnam_code": row["cnam_code"] or None,

@@ -288,6 +288,8 @@ COMPARED: Final = _several(
     filter_="chosen",
 )
 
+SOURCE: Final = _text("source", "localtis-2021-03", filter_="source", is_needed=True)
+
 # What the pages of those who enter and look after data keep
 ACT: Final = _whole("acte", 0, 10**18 - 1, usual=0, example=12)
 BEFORE: Final = _whole("avant", 0, 10**18 - 1, usual=0, example=120, filter_="before_event")

@@ -50,7 +50,8 @@ OTHERWISE: Final = f"""
   remplacement.
 - Sous chaque graphique, «{NBSP}Voir les données{NBSP}» donne ses lignes, et deux fichiers à ouvrir
   dans un tableur, CSV et Excel.
-- Le bouton «{NBSP}Exporter{NBSP}», en haut de chaque page, donne les mêmes fichiers.
+- Le bouton «{NBSP}Exporter{NBSP}», en haut des pages de lecture, donne les fichiers de la
+  page.
 """
 
 

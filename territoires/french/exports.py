@@ -44,6 +44,7 @@ TITLES: Final = {
     "cote-a-cote": "Territoires côte à côte",
     "services": "Accompagnement",
     "sources": "Sources citées",
+    "faits-source": "Ce qui repose sur une source",
 }
 """The rows of each export: on the page, in the list of its files, and over the sheet."""
 NOTES: Final = {

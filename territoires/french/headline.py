@@ -5,7 +5,7 @@ one sentence says how they differ. `**` marks what is set in bold.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier, meant
 from territoires.domain.rollout import MONTH, Published, Situation, Status, TargetRow
@@ -29,9 +29,7 @@ _ALSO_OUR_SOURCE = "localtis-2021-03"
 def sentences(found: Situation, place: Place) -> list[str]:
     """Say where the programme stands in this scope, the most important first."""
     if before_creation(found):
-        created = found.created_at
-        when = dates.instant(created) if created else dates.UNKNOWN
-        return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {when}.**"]
+        return [f"**{not_yet(found.created_at)}**"]
     return [
         sentence
         for sentence in (
@@ -43,6 +41,12 @@ def sentences(found: Situation, place: Place) -> list[str]:
         )
         if sentence
     ]
+
+
+def not_yet(created: datetime | None) -> str:
+    """Say that an instant is before this database knew anything."""
+    when = dates.instant(created) if created else dates.UNKNOWN
+    return f"Cette base n’existait pas encore{NBSP}: elle a été créée le {when}."
 
 
 def before_creation(found: Situation) -> bool:

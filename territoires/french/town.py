@@ -11,6 +11,7 @@ from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
+from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
@@ -23,7 +24,7 @@ UPGRADED = "mise à jour du programme"
 SOMEBODY = "équipe du programme"
 CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
-OFFERING = "Formation"
+OFFERING, EVENT = "Formation", "Événement du programme"
 CROW = "à vol d’oiseau"
 
 ATTRIBUTES = {
@@ -191,8 +192,7 @@ def no_centre(
 ) -> list[str]:
     """Say that no centre is known in a town, and where the nearest open one is."""
     if known_at is not None and (sheet.created_at is None or known_at < sheet.created_at):
-        created = dates.instant(sheet.created_at) if sheet.created_at else dates.UNKNOWN
-        return [f"**Cette base n’existait pas encore{NBSP}: elle a été créée le {created}.**"]
+        return [f"**{not_yet(sheet.created_at)}**"]
     when = "à ce jour" if day == today else f"au {dates.day(day)}"
     return [
         f"**Aucun centre connu {when}.**",

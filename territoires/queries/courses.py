@@ -347,8 +347,9 @@ def near(  # noqa: PLR0913 - the filters of one box
     return table([row for row in found if row["km"] <= within] or found[:_ELSEWHERE], NEAR)
 
 
-def services(connection: Connection) -> pd.DataFrame:
+def services(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the guidance that centres give beside courses; columns `SERVICES`."""
+    del scope  # the list is national, and has no date
     return table(
         (
             {

@@ -26,8 +26,9 @@ from territoires.queries import (
 class Export:
     """What a name downloads: a query, and the parameters of an address that filter it.
 
-    `is_scoped` tells whether the common bar narrows the rows. `permission`: what one must hold
-    throughout the territory, if the file is not for everybody; its query then takes `more`.
+    `is_scoped` tells whether the territory and the perimeter narrow the rows. `permission`: what
+    one must hold throughout the territory, if the file is not for everybody; its query then takes
+    `more`.
     """
 
     query: Callable[..., pd.DataFrame]
@@ -109,4 +110,5 @@ EXPORTS: Final[dict[str, Export]] = {
     "cote-a-cote": Export(query=regions.side_by_side, params=(params.COMPARED,)),
     "services": Export(query=courses.services, is_scoped=False),
     "sources": Export(query=sources.all_sources, is_scoped=False),
+    "faits-source": Export(query=sources.resting, params=(params.SOURCE,), is_scoped=False),
 }

@@ -236,7 +236,7 @@ def near(page: Page) -> None:
 
 def services(page: Page) -> None:
     """List the guidance that centres give beside courses."""
-    data = page.ask_plainly(queries.services)
+    data = page.ask(queries.services)
     st.markdown(
         f"Les centres ne donnent pas que des formations\u00a0: **{len(data)} "
         f"{plural(len(data), 'service')} d’accompagnement** sont cités par les sources "

@@ -366,6 +366,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
                 "km": st.column_config.NumberColumn(format="localized", width=75),
             },
         )
+    page.show_rows("distances", key="zones", factor=reach.factor)
     kept = data[data["km"] <= map_words.FAR_KM]
     if len(kept) > 1:
         page.draw(
@@ -379,8 +380,6 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
         )
         if len(kept) < len(data):
             st.caption(words.beyond_the_seas(len(data) - len(kept)))
-    else:
-        page.show_rows("distances", key="distances")
 
 
 def _oceans_last(data: pd.DataFrame) -> pd.DataFrame:

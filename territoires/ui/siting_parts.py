@@ -180,7 +180,7 @@ def map_and_list(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame, c
                 ),
             },
         )
-        page.downloads("ou-ouvrir", **asked)
+    page.show_rows("ou-ouvrir", key="plan", **asked)
     if not chosen.empty:
         map_parts.town_card(chosen, by_road=reach.by_road)
 

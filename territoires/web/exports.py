@@ -134,9 +134,9 @@ def _file(  # noqa: PLR0913 - what a file is made of
         must_be_current(connection)
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
-        filters = {**({"scope": scope} if found.is_scoped else {}), **more, **found.more}
-        data = _rounded(_in_french(found.query(connection, **filters)))
-        listed = _in_french(sources.all_sources(connection)) if extension == "xlsx" else None
+        data = _rounded(_in_french(found.query(connection, scope=scope, **more, **found.more)))
+        every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
+    listed = None if every is None else _in_french(every)
     partial = cells.PARTIAL & set(map(str, data))
     if listed is None:
         return csv_bytes(data, titles=COLUMNS, partial=partial, demo=is_demo), is_demo

@@ -148,7 +148,7 @@ def test_announced_totals_are_those_of_all_france_from_their_day(connection, sco
 
 
 def test_guidance_is_listed(connection):
-    assert len(courses.services(connection)) == 6
+    assert len(courses.services(connection, scope=Scope(as_of=TODAY))) == 6
 
 
 def test_an_empty_base_answers_with_empty_frames(empty_url):

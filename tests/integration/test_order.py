@@ -6,6 +6,7 @@ from territoires.commands.staff import add_staff
 from territoires.db.engine import reading
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
+from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.queries import courses, entry, forms, sources
 from territoires.queries.staff import staff
@@ -22,13 +23,14 @@ def of_one_field(listed):
     return listed[listed["field"] == listed["field"].mode()[0]]["title"].tolist()
 
 
+NOW = Scope(as_of=NOON.date())
 NAMES = {
     "regions": lambda connection: territories(connection, "reg-"),
     "departments": lambda connection: territories(connection, "dep-"),
     "regions of a form": lambda connection: list(forms.regions(connection).values()),
     "sources of a form": lambda connection: entry.sources(connection)["publisher"].tolist(),
-    "sources": lambda connection: sources.all_sources(connection)["publisher"].tolist(),
-    "guidance": lambda connection: courses.services(connection)["service"].tolist(),
+    "sources": lambda connection: sources.all_sources(connection, scope=NOW)["publisher"].tolist(),
+    "guidance": lambda connection: courses.services(connection, scope=NOW)["service"].tolist(),
     "fields": lambda connection: entry.courses(connection)["field"].tolist(),
     "courses of a field": lambda connection: of_one_field(entry.courses(connection)),
 }

@@ -28,7 +28,7 @@ from territoires.domain.errors import SeedError
 from territoires.domain.programme import FigureKind, Qualifier
 from territoires.domain.scope import Scope
 from territoires.french import cells
-from territoires.queries import enrolments, integrity, rollout
+from territoires.queries import enrolments, integrity, rollout, sources
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import (
@@ -326,7 +326,7 @@ def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder)
         assert "Licence Management (école Vaucanson)" in titles(connection)
     assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {
         "published_figure": 1,
-        "source": 9,
+        "source": 7,
     }
     with reading(empty_url) as connection:
         assert "Licence Management (école Vaucanson)" not in titles(connection)
@@ -358,6 +358,25 @@ def test_a_mended_line_leaves_alone_what_people_made_of_the_fact(empty_url, fold
     with reading(empty_url) as connection:
         assert "Entretien" in titles(connection)
         assert list(integrity.faults(connection)) == []
+
+
+def test_a_page_is_one_source_whoever_cites_it(connection):
+    cited = connection.scalars(select(Source.url).where(Source.url.is_not(None))).all()
+    assert len(cited) == len(set(cited))
+
+
+def test_a_database_where_a_page_was_two_sources_gets_one(empty_url, folder):
+    older = folder / "programme/sources.csv"
+    whole = older.read_text(encoding="utf-8")
+    address = next(row["url"] for row in rows_of(older) if row["id"] == "le-trois-2023-06")
+    older.write_text(whole.replace(address, ""), encoding="utf-8")
+    seeds.seed(empty_url, folder=folder, now=SEEDED_AT)
+    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {"course": 1, "offering": 1}
+    with reading(empty_url) as connection:
+        listed = sources.all_sources(connection, scope=Scope(as_of=LATER.date()))
+        assert "catalogue-letrois-info-47a19d39" not in set(listed["source_id"])
+        assert list(integrity.faults(connection)) == []
+    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {}
 
 
 def titles(connection):

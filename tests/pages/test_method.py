@@ -1,11 +1,31 @@
 """The method page: every definition, every source, what is not known, every column."""
 
-import pytest
-from sqlalchemy import func, select
+from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
-from territoires.db.models import Source
+import pytest
+from sqlalchemy import func, insert, select
+
+from territoires.db.models import (
+    Course,
+    Offering,
+    ProgrammeEvent,
+    PublishedFigure,
+    Source,
+    Stage,
+    Target,
+)
+from territoires.domain.scope import Perimeter, Scope
 from territoires.french.definitions import DEFINITIONS, UNKNOWN
-from tests.pages.conftest import METHOD, everything, titles
+from territoires.french.numbers import NBSP
+from territoires.french.words import COLUMNS
+from territoires.queries import sources
+from tests.conftest import SEEDED_AT
+from tests.factories import act, add, writing
+from tests.pages.conftest import METHOD, everything, titles, warnings
+
+OPENING = "Ouverture et inauguration à Cherbourg"
+NOW = Scope(as_of=SEEDED_AT.date())
 
 
 @pytest.fixture
@@ -26,12 +46,66 @@ def test_what_is_not_known_is_said(method):
     assert all(line in said for line in UNKNOWN)
 
 
-def test_every_source_is_listed_with_what_rests_on_it(method, connection):
+def sources_of(view):
+    return next(each.value for each in view.dataframe if "Éditeur" in each.value)
+
+
+def test_every_source_is_listed_with_what_rests_on_it(app, method, connection):
     expected = connection.scalar(select(func.count()).select_from(Source))
-    sources = next(each.value for each in method.dataframe if "Éditeur" in each.value)
-    assert len(sources) == expected
-    assert f"**{expected} sources**" in everything(method)
-    assert {"Étapes", "Totaux publiés", "Autres faits"} <= set(sources)
+    listed = sources_of(method)
+    assert len(listed) == expected
+    assert f"**{expected}{NBSP}sources**" in everything(method)
+    assert {"Étapes", "Totaux publiés", "Autres faits"} <= set(listed)
+    # Each leads to its facts, which are as many as the table says.
+    some = listed[listed[COLUMNS["title"]].isin(["Inauguration à Montbéliard", OPENING])]
+    assert len(some) == 2
+    for link in some[COLUMNS["view"]]:
+        target = urlsplit(link)
+        view = app.open(METHOD, **dict(parse_qsl(target.query)))
+        rest = next(each.value for each in view.dataframe if "Ce qui est dit" in each.value)
+        assert len(rest) == int(target.fragment)
+        assert f"**{target.fragment}{NBSP}faits reposent** sur cette source." in everything(view)
+        assert any(town.startswith("ville?") for town in rest["Ville"] if town)
+
+
+def test_the_facts_of_all_sources_are_all_the_facts(connection):
+    listed = sources.all_sources(connection, scope=NOW)
+    facts = (Stage, PublishedFigure, ProgrammeEvent, Target, Offering, Course)
+    total = sum(connection.scalar(select(func.count()).select_from(each)) for each in facts)
+    assert listed["facts"].sum() == total
+    for row in listed.itertuples():
+        assert len(sources.resting(connection, scope=NOW, source=row.source_id)) == row.facts
+        assert row.facts == row.stages + row.figures + row.others
+
+
+def test_a_source_is_listed_from_when_something_rests_on_it(app, url):
+    with writing(url) as connection:
+        later = act(connection, SEEDED_AT + timedelta(days=2))
+        said = {"publisher": "Gazette", "title": "Un objectif", "reliability": "presse"}
+        connection.execute(insert(Source).values(id="gazette", **said))
+        goal = {"indicator": "open", "perimeter": Perimeter.ALL, "value": 120, "territory": "fr"}
+        days = dict.fromkeys(("starts_on", "deadline", "decided_on"), date(2030, 12, 31))
+        add(connection, Target, at_utc=later, source_id="gazette", **goal, **days)
+    before, after = (
+        app.open(METHOD, connu=(SEEDED_AT + timedelta(days=days)).isoformat()) for days in (1, 3)
+    )
+    assert "Gazette" not in set(sources_of(before)["Éditeur"])
+    assert "Gazette" in set(sources_of(after)["Éditeur"])
+
+
+def test_before_this_database_nothing_was_known(app):
+    view = app.open(METHOD, connu="2026-01-01")
+    assert not view.exception
+    said = everything(view)
+    assert "Cette base n’existait pas encore" in said
+    assert "Aucune source n’y était connue." in said
+    assert not [each for each in view.dataframe if "Éditeur" in each.value]
+    assert "Voir ce qui est connu aujourd’hui" in [button.label for button in view.button]
+
+
+def test_a_source_that_does_not_exist_is_said(app):
+    view = app.open(METHOD, source="gazette-du-coin")
+    assert "gazette-du-coin" in warnings(view)[0]
 
 
 def test_licences_and_attributions_are_given(method):

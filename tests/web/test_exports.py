@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from territoires import demo
 from territoires.commands.accounts import sign_in_vouched
 from territoires.commands.staff import add_staff, administering
 from territoires.db.engine import reading
@@ -125,6 +126,7 @@ FILTERS = {
     "par": "million",
     "depuis": "2021-05-04",
     "comparer": "reg-44,dep-52",
+    "source": demo.SOURCE,
 }
 
 

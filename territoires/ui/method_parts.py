@@ -1,0 +1,62 @@
+"""What the method page says of the sources: each, and what rests on it."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from territoires.domain import params
+from territoires.french.headline import not_yet
+from territoires.french.numbers import NBSP, counted
+from territoires.french.places import typeset
+from territoires.queries import sources as queries
+from territoires.queries.clocks import created_at
+from territoires.ui import filters, links, tables
+from territoires.ui.page import Page
+from territoires.ui.parts import before_everything
+
+_CHOOSE = "Choisissez une source"
+
+
+def sources(page: Page) -> bool:
+    """List the sources and what rests on one of them; tell whether this database existed then."""
+    known_at, created = page.scope.known_at, page.ask_plainly(created_at)
+    if known_at is not None and (created is None or known_at < created):
+        st.info(f"{not_yet(created)} Aucune source n’y était connue.", icon=":material/history:")
+        before_everything()
+        return False
+    listed = page.ask(queries.all_sources)
+    st.markdown(
+        f"**{counted(len(listed), 'source')}** pour {counted(listed['facts'].sum(), 'fait')} en "
+        "vigueur. Une source sans adresse est une page que l’on n’a pas retrouvée."
+    )
+    named = {
+        row.source_id: f"{typeset(row.publisher)}{NBSP}: {typeset(row.title)}"
+        for row in listed.itertuples()
+    }
+    view = [
+        f"methode?{urlencode(links.kept() | params.SOURCE.said(source))}#{facts}"
+        for source, facts in zip(listed["source_id"], listed["facts"], strict=True)
+    ]
+    tables.show(
+        listed.assign(view=view),
+        alt="Sources et nombre de faits qui reposent sur chacune",
+        columns=(
+            *("publisher", "title", "published_on", "reliability", "view"),
+            *("stages", "figures", "others", "url"),
+        ),
+        config={"view": st.column_config.LinkColumn("Faits", display_text=r"#(.+)$")},
+    )
+    page.downloads("sources")
+    source = filters.choice(
+        "Ce qui repose sur", params.SOURCE, {"": _CHOOSE} | named, usual="", width=620
+    )
+    if source:
+        rest = page.ask(queries.resting, source=source)
+        st.markdown(f"**{counted(len(rest), 'fait repose', 'faits reposent')}** sur cette source.")
+        tables.show(
+            rest,
+            alt=f"Ce qui repose sur {named[source]}",
+            columns=("subject", "town", "value_text"),
+        )
+        page.downloads("faits-source", source=source)
+    return True
