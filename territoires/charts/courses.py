@@ -42,7 +42,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         z=np.where(counts > 0, counts, np.nan),
         zmin=0,
         zmax=top,
-        colorscale=[[step / 6, SEQUENTIAL[step + 1]] for step in range(7)],
+        colorscale=[[step / 4, colour] for step, colour in enumerate(SEQUENTIAL[-5:])],
         showscale=False,
         xgap=2,
         ygap=2,

@@ -29,8 +29,8 @@ def reach_figure(radii: pd.DataFrame) -> go.Figure:
         hoverinfo="text",
     )
     top = max([1.0, *radii["inhabitants"]])
-    made.update_xaxes(title=words.RADIUS_AXIS, dtick=5)
-    made.update_yaxes(title=words.PEOPLE_AXIS, range=[0, 1.12 * top], tickformat=",d")
+    made.update_xaxes(title=words.RADIUS_AXIS, tickformat=theme.COUNTS, dtick=5)
+    made.update_yaxes(title=words.PEOPLE_AXIS, range=[0, 1.12 * top], **theme.whole(top))
     return made
 
 
@@ -59,7 +59,7 @@ def distances_figure(distances: pd.DataFrame, *, radius_km: int) -> go.Figure:
     made.add_shape(line)
     made.add_annotation(label)
     top = max([1.5 * radius_km, *(1.05 * rows["km"])])
-    made.update_xaxes(title=words.RANK_AXIS, rangemode="tozero")
+    made.update_xaxes(title=words.RANK_AXIS, rangemode="tozero", **theme.whole(len(rows)))
     made.update_yaxes(title=words.KM_AXIS, range=[-0.02 * top, top])
     return made
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import CATEGORICAL, DOCUMENTED, MUTED, TARGET
+from territoires.charts.palette import CATEGORICAL, DOCUMENTED, GROUND, MUTED, TARGET
 from territoires.domain.programme import Counted
 from territoires.french import enrolments as words
 from territoires.french.charts import wrapped
@@ -27,9 +27,12 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
     past the eighth share one colour.
     """
     made = theme.figure(height=460, barmode="stack")
-    made.update_yaxes(title=words.unit(counts), rangemode="tozero")
-    made.update_xaxes(type="category")
     totals = totals[totals["headcount"].notna()]
+    heights = totals.groupby("academic_year")["headcount"].sum()
+    made.update_yaxes(
+        title=words.unit(counts), rangemode="tozero", **theme.whole(max([0, *heights]))
+    )
+    made.update_xaxes(type="category")
     by_region = (
         totals.groupby("region")["headcount"].sum().sort_values(ascending=False, kind="stable")
     )
@@ -49,7 +52,6 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
             name=words.PROVISIONAL,
             marker={"color": "rgba(0,0,0,0)", "pattern": _hatch(MUTED), "line": _line(MUTED)},
         )
-    heights = totals.groupby("academic_year")["headcount"].sum()
     made.add_scatter(
         x=heights.index.to_numpy(),
         y=heights.to_numpy(),
@@ -74,11 +76,11 @@ def _stack(made: go.Figure, rows: pd.DataFrame, name: str, colour: str) -> None:
             "color": colour,
             "pattern": {
                 "shape": np.where(hatched, "/", "").tolist(),
-                "fgcolor": "rgba(255, 255, 255, 0.65)",
+                "fgcolor": GROUND,
                 "fillmode": "overlay",
                 "size": 6,
             },
-            "line": {"color": "rgba(255, 255, 255, 0.6)", "width": 1},
+            "line": {"color": GROUND, "width": 1},
         },
         hovertext=[words.region_total(row) for row in rows.to_dict("records")],
         hoverinfo="text",
@@ -101,19 +103,29 @@ def ages_figure(ages: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """
     made = theme.figure(height=430)
     made.update_layout(legend={"y": -0.24})
-    made.update_yaxes(title=words.unit(counts), rangemode="tozero")
+    made.update_yaxes(
+        title=words.unit(counts), rangemode="tozero", **theme.whole(max([0, *ages["headcount"]]))
+    )
     made.update_xaxes(
-        title=words.AGE, dtick=12, rangemode="tozero", showgrid=True, gridcolor=theme.GRID
+        title=words.AGE,
+        dtick=12,
+        tickformat=theme.COUNTS,
+        rangemode="tozero",
+        showgrid=True,
+        gridcolor=theme.GRID,
     )
     made.add_scatter(**_lines(ages), name=words.ONE_CENTRE)
-    for is_provisional, symbol in ((False, "circle"), (True, "circle-open")):
+    for is_provisional, (inside, edge) in (
+        (False, (DOCUMENTED, GROUND)),
+        (True, (GROUND, DOCUMENTED)),
+    ):
         rows = ages[ages["provisional"] == is_provisional]
         if len(rows):
             made.add_scatter(
                 x=rows["months"].to_numpy(),
                 y=rows["headcount"].to_numpy(),
                 mode="markers",
-                marker={"color": DOCUMENTED, "size": 6, "opacity": 0.75, "symbol": symbol},
+                marker={"color": inside, "size": 7, "line": {"color": edge, "width": 1.5}},
                 name=words.PROVISIONAL if is_provisional else words.FINAL,
                 hovertext=[words.age_point(row) for row in rows.to_dict("records")],
                 hoverinfo="text",
@@ -127,9 +139,15 @@ def ages_figure(ages: pd.DataFrame, *, counts: Counted) -> go.Figure:
             y=medians.to_numpy(),
             mode="lines+markers",
             line={"color": TARGET, "width": 3},
-            marker={"size": 9, "symbol": "diamond"},
+            marker={
+                "size": 10,
+                "symbol": "diamond",
+                "color": TARGET,
+                "line": {"color": GROUND, "width": 1},
+            },
             name=words.MEDIAN,
-            hovertemplate="%{y}<extra></extra>",
+            hovertext=[words.median_point(median) for median in medians],
+            hoverinfo="text",
         )
     return made
 
@@ -160,9 +178,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     shown = rows["publication"] == "shown"
     height = _FRAME + 70 + 20 * max(len(rows), 3)
     made = theme.figure(height=height)
-    made.update_xaxes(
-        rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
-    )
+    _across(made, counts, max([0, *rows["headcount"].dropna(), *rows["target"].dropna()]))
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
     made.update_layout(bargap=0.25, legend={"y": -60 / height})
     for name, some in (
@@ -185,7 +201,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
                 "color": DOCUMENTED,
                 "pattern": {
                     "shape": "/" if name == words.PROVISIONAL else "",
-                    "fgcolor": "rgba(255, 255, 255, 0.65)",
+                    "fgcolor": GROUND,
                     "fillmode": "overlay",
                     "size": 6,
                 },
@@ -202,12 +218,29 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
             x=targets["target"].to_numpy(),
             y=[_label(row) for row in targets.to_dict("records")],
             mode="markers",
-            marker={"symbol": "line-ns", "size": 12, "line": {"color": TARGET, "width": 3}},
+            # On a bar that goes beyond, a mark without an edge would not be seen.
+            marker={
+                "symbol": "diamond-tall",
+                "color": TARGET,
+                "size": 14,
+                "line": {"color": GROUND, "width": 1.5},
+            },
             name=words.STATED_TARGET,
             hovertext=[words.centre_total(row) for row in targets.to_dict("records")],
             hoverinfo="text",
         )
     return made
+
+
+def _across(made: go.Figure, counts: Counted, top: float) -> None:
+    """Count along the horizontal axis, which reaches `top`."""
+    made.update_xaxes(
+        rangemode="tozero",
+        title=words.unit(counts),
+        showgrid=True,
+        gridcolor=theme.GRID,
+        **theme.whole(top),
+    )
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -229,9 +262,7 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
     labels = [wrapped(name, _LONGEST) for name in names]
     lines = sum(label.count("<br>") + 1 for label in labels)
     made = theme.figure(height=_FRAME + _ROW * max(lines, 2), legend=False)
-    made.update_xaxes(
-        rangemode="tozero", title=words.unit(counts), showgrid=True, gridcolor=theme.GRID
-    )
+    _across(made, counts, max([0, *rows["headcount"].dropna()]))
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")
     records = rows.to_dict("records")
     made.add_bar(

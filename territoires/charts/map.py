@@ -20,12 +20,13 @@ from territoires.charts.outlines import (
 from territoires.charts.palette import (
     CATEGORICAL,
     DOCUMENTED,
+    GROUND,
     MUTED,
     OPEN,
     PUBLISHED,
     SEQUENTIAL,
-    SEQUENTIAL_ON_DARK,
     TARGET,
+    shown,
 )
 from territoires.domain.coverage import Grain
 from territoires.domain.geometry import EARTH_RADIUS_KM, Floats, map_xy
@@ -77,11 +78,10 @@ _DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
 _DISTANCE_SIZES: Final = (6, 7, 8, 9)
 
 
-def class_colours(number: int, *, on_dark: bool) -> list[str]:
-    """Choose as many colours, from little to much, for a light or a dark ground."""
-    scale = SEQUENTIAL_ON_DARK if on_dark else SEQUENTIAL
-    places = np.linspace(1, len(scale) - 1, number).round().astype(int)
-    return [scale[place] for place in places.tolist()]
+def class_colours(number: int) -> list[str]:
+    """Choose as many colours, from little to much."""
+    places = np.linspace(1, len(SEQUENTIAL) - 1, number).round().astype(int)
+    return [SEQUENTIAL[place] for place in places.tolist()]
 
 
 def distance_edges(radius_km: float) -> tuple[float, float, float]:
@@ -89,11 +89,11 @@ def distance_edges(radius_km: float) -> tuple[float, float, float]:
     return radius_km, 2 * radius_km, 4 * radius_km
 
 
-def distance_marks(*, on_dark: bool) -> list[Mark]:
+def distance_marks() -> list[Mark]:
     """Give the marks of the four classes of distance: the farther, the larger and stronger."""
     near, *far = _DISTANCE_SYMBOLS
     # The lightest end of the scale is left out: a mark needs more contrast than an area.
-    colours = [OPEN, *class_colours(len(far) + 2, on_dark=on_dark)[2:]]
+    colours = [OPEN, *class_colours(len(far) + 2)[2:]]
     return [
         Mark(symbol=symbol, colour=colour, size=size)
         for symbol, colour, size in zip((near, *far), colours, _DISTANCE_SIZES, strict=True)
@@ -321,18 +321,17 @@ def add_marks(  # noqa: PLR0913 - what a series of marks is made of
     """Put a mark on each row, `scale` times its size; a click on it gives the code of the town."""
     x, y = points(rows)
     is_open = mark.symbol.endswith("-open")
+    # The ground inside or around, so that a mark shows as well on what lies within the radius.
+    inside, edge = (GROUND, mark.colour) if is_open else (mark.colour, GROUND)
     made.add_scatter(
         x=x,
         y=y,
         mode="markers",
         marker={
-            "symbol": mark.symbol,
-            "color": mark.colour,
+            "symbol": mark.symbol.removesuffix("-open"),
+            "color": inside,
             "size": mark.size * scale,
-            "line": {
-                "width": 2 if is_open else 1,
-                "color": mark.colour if is_open else "rgba(255, 255, 255, 0.85)",
-            },
+            "line": {"width": 2 if is_open else 1, "color": edge},
         },
         # Plotly would fade the others when one is chosen; the choice has its own ring.
         unselected={"marker": {"opacity": 1}},
@@ -348,7 +347,9 @@ def mark_scale(territory: Territory) -> float:
     return 1.0 if territory.level is Level.COUNTRY else _CLOSER
 
 
-def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
+def with_ring(
+    figure: Mapping[str, Any], place: pd.DataFrame, *, on_dark: bool = False
+) -> dict[str, Any]:
     """Add a ring around the town chosen to a figure already drawn, which stays as it was.
 
     `figure`: a figure's dictionary; `place`: rows of PLACES, of one town.
@@ -358,18 +359,20 @@ def with_ring(figure: Mapping[str, Any], place: pd.DataFrame) -> dict[str, Any]:
     if place.empty:
         return dict(figure)
     x, y = points(place)
+    # Twice at the same place: a wide ring of the ground, and the ring itself upon it.
+    ground = shown(GROUND, on_dark=on_dark)
     ring = {
         "type": "scatter",
-        "x": x.tolist(),
-        "y": y.tolist(),
+        "x": [*x.tolist()] * 2,
+        "y": [*y.tolist()] * 2,
         "mode": "markers",
         "marker": {
             "symbol": "circle-open",
-            "color": TARGET,
+            "color": [ground, TARGET],
             "size": 24,
-            "line": {"width": 3, "color": TARGET},
+            "line": {"width": [6, 3]},
         },
-        "hovertext": [words.place(row) for row in place.to_dict("records")],
+        "hovertext": [words.place(row) for row in place.to_dict("records")] * 2,
         "hoverinfo": "text",
         "name": words.CHOSEN,
         "showlegend": False,
@@ -450,7 +453,6 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     within: str,
     territory: Territory,
     department: str = "",
-    on_dark: bool = False,
 ) -> go.Figure:
     """Fill regions or departments by class, hatched where there is nothing to count.
 
@@ -461,7 +463,7 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     every = outlines(grain)
     which = area_classes(areas, by_share=by_share)
     labels = words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
-    colours = class_colours(len(labels), on_dark=on_dark)
+    colours = class_colours(len(labels))
     for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):
         chosen = set(areas.loc[which == place, "code"])
         codes = tuple(code for code in every if code in chosen)
@@ -533,7 +535,6 @@ def far_towns_map_figure(
     radius_km: float,
     territory: Territory,
     department: str = "",
-    on_dark: bool = False,
 ) -> go.Figure:
     """Draw the ACV towns by how far they are from an open centre, the farthest on top.
 
@@ -542,9 +543,7 @@ def far_towns_map_figure(
     made = base_map(territory, department=department)
     which = distance_class(distances, radius_km)
     labels = words.distance_classes(distance_edges(radius_km))
-    for place, (label, mark) in enumerate(
-        zip(labels, distance_marks(on_dark=on_dark), strict=True)
-    ):
+    for place, (label, mark) in enumerate(zip(labels, distance_marks(), strict=True)):
         rows = distances[which == place]
         if rows.empty:
             continue

@@ -7,6 +7,7 @@ enough to do without a symbol or a label. `.streamlit/config.toml` repeats these
 Streamlit's own widgets; a test compares the two.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,6 +67,21 @@ SEQUENTIAL: Final = (
     "#122f66",
 )
 SEQUENTIAL_ON_DARK: Final = SEQUENTIAL[::-1]
+
+GROUND: Final = "rgba(255, 255, 255, 1)"
+"""The ground of the page, light or dark: what sets a mark off from whatever lies under it."""
+
+_ON_DARK: Final = {
+    GROUND: DARK.background,
+    **dict(zip(SEQUENTIAL, SEQUENTIAL_ON_DARK, strict=True)),
+}
+_CHANGING: Final = re.compile("|".join(map(re.escape, _ON_DARK)))
+
+
+def shown(text: str, *, on_dark: bool) -> str:
+    """Give a colour, or a text that holds some, as a theme shows it; written for the light one."""
+    return _CHANGING.sub(lambda found: _ON_DARK[found[0]], text) if on_dark else text
+
 
 # Neither black nor white, so that the drawing reads on the four grounds.
 LOGO: Final = "#2b7b97"

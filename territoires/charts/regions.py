@@ -9,13 +9,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, TARGET
+from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, OPEN, TARGET
 from territoires.domain.comparison import BAND, SHARES, Indicator, Per
 from territoires.french import regions as words
-from territoires.french.numbers import percent
+from territoires.french.numbers import number, percent
 
-_BAND_FILL = "rgba(133, 142, 154, 0.16)"
-_POSSIBLE = "rgba(47, 105, 214, 0.20)"
+_BAND_FILL = "rgba(133, 142, 154, 0.08)"
 _ROW = 30  # pixels
 _COLUMNS = 3
 _LETTER, _TELEPHONE = 6.5, 250  # pixels: a letter, and what a telephone leaves beside the names
@@ -59,6 +58,8 @@ def comparison_figure(
             "color": [TARGET if each else DOCUMENTED for each in is_chosen],
             "symbol": ["diamond" if each else "circle" for each in is_chosen],
             "size": [15 if each else 12 for each in is_chosen],
+            "line": {"color": GROUND, "width": 1},
+            "opacity": 1,  # Plotly fades marks of several sizes
         },
         text=[f"  {label}" for label in labels],
         textposition="middle right",
@@ -71,7 +72,7 @@ def comparison_figure(
         showgrid=True,
         gridcolor=theme.GRID,
         nticks=5,
-        **(_percents(top) if indicator in SHARES else {}),
+        **_marks(top, indicator, per),
         zeroline=True,
         zerolinecolor=theme.GRID,
     )
@@ -85,6 +86,13 @@ def comparison_figure(
         showgrid=False,
     )
     return made
+
+
+def _marks(top: float, indicator: Indicator, per: Per) -> dict[str, Any]:
+    """Choose the marks of an axis: shares, whole numbers, or rates as they come."""
+    if indicator in SHARES:
+        return _percents(top)
+    return {} if per is Per.MILLION else theme.whole(top)
 
 
 def _percents(top: float) -> dict[str, list[Any]]:
@@ -155,9 +163,10 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             x=days,
             y=data["open_at_most"].to_numpy(),
             mode="lines",
-            line=flat,
+            # The pale ground alone would not be seen on a dark page.
+            line={"shape": "hv", "color": DOCUMENTED, "width": 1},
             fill="tonexty",
-            fillcolor=_POSSIBLE,
+            fillcolor=theme.BAND,
             hoverinfo="skip",
             **at,
         )
@@ -178,7 +187,7 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             y=1,
             xref="x domain",
             yref="y domain",
-            text=f"<b>{data['open'].iloc[-1]}</b> {words.wrapped(name, _PANEL)}",
+            text=f"<b>{number(data['open'].iloc[-1])}</b> {words.wrapped(name, _PANEL)}",
             align="left",
             xanchor="left",
             yanchor="top",
@@ -187,7 +196,7 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             **at,
         )
     made.update_xaxes(showgrid=False, nticks=3, tickformat="%Y", fixedrange=True, type="date")
-    made.update_yaxes(range=[0, top * 1.35], nticks=3, fixedrange=True, tickformat="d")
+    made.update_yaxes(range=[0, top * 1.35], nticks=3, fixedrange=True, tickformat=theme.COUNTS)
     return made
 
 
@@ -242,14 +251,14 @@ def _ends(made: go.Figure, groups: list[tuple[int, int, list[str]]]) -> None:
     """Write the counts at both ends, and at the right who ends there."""
     for before in sorted({before for before, _, _ in groups}):
         made.add_annotation(
-            x=0, y=before, text=str(before), showarrow=False, xanchor="right", xshift=-10
+            x=0, y=before, text=number(before), showarrow=False, xanchor="right", xshift=-10
         )
     for after in sorted({after for _, after, _ in groups}):
         names = [name for _, end, listed in groups if end == after for name in listed]
         made.add_annotation(
             x=1,
             y=after,
-            text=f"<b>{after}</b>\u2002{words.slope_names(names)}",
+            text=f"<b>{number(after)}</b>\u2002{words.slope_names(names)}",
             showarrow=False,
             xanchor="left",
             xshift=10,

@@ -8,17 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, MUTED, PUBLISHED, TARGET
+from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, PUBLISHED, TARGET
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.french import charts as words
+from territoires.french.numbers import number
 
-BAND = "rgba(47, 105, 214, 0.20)"
 _DAY_MS = 86_400_000
 _QUARTER_DAYS = 91
 _TALLEST = 30.0
 _LARGE = 19  # the size from which bold text may have the contrast of a mark
 _YEAR = timedelta(days=365)
-_FEW = 6
 _MARGIN = timedelta(days=60)
 _OPEN_CENTRES = "open_centres"
 
@@ -56,7 +55,7 @@ def burn_up_figure(  # noqa: PLR0913 - the series of one figure
             *(1.2 * _totals(published)["value"]),
         ]
     )
-    made.update_yaxes(range=[-0.03 * top, top], title=words.CENTRES)
+    made.update_yaxes(range=[-0.03 * top, top], title=words.CENTRES, **theme.whole(top))
     return made
 
 
@@ -91,9 +90,10 @@ def _band(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
         line={"shape": "hv", "color": DOCUMENTED, "width": 1},
         mode="lines",
         fill="tonexty",
-        fillcolor=BAND,
+        fillcolor=theme.BAND,
         hoverinfo="skip",
         name=words.BAND,
+        showlegend=bool((data["open_at_most"] > data["open"]).any()),
     )
 
 
@@ -187,7 +187,12 @@ def _events(made: go.Figure, events: pd.DataFrame) -> None:
         x=events["first_day"].to_numpy(),
         y=np.zeros(len(events)),
         mode="markers",
-        marker={"color": MUTED, "size": 9, "symbol": "triangle-up"},
+        marker={
+            "color": MUTED,
+            "size": 10,
+            "symbol": "triangle-up",
+            "line": {"color": GROUND, "width": 1},
+        },
         name=words.EVENTS,
         hovertext=[words.event(row) for row in events.to_dict("records")],
         hoverinfo="text",
@@ -212,8 +217,8 @@ def _chosen_day(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
         x=[as_of],
         y=[now_open],
         mode="markers+text",
-        marker={"color": DOCUMENTED, "size": 13, "line": {"color": "white", "width": 2}},
-        text=[f"<b>{now_open}</b>"],
+        marker={"color": DOCUMENTED, "size": 13, "line": {"color": GROUND, "width": 2}},
+        text=[f"<b>{number(now_open)}</b>"],
         # On the left: at the end of the axis a telephone has no room on the right.
         textposition="top left",
         textfont={"size": _LARGE, "color": DOCUMENTED},
@@ -240,7 +245,7 @@ def _deadline(made: go.Figure, targets: pd.DataFrame) -> None:
         made.add_annotation(
             x=row.deadline,
             y=row.value,
-            text=f"<b>{row.value}</b>",
+            text=f"<b>{number(row.value)}</b>",
             showarrow=False,
             xanchor="right",
             yanchor="bottom",
@@ -303,7 +308,7 @@ def quarters_figure(
             "pattern": {"shape": "/", "fgcolor": DOCUMENTED, "size": 7},
             "line": {"color": DOCUMENTED, "width": 1},
         },
-        text=[f"<b>{count}</b>" for count in unknown["openings"]],
+        text=[f"<b>{number(count)}</b>" for count in unknown["openings"]],
         textposition="outside",
         textfont={"size": 13},
         cliponaxis=False,
@@ -313,8 +318,7 @@ def quarters_figure(
     )
     top = max([2.0, *(1.2 * known["openings"])])
     top = max(top, _pace(made, targets, as_of=as_of, required=required))
-    # There is no half opening.
-    made.update_layout(yaxis_range=[0, top], yaxis_dtick=1 if top <= _FEW else None)
+    made.update_layout(yaxis={"range": [0, top], **theme.whole(top)})
     made.update_xaxes(
         range=[PROGRAMME_START - timedelta(days=100), _last_day(targets, as_of) + _MARGIN],
         type="date",

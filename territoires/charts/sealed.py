@@ -1,10 +1,16 @@
-"""A figure that is finished: what is sent of it is worked out once."""
+"""A figure that is finished: what every figure owes its reader, and what is sent, once for all."""
 
 import json
 import sys
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
+
+from territoires.charts.demonstration import mark
+from territoires.charts.palette import shown
 
 _LONG: Final = 1_000  # characters: packed outlines, which every map draws
 
@@ -17,9 +23,9 @@ class SealedFigure(BaseFigure):  # type: ignore[misc]
     has neither `data` nor `layout`: the thousands of objects under them are not kept.
     """
 
-    def __init__(self, figure: BaseFigure) -> None:
+    def __init__(self, figure: BaseFigure, *, on_dark: bool = False) -> None:
         """Keep the figure as plain JSON values, which the fast encoder takes as they are."""
-        self._sent: dict[str, Any] = json.loads(figure.to_json())
+        self._sent: dict[str, Any] = json.loads(shown(figure.to_json(), on_dark=on_dark))
         self._weight = _settled(self._sent)
 
     def __repr__(self) -> str:
@@ -48,3 +54,35 @@ def _settled(value: Any) -> int:
         else:
             weight += _settled(part)
     return weight
+
+
+def finished(
+    figure: go.Figure, *, on_dark: bool = False, is_demonstration: bool = False
+) -> SealedFigure:
+    """Finish a figure: numbers in French, a legend of what is drawn, the colours of the theme."""
+    figure.update_layout(separators=",\u202f")
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(separatethousands=True, exponentformat="none")
+    if figure.layout.showlegend:
+        for trace in figure.data:
+            if not _draws(trace):
+                trace.showlegend = False
+    return SealedFigure(mark(figure) if is_demonstration else figure, on_dark=on_dark)
+
+
+def _draws(trace: Any) -> bool:
+    """Tell whether anything of a trace is seen: a bar of no length is not, nor a line's only point.
+
+    What has nothing but the place of a point is the legend's alone: a word on other traces.
+    """
+    if trace.type not in {"bar", "scatter"}:
+        return True
+    x, y = (np.asarray(() if each is None else each, dtype=object) for each in (trace.x, trace.y))
+    if list(x) == [None]:
+        return True
+    is_there = ~pd.isna(x) & ~pd.isna(y)
+    if trace.type == "bar":
+        return bool((is_there & ((x if trace.orientation == "h" else y) != 0)).any())
+    if trace.mode == "lines":
+        return bool((is_there[1:] & is_there[:-1]).any())
+    return bool(is_there.any())

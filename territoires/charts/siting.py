@@ -97,9 +97,12 @@ def gains_figure(plan: pd.DataFrame) -> go.Figure:
     top = max([1.0, *plan["marginal"]])
     last = max(len(plan), 1)
     made.update_xaxes(
-        title=words.RANK_AXIS, range=[0.5, last + 0.5], dtick=max(1, int(np.ceil(last / 10)))
+        title=words.RANK_AXIS,
+        range=[0.5, last + 0.5],
+        tickformat=theme.COUNTS,
+        dtick=max(1, int(np.ceil(last / 10))),
     )
-    made.update_yaxes(title=words.GAIN_AXIS, range=[0, 1.08 * top], tickformat=",d")
+    made.update_yaxes(title=words.GAIN_AXIS, range=[0, 1.08 * top], **theme.whole(top))
     if len(plan):
         mean = float(plan["marginal"].mean())
         made.add_shape(

@@ -5,7 +5,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 GRID = "rgba(133, 142, 154, 0.25)"
+BAND = "rgba(47, 105, 214, 0.12)"
+"""What is possible, around what is certain."""
 NARROW = 8
+COUNTS = ",d"
+_FEW = 6  # up to which Plotly might mark halves
 
 
 def figure(*, height: int, legend: bool = True, **layout: Any) -> go.Figure:
@@ -19,10 +23,14 @@ def figure(*, height: int, legend: bool = True, **layout: Any) -> go.Figure:
         showlegend=legend,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
         hovermode="closest",
-        separators=",\u202f",
         hoverlabel={"align": "left"},
         **layout,
     )
     made.update_xaxes(showgrid=False, automargin=True, fixedrange=True)
     made.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True, fixedrange=True)
     return made
+
+
+def whole(top: float) -> dict[str, Any]:
+    """Mark an axis of what one counts, which reaches `top`: by whole numbers, never a half."""
+    return {"tickformat": COUNTS, "dtick": 1 if top <= _FEW else None}

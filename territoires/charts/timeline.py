@@ -90,7 +90,6 @@ def _bar(made: go.Figure, row: dict[str, object], span: Span, *, y: float) -> No
                 "width": 7 if is_retained else 2,
                 "dash": "solid" if is_bounded else "dot",
             },
-            opacity=0.45 if is_retained else 1,
             hoverinfo="skip",
         )
     shown = [span.first] if is_day else [span.first, span.last]

@@ -429,6 +429,11 @@ def centre_end(row: Mapping[str, Any]) -> str:
     return "total non transmis" if row["transmitted"] else "non transmis"
 
 
+def median_point(value: float) -> str:
+    """Say the median of some months."""
+    return f"Médiane{NBSP}: {number(value, 0 if float(value).is_integer() else 1)}"
+
+
 def age_point(row: Mapping[str, Any]) -> str:
     """Say one point of the lines by age."""
     return (

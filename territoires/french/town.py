@@ -293,10 +293,10 @@ def near_finding(rows: int, beyond: int) -> str:
     return f"Distances {CROW}, de mairie à mairie\u202f; par la route, c’est souvent bien plus."
 
 
-CATCHMENT = (
-    f"Au milieu de l’anneau, la ville{NNBSP}; en vert clair, à moins de 30{NBSP}km à vol d’oiseau "
-    "d’un centre ouvert."
-)
+def catchment_marks(*, is_any_open: bool) -> str:
+    """Say what is drawn on the map of the surroundings."""
+    reach = f"{NNBSP}; en vert clair, à moins de 30{NBSP}km à vol d’oiseau d’un centre ouvert"
+    return f"Au milieu de l’anneau, la ville{reach if is_any_open else ''}."
 
 
 def catchment(sheet: TownSheet, near: Any) -> str:

@@ -13,8 +13,7 @@ from typing import Any, Final
 import pandas as pd
 from cachetools import LRUCache, cached
 
-from territoires.charts.demonstration import mark
-from territoires.charts.sealed import SealedFigure
+from territoires.charts.sealed import SealedFigure, finished
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
@@ -119,20 +118,30 @@ def _answer(
 
 
 def drawn(
-    url: str, seen: Edition, draw: Callable[..., Any], queries: tuple[Any, ...], **options: Any
+    url: str,
+    seen: Edition,
+    draw: Callable[..., Any],
+    queries: tuple[Any, ...],
+    *,
+    on_dark: bool,
+    **options: Any,
 ) -> Any:
-    """Draw a figure from queries, once per edition and options; gives a `SealedFigure`."""
-    return _drawing(url, seen, draw, queries, tuple(sorted(options.items())))
+    """Draw a figure from queries, once per edition, theme and options; gives a `SealedFigure`."""
+    return _drawing(url, seen, draw, queries, on_dark, tuple(sorted(options.items())))
 
 
 @cached(_FIGURES, lock=Lock())
-def _drawing(
+def _drawing(  # noqa: PLR0913, PLR0917 - a name in the cache
     url: str,
     seen: Edition,
     draw: Callable[..., Any],
     queries: tuple[tuple[str, Callable[..., Any], tuple[tuple[str, Any], ...]], ...],
+    on_dark: bool,  # noqa: FBT001 - the same
     options: tuple[tuple[str, Any], ...],
 ) -> Any:
     frames = {name: _answer(url, seen, query, filters) for name, query, filters in queries}
-    figure = draw(**frames, **dict(options))
-    return SealedFigure(mark(figure) if _answer(url, seen, is_demonstration, ()) else figure)
+    return finished(
+        draw(**frames, **dict(options)),
+        on_dark=on_dark,
+        is_demonstration=_answer(url, seen, is_demonstration, ()),
+    )

@@ -15,7 +15,7 @@ from territoires.charts.map import (
     with_reach,
     with_ring,
 )
-from territoires.charts.palette import MUTED
+from territoires.charts.palette import MUTED, shown
 from territoires.domain import params
 from territoires.domain.coverage import ROAD_FACTOR
 from territoires.domain.rollout import State
@@ -30,7 +30,7 @@ from territoires.ui import filters, links
 from territoires.ui.bar import change
 from territoires.ui.cache import drawn
 from territoires.ui.course_parts import fields
-from territoires.ui.page import Page
+from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
 
 _LONGEST = 40
@@ -175,21 +175,26 @@ def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
 class Entry:
     """One line of a legend: what it means, and a symbol, or else a swatch, in its colour.
 
-    Without any colour the swatch is hatched.
+    Without any colour the swatch is hatched. `count`: how many there are, where it is told.
     """
 
     label: str
+    count: int | None = None
     colour: str = ""
     symbol: str = ""
 
 
 def legend(entries: Sequence[Entry], *, title: str) -> None:
-    """Print a legend that is read before the map, and by those who do not see it."""
+    """Print what the map shows, before it, for those also who do not see it; nothing of none."""
     cells = "".join(
         f"<li style='display:flex;align-items:center;gap:.4rem;font-size:.875rem'>{_swatch(entry)}"
-        f"<span>{html.escape(entry.label)}</span></li>"
+        f"<span>{html.escape(entry.label)}"
+        f"{f' ({number(entry.count)})' if entry.count is not None else ''}</span></li>"
         for entry in entries
+        if entry.count != 0
     )
+    if not cells:
+        return
     st.html(
         f"<div style='font-size:.875rem'><span>{html.escape(title)}</span>"
         "<ul style='display:flex;flex-wrap:wrap;gap:.15rem 1rem;list-style:none;margin:.25rem 0 0;"
@@ -198,18 +203,14 @@ def legend(entries: Sequence[Entry], *, title: str) -> None:
 
 
 def _swatch(entry: Entry) -> str:
+    colour = shown(entry.colour, on_dark=on_dark())
     if entry.symbol:
-        return f"<span aria-hidden='true' style='color:{entry.colour}'>{entry.symbol}</span>"
-    ground = entry.colour or f"repeating-linear-gradient(135deg,transparent 0 3px,{MUTED} 3px 4px)"
+        return f"<span aria-hidden='true' style='color:{colour}'>{entry.symbol}</span>"
+    ground = colour or f"repeating-linear-gradient(135deg,transparent 0 3px,{MUTED} 3px 4px)"
     return (
         "<span aria-hidden='true' style='display:inline-block;width:1.1rem;height:.8rem;"
         f"border:1px solid {MUTED};background:{ground}'></span>"
     )
-
-
-def on_dark() -> bool:
-    """Tell whether the reader's theme is dark: on it, much is the light end of a scale."""
-    return st.context.theme.type == "dark"
 
 
 # The map
@@ -252,11 +253,12 @@ def town_map(  # noqa: PLR0913 - what a map is made of
         ),
         territory=place.territory,
         department=place.department if place.territory.level is Level.TOWN else "",
+        on_dark=on_dark(),
         **options,
     ).to_dict()
     if reach_km is not None:
         figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
-    figure = with_ring(figure, chosen)
+    figure = with_ring(figure, chosen, on_dark=on_dark())
 
     def clicked() -> None:
         points = st.session_state[key].selection.points

@@ -35,7 +35,7 @@ from territoires.ui.bar import change
 from territoires.ui.cache import drawn
 from territoires.ui.filters import choice, read
 from territoires.ui.map_parts import Entry, Reach
-from territoires.ui.page import Page
+from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
 
 _VIEWS = {
@@ -166,7 +166,9 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
 
 
 def _map_caption(page: Page, reach: Reach) -> None:
-    said = [f"En vert clair\u00a0: {reach.near} d’un centre ouvert."]
+    said = []
+    if len(page.ask(coverage.open_centres)):
+        said.append(f"En vert clair\u00a0: {reach.near} d’un centre ouvert.")
     if page.scope.territory.level is not Level.COUNTRY:
         said.append("Hachures\u00a0: hors du territoire choisi.")
     if page.scope.territory.level is Level.TOWN:
@@ -211,6 +213,7 @@ def _reach_curve(page: Page, reach: Reach) -> None:
         page.seen,
         reach_figure,
         (("radii", coverage.by_radius, (("factor", reach.factor), ("scope", page.scope))),),
+        on_dark=on_dark(),
     )
     st.markdown(finding)
     st.plotly_chart(
@@ -254,7 +257,6 @@ def territories(page: Page, reach: Reach) -> None:
             grain=grain,
             by_share=by_share,
             within=f"{reach.near} d’un centre",
-            on_dark=map_parts.on_dark(),
         )
         st.caption("Cliquez sur un territoire pour ne regarder que lui.")
     with right:
@@ -270,13 +272,13 @@ def _go_to_territory(grain: str, code: str) -> None:
 def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None:
     which = area_classes(data, by_share=by_share)
     labels = map_words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
-    colours = class_colours(len(labels), on_dark=map_parts.on_dark())
+    colours = class_colours(len(labels))
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
     map_parts.legend(
         [
-            Entry(label=f"{nothing} ({(which < 0).sum()})"),
+            Entry(label=nothing, count=int((which < 0).sum())),
             *(
-                Entry(label=f"{label} ({(which == place).sum()})", colour=colour)
+                Entry(label=label, count=int((which == place).sum()), colour=colour)
                 for place, (label, colour) in enumerate(zip(labels, colours, strict=True))
             ),
         ],
@@ -349,7 +351,6 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             chosen=chosen,
             reach_km=reach.straight_km,
             radius_km=reach.radius_km,
-            on_dark=map_parts.on_dark(),
         )
         _map_caption(page, reach)
     with right:
@@ -399,10 +400,15 @@ def _sorted_finding(kept: pd.DataFrame) -> str:
 def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
     which = distance_class(data, reach.radius_km)
     labels = map_words.distance_classes(distance_edges(reach.radius_km))
-    marks = distance_marks(on_dark=map_parts.on_dark())
+    marks = distance_marks()
     map_parts.legend(
         [
-            Entry(label=f"{label} ({(which == place).sum()})", colour=mark.colour, symbol=symbol)
+            Entry(
+                label=label,
+                count=int((which == place).sum()),
+                colour=mark.colour,
+                symbol=symbol,
+            )
             for place, (label, mark, symbol) in enumerate(
                 zip(labels, marks, _DISTANCE_TEXT, strict=True)
             )

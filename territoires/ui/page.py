@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 Query = Callable[..., Any]
 
 
+def on_dark() -> bool:
+    """Tell whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """One reader in front of one database, looking at one view."""
@@ -82,6 +87,7 @@ class Page:
             self.seen,
             draw,
             tuple((name, query, asked_with) for name, query in queries.items()),
+            on_dark=on_dark(),
             **options,
         )
         if self.is_demonstration:

@@ -130,21 +130,18 @@ def headline(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> No
 def map_and_list(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame, chosen: Any) -> None:
     """Show the towns of the list on the map and, beside it, in their order."""
     asked = reach.filters | wishes
-    map_parts.legend(
-        [
-            Entry(
-                label=f"{STATES[State.OPEN]}, et ce qu’il couvre",
-                colour=STATE_MARKS[State.OPEN].colour,
-                symbol=map_words.STATE_SYMBOLS[State.OPEN],
-            ),
-            Entry(
-                label="Ville à ouvrir, avec son rang, et ce qu’elle couvrirait",
-                colour=PLANNED.colour,
-                symbol="❶",
-            ),
-        ],
-        title="Légende",
+    is_open = Entry(
+        label=f"{STATES[State.OPEN]}, et ce qu’il couvre",
+        colour=STATE_MARKS[State.OPEN].colour,
+        symbol=map_words.STATE_SYMBOLS[State.OPEN],
     )
+    to_open = Entry(
+        label="Ville à ouvrir, avec son rang, et ce qu’elle couvrirait",
+        colour=PLANNED.colour,
+        symbol="❶",
+    )
+    shown = ((is_open, page.ask(coverage.open_centres)), (to_open, plan))
+    map_parts.legend([entry for entry, rows in shown if len(rows)], title="Légende")
     left, right = st.columns([11, 9], gap="medium")
     with left:
         map_parts.town_map(

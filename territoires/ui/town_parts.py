@@ -21,7 +21,7 @@ from territoires.queries import coverage, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
 from territoires.ui import links, map_parts, tables
 from territoires.ui.cache import drawn
-from territoires.ui.page import Page
+from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
 
 _FIGURES: Final[dict[str, tuple[str, ...]]] = {
@@ -165,11 +165,13 @@ def _catchment(page: Page, code: str, alt: str) -> None:
             ("centres", coverage.open_centres, (scope,)),
             ("near", town_sheet.nearest_centres, (scope, ("town", code))),
         ),
+        on_dark=on_dark(),
     ).to_dict()
     centres = page.ask(coverage.open_centres)
     figure = with_ring(
         with_reach(drawing, centres, params.RADIUS.usual),
         page.ask(coverage.place_of, town_code=code),
+        on_dark=on_dark(),
     )
 
     def clicked() -> None:
@@ -188,7 +190,7 @@ def _catchment(page: Page, code: str, alt: str) -> None:
             selection_mode="points",
             height="stretch",
         )
-    st.caption(words.CATCHMENT)
+    st.caption(words.catchment_marks(is_any_open=len(centres) > 0))
 
 
 def _way(code: str, label: str, km: float, *, state: State) -> None:

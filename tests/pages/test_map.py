@@ -163,8 +163,10 @@ def test_the_rows_behind_every_figure_are_offered(app):
 def test_territories_are_classed_with_their_breaks_printed(app):
     view = app.open(MAP, au=TODAY, vue="territoires")
     assert "**10 régions sur 18 n’ont aucun habitant" in everything(view)
-    legend = next(h.proto.body for h in view.get("html") if "75\u00a0% et plus" in h.proto.body)
+    legend = next(h.proto.body for h in view.get("html") if "aucun habitant" in h.proto.body)
     assert "aucun habitant (10)" in legend
+    assert "10 à 25\u00a0% (3)" in legend
+    assert "75\u00a0% et plus" not in legend  # no region is of it
     rows = lists(view)[0]
     assert len(rows) == 18
     assert rows["Territoire"].iloc[0].endswith("#Bourgogne-Franche-Comté")

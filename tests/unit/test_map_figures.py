@@ -39,6 +39,7 @@ from territoires.charts.outlines import (
     path,
     pretended,
 )
+from territoires.charts.palette import DARK, GROUND, TARGET, shown
 from territoires.charts.siting import gains_figure, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
@@ -436,6 +437,9 @@ def test_the_town_chosen_is_ringed_on_top_and_an_unknown_one_is_not():
     figure = sent(centres_map_figure(places(State.OPEN), territory=FRANCE))
     ringed = with_ring(figure, places(State.OPEN))
     assert ringed["data"][-1]["name"] == words.CHOSEN
+    assert ringed["data"][-1]["marker"]["color"] == [GROUND, TARGET]
+    dark = with_ring(figure, places(State.OPEN), on_dark=True)
+    assert dark["data"][-1]["marker"]["color"] == [DARK.background, TARGET]
     assert with_ring(figure, empty(PLACES))["data"] == figure["data"]
     nowhere = places(State.OPEN).assign(latitude=np.nan)
     assert with_ring(figure, nowhere)["data"] == figure["data"]
@@ -473,10 +477,12 @@ def test_an_area_with_nothing_is_hatched_and_every_area_can_be_read_and_clicked(
 
 
 def test_much_is_dark_on_a_light_ground_and_light_on_a_dark_one():
-    light, dark = class_colours(5, on_dark=False), class_colours(5, on_dark=True)
+    light = class_colours(5)
+    dark = [shown(colour, on_dark=True) for colour in light]
     assert light[-1] == "#122f66"
     assert dark[-1] == "#e4edfa"
     assert len(set(light)) == 5
+    assert [shown(colour, on_dark=False) for colour in light] == light
 
 
 # --- distances ---

@@ -1,0 +1,307 @@
+"""Every figure of every page, as it is sent: what each owes to whoever looks at it."""
+
+import base64
+import json
+import re
+from importlib import import_module
+from inspect import getmembers, isfunction
+from itertools import pairwise
+from math import floor, log10
+from pkgutil import iter_modules
+
+import numpy as np
+import pandas as pd
+
+from territoires import charts
+from territoires.charts.palette import DARK, THEMES, shown
+from territoires.ui import cache
+from tests.pages.conftest import Application
+from tests.web.test_palette import contrast
+
+MAP, TOWN, NEXT, REGIONS = (f"follow/{name}.py" for name in ("map", "town", "next", "regions"))
+ENROLMENTS, COURSES = "follow/enrolments.py", "follow/courses.py"
+TODAY = "2026-11-22"
+VIEWS = [
+    ("follow/rollout.py", {}),
+    ("follow/rollout.py", {"terr": "reg-94"}),
+    ("follow/rollout.py", {"terr": "dep-52"}),
+    (MAP, {}),
+    (MAP, {"terr": "reg-94"}),
+    (MAP, {"terr": "reg-44", "ville": "52121"}),
+    (MAP, {"terr": "dep-974"}),
+    (MAP, {"vue": "territoires"}),
+    (MAP, {"vue": "territoires", "maille": "departements", "mesure": "centres"}),
+    (MAP, {"vue": "zones-blanches"}),
+    (MAP, {"vue": "zones-blanches", "terr": "dep-52"}),
+    (TOWN, {"ville": "52121"}),
+    (TOWN, {"ville": "10387"}),
+    (TOWN, {"ville": "97411"}),
+    (NEXT, {"villes": "20"}),
+    (NEXT, {"villes": "2", "terr": "reg-94"}),
+    (REGIONS, {"depuis": "2021-01-31", "terr": "reg-44"}),
+    (REGIONS, {"indicateur": "part-couverte"}),
+    (REGIONS, {"terr": "reg-44", "maille": "departements"}),
+    (ENROLMENTS, {"annee": "2024-2025"}),
+    (ENROLMENTS, {"annee": "2024-2025", "filiere": "numerique"}),
+    (ENROLMENTS, {"terr": "reg-94"}),
+    (COURSES, {}),
+    (COURSES, {"terr": "reg-94"}),
+]
+FIRST, BEFORE = {"au": "2019-06-30"}, {"au": "2019-01-15"}
+ASKED = {
+    "seeded": [
+        *VIEWS,
+        *((page, address | FIRST) for page, address in VIEWS[:3]),
+        *((page, address | BEFORE) for page, address in VIEWS[::5]),
+    ],
+    "demo": [*VIEWS[:2], *VIEWS[16:]],
+    "migrated": VIEWS[::6],
+}
+# What a figure may write in four digits or more without parting them: a year, a code.
+_LONG = re.compile(r"(?<![\w\u202f.,/-])\d{4,}(?![\w\u202f/-])")
+_YEAR = re.compile(r"(19|20)\d\d")
+_POINT = re.compile(r"\d\.\d")
+
+
+def figures(application, asked):
+    """Give each figure with where it stands."""
+    for page, address in asked:
+        view = application.open(page, **{"au": TODAY} | address)
+        assert not view.exception, (page, address)
+        for chart in view.get("plotly_chart"):
+            yield f"{page} {address} {chart.proto.id[-20:]}", json.loads(chart.proto.spec)
+
+
+def values(sent):
+    """Read what a trace sends, as numbers where it is packed."""
+    if isinstance(sent, dict):
+        return np.frombuffer(base64.b64decode(sent["bdata"]), dtype=sent["dtype"])
+    return np.asarray([] if sent is None else sent, dtype=object)
+
+
+def known(sent):
+    return [each for each in values(sent).ravel().tolist() if not pd.isna(each)]
+
+
+def axes(figure):
+    return {name: each for name, each in figure["layout"].items() if re.match(r"[xy]axis", name)}
+
+
+def on_axis(figure, name):
+    letter, number = name[0], name[5:]
+    return [
+        trace
+        for trace in figure["data"]
+        if trace["type"] != "choropleth" and trace.get(f"{letter}axis", letter) == letter + number
+    ]
+
+
+# --- numbers ---
+
+
+def numbers_in_french(figure):
+    assert figure["layout"]["separators"] == ",\u202f"
+    for axis in axes(figure).values():
+        assert axis.get("separatethousands") is True
+        assert axis.get("exponentformat") == "none"
+        assert axis.get("tickformat", "") in {"", ",d", "%Y"}
+    for text in texts(figure):
+        told = re.sub(r"\s*<br>.*?Source.*", "", text, flags=re.DOTALL)
+        long = [each for each in _LONG.findall(told) if not _YEAR.fullmatch(each)]
+        assert not long, text
+        assert not _POINT.search(told), text
+
+
+def texts(figure):
+    """Give what is written in a figure, hovers included."""
+    for trace in figure["data"]:
+        for name in ("text", "hovertext", "name"):
+            said = trace.get(name)
+            for each in [said] if isinstance(said, str) else np.ravel(said or []).tolist():
+                yield str(each)
+        assert "%{x" not in trace.get("hovertemplate", "")
+        assert "%{y" not in trace.get("hovertemplate", "")
+    for note in figure["layout"].get("annotations", []):
+        yield note["text"]
+    for axis in axes(figure).values():
+        yield from map(str, axis.get("ticktext", []))
+
+
+def step(span, marks):
+    """Give the step that Plotly chooses: 1, 2 or 5 times a power of ten, for so many marks."""
+    rough = span / marks
+    power = 10 ** floor(log10(rough))
+    return next(each * power for each in (1, 2, 5, 10) if each * power >= rough * (1 - 1e-9))
+
+
+def whole_marks_for_counts(figure):
+    for name, axis in axes(figure).items():
+        if axis.get("visible") is False or axis.get("tickvals") or axis.get("type") == "date":
+            continue
+        numbers = [each for trace in on_axis(figure, name) for each in known(trace.get(name[0]))]
+        if not numbers or any(isinstance(each, str) for each in numbers):
+            continue
+        if all(float(each).is_integer() for each in numbers):
+            assert axis.get("tickformat") == ",d", (name, numbers[:5])
+        if axis.get("tickformat") == ",d":
+            low, high = axis.get("range", (0, max(numbers)))
+            span = high - low
+            if "dtick" in axis:
+                assert float(axis["dtick"]).is_integer()
+                assert span / axis["dtick"] < 60
+            else:
+                assert step(span, axis.get("nticks", 10)) >= 1, (name, span)
+
+
+# --- the legend ---
+
+
+def a_legend_of_what_is_drawn(figure):
+    if not figure["layout"].get("showlegend"):
+        return
+    for trace in figure["data"]:
+        if trace.get("showlegend") is False or trace["type"] == "heatmap":
+            continue
+        assert trace["name"], trace
+        xs, ys = values(trace["x"]).tolist(), values(trace["y"]).tolist()
+        if xs == [None]:
+            # The legend's alone: the mark that it names is on other traces.
+            shape = trace["marker"]["pattern"]["shape"]
+            marks = [each["marker"]["pattern"]["shape"] for each in figure["data"][:-2]]
+            assert any(shape in shapes for shapes in marks)
+            continue
+        there = [not (pd.isna(x) or pd.isna(y)) for x, y in zip(xs, ys, strict=True)]
+        assert any(there), trace["name"]
+        if trace["type"] == "bar":
+            lengths = xs if trace.get("orientation") == "h" else ys
+            assert any(lengths), trace["name"]
+        elif trace["mode"] == "lines":
+            assert any(a and b for a, b in pairwise(there)), trace["name"]
+        if trace.get("fill") == "tonexty":
+            under = values(figure["data"][figure["data"].index(trace) - 1]["y"]).tolist()
+            assert under != ys, trace["name"]
+
+
+# --- contrasts ---
+
+
+def rgba(colour):
+    if colour.startswith("#"):
+        return [*(int(colour[i : i + 2], 16) for i in (1, 3, 5)), 1.0]
+    return [float(each) for each in re.findall(r"[\d.]+", colour)]
+
+
+def over(colour, ground, opacity=1.0):
+    """Lay a colour, translucent perhaps, over a ground; gives `#rrggbb`."""
+    *tint, alpha = rgba(colour)
+    alpha *= opacity
+    mixed = [alpha * a + (1 - alpha) * b for a, b in zip(tint, rgba(ground), strict=False)]
+    return "#" + "".join(f"{round(each):02x}" for each in mixed[:3])
+
+
+def grounds(figure, axis, page):
+    """Give all that may lie under a mark: the page, and what is tinted over it."""
+    tints = [t["fillcolor"] for t in on_axis(figure, axis) if t.get("fill") and t.get("fillcolor")]
+    tints += [s["fillcolor"] for s in figure["layout"].get("shapes", []) if s.get("fillcolor")]
+    found = {page}
+    for tint in dict.fromkeys(tint for tint in tints if rgba(tint)[3] < 1):
+        found |= {over(tint, each) for each in found}
+    return found
+
+
+def each_of(value, number):
+    return value if isinstance(value, list) else [value] * number
+
+
+def marks_that_show(figure, page):
+    for trace in figure["data"]:
+        if trace["type"] == "choropleth":
+            continue
+        axis = "xaxis" + trace.get("xaxis", "x")[1:]
+        under = grounds(figure, axis, page)
+        for what, reaches in seen_parts(trace, under, page):
+            assert reaches >= 3, (trace.get("name"), what, round(reaches, 2))
+    for shape in figure["layout"].get("shapes", []):
+        line = shape.get("line", {})
+        if shape["type"] == "line" and rgba(line["color"])[3] == 1:
+            under = grounds(figure, "xaxis", page)
+            assert min(contrast(over(line["color"], each), each) for each in under) >= 3, shape
+
+
+def seen_parts(trace, under, page):
+    """Give each part of a trace with its contrast to what it stands on, or to its own edge."""
+    marker, line = trace.get("marker", {}), trace.get("line", {})
+    if trace["type"] == "heatmap":
+        for _, colour in trace["colorscale"]:
+            yield "cell", contrast(colour, page)
+    elif trace["type"] == "bar":
+        yield "bar", bar(marker, page)
+        pattern = marker.get("pattern", {})
+        if rgba(marker["color"])[3] == 1 and any(each_of(pattern.get("shape") or "", 1)):
+            yield "hatches", contrast(over(pattern["fgcolor"], page), marker["color"])
+    elif "markers" in trace["mode"]:
+        number = len(values(trace["x"]))
+        parts = zip(
+            each_of(marker["color"], number),
+            each_of(marker.get("symbol", "circle"), number),
+            each_of(marker.get("line", {}).get("color", ""), number),
+            strict=True,
+        )
+        # Plotly fades marks of several sizes, unless told not to.
+        faded = marker.get("opacity", 0.7 if isinstance(marker.get("size"), list) else 1)
+        inks = [over(each, page) for each in each_of(marker["color"], number)]
+        for colour, symbol, edge in set(parts):
+            if page in inks and symbol.endswith("-open"):  # a ring on a wider one of the ground
+                yield "ring", max(contrast(ink, page) for ink in inks)
+                continue
+            alone = [contrast(over(colour, g, faded), g) for g in under]
+            edged = contrast(over(colour, page, faded), over(edge, page)) if edge else 0
+            yield f"mark {symbol}", max(min(alone), edged)
+    if trace.get("mode", "").startswith("lines") and not trace.get("fill") and line.get("width"):
+        colour = line["color"]
+        yield "line", min(contrast(over(colour, g, trace.get("opacity", 1)), g) for g in under)
+    if trace.get("fill") and rgba(trace.get("fillcolor", "#000000"))[3] == 1:
+        yield (
+            "area",
+            max(contrast(trace["fillcolor"], page), contrast(over(line["color"], page), page)),
+        )
+
+
+def bar(marker, page):
+    drawn = [over(marker["color"], page)]
+    drawn += [over(each, page) for each in (marker.get("line", {}).get("color"),) if each]
+    return max(contrast(each, page) for each in drawn)
+
+
+def faults_of(where, figure):
+    """Name each law that a figure breaks, in one theme or the other."""
+    trials = [
+        (law, (figure,))
+        for law in (numbers_in_french, whole_marks_for_counts, a_legend_of_what_is_drawn)
+    ]
+    for theme in THEMES:
+        themed = json.loads(shown(json.dumps(figure), on_dark=theme is DARK))
+        trials.append((marks_that_show, (themed, theme.background)))
+    for law, arguments in trials:
+        try:
+            law(*arguments)
+        except AssertionError as fault:
+            yield f"{law.__name__} {arguments[1:]}: {where}: {str(fault)[:300]}"
+
+
+def test_every_figure_there_is_is_finished(shared, nowhere):
+    faults = {
+        f"{database} {fault}"
+        for database, asked in ASKED.items()
+        for where, figure in figures(Application(shared(database)), asked)
+        for fault in faults_of(where, figure)
+    }
+    assert not faults, "\n".join(sorted(faults))
+    drawn = {part.__name__ for key in cache._FIGURES for part in key if isfunction(part)}  # noqa: SLF001
+    there = {
+        name
+        for module in iter_modules(charts.__path__, f"{charts.__name__}.")
+        for name, _ in getmembers(import_module(module.name), isfunction)
+        if name.endswith("_figure")
+    }
+    assert there == drawn & there
