@@ -17,7 +17,7 @@ app = st.App(
             database_answers=partial(ready.database_answers, settings.database_url),
             database_is_sound=partial(ready.database_is_sound, settings.database_url),
         ),
-        *web.export_routes(settings.database_url),
+        *web.reading_routes(settings.database_url),
         *web.account_routes(
             settings.database_url,
             with_provider=settings.oidc is not None,

@@ -43,6 +43,7 @@ DEMO_ROWS = 10_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_town.py"),
+    "test_search.py",
 }
 INTEGRATION = Path(__file__).with_name("integration")
 DEMO_LABELS = demo.Labels(

@@ -4,13 +4,14 @@ from datetime import date
 
 import streamlit as st
 
-from bench.pages.constant import BARS, ROWS, STAIRCASE, TERRITORIES, text
+from bench.pages.constant import BARS, ROWS, STAIRCASE, text
 
 st.set_page_config(layout="wide")
 st.title(text(25))
 with st.container(horizontal=True):
     st.date_input("Day", date(2026, 1, 1))
-    st.selectbox("Territory", TERRITORIES)
+    with st.container():
+        st.text_input("Territory")
     st.selectbox("Perimeter", ["one", "two", "three"])
     with st.popover("Options"):
         st.text_input("Known at")

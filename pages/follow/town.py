@@ -9,13 +9,12 @@ from territoires.queries import rollout, town_sheet
 from territoires.ui import desk_parts, tables, town_parts
 from territoires.ui.page import name_tab, open_page
 from territoires.ui.parts import footer, nothing_open
-from territoires.ui.search import town_box
 
 EVERY = ("centres",)
 OF_A_TOWN = ("etapes", "centres-proches", "villes-voisines", "historique-ville")
 
 page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY)
-code = town_box(page)
+code = town_parts.town_box(page)
 
 sheet = None
 if code:

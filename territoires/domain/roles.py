@@ -119,6 +119,14 @@ class Reader:
             return frozenset()
         return self.regions if self.role in REGIONAL else None
 
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The regions that bound what this person looks after; none for the whole of France.
+
+        Nobody's region has an empty code: who has no region looks after none, not all.
+        """
+        return (tuple(sorted(self.regions)) or ("",)) if self.role in REGIONAL else ()
+
     def may_throughout(self, permission: Permission, region: str) -> bool:
         """Tell whether this person may do the act in a whole region, or everywhere (`""`)."""
         if not region:

@@ -81,12 +81,13 @@ class Former:
         return {"name": self.name, "kind": self.kind.value, "holders": self.holders}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Place:
-    """A territory with its name and the territories that hold it."""
+    """A territory with its name, its inhabitants and the territories that hold it."""
 
     territory: Territory
     name: str
+    population: int = 0
     department: str = ""
     department_name: str = ""
     region: str = ""

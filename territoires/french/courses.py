@@ -260,22 +260,6 @@ def near(data: Any, town: str, km: int) -> str:
     )
 
 
-def several_towns(text: str, listed: str) -> str:
-    """Say that several towns have a name, with their codes."""
-    return (
-        f"Plusieurs communes s’appellent {quoted(text)}{NBSP}: {listed}. Tapez le code INSEE de la "
-        "bonne."
-    )
-
-
-def no_town(text: str) -> str:
-    """Say that no town has a name."""
-    return (
-        f"Aucune commune ne s’appelle {quoted(text)}. Tapez son nom entier ou son code INSEE, par "
-        "exemple 52121."
-    )
-
-
 def no_course(text: str) -> str:
     """Say that no course has a key."""
     return (

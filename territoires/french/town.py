@@ -325,39 +325,11 @@ def neighbours_finding(rows: int, sheet: TownSheet) -> str:
 # --- the search ---
 
 
-def result(town: str, department: str, code: str, population: int) -> str:
-    """Name a found town so that no homonym can be taken for it."""
-    return (
-        f"{typeset(town)} — {typeset(department)} ({code[:3] if code[:2] == '97' else code[:2]}), "
-        f"{counted(population, 'habitant')}"
-    )
-
-
 def no_such_town(code: str) -> str:
     """Say that an address names no commune."""
     return (
         f"Aucune commune n’a le code INSEE {quoted(as_text(code))}. Cherchez-la par son nom, "
         "par exemple Chaumont, ou par son code, par exemple 52121."
-    )
-
-
-def nothing_found(text: str) -> str:
-    """Say that a search found nothing."""
-    return (
-        f"Aucune commune ne s’appelle {quoted(as_text(text))}. Essayez le début du nom, "
-        "sans article, ou le code INSEE, par exemple 52121."
-    )
-
-
-def many_found(text: str, found: int, *, is_cut: bool) -> str:
-    """Introduce several answers."""
-    if is_cut:
-        return (
-            f"Plus de {number(found)} communes répondent à {quoted(as_text(text))}{NBSP}: voici "
-            "les plus proches. Précisez le nom, ou tapez le code INSEE."
-        )
-    return (
-        f"{counted(found, 'commune répond', 'communes répondent')} à {quoted(as_text(text))}{NBSP}:"
     )
 
 

@@ -46,6 +46,9 @@ GRID: Final = {
     ),
 }
 
+# What our script calls the list under a box.
+SEARCH: Final = {"answers": "Réponses possibles"}
+
 ALIVE: Final = "en marche"
 READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"
@@ -143,8 +146,6 @@ WORDS: Final[dict[str, str]] = {
     "Choose options": "Choisir…",
     "Choose or add an option": "Choisir ou ajouter…",
     "Choose or add options": "Choisir ou ajouter…",
-    "Add an option": "Ajouter…",
-    "Add options": "Ajouter…",
     "Select...": "Choisir…",
     "Select all": "Tout sélectionner",
     "Selected values": "Valeurs choisies",
@@ -312,7 +313,6 @@ PATTERNS: Final[list[tuple[str, str]]] = [
         "$1 choix au plus : retirez-en un d’abord.",
     ),
     (r"^Select (\d+) matches$", "Choisir les $1 résultats"),
-    (r"^Add: (.+)$", "Ajouter : $1"),
     (r"^Remove (.+)$", "Retirer $1"),
     (r"^View (\d+) more$", "Voir $1 de plus"),
     (r"^Help for (.+)$", "Aide : $1"),

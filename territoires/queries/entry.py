@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
-from territoires.db import communes
 from territoires.db.models import (
     AuditEvent,
     Centre,
@@ -19,7 +18,6 @@ from territoires.db.models import (
     Field,
     Offering,
     Proposal,
-    Region,
     Setting,
     Source,
     Staff,
@@ -40,9 +38,6 @@ from territoires.queries.small_counts import (
 NOT_COUNTED = -1
 NOT_TOLD = -2
 
-TOWNS = columns(
-    "town_code town department_code department region_code region population acv centres"
-)
 CENTRES = columns(
     "centre_id version_id town_code town department region_code name collectivity wave address "
     "regional_centre programme_link note"
@@ -70,71 +65,6 @@ PROPOSALS = columns(
     "proposal_id command state author author_name created_at town_code town region_code draft "
     "decided_by decided_at decision"
 )
-
-
-def towns_named(
-    connection: Connection, *, text: str, regions: Iterable[str] = (), limit: int = 20
-) -> pd.DataFrame:
-    """Find towns by the beginning of a name, of one of its words, or of the code INSEE.
-
-    Columns `TOWNS`; case, accents and hyphens do not matter; homonyms are told apart by
-    department. Exact names first, then the towns with a centre, then the most populous.
-    """
-    typed = fold(text)
-    if not typed:
-        return table([], TOWNS)
-    pattern = typed.replace("\\", "")
-    wanted: ColumnElement[bool] = or_(
-        Town.folded.startswith(pattern, autoescape=True),
-        Town.folded.contains(f" {pattern}", autoescape=True),
-        Town.code.startswith(text.strip().upper(), autoescape=True),
-        Town.code.in_(_holders(connection, text.strip().upper())),
-    )
-    centres = (
-        select(Centre.town_code, func.count().label("centres"))
-        .where(Centre.superseded_at.is_(None))
-        .group_by(Centre.town_code)
-        .subquery()
-    )
-    competent = list(regions)
-    rows = connection.execute(
-        select(
-            Town.code,
-            Town.name,
-            Department.code.label("department_code"),
-            Department.name.label("department"),
-            Region.code.label("region_code"),
-            Region.name.label("region"),
-            Town.population,
-            Town.acv_site.is_not(None).label("acv"),
-            func.coalesce(centres.c.centres, 0).label("centres"),
-        )
-        .join(Department, Department.code == Town.department_code)
-        .join(Region, Region.code == Department.region_code)
-        .outerjoin(centres, centres.c.town_code == Town.code)
-        .where(
-            wanted,
-            Town.present_code.is_(None),
-            Region.code.in_(competent) if competent else Region.code.is_not(None),
-        )
-        .order_by(
-            case((Town.folded == typed, 0), else_=1),
-            func.coalesce(centres.c.centres, 0).desc(),
-            Town.population.desc(),
-            Town.code,
-        )
-        .limit(limit)
-    )
-    return table(
-        (dict(row) | {"town_code": row["code"], "town": row["name"]} for row in rows.mappings()),
-        TOWNS,
-    )
-
-
-def _holders(connection: Connection, code: str) -> list[str]:
-    """List who holds a code that is no commune's any more."""
-    former = communes.former(connection, [code]).get(code)
-    return [holder for holder, _ in former.holders] if former else []
 
 
 def centres(

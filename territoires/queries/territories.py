@@ -1,12 +1,14 @@
 """Regions, departments and towns: what they are called, and how to find them."""
 
+from collections.abc import Collection
+
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from territoires.db import communes
 from territoires.db.models import Department, Region, Town
 from territoires.domain.errors import TerritoryError
-from territoires.domain.scope import Former, Level, Place, Territory
+from territoires.domain.scope import FRANCE, Former, Level, Place, Territory
 from territoires.queries.frames import by_name, columns, table
 
 TERRITORIES = columns("territory name parent population")
@@ -14,48 +16,42 @@ TERRITORIES = columns("territory name parent population")
 
 def place(connection: Connection, *, territory: Territory) -> Place:
     """Name a territory; raises TerritoryError when there is none of that code."""
-    if territory.level is Level.COUNTRY:
-        return Place(territory=territory, name="France")
-    if territory.level is Level.REGION:
-        name = connection.scalar(select(Region.name).where(Region.code == territory.code))
-        if name is None:
-            raise TerritoryError(str(territory))
-        return Place(territory=territory, name=name, region=territory.code, region_name=name)
-    statement = (
-        select(
-            Department.code,
-            Department.name,
+    found = places(connection, [territory]).get(territory)
+    if found is None:
+        raise TerritoryError(str(territory))
+    return found
+
+
+def places(connection: Connection, territories: Collection[Territory]) -> dict[Territory, Place]:
+    """Name those territories that exist, in their order."""
+    of_department = (Department.code, Department.name, Region.code, Region.name)
+    within = Region.code == Department.region_code
+    statements = {
+        Level.REGION: select(
             Region.code,
             Region.name,
-        )
-        .join(Region, Region.code == Department.region_code)
-        .where(Department.code == territory.code)
-    )
-    town = None
-    if territory.level is Level.TOWN:
-        town = connection.execute(
-            select(Town.name, Town.department_code).where(
-                Town.code == territory.code, Town.present_code.is_(None)
-            )
-        ).first()
-        if town is None:
-            raise TerritoryError(str(territory))
-        statement = (
-            select(Department.code, Department.name, Region.code, Region.name)
-            .join(Region, Region.code == Department.region_code)
-            .where(Department.code == town[1])
-        )
-    row = connection.execute(statement).first()
-    if row is None:
-        raise TerritoryError(str(territory))
-    return Place(
-        territory=territory,
-        name=town[0] if town else row[1],
-        department=row[0],
-        department_name=row[1],
-        region=row[2],
-        region_name=row[3],
-    )
+            Region.population,
+            literal(""),
+            literal(""),
+            Region.code,
+            Region.name,
+        ),
+        Level.DEPARTMENT: select(
+            Department.code, Department.name, Department.population, *of_department
+        ).join(Region, within),
+        Level.TOWN: select(Town.code, Town.name, Town.population, *of_department)
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, within)
+        .where(Town.present_code.is_(None)),
+    }
+    found = {FRANCE: Place(territory=FRANCE, name="France")}
+    for level, statement in statements.items():
+        code = statement.selected_columns[0]
+        if asked := [each.code for each in territories if each.level is level]:
+            for row in connection.execute(statement.where(code.in_(asked))):
+                territory = Territory(level, row[0])
+                found[territory] = Place(territory, *row[1:])
+    return {each: found[each] for each in territories if each in found}
 
 
 def former_town(connection: Connection, *, code: str) -> Former | None:

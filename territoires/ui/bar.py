@@ -1,9 +1,9 @@
 """The common bar: which day, known when, which territory, which perimeter, all in the address."""
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -12,24 +12,24 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
-from territoires.domain.text import fold
 from territoires.french import dates, faults
 from territoires.french.exports import TITLES
-from territoires.french.numbers import NBSP, quoted
-from territoires.french.places import moved, typeset
+from territoires.french.numbers import NBSP
+from territoires.french.places import moved
+from territoires.french.search import label
 from territoires.french.words import PERIMETERS
 from territoires.queries.clocks import Edition
 from territoires.queries.exports import EXPORTS
-from territoires.queries.territories import former_town, place, regions_and_departments
-from territoires.queries.towns import exact_towns, followed_towns
-from territoires.ui import links
+from territoires.queries.search import Found
+from territoires.queries.territories import former_town, place
+from territoires.ui import links, search
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
 
-_ADDRESS, _WRITTEN, _PAGE, _MESSAGE = "address", "address_written", "address_page", "bar_message"
-_FRANCE = "France entière"
-# Of what a reader typed, and of the homonyms of a commune, a message shows no more.
-_LONGEST, _MOST = 50, 8
+_ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
+_TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
+_TERRITORY_WIDTH = 250  # pixels
+_LONGEST = 50  # of what an address says, a message shows no more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +61,14 @@ def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
     _write_address(params, page)
     with st.container(key="barre", horizontal=True, vertical_alignment="bottom"):
         _day_input(scope)
-        _territory_input(url, seen, where)
+        sought = _territory_input(url, seen, where, page=page)
         _perimeter_input(scope)
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
         _link_popover({address.AS_OF: scope.as_of.isoformat()} | params)
         _export_popover(exports, params)
-    if message := st.session_state.pop(_MESSAGE, None):
-        st.warning(message, icon=":material/search_off:")
+    if sought:
+        _choose_territory(url, seen, sought)
     if scope.known_at:
         st.info(
             f"Vous regardez la base telle qu’elle était connue le {dates.instant(scope.known_at)}.",
@@ -162,94 +162,41 @@ def _day_input(scope: Scope) -> None:
     )
 
 
-def _territory_input(url: str, seen: Edition, where: Place) -> None:
-    codes = asked(url, seen, _labels)
-    shown = label_of(where)
-    labels = list(codes) if shown in codes else [shown, *codes]
+def _territory_input(url: str, seen: Edition, where: Place, *, page: str) -> str:
+    """Show the box of the territory, and give what was typed that does not say which, if any."""
+    state, at = st.session_state, (page, str(where.territory))
+    text, typed_at = state.get(_SOUGHT, ("", at))
+    shown = label(where)
 
-    def changed() -> None:
-        chosen = st.session_state["bar_territory"]
-        if chosen in codes:
-            change(terr=codes[chosen] if codes[chosen] != str(FRANCE) else "")
-        elif chosen and chosen != shown:
-            _search(url, seen, chosen)
+    def typed() -> None:
+        state.pop(_SOUGHT, None)
+        text = state[_TERRITORY].strip()
+        found = search.meant(partial(asked, url, seen), text, towns_only=False)
+        if len(found) == 1 or not text:
+            _look_at(found[0].asked if found else FRANCE)
+        elif text != shown:
+            state[_SOUGHT] = (text, at)
 
-    st.session_state["bar_territory"] = shown
-    st.selectbox(
-        "Territoire",
-        labels,
-        key="bar_territory",
-        placeholder="Région, département ou ville",
-        accept_new_options=True,
-        on_change=changed,
-        width=250,
+    sought = text if typed_at == at else ""
+    state[_TERRITORY] = sought or shown
+    search.box(
+        "Territoire", key=_TERRITORY, kind=search.TERRITORY, on_change=typed, width=_TERRITORY_WIDTH
     )
+    return str(sought)
 
 
-def label_of(where: Place) -> str:
-    """Name a territory in the list: `Grand Est (région)`, `Haute-Marne (52)`, `Chaumont (52)`."""
-    name, level = typeset(where.name), where.territory.level
-    if level is Level.COUNTRY:
-        return _FRANCE
-    if level is Level.REGION:
-        return f"{name} (région)"
-    return f"{name} ({where.department})" + ("" if level is Level.TOWN else " – département")
+def _choose_territory(url: str, seen: Edition, text: str) -> None:
+    """Offer what a text may mean, or say that there is none."""
+
+    def take(found: Found) -> None:
+        del st.session_state[_SOUGHT]
+        _look_at(found.asked)
+
+    search.choose(partial(asked, url, seen), text, key=_TERRITORY, take=take, towns_only=False)
 
 
-def _labels(connection: object) -> dict[str, str]:
-    """Map what the list shows to territories: France, regions, departments, towns followed."""
-    labels = {_FRANCE: str(FRANCE)}
-    for row in regions_and_departments(connection).itertuples():  # type: ignore[arg-type]
-        territory = Territory.parse(row.territory)
-        where = Place(territory=territory, name=row.name, department=territory.code)
-        labels[label_of(where)] = row.territory
-    for row in followed_towns(connection).itertuples():  # type: ignore[arg-type]
-        where = Place(
-            territory=Territory(Level.TOWN, row.town_code),
-            name=row.town,
-            department=row.department_code,
-        )
-        labels[label_of(where)] = str(where.territory)
-    return labels
-
-
-def _search(url: str, seen: Edition, text: str) -> None:
-    """Go to the territory that was typed, or say why not, in one sentence."""
-    if territory := _typed_territory(url, seen, text):
-        change(terr=territory if territory != str(FRANCE) else "")
-        return
-    found = asked(url, seen, exact_towns, text=text)
-    if len(found) == 1:
-        change(terr=f"com-{found['town_code'].iloc[0]}")
-    elif len(found):
-        rows = list(found.itertuples())
-        listed = ", ".join(
-            f"{typeset(row.department)} ({row.town_code})" for row in rows[:_MOST]
-        ) + (f" et {len(rows) - _MOST} autres" if len(rows) > _MOST else "")
-        st.session_state[_MESSAGE] = (
-            f"Plusieurs communes s’appellent {quoted(_literal(text))}{NBSP}: {listed}. "
-            "Tapez le code INSEE de la bonne."
-        )
-    else:
-        st.session_state[_MESSAGE] = (
-            f"Aucun territoire ne s’appelle {quoted(_literal(text))}. Tapez le nom d’une région, "
-            "d’un département ou d’une commune, ou un code INSEE, par exemple 52121."
-        )
-
-
-def _typed_territory(url: str, seen: Edition, text: str) -> str | None:
-    """Recognise a region or a department by its name or code, before any commune of that name."""
-    typed = text.strip()
-    if fold(typed) == "france":
-        return str(FRANCE)
-    for code in (typed.lower(), f"dep-{typed.upper()}"):
-        with contextlib.suppress(TerritoryError):
-            territory = Territory.parse(code)
-            asked(url, seen, place, territory=territory)
-            return str(territory)
-    large = asked(url, seen, regions_and_departments)
-    named = large.loc[large["name"].map(fold) == fold(typed), "territory"]
-    return str(named.iloc[0]) if len(named) else None
+def _look_at(territory: Territory) -> None:
+    change(terr="" if territory == FRANCE else str(territory))
 
 
 def _perimeter_input(scope: Scope) -> None:

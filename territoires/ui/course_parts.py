@@ -11,13 +11,15 @@ from territoires.domain.scope import Level
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
 from territoires.french.places import inside, of_town, typeset
+from territoires.french.search import label
 from territoires.french.words import MODES
 from territoires.queries import courses as queries
-from territoires.queries.towns import exact_towns
-from territoires.ui import filters, links, tables
+from territoires.queries.search import Found
+from territoires.ui import filters, links, search, tables
 from territoires.ui.page import Page
 from territoires.ui.parts import nothing_open
 
+_NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
 _CATALOGUE = (
     "course",
     "offered_centres",
@@ -193,7 +195,7 @@ def near(page: Page) -> None:
     """Answer « où suivre … près de … »."""
     with st.container(key="pres", horizontal=True, vertical_alignment="bottom"):
         field = filters.choice("Où suivre", params.NEAR_FIELD, fields(page), width=250)
-        text = filters.search("près de", params.NEAR, placeholder="Ville ou code INSEE", width=240)
+        text = _near_what(page)
         km = filters.choice(
             "à moins de",
             params.NEAR_KM,
@@ -207,18 +209,17 @@ def near(page: Page) -> None:
             "Donnez une ville\u00a0: la réponse est à vol d’oiseau, la route est plus longue."
         )
         return
-    towns = page.ask_plainly(exact_towns, text=text)
-    if len(towns) != 1:
-        listed = ", ".join(f"{row.department} ({row.town_code})" for row in towns.itertuples())
-        st.warning(
-            words.several_towns(text, listed) if len(towns) else words.no_town(text),
-            icon=":material/search_off:",
-        )
+
+    def take(chosen: Found) -> None:
+        filters.put(params.NEAR, chosen.asked.code)
+
+    found = search.choose(page.ask_plainly, text, key=_NEAR_BOX, take=take)
+    if found is None:
         return
-    town = towns.iloc[0]
-    asked: dict[str, Any] = {"town": str(town["town_code"]), "field": field, "within": km}
+    code, name = found.place.territory.code, found.place.name
+    asked: dict[str, Any] = {"town": code, "field": field, "within": km}
     data = page.ask(queries.near, **asked)
-    st.markdown(words.near(data, str(town["town"]), km))
+    st.markdown(words.near(data, name, km))
     if len(data):
         tables.show(
             data,
@@ -228,10 +229,25 @@ def near(page: Page) -> None:
         page.downloads("formations-proches", **asked)
     links.go(
         links.TOWN,
-        f"Voir la fiche {of_town(str(town['town']))}",
+        f"Voir la fiche {of_town(name)}",
         icon=":material/location_city:",
-        **{links.TOWN_PARAM: str(town["town_code"])},
+        **{links.TOWN_PARAM: code},
     )
+
+
+def _near_what(page: Page) -> str:
+    """Show the box of the town that one looks from, and give what the address says of it."""
+    text = filters.read(params.NEAR)
+    found = search.meant(page.ask_plainly, text)
+
+    def typed() -> None:
+        text = st.session_state[_NEAR_BOX].strip()
+        found = search.meant(page.ask_plainly, text)
+        filters.put(params.NEAR, found[0].asked.code if len(found) == 1 else text)
+
+    st.session_state[_NEAR_BOX] = label(found[0].place) if len(found) == 1 else text
+    search.box("près de", key=_NEAR_BOX, on_change=typed, width=240)
+    return text
 
 
 def services(page: Page) -> None:

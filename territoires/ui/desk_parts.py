@@ -207,18 +207,10 @@ def cards(desk: Desk) -> None:
                     st.markdown(f":orange-badge[{said}]")
 
 
-def _regions(desk: Desk) -> tuple[str, ...]:
-    """Give the regions that bound what a reader looks after; none for the whole of France.
-
-    Nobody's region has an empty code: who has no region looks after none, not all.
-    """
-    return (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
-
-
 def _late(desk: Desk) -> pd.DataFrame:
     """List what this reader's centres have not sent in time."""
     every: pd.DataFrame = desk.ask(quality.findings, as_of=today())
-    regions = _regions(desk)
+    regions = desk.reader.bounds
     mine = every["region_code"].isin(regions) if regions else every["region_code"] != ""
     return every[mine & (every["gap"] == "enrolments")]
 
@@ -227,7 +219,7 @@ def _counts(desk: Desk) -> dict[str, str]:
     """Say on the cards how much waits there for this reader, by path."""
     found: dict[str, str] = {}
     if desk.may(Permission.SEE_PENDING):
-        waiting = desk.ask(entry.proposals, regions=_regions(desk))
+        waiting = desk.ask(entry.proposals, regions=desk.reader.bounds)
         drafts = desk.ask(
             entry.proposals, state=Validation.DRAFT, author=desk.reader.email, counts_of=None
         )
@@ -272,7 +264,7 @@ def own_centres(desk: Desk) -> None:
     """List the centres that one looks after, each with what may be done about it."""
     if desk.reader.must_change_password:
         return
-    found = desk.ask(queries.own_centres, as_of=today(), regions=_regions(desk))
+    found = desk.ask(queries.own_centres, as_of=today(), regions=desk.reader.bounds)
     regional = desk.reader.role in REGIONAL
     st.header(f"{'Mes' if regional else 'Les'} centres ({number(len(found))})", anchor=False)
     if not len(found):

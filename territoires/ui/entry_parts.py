@@ -2,21 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from territoires.domain.errors import DatabaseError, TerritoryError
-from territoires.domain.roles import REGIONAL
 from territoires.domain.scope import Level, Place, Territory
 from territoires.domain.text import fold
 from territoires.french.desk import source_name
-from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.french.problems import other_region
+from territoires.french.search import HELP, choice
 from territoires.queries import entry
 from territoires.queries.territories import place
+from territoires.ui import search
 from territoires.ui.desk import BUTTON, Desk, shown
 
 NEW_SITE, UNDECIDED = 0, -1
@@ -32,72 +31,51 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     A link may name it (`?ville=52121`). Somebody of a regional role is offered the towns of their
     regions only.
     """
-    # Nobody's region has an empty code: who has no region is offered none, not all.
-    regions = (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
+    regions = desk.reader.bounds
     if key not in st.session_state and TOWN in st.query_params:
         st.session_state[key] = st.query_params[TOWN]
-    typed = st.text_input(
-        label,
-        key=key,
-        placeholder="Nom de la commune ou code INSEE",
-        icon=":material/search:",
-        disabled=desk.signed_out,
-        help="Sans souci d’accents ni de traits d’union\u00a0: «\u00a0saint die\u00a0», "
-        "«\u00a052121\u00a0».",
-    )
-    if not typed.strip():
+    typed = search.box(label, key=key, kind=search.OWN_TOWN, disabled=desk.signed_out, help=HELP)
+    if not typed:
         return ""
-    found = desk.ask(entry.towns_named, text=typed, regions=regions)
-    elsewhere = _out_of_reach(desk, typed, found, regions)
+    elsewhere = _out_of_reach(desk, typed, regions)
     if elsewhere:
         st.warning("\n\n".join(elsewhere), icon=":material/wrong_location:")
-        if not len(found):
+        if not search.meant(desk.ask, typed, regions=regions):
             return ""
-    if not len(found):
-        st.warning(
-            f"Aucune commune ne s’appelle {quoted(shown(typed[:80]))}"
-            + (" dans vos régions. " if regions else ". ")
-            + "Vérifiez l’orthographe, ou tapez le code INSEE, par exemple 52121.",
-            icon=":material/search_off:",
-        )
-        return ""
-    same = found[found["town"].map(fold) == fold(typed)]
-    meant = same if len(same) == 1 else found
-    labels = {row.town_code: town_label(row) for row in meant.itertuples()}
-    if len(labels) == 1 and not elsewhere:
-        code = next(iter(labels))
-        st.caption(f"✓ {labels[code]}")
-        return str(code)
-    # None is chosen beforehand: the first of the list would be written without a word.
-    chosen: str | None = st.radio(
-        f"{counted(len(labels), 'commune répond', 'communes répondent')} à "
-        f"{quoted(shown(typed[:80]))}{NBSP}: choisissez la bonne.",
-        list(labels),
-        index=None,
-        format_func=labels.__getitem__,
-        key=f"{key}_{typed.strip()}",  # a choice made among other names must not stay
+    found = search.choose(
+        desk.ask,
+        typed,
+        key=key,
+        regions=regions,
+        is_sure=not elsewhere,
         disabled=desk.signed_out,
     )
-    return chosen or ""
+    if found is None:
+        return ""
+    st.caption(f"✓ {choice(found.place)}")
+    return found.place.territory.code
 
 
-def _out_of_reach(
-    desk: Desk, typed: str, found: pd.DataFrame, regions: tuple[str, ...]
-) -> list[str]:
+def _out_of_reach(desk: Desk, typed: str, regions: tuple[str, ...]) -> list[str]:
     """Tell of the towns of that very name or code that are in other regions than the writer's."""
-    name, code = fold(typed), typed.strip().upper()
-
-    def meant(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows[(rows["town"].map(fold) == name) | (rows["town_code"] == code)]
-
-    if not regions or len(meant(found)):
+    if not regions:
         return []
-    every = meant(desk.ask(entry.towns_named, text=typed))
+    every = [
+        each.place
+        for each in search.meant(desk.ask, typed)
+        if {fold(each.place.name), each.asked.code.lower()} & {fold(typed), typed.lower()}
+    ]
+    if any(place.region in regions for place in every):
+        return []
     return [
         shown(
-            other_region(f"{row.town} ({row.department})", region=row.region_code, name=row.region)
+            other_region(
+                f"{place.name} ({place.department_name})",
+                region=place.region,
+                name=place.region_name,
+            )
         )
-        for row in every.head(_HOMONYMS).itertuples()
+        for place in every[:_HOMONYMS]
     ]
 
 
@@ -108,16 +86,6 @@ def town_name(desk: Desk, code: str) -> str:
     except (DatabaseError, TerritoryError):
         return code
     return found.name
-
-
-def town_label(row: Any) -> str:
-    """Tell a town from its homonyms, with what is known there."""
-    centres = f", {row.centres} centre connu" if row.centres == 1 else ""
-    centres = f", {row.centres} centres connus" if row.centres > 1 else centres
-    return (
-        f"{typeset(row.town)} ({typeset(row.department)}, {row.town_code}) – "
-        f"{number(row.population)} habitants{centres}"
-    )
 
 
 def choose_centre(

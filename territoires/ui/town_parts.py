@@ -17,9 +17,12 @@ from territoires.french.exports import TITLES
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
 from territoires.french.places import typeset
+from territoires.french.search import HELP
 from territoires.queries import coverage, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
-from territoires.ui import links, map_parts, tables
+from territoires.queries.search import Found
+from territoires.ui import links, map_parts, search, tables
+from territoires.ui.bar import present_town
 from territoires.ui.cache import drawn
 from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
@@ -34,6 +37,42 @@ _FIGURES: Final[dict[str, tuple[str, ...]]] = {
         *("indicator", "value", "qualifier", "published_on", "title", "source", "source_url"),
     ),
 }
+_TYPED, _SHOWN = "ville_cherchee", "ville_montree"
+
+
+def town_box(page: Page) -> str:
+    """Show the box that finds a town, and give the code that the address asks for (or nothing).
+
+    The address is the only memory: a link, the Back button and the box all end there. Without one,
+    the town that the common bar looks at is shown.
+    """
+    code = st.query_params.get(links.TOWN_PARAM, "").strip().upper()
+    if links.SORT_PARAM in st.query_params:  # served the table that the reader comes from
+        del st.query_params[links.SORT_PARAM]
+    if st.session_state.get(_SHOWN, code) != code:
+        st.session_state[_TYPED] = ""
+        if code:
+            # A link from a page to itself changes what the server knows, not the browser's
+            # address: it is said again, and the browser ignores what it has already.
+            st.query_params[links.TOWN_PARAM] = code
+    st.session_state[_SHOWN] = code
+    if code:
+        code = present_town(page.url, page.seen, code)
+
+    def take(found: Found) -> None:
+        st.query_params[links.TOWN_PARAM] = found.asked.code
+        st.session_state[_TYPED] = ""
+
+    def typed() -> None:
+        found = search.meant(page.ask_plainly, st.session_state[_TYPED])
+        if len(found) == 1:
+            take(found[0])
+
+    text = search.box("Chercher une ville", key=_TYPED, on_change=typed, help=HELP)
+    if text:
+        search.choose(page.ask_plainly, text, key=_TYPED, take=take, is_sure=False)
+    territory = page.scope.territory
+    return code or (territory.code if territory.level is Level.TOWN else "")
 
 
 def head(page: Page, sheet: TownSheet) -> None:

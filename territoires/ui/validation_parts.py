@@ -21,7 +21,7 @@ from territoires.domain.disclosure import Publication
 from territoires.domain.drafts import ProposalDraft
 from territoires.domain.errors import RefusedError
 from territoires.domain.programme import Validation
-from territoires.domain.roles import REGIONAL, Permission
+from territoires.domain.roles import Permission
 from territoires.french import validation as words
 from territoires.french.imports import refusal, summary
 from territoires.queries import acts, entry, forms
@@ -64,7 +64,7 @@ def told(desk: Desk) -> None:
 def queue(desk: Desk) -> None:
     """Show what waits, oldest first; whoever may not decide sees it too, in their regions."""
     # Nobody's region has an empty code: who has no region is offered none, not all.
-    regions = (tuple(sorted(desk.reader.regions)) or ("",)) if desk.reader.role in REGIONAL else ()
+    regions = desk.reader.bounds
     found = desk.ask(
         entry.proposals,
         state=Validation.PROPOSED,

@@ -1,17 +1,16 @@
 """What the same process serves beside the pages."""
 
 from territoires.web.accounts import account_middleware, account_routes
-from territoires.web.exports import export_routes
 from territoires.web.incidents import on_error
 from territoires.web.lifespan import lifespan
-from territoires.web.routes import middleware, routes
+from territoires.web.routes import middleware, reading_routes, routes
 
 __all__ = [
     "account_middleware",
     "account_routes",
-    "export_routes",
     "lifespan",
     "middleware",
     "on_error",
+    "reading_routes",
     "routes",
 ]

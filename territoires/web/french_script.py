@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.routing import Route
 
-from territoires.french.web import FORMS, GRID, PATTERNS, WORDS
+from territoires.french.web import FORMS, GRID, PATTERNS, SEARCH, WORDS
 from territoires.web.compress import text_route
 
 _JAVASCRIPT: Final = "text/javascript; charset=utf-8"
@@ -17,6 +17,7 @@ _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
     "french": (WORDS, PATTERNS),
     "forms": (FORMS,),
     "grid": (GRID,),
+    "search": (SEARCH,),
 }
 
 

@@ -14,11 +14,13 @@ from territoires.web import streamlit_files
 from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
+from territoires.web.exports import export_routes
 from territoires.web.french_page import FrenchPage, page
 from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
+from territoires.web.search import search_routes
 
 
 class _OurFiles(StaticFiles):
@@ -51,6 +53,11 @@ def routes(
         ),
         Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
     ]
+
+
+def reading_routes(url: str) -> list[BaseRoute]:
+    """The routes that read one database for anybody: files of rows, and what a search suggests."""
+    return [*export_routes(url), *search_routes(url)]
 
 
 def middleware(

@@ -120,7 +120,7 @@ def office_on(seeded: Path, folder: Path) -> Iterator[Office]:
 
 def type_town(page: Page, text: str) -> None:
     """Type a town and wait for what it changes."""
-    box = page.get_by_role("textbox", name="Ville ★")
+    box = page.get_by_role("combobox", name="Ville ★")
     box.fill(text)
     box.press("Enter")
     ready(page)
@@ -128,7 +128,7 @@ def type_town(page: Page, text: str) -> None:
 
 def write_in(page: Page, label: str, text: str) -> None:
     """Fill one text field."""
-    page.get_by_role("textbox", name=label, exact=True).fill(text)
+    page.get_by_label(label, exact=True).fill(text)
 
 
 def pick(page: Page, label: str, option: str) -> None:

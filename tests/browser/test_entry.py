@@ -135,7 +135,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office, desk):
     says(desk, "La source « gazette » n’est ni une adresse, ni le titre d’une source")
     says(desk, "La Gazette France")
     for label, text in (("Ville ★", "ajaccio"), ("Commentaire", "Vu sur place")):
-        expect(desk.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+        expect(desk.get_by_label(label, exact=True)).to_have_value(text)
     assert office.rows(Centre, town_code="2A004") == []
 
 
@@ -325,7 +325,7 @@ def test_a_course_is_added_to_the_catalogue_and_corrected(office, desk):
 
 
 def box(page, name):
-    return page.get_by_role("textbox", name=name, exact=True)
+    return page.get_by_label(name, exact=True)
 
 
 def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
@@ -489,7 +489,7 @@ def test_a_page_asked_for_by_nobody_offers_to_sign_in_and_comes_back(office, ope
     says(page, "Cette page demande d’être connecté.")
     link = page.get_by_role("link", name="Se connecter")
     assert "retour=%2Fsaisir-etape%3Fville%3D52121" in link.get_attribute("href")
-    expect(page.get_by_role("textbox", name="Ville ★")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Ville ★")).to_have_count(0)
 
 
 def test_nobody_switches_their_own_account_off(office, desk):

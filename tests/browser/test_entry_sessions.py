@@ -76,7 +76,7 @@ def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(off
     says(desk, "Votre session est terminée.")
     says(desk, "Rien n’a été enregistré")
     for label, text in (("Date ★", "09/2022"), ("Commentaire", "Tapé avec soin")):
-        expect(desk.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+        expect(desk.get_by_label(label, exact=True)).to_have_value(text)
     centre = number_of(office, "2B033")
     assert office.rows(Stage, centre_id=centre, kind="opened") == []
 
@@ -102,7 +102,7 @@ def test_a_page_whose_session_ended_shows_nothing_more(office, desk):
     end_session(office, desk)
     press(desk, "Enregistrer")
     says(desk, "Votre session est terminée.")
-    expect(desk.get_by_role("textbox", name="Ville ★")).to_be_disabled()
+    expect(desk.get_by_role("combobox", name="Ville ★")).to_be_disabled()
     expect(desk.get_by_role("combobox", name="Année universitaire ★")).to_be_disabled()
     go(desk, "/comptes")
     says(desk, "Cette page demande d’être connecté.")

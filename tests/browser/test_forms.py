@@ -23,7 +23,7 @@ def desk(office, open_tab):
 
 
 def box(page, label):
-    return page.get_by_role("textbox", name=label, exact=True)
+    return page.get_by_label(label, exact=True)
 
 
 def news(page):

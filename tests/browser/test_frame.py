@@ -134,30 +134,6 @@ def test_the_link_to_copy_is_the_address_on_show(page):
     assert page.get_by_test_id("stCode").inner_text().strip() == page.url
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [("saint die des vosges", "terr=com-88413"), ("beuvrages", "terr=com-59079")],
-)
-def test_a_commune_is_found_by_typing_its_name(page, typed, expected):
-    visit(page, "/")
-    box = page.get_by_label("Territoire", exact=False).first
-    box.click()
-    box.fill(typed)
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(expected))
-    settled(page)
-    assert_quiet(page)
-
-
-def test_homonyms_are_listed(page):
-    visit(page, "/")
-    box = page.get_by_label("Territoire", exact=False).first
-    box.click()
-    box.fill("saint denis")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Plusieurs communes")
-
-
 # --- what stands below figures and tables ---
 
 

@@ -152,7 +152,7 @@ def test_signing_out_ends_every_tab(office, tab):
     tab.wait_for_url("**/saisie")
     other = tab.context.new_page()
     go(other, "/saisir-etape")
-    expect(other.get_by_role("textbox", name="Ville ★")).to_be_enabled()
+    expect(other.get_by_role("combobox", name="Ville ★")).to_be_enabled()
     kept = cookies(tab)[COOKIE]
     tab.goto("/deconnexion")
     with tab.expect_response(lambda answer: answer.request.method == "POST"):

@@ -80,9 +80,9 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
         press(writer, "Enregistrer")
         says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
         assert len(office.rows(Stage)) == stages
-        expect(writer.get_by_role("textbox", name="Ville ★")).to_have_value("2B050")
+        expect(writer.get_by_role("combobox", name="Ville ★")).to_have_value("2B050")
         for label, text in TYPED.items():
-            expect(writer.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+            expect(writer.get_by_label(label, exact=True)).to_have_value(text)
         press(writer, "Enregistrer")
         saved(writer)
         assert len(office.rows(Stage)) == stages + 1
@@ -130,7 +130,7 @@ def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(
         press(writer, "Enregistrer la correction")
         says(writer, "Le tableau de bord a redémarré pendant votre saisie.")
         for label, text in (("Commentaire", "Ma version"), ("Motif ★", "Relu sur place")):
-            expect(writer.get_by_role("textbox", name=label, exact=True)).to_have_value(text)
+            expect(writer.get_by_label(label, exact=True)).to_have_value(text)
         press(writer, "Enregistrer la correction")
         says(writer, "Quelqu’un a modifié cette fiche pendant votre saisie")
         says(writer, "La version du siège")

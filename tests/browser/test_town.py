@@ -54,24 +54,6 @@ def test_the_comparison_fits_its_screen(page, choices):
     assert_quiet(page)
 
 
-def test_a_town_is_found_with_the_keyboard_alone(page):
-    visit(page, "/ville")
-    box = page.get_by_role("textbox", name="Chercher une ville")
-    box.focus()
-    page.keyboard.type("chaumont")
-    page.keyboard.press("Enter")
-    link = page.get_by_role("link", name=re.compile("Haute-Savoie"))
-    link.wait_for()
-    link.focus()
-    page.keyboard.press("Enter")
-    page.get_by_text("code INSEE 74065").wait_for()
-    page.wait_for_url(re.compile("ville=74065"))
-    assert box.input_value() == ""
-    page.go_back()
-    page.get_by_text("Villes où un centre est connu").wait_for()
-    assert_quiet(page)
-
-
 def test_one_follows_towns_and_comes_back(page):
     visit(page, CHAUMONT + "&au=2022-01-01")
     page.get_by_role("link", name=re.compile("Épinal")).click()

@@ -25,14 +25,13 @@ from territoires.domain.scope import Scope, Territory
 from territoires.french.problems import problem_message
 from territoires.queries import (
     coverage,
-    entry,
     geography,
     integrity,
     rollout,
+    search,
     territories,
     town_history,
     town_sheet,
-    towns,
 )
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
@@ -169,9 +168,9 @@ def test_what_was_recorded_in_an_absorbed_commune_follows(url, folder):
         assert commune["replaced_by"].tolist() == ["", present]
         assert (told["subject"] == "Ouverture").any()
         # Nobody finds it to record something there.
-        assert towns.exact_towns(connection, text="Chaumont")["town_code"].tolist() != []
-        assert CHAUMONT not in set(towns.find_towns(connection, text="Chaumont")["town_code"])
-        assert CHAUMONT not in set(entry.towns_named(connection, text="Chaumont")["town_code"])
+        found = {each.place.territory.code for each in search.meant(connection, text="Chaumont")}
+        assert CHAMARANDES in found, "which holds it now"
+        assert CHAUMONT not in found
 
 
 def test_files_that_name_the_new_commune_add_nothing(url, folder):
@@ -287,8 +286,10 @@ def test_a_code_of_no_commune_is_refused_and_leads_to_the_present_one(connection
     former = territories.former_town(connection, code=code)
     assert now.endswith(f"({former.holder})")
     # Typed into a box, it finds the present commune.
-    for query in (towns.find_towns, towns.exact_towns, entry.towns_named):
-        assert former.holder in set(query(connection, text=code)["town_code"])
+    (found,) = search.meant(connection, text=code)
+    assert found.place.territory.code == former.holder
+    assert found.former == former
+    assert found.asked.code == code, "so that the page says so"
 
 
 def test_a_form_refuses_it_too(url):

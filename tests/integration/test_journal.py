@@ -171,22 +171,6 @@ def test_an_altered_or_removed_line_of_the_journal_shows(story):
 # --- what the forms read ---
 
 
-def test_towns_are_found_as_people_type_them(url):
-    do(url, record_stage, stage_draft())
-    with reading(url) as connection:
-        chaumonts = entry.towns_named(connection, text="CHAUMONT")
-        assert list(chaumonts["department"]) == ["Haute-Marne", "Haute-Savoie"]
-        assert list(chaumonts["centres"]) == [1, 0]
-        for text in ("angouleme", "Angoulême", "16015"):
-            assert list(entry.towns_named(connection, text=text)["town_code"]) == ["16015"]
-        assert list(entry.towns_named(connection, text="st dizier")["town"]) == ["Saint-Dizier"]
-        assert list(entry.towns_named(connection, text="dizier")["town"]) == ["Saint-Dizier"]
-        mine = entry.towns_named(connection, text="chaumont", regions=["44"])
-        assert list(mine["town_code"]) == [CHAUMONT]
-        for text in ("", "%", "_", "zzz"):
-            assert entry.towns_named(connection, text=text).empty
-
-
 def test_a_form_finds_what_is_known_of_a_centre(url):
     saved = do(url, record_stage, stage_draft(address="1 rue"))
     do(

@@ -65,8 +65,21 @@ def test_the_nearest_course_is_given_as_the_crow_flies(app):
 
 def test_homonyms_are_told_apart_by_their_department(app):
     view = app.open(PAGE, pres="Chaumont")
-    message = next(text for text in warnings(view) if "Plusieurs communes" in text)
-    assert "Haute-Marne (52121)" in message
+    (choice,) = [each for each in view.radio if "Chaumont" in each.label]
+    assert choice.value is None
+    assert choice.options[0].startswith("Chaumont (Haute-Marne, 52121)")
+    choice.set_value("52121").run()
+    assert address(view)["pres"] == "52121"
+    assert view.text_input(key="choix_pres").value == "Chaumont (52)"
+    assert "de Chaumont" in everything(view)
+
+
+def test_a_town_is_typed_by_the_beginning_of_its_name(app):
+    view = app.open(PAGE)
+    view.text_input(key="choix_pres").set_value("bar le d").run()
+    assert address(view)["pres"] == "55029"
+    view.text_input(key="choix_pres").set_value("").run()
+    assert "pres" not in address(view)
 
 
 def test_a_town_that_does_not_exist_is_quoted(app):

@@ -169,7 +169,7 @@ def test_a_copied_link_opens_the_same_view(app, page):
     assert not view.exception
     assert address(view) == FULL
     assert view.date_input(key="bar_day").value.isoformat() == "2021-05-04"
-    assert view.selectbox(key="bar_territory").value == "Grand Est (région)"
+    assert view.text_input(key="bar_territory").value == "Grand Est (région)"
     assert view.selectbox(key="bar_perimeter").value == "Action cœur de ville"
     assert view.text_input(key="bar_known_at").value.startswith("30/11/2026")
     assert view.toggle(key="bar_unproven").value is True
@@ -293,7 +293,7 @@ def test_odd_characters_do_no_harm(app, value):
 def test_changing_a_widget_rewrites_the_address(app):
     view = app.open()
     view.date_input(key="bar_day").set_value(datetime(2021, 5, 4, tzinfo=UTC).date()).run()
-    view.selectbox(key="bar_territory").set_value("Grand Est (région)").run()
+    view.text_input(key="bar_territory").set_value("Grand Est (région)").run()
     view.selectbox(key="bar_perimeter").set_value("Hors Action cœur de ville").run()
     view.text_input(key="bar_known_at").set_value("30/11/2026").run()
     view.toggle(key="bar_unproven").set_value(True).run()
@@ -311,7 +311,7 @@ def test_changing_a_widget_rewrites_the_address(app):
 def test_going_back_to_the_default_leaves_the_address_empty(app):
     view = app.open(**FULL)
     view.date_input(key="bar_day").set_value(datetime.now(UTC).date()).run()
-    view.selectbox(key="bar_territory").set_value("France entière").run()
+    view.text_input(key="bar_territory").set_value("France entière").run()
     view.selectbox(key="bar_perimeter").set_value("Toutes les villes").run()
     view.text_input(key="bar_known_at").set_value("").run()
     view.toggle(key="bar_unproven").set_value(False).run()
@@ -381,13 +381,13 @@ def test_a_link_within_the_page_to_an_empty_address_empties_the_filters(app):
 def test_the_back_button_gives_the_former_view(app):
     view = app.open(au="2021-05-04")
     former = headline(view)
-    view.selectbox(key="bar_territory").set_value("Grand Est (région)").run()
+    view.text_input(key="bar_territory").set_value("Grand Est (région)").run()
     assert headline(view) != former
     view.query_params.clear()
     view.query_params["au"] = "2021-05-04"
     view.run()
     assert headline(view) == former
-    assert view.selectbox(key="bar_territory").value == "France entière"
+    assert view.text_input(key="bar_territory").value == "France entière"
 
 
 # --- the search box ---
@@ -411,6 +411,9 @@ def test_the_back_button_gives_the_former_view(app):
         ("reg-44", "reg-44"),
         ("com-52121", "com-52121"),
         ("France", None),
+        ("haute m", "dep-52"),
+        ("chaumont (haute-marne)", "com-52121"),
+        ("Chaumont (74)", "com-74065"),
     ],
 )
 def test_a_territory_is_found_as_people_type_it(app, typed, territory):
@@ -424,7 +427,7 @@ def test_a_commune_outside_the_list_can_be_looked_at(app):
     view = app.open()
     type_territory(view, "Beuvrages")
     assert address(view) == {"terr": "com-59079"}
-    assert view.selectbox(key="bar_territory").value == "Beuvrages (59)"
+    assert view.text_input(key="bar_territory").value == "Beuvrages (59)"
     assert "à Beuvrages" in headline(view)
 
 
@@ -432,21 +435,41 @@ def test_a_commune_outside_the_list_can_be_looked_at(app):
     ("typed", "departments"),
     [("chaumont", ["Haute-Marne", "52121", "Cher", "Orne", "Yonne"]), ("saint denis", ["93066"])],
 )
-def test_homonyms_are_listed_with_their_departments(app, typed, departments):
+def test_homonyms_are_listed_to_choose_from(app, typed, departments):
     view = app.open()
     type_territory(view, typed)
-    (message,) = warnings(view)
-    assert typed in message
-    assert all(department in message for department in departments)
+    (choice,) = view.radio
+    assert typed in choice.label
+    assert choice.value is None
+    listed = "\n".join(choice.options)
+    assert all(department in listed for department in departments)
+    assert "habitants" in listed
     assert address(view) == {}
-    assert view.selectbox(key="bar_territory").value == "France entière"
+    assert view.text_input(key="bar_territory").value == typed, "nothing typed is lost"
+    choice.set_value(departments[1] if len(departments) > 1 else departments[0]).run()
+    assert address(view) == {"terr": f"com-{choice.value}"}
+    assert not view.radio
+    assert view.text_input(key="bar_territory").value.startswith(("Chaumont (52)", "Saint-Denis ("))
 
 
-def test_many_homonyms_do_not_fill_the_page(app):
-    view = app.open()
-    type_territory(view, "sainte colombe")
-    (message,) = warnings(view)
-    assert len(message) < 700
+def test_a_choice_between_homonyms_is_left_by_going_elsewhere(app):
+    view = type_territory(app.open(), "chaumont")
+    view.query_params["terr"] = "reg-44"
+    view.run()
+    assert not view.radio
+    assert view.text_input(key="bar_territory").value == "Grand Est (région)"
+
+
+def test_an_emptied_box_is_the_whole_country(app):
+    view = type_territory(app.open(terr="reg-44"), "")
+    assert address(view) == {}
+    assert view.text_input(key="bar_territory").value == "France entière"
+
+
+def test_a_former_commune_leads_to_the_present_one_and_says_so(app):
+    view = type_territory(app.open(), "annecy le vieux")
+    assert address(view) == {"terr": "com-74010"}
+    assert any("la commune actuelle est Annecy (74010)" in each.value for each in view.info)
 
 
 @pytest.mark.parametrize("typed", ["Xyzville", "99999", "<script>alert(1)</script>", "**", "-"])
@@ -455,7 +478,7 @@ def test_a_name_of_nowhere_is_quoted_with_an_example(app, typed):
     type_territory(view, typed)
     (message,) = warnings(view)
     assert message.startswith("Aucun territoire ne s’appelle")
-    assert typed in message
+    assert typed in message.replace("\\", "")
     assert "52121" in message
     assert address(view) == {"terr": "reg-44"}, "the view stays where it was"
 

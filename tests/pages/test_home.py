@@ -23,7 +23,7 @@ from territoires.french.headline import sentences
 from territoires.french.numbers import NBSP, NNBSP
 from territoires.queries import rollout
 from territoires.queries.territories import place
-from territoires.web import export_routes
+from territoires.web.exports import export_routes
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, add_stage, writing
 from tests.pages.conftest import HOME, address, everything, headline

@@ -1,7 +1,7 @@
 """A crowd of viewers without browsers, light enough to share two cores with the server.
 
 Each looks at what readers look at: the front page, the map, sheets of towns, regions, enrolments,
-through links and through the lists of the pages. One loop, one process.
+through links and through the box of the territory. One loop, one process.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from territoires.queries.territories import regions_and_departments
 from territoires.queries.towns import followed_towns
 from tests.trials.visitor import SECONDS, Answer, address, opening, request
 
-TERRITORY: Final = "Territoire"  # the label of the list in the bar
+TERRITORY: Final = "Territoire"  # the label of the box in the bar
 EVERY_S: Final = 10.0
 FAILURES: Final = (OSError, TimeoutError, WebSocketException)
 DAYS: Final = ("2019-04-30", "2019-12-31", "2020-01-31", "2021-01-31", "2022-12-31")
@@ -126,10 +126,9 @@ class Viewer:
         return await self._run(request(self.link.page, query=self.link.query))
 
     async def act(self) -> Answer:
-        """Do what a reader does next: choose a territory in the list, or go elsewhere."""
-        if TERRITORY in self.shown.lists and self._chance.random() < 0.4:
-            widget, options = self.shown.lists[TERRITORY]
-            chosen = {widget: popular(options, self._chance)}
+        """Do what a reader does next: enter a territory in the box, or go elsewhere."""
+        if TERRITORY in self.shown.boxes and self._chance.random() < 0.4:
+            chosen = {self.shown.boxes[TERRITORY]: popular(self._places.territories, self._chance)}
             answer = await self._run(request(self.link.page, query=self.shown.query, chosen=chosen))
             self.link = Link(page=self.link.page, query=answer.query)
             return answer

@@ -47,16 +47,16 @@ def request(page: str, *, query: str = "", chosen: Mapping[str, str] | None = No
 class Answer:
     """What a server says in one run of a page, message after message.
 
-    `size` in bytes, uncompressed; `kinds` counts the elements and the blocks by kind; `lists` has
-    the id and the options of each list to choose from, by its label; `said` are the titles and key
-    figures, `wrong` the errors shown; `query` is the page's address as the run left it.
+    `size` in bytes, uncompressed; `kinds` counts the elements and the blocks by kind; `boxes` has
+    the id of each box to type in, by its label; `said` are the titles and key figures, `wrong` the
+    errors shown; `query` is the page's address as the run left it.
     """
 
     query: str
     session: str = ""
     size: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
-    lists: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    boxes: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -90,11 +90,8 @@ class Answer:
         if kind:
             self.kinds[kind] += 1
         match kind:
-            case "selectbox":
-                self.lists[element.selectbox.label] = (
-                    element.selectbox.id,
-                    list(element.selectbox.options),
-                )
+            case "text_input":
+                self.boxes[element.text_input.label] = element.text_input.id
             case "heading":
                 self.said.append(element.heading.body)
             case "metric":

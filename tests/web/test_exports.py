@@ -25,7 +25,7 @@ from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.queries.exports import EXPORTS
 from territoires.settings import session_cookie
-from territoires.web import export_routes
+from territoires.web.exports import export_routes
 from territoires.web.incidents import Incidents
 from tests.conftest import release, sqlite_url
 

@@ -1,0 +1,57 @@
+"""What a box suggests while one types: `/chercher?quoi=ville&q=chaum`."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from territoires.commands.accounts import who
+from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
+from territoires.domain.names import LONGEST
+from territoires.french import search as words
+from territoires.french.places import typeset
+from territoires.queries.search import SUGGESTED, Found, suggested
+from territoires.web.browser import session_token
+
+# What the boxes look for (ui.search): `saisie` are the towns that the writer may write about.
+_KINDS: Final[dict[str, dict[str, Any]]] = {
+    "territoire": {"towns_only": False},
+    "ville": {},
+    "saisie": {},
+}
+
+
+def search_routes(url: str) -> list[BaseRoute]:
+    """Make the route of the suggestions from one database."""
+
+    def search(request: Request) -> Response:
+        text, kind = request.query_params.get("q", ""), request.query_params.get("quoi", "")
+        if kind not in _KINDS or len(text) > LONGEST:
+            return PlainTextResponse(words.BAD_QUERY, status_code=400)
+        filters = dict(_KINDS[kind])
+        if kind == "saisie":
+            reader = who(url, session_token(request), now=datetime.now(UTC))
+            filters["regions"] = reader.bounds if reader else ()
+        with reading(url) as connection:
+            must_be_current(connection)
+            found = suggested(connection, text=text, **filters)
+        body = {
+            "reponses": [_told(each) for each in found],
+            "dit": words.said(len(found), most=SUGGESTED),
+        }
+        return JSONResponse(body, headers={"cache-control": "no-store"})
+
+    return [Route("/chercher", search, methods=["GET"])]
+
+
+def _told(found: Found) -> dict[str, str]:
+    """Give what to type for a place, what it is called, and what tells it apart."""
+    place, former = found
+    typed = words.label(place)
+    if former is not None and former.name and former.holder:
+        typed = f"{typeset(former.name)} ({former.code})"
+    name = words.FRANCE if place.name == "France" else typeset(place.name)
+    return {"texte": typed, "nom": name, "note": words.note(place, former)}
