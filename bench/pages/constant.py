@@ -98,7 +98,6 @@ def _bars() -> go.Figure:
 STAIRCASE = _staircase()
 BARS = _bars()
 ONE_LINE = go.Figure(_scatter(60, 0, mode="lines"))
-TERRITORIES = [f"{text(14)} {number}" for number in range(359)]
 ROWS = pd.DataFrame(
     {f"column {number}": [text(16 + row) for row in range(5)] for number in range(5)}
 )
