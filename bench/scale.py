@@ -205,6 +205,7 @@ def _plain(url: str, number: int) -> float:
         rows = connection.execute(
             "SELECT * FROM enrolment WHERE id > ? ORDER BY id", (last - number,)
         ).fetchall()
+        connection.execute("DELETE FROM disclosure WHERE version_id > ?", (last - number,))
         connection.execute("DELETE FROM enrolment WHERE id > ?", (last - number,))
         connection.execute("VACUUM")
         marks = ", ".join("?" * len(rows[0]))

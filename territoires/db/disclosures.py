@@ -2,12 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    and_,
+    delete,
+    insert,
+    select,
+    type_coerce,
+)
 
 from territoires.db.models import Disclosure, Enrolment
 from territoires.domain.disclosure import Count, Fates, Ledger, Publication
@@ -103,8 +112,9 @@ def _histories(
             Enrolment.course_key,
             Enrolment.headcount,
             Enrolment.counted_on,
-            Enrolment.recorded_at,
-            Enrolment.superseded_at,
+            # Made aware by act, not by row (`_acts`).
+            type_coerce(Enrolment.recorded_at, DateTime).label("recorded_at"),
+            type_coerce(Enrolment.superseded_at, DateTime).label("superseded_at"),
         )
         .where(Enrolment.validation == Validation.VALIDATED, *where)
         .order_by(Enrolment.centre_id, Enrolment.academic_year)
@@ -128,7 +138,7 @@ def _acts(versions: Iterable[Any]) -> list[tuple[datetime, list[Count]]]:
         for number in ended.get(at_utc, ()):
             del current[number]
         current |= {count.number: count for count in begun.get(at_utc, ())}
-        acts.append((at_utc, list(current.values())))
+        acts.append((at_utc.replace(tzinfo=UTC), list(current.values())))
     return acts
 
 
