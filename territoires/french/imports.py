@@ -1,5 +1,6 @@
 """What an import says: its problems by line and column, what it would change, what it did."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -170,13 +171,18 @@ def problem_line(found: LineProblem, *, value: str) -> str:
     return f"{where}{NBSP}: {_what(problem, value)}"
 
 
+_COMMON_FIRST = re.compile(
+    r"(L[ea]s?|Une?|Ce|Cet|Cette|Vous|Votre|Plusieurs|Aucune?|Trop|Si|Zéro)\b|(L|Quelqu)’"
+)
+
+
 def _what(problem: Problem, value: str) -> str:
     say = _HERE.get(problem.code)
     if say is not None:
         return _typeset(say(problem.value, problem.facts))
     said = _quoting(problem_message(problem), problem.value, value)
-    # In the middle of a sentence, its first word is no longer one.
-    return said[0].lower() + said[1:] if said[1:2].islower() or said[1:2] == "’" else said
+    # In the middle of a sentence, its first word is no longer one, unless it is a name.
+    return said[0].lower() + said[1:] if _COMMON_FIRST.match(said) else said
 
 
 def _quoting(said: str, read: str, typed: str) -> str:

@@ -79,24 +79,20 @@ def of_town(name: str) -> str:
     return elided("de", typeset(name))
 
 
-# With the name of what it was, and without.
 _FORMER = {
-    FormerKind.FORMER: ("n’est plus une commune", "n’est plus celui d’une commune"),
-    FormerKind.DELEGATED: ("est une commune déléguée", "est celui d’une commune déléguée"),
-    FormerKind.ASSOCIATED: ("est une commune associée", "est celui d’une commune associée"),
-    FormerKind.MUNICIPAL_DISTRICT: (
-        "est un arrondissement municipal",
-        "est celui d’un arrondissement municipal",
-    ),
+    FormerKind.FORMER: "n’est plus celui d’une commune",
+    FormerKind.DELEGATED: "est celui d’une commune déléguée",
+    FormerKind.ASSOCIATED: "est celui d’une commune associée",
+    FormerKind.MUNICIPAL_DISTRICT: "est celui d’un arrondissement municipal",
 }
 
 
 def former_town(code: str, name: str, kind: str, holders: Sequence[Sequence[str]]) -> str:
     """Say what a code was, and which commune holds it now, in a sentence without its full stop."""
-    named, nameless = _FORMER[FormerKind(kind)]
-    subject = f"{typeset(name)} ({code}) {named}" if name else f"Le code {code} {nameless}"
+    named = f" ({typeset(name)})" if name else ""
     listed = " ou ".join(f"{typeset(each)} ({number})" for number, each in holders)
-    return f"{subject}{NBSP}: la commune actuelle est {listed}"
+    said = _FORMER[FormerKind(kind)]
+    return f"Le code {code}{named} {said}{NBSP}: la commune actuelle est {listed}"
 
 
 def moved(former: Former) -> str:

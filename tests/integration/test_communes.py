@@ -22,6 +22,7 @@ from territoires.domain.errors import InvalidError
 from territoires.domain.imports import Actor
 from territoires.domain.roles import Role
 from territoires.domain.scope import Scope, Territory
+from territoires.french.imports import problem_line
 from territoires.french.problems import problem_message
 from territoires.queries import (
     coverage,
@@ -260,11 +261,11 @@ def test_a_commune_that_is_back_has_what_the_files_say_and_the_rest_is_asked_abo
 # --- codes that are no commune's ---
 
 CODES = [
-    ("12076", "Conques (12076) est une commune déléguée", "Conques-en-Rouergue (12218)"),
-    ("93059", "Pierrefitte-sur-Seine (93059) est une commune déléguée", "Saint-Denis (93066)"),
-    ("50383", "Le code 50383 n’est plus celui d’une commune", "Cherbourg-en-Cotentin (50129)"),
-    ("69381", "Lyon 1er Arrondissement (69381) est un arrondissement municipal", "Lyon (69123)"),
-    ("75101", "Paris 1er Arrondissement (75101) est un arrondissement municipal", "Paris (75056)"),
+    ("12076", "12076 (Conques) est celui d’une commune", "Conques-en-Rouergue (12218)"),
+    ("93059", "93059 (Pierrefitte-sur-Seine) est celui d’une commune", "Saint-Denis (93066)"),
+    ("50383", "50383 n’est plus celui d’une commune", "Cherbourg-en-Cotentin (50129)"),
+    ("69381", "69381 (Lyon 1er Arrondissement) est celui d’un arrondissement", "Lyon (69123)"),
+    ("75101", "75101 (Paris 1er Arrondissement) est celui d’un arrondissement", "Paris (75056)"),
 ]
 
 
@@ -281,8 +282,9 @@ def test_a_code_of_no_commune_is_refused_and_leads_to_the_present_one(connection
     (problem,) = [each.problem for each in found.problems]
     assert problem.code is Code.FORMER_TOWN
     said = plain(problem_message(problem))
-    assert was in said
+    assert said.startswith(f"Le code {was}")
     assert f"la commune actuelle est {now}" in said
+    assert f" : le code {was}" in plain(problem_line(found.problems[0], value=code))
     former = territories.former_town(connection, code=code)
     assert now.endswith(f"({former.holder})")
     # Typed into a box, it finds the present commune.

@@ -235,7 +235,7 @@ def test_the_sources_are_read_only_when_somebody_looks(app):
 def test_the_link_of_a_former_commune_leads_to_the_present_one(app):
     view = app.open(TOWN, ville="93059")
     said = [each.value.replace("\u00a0", " ") for each in view.info]
-    assert any("Pierrefitte-sur-Seine (93059) est une commune déléguée" in text for text in said)
+    assert any("93059 (Pierrefitte-sur-Seine) est celui d’une commune" in text for text in said)
     assert any("Saint-Denis (93066), que voici" in text for text in said)
     assert "Saint-Denis" in everything(view)
 
