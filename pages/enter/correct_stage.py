@@ -3,7 +3,7 @@
 import streamlit as st
 
 from territoires.domain.roles import Permission
-from territoires.french.desk import LAST_FACT, NOBODY, stage_line, stage_said
+from territoires.french.desk import LAST_FACT, NOBODY, stage_line
 from territoires.french.places import typeset
 from territoires.ui import stage_form, stage_list
 from territoires.ui.conflict import both_versions
@@ -57,7 +57,7 @@ else:
     st.header(shown(title), anchor=False)
     label, icon = LABELS[what]
     with form.frame():
-        both_versions(form, known, stage_said, save=save)
+        both_versions(form, known, save=save)
         form.draw()
         if what == WITHDRAW:
             st.caption(LAST_FACT)

@@ -8,7 +8,7 @@ import streamlit as st
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.domain.drafts import CentreCorrection, CentreDraft
 from territoires.domain.roles import Permission
-from territoires.french.desk import centre_name, centre_said
+from territoires.french.desk import centre_name
 from territoires.ui import centre_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
@@ -66,7 +66,7 @@ if town and centre != UNDECIDED:
     form.open(town, centre or 0, name=name, **about)
     with form.frame():
         if known is not None:
-            both_versions(form, known, centre_said, save=save)
+            both_versions(form, known, save=save)
         form.draw()
         form.finish(save, reason_is_asked=known is not None, may_wait=True)
     if known is not None:

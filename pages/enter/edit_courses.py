@@ -7,7 +7,7 @@ from territoires.commands.courses import add_course, correct_course
 from territoires.domain.drafts import CourseCorrection, CourseDraft
 from territoires.domain.programme import Confidence
 from territoires.domain.roles import Permission
-from territoires.french.desk import Name, course_said
+from territoires.french.desk import Name
 from territoires.ui import course_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
@@ -57,7 +57,7 @@ def save() -> None:
 newest = course_form.newest(desk, form.outcome, known)
 with form.frame():
     if newest is not None:
-        both_versions(form, newest, course_said, save=save)
+        both_versions(form, newest, save=save)
     form.draw()
     form.finish(save, reason_is_asked=bool(key))
 form.others()

@@ -8,7 +8,6 @@ import streamlit as st
 from territoires.commands.courses import set_offering, withdraw_offering
 from territoires.domain.drafts import OfferingDraft
 from territoires.domain.roles import Permission
-from territoires.french.desk import offering_said
 from territoires.ui import offering_form, stage_list
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, shown
@@ -47,7 +46,7 @@ def draw(centre: int, town: str) -> None:
 
     with form.frame():
         if known is not None:
-            both_versions(form, known, offering_said, save=save)
+            both_versions(form, known, save=save)
         form.draw()
         label = "Retirer cette formation" if withdraws else "Enregistrer"
         form.finish(save, reason_is_asked=known is not None, label=label, may_wait=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
+from territoires.domain.programme import Basis, Counted, ProgrammeLink, StageKind
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
 from territoires.domain.text import fold
@@ -16,7 +16,7 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
 from territoires.french.typography import elided
-from territoires.french.words import BASES, COUNTED, MODES, STAGES
+from territoires.french.words import BASES, COUNTED, STAGES
 
 SIGNED_OUT: Final = (
     "**Votre session est terminée.** Ce que vous avez tapé est conservé dans cet onglet. "
@@ -269,66 +269,11 @@ def changed_by(author: str, at_utc: datetime) -> str:
     return f"{who}, {dates.instant(at_utc)}"
 
 
-def yes(value: str) -> str:
-    """Write `yes`, `no` or nothing."""
-    return {"yes": "oui", "no": "non"}.get(value, "")
-
-
-def stage_said(said: Mapping[str, str]) -> dict[str, str]:
-    """Write what a stage says, field by field, from its columns."""
-    return {
-        "Étape": STAGES[StageKind(said["kind"])],
-        "Date": _date(said["happened_on"]),
-        "Nature de la date": BASES[Basis(said["basis"])],
-        "Date retenue": yes(said["retained"]),
-        "Source": said["source_id"],
-        "Commentaire": said["note"],
-    }
-
-
 def stage_line(said: Mapping[str, str]) -> str:
     """Write a stage in a line: `Ouverture`, a dash, `13 septembre 2019, au plus tard`."""
     line = f"{STAGES[StageKind(said['kind'])].capitalize()} – {_date(said['happened_on'])}"
     basis = Basis(said["basis"])
     return line if basis is Basis.STATED else f"{line}, {BASES[basis]}"
-
-
-def centre_said(said: Mapping[str, str]) -> dict[str, str]:
-    """Write what a centre says, field by field, from its columns."""
-    return {
-        "Nom": said["name"],
-        "Adresse": said["address"],
-        "Centre régional": said["regional_centre"],
-        "Collectivité": said["collectivity"],
-        "Vague": said["wave"],
-        "Rattachement": LINKS[ProgrammeLink(said["programme_link"])],
-        "Commentaire": said["note"],
-    }
-
-
-def offering_said(said: Mapping[str, str]) -> dict[str, str]:
-    """Write what an offering says, field by field, from its columns."""
-    return {
-        "Modalité": MODES[Mode(said["mode"])] if said["mode"] else "",
-        "Début": _date(said["starts_on"], empty=""),
-        "Fin": _date(said["ends_on"], empty=""),
-        "Source": said["source_id"],
-    }
-
-
-def course_said(said: Mapping[str, str]) -> dict[str, str]:
-    """Write what a course says, field by field, from its columns."""
-    return {
-        "Intitulé": said["title"],
-        "Filière": said["field_slug"],
-        "Diplôme": said["credential"],
-        "Niveau": said["level"],
-        "Code Cnam": said["cnam_code"],
-        "Code RNCP": said["rncp_code"],
-        "Éligible au CPF": yes(said["cpf_eligible"]),
-        "Crédits": said["credits"],
-        "Source": said["source_id"],
-    }
 
 
 def _date(iso: str, *, empty: str = dates.UNKNOWN) -> str:

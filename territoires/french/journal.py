@@ -217,7 +217,27 @@ def _value(  # noqa: PLR0911 - one per sort of value
         return number(int(text))
     if (name, text) in names:
         return typeset(names[name, text])
-    return {"true": "oui", "false": "non"}.get(text, text)
+    return {"true": "oui", "yes": "oui", "false": "non", "no": "non"}.get(text, text)
+
+
+# What a fact says to those who write it, in the order of its form.
+_SAID: Final = {
+    "centre": "name address regional_centre collectivity wave programme_link note",
+    "course": "title field_slug credential level cnam_code rncp_code cpf_eligible credits "
+    "source_id",
+    "offering": "mode starts_on ends_on source_id",
+    "stage": "kind happened_on basis retained source_id note",
+}
+
+
+def said(entity: str, columns: Mapping[str, str], names: Names) -> dict[str, str]:
+    """Write what a fact says, field by field; that the date of a stage is not known is said too."""
+    texts = {
+        name: value(entity, name, columns[name], names=names) for name in _SAID[entity].split()
+    }
+    if not texts.get("happened_on", "-"):
+        texts["happened_on"] = dates.UNKNOWN
+    return {column(name): text for name, text in texts.items()}
 
 
 def headline(command: str, who: str, at_utc: datetime) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from territoires.french import journal
 from territoires.french.desk import changed_by
 from territoires.queries import acts
 from territoires.queries.forms import Known
@@ -14,24 +15,16 @@ from territoires.ui.forms import Form
 Said = Mapping[str, str]
 
 
-def both_versions(
-    form: Form, known: Known, say: Callable[[Said], Said], *, save: Callable[[], None]
-) -> None:
-    """When somebody else was faster, show what they wrote beside what this form says.
-
-    `known` is the newest version; `say` writes columns field by field.
-    """
+def both_versions(form: Form, known: Known, *, save: Callable[[], None]) -> None:
+    """When somebody else was faster, show what they wrote (`known`) beside what this form says."""
     who = shown(changed_by(known.author, known.at_utc))
     if not known.in_force:
         st.warning(f"**Cette fiche a été retirée** par {who}.", icon=":material/delete:")
     elif form.outcome.stale is not None:
         names = form.desk.ask(acts.names)
-
-        def named(said: Said) -> Said:
-            return say({name: names.get((name, text), text) for name, text in said.items()})
-
-        mine = named(form.said(form.outcome.draft) or form.opened.said)
-        choose(form, named(known.said), mine, who=who, version=known.version_id, save=save)
+        mine = form.said(form.outcome.draft) or form.opened.said
+        theirs, mine = (journal.said(known.entity, each, names) for each in (known.said, mine))
+        choose(form, theirs, mine, who=who, version=known.version_id, save=save)
 
 
 def choose(  # noqa: PLR0913 - two versions, and what becomes of them

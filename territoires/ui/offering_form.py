@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from territoires.domain.programme import Mode
-from territoires.french.desk import Name, offering_said
+from territoires.french.desk import Name
+from territoires.french.journal import said
 from territoires.french.places import typeset
 from territoires.french.words import MODES
 from territoires.queries import entry
@@ -35,7 +36,7 @@ def offered(desk: Desk, centre: int) -> None:
     for row in found.to_dict("records"):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{shown(typeset(row['title']))}** ({row['course_key']})")
-            details(offering_said(row) | {"Source": typeset(row["source"])})
+            details(said("offering", row, {}) | {"Source": typeset(row["source"])})
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             buttons(row, acts, turn_to)
     st.header("Ajouter une formation", anchor=False)
