@@ -285,12 +285,6 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
     try:
         made = demo.make(
             parsed.database,
-            labels=demo.Labels(
-                publisher=cli.DEMO_PUBLISHER,
-                title=cli.DEMO_TITLE,
-                note=cli.DEMO_NOTE,
-                target=cli.DEMO_TARGET,
-            ),
             folder=SEEDS,
             now=datetime.now(UTC),
             rows=parsed.rows,

@@ -44,6 +44,7 @@ from territoires.domain.programme import (
     Validation,
 )
 from territoires.domain.scope import Perimeter
+from territoires.french import cli as words
 
 LEAST_ROWS, USUAL_ROWS, MOST_ROWS = 1_000, 30_000, 10_000_000
 ACTOR = "demonstration"
@@ -69,16 +70,6 @@ _COUNTS: Final = ((0, 10, 15), (1, 3, 31), (1, 8, 31))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Labels:
-    """What the made-up rows say of themselves, in the reader's language."""
-
-    publisher: str
-    title: str
-    note: str
-    target: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Made:
     """What was made: where, and how many of what."""
 
@@ -91,7 +82,6 @@ class Made:
 def make(  # noqa: PLR0913 - what a demonstration is made of
     path: Path,
     *,
-    labels: Labels,
     folder: Path,
     now: datetime,
     rows: int = USUAL_ROWS,
@@ -116,7 +106,7 @@ def make(  # noqa: PLR0913 - what a demonstration is made of
         seeds.seed(url, folder=folder, now=_FIRST_ACT)
         engine(url, writable=True).dispose()
         with _fast(url) as connection:
-            made = _Maker(connection, labels, np.random.default_rng(seed), now).make(rows)
+            made = _Maker(connection, np.random.default_rng(seed), now).make(rows)
             connection.commit()
         _seal(draft)
         _remove(path)
@@ -219,9 +209,8 @@ class _Dossier:
 class _Maker:
     """The state of one making: where to write, what was drawn so far."""
 
-    def __init__(self, connection: Connection, labels: Labels, draw: Draw, now: datetime) -> None:
+    def __init__(self, connection: Connection, draw: Draw, now: datetime) -> None:
         self.connection = connection
-        self.labels = labels
         self.draw = draw
         self.now = now
         self.today = now.astimezone(PARIS).date()
@@ -263,8 +252,8 @@ class _Maker:
         self.connection.execute(
             insert(Source).values(
                 id=SOURCE,
-                publisher=self.labels.publisher,
-                title=self.labels.title,
+                publisher=words.DEMO_PUBLISHER,
+                title=words.DEMO_TITLE,
                 reliability="declaration",
                 published_on=PartialDate(),
             )
@@ -286,7 +275,7 @@ class _Maker:
                     "name": town[1],
                     "wave": "AMI 1" if number % 3 else "AMI 2",
                     "programme_link": ProgrammeLink.STATED,
-                    "note": self.labels.note,
+                    "note": words.DEMO_NOTE,
                 }
             )
             opened = openings[number - 1] if number <= len(openings) else None
@@ -374,7 +363,7 @@ class _Maker:
                 "basis": basis,
                 "source_id": SOURCE,
                 "retained": True,
-                "note": self.labels.note,
+                "note": words.DEMO_NOTE,
                 "validation": Validation.VALIDATED,
             }
 
@@ -411,7 +400,7 @@ class _Maker:
                     value=150.0,
                     qualifier=Qualifier.EXACT,
                     kind=FigureKind.TARGET,
-                    title=self.labels.target,
+                    title=words.DEMO_TARGET,
                     source_id=SOURCE,
                     town_code=town,
                     starts_on=PartialDate(),

@@ -46,9 +46,6 @@ ON_THE_WORKER_S_SERVER = {
     "test_search.py",
 }
 INTEGRATION = Path(__file__).with_name("integration")
-DEMO_LABELS = demo.Labels(
-    publisher="Données fictives", title="Démonstration", note="Fictif.", target="Cible fictive"
-)
 
 # A database is written, copied and thrown away thousands of times: in memory, where there is room,
 # none waits for a disk.
@@ -148,7 +145,7 @@ def template_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
     def make(template: str) -> Path:
         path = folder / f"{template}.db"
         if template == "demo":
-            demo.make(path, labels=DEMO_LABELS, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
+            demo.make(path, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
         else:
             TEMPLATES[template](sqlite_url(path))
             release(sqlite_url(path))

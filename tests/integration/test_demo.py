@@ -27,7 +27,7 @@ from territoires.domain.errors import DemonstrationError
 from territoires.domain.programme import Counted
 from territoires.queries import integrity
 from territoires.settings import SEEDS
-from tests.conftest import DEMO_LABELS, DEMO_ROWS, SEEDED_AT, release, sqlite_url
+from tests.conftest import DEMO_ROWS, SEEDED_AT, release, sqlite_url
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def demo_reading(demo_file):
 
 
 def make(path, **changes):
-    usual = {"labels": DEMO_LABELS, "folder": SEEDS, "now": SEEDED_AT, "rows": 2_000}
+    usual = {"folder": SEEDS, "now": SEEDED_AT, "rows": 2_000}
     return demo.make(path, **(usual | changes))
 
 
