@@ -26,12 +26,12 @@ from territoires.french.exchange import (
     NOTES,
     READ_ME_SHEET,
     ROWS,
-    SOURCE_TITLES,
     SOURCES_SHEET,
     WARNING,
     YES,
     too_many_for_excel,
 )
+from territoires.french.words import COLUMNS
 
 # Texts stay texts, whatever they look like; nothing is fetched, nothing is computed.
 OPTIONS = {
@@ -201,13 +201,11 @@ def _width(title: str, values: list[Any]) -> int:
 
 
 def _write_sources(book: Any, sources: Sequence[Mapping[str, Any]]) -> None:
-    keys = [key for key in SOURCE_TITLES if any(key in source for source in sources)]
     frame = pd.DataFrame(
-        [[_as_text(source.get(key)) for key in keys] for source in sources],
-        columns=keys or None,
+        [{key: _as_text(source[key]) for key in source if key in COLUMNS} for source in sources],
         dtype="str",
     )
-    _Table(book).write(SOURCES_SHEET, frame, SOURCE_TITLES, partial=(), demo=False)
+    _Table(book).write(SOURCES_SHEET, frame, COLUMNS, partial=(), demo=False)
 
 
 def _as_text(value: Any) -> str:

@@ -444,18 +444,6 @@ INSTRUCTIONS = (
     _typeset("Un même fichier importé deux fois ne change rien la seconde fois."),
 )
 
-SOURCE_TITLES = {
-    "id": "Clé de la source",
-    "publisher": "Éditeur",
-    "title": "Intitulé",
-    "published_on": "Publié le",
-    "reliability": "Nature",
-    "url": "Adresse",
-    "accessed_on": "Consulté le",
-    "licence": "Licence",
-    "attribution": "Mention obligatoire",
-    "facts": "Ce qui repose dessus",
-}
 AS_OF = "Situation au"
 KNOWN_AT = "Telle que connue le"
 ROWS = "Nombre de lignes"

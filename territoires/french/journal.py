@@ -76,36 +76,27 @@ OTHERS: Final = {
     "stamp": "empreinte de toute la base",
 }
 
-_COLUMNS: Final = {
+_COLUMNS: Final = FIELDS | {
     "active": "Compte actif",
-    "accessed_on": "Consulté le",
     "added": "Lignes ajoutées",
     "at_utc": "Instant",
     "author": "Proposé par",
-    "basis": "Nature de la date",
     "command": "Acte",
-    "confidence": "Confiance",
-    "counted": "Ce qui est compté",
     "cpf_eligible": "Éligible au CPF",
     "created_at": "Proposé le",
     "decided_at": "Décidé le",
     "decided_by": "Décidé par",
     "decision": "Motif de la décision",
     "draft": "Formulaire",
-    "happened_on": "Date",
     "hash": "Sceau",
     "last_act": "Dernier acte",
-    "mode": "Modalité",
     "must_change_password": "Mot de passe à changer",
     "perimeter": "Périmètre",
     "programme_link": "Rattachement",
-    "published_on": "Publié le",
     "region_code": "Région",
     "reliability": "Nature de la source",
-    "retained": "Date retenue",
     "source_id": "Source",
     "staff_id": "Compte",
-    "state": "État",
     "validation": "Validation",
 }
 
@@ -164,7 +155,7 @@ def thing(name: str, key: str, names: Names) -> str:
 
 def column(name: str) -> str:
     """Name a column as the forms do."""
-    return _COLUMNS.get(name) or FIELDS.get(name) or name
+    return _COLUMNS.get(name, name)
 
 
 _WORDS: Final[Mapping[tuple[str, str], Any]] = {

@@ -27,50 +27,35 @@ from territoires.french.faults import database_notice
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import former_town, inside, typeset
 from territoires.french.typography import elided, typeset_spaces
-from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
+from territoires.french.words import COLUMNS, COUNTED, PERMISSIONS, ROLES, the_stage
 
 Facts = Mapping[str, Any]
 Words = Callable[[str, Facts], str]
 
-FIELDS = {
+# What a form calls a field, where it is not what a table calls the column.
+FIELDS = COLUMNS | {
     "town_code": "Ville",
-    "kind": "Étape",
     "on": "Date",
-    "source": "Source",
     "url": "Adresse de la source",
     "source_title": "Référence",
     "source_date": "Date du document",
-    "publisher": "Éditeur",
     "centre_id": "Centre concerné",
     "centre_name": "Nom du centre",
-    "name": "Nom",
     "address": "Adresse",
     "regional_centre": "Centre régional du Cnam",
     "collectivity": "Collectivité qui porte le projet",
     "wave": "Vague",
     "note": "Commentaire",
-    "reason": "Motif",
     "expected_id": "Fiche",
     "key": "Clé",
-    "title": "Intitulé",
     "field_slug": "Filière",
     "credential": "Diplôme ou titre",
-    "level": "Niveau",
-    "cnam_code": "Code Cnam",
     "rncp_code": "Code RNCP",
     "credits": "Crédits",
     "course_key": "Formation",
-    "starts_on": "Début",
     "ends_on": "Fin",
-    "academic_year": "Année universitaire",
-    "counted_on": "Arrêté au",
     "rows": "Effectifs",
-    "headcount": "Effectif",
     "value": "Nombre de centres",
-    "deadline": "Échéance",
-    "decided_on": "Décidé le",
-    "territory": "Territoire",
-    "indicator": "Indicateur",
     "email": "Adresse électronique",
     "issuer": "Fournisseur d’identité",
     "seen": "Version examinée",

@@ -143,7 +143,7 @@ def lines(
         before = say(name, _bare(known.get(name, "")))
         after = source_said(value, names) if field == "source" else say(name, value)
         if after != before and (after or before):
-            label = journal.column(name) if field not in FIELDS else FIELDS[field]
+            label = FIELDS.get(field) or journal.column(name)
             found.append((label, before, after))
     year = draft.get("academic_year")
     for row in draft.get("rows", ()):

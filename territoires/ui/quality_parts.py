@@ -14,6 +14,7 @@ from territoires.exchange.file_names import file_name
 from territoires.french import quality as words
 from territoires.french.dates import day
 from territoires.french.places import typeset
+from territoires.french.words import COLUMNS
 from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
@@ -22,18 +23,6 @@ from territoires.ui.filters import choice, named_after
 from territoires.ui.tables import town_link
 
 _NATIONAL: Final = "france"
-TITLES: Final = {
-    "section": "Rubrique",
-    "gap": "Ce qui est à voir",
-    "region_code": "Code région",
-    "region": "Région",
-    "town_code": "Code INSEE",
-    "town": "Ville",
-    "centre": "Centre",
-    "detail": "Détail",
-    "since": "Depuis le",
-    "days": "Jours",
-}
 
 
 def chosen(desk: Desk) -> pd.DataFrame:
@@ -78,7 +67,7 @@ def _export(desk: Desk, found: pd.DataFrame) -> None:
         data = found.assign(
             section=found["section"].map(words.SECTIONS), gap=found["gap"].map(words.GAPS)
         )
-        return csv_bytes(data, titles=TITLES, partial={"since"}, demo=is_demo)
+        return csv_bytes(data, titles=COLUMNS, partial={"since"}, demo=is_demo)
 
     st.download_button(
         "Télécharger (CSV)",

@@ -140,7 +140,7 @@ def _file(  # noqa: PLR0913 - what a file is made of
     partial = cells.PARTIAL & set(map(str, data))
     if listed is None:
         return csv_bytes(data, titles=COLUMNS, partial=partial, demo=is_demo), is_demo
-    rows = listed[["publisher", "title", "published_on", "reliability", "facts", "url"]].to_dict(
+    rows = listed[["publisher", "title", "published_on", "reliability", "url", "facts"]].to_dict(
         "records"
     )
     notes = [
