@@ -1,6 +1,7 @@
 """Creating, correcting and withdrawing centres."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -35,7 +36,7 @@ def create_centre(write: Write, draft: CentreDraft) -> Saved:
         **values,
     )
     versions.insert(write, centre)
-    return saved_centre(centre, where, inserted=1)
+    return versions.saved(centre, where, inserted=1)
 
 
 @requires(Permission.EDIT_CENTRE, proposable=True)
@@ -62,7 +63,7 @@ def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
         programme_link=draft.programme_link,
         **{name: text.strip() or None for name, text in _texts(draft).items()},
     )
-    return saved_centre(version, where, corrected=int(version is not row))
+    return versions.saved(version, where, corrected=int(version is not row))
 
 
 @requires(Permission.EDIT_CENTRE, proposable=True)
@@ -75,7 +76,7 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
         problems.append(Problem("expected_id", Code.HAS_FACTS, row.name, {"facts": rests}))
     settle(problems, confirmed=draft.confirms)
     versions.withdraw(write, row)
-    return saved_centre(row, where, corrected=1)
+    return versions.saved(row, where, corrected=1)
 
 
 def withdraw_from(write: Write, centre: Centre, row: Versioned) -> bool:
@@ -97,6 +98,14 @@ def withdraw_from(write: Write, centre: Centre, row: Versioned) -> bool:
     return True
 
 
+def withdrawn(write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft) -> Saved:
+    """End a fact of a centre that should not have been recorded, for the reason that is given."""
+    centre, where = centre_and_town(write, row.centre_id)
+    settle(reasoned(draft), confirmed=False)
+    gone = withdraw_from(write, centre, row)
+    return replace(versions.saved(row, where, corrected=1), centre_gone=gone)
+
+
 def _resting_on(write: Write, centre_id: int) -> int:
     """Count the facts in force of a centre."""
     return sum(
@@ -110,20 +119,6 @@ def _resting_on(write: Write, centre_id: int) -> int:
 
 def _texts(draft: CentreDraft | CentreCorrection) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in _TEXTS}
-
-
-def saved_centre(centre: Centre, where: Where, *, inserted: int = 0, corrected: int = 0) -> Saved:
-    """Say which centre was written."""
-    return Saved(
-        entity="centre",
-        entity_id=str(centre.entity_id),
-        version_id=centre.id,
-        centre_id=centre.entity_id,
-        town_code=where.code,
-        region_code=where.region_code,
-        inserted=inserted,
-        corrected=corrected,
-    )
 
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.centres import centre_and_town, withdrawn
 from territoires.commands.sources import cite
-from territoires.commands.write import Saved, Where, Write, requires
+from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import AuditEvent, Course, Field, Offering
 from territoires.domain.checks import (
     Code,
@@ -138,24 +137,21 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     }
     if row is not None:
         version = versions.correct(write, row, **values)
-        return _saved(version, where, corrected=int(version is not row))
+        return versions.saved(version, where, corrected=int(version is not row))
     made = Offering(
         recorded_at=write.at_utc,
         centre_id=centre.entity_id,
         course_key=draft.course_key,
         **values,  # type: ignore[arg-type]
     )
-    return _saved(versions.insert(write, made), where, inserted=1)
+    return versions.saved(versions.insert(write, made), where, inserted=1)
 
 
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
     row = versions.expected(write, Offering, draft.expected_id)
-    centre, where = centre_and_town(write, row.centre_id)
-    settle(reasoned(draft), confirmed=False)
-    gone = withdraw_from(write, centre, row)
-    return replace(_saved(row, where, corrected=1), centre_gone=gone)
+    return withdrawn(write, row, draft)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:
@@ -180,16 +176,3 @@ def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Pr
 def _ends_before(one: Offering | OfferingDraft, other: Offering | OfferingDraft) -> bool:
     end, start = one.ends_on.last, other.starts_on.first
     return end is not None and start is not None and end < start
-
-
-def _saved(row: Offering, where: Where, *, inserted: int = 0, corrected: int = 0) -> Saved:
-    return Saved(
-        entity="offering",
-        entity_id=str(row.entity_id),
-        version_id=row.id,
-        centre_id=row.centre_id,
-        town_code=where.code,
-        region_code=where.region_code,
-        inserted=inserted,
-        corrected=corrected,
-    )

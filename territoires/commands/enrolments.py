@@ -1,23 +1,21 @@
 """Recording the headcounts of one centre and one academic year, and withdrawing one."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.centres import centre_and_town, withdrawn
 from territoires.commands.sources import cite
 from territoires.commands.stages import known_stage
-from territoires.commands.write import Saved, Where, Write, requires
+from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Course, Enrolment, Stage
 from territoires.domain.checks import (
     Before,
     Code,
     KnownStage,
     enrolments_problems,
-    reasoned,
     settle,
 )
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, WithdrawalDraft
@@ -66,14 +64,17 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
     corrected = sum(
         version.recorded_at == write.at_utc and version.origin_id is not None for version in written
     )
-    first = written[0] if written else None
-    return Saved(
-        entity="enrolment",
-        entity_id=str(first.entity_id) if first else "",
-        version_id=first.id if first else None,
-        centre_id=centre.entity_id,
-        town_code=where.code,
-        region_code=where.region_code,
+    if not written:
+        return Saved(
+            entity="enrolment",
+            entity_id="",
+            centre_id=centre.entity_id,
+            town_code=where.code,
+            region_code=where.region_code,
+        )
+    return versions.saved(
+        written[0],
+        where,
         inserted=inserted,
         corrected=corrected,
         unchanged=len(written) - inserted - corrected,
@@ -107,22 +108,7 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
     The count of the day before it is in force again; without one, it is "not transmitted" again.
     """
     row = versions.expected(write, Enrolment, draft.expected_id)
-    centre, where = centre_and_town(write, row.centre_id)
-    settle(reasoned(draft), confirmed=False)
-    gone = withdraw_from(write, centre, row)
-    return replace(_withdrawn(row, where), centre_gone=gone)
-
-
-def _withdrawn(row: Enrolment, where: Where) -> Saved:
-    return Saved(
-        entity="enrolment",
-        entity_id=str(row.entity_id),
-        version_id=row.id,
-        centre_id=row.centre_id,
-        town_code=where.code,
-        region_code=where.region_code,
-        corrected=1,
-    )
+    return withdrawn(write, row, draft)
 
 
 def _headcounts(write: Write, centre_id: int, year: int) -> list[Enrolment]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import or_, select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
+from territoires.commands.centres import centre_and_town, centre_for, withdrawn
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Stage
@@ -52,7 +52,7 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
             note=draft.note.strip() or None,
         ),
     )
-    return _saved(row, where, inserted=1)
+    return versions.saved(row, where, inserted=1)
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)
@@ -82,7 +82,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
         confidence=draft.confidence,
         note=draft.note.strip() or None,
     )
-    return _saved(version, where, corrected=int(version is not row))
+    return versions.saved(version, where, corrected=int(version is not row))
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)
@@ -113,17 +113,14 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
     for rival in rivals:
         versions.correct(write, rival, retained=False)
     version = versions.correct(write, row, retained=True)
-    return _saved(version, where, corrected=len(rivals) + int(version is not row))
+    return versions.saved(version, where, corrected=len(rivals) + int(version is not row))
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
     row = versions.expected(write, Stage, draft.expected_id)
-    centre, where = centre_and_town(write, row.centre_id)
-    settle(reasoned(draft), confirmed=False)
-    gone = withdraw_from(write, centre, row)
-    return replace(_saved(row, where, corrected=1), centre_gone=gone)
+    return withdrawn(write, row, draft)
 
 
 def known_stage(row: Stage) -> KnownStage:
@@ -171,16 +168,3 @@ def stages_around(write: Write, centre_id: int, where: Where) -> list[KnownStage
         .order_by(Stage.id)
     )
     return [known_stage(row) for row in rows]
-
-
-def _saved(row: Stage, where: Where, *, inserted: int = 0, corrected: int = 0) -> Saved:
-    return Saved(
-        entity="stage",
-        entity_id=str(row.entity_id),
-        version_id=row.id,
-        centre_id=row.centre_id,
-        town_code=where.code,
-        region_code=where.region_code,
-        inserted=inserted,
-        corrected=corrected,
-    )

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 from sqlalchemy import func, inspect, select
 
 from territoires.commands.audit import is_fact
-from territoires.commands.write import Write
+from territoires.commands.write import Saved, Where, Write
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import Versioned
+from territoires.db.models import Centre, Versioned
 from territoires.domain.checks import Code
 from territoires.domain.errors import InvalidError, Problem, StaleError
 
@@ -78,6 +78,20 @@ def restore(write: Write, row: V, **values: Any) -> V:
         recorded_at=write.at_utc,
     )
     return insert(write, version)
+
+
+def saved(row: Versioned, where: Where, **counts: int) -> Saved:
+    """Say which version was written, about which centre, and how many were."""
+    centre = row.entity_id if isinstance(row, Centre) else getattr(row, "centre_id", None)
+    return Saved(
+        entity=str(inspect(type(row)).local_table.name),
+        entity_id=str(row.entity_id),
+        version_id=row.id,
+        centre_id=centre,
+        town_code=where.code,
+        region_code=where.region_code,
+        **counts,  # type: ignore[arg-type]
+    )
 
 
 def saying(row: Versioned) -> dict[str, Any]:
