@@ -10,7 +10,13 @@ from territoires.commands import versions
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Enrolment, Offering, Stage, Versioned
 from territoires.domain.checks import Code, reasoned, required, settle
-from territoires.domain.drafts import CentreCorrection, CentreDraft, StageDraft, WithdrawalDraft
+from territoires.domain.drafts import (
+    CentreCorrection,
+    CentreDraft,
+    CentreFields,
+    StageDraft,
+    WithdrawalDraft,
+)
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import Permission
@@ -27,16 +33,8 @@ def create_centre(write: Write, draft: CentreDraft) -> Saved:
     problems = [_has_centre(there[0])] if there and not draft.new_site else []
     problems += _second_site_problems(draft.name, there)
     settle(problems, confirmed=draft.confirms)
-    values: dict[str, Any] = {name: text.strip() or None for name, text in _texts(draft).items()}
-    centre = Centre(
-        recorded_at=write.at_utc,
-        town_code=where.code,
-        name=draft.name.strip() or where.name,
-        programme_link=draft.programme_link,
-        **values,
-    )
-    versions.insert(write, centre)
-    return versions.saved(centre, where, inserted=1)
+    centre = Centre(recorded_at=write.at_utc, **_values(draft, where))
+    return versions.saved(versions.insert(write, centre), where, inserted=1)
 
 
 @requires(Permission.EDIT_CENTRE, proposable=True)
@@ -55,14 +53,7 @@ def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
     if fold(draft.name) != fold(row.name) or where.code != row.town_code:
         problems += _second_site_problems(draft.name, others)
     settle(problems, confirmed=draft.confirms)
-    version = versions.correct(
-        write,
-        row,
-        town_code=where.code,
-        name=draft.name.strip(),
-        programme_link=draft.programme_link,
-        **{name: text.strip() or None for name, text in _texts(draft).items()},
-    )
+    version = versions.correct(write, row, **_values(draft, where))
     return versions.saved(version, where, corrected=int(version is not row))
 
 
@@ -117,8 +108,17 @@ def _resting_on(write: Write, centre_id: int) -> int:
     )
 
 
-def _texts(draft: CentreDraft | CentreCorrection) -> dict[str, Any]:
+def _texts(draft: CentreFields) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in _TEXTS}
+
+
+def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
+    return {
+        "town_code": where.code,
+        "name": draft.name.strip() or where.name,
+        "programme_link": draft.programme_link,
+        **{name: text.strip() or None for name, text in _texts(draft).items()},
+    }
 
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:

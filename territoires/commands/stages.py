@@ -1,6 +1,7 @@
 """Recording, correcting and withdrawing the dated steps in the life of a centre."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -15,7 +16,13 @@ from territoires.domain.checks import (
     settle,
     stage_problems,
 )
-from territoires.domain.drafts import RetainDraft, StageCorrection, StageDraft, WithdrawalDraft
+from territoires.domain.drafts import (
+    RetainDraft,
+    StageCorrection,
+    StageDraft,
+    StageFields,
+    WithdrawalDraft,
+)
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Permission
@@ -40,17 +47,7 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
     settle(problems, confirmed=draft.confirms)
     row = versions.insert(
         write,
-        Stage(
-            recorded_at=write.at_utc,
-            centre_id=number,
-            kind=draft.kind,
-            happened_on=draft.on,
-            basis=draft.basis,
-            source_id=source_id,
-            retained=draft.retained,
-            confidence=draft.confidence,
-            note=draft.note.strip() or None,
-        ),
+        Stage(recorded_at=write.at_utc, centre_id=number, **_values(draft, source_id)),
     )
     return versions.saved(row, where, inserted=1)
 
@@ -71,17 +68,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
         if _key(problem) not in before
     ]
     settle(problems, confirmed=draft.confirms)
-    version = versions.correct(
-        write,
-        row,
-        kind=draft.kind,
-        happened_on=draft.on,
-        basis=draft.basis,
-        source_id=source_id,
-        retained=draft.retained,
-        confidence=draft.confidence,
-        note=draft.note.strip() or None,
-    )
+    version = versions.correct(write, row, **_values(draft, source_id))
     return versions.saved(version, where, corrected=int(version is not row))
 
 
@@ -123,6 +110,18 @@ def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     return withdrawn(write, row, draft)
 
 
+def _values(draft: StageFields, source_id: str) -> dict[str, Any]:
+    return {
+        "kind": draft.kind,
+        "happened_on": draft.on,
+        "basis": draft.basis,
+        "source_id": source_id,
+        "retained": draft.retained,
+        "confidence": draft.confidence,
+        "note": draft.note.strip() or None,
+    }
+
+
 def known_stage(row: Stage) -> KnownStage:
     """Show a row to the checks."""
     return KnownStage(
@@ -136,7 +135,7 @@ def known_stage(row: Stage) -> KnownStage:
     )
 
 
-def _known(draft: StageDraft | StageCorrection, source_id: str, centre_id: int) -> KnownStage:
+def _known(draft: StageFields, source_id: str, centre_id: int) -> KnownStage:
     return KnownStage(
         kind=draft.kind,
         on=draft.on,

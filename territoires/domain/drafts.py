@@ -140,39 +140,37 @@ def cited(text: str) -> SourceDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageDraft(Draft):
-    """A dated step in the life of a town's centre, the opening first of all.
+class StageFields:
+    """What a dated step in the life of a centre says."""
+
+    kind: StageKind
+    on: PartialDate
+    source: SourceDraft
+    basis: Basis = Basis.STATED
+    retained: bool = True
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageDraft(StageFields, Draft):
+    """A step in the life of a town's centre, the opening first of all.
 
     `centre_id` is the number of a known centre. Without it the town's only centre is meant, or a
     first one is made; `new_site` makes one beside those that the town has.
     """
 
     town_code: str
-    kind: StageKind
-    on: PartialDate
-    source: SourceDraft
-    basis: Basis = Basis.STATED
-    retained: bool = True
     centre_id: int | None = None
     new_site: bool = False
     centre_name: str = ""
     regional_centre: str = ""
     address: str = ""
-    confidence: Confidence | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageCorrection(Correction):
+class StageCorrection(StageFields, Correction):
     """What a stage should say: every field, changed or not."""
-
-    kind: StageKind
-    on: PartialDate
-    source: SourceDraft
-    basis: Basis = Basis.STATED
-    retained: bool = True
-    confidence: Confidence | None = None
-    note: str = ""
 
 
 # What a field is called when something is wrong with it, where that is not its own name.
@@ -181,8 +179,8 @@ CENTRE_NAME = {CALLED: "centre_name"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CentreDraft(Draft):
-    """A centre before anything is known to have happened in it."""
+class CentreFields:
+    """What is said of a centre."""
 
     town_code: str
     name: str = field(default="", metadata=CENTRE_NAME)
@@ -192,21 +190,18 @@ class CentreDraft(Draft):
     regional_centre: str = ""
     programme_link: ProgrammeLink = ProgrammeLink.STATED
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreDraft(CentreFields, Draft):
+    """A centre before anything is known to have happened in it."""
+
     new_site: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class CentreCorrection(Correction):
+class CentreCorrection(CentreFields, Correction):
     """What a centre should say: every field, changed or not."""
-
-    town_code: str
-    name: str = field(metadata=CENTRE_NAME)
-    collectivity: str = ""
-    wave: str = ""
-    address: str = ""
-    regional_centre: str = ""
-    programme_link: ProgrammeLink = ProgrammeLink.STATED
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
