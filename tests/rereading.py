@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from territoires.db.models import Centre, Course, Enrolment, Field, Stage
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.imports import EnrolmentLine, Kind
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.exchange.cells import day, neutralise, restore
-from territoires.exchange.columns import KINDS, token, years
+from territoires.exchange.columns import KINDS, token
 from territoires.exchange.tables import Format
 from territoires.exchange.xlsx_export import fitting
 from territoires.french.dates import read_partial, slashed
@@ -112,7 +113,7 @@ def _cells(row):
     fields = type(row).__dataclass_fields__
     values = {name: getattr(row, name) for name in fields if name != "line"}
     if isinstance(row, EnrolmentLine):
-        values["academic_year"] = years(row.academic_year)
+        values["academic_year"] = name_of(row.academic_year)
     return [_cell(value) for value in values.values()]
 
 

@@ -20,6 +20,7 @@ from territoires.domain.drafts import (
     StaffDraft,
     TargetDraft,
 )
+from territoires.domain.enrolments import first_day, last_day
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, StageKind
 from territoires.domain.worlds import Span, Worlds
@@ -33,7 +34,6 @@ MOST_CENTRES = 10_000
 JUMP = 3  # times more or less than the year before
 FEW = 10  # below which a tripling says nothing
 LEVELS = range(1, 9)
-_SEPTEMBER = 9
 _JUNE = 6
 
 _COURSE_KEY = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
@@ -372,11 +372,6 @@ def _closing_problems(stage: KnownStage, mine: Sequence[KnownStage]) -> Iterator
 # Enrolments.
 
 
-def academic_year(first: int) -> tuple[date, date]:
-    """Give the first and last day of an academic year, named by its first civil year."""
-    return date(first, _SEPTEMBER, 1), date(first + 1, 8, 31)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Before:
     """What was counted the year before, and what is known of the same day, for one row."""
@@ -441,7 +436,7 @@ def year_problems(
             {"academic_year": year},
             confirmable=True,
         )
-    if not _possibly_open(stages, *academic_year(year)):
+    if not _possibly_open(stages, first_day(year), last_day(year)):
         yield Problem(
             "academic_year",
             Code.NOT_OPEN_THEN,

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from territoires.domain.dates import PartialDate, Precision
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import CourseLine, EnrolmentLine, Kind, StageLine
 from territoires.domain.programme import Basis
@@ -127,20 +128,15 @@ def academic_year(text: str) -> int | Reading[int]:
         first, second = map(int, found.groups())
         if second == first + 1:
             return first
-        raise CellError("not_consecutive", expected=years(first))
+        raise CellError("not_consecutive", expected=name_of(first))
     if nearly := _NEARLY_YEARS.fullmatch(spaced):
         first = int(nearly[1]) if len(nearly[1]) > len("21") else 2000 + int(nearly[1])
         if int(nearly[2]) % 100 == (first + 1) % 100 and len(nearly[2]) <= len(nearly[1]):
-            return Reading(first, "years", {"read": years(first)})
+            return Reading(first, "years", {"read": name_of(first)})
     if alone := _YEAR.fullmatch(spaced):
         year = int(alone[0])
-        raise CellError("which_year", first=years(year - 1), second=years(year))
-    raise CellError("bad_year", expected=years(2020))
-
-
-def years(first: int) -> str:
-    """Write an academic year: `2021-2022`."""
-    return f"{first:04}-{first + 1:04}"
+        raise CellError("which_year", first=name_of(year - 1), second=name_of(year))
+    raise CellError("bad_year", expected=name_of(2020))
 
 
 def headcount(text: str) -> int | Reading[int]:
@@ -264,7 +260,7 @@ def _enrolment_key(row: EnrolmentLine) -> Hashable:
 
 
 def _enrolment_name(row: EnrolmentLine) -> str:
-    subject = (row.town_code, years(row.academic_year), COUNTED[row.counted], row.course_key)
+    subject = (row.town_code, name_of(row.academic_year), COUNTED[row.counted], row.course_key)
     return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
 
 

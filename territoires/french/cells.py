@@ -1,21 +1,9 @@
 """The coded values of a frame in French, column by column: the same words on pages and in files."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-from territoires.domain.disclosure import Publication
-from territoires.domain.programme import (
-    Basis,
-    Confidence,
-    Counted,
-    FigureKind,
-    Mode,
-    Qualifier,
-    StageKind,
-    Validation,
-)
-from territoires.domain.rollout import State, Status
-from territoires.domain.scope import Perimeter
+from territoires.domain.programme import Mode, Qualifier
 from territoires.french.numbers import NBSP
 from territoires.french.words import (
     BASES,
@@ -64,34 +52,36 @@ _TYPES = {
     "json": "structure",
 }
 
-_WORDS: dict[str, Callable[[str], str]] = {
-    "basis": lambda value: BASES[Basis(value)],
-    "confidence": lambda value: CONFIDENCES[Confidence(value)],
-    "counted": lambda value: COUNTED[Counted(value)],
-    "figure_kind": lambda value: FIGURE_KINDS[FigureKind(value)],
-    "indicator": lambda value: INDICATORS.get(value, value),
-    "kind": lambda value: STAGES[StageKind(value)],
-    "mode": lambda value: MODES[Mode(value)],
-    "credential": lambda value: value.replace(": ", f"{NBSP}: "),
-    "cpf_status": lambda value: CPF.get(value, value),
-    "mode_list": lambda value: ", ".join(MODES[Mode(mode)] for mode in value.split(",")),
-    "offered": lambda value: OFFERED[value],
-    "perimeter": lambda value: PERIMETERS[Perimeter(value)],
-    "publication": lambda value: PUBLICATIONS[Publication(value)],
-    "qualifier": lambda value: QUALIFIERS[Qualifier(value)] or "exact",
-    "reliability": lambda value: RELIABILITIES.get(value, value),
-    "state": lambda value: STATES[State(value)],
-    "status": lambda value: STATUSES[Status(value)],
-    "type": lambda value: _TYPES.get(value, value),
-    "validation": lambda value: VALIDATIONS[Validation(value)],
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "basis": BASES,
+    "confidence": CONFIDENCES,
+    "counted": COUNTED,
+    "cpf_status": CPF,
+    "figure_kind": FIGURE_KINDS,
+    "indicator": INDICATORS,
+    "kind": STAGES,
+    "mode": MODES,
+    "offered": OFFERED,
+    "perimeter": PERIMETERS,
+    "publication": PUBLICATIONS,
+    "qualifier": QUALIFIERS | {Qualifier.EXACT: "exact"},
+    "reliability": RELIABILITIES,
+    "state": STATES,
+    "status": STATUSES,
+    "type": _TYPES,
+    "validation": VALIDATIONS,
 }
 
 
 def is_coded(column: str) -> bool:
     """Tell whether the values of a column are codes that have French words."""
-    return column in _WORDS
+    return column in {*_WORDS, "credential", "mode_list"}
 
 
 def word(column: str, value: Any) -> Any:
     """Give the French of a coded value; anything else comes back as it is."""
-    return _WORDS[column](value) if value and is_coded(column) else value
+    if value and column == "credential":
+        return value.replace(": ", f"{NBSP}: ")
+    if value and column == "mode_list":
+        return ", ".join(MODES[Mode(mode)] for mode in value.split(","))
+    return _WORDS[column].get(value, value) if value and column in _WORDS else value

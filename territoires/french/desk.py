@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Basis, Counted, ProgrammeLink, StageKind
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
@@ -111,7 +112,7 @@ def waiting_on_card(waiting: int, drafts: int, *, decides: bool) -> str:
 
 def last_given(year: int) -> str:
     """Say which headcounts came last: `effectifs 2021-2022`; 0: none ever did."""
-    return f"effectifs {year_name(year)}" if year else "aucun effectif transmis"
+    return f"effectifs {name_of(year)}" if year else "aucun effectif transmis"
 
 
 def late_on_card(late: int) -> str:
@@ -189,13 +190,13 @@ def account_name(name: str) -> Name:
 
 def enrolments_name(town: str, year: int) -> Name:
     """Name the headcounts of a centre and a year."""
-    return Name(f"{typeset(town)}, effectifs {year_name(year)}", "s")
+    return Name(f"{typeset(town)}, effectifs {name_of(year)}", "s")
 
 
 def headcount_name(town: str, year: int) -> Name:
     """Name the headcount that is withdrawn of a centre and a year."""
     then = f"sans autre comptage, il redevient {quoted('non transmis')}"
-    return Name(f"{typeset(town)}, effectif {year_name(year)}", detail=then)
+    return Name(f"{typeset(town)}, effectif {name_of(year)}", detail=then)
 
 
 def left_unsaved(name: str, at_utc: datetime) -> str:
@@ -278,11 +279,6 @@ def stage_line(said: Mapping[str, str]) -> str:
 
 def _date(iso: str, *, empty: str = dates.UNKNOWN) -> str:
     return dates.partial(PartialDate.parse(iso)) if iso else empty
-
-
-def year_name(year: int) -> str:
-    """Write an academic year: `2021-2022`."""
-    return f"{year}-{year + 1}"
 
 
 def line_name(title: str) -> str:

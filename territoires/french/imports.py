@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import (
     PartialDateError,
     Problem,
@@ -332,7 +333,7 @@ def subject(said: Subject) -> str:
         course = said["course_key"] or "ensemble du centre"
         unit = COUNTED[Counted(said["counted"])]
         on = dates.counted_on(date.fromisoformat(said["counted_on"]))
-        return f"{typeset(said['town'])}, {year}-{year + 1}, {unit}, {course}, {on}"
+        return f"{typeset(said['town'])}, {name_of(year)}, {unit}, {course}, {on}"
     if "kind" in said:
         centre = said["centre"] or said["town"]
         return f"{typeset(centre)}, {STAGES[StageKind(said['kind'])]}"
@@ -379,7 +380,7 @@ def _said(name: str, value: Any) -> str:
 _SAYINGS: Final[dict[str, Callable[[Any], str]]] = {
     "kind": lambda value: STAGES[StageKind(value)],
     "counted": lambda value: COUNTED[Counted(value)],
-    "academic_year": lambda value: f"{value}-{value + 1}",
+    "academic_year": name_of,
     "counted_on": lambda value: dates.day(date.fromisoformat(value)),
     "town": typeset,
     "centre": typeset,

@@ -6,35 +6,17 @@ from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import Kind
-from territoires.domain.programme import (
-    Basis,
-    Confidence,
-    Counted,
-    Mode,
-    ProgrammeLink,
-    StageKind,
-    Validation,
-)
-from territoires.domain.roles import Role
-from territoires.domain.scope import Perimeter
-from territoires.french import dates
+from territoires.french import cells, dates
 from territoires.french.desk import ACTS, LINKS
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
 from territoires.french.words import (
-    BASES,
-    CONFIDENCES,
-    COUNTED,
-    INDICATORS,
-    MODES,
-    PERIMETERS,
-    RELIABILITIES,
     ROLES,
-    STAGES,
     VALIDATIONS,
 )
 
@@ -158,21 +140,12 @@ def column(name: str) -> str:
     return _COLUMNS.get(name, name)
 
 
-_WORDS: Final[Mapping[tuple[str, str], Any]] = {
-    ("stage", "kind"): lambda text: STAGES[StageKind(text)],
-    ("", "basis"): lambda text: BASES[Basis(text)],
-    ("", "confidence"): lambda text: CONFIDENCES[Confidence(text)],
-    ("", "counted"): lambda text: COUNTED[Counted(text)],
-    ("", "mode"): lambda text: MODES[Mode(text)],
-    ("", "perimeter"): lambda text: PERIMETERS[Perimeter(text)],
-    ("", "programme_link"): lambda text: LINKS[ProgrammeLink(text)],
-    ("", "validation"): lambda text: VALIDATIONS[Validation(text)],
-    ("proposal", "state"): lambda text: VALIDATIONS[Validation(text)],
-    ("proposal", "command"): act,
-    ("", "role"): lambda text: ROLES[Role(text)],
-    ("", "reliability"): lambda text: RELIABILITIES.get(text, text),
-    ("", "indicator"): lambda text: INDICATORS.get(text, text),
-    ("", "academic_year"): lambda text: f"{int(text)}-{int(text) + 1}",
+# Those of a thing of its own before those that mean the same everywhere; cells has the others.
+_WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
+    ("proposal", "state"): VALIDATIONS,
+    ("proposal", "command"): ACTS | OTHERS,
+    ("", "programme_link"): LINKS,
+    ("", "role"): ROLES,
 }
 _PARTIAL: Final = frozenset({"happened_on", "published_on", "starts_on", "ends_on"})
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
@@ -193,9 +166,13 @@ def value(thing: str, name: str, text: str, *, names: Names) -> str:
 def _value(  # noqa: PLR0911 - one per sort of value
     thing: str, name: str, text: str, names: Names
 ) -> str:
-    say = _WORDS.get((thing, name)) or _WORDS.get(("", name))
-    if say is not None:
-        return str(say(text))
+    words = _WORDS.get((thing, name)) or _WORDS.get(("", name))
+    if words is not None:
+        return words[text]
+    if name == "academic_year":
+        return name_of(int(text))
+    if cells.is_coded(name):
+        return str(cells.word(name, text))
     if name in _PARTIAL:
         return dates.partial(PartialDate.parse(text))
     if name in _DAYS:

@@ -9,6 +9,7 @@ from typing import Any
 
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import (
     ConflictError,
     DatabaseError,
@@ -228,7 +229,7 @@ def _in_future(value: str, facts: Facts) -> str:
     if facts["field"] == "academic_year":
         year = int(value)
         return (
-            f"L’année universitaire {year}-{year + 1} n’a pas commencé : "
+            f"L’année universitaire {name_of(year)} n’a pas commencé : "
             "les inscriptions se saisissent à partir de juin. Vérifiez l’année."
         )
     return (
@@ -343,7 +344,7 @@ def _not_open_then(value: str, facts: Facts) -> str:
     opened = facts.get("opened")
     known = "aucune ouverture n’est enregistrée" if opened is None else f"ouverture : {_on(opened)}"
     return (
-        f"D’après la base, le centre n’était pas ouvert en {year}-{year + 1} ({known}). "
+        f"D’après la base, le centre n’était pas ouvert en {name_of(year)} ({known}). "
         "Vérifiez l’année ; si elle est exacte, indiquez le motif."
     )
 
@@ -351,7 +352,7 @@ def _not_open_then(value: str, facts: Facts) -> str:
 def _before_year(value: str, facts: Facts) -> str:
     year = facts["academic_year"]
     return (
-        f"L’effectif est arrêté {_when(value)}, avant la rentrée {year}-{year + 1}. "
+        f"L’effectif est arrêté {_when(value)}, avant la rentrée {name_of(year)}. "
         "Vérifiez la date ; si elle est exacte, indiquez le motif."
     )
 

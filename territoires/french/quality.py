@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Qualifier, StageKind
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
@@ -86,12 +87,7 @@ BADGES: Final = (
 
 def next_due(year: int, due: date) -> str:
     """Say what is due next."""
-    return f"Prochaine échéance{NBSP}: inscriptions {year}-{year + 1}, le {dates.day(due)}."
-
-
-def year(first: int) -> str:
-    """Write an academic year."""
-    return f"{first}-{first + 1}"
+    return f"Prochaine échéance{NBSP}: inscriptions {name_of(year)}, le {dates.day(due)}."
 
 
 def last_word(day: date) -> str:

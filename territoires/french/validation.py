@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import UNREAD
+from territoires.domain.enrolments import name_of
 from territoires.domain.programme import StageKind
 from territoires.french import dates, journal
-from territoires.french.desk import year_name
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
@@ -81,7 +81,7 @@ def _about(
     course = str(draft.get("course_key") or known.get("course_key", ""))
     yield typeset(names.get(("course_key", course), course))
     year = draft.get("academic_year") or int(known.get("academic_year") or 0)
-    yield year_name(year) if year else ""
+    yield name_of(year) if year else ""
     yield typeset(draft.get("name") or known.get("name", ""))
 
 
@@ -163,7 +163,7 @@ def _count(text: str, names: journal.Names) -> str:
 
 
 def _year(year: Any) -> str:
-    return year_name(year) if isinstance(year, int) else ""
+    return name_of(year) if isinstance(year, int) else ""
 
 
 def _bare(text: str) -> str:

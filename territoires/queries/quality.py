@@ -24,6 +24,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.dates import PartialDate
+from territoires.domain.enrolments import name_of
 from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, StageKind, meant
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
@@ -193,7 +194,7 @@ class _Everything:
             life = self.lives[number]
             is_open = life.certainly_open(self.as_of) or life.open_undated(self.as_of)
             if life.certainly_open(min(ended, self.as_of)) and number not in transmitted:
-                yield self.found("enrolments", number, words.year(year), since=due)
+                yield self.found("enrolments", number, name_of(year), since=due)
             labelled = [
                 each.happened_on.last
                 for each in self.stages[number]

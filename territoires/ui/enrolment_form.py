@@ -9,6 +9,7 @@ import streamlit as st
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import Problem
 from territoires.domain.programme import Counted
 from territoires.domain.readings import CellError, Reading
@@ -84,7 +85,7 @@ def choose_year(desk: Desk, *, form: str) -> int:
     chosen: int = st.selectbox(
         "Année universitaire ★",
         range(last, FIRST_YEAR - 1, -1),
-        format_func=words.year_name,
+        format_func=name_of,
         key=f"{form}_annee",
         disabled=desk.signed_out,
     )
