@@ -16,8 +16,7 @@ import territoires.commands
 import territoires.domain
 import territoires.french
 import territoires.queries
-from territoires.commands.register import COMMANDS, MODULES
-from territoires.commands.write import Saved, Write
+from territoires.commands.write import REGISTERED, Saved, Write
 from territoires.db.seeds import provenances
 from territoires.domain.dates import Precision
 from territoires.domain.programme import ProgrammeLink
@@ -74,12 +73,7 @@ def functions_that_write():
 
 def test_every_function_that_writes_declares_its_permission():
     found = {function.__name__ for function in functions_that_write()}
-    assert found == set(COMMANDS)
-
-
-def test_every_module_of_commands_is_in_the_register():
-    names = {name for name, _ in modules_of(territoires.commands)}
-    assert {module.__name__.rpartition(".")[2] for module in MODULES} == names - BELOW_COMMANDS
+    assert found == set(REGISTERED)
 
 
 # --- the policy ---

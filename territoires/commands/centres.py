@@ -1,14 +1,13 @@
 """Creating, correcting and withdrawing centres."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from territoires.commands import versions
 from territoires.commands.write import Saved, Where, Write, requires
-from territoires.db.models import Centre, Enrolment, Offering, Stage, Versioned
+from territoires.db.models import Centre, Enrolment, Offering, Stage
 from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import (
     CentreCorrection,
@@ -70,12 +69,16 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
     return versions.saved(row, where, corrected=1)
 
 
-def withdraw_from(write: Write, centre: Centre, row: Versioned) -> bool:
+def withdraw_from(
+    write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft
+) -> tuple[Where, bool]:
     """End a fact of a centre, and the centre too when it was no more than its facts.
 
     So is a centre that came with a stage and on which nothing rests any more; one that somebody
-    created by itself, or that the seeds list, stays. Tells whether it ended.
+    created by itself, or that the seeds list, stays. Tells where it was, and whether it ended.
     """
+    centre, where = centre_and_town(write, row.centre_id)
+    settle(reasoned(draft), confirmed=False)
     versions.withdraw(write, row)
     made = write.session.get_one(Centre, centre.entity_id)
     came_with_a_stage = made.seed_key is None and write.session.scalar(
@@ -84,17 +87,9 @@ def withdraw_from(write: Write, centre: Centre, row: Versioned) -> bool:
         )
     )
     if not came_with_a_stage or _resting_on(write, made.id):
-        return False
+        return where, False
     versions.withdraw(write, centre)
-    return True
-
-
-def withdrawn(write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft) -> Saved:
-    """End a fact of a centre that should not have been recorded, for the reason that is given."""
-    centre, where = centre_and_town(write, row.centre_id)
-    settle(reasoned(draft), confirmed=False)
-    gone = withdraw_from(write, centre, row)
-    return replace(versions.saved(row, where, corrected=1), centre_gone=gone)
+    return where, True
 
 
 def _resting_on(write: Write, centre_id: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdrawn
+from territoires.commands.centres import centre_and_town, withdraw_from
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import AuditEvent, Course, Field, Offering
@@ -151,7 +151,8 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
     row = versions.expected(write, Offering, draft.expected_id)
-    return withdrawn(write, row, draft)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

@@ -3,13 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from territoires.commands import (  # registers the replayed
-    centres,
-    courses,
-    enrolments,
-    imports,
-    stages,
-)
+from territoires.commands import register  # noqa: F401 - the replayed
 from territoires.commands.write import (
     REGISTERED,
     Registered,
@@ -26,8 +20,6 @@ from territoires.domain.errors import InvalidError, Problem, StaleError
 from territoires.domain.imports import ImportDraft
 from territoires.domain.programme import Validation
 from territoires.domain.roles import Permission
-
-MODULES = (centres, courses, enrolments, imports, stages)
 
 
 @requires(Permission.OWN_ACTS, bulk=True)

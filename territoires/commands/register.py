@@ -1,30 +1,13 @@
-"""Every command there is: importing this module fills `COMMANDS`."""
+"""Every command there is: importing this module fills `REGISTERED`."""
 
-from territoires.commands import (
-    centres,
-    choices,
-    courses,
-    enrolments,
-    imports,
-    proposals,
-    staff,
-    stages,
-    targets,
-    undo,
+import importlib
+import pkgutil
+from typing import Final
+
+from territoires import commands
+
+MODULES: Final = tuple(
+    importlib.import_module(f"{commands.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(commands.__path__)
+    if found.name != "register"
 )
-from territoires.commands.write import COMMANDS, REGISTERED
-
-MODULES = (
-    centres,
-    choices,
-    courses,
-    enrolments,
-    imports,
-    proposals,
-    staff,
-    stages,
-    targets,
-    undo,
-)
-
-__all__ = ["COMMANDS", "MODULES", "REGISTERED"]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, centre_for, withdrawn
+from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Where, Write, requires
 from territoires.db.models import Centre, Stage
@@ -107,7 +107,8 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
     row = versions.expected(write, Stage, draft.expected_id)
-    return withdrawn(write, row, draft)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
 
 
 def _values(draft: StageFields, source_id: str) -> dict[str, Any]:

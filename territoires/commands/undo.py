@@ -5,11 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Enum, func, inspect, select
 
-from territoires.commands import (  # registers the undone
-    choices,
-    imports,
-    proposals,
-    targets,
+from territoires.commands import (
+    register,  # noqa: F401 - the undone
     versions,
 )
 from territoires.commands.audit import is_fact, values_of, write_in_bulk
@@ -32,7 +29,6 @@ from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.roles import Permission
 
 GRACE = timedelta(minutes=10)
-MODULES = (*proposals.MODULES, choices, imports, proposals, targets)
 
 _NAMED = 400  # facts named in one statement
 

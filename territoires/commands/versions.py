@@ -80,8 +80,8 @@ def restore(write: Write, row: V, **values: Any) -> V:
     return insert(write, version)
 
 
-def saved(row: Versioned, where: Where, **counts: int) -> Saved:
-    """Say which version was written, about which centre, and how many were."""
+def saved(row: Versioned, where: Where, **more: Any) -> Saved:
+    """Say which version was written, about which centre, and `more` of what `Saved` tells."""
     centre = row.entity_id if isinstance(row, Centre) else getattr(row, "centre_id", None)
     return Saved(
         entity=str(inspect(type(row)).local_table.name),
@@ -90,7 +90,7 @@ def saved(row: Versioned, where: Where, **counts: int) -> Saved:
         centre_id=centre,
         town_code=where.code,
         region_code=where.region_code,
-        **counts,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, Concatenate, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -323,10 +323,7 @@ class Registered:
     bulk: bool
 
 
-COMMANDS: dict[str, Permission] = {}
 REGISTERED: dict[str, Registered] = {}
-
-Command = Callable[Concatenate[Write, D, ...], Saved]
 
 
 def requires(
@@ -356,7 +353,6 @@ def requires(
             undoable=undoable,
             bulk=bulk,
         )
-        COMMANDS[name] = permission
         REGISTERED[name] = registered
 
         @functools.wraps(body)

@@ -27,7 +27,7 @@ from territoires.commands.stages import (
 )
 from territoires.commands.targets import set_target
 from territoires.commands.undo import undo
-from territoires.commands.write import COMMANDS, REGISTERED, Saved, Write, requires, writing
+from territoires.commands.write import REGISTERED, Saved, Write, requires, writing
 from territoires.db.models import (
     AuditEvent,
     Centre,
@@ -124,7 +124,8 @@ def opened(url, **changes):
 def test_every_command_is_classified(golden):
     everybody = list(Role)
     lines = [f"{'command':<22}{'permission':<20}" + "".join(f"{role:>16}" for role in everybody)]
-    for name, permission in sorted(COMMANDS.items()):
+    for name, registered in sorted(REGISTERED.items()):
+        permission = registered.permission
         cells = (
             ("in its regions" if role in REGIONAL else "yes") if permission in GRANTS[role] else "-"
             for role in everybody
@@ -146,14 +147,14 @@ def test_every_function_that_takes_a_write_and_a_draft_is_registered():
             parameters = list(inspect.signature(member).parameters.values())
             if len(parameters) == 2 and parameters[1].name == "draft":
                 found.add(name)
-    assert found == set(COMMANDS)
+    assert found == set(REGISTERED)
 
 
 @pytest.mark.only_on("sqlite", "it is refused before anything is read")
-@pytest.mark.parametrize("name", sorted(register.COMMANDS))
+@pytest.mark.parametrize("name", sorted(REGISTERED))
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.PUBLIC])
 def test_a_role_without_the_permission_is_refused_before_anything_is_read(url, name, role):
-    permission = COMMANDS[name]
+    permission = REGISTERED[name].permission
     if permission in GRANTS[role]:
         return
     command = next(vars(module)[name] for module in register.MODULES if name in vars(module))
@@ -205,7 +206,6 @@ def unregistered():
     yield
     for name in set(REGISTERED) - before:
         del REGISTERED[name]
-        del COMMANDS[name]
 
 
 def test_a_fact_is_never_edited_nor_deleted_even_by_a_command(url, unregistered):
@@ -382,7 +382,7 @@ def test_texts_that_no_database_takes_are_refused_first(url):
     ]
 
 
-@pytest.mark.parametrize("name", sorted(register.COMMANDS))
+@pytest.mark.parametrize("name", sorted(REGISTERED))
 @pytest.mark.parametrize(
     ("text", "code"), [("é" * 10_000, Code.TOO_LONG), ("abc\u200fgnp.exe", Code.UNREADABLE)]
 )

@@ -12,7 +12,7 @@ from territoires.commands.choices import set_setting
 from territoires.commands.enrolments import record_enrolments
 from territoires.commands.staff import add_staff, administering, disable_staff, reset_password
 from territoires.commands.stages import record_stage
-from territoires.commands.write import COMMANDS, ON, VALIDATION
+from territoires.commands.write import ON, REGISTERED, VALIDATION
 from territoires.db.engine import reading
 from territoires.db.models import Centre
 from territoires.domain.dates import PartialDate
@@ -177,8 +177,8 @@ def test_somebody_of_a_region_is_offered_its_towns_only(seated):
 
 
 def test_every_command_has_its_french_name():
-    assert set(COMMANDS) - set(ACTS) <= {name for name in COMMANDS if name.startswith("import")}
-    assert set(ACTS) <= set(COMMANDS)
+    assert set(REGISTERED) - set(ACTS) <= {name for name in REGISTERED if name.startswith("import")}
+    assert set(ACTS) <= set(REGISTERED)
 
 
 def test_with_validation_on_what_a_region_enters_is_proposed(app, url, office):
