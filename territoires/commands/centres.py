@@ -103,16 +103,12 @@ def _resting_on(write: Write, centre_id: int) -> int:
     )
 
 
-def _texts(draft: CentreFields) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in _TEXTS}
-
-
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
     return {
         "town_code": where.code,
         "name": draft.name.strip() or where.name,
         "programme_link": draft.programme_link,
-        **{name: text.strip() or None for name, text in _texts(draft).items()},
+        **{name: getattr(draft, name).strip() or None for name in _TEXTS},
     }
 
 

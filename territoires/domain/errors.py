@@ -93,15 +93,19 @@ class RefusedError(TerritoiresError):
         self.names = names
 
 
-class PartialDateError(TerritoiresError):
-    """A text that is not a date of known precision."""
+class UnreadError(TerritoiresError):
+    """A text that means nothing of the sort that is asked for."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
 
 
-class InstantError(TerritoiresError):
+class PartialDateError(UnreadError):
+    """A text that is not a date of known precision."""
+
+
+class InstantError(UnreadError):
     """A text that is neither a day nor an instant, and why.
 
     `bad`: not read; `never`: an hour that the clocks of Paris skip in March; `twice`: one that they
@@ -110,16 +114,11 @@ class InstantError(TerritoiresError):
 
     def __init__(self, text: str, why: Literal["bad", "never", "twice"] = "bad") -> None:
         super().__init__(text)
-        self.text = text
         self.why = why
 
 
-class TerritoryError(TerritoiresError):
+class TerritoryError(UnreadError):
     """A text that names no territory."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -244,8 +244,6 @@ class Count:
     unproven: int = 0
     selected: int = 0
     selected_without_opening: int = 0
-    applications: int = 0
-    agreements: int = 0
     closed: int = 0
     abandoned: int = 0
 
@@ -258,10 +256,6 @@ def counted(every: Iterable[Life], *, with_unproven: bool = False) -> tuple[Life
 def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> Count:
     """Count what is reached on `day`; the rows behind each number are those of `state`."""
     kept = counted(every, with_unproven=with_unproven)
-
-    def towns(kind: StageKind) -> int:
-        return len({life.history.town for life in kept if life.reached(kind, day)})
-
     labelled = {life.history.town for life in kept if life.selected(day)}
     known_open = {
         life.history.town
@@ -275,8 +269,6 @@ def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> C
         unproven=sum(life.certainly_open(day) for life in every if not life.history.proven),
         selected=len(labelled),
         selected_without_opening=len(labelled - known_open),
-        applications=towns(StageKind.APPLICATION),
-        agreements=towns(StageKind.AGREEMENT),
         closed=sum(life.closed(day) and life.was_open(day) for life in kept),
         abandoned=sum(life.closed(day) and not life.was_open(day) for life in kept),
     )

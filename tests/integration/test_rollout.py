@@ -64,7 +64,6 @@ def test_the_count_at_each_milestone(connection, as_of, certain, possible):
 def test_the_figures_of_today(connection):
     found = rollout.situation(connection, scope=scope())
     assert (found.count.selected, found.count.unproven, found.count.open_undated) == (44, 2, 1)
-    assert (found.count.applications, found.count.agreements) == (0, 2)
     assert (found.count.closed, found.count.abandoned) == (0, 1)
     assert found.progress.target.value == 100
     assert found.progress.remaining == 85

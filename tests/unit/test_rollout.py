@@ -169,7 +169,7 @@ def test_without_closings_no_count_ever_goes_down(histories, one, other, with_un
     earlier, later = sorted((one, other))
     before = count(every, earlier, with_unproven=with_unproven)
     after = count(every, later, with_unproven=with_unproven)
-    for name in ("open", "open_at_most", "unproven", "selected", "applications", "agreements"):
+    for name in ("open", "open_at_most", "unproven", "selected"):
         assert getattr(before, name) <= getattr(after, name)
 
 
@@ -421,17 +421,6 @@ def test_two_sites_of_a_town_are_two_centres_of_one_labelled_town():
     second = replace(first, centre_id=2)
     counted = count(lives([first, second]), LAST)
     assert (counted.open, counted.selected) == (2, 1)
-
-
-def test_the_steps_of_the_funnel_assume_no_order():
-    every = lives([centre(stage(StageKind.AGREEMENT, "2021-03-01"), opened("2020-01-01"))])
-    counted = count(every, LAST)
-    assert (counted.open, counted.agreements, counted.applications, counted.selected) == (
-        1,
-        1,
-        0,
-        0,
-    )
 
 
 def test_an_abandoned_project_is_no_closed_centre():
