@@ -87,8 +87,8 @@ ACTS: Final = {
 
 LATE: Final = " – **en retard**"
 NO_CENTRE_YET: Final = (
-    "Aucun centre n’est encore enregistré ici. Saisissez son ouverture comme étape : le centre est "
-    "créé avec elle.".replace(" :", f"{NBSP}:")
+    f"Aucun centre n’est encore enregistré ici. Saisissez son ouverture comme étape{NBSP}: le "
+    "centre est créé avec elle."
 )
 _NAMED = 2  # regions; more make a number
 

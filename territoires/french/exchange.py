@@ -7,7 +7,8 @@ from typing import Any
 from territoires.domain.dates import PartialDate
 from territoires.french.dates import partial
 from territoires.french.files import COLUMNS
-from territoires.french.numbers import NBSP, NNBSP, number, plural, quoted
+from territoires.french.numbers import NBSP, number, plural, quoted
+from territoires.french.typography import typeset_spaces
 
 YES, NO = "oui", "non"
 # Excel in French writes its booleans so.
@@ -28,15 +29,8 @@ INSTRUCTIONS_SHEET = "Mode d’emploi"
 _QUOTED_CHARACTERS = 80
 
 
-def _typeset(text: str) -> str:
-    """Put the no-break spaces of French before double signs and inside guillemets."""
-    for sign in ";!?%":
-        text = text.replace(f" {sign}", NNBSP + sign)
-    return text.replace(" :", f"{NBSP}:").replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
-
-
 def _filled(template: str, facts: Mapping[str, Any]) -> str:
-    return _typeset(template).format(**facts)
+    return typeset_spaces(template).format(**facts)
 
 
 def _short(value: str) -> str:
@@ -422,7 +416,7 @@ def problem(
         "inside": quoted(_short(str(facts.get("inside", "")))),
     }
     if code == "required":
-        said["expected"] = _typeset(COLUMNS[column or ""].empty)
+        said["expected"] = typeset_spaces(COLUMNS[column or ""].empty)
     where = f"Ligne {line}"
     if column is not None and code != "missing_column":
         where += f", colonne {column}"
@@ -436,12 +430,12 @@ OPTIONAL_WORD = "facultative"
 INSTRUCTION_TITLES = ("Colonne", "Obligatoire ou facultative", "Ce qu’elle contient")
 INSTRUCTIONS = (
     "Remplissez la première feuille, une ligne par fait, sans changer les titres.",
-    _typeset(
+    typeset_spaces(
         "Les lignes qui commencent par « # exemple » sont ignorées à l’import ; "
         "effacez-les ou laissez-les."
     ),
     "N’utilisez ni formule, ni macro, ni mot de passe, ni cellule fusionnée.",
-    _typeset("Un même fichier importé deux fois ne change rien la seconde fois."),
+    typeset_spaces("Un même fichier importé deux fois ne change rien la seconde fois."),
 )
 
 AS_OF = "Situation au"

@@ -31,6 +31,7 @@ from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
+from territoires.french.typography import typeset_spaces
 from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
 
 Facts = Mapping[str, Any]
@@ -153,12 +154,6 @@ def _day(iso: Any) -> str:
     return dates.partial(PartialDate.parse(str(iso or "")))
 
 
-def _typeset(text: str) -> str:
-    """Put the no-break spaces of French before double signs and inside guillemets."""
-    text = text.replace(" :", f"{NBSP}:").replace(" ;", f"{NNBSP};").replace(" ?", f"{NNBSP}?")
-    return text.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»")
-
-
 def column_of(problem: Problem) -> str | None:
     """Name the column of a file that a problem is about; None for a whole line."""
     return COLUMN_OF.get(problem.field)
@@ -180,7 +175,7 @@ _COMMON_FIRST = re.compile(
 def _what(problem: Problem, value: str) -> str:
     say = _HERE.get(problem.code)
     if say is not None:
-        return _typeset(say(problem.value, problem.facts))
+        return typeset_spaces(say(problem.value, problem.facts))
     said = _quoting(problem_message(problem), problem.value, value)
     # In the middle of a sentence, its first word is no longer one, unless it is a name.
     return said[0].lower() + said[1:] if _COMMON_FIRST.match(said) else said
@@ -219,7 +214,9 @@ def lacks(*, confirmation: bool, reason: bool, corrections: int) -> list[str]:
         )
     elif reason:
         said.append("Si ces valeurs sont exactes, relancez avec --reason « motif ».")
-    return [_typeset(each) for each in (*said, *(["Sinon, corrigez le fichier."] if said else []))]
+    if said:
+        said.append("Sinon, corrigez le fichier.")
+    return list(map(typeset_spaces, said))
 
 
 def lacks_on_page(*, confirmation: bool, reason: bool) -> list[str]:
@@ -229,19 +226,19 @@ def lacks_on_page(*, confirmation: bool, reason: bool) -> list[str]:
         said.append("Cochez la case : des points sont à confirmer.")
     if reason:
         said.append("Le motif est obligatoire : une phrase suffit.")
-    return [_typeset(each) for each in said]
+    return [typeset_spaces(each) for each in said]
 
 
-TO_BE_VALIDATED: Final = _typeset(
+TO_BE_VALIDATED: Final = typeset_spaces(
     "La validation est active : le fichier sera une seule proposition, que quelqu’un d’autre "
     "validera ou refusera en entier."
 )
-PROPOSED: Final = _typeset(
+PROPOSED: Final = typeset_spaces(
     "Proposé : le fichier attend qu’une seconde personne le valide en entier ; rien n’est publié "
     "d’ici là."
 )
 NOTHING_WRITTEN: Final = "Rien n’a été enregistré."
-MOVED: Final = _typeset(
+MOVED: Final = typeset_spaces(
     "Quelqu’un a modifié les données depuis que le fichier a été comparé : rien n’a été "
     "enregistré. Voyez ce qui changerait maintenant, puis enregistrez de nouveau."
 )
@@ -452,7 +449,7 @@ def existing_output(path: str) -> str:
     return f"Le fichier {quoted(path)} ne peut pas être écrit."
 
 
-NOT_ON_SCREEN: Final = _typeset(
+NOT_ON_SCREEN: Final = typeset_spaces(
     "Un classeur ne s’affiche pas à l’écran : donnez --output FICHIER, ou redirigez la sortie."
 )
 

@@ -15,6 +15,7 @@ from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_spaces
 from territoires.french.words import COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
 
 SEED_ACTOR = "territoires"
@@ -238,9 +239,7 @@ def short_state(state: State) -> str:
 
 def prose(text: str) -> str:
     """Set a text that was typed with plain spaces and apostrophes."""
-    for plain, set_ in ((" :", f"{NBSP}:"), (" ;", f"{NNBSP};"), (" »", f"{NBSP}»")):
-        text = text.replace(plain, set_)
-    return typeset(text.replace("« ", f"«{NBSP}"))
+    return typeset(typeset_spaces(text))
 
 
 # --- what is around the state ---
