@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 
 from territoires.db.models import (
     AuditEvent,
@@ -26,7 +26,6 @@ from territoires.db.models import (
 )
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
-from territoires.domain.text import fold
 from territoires.queries.frames import COUNT, TEXT, by_name, columns, table
 from territoires.queries.small_counts import (
     Regions,
@@ -38,10 +37,7 @@ from territoires.queries.small_counts import (
 NOT_COUNTED = -1
 NOT_TOLD = -2
 
-CENTRES = columns(
-    "centre_id version_id town_code town department region_code name collectivity wave address "
-    "regional_centre programme_link note"
-)
+CENTRES = columns("centre_id version_id town_code town region_code name")
 STAGES = columns(
     "version_id centre_id kind happened_on basis retained confidence source_id source "
     "source_title source_url note"
@@ -71,33 +67,26 @@ def centres(
     connection: Connection, *, town_code: str = "", regions: Iterable[str] = ()
 ) -> pd.DataFrame:
     """List the centres in force of a town, of some regions, or of France; columns `CENTRES`."""
-    filters: list[ColumnElement[bool]] = [Centre.superseded_at.is_(None)]
-    if town_code:
-        filters.append(Centre.town_code == town_code)
-    if competent := list(regions):
-        filters.append(Department.region_code.in_(competent))
+    competent = list(regions)
     rows = connection.execute(
         select(
             Centre.entity_id.label("centre_id"),
             Centre.id.label("version_id"),
             Centre.town_code,
             Town.name.label("town"),
-            Department.name.label("department"),
             Department.region_code,
             Centre.name,
-            Centre.collectivity,
-            Centre.wave,
-            Centre.address,
-            Centre.regional_centre,
-            Centre.programme_link,
-            Centre.note,
         )
         .join(Town, Town.code == Centre.town_code)
         .join(Department, Department.code == Town.department_code)
-        .where(and_(*filters))
+        .where(
+            Centre.superseded_at.is_(None),
+            Centre.town_code == town_code if town_code else true(),
+            Department.region_code.in_(competent) if competent else true(),
+        )
         .order_by(Town.folded, Town.code, Centre.entity_id)
     )
-    return table((_said(row) for row in rows.mappings()), CENTRES)
+    return table((row._asdict() for row in rows), CENTRES)
 
 
 def _said(row: Any) -> dict[str, Any]:
@@ -131,8 +120,8 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     return table((_said(row) for row in rows.mappings()), STAGES)
 
 
-def sources(connection: Connection, *, text: str = "", limit: int | None = 50) -> pd.DataFrame:
-    """Find sources by a word of their publisher, title, address or key; columns `SOURCES`."""
+def sources(connection: Connection) -> pd.DataFrame:
+    """List the sources by publisher; columns `SOURCES`."""
     rows = connection.execute(
         select(
             Source.id.label("source_id"),
@@ -143,14 +132,8 @@ def sources(connection: Connection, *, text: str = "", limit: int | None = 50) -
             Source.url,
         )
     )
-    words = fold(text).split()
-    found = []
-    for row in by_name(rows, "publisher", "source_id"):
-        said = _said(row._asdict())
-        whole = fold(" ".join(str(value) for value in said.values()))
-        if all(word in whole for word in words):
-            found.append(said)
-    return table(found[:limit], SOURCES)
+    listed = by_name(rows, "publisher", "source_id")
+    return table((_said(row._asdict()) for row in listed), SOURCES)
 
 
 def courses(connection: Connection) -> pd.DataFrame:

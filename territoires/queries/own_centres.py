@@ -34,7 +34,7 @@ def own_centres(
     found = entry.centres(connection, regions=regions)
     return table(
         (
-            {name: row[name] for name in ("centre_id", "town_code", "town", "name", "region_code")}
+            row
             | {
                 "state": states[row["centre_id"]],
                 "academic_year": years.get(row["centre_id"], 0),

@@ -136,7 +136,7 @@ def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
     A declaration is one's own word, not to be cited again, but where it is what is `chosen`.
     """
     found: dict[str, str] = {}
-    for row in desk.ask(entry.sources, limit=None).itertuples():
+    for row in desk.ask(entry.sources).itertuples():
         if row.reliability != _DECLARATION or row.source_id == chosen:
             found[row.source_id] = source_name(row.title, row.publisher, row.published_on)
     ordered = dict(sorted(found.items(), key=lambda each: fold(each[1])))

@@ -180,15 +180,14 @@ def test_a_form_finds_what_is_known_of_a_centre(url):
     )
     with reading(url) as connection:
         centres = entry.centres(connection, town_code=CHAUMONT)
-        assert (centres["centre_id"][0], centres["address"][0]) == (saved.centre_id, "1 rue")
-        assert entry.centres(connection, regions=["75"]).empty
+        assert list(centres["centre_id"]) == [saved.centre_id]
+        assert entry.centres(connection, town_code="75056").empty
         stages = entry.stages(connection, centre_id=saved.centre_id)
         assert (stages["version_id"][0], stages["source"][0]) == (saved.version_id, "Gazette")
         offered = entry.offerings(connection, centre_id=saved.centre_id)
         assert list(offered["course_key"]) == ["F001"]
         assert len(entry.courses(connection)) == 3
-        assert list(entry.sources(connection, text="gazette")["source_id"]) == ["gazette"]
-        assert entry.sources(connection, text="introuvable").empty
+        assert "gazette" in set(entry.sources(connection)["source_id"])
         assert entry.setting(connection, name="validation", default="off") == "off"
 
 
