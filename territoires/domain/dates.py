@@ -96,6 +96,10 @@ class PartialDate:
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
+    def reached(self, day: date) -> bool:
+        """Tell whether it is past for certain on that day."""
+        return self.last is not None and self.last <= day
+
 
 def _first(year: int, month: int | None, day: int | None) -> date:
     # A zero is no absence: `month or 1` would make January of it.

@@ -1,7 +1,7 @@
 """What a reader looks at: which day, known when, which territory, which perimeter."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -107,3 +107,19 @@ class Scope:
     territory: Territory = FRANCE
     perimeter: Perimeter = Perimeter.ALL
     with_unproven: bool = False
+
+    @property
+    def everywhere(self) -> "Scope":
+        """The same, of every town of France; both clocks stay."""
+        return replace(self, territory=FRANCE, perimeter=Perimeter.ALL)
+
+    def holds(self, *, town: str, department: str, region: str, acv: bool) -> bool:
+        """Tell whether a town, by its codes, is of the territory and the perimeter."""
+        here = {
+            Level.COUNTRY: "",
+            Level.REGION: region,
+            Level.DEPARTMENT: department,
+            Level.TOWN: town,
+        }
+        perimeter = {Perimeter.ALL: True, Perimeter.ACV: acv, Perimeter.NON_ACV: not acv}
+        return here[self.territory.level] == self.territory.code and perimeter[self.perimeter]

@@ -3,25 +3,21 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, select
 
 from territoires.db.models import (
     Centre,
     Course,
-    Department,
     Field,
     GuidanceService,
     Offering,
     PublishedFigure,
     Region,
-    Source,
-    Town,
 )
-from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.offers import Offer, offer_on
 from territoires.domain.programme import Validation
 from territoires.domain.rollout import Life, counted
@@ -29,8 +25,18 @@ from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.french import courses as words
 from territoires.queries.clocks import known
+from territoires.queries.facts import (
+    CITED,
+    PLACED,
+    cited,
+    distances,
+    of_centre,
+    published,
+    stands,
+    towns,
+)
 from territoires.queries.frames import by_name, columns, table
-from territoires.queries.rollout import all_lives, in_scope, stands
+from territoires.queries.rollout import lives_in
 
 OFFERINGS = columns(
     "course_key course field_slug field level town_code town department region_code region "
@@ -54,7 +60,6 @@ CERTAIN, AT_MOST = (Offer.OFFERED,), (Offer.OFFERED, Offer.POSSIBLE)
 _CPF = {True: "yes", False: "no", None: "unknown"}
 NOT_OFFERED, NOT_TRANSMITTED = "not_offered", "not_transmitted"
 _ELSEWHERE = 5
-_INDICATORS = ("courses_offered", "fields_offered")
 
 
 def field_names(connection: Connection) -> list[tuple[str, str]]:
@@ -83,7 +88,7 @@ def offerings(connection: Connection, *, scope: Scope, course: str = "") -> pd.D
     An offering whose dates are not known is listed while its centre is open: nothing says that it
     is over. `offered` says how far it counts (`domain.offers`).
     """
-    rows = given_by(connection, scope, in_scope(all_lives(connection, scope=scope), scope), course)
+    rows = given_by(connection, scope, lives_in(connection, scope=scope), course)
     rows.sort(key=lambda row: (fold(row["course"]), fold(row["town"]), row["centre_id"]))
     return table(rows, OFFERINGS)
 
@@ -93,39 +98,30 @@ def given_by(
 ) -> list[Row]:
     """Read what some centres give on the scope's day: the columns of `OFFERINGS`, and more."""
     here = {life.history.centre_id: life for life in lives}
-    of_then = aliased(Town)
-    statement = (
-        select(
-            Offering.centre_id,
-            Offering.mode,
-            Offering.starts_on,
-            Offering.ends_on,
-            Course.key,
-            Course.title,
-            Course.level,
-            Course.credential,
-            Course.cpf_eligible,
-            Course.field_slug,
-            Field.name.label("field"),
-            Centre.name.label("centre"),
-            Town.code.label("town_code"),
-            Town.name.label("town"),
-            Department.name.label("department"),
-            Region.code.label("region_code"),
-            Region.name.label("region"),
-            Source.publisher,
-            Source.url,
+    statement = of_centre(
+        cited(
+            select(
+                Offering.centre_id,
+                Offering.mode,
+                Offering.starts_on.label("starts_on_text"),
+                Offering.ends_on.label("ends_on_text"),
+                Course.key.label("course_key"),
+                Course.title.label("course"),
+                Course.level,
+                Course.credential,
+                Course.cpf_eligible.label("cpf"),
+                Course.field_slug,
+                Field.name.label("field"),
+                Centre.name.label("centre"),
+                *PLACED,
+                *CITED,
+            )
+            .join(Course, Course.key == Offering.course_key)
+            .join(Field, Field.slug == Course.field_slug)
+            .join(Centre, (Centre.entity_id == Offering.centre_id) & known(Centre, scope.known_at)),
+            Offering,
         )
-        .join(Course, Course.key == Offering.course_key)
-        .join(Field, Field.slug == Course.field_slug)
-        .join(Source, Source.id == Offering.source_id)
-        .join(Centre, (Centre.entity_id == Offering.centre_id) & known(Centre, scope.known_at))
-        .join(of_then, of_then.code == Centre.town_code)
-        .join(Town, Town.code == func.coalesce(of_then.present_code, of_then.code))
-        .join(Department, Department.code == Town.department_code)
-        .join(Region, Region.code == Department.region_code)
-        .where(known(Offering, scope.known_at), Offering.validation == Validation.VALIDATED)
-    )
+    ).where(known(Offering, scope.known_at), Offering.validation == Validation.VALIDATED)
     if course:
         statement = statement.where(Course.key == course)
     rows = []
@@ -134,36 +130,15 @@ def given_by(
         offer = life and offer_on(
             scope.as_of,
             life,
-            row.starts_on,
-            row.ends_on,
+            row.starts_on_text,
+            row.ends_on_text,
             with_unproven=scope.with_unproven,
         )
         if life is None or offer is None:
             continue
         rows.append(
-            {
-                "centre_id": row.centre_id,
-                "course_key": row.key,
-                "course": row.title,
-                "field_slug": row.field_slug,
-                "field": row.field,
-                "level": row.level,
-                "credential": row.credential or "",
-                "cpf": row.cpf_eligible,
-                "town_code": row.town_code,
-                "town": row.town,
-                "department": row.department,
-                "region_code": row.region_code,
-                "region": row.region,
-                "centre": row.centre,
-                "state": life.state(scope.as_of),
-                "offered": offer,
-                "mode": row.mode or "",
-                "starts_on_text": row.starts_on.iso,
-                "ends_on_text": row.ends_on.iso,
-                "source": row.publisher,
-                "source_url": row.url or "",
-            }
+            row._asdict()
+            | {"mode": row.mode or "", "state": life.state(scope.as_of), "offered": offer}
         )
     return rows
 
@@ -189,17 +164,17 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
     has no date.
     """
     given: dict[str, list[Row]] = defaultdict(list)
-    for row in given_by(connection, scope, in_scope(all_lives(connection, scope=scope), scope)):
+    for row in given_by(connection, scope, lives_in(connection, scope=scope)):
         given[row["course_key"]].append(row)
-    statement = (
+    statement = cited(
         select(
             *Course.__table__.c,
+            Course.key.label("course_key"),
+            Course.title.label("course"),
             Field.name.label("field"),
-            Source.publisher,
-            Source.url.label("source_url"),
-        )
-        .join(Field, Field.slug == Course.field_slug)
-        .join(Source, Source.id == Course.source_id)
+            *CITED,
+        ).join(Field, Field.slug == Course.field_slug),
+        Course,
     )
     rows = []
     wanted = fold(text)
@@ -220,23 +195,13 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
         ):
             continue
         rows.append(
-            {
-                "course_key": course.key,
-                "course": course.title,
-                "field_slug": course.field_slug,
-                "field": course.field,
-                "credential": course.credential or "",
-                "level": course.level,
+            course._asdict()
+            | {
                 "mode_list": ",".join(modes),
-                "cnam_code": course.cnam_code or "",
-                "rncp_code": course.rncp_code or "",
                 "cpf_status": _CPF[course.cpf_eligible],
-                "credits": course.credits,
                 "offered_centres": _number(rows_of, "centre_id", CERTAIN),
                 "offered_at_most": _number(rows_of, "centre_id", AT_MOST),
                 "offered_towns": words.offered_towns(rows_of),
-                "source": course.publisher,
-                "source_url": course.source_url or "",
             }
         )
     return table(sorted(rows, key=lambda r: fold(r["course"])), CATALOGUE)
@@ -254,9 +219,7 @@ def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     is `not_transmitted` when none of them said what it gives, `not_offered` when some did and none
     gives this field, or else says how far one is known to.
     """
-    here = counted(
-        in_scope(all_lives(connection, scope=scope), scope), with_unproven=scope.with_unproven
-    )
+    here = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
     rows = given_by(connection, scope, here)
     opened = {
         life.history.region
@@ -311,38 +274,15 @@ def near(  # noqa: PLR0913 - the filters of one box
     perimeter count: the nearest centre may lie in the next region. Empty for a town without
     coordinates.
     """
-    anywhere = Scope(
-        as_of=scope.as_of,
-        known_at=scope.known_at,
-        territory=FRANCE,
-        perimeter=scope.perimeter,
-        with_unproven=scope.with_unproven,
-    )
-    here = in_scope(all_lives(connection, scope=anywhere), anywhere)
+    anywhere = replace(scope, territory=FRANCE)
+    here = lives_in(connection, scope=anywhere)
     rows = [
         row
         for row in given_by(connection, anywhere, here, course)
         if (not field or row["field_slug"] == field) and (not mode or row["mode"] == mode)
     ]
-    codes = {row["town_code"] for row in rows} | {town}
-    places = {
-        code: (latitude, longitude)
-        for code, latitude, longitude in connection.execute(
-            select(Town.code, Town.latitude, Town.longitude).where(Town.code.in_(codes))
-        )
-        if latitude is not None and longitude is not None
-    }
-    if town not in places:
-        return table([], NEAR)
-    listed = [row for row in rows if row["town_code"] in places]
-    points = [places[row["town_code"]] for row in listed]
-    if not points:
-        return table([], NEAR)
-    km = distance_km(
-        unit_vectors(*places[town]),
-        unit_vectors([point[0] for point in points], [point[1] for point in points]),
-    )
-    found = [row | {"km": round(float(far), 1)} for row, far in zip(listed, km, strict=True)]
+    km = distances(towns(connection, {row["town_code"] for row in rows} | {town}), town)
+    found = [row | {"km": round(km[row["town_code"]], 1)} for row in rows if row["town_code"] in km]
     found.sort(key=lambda row: (row["km"], fold(row["course"]), row["centre_id"]))
     return table([row for row in found if row["km"] <= within] or found[:_ELSEWHERE], NEAR)
 
@@ -352,12 +292,7 @@ def services(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     del scope  # the list is national, and has no date
     return table(
         (
-            {
-                "service": row.name,
-                "scope": row.scope,
-                "confidence": row.confidence or "",
-                "url": row.url or "",
-            }
+            row._asdict() | {"service": row.name}
             for row in by_name(connection.execute(select(*GuidanceService.__table__.c)), "name")
         ),
         SERVICES,
@@ -374,39 +309,17 @@ def announced(connection: Connection, *, scope: Scope) -> pd.DataFrame:
         return table([], ANNOUNCED)
     fields = list(connection.scalars(select(Course.field_slug)))
     documented = {"courses_offered": len(fields), "fields_offered": len(set(fields))}
-    rows = connection.execute(
-        select(
-            PublishedFigure.indicator,
-            PublishedFigure.value,
-            PublishedFigure.qualifier,
-            PublishedFigure.published_on,
-            PublishedFigure.title,
-            Source.publisher,
-            Source.url,
-        )
-        .join(Source, Source.id == PublishedFigure.source_id)
-        .where(
-            known(PublishedFigure, scope.known_at),
-            PublishedFigure.indicator.in_(_INDICATORS),
-            PublishedFigure.town_code.is_(None),
-            stands(),
-        )
-        .order_by(PublishedFigure.indicator, PublishedFigure.published_on)
+    rows = published(
+        connection,
+        scope,
+        PublishedFigure.indicator.in_(documented),
+        PublishedFigure.town_code.is_(None),
+        stands(),
     )
     return table(
         (
-            {
-                "indicator": row.indicator,
-                "value": row.value,
-                "qualifier": row.qualifier or "",
-                "published_on": row.published_on.iso,
-                "title": row.title,
-                "source": row.publisher,
-                "source_url": row.url or "",
-                "documented": documented[row.indicator],
-            }
-            for row in rows
-            if row.published_on.last is not None and row.published_on.last <= scope.as_of
+            row | {"documented": documented[row["indicator"]]}
+            for row in sorted(rows, key=lambda row: row["indicator"])
         ),
         ANNOUNCED,
     )

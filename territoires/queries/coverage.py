@@ -298,11 +298,7 @@ def place_of(
     """
     if town_code not in geography.communes(connection).position:
         return table([], PLACES)
-    everywhere = Scope(
-        as_of=scope.as_of,
-        known_at=scope.known_at,
-        with_unproven=scope.with_unproven,
-    )
+    everywhere = scope.everywhere
     listed = places(connection, scope=everywhere, factor=factor)
     found = listed[listed["town_code"] == town_code]
     if found.empty:

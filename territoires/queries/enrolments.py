@@ -15,25 +15,23 @@ from territoires.db.models import (
     AuditEvent,
     Centre,
     Course,
-    Department,
     Disclosure,
     Enrolment,
     EnrolmentSummary,
     Field,
     PublishedFigure,
-    Region,
-    Source,
-    Town,
 )
 from territoires.db.summaries import WHOLE, subject_of
 from territoires.domain.disclosure import Publication
 from territoires.domain.enrolments import in_force, is_provisional, last_day, name_of, year_of
 from territoires.domain.programme import Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
-from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.domain.scope import Scope
+from territoires.queries import facts
 from territoires.queries.clocks import known
+from territoires.queries.facts import CITED, cited, stands, towns
 from territoires.queries.frames import COUNT, columns, table
-from territoires.queries.rollout import lives_in, stands
+from territoires.queries.rollout import lives_in
 
 CENTRES = columns(
     "academic_year town_code town department region expected transmitted counted headcount "
@@ -97,20 +95,16 @@ class _Whole:
 
 def _centres(connection: Connection, scope: Scope) -> dict[int, _Centre]:
     here = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
-    rows = connection.execute(
-        select(Town.code, Town.name, Department.name, Region.name)
-        .join(Department, Department.code == Town.department_code)
-        .join(Region, Region.code == Department.region_code)
-        .where(Town.code.in_({life.history.town for life in here}))
-    )
-    names = {code: (town, department, region) for code, town, department, region in rows}
-    found = {}
-    for life in here:
-        town, department, region = names[life.history.town]
-        found[life.history.centre_id] = _Centre(
-            life=life, town=town, department=department, region=region
+    named = towns(connection, [life.history.town for life in here])
+    return {
+        life.history.centre_id: _Centre(
+            life=life,
+            town=named[life.history.town]["town"],
+            department=named[life.history.town]["department"],
+            region=named[life.history.town]["region"],
         )
-    return found
+        for life in here
+    }
 
 
 def _wholes(
@@ -375,26 +369,8 @@ def _detailed(connection: Connection, scope: Scope, year: int, centres: Iterable
 
 def _targets(connection: Connection, scope: Scope) -> dict[str, tuple[float, str]]:
     """Give the target attendance of each town, the latest stated; under "" that of any centre."""
-    rows = connection.execute(
-        select(
-            PublishedFigure.town_code,
-            PublishedFigure.value,
-            PublishedFigure.published_on,
-            Source.publisher,
-        )
-        .join(Source, Source.id == PublishedFigure.source_id)
-        .where(
-            known(PublishedFigure, scope.known_at),
-            PublishedFigure.indicator == _TARGET,
-            stands(),
-        )
-        .order_by(PublishedFigure.published_on, PublishedFigure.id)
-    )
-    return {
-        town or "": (value, publisher)
-        for town, value, published_on, publisher in rows
-        if published_on.last is not None and published_on.last <= scope.as_of
-    }
+    stated = facts.published(connection, scope, PublishedFigure.indicator == _TARGET, stands())
+    return {row["town_code"] or "": (row["value"], row["source"]) for row in stated}
 
 
 # By academic year and region
@@ -593,7 +569,7 @@ def cells(  # noqa: PLR0913 - the filters of one table
                 "headcount": row.headcount if fate is Publication.SHOWN else None,
                 "publication": fate,
                 "counted_on": row.counted_on,
-                "source": row.publisher,
+                "source": row.source,
             }
         )
     return table(sorted(rows, key=lambda r: (r["town"], r["field"], r["course"])), CELLS)
@@ -604,19 +580,21 @@ def _rows_of_year(
 ) -> Sequence[Any]:
     """Read every headcount of a year in some centres."""
     statement = (
-        select(
-            Enrolment.id,
-            Enrolment.centre_id,
-            Enrolment.counted,
-            Enrolment.course_key,
-            Enrolment.headcount,
-            Enrolment.counted_on,
-            Course.title,
-            Field.slug,
-            Field.name,
-            Source.publisher,
+        cited(
+            select(
+                Enrolment.id,
+                Enrolment.centre_id,
+                Enrolment.counted,
+                Enrolment.course_key,
+                Enrolment.headcount,
+                Enrolment.counted_on,
+                Course.title,
+                Field.slug,
+                Field.name,
+                *CITED,
+            ),
+            Enrolment,
         )
-        .join(Source, Source.id == Enrolment.source_id)
         .outerjoin(Course, Course.key == Enrolment.course_key)
         .outerjoin(Field, Field.slug == Course.field_slug)
         .where(
@@ -682,69 +660,19 @@ def published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     Those of the programme only for all France and every town; those of a town wherever it lies in
     the scope. They are never added to what centres transmitted.
     """
-    rows = connection.execute(
-        select(
-            PublishedFigure.indicator,
-            PublishedFigure.kind,
-            PublishedFigure.value,
-            PublishedFigure.qualifier,
-            PublishedFigure.published_on,
-            PublishedFigure.title,
-            PublishedFigure.period,
-            PublishedFigure.town_code,
-            Town.name,
-            Town.department_code,
-            Town.acv_site,
-            Department.region_code,
-            Source.publisher,
-            Source.url,
-        )
-        .join(Source, Source.id == PublishedFigure.source_id)
-        .outerjoin(Town, Town.code == PublishedFigure.town_code)
-        .outerjoin(Department, Department.code == Town.department_code)
-        .where(known(PublishedFigure, scope.known_at), PublishedFigure.indicator.in_(_ATTENDANCE))
-        .order_by(PublishedFigure.published_on, PublishedFigure.id)
-    )
-    return table(
-        (
-            {
-                "town": row.name or "",
-                "indicator": row.indicator,
-                "figure_kind": row.kind,
-                "value": row.value,
-                "qualifier": row.qualifier or "",
-                "published_on": row.published_on.iso,
-                "last_day": row.published_on.last,
-                "title": row.title,
-                "period": row.period or "",
-                "source": row.publisher,
-                "source_url": row.url or "",
-            }
-            for row in rows
-            if row.published_on.last is not None
-            and row.published_on.last <= scope.as_of
-            and _is_in(row, scope)
-        ),
-        PUBLISHED,
-    )
+    rows = facts.published(connection, scope, PublishedFigure.indicator.in_(_ATTENDANCE))
+    return table((row for row in rows if _is_in(row, scope)), PUBLISHED)
 
 
-def _is_in(row: Any, scope: Scope) -> bool:
-    everything = scope.territory.level is Level.COUNTRY and scope.perimeter is Perimeter.ALL
-    if row.town_code is None:
-        return everything
-    inside = {
-        Level.COUNTRY: "",
-        Level.REGION: row.region_code,
-        Level.DEPARTMENT: row.department_code,
-        Level.TOWN: row.town_code,
-    }[scope.territory.level]
-    perimeter = {
-        Perimeter.ALL: True,
-        Perimeter.ACV: row.acv_site is not None,
-        Perimeter.NON_ACV: row.acv_site is None,
-    }[scope.perimeter]
-    return inside == scope.territory.code and perimeter
+def _is_in(row: Mapping[str, Any], scope: Scope) -> bool:
+    if row["town_code"] is None:
+        return scope == scope.everywhere
+    return scope.holds(
+        town=row["town_code"],
+        department=row["department_code"],
+        region=row["region_code"],
+        acv=row["acv"],
+    )
 
 
 def programme_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:

@@ -75,8 +75,21 @@ def frame(
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pd.DataFrame:
-    """Make a frame of rows computed in Python, held to the declared columns."""
-    return pd.DataFrame(list(rows), columns=list(columns)).astype(dict(columns))
+    """Make a frame of rows computed in Python, held to the declared columns.
+
+    In a column of texts, what is not known is empty, and a partial date is as ISO writes it.
+    """
+    texts = {name for name, dtype in columns.items() if dtype == TEXT}
+    data = [
+        [text(row.get(name)) if name in texts else row.get(name) for name in columns]
+        for row in rows
+    ]
+    return pd.DataFrame(data, columns=list(columns)).astype(dict(columns))
+
+
+def text(value: Any) -> Any:
+    """Write what is not known as an empty text, and a partial date as ISO does."""
+    return "" if value is None else getattr(value, "iso", value)
 
 
 def by_name(rows: Iterable[T], *names: str) -> list[T]:

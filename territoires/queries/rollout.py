@@ -2,19 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import asdict
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, select
 
 from territoires.db.models import (
     Centre,
     Department,
     ProgrammeEvent,
     PublishedFigure,
-    Source,
     Target,
     Town,
 )
@@ -34,6 +32,7 @@ from territoires.domain.rollout import (
     Published,
     Situation,
     Stage,
+    State,
     TargetRow,
     count,
     counted,
@@ -43,9 +42,10 @@ from territoires.domain.rollout import (
     staircase,
     target_at,
 )
-from territoires.domain.scope import FRANCE, Level, Perimeter, Scope
+from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
+from territoires.queries.facts import CITED, cited, of_centre, published, stage_details, towns
 from territoires.queries.frames import COUNT, DAY, columns, table
 
 INDICATOR = "open_centres"
@@ -80,20 +80,17 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
         stages[centre_id].append(
             Stage(kind=kind, on=happened_on, basis=basis, retained=retained, number=number)
         )
-    # A commune that is no more when this is read may still have been one at the instant asked.
-    of_then = aliased(Town)
     centres = connection.execute(
-        select(
-            Centre.entity_id,
-            Town.code,
-            Town.department_code,
-            Department.region_code,
-            Town.acv_site.is_not(None),
-            Centre.programme_link,
+        of_centre(
+            select(
+                Centre.entity_id,
+                Town.code,
+                Town.department_code,
+                Department.region_code,
+                Town.acv_site.is_not(None),
+                Centre.programme_link,
+            )
         )
-        .join(of_then, of_then.code == Centre.town_code)
-        .join(Town, Town.code == func.coalesce(of_then.present_code, of_then.code))
-        .join(Department, Department.code == Town.department_code)
         .where(known(Centre, scope.known_at))
         .order_by(Town.code, Centre.entity_id)
     )
@@ -113,29 +110,28 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
 
 def in_scope(every: Sequence[Life], scope: Scope) -> tuple[Life, ...]:
     """Keep the centres of the scope's territory and perimeter."""
-    level, code = scope.territory.level, scope.territory.code
 
-    def inside(life: Life) -> bool:
-        history = life.history
-        where = {
-            Level.COUNTRY: "",
-            Level.REGION: history.region,
-            Level.DEPARTMENT: history.department,
-            Level.TOWN: history.town,
-        }[level]
-        perimeter = {
-            Perimeter.ALL: True,
-            Perimeter.ACV: history.acv,
-            Perimeter.NON_ACV: not history.acv,
-        }[scope.perimeter]
-        return where == code and perimeter
+    def inside(each: CentreHistory) -> bool:
+        return scope.holds(
+            town=each.town, department=each.department, region=each.region, acv=each.acv
+        )
 
-    return tuple(life for life in every if inside(life))
+    return tuple(life for life in every if inside(life.history))
 
 
 def lives_in(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
     """Read the centres of the scope."""
     return in_scope(all_lives(connection, scope=scope), scope)
+
+
+def town_states(connection: Connection, *, scope: Scope) -> dict[str, State]:
+    """Give each town of France with a centre its state, the legend's first when it has several."""
+    order = list(State)
+    found: dict[str, State] = {}
+    for life in all_lives(connection, scope=scope):
+        town, state = life.history.town, life.state(scope.as_of)
+        found[town] = min(found.get(town, state), state, key=order.index)
+    return found
 
 
 def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
@@ -166,7 +162,7 @@ def situation(connection: Connection, *, scope: Scope) -> Situation:
     """Count what is open in the scope, compare it with its target, and add what was published."""
     here = lives_in(connection, scope=scope)
     targets_here = target_rows(connection, scope=scope)
-    everywhere = replace(scope, territory=FRANCE, perimeter=Perimeter.ALL)
+    everywhere = scope.everywhere
     of_all = targets_here if scope == everywhere else target_rows(connection, scope=everywhere)
     return Situation(
         scope=scope,
@@ -199,7 +195,7 @@ def _first_opening(connection: Connection, here: Sequence[Life]) -> FirstOpening
     if not dated:
         return None
     _, stage, code = min(dated, key=lambda found: (found[0].last, found[0].first))
-    town = _names(connection, [code])[code][0]
+    town = towns(connection, [code])[code]["town"]
     return FirstOpening(town=town, on=stage.on, basis=stage.basis)
 
 
@@ -275,34 +271,25 @@ def centre_list(
     shown = counted(here, with_unproven=scope.with_unproven)
     kept = {life.history.centre_id for life in shown}
     reached = {life.history.centre_id: _opening_reached(life, scope.as_of) for life in here}
-    details = _opening_details(
+    details = stage_details(
         connection, [stage.number for _, stage in filter(None, reached.values())]
     )
-    names = _names(connection, [life.history.town for life in here])
+    names = towns(connection, [life.history.town for life in here])
     rows = []
     for life in here:
         history = life.history
         span, stage = reached[history.centre_id] or (None, None)
-        detail = details[stage.number] if stage else {}
-        town, department = names[history.town]
         counts = history.centre_id in kept
         rows.append(
             {
-                "town_code": history.town,
-                "town": town,
-                "department": department,
-                "region_code": history.region,
+                **names[history.town],
+                **(details[stage.number] if stage else {}),
                 "acv": history.acv,
                 "state": life.state(scope.as_of),
                 "certain": counts and life.certainly_open(scope.as_of),
                 "possible": counts and life.possibly_open(scope.as_of),
-                "happened_on": detail.get("happened_on", ""),
-                "basis": detail.get("basis", ""),
                 "first_day": span.first if span else None,
                 "last_day": span.last if span else None,
-                "source": detail.get("source", ""),
-                "source_url": detail.get("source_url", ""),
-                "note": detail.get("note", ""),
             }
         )
     return table(rows, OPENINGS)
@@ -322,40 +309,6 @@ def _opening_reached(life: Life, day: date) -> tuple[Span | None, Stage] | None:
     )
 
 
-def _names(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
-    rows = connection.execute(
-        select(Town.code, Town.name, Department.name)
-        .join(Department, Department.code == Town.department_code)
-        .where(Town.code.in_(set(codes)))
-    )
-    return {code: (town, department) for code, town, department in rows}
-
-
-def _opening_details(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
-    rows = connection.execute(
-        select(
-            StageRow.id,
-            StageRow.happened_on,
-            StageRow.basis,
-            StageRow.note,
-            Source.publisher,
-            Source.url,
-        )
-        .join(Source, Source.id == StageRow.source_id)
-        .where(StageRow.id.in_(numbers))
-    )
-    return {
-        row.id: {
-            "happened_on": row.happened_on.iso,
-            "basis": row.basis,
-            "note": row.note or "",
-            "source": row.publisher,
-            "source_url": row.url or "",
-        }
-        for row in rows
-    }
-
-
 def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the totals published up to the date for exactly this territory; columns `PUBLISHED`.
 
@@ -368,48 +321,9 @@ def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     }:
         return table([], PUBLISHED)
     town = scope.territory.code or None
-    rows = connection.execute(
-        select(
-            PublishedFigure.indicator,
-            PublishedFigure.value,
-            PublishedFigure.qualifier,
-            PublishedFigure.published_on,
-            PublishedFigure.title,
-            PublishedFigure.source_id,
-            Source.publisher,
-            Source.url,
-        )
-        .join(Source, Source.id == PublishedFigure.source_id)
-        .where(
-            known(PublishedFigure, scope.known_at),
-            PublishedFigure.town_code == town if town else PublishedFigure.town_code.is_(None),
-        )
-        .order_by(PublishedFigure.indicator, PublishedFigure.id)
-    )
-    return table(
-        (
-            {
-                "indicator": row.indicator,
-                "value": row.value,
-                "qualifier": row.qualifier or "",
-                "published_on": row.published_on.iso,
-                "last_day": row.published_on.last,
-                "title": row.title,
-                "source_id": row.source_id,
-                "source": row.publisher,
-                "source_url": row.url or "",
-            }
-            for row in rows
-            if row.published_on.last is not None and row.published_on.last <= scope.as_of
-        ),
-        PUBLISHED,
-    )
-
-
-def stands() -> ColumnElement[bool]:
-    """Keep the figures that may stand as the latest: neither disputed nor merely considered."""
-    qualifier = PublishedFigure.qualifier
-    return or_(qualifier.is_(None), qualifier.not_in(NEVER_LATEST))
+    about = PublishedFigure.town_code == town if town else PublishedFigure.town_code.is_(None)
+    rows = published(connection, scope, about)
+    return table(sorted(rows, key=lambda row: (row["indicator"], row["id"])), PUBLISHED)
 
 
 def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
@@ -426,22 +340,15 @@ def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 def programme_events(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List what happened to the programme up to the date, oldest first; columns `EVENTS`."""
     rows = connection.execute(
-        select(ProgrammeEvent.happened_on, ProgrammeEvent.title, Source.publisher, Source.url)
-        .join(Source, Source.id == ProgrammeEvent.source_id)
+        cited(select(ProgrammeEvent.happened_on, ProgrammeEvent.title, *CITED), ProgrammeEvent)
         .where(known(ProgrammeEvent, scope.known_at))
         .order_by(ProgrammeEvent.happened_on)
     )
     return table(
         (
-            {
-                "happened_on": row.happened_on.iso,
-                "first_day": row.happened_on.first,
-                "title": row.title,
-                "source": row.publisher,
-                "source_url": row.url or "",
-            }
+            row._asdict() | {"first_day": row.happened_on.first}
             for row in rows
-            if row.happened_on.last is not None and row.happened_on.last <= scope.as_of
+            if row.happened_on.reached(scope.as_of)
         ),
         EVENTS,
     )
@@ -450,17 +357,4 @@ def programme_events(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 def targets(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the targets decided by the date, oldest first; columns `TARGETS`."""
     decided = [t for t in target_rows(connection, scope=scope) if t.decided_on <= scope.as_of]
-    return table(
-        (
-            {
-                "value": target.value,
-                "starts_on": target.starts_on,
-                "deadline": target.deadline,
-                "decided_on": target.decided_on,
-                "in_force": target is decided[-1],
-                "source": target.source,
-            }
-            for target in decided
-        ),
-        TARGETS,
-    )
+    return table((asdict(each) | {"in_force": each is decided[-1]} for each in decided), TARGETS)

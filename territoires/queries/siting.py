@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from territoires.domain.coverage import Communes, is_covered
-from territoires.domain.rollout import Life, State
+from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter, Scope
 from territoires.domain.siting import (
     ALONE,
@@ -21,7 +21,7 @@ from territoires.domain.siting import (
 from territoires.queries import geography
 from territoires.queries.coverage import nearest, open_towns
 from territoires.queries.frames import columns, table
-from territoires.queries.rollout import all_lives
+from territoires.queries.rollout import town_states
 
 CANDIDATES: Final = columns(
     "town_code town department_code department region_code region site population acv state "
@@ -51,7 +51,7 @@ def candidates(connection: Connection, *, scope: Scope, with_large: bool = False
     site_of = dict(zip(sites["town_code"], sites["site"], strict=True))
     served = set(open_towns(connection, scope=scope))
     served_sites = {site_of.get(code, "") for code in served} - {""}
-    states = _states(all_lives(connection, scope=scope), scope)
+    states = town_states(connection, scope=scope)
     doubtful = {code for code, state in states.items() if state in _SET_ASIDE}
     doubtful_sites = {site_of.get(code, "") for code in doubtful} - {""}
     codes: set[str] = set()
@@ -76,18 +76,6 @@ def candidates(connection: Connection, *, scope: Scope, with_large: bool = False
         ),
         CANDIDATES,
     )
-
-
-def _states(every: tuple[Life, ...], scope: Scope) -> dict[str, State]:
-    """Give each town with a centre its state, the first of the legend when it has several."""
-    order = list(State)
-    found: dict[str, State] = {}
-    for life in every:
-        state = life.state(scope.as_of)
-        town = life.history.town
-        if town not in found or order.index(state) < order.index(found[town]):
-            found[town] = state
-    return found
 
 
 @lru_cache(maxsize=8)

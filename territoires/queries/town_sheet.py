@@ -1,39 +1,33 @@
 """Everything about one town: its centres, its stages, what surrounds it, who said what."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
 from territoires.db.models import (
     Centre,
-    Department,
     Disclosure,
     Enrolment,
     Offering,
-    Source,
     Town,
 )
-from territoires.db.models import Stage as StageRow
 from territoires.domain.enrolments import in_force
 from territoires.domain.errors import TerritoryError
-from territoires.domain.geometry import nearest, unit_vectors
 from territoires.domain.programme import PROGRAMME_START, StageKind
-from territoires.domain.rollout import Life, Stage, State, counted, days_of
-from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
+from territoires.domain.rollout import Life, Stage, State, days_of
+from territoires.domain.scope import Level, Scope, Territory
 from territoires.domain.text import fold
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french.town import academic_year, headcount
 from territoires.queries.clocks import created_at, known
 from territoires.queries.courses import given_by
+from territoires.queries.coverage import open_towns
+from territoires.queries.facts import CITED, cited, distances, stage_details, towns
 from territoires.queries.frames import TEXT, columns, table
-from territoires.queries.rollout import all_lives, published_figures
+from territoires.queries.rollout import all_lives, published_figures, town_states
 from territoires.queries.territories import place
 
 STAGES = columns(
@@ -47,14 +41,7 @@ COURSES = columns(
 )
 ENROLMENTS = columns("academic_year counted headcount counted_on source source_url", headcount=TEXT)
 _NEAREST_ROWS = 5
-
-
-def whole(scope: Scope) -> Scope:
-    """Widen a scope to every town of France: a town's sheet is about that town, whatever the bar.
-
-    Both clocks stay.
-    """
-    return replace(scope, territory=FRANCE, perimeter=Perimeter.ALL)
+_SAID = ("name", "collectivity", "wave", "address", "regional_centre", "note")
 
 
 def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:
@@ -95,43 +82,27 @@ def _territory(town: str) -> Territory:
 
 
 def _lives(connection: Connection, *, scope: Scope, town: str) -> list[Life]:
-    every = all_lives(connection, scope=whole(scope))
-    return [life for life in every if life.history.town == town]
+    return [life for life in all_lives(connection, scope=scope) if life.history.town == town]
 
 
 def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
     here = _lives(connection, scope=scope, town=town)
     labelled_from = min((s.first for life in here for s in life.labelled), default=PROGRAMME_START)
-    facts = {
-        row.entity: row
-        for row in connection.execute(
-            select(
-                Centre.entity_id.label("entity"),
-                Centre.name,
-                Centre.collectivity,
-                Centre.wave,
-                Centre.address,
-                Centre.regional_centre,
-                Centre.note,
-            ).where(
-                known(Centre, scope.known_at),
-                Centre.entity_id.in_([life.history.centre_id for life in here]),
-            )
+    said = connection.execute(
+        select(Centre.entity_id.label("number"), *(getattr(Centre, name) for name in _SAID)).where(
+            known(Centre, scope.known_at),
+            Centre.entity_id.in_([life.history.centre_id for life in here]),
         )
-    }
-    vouched = _stage_details(connection, [s.number for life in here for s in life.history.stages])
+    )
+    facts = {row["number"]: {name: row[name] or "" for name in _SAID} for row in said.mappings()}
+    vouched = stage_details(connection, [s.number for life in here for s in life.history.stages])
     return tuple(
         CentreSheet(
             life=life,
             stages=_in_order(life, labelled_from),
-            publishers={number: row.publisher for number, row in vouched.items()},
-            notes={number: row.note or "" for number, row in vouched.items()},
-            name=facts[life.history.centre_id].name,
-            collectivity=facts[life.history.centre_id].collectivity or "",
-            wave=facts[life.history.centre_id].wave or "",
-            address=facts[life.history.centre_id].address or "",
-            regional_centre=facts[life.history.centre_id].regional_centre or "",
-            note=facts[life.history.centre_id].note or "",
+            publishers={number: row["source"] for number, row in vouched.items()},
+            notes={number: row["note"] or "" for number, row in vouched.items()},
+            **facts[life.history.centre_id],
         )
         for life in here
     )
@@ -155,36 +126,22 @@ def _in_order(life: Life, labelled_from: date) -> tuple[tuple[Stage, Span], ...]
     )
 
 
-def _stage_details(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Any]:
-    rows = connection.execute(
-        select(StageRow.id, StageRow.confidence, StageRow.note, Source.publisher, Source.url)
-        .join(Source, Source.id == StageRow.source_id)
-        .where(StageRow.id.in_(numbers))
-    )
-    return {row.id: row for row in rows}
-
-
 def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     """List the stages that may be reached by the day, oldest first; columns `STAGES`.
 
     `last_day` is missing when nothing bounds the date.
     """
     centres = _centres(connection, scope=scope, town=town)
-    details = _stage_details(connection, [s.number for c in centres for s, _ in c.stages])
+    details = stage_details(connection, [s.number for c in centres for s, _ in c.stages])
     return table(
         (
             {
+                **details[stage.number],
                 "centre": centre.name,
                 "kind": stage.kind,
-                "happened_on": stage.on.iso,
-                "basis": stage.basis,
                 "retained": stage.retained,
-                "confidence": details[stage.number].confidence or "",
                 "first_day": span.first,
                 "last_day": None if span.last == date.max else span.last,
-                "source": details[stage.number].publisher,
-                "source_url": details[stage.number].url or "",
-                "note": details[stage.number].note or "",
             }
             for centre in centres
             for stage, span in centre.stages
@@ -201,29 +158,11 @@ def nearest_centres(
 
     Centres of all France, open with certainty at the scope's day, at most one row per town.
     """
-    every = all_lives(connection, scope=whole(scope))
-    codes = {
-        life.history.town
-        for life in counted(every, with_unproven=scope.with_unproven)
-        if life.certainly_open(scope.as_of)
-    } - {town}
-    found = _points(connection, [town, *codes])
-    distances = _distances(found, town)
-    return table(
-        (
-            {
-                "town_code": row.code,
-                "town": row.name,
-                "department": row.department,
-                "km": distances[row.code],
-            }
-            for row in sorted(
-                (row for row in found.values() if row.code in distances and row.code in codes),
-                key=lambda row: (distances[row.code], row.code),
-            )[:rows]
-        ),
-        NEAREST,
-    )
+    found = towns(connection, [town, *open_towns(connection, scope=scope)])
+    km = distances(found, town)
+    km.pop(town, None)
+    nearest = sorted(km, key=lambda code: (km[code], code))[:rows]
+    return table(({**found[code], "km": km[code]} for code in nearest), NEAREST)
 
 
 def nearest_one(connection: Connection, *, scope: Scope, town: str) -> NearCentre | None:
@@ -245,10 +184,7 @@ def neighbours(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
     state that comes first in the legend.
     """
     department = connection.scalar(select(Town.department_code).where(Town.code == town))
-    states: dict[str, list[State]] = defaultdict(list)
-    for life in all_lives(connection, scope=whole(scope)):
-        if life.history.department == department:
-            states[life.history.town].append(life.state(scope.as_of))
+    states = town_states(connection, scope=scope)
     followed = connection.scalars(
         select(Town.code).where(
             Town.department_code == department,
@@ -256,58 +192,25 @@ def neighbours(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             Town.code != town,
         )
     ).all()
-    found = _points(connection, [town, *followed])
-    distances = _distances(found, town)
-    order = list(State)
+    found = towns(connection, [town, *followed])
+    km = distances(found, town)
     listed = [
         {
-            "town_code": row.code,
-            "town": row.name,
-            "state": min(states.get(row.code) or [State.NOTHING_KNOWN], key=order.index),
-            "km": distances.get(row.code),
-            "acv": row.acv_site is not None,
-            "population": row.population,
+            **found[code],
+            "state": states.get(code, State.NOTHING_KNOWN),
+            "km": km.get(code),
+            "acv": found[code]["site"] != "",
         }
-        for row in found.values()
-        if row.code != town
+        for code in followed
     ]
-    listed.sort(key=lambda row: (order.index(row["state"]), row["town"]))
+    order = list(State)
+    listed.sort(key=lambda row: (order.index(row["state"]), row["town"], row["town_code"]))
     return table(listed, NEIGHBOURS)
-
-
-def _points(connection: Connection, codes: Iterable[str]) -> Mapping[str, Any]:
-    rows = connection.execute(
-        select(
-            Town.code,
-            Town.name,
-            Town.population,
-            Town.acv_site,
-            Town.latitude,
-            Town.longitude,
-            Department.name.label("department"),
-        )
-        .join(Department, Department.code == Town.department_code)
-        .where(Town.code.in_(list(codes)))
-        .order_by(Town.code)
-    )
-    return {row.code: row for row in rows}
-
-
-def _distances(found: Mapping[str, Any], town: str) -> dict[str, float]:
-    """Give the great-circle distance in km from a town to each of the others that has a point."""
-    codes = [code for code in found if code != town]
-    if not codes or found[town].latitude is None:
-        return {}
-    latitudes = np.array([found[code].latitude for code in codes], dtype=np.float64)
-    longitudes = np.array([found[code].longitude for code in codes], dtype=np.float64)
-    origin = unit_vectors(found[town].latitude, found[town].longitude).reshape(1, 3)
-    km, index = nearest(origin, unit_vectors(latitudes, longitudes), k=len(codes))
-    return {codes[at]: float(far) for far, at in zip(km[0], index[0], strict=True)}
 
 
 def figures(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     """List what was published about the town up to the day; columns `PUBLISHED` of the rollout."""
-    about = replace(scope, territory=_territory(town), perimeter=Perimeter.ALL)
+    about = replace(scope.everywhere, territory=_territory(town))
     return published_figures(connection, scope=about)
 
 
@@ -343,17 +246,18 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
     to the page of enrolments; of the others what was decided is told (`db.disclosures`).
     """
     rows = connection.execute(
-        select(
-            Enrolment.centre_id,
-            Enrolment.academic_year,
-            Enrolment.counted,
-            Enrolment.headcount,
-            Enrolment.counted_on,
-            Disclosure.publication,
-            Source.publisher,
-            Source.url,
+        cited(
+            select(
+                Enrolment.centre_id,
+                Enrolment.academic_year,
+                Enrolment.counted,
+                Enrolment.headcount,
+                Enrolment.counted_on,
+                Disclosure.publication,
+                *CITED,
+            ),
+            Enrolment,
         )
-        .join(Source, Source.id == Enrolment.source_id)
         .outerjoin(Disclosure, Disclosure.version_id == Enrolment.id)
         .where(
             known(Enrolment, scope.known_at),
@@ -365,13 +269,10 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
     latest = in_force(rows, lambda row: (-row.academic_year, row.counted, row.centre_id))
     return table(
         (
-            {
+            row._asdict()
+            | {
                 "academic_year": academic_year(row.academic_year),
-                "counted": row.counted,
                 "headcount": headcount(row.headcount, row.publication),
-                "counted_on": row.counted_on,
-                "source": row.publisher,
-                "source_url": row.url or "",
             }
             for _, row in sorted(latest.items())
         ),

@@ -7,8 +7,9 @@ from territoires.domain.roles import REGIONAL, Reader
 from territoires.french.desk import competence
 from territoires.french.words import ROLES
 from territoires.queries.territories import regions_and_departments
-from territoires.settings import ROOT, Settings
+from territoires.settings import Settings
 from territoires.ui.cache import asked, current_edition
+from territoires.ui.chapters import chapter
 from territoires.ui.desk import shown
 from territoires.ui.reader import current_reader
 
@@ -32,7 +33,7 @@ def strip(path: str, *, is_of_the_desk: bool) -> None:
         st.markdown(said, width="content")
         if path != DESK:
             st.page_link(
-                st.Page(ROOT / "pages" / "enter" / "desk.py", title="Saisie", url_path=DESK),
+                chapter(DESK).page(),
                 label="Retour au bureau" if is_of_the_desk else "Mon bureau",
                 icon=":material/arrow_back:" if is_of_the_desk else ":material/desk:",
                 query_params={},

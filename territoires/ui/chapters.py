@@ -1,46 +1,197 @@
 """The pages of the paper: file, address and name, in the order of the menu."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
+from territoires.domain.roles import Permission
 from territoires.settings import ROOT
-from territoires.ui.desk_parts import CARDS
 
 PAGES: Final = ROOT / "pages"
-# An address none: the front page, which stands at the root. The last ones are not in the menu.
-_FRONT: Final = ("follow/rollout.py", "Accueil")
-_MENU: Final = (
-    ("follow/map.py", "carte", "Carte et couverture"),
-    ("follow/regions.py", "regions", "Régions et départements"),
-    ("follow/town.py", "ville", "Ville"),
-    ("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite"),
-    ("follow/enrolments.py", "inscriptions", "Inscriptions"),
-    ("follow/courses.py", "formations", "Formations"),
-    ("enter/desk.py", "saisie", "Saisie"),
-    ("follow/method.py", "methode", "Méthode et sources"),
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One page: its file, address and name; those out of the menu are found by links."""
+
+    file: str
+    path: str
+    title: str
+    in_menu: bool = False
+
+    def page(self) -> st.Page:
+        """Make the page, which looks for its file."""
+        return st.Page(
+            PAGES / self.file,
+            title=self.title,
+            url_path=self.path or None,
+            default=not self.path,
+            visibility="visible" if self.in_menu else "hidden",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Chapter):
+    """One page of the desk: what it is for, who may open it.
+
+    `short`: it is about one town, which a link may name, and a line of the list of centres calls it
+    so.
+    """
+
+    purpose: str
+    permission: Permission
+    icon: str
+    short: str = ""
+
+    @property
+    def about_town(self) -> bool:
+        """Whether it is about one town."""
+        return bool(self.short)
+
+
+def _menu(file: str, path: str, title: str) -> Chapter:
+    return Chapter(file=file, path=path, title=title, in_menu=True)
+
+
+# An address empty: the front page, which stands at the root.
+_OPEN_TO_ALL: Final = (
+    _menu("follow/rollout.py", "", "Accueil"),
+    _menu("follow/map.py", "carte", "Carte et couverture"),
+    _menu("follow/regions.py", "regions", "Régions et départements"),
+    _menu("follow/town.py", "ville", "Ville"),
+    _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite"),
+    _menu("follow/enrolments.py", "inscriptions", "Inscriptions"),
+    _menu("follow/courses.py", "formations", "Formations"),
+    _menu("enter/desk.py", "saisie", "Saisie"),
+    _menu("follow/method.py", "methode", "Méthode et sources"),
+    Chapter(file="enter/identify.py", path="identite", title="Se connecter"),
+    Chapter(file="follow/accessibility.py", path="accessibilite", title="Accessibilité"),
 )
-_ASIDE: Final = (
-    ("enter/identify.py", "identite", "Se connecter"),
-    ("follow/accessibility.py", "accessibilite", "Accessibilité"),
+CARDS: tuple[Card, ...] = (
+    Card(
+        file="enter/record_stage.py",
+        path="saisir-etape",
+        short="étape",
+        title="Saisir une étape",
+        purpose="L’ouverture d’un centre, une labellisation, une convention…",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/event_available:",
+    ),
+    Card(
+        file="enter/correct_stage.py",
+        path="corriger-etape",
+        short="corriger",
+        title="Corriger une étape",
+        purpose="Changer une date, choisir celle qui est retenue, retirer une erreur.",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/edit_calendar:",
+    ),
+    Card(
+        file="enter/record_enrolments.py",
+        path="saisir-inscriptions",
+        short="inscriptions",
+        title="Saisir des inscriptions",
+        purpose="Les effectifs d’un centre, une année universitaire à la fois.",
+        permission=Permission.RECORD_ENROLMENT,
+        icon=":material/groups:",
+    ),
+    Card(
+        file="enter/edit_offerings.py",
+        path="saisir-formations",
+        short="formations",
+        title="Formations d’un centre",
+        purpose="Ce que le centre propose, de quand à quand, sous quelle forme.",
+        permission=Permission.EDIT_OFFERING,
+        icon=":material/school:",
+    ),
+    Card(
+        file="enter/edit_centre.py",
+        path="saisir-centre",
+        short="centre",
+        title="Créer ou corriger un centre",
+        purpose="Nom, adresse, centre régional, second site.",
+        permission=Permission.EDIT_CENTRE,
+        icon=":material/location_city:",
+    ),
+    Card(
+        file="enter/edit_courses.py",
+        path="catalogue-formations",
+        title="Catalogue des formations",
+        purpose="Intitulés, codes et niveaux, les mêmes pour toute la France.",
+        permission=Permission.EDIT_COURSE,
+        icon=":material/menu_book:",
+    ),
+    Card(
+        file="enter/import_file.py",
+        path="importer",
+        title="Importer un fichier",
+        purpose="Étapes, inscriptions ou formations, d’un tableau CSV ou Excel.",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/upload_file:",
+    ),
+    Card(
+        file="manage/validation.py",
+        path="validation",
+        title="Validation",
+        purpose="Ce qui attend l’accord d’une seconde personne.",
+        permission=Permission.SEE_PENDING,
+        icon=":material/fact_check:",
+    ),
+    Card(
+        file="manage/quality.py",
+        path="qualite",
+        title="Qualité",
+        purpose="Ce qui manque, ce qui est en retard, ce qui se contredit.",
+        permission=Permission.READ_JOURNAL,
+        icon=":material/rule:",
+    ),
+    Card(
+        file="manage/history.py",
+        path="journal",
+        title="Journal",
+        purpose="Qui a changé quoi, quand et pourquoi.",
+        permission=Permission.READ_JOURNAL,
+        icon=":material/history:",
+    ),
+    Card(
+        file="manage/targets.py",
+        path="objectifs",
+        title="Objectifs",
+        purpose="Une nouvelle décision s’ajoute aux précédentes, qui restent.",
+        permission=Permission.SET_TARGET,
+        icon=":material/flag:",
+    ),
+    Card(
+        file="manage/staff.py",
+        path="comptes",
+        title="Comptes",
+        purpose="Qui se connecte, avec quel rôle et dans quelles régions.",
+        permission=Permission.MANAGE_STAFF,
+        icon=":material/manage_accounts:",
+    ),
+    Card(
+        file="manage/settings.py",
+        path="reglages",
+        title="Réglages",
+        purpose="La validation à quatre yeux\u00a0: avec ou sans.",
+        permission=Permission.CHANGE_SETTING,
+        icon=":material/tune:",
+    ),
 )
+_BY_PATH: Final = {each.path: each for each in (*_OPEN_TO_ALL, *CARDS)}
+
+
+def chapter(path: str) -> Chapter:
+    """Give the page at an address."""
+    return _BY_PATH[path]
 
 
 def addresses() -> frozenset[str]:
     """Name every address at which there is a page; the front page's is empty."""
-    named = {address for _, address, _ in (*_MENU, *_ASIDE)}
-    return frozenset({"", *named, *(card.path for card in CARDS)})
+    return frozenset(_BY_PATH)
 
 
 def pages() -> list[st.Page]:
     """Make the pages, which looks for their files."""
-    front, name = _FRONT
-    return [
-        st.Page(PAGES / front, title=name, default=True),
-        *(st.Page(PAGES / file, title=title, url_path=path) for file, path, title in _MENU),
-        *(
-            st.Page(PAGES / file, title=title, url_path=path, visibility="hidden")
-            for file, path, title in _ASIDE
-        ),
-        *(card.page() for card in CARDS),
-    ]
+    return [each.page() for each in _BY_PATH.values()]

@@ -4,8 +4,7 @@ import streamlit as st
 
 from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
-from territoires.ui.chapters import pages
-from territoires.ui.desk_parts import CARDS
+from territoires.ui.chapters import CARDS, pages
 from territoires.ui.faults import told
 from territoires.ui.outcomes import turn_page
 from territoires.ui.resumed import heard

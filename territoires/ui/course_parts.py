@@ -227,12 +227,7 @@ def near(page: Page) -> None:
             columns=("km", "course", "town", "centre", "department", "mode", "offered"),
         )
         page.downloads("formations-proches", **asked)
-    links.go(
-        links.TOWN,
-        f"Voir la fiche {of_town(name)}",
-        icon=":material/location_city:",
-        **{links.TOWN_PARAM: code},
-    )
+    links.town(code, f"Voir la fiche {of_town(name)}")
 
 
 def _near_what(page: Page) -> str:

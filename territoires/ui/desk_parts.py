@@ -1,7 +1,6 @@
 """What the entrance of the desk shows: an account, a way in, and what one may do."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -19,162 +18,16 @@ from territoires.french.quality import NATIONAL
 from territoires.french.words import STATES
 from territoires.queries import acts, entry, quality
 from territoires.queries import own_centres as queries
-from territoires.settings import ROOT
 from territoires.ui import links
 from territoires.ui.account import region_names
 from territoires.ui.bar import today
+from territoires.ui.chapters import CARDS, chapter
 from territoires.ui.desk import Desk, shown
 from territoires.ui.entry_parts import TOWN, choose_town
 from territoires.ui.page import Page
 from territoires.ui.reader import current_reader
 
-_PAGES = ROOT / "pages"
 _WIDTH = 345  # pixels: three in a row, one on a telephone
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """One page of the desk: its file, address and name, what it is for, who may open it.
-
-    `about_town`: it is about one town, which a link may name, `short` then being what a line of the
-    list of centres calls it.
-    """
-
-    file: str
-    path: str
-    title: str
-    purpose: str
-    permission: Permission
-    icon: str
-    about_town: bool = True
-    short: str = ""
-
-    def page(self) -> st.Page:
-        """Make the page as the contents register it, out of the menu."""
-        return st.Page(
-            _PAGES / self.file, title=self.title, url_path=self.path, visibility="hidden"
-        )
-
-
-CARDS: tuple[Card, ...] = (
-    Card(
-        file="enter/record_stage.py",
-        path="saisir-etape",
-        short="étape",
-        title="Saisir une étape",
-        purpose="L’ouverture d’un centre, une labellisation, une convention…",
-        permission=Permission.RECORD_STAGE,
-        icon=":material/event_available:",
-    ),
-    Card(
-        file="enter/correct_stage.py",
-        path="corriger-etape",
-        short="corriger",
-        title="Corriger une étape",
-        purpose="Changer une date, choisir celle qui est retenue, retirer une erreur.",
-        permission=Permission.RECORD_STAGE,
-        icon=":material/edit_calendar:",
-    ),
-    Card(
-        file="enter/record_enrolments.py",
-        path="saisir-inscriptions",
-        short="inscriptions",
-        title="Saisir des inscriptions",
-        purpose="Les effectifs d’un centre, une année universitaire à la fois.",
-        permission=Permission.RECORD_ENROLMENT,
-        icon=":material/groups:",
-    ),
-    Card(
-        file="enter/edit_offerings.py",
-        path="saisir-formations",
-        short="formations",
-        title="Formations d’un centre",
-        purpose="Ce que le centre propose, de quand à quand, sous quelle forme.",
-        permission=Permission.EDIT_OFFERING,
-        icon=":material/school:",
-    ),
-    Card(
-        file="enter/edit_centre.py",
-        path="saisir-centre",
-        short="centre",
-        title="Créer ou corriger un centre",
-        purpose="Nom, adresse, centre régional, second site.",
-        permission=Permission.EDIT_CENTRE,
-        icon=":material/location_city:",
-    ),
-    Card(
-        file="enter/edit_courses.py",
-        path="catalogue-formations",
-        title="Catalogue des formations",
-        purpose="Intitulés, codes et niveaux, les mêmes pour toute la France.",
-        permission=Permission.EDIT_COURSE,
-        icon=":material/menu_book:",
-        about_town=False,
-    ),
-    Card(
-        file="enter/import_file.py",
-        path="importer",
-        title="Importer un fichier",
-        purpose="Étapes, inscriptions ou formations, d’un tableau CSV ou Excel.",
-        permission=Permission.RECORD_STAGE,
-        icon=":material/upload_file:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/validation.py",
-        path="validation",
-        title="Validation",
-        purpose="Ce qui attend l’accord d’une seconde personne.",
-        permission=Permission.SEE_PENDING,
-        icon=":material/fact_check:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/quality.py",
-        path="qualite",
-        title="Qualité",
-        purpose="Ce qui manque, ce qui est en retard, ce qui se contredit.",
-        permission=Permission.READ_JOURNAL,
-        icon=":material/rule:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/history.py",
-        path="journal",
-        title="Journal",
-        purpose="Qui a changé quoi, quand et pourquoi.",
-        permission=Permission.READ_JOURNAL,
-        icon=":material/history:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/targets.py",
-        path="objectifs",
-        title="Objectifs",
-        purpose="Une nouvelle décision s’ajoute aux précédentes, qui restent.",
-        permission=Permission.SET_TARGET,
-        icon=":material/flag:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/staff.py",
-        path="comptes",
-        title="Comptes",
-        purpose="Qui se connecte, avec quel rôle et dans quelles régions.",
-        permission=Permission.MANAGE_STAFF,
-        icon=":material/manage_accounts:",
-        about_town=False,
-    ),
-    Card(
-        file="manage/settings.py",
-        path="reglages",
-        title="Réglages",
-        purpose="La validation à quatre yeux\u00a0: avec ou sans.",
-        permission=Permission.CHANGE_SETTING,
-        icon=":material/tune:",
-        about_town=False,
-    ),
-)
 
 
 def password(reader: Reader) -> None:
@@ -323,8 +176,11 @@ def pending(page: Page, town: Place) -> None:
             icon=":material/pending_actions:",
         )
     if len(waiting):
-        card = next(card for card in CARDS if card.path == "validation")
-        st.page_link(card.page(), label="Voir les propositions", icon=card.icon)
+        st.page_link(
+            chapter("validation").page(),
+            label="Voir les propositions",
+            icon=":material/fact_check:",
+        )
 
 
 def sign_in_offer() -> None:

@@ -391,12 +391,7 @@ class Form:
     def _what_follows(self, saved: Saved, again: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=self.key("suites")):
             if saved.town_code:
-                links.go(
-                    links.TOWN,
-                    "Voir la fiche de la ville",
-                    icon=":material/location_city:",
-                    **{links.TOWN_PARAM: saved.town_code},
-                )
+                links.town(saved.town_code)
             st.button(
                 again,
                 key=f"{BUTTON}{self.name}_nouvelle",

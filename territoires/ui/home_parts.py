@@ -15,6 +15,7 @@ from territoires.french.numbers import NBSP, number, percent, plural
 from territoires.queries import courses, coverage, enrolments, rollout
 from territoires.ui import tables
 from territoires.ui.page import Page
+from territoires.ui.parts import metric
 
 RADIUS_KM = 30
 _YEAR = timedelta(days=365)
@@ -25,74 +26,50 @@ def key_figures(page: Page, found: Situation) -> None:
     count, progress = found.count, found.progress
     with st.container(key="chiffres", horizontal=True):
         target = f" sur{NBSP}{number(progress.target.value)}" if progress.target else ""
-        st.metric(
+        metric(
             "Centres ouverts",
             f"{number(count.open)}{target}",
-            delta=findings.over_a_year(progress),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
+            findings.over_a_year(progress),
+            help_="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
         )
-        st.metric(
+        metric(
             "Villes labellisées sans ouverture connue",
             number(count.selected_without_opening),
-            delta=f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
+            f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
+            help_="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
             "forcément sans centre.",
         )
         near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
-        st.metric(
+        metric(
             f"Habitants à moins de {RADIUS_KM}{NBSP}km",
             number(near.inhabitants),
-            delta=f"{percent(near.share, 1)} de la population" if near.population else None,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="À vol d’oiseau d’un centre ouvert, où qu’il soit en France. Page "
+            f"{percent(near.share, 1)} de la population" if near.population else None,
+            help_="À vol d’oiseau d’un centre ouvert, où qu’il soit en France. Page "
             "«\u00a0Carte et couverture\u00a0».",
         )
         year = year_of(page.scope.as_of)
         value, given = enrolment_words.key_figure(page.ask(enrolments.transmissions, year=year))
-        st.metric(
+        metric(
             f"Auditeurs en {name_of(year)}",
             value,
-            delta=given,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="Personnes inscrites, d’après les centres qui ont transmis le total de l’année en "
-            "cours. Page «\u00a0Inscriptions\u00a0».",
+            given,
+            help_="Personnes inscrites, d’après les centres qui ont transmis le total de l’année "
+            "en cours. Page «\u00a0Inscriptions\u00a0».",
         )
         offered, out_of = course_words.key_figure(page.ask(courses.catalogue))
-        st.metric(
+        metric(
             "Formations proposées",
             offered,
-            delta=out_of,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-            help="Formations du Cnam qu’une source atteste dans un centre ouvert. Le programme en "
+            out_of,
+            help_="Formations du Cnam qu’une source atteste dans un centre ouvert. Le programme en "
             "annonçait environ cinquante\u00a0: la liste n’a pas été retrouvée.",
         )
         if status := headline.status(found):
-            st.metric(
+            metric(
                 "Statut calculé",
                 status,
-                delta=findings.against_required(progress),
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
-                help="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
+                findings.against_required(progress),
+                help_="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
                 "jusqu’à l’échéance.",
             )
 

@@ -24,8 +24,8 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number
 from territoires.queries import entry
 from territoires.ui.bar import today
+from territoires.ui.chapters import chapter
 from territoires.ui.desk import BUTTON, Desk, shown
-from territoires.ui.desk_parts import CARDS
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.outcomes import effect_on
 from territoires.ui.reader import current_reader
@@ -420,7 +420,7 @@ def _told(desk: Desk, job: Job, saved: Saved) -> None:
         st.success(f"**Enregistré.** {said} {job.effect}".strip(), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{FORM}_suites"):
         st.page_link(
-            next(card for card in CARDS if card.path == "journal").page(),
+            chapter("journal").page(),
             label="Voir dans le journal",
             query_params=params.ACT.said(saved.event_id or 0),
             icon=":material/history:",

@@ -188,12 +188,7 @@ def _towns(found: acts.Act) -> None:
         return
     with st.container(horizontal=True, key="journal_villes"):
         for code, name in found.towns:
-            links.go(
-                links.TOWN,
-                typeset(name),
-                icon=":material/location_city:",
-                **{links.TOWN_PARAM: code},
-            )
+            links.town(code, typeset(name))
 
 
 def _differences(desk: Desk, found: acts.Act) -> None:

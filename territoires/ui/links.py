@@ -1,18 +1,18 @@
 """Ways from one page to another that keep what the reader looks at."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from territoires.domain import address
 from territoires.domain.text import fold
-from territoires.settings import ROOT
+from territoires.french.places import typeset
+from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
 ENROLMENTS, COURSES = "inscriptions", "formations"
-_FILES = {HOME: "rollout.py", MAP: "map.py", REGIONS: "regions.py", TOWN: "town.py"}
-_FILES |= {ENROLMENTS: "enrolments.py", COURSES: "courses.py"}
 TOWN_PARAM, SORT_PARAM = "ville", "nom"
 
 
@@ -38,17 +38,23 @@ def territory_address(path: str, territory: str) -> str:
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
     """Print a link to another page, under the same clocks and filters but for `params`."""
-    st.page_link(
-        st.Page(
-            ROOT / "pages" / "follow" / _FILES[path],
-            title=label,
-            url_path=path or None,
-            default=path == HOME,
-        ),
-        label=label,
-        icon=icon,
-        query_params=_chosen(params),
-    )
+    st.page_link(chapter(path).page(), label=label, icon=icon, query_params=_chosen(params))
+
+
+def town(
+    code: str,
+    label: str = "Voir la fiche de la ville",
+    *,
+    icon: str | None = ":material/location_city:",
+) -> None:
+    """Print a link to the sheet of a town."""
+    go(TOWN, label, icon=icon, **{TOWN_PARAM: code})
+
+
+def sheets(data: Any) -> list[str]:
+    """Give the addresses of the sheets of a frame's towns, for a column of links."""
+    towns = zip(data["town_code"], data["town"], strict=True)
+    return [town_address(code, typeset(name)) for code, name in towns]
 
 
 def files(

@@ -340,12 +340,7 @@ def town_card(chosen: Any, *, by_road: bool) -> None:
                 f"{map_words.km(row['km'])} {way}."
             )
         with st.container(horizontal=True, vertical_alignment="center"):
-            links.go(
-                links.TOWN,
-                "Voir sa fiche",
-                icon=":material/location_city:",
-                **{links.TOWN_PARAM: row["town_code"]},
-            )
+            links.town(row["town_code"], "Voir sa fiche")
             st.button(
                 "Fermer",
                 icon=":material/close:",

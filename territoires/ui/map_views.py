@@ -81,38 +81,29 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
     towns = page.ask(coverage.acv_distances, factor=reach.factor)
     far = int((~(towns["km"] <= reach.radius_km)).sum())
     with st.container(key="chiffres", horizontal=True):
-        st.metric(
+        parts.metric(
             f"Habitants {reach.near}",
             number(found.coverage.inhabitants),
-            delta=words.share_of_population(found.coverage),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="Population municipale des communes dont la mairie est à cette distance d’un "
+            words.share_of_population(found.coverage),
+            help_="Population municipale des communes dont la mairie est à cette distance d’un "
             "centre "
             "ouvert, où qu’il soit en France.",
         )
-        st.metric(
+        parts.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
-            delta=words.out_of(found.acv_sites, "site", "aucun site ici"),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
+            words.out_of(found.acv_sites, "site", "aucun site ici"),
+            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
             "formés de deux communes\u202f: un site a un centre quand "
             "l’une d’elles en a un.",
         )
-        st.metric(
+        parts.metric(
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
             number(far),
-            delta=words.out_of(len(towns), "", "aucune ici")
+            words.out_of(len(towns), "", "aucune ici")
             + ", "
             + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="Distance au centre ouvert le plus proche, où qu’il soit en France.",
+            help_="Distance au centre ouvert le plus proche, où qu’il soit en France.",
         )
 
 
@@ -185,7 +176,7 @@ def _places_table(data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "État": [map_words.short_state(state) for state in data["state"]],
-            "Ville": _sheets(data),
+            "Ville": links.sheets(data),
             "Dép.": data["department_code"].tolist(),
             "Ouverture": [
                 map_words.since(on, basis)
@@ -193,13 +184,6 @@ def _places_table(data: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
-
-
-def _sheets(data: pd.DataFrame) -> list[str]:
-    return [
-        links.town_address(code, typeset(town))
-        for code, town in zip(data["town_code"], data["town"], strict=True)
-    ]
 
 
 def _reach_curve(page: Page, reach: Reach) -> None:
@@ -424,7 +408,7 @@ def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "": [_DISTANCE_TEXT[place] for place in which.tolist()],
-            "Ville": _sheets(data),
+            "Ville": links.sheets(data),
             "Dép.": data["department_code"].tolist(),
             "km": np.round(data["km"].where(~far), 1).to_numpy(),
             "Centre le plus proche": [

@@ -34,6 +34,20 @@ def headline(sentences: Sequence[str]) -> None:
             st.markdown(" ".join(rest))
 
 
+def metric(label: str, value: str, detail: str | None = None, *, help_: str) -> None:
+    """Print a key figure, with what it is of below it."""
+    st.metric(
+        label,
+        value,
+        delta=detail,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=help_,
+    )
+
+
 def before_everything() -> None:
     """Show the way out of an instant before this database knew anything."""
     st.button(
@@ -72,12 +86,7 @@ def ways_out(page: Page, found: Situation, near: Closest | None) -> None:
         ways.append(("Voir toutes les villes", ":material/filter_alt_off:", {"perim": ""}))
     with st.container(key="issues", horizontal=True):
         if near:
-            links.go(
-                links.TOWN,
-                f"Voir la fiche {of_town(near.town)}",
-                icon=":material/location_city:",
-                **{links.TOWN_PARAM: near.town_code},
-            )
+            links.town(near.town_code, f"Voir la fiche {of_town(near.town)}")
         for label, icon, to in ways:
             st.button(label, icon=icon, on_click=change, kwargs=to)
 

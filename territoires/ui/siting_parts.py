@@ -186,10 +186,7 @@ def _table(plan: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rang": plan["rank"].to_numpy(),
-            "Ville": [
-                links.town_address(code, typeset(town))
-                for code, town in zip(plan["town_code"], plan["town"], strict=True)
-            ],
+            "Ville": links.sheets(plan),
             "Dép.": plan["department_code"].tolist(),
             "De plus": plan["marginal"].to_numpy(),
             "Cumul": plan["cumulative"].to_numpy(),

@@ -235,11 +235,7 @@ def _catchment(page: Page, code: str, alt: str) -> None:
 def _way(code: str, label: str, km: float, *, state: State) -> None:
     far = f" · {words.distance(km)}" if km == km else ""  # noqa: PLR0124 - NaN: no point known
     said = "" if state is State.OPEN else f" · {words.short_state(state)}"
-    links.go(
-        links.TOWN,
-        f"{STATE_SYMBOLS[state]} {label}{far}{said}",
-        **{links.TOWN_PARAM: code},
-    )
+    links.town(code, f"{STATE_SYMBOLS[state]} {label}{far}{said}", icon=None)
 
 
 def figures(page: Page, sheet: TownSheet) -> None:

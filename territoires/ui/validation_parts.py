@@ -28,8 +28,8 @@ from territoires.queries import acts, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui import links
 from territoires.ui.bar import today
+from territoires.ui.chapters import chapter
 from territoires.ui.desk import BUTTON, Desk, shown
-from territoires.ui.desk_parts import CARDS
 from territoires.ui.entry_parts import TOWN
 from territoires.ui.forms import PLACES, REASON, RESUME, Form
 from territoires.ui.import_parts import show_plan
@@ -49,12 +49,7 @@ def told(desk: Desk) -> None:
     number = st.session_state.get(_NUMBER)
     tell(outcome, saved=st.session_state.get(f"{FORM}_fait", "Enregistré."))
     if outcome.saved is not None and outcome.saved.town_code:
-        links.go(
-            links.TOWN,
-            "Voir la fiche de la ville",
-            icon=":material/location_city:",
-            **{links.TOWN_PARAM: outcome.saved.town_code},
-        )
+        links.town(outcome.saved.town_code)
     if outcome.stale is not None and number is not None:
         st.caption("La proposition ci-dessous est comparée à ce qui est connu maintenant.")
     if desk.ask(entry.setting, name=VALIDATION, default="off") != ON:
@@ -63,12 +58,10 @@ def told(desk: Desk) -> None:
 
 def queue(desk: Desk) -> None:
     """Show what waits, oldest first; whoever may not decide sees it too, in their regions."""
-    # Nobody's region has an empty code: who has no region is offered none, not all.
-    regions = desk.reader.bounds
     found = desk.ask(
         entry.proposals,
         state=Validation.PROPOSED,
-        regions=regions,
+        regions=desk.reader.bounds,
         counts_of=desk.reader.regions_of_counts,
     )
     if not len(found):
@@ -138,8 +131,7 @@ def _resume(row: Any, label: str) -> None:
         params |= {about: str(draft["expected_id"]), "acte": _acts[row.command]}
     elif row.town_code and row.command.startswith("withdraw_"):
         params |= {TOWN: row.town_code}
-    card = next(card for card in CARDS if card.path == place[1])
-    st.page_link(card.page(), label=label, icon=":material/edit:", query_params=params)
+    st.page_link(chapter(place[1]).page(), label=label, icon=":material/edit:", query_params=params)
 
 
 _acts: Final = {

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
-from territoires.ui.desk_parts import CARDS
+from territoires.ui.chapters import CARDS
 from tests.browser.conftest import assert_quiet, visit
 from tests.browser.desks import email, office_on
 from tests.browser.reading import is_for_everybody, mistakes, sideways

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 from territoires.db.models import AuditEvent, Centre, Proposal, Stage
 from territoires.domain.programme import Validation
 from territoires.domain.roles import Role, grants
-from territoires.ui.desk_parts import CARDS
+from territoires.ui.chapters import CARDS
 from tests.browser.conftest import COOKIE
 from tests.browser.desks import email, office_on
 

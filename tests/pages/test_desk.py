@@ -31,7 +31,7 @@ from territoires.french.numbers import as_text
 from territoires.french.problems import error_message, field_name, problem_message
 from territoires.queries import own_centres, quality
 from territoires.ui.bar import today
-from territoires.ui.desk_parts import CARDS
+from territoires.ui.chapters import CARDS
 from tests.pages.conftest import PAGES, everything
 from tests.pages.desks import office
 

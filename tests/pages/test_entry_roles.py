@@ -30,7 +30,7 @@ from territoires.domain.roles import Role, grants
 from territoires.french.desk import ACTS
 from territoires.french.words import ROLES
 from territoires.queries.entry import proposals
-from territoires.ui.desk_parts import CARDS
+from territoires.ui.chapters import CARDS
 from tests.pages.conftest import PAGES, everything, titles
 from tests.pages.desks import EMPLOYED, email, office, signed_in, staff
 
