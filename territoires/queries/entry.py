@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
 
 from territoires.db.models import (
     AuditEvent,
@@ -26,7 +26,8 @@ from territoires.db.models import (
 )
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
-from territoires.queries.frames import COUNT, TEXT, by_name, columns, table
+from territoires.queries.facts import CITED, PLACED, cited, placed
+from territoires.queries.frames import COUNT, TEXT, by_name, columns, frame, table
 from territoires.queries.small_counts import (
     Regions,
     answered_for,
@@ -68,37 +69,25 @@ def centres(
 ) -> pd.DataFrame:
     """List the centres in force of a town, of some regions, or of France; columns `CENTRES`."""
     competent = list(regions)
-    rows = connection.execute(
+    statement = placed(
         select(
             Centre.entity_id.label("centre_id"),
             Centre.id.label("version_id"),
-            Centre.town_code,
-            Town.name.label("town"),
-            Department.region_code,
+            *PLACED,
             Centre.name,
-        )
-        .join(Town, Town.code == Centre.town_code)
-        .join(Department, Department.code == Town.department_code)
-        .where(
-            Centre.superseded_at.is_(None),
-            Centre.town_code == town_code if town_code else true(),
-            Department.region_code.in_(competent) if competent else true(),
-        )
-        .order_by(Town.folded, Town.code, Centre.entity_id)
+        ).join(Town, Town.code == Centre.town_code)
+    ).where(
+        Centre.superseded_at.is_(None),
+        Centre.town_code == town_code if town_code else true(),
+        Department.region_code.in_(competent) if competent else true(),
     )
-    return table((row._asdict() for row in rows), CENTRES)
-
-
-def _said(row: Any) -> dict[str, Any]:
-    """Write what is not known as an empty text."""
-    return {
-        key: "" if value is None else getattr(value, "iso", value) for key, value in row.items()
-    }
+    ordered = statement.order_by(Town.folded, Town.code, Centre.entity_id)
+    return frame(connection, ordered, CENTRES)
 
 
 def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     """List the stages in force of a centre, oldest date first; columns `STAGES`."""
-    rows = connection.execute(
+    statement = cited(
         select(
             Stage.id.label("version_id"),
             Stage.centre_id,
@@ -108,16 +97,14 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
             Stage.retained,
             Stage.confidence,
             Stage.source_id,
-            Source.publisher.label("source"),
             Source.title.label("source_title"),
-            Source.url.label("source_url"),
+            *CITED,
             Stage.note,
-        )
-        .join(Source, Source.id == Stage.source_id)
-        .where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
-        .order_by(func.coalesce(Stage.happened_on, ""), Stage.id)
+        ),
+        Stage,
     )
-    return table((_said(row) for row in rows.mappings()), STAGES)
+    here = statement.where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
+    return frame(connection, here.order_by(func.coalesce(Stage.happened_on, ""), Stage.id), STAGES)
 
 
 def sources(connection: Connection) -> pd.DataFrame:
@@ -132,13 +119,12 @@ def sources(connection: Connection) -> pd.DataFrame:
             Source.url,
         )
     )
-    listed = by_name(rows, "publisher", "source_id")
-    return table((_said(row._asdict()) for row in listed), SOURCES)
+    return table((row._asdict() for row in by_name(rows, "publisher", "source_id")), SOURCES)
 
 
 def courses(connection: Connection) -> pd.DataFrame:
     """List the catalogue by field and title; columns `COURSES`; 0 stands for a number not known."""
-    rows = connection.execute(
+    statement = cited(
         select(
             Course.key.label("course_key"),
             Course.title,
@@ -156,18 +142,17 @@ def courses(connection: Connection) -> pd.DataFrame:
             func.coalesce(Course.credits, 0).label("credits"),
             Course.confidence,
             Course.source_id,
-            Source.url.label("source_url"),
-        )
-        .join(Field, Field.slug == Course.field_slug)
-        .join(Source, Source.id == Course.source_id)
-        .order_by(Course.key)
+            *CITED,
+        ).join(Field, Field.slug == Course.field_slug),
+        Course,
     )
-    return table((_said(row._asdict()) for row in by_name(rows, "field", "title")), COURSES)
+    rows = connection.execute(statement.order_by(Course.key))
+    return table((row._asdict() for row in by_name(rows, "field", "title")), COURSES)
 
 
 def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     """List what a centre gives, by title; columns `OFFERINGS`."""
-    rows = connection.execute(
+    statement = cited(
         select(
             Offering.id.label("version_id"),
             Offering.centre_id,
@@ -177,15 +162,13 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
             Offering.starts_on,
             Offering.ends_on,
             Offering.source_id,
-            Source.publisher.label("source"),
-            Source.url.label("source_url"),
-        )
-        .join(Course, Course.key == Offering.course_key)
-        .join(Source, Source.id == Offering.source_id)
-        .where(Offering.centre_id == centre_id, Offering.superseded_at.is_(None))
-        .order_by(Offering.id)
+            *CITED,
+        ).join(Course, Course.key == Offering.course_key),
+        Offering,
     )
-    return table((_said(row._asdict()) for row in by_name(rows, "title")), OFFERINGS)
+    here = statement.where(Offering.centre_id == centre_id, Offering.superseded_at.is_(None))
+    rows = connection.execute(here.order_by(Offering.id))
+    return table((row._asdict() for row in by_name(rows, "title")), OFFERINGS)
 
 
 def enrolment_grid(
@@ -306,22 +289,16 @@ def proposals(  # noqa: PLR0913 - the filters of one list
         .outerjoin(Town, Town.code == Proposal.town_code)
         .outerjoin(Department, Department.code == Town.department_code)
         .outerjoin(Staff, Staff.email == Proposal.author)
-        .where(and_(True, *filters))  # noqa: FBT003 - SQL's own empty conjunction
+        .where(*filters)
         .order_by(Proposal.created_at, Proposal.id)
     )
     found = []
-    for row in rows.mappings():
-        draft, decision = row["draft"], row["decision"] or ""
-        if not draft_answered_for(connection, row["command"], draft, counts_of):
+    for row in rows:
+        draft, decision = row.draft, row.decision
+        if not draft_answered_for(connection, row.command, draft, counts_of):
             draft, decision = without_counts(draft), ""
-        found.append(
-            _said(row)
-            | {
-                "draft": json.dumps(draft, ensure_ascii=False),
-                "decision": decision,
-                "decided_at": row["decided_at"],
-            }
-        )
+        told = {"draft": json.dumps(draft, ensure_ascii=False), "decision": decision}
+        found.append(row._asdict() | told)
     return table(found, PROPOSALS)
 
 

@@ -54,8 +54,9 @@ def cited(statement: S, fact: Any) -> S:
     return statement.join(Source, Source.id == fact.source_id)
 
 
-def towns(connection: Connection, codes: Iterable[str]) -> dict[str, Row]:
-    """Read communes by code, in the order of codes: name, where it is, inhabitants, site."""
+def towns(connection: Connection, which: Iterable[str] | ColumnElement[bool]) -> dict[str, Row]:
+    """Read communes, of these codes or so chosen, by code: name, where it is, inhabitants, site."""
+    chosen = which if isinstance(which, ColumnElement) else Town.code.in_(set(which))
     rows = connection.execute(
         placed(
             select(
@@ -66,7 +67,7 @@ def towns(connection: Connection, codes: Iterable[str]) -> dict[str, Row]:
                 Town.longitude,
             ).select_from(Town)
         )
-        .where(Town.code.in_(set(codes)))
+        .where(chosen)
         .order_by(Town.code)
     )
     return {row.town_code: row._asdict() for row in rows}

@@ -68,10 +68,8 @@ def columns(names: str, **apart: str) -> dict[str, str]:
 def frame(
     connection: Connection, statement: Select[*tuple[Any, ...]], columns: Columns
 ) -> pd.DataFrame:
-    """Run a SELECT and hold its answer to the declared columns."""
-    result = connection.execute(statement)
-    data = pd.DataFrame(result.all(), columns=list(result.keys()))
-    return data[list(columns)].astype(dict(columns))
+    """Run a SELECT and hold its answer to the declared columns, as `table` does."""
+    return table((row._asdict() for row in connection.execute(statement)), columns)
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pd.DataFrame:

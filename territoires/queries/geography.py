@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from territoires.db.models import AuditEvent, Department, Region, Town
+from territoires.db.models import AuditEvent, Department, Town
 from territoires.domain.coverage import Communes
 from territoires.domain.scope import Level, Scope
-from territoires.queries.frames import columns, frame
+from territoires.queries import facts
+from territoires.queries.frames import columns, frame, table
 
 SITES: Final = columns(
     "town_code town department_code department region_code region site population latitude "
@@ -97,27 +98,8 @@ def towns(
     connection: Connection, *, codes: tuple[str, ...] = (), only_sites: bool = False
 ) -> pd.DataFrame:
     """List communes by code with where they are; columns `SITES` (`site` is "" outside them)."""
-    chosen = Town.acv_site.is_not(None) if only_sites else Town.code.in_(codes)
-    return frame(
-        connection,
-        select(
-            Town.code.label("town_code"),
-            Town.name.label("town"),
-            Department.code.label("department_code"),
-            Department.name.label("department"),
-            Region.code.label("region_code"),
-            Region.name.label("region"),
-            func.coalesce(Town.acv_site, "").label("site"),
-            Town.population,
-            Town.latitude,
-            Town.longitude,
-        )
-        .join(Department, Department.code == Town.department_code)
-        .join(Region, Region.code == Department.region_code)
-        .where(chosen)
-        .order_by(Town.code),
-        SITES,
-    )
+    chosen = Town.acv_site.is_not(None) if only_sites else codes
+    return table(facts.towns(connection, chosen).values(), SITES)
 
 
 def other_years(connection: Connection, *, scope: Scope) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from territoires.db.models import (
     AuditEvent,
@@ -73,22 +73,17 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
     rows = connection.execute(
         select(*AuditEvent.__table__.c, Staff.name)
         .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .where(and_(True, *filters))  # noqa: FBT003 - SQL's own empty conjunction
+        .where(*filters)
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
     return table(
         (
-            {
+            row._asdict()
+            | {
                 "event_id": row.id,
-                "at_utc": row.at_utc,
-                "actor": row.actor,
                 "actor_name": row.name or row.actor,
-                "command": row.command,
-                "entity": row.entity,
-                "entity_id": row.entity_id,
                 "changes": len(row.changes),
-                "reason": row.reason or "",
             }
             for row in rows
         ),

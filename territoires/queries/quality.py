@@ -12,12 +12,10 @@ from sqlalchemy import Connection, func, select
 from territoires.db.models import (
     Centre,
     Course,
-    Department,
     Enrolment,
     EnrolmentSummary,
     Offering,
     PublishedFigure,
-    Region,
     Source,
     Stage,
     Target,
@@ -29,6 +27,7 @@ from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, S
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french import quality as words
+from territoires.queries.facts import PLACED, placed
 from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import all_lives
 
@@ -104,20 +103,15 @@ class _Everything:
         self.connection = connection
         self.as_of = as_of
         rows = connection.execute(
-            select(
-                Centre.entity_id.label("number"),
-                Centre.name,
-                Centre.address,
-                Centre.regional_centre,
-                Centre.programme_link,
-                Town.code,
-                Town.name.label("town"),
-                Region.code.label("region_code"),
-                Region.name.label("region"),
+            placed(
+                select(
+                    Centre.entity_id.label("number"),
+                    Centre.name,
+                    Centre.address,
+                    Centre.programme_link,
+                    *PLACED,
+                ).join(Town, Town.code == Centre.town_code)
             )
-            .join(Town, Town.code == Centre.town_code)
-            .join(Department, Department.code == Town.department_code)
-            .join(Region, Region.code == Department.region_code)
             .where(Centre.superseded_at.is_(None))
             .order_by(Town.folded, Centre.entity_id)
         )
@@ -168,7 +162,7 @@ class _Everything:
             "gap": gap,
             "region_code": centre.region_code if centre else "",
             "region": centre.region if centre else "",
-            "town_code": centre.code if centre else "",
+            "town_code": centre.town_code if centre else "",
             "town": centre.town if centre else "",
             "centre": centre.name if centre else "",
             "detail": detail,
@@ -262,7 +256,7 @@ class _Everything:
     def _disagreements(self) -> Iterator[Row]:
         towns: dict[str, int] = {}
         for number, centre in self.centres.items():
-            towns.setdefault(centre.code, number)
+            towns.setdefault(centre.town_code, number)
         subjects: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
         for figure in self.connection.execute(
             select(
@@ -305,7 +299,7 @@ class _Everything:
         """What is likely to have been recorded twice."""
         names: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, centre in self.centres.items():
-            names[centre.code, fold(centre.name)].append(number)
+            names[centre.town_code, fold(centre.name)].append(number)
         for numbers in names.values():
             for number in numbers[1:]:
                 yield self.found("centres", number, words.same_name(self.centres[number].name))

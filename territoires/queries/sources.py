@@ -55,16 +55,9 @@ def all_sources(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     rows = connection.execute(select(*Source.__table__.c).where(Source.id.in_(found)))
     return table(
         (
-            {
-                "publisher": source.publisher,
-                "title": source.title,
-                "published_on": source.published_on.iso,
-                "reliability": source.reliability,
-                "facts": found[source.id].total(),
-                **{group: found[source.id][group] for group in ("stages", "figures", "others")},
-                "url": source.url or "",
-                "source_id": source.id,
-            }
+            source._asdict()
+            | {group: found[source.id][group] for group in ("stages", "figures", "others")}
+            | {"facts": found[source.id].total(), "source_id": source.id}
             for source in by_name(rows, "publisher", "id")
         ),
         SOURCES,
