@@ -15,24 +15,14 @@ def fields(*, name_is_asked: bool) -> tuple[Field, ...]:
             key="nom",
             column="name",
             also=("centre_name",),
-            label="Nom du centre ★" if name_is_asked else "Nom du centre",
-            options={"placeholder": "" if name_is_asked else "Celui de la ville, par défaut"},
+            label="Nom du centre",
+            starred=name_is_asked,
+            hint="" if name_is_asked else "Celui de la ville, par défaut",
         ),
-        Text(key="adresse", column="address", label="Adresse"),
-        Text(key="regional", column="regional_centre", label="Centre régional du Cnam", at=LEFT),
-        Text(
-            key="vague",
-            column="wave",
-            label="Vague",
-            at=LEFT,
-            options={"placeholder": "AMI 1, AMI 2…"},
-        ),
-        Text(
-            key="collectivite",
-            column="collectivity",
-            label="Collectivité qui porte le projet",
-            at=RIGHT,
-        ),
+        Text(key="adresse", column="address"),
+        Text(key="regional", column="regional_centre", at=LEFT),
+        Text(key="vague", column="wave", at=LEFT, hint="AMI 1, AMI 2…"),
+        Text(key="collectivite", column="collectivity", at=RIGHT),
         Choice(
             key="lien",
             column="programme_link",
@@ -41,7 +31,7 @@ def fields(*, name_is_asked: bool) -> tuple[Field, ...]:
             say=LINKS.__getitem__,
             at=RIGHT,
         ),
-        Area(key="note", column="note", label="Commentaire"),
+        Area(key="note", column="note"),
     )
 
 

@@ -6,17 +6,7 @@ from territoires.domain.checks import LEVELS
 from territoires.queries import courses, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
-from territoires.ui.fields import (
-    LEFT,
-    RIGHT,
-    Capitals,
-    Choice,
-    Field,
-    Source,
-    Text,
-    Whole,
-    YesNo,
-)
+from territoires.ui.fields import LEFT, RIGHT, Capitals, Choice, Field, Source, Text, Whole, YesNo
 from territoires.ui.offering_form import titles
 from territoires.ui.outcomes import Outcome
 
@@ -49,58 +39,26 @@ def known_course(desk: Desk, key: str) -> dict[str, str]:
 def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
     """Give the fields of a course."""
     named = dict(desk.ask(courses.field_names))
-    own_key = Capitals(
-        key="cle",
-        column="key",
-        label="Clé",
-        at=LEFT,
-        options={"placeholder": "La suivante, par défaut (F025…)"},
-    )
+    own_key = Capitals(key="cle", column="key", at=LEFT, hint="La suivante, par défaut (F025…)")
     return (
-        Text(key="intitule", column="title", label="Intitulé ★"),
+        Text(key="intitule", column="title", starred=True),
         Choice(
             key="filiere",
             column="field_slug",
-            label="Filière ★",
+            starred=True,
             among=tuple(named),
             say=lambda slug: str(named.get(slug, slug)),
             blank="Choisir",
             none="",
             at=LEFT,
         ),
-        Capitals(
-            key="cnam",
-            column="cnam_code",
-            label="Code Cnam",
-            at=LEFT,
-            options={"placeholder": "LG02501A"},
-        ),
-        Choice(
-            key="niveau",
-            column="level",
-            label="Niveau",
-            among=tuple(LEVELS),
-            blank="Non renseigné",
-            at=LEFT,
-        ),
+        Capitals(key="cnam", column="cnam_code", at=LEFT, hint="LG02501A"),
+        Choice(key="niveau", column="level", among=tuple(LEVELS), blank="Non renseigné", at=LEFT),
         *((own_key,) if is_new else ()),
-        Text(key="diplome", column="credential", label="Diplôme ou titre", at=RIGHT),
-        Capitals(
-            key="rncp",
-            column="rncp_code",
-            label="Code RNCP",
-            at=RIGHT,
-            options={"placeholder": "RNCP36889"},
-        ),
-        YesNo(
-            key="cpf",
-            column="cpf_eligible",
-            label="Éligible au CPF",
-            among=tuple(_CPF),
-            say=_CPF.__getitem__,
-            at=RIGHT,
-        ),
-        Whole(key="credits", column="credits", label="Crédits", least=0, most=400, at=RIGHT),
+        Text(key="diplome", column="credential", at=RIGHT),
+        Capitals(key="rncp", column="rncp_code", at=RIGHT, hint="RNCP36889"),
+        YesNo(key="cpf", column="cpf_eligible", among=tuple(_CPF), say=_CPF.__getitem__, at=RIGHT),
+        Whole(key="credits", column="credits", least=0, most=400, at=RIGHT),
         Source(),
     )
 

@@ -65,10 +65,11 @@ FIELDS: Final = (
     Day(
         key="arrete",
         column="counted_on",
-        label="Arrêté au ★",
+        starred=True,
         also=("academic_year",),
         at=LEFT,
-        options={"placeholder": DAY, "help": "Le jour où ces effectifs ont été comptés."},
+        hint=DAY,
+        help="Le jour où ces effectifs ont été comptés.",
     ),
     Source(at=RIGHT),
 )

@@ -1,7 +1,7 @@
 """The fields of the forms: what each asks, how it is drawn, read, and shown again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,7 @@ from territoires.domain.programme import Document
 from territoires.domain.text import fold
 from territoires.french.dates import read_partial, slashed
 from territoires.french.desk import sources_alike
+from territoires.french.journal import column as column_name
 from territoires.french.validation import source_said
 from territoires.french.words import DOCUMENTS
 from territoires.ui.desk import shown
@@ -38,6 +39,8 @@ Get = Callable[[str], Any]
 class Field:
     """A field whose widget is `key`, and what it fills of the draft, `column`.
 
+    It is called as its column is, unless `label` says otherwise; `starred`: it must be filled.
+    `hint` stands in an empty widget, `help` explains it.
     `known` is the column of the fact where it has another name, `also` are other fields of problems
     that are mended here; `at` is its place beside another, `group` the fold that it lies in.
     """
@@ -45,11 +48,18 @@ class Field:
     key: str
     column: str
     label: str = ""
+    starred: bool = False
     known: str = ""
     also: tuple[str, ...] = ()
     at: int = WIDE
     group: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    help: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What stands over the widget."""
+        return (self.label or column_name(self.column)) + (" ★" if self.starred else "")
 
     @property
     def choices(self) -> frozenset[str]:
@@ -85,7 +95,9 @@ class Text(Field):
     """A line."""
 
     def draw(self, form: "Form") -> None:
-        st.text_input(self.label, key=form.key(self.key), **self.options)
+        st.text_input(
+            self.title, key=form.key(self.key), placeholder=self.hint or None, help=self.help
+        )
 
 
 class Capitals(Text):
@@ -99,7 +111,7 @@ class Area(Field):
     """Some lines."""
 
     def draw(self, form: "Form") -> None:
-        st.text_area(self.label, key=form.key(self.key), height=NOTE_HEIGHT, **self.options)
+        st.text_area(self.title, key=form.key(self.key), height=NOTE_HEIGHT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +147,7 @@ class Choice(Field):
         if st.session_state.get(key) not in {None, *self.among}:
             st.session_state[key] = self.show(None)
         blank: Any = {"index": None, "placeholder": self.blank} if self.blank else {}
-        st.selectbox(self.label, self.among, format_func=self.say, key=key, **blank, **self.options)
+        st.selectbox(self.title, self.among, format_func=self.say, key=key, **blank)
 
 
 class YesNo(Choice):
@@ -154,7 +166,7 @@ class Radio(Choice):
 
     def draw(self, form: "Form") -> None:
         key = form.key(self.key)
-        st.radio(self.label, self.among, format_func=self.say, key=key, horizontal=True)
+        st.radio(self.title, self.among, format_func=self.say, key=key, horizontal=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,12 +185,12 @@ class Several(Choice):
 
     def draw(self, form: "Form") -> None:
         st.multiselect(
-            self.label,
+            self.title,
             self.among,
             format_func=self.say,
             key=form.key(self.key),
             placeholder=self.blank,
-            **self.options,
+            help=self.help,
         )
 
 
@@ -200,7 +212,7 @@ class Tick(Field):
         return bool(get(self.key)) is not self.denies
 
     def draw(self, form: "Form") -> None:
-        st.checkbox(self.label, key=form.key(self.key), **self.options)
+        st.checkbox(self.title, key=form.key(self.key), help=self.help)
 
 
 class Partial(Text):

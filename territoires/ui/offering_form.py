@@ -53,7 +53,7 @@ def fields(desk: Desk, *, course_is_known: bool) -> tuple[Field, ...]:
     course = Choice(
         key="formation",
         column="course_key",
-        label="Formation ★",
+        starred=True,
         among=tuple(names),
         say=lambda key: names.get(key, key),
         blank="Intitulé ou clé",
@@ -66,25 +66,12 @@ def fields(desk: Desk, *, course_is_known: bool) -> tuple[Field, ...]:
         Choice(
             key="modalite",
             column="mode",
-            label="Modalité",
             among=tuple(Mode),
             say=lambda mode: MODES[mode].capitalize(),
             blank="Non renseignée",
         ),
-        Partial(
-            key="debut",
-            column="starts_on",
-            label="Début",
-            at=LEFT,
-            options={"placeholder": "09/2021, ou rien"},
-        ),
-        Partial(
-            key="fin",
-            column="ends_on",
-            label="Fin",
-            at=RIGHT,
-            options={"placeholder": "06/2023, ou rien"},
-        ),
+        Partial(key="debut", column="starts_on", at=LEFT, hint="09/2021, ou rien"),
+        Partial(key="fin", column="ends_on", at=RIGHT, hint="06/2023, ou rien"),
         Source(),
     )
 

@@ -64,15 +64,14 @@ def rights(desk: Desk) -> tuple[Field, ...]:
     names = desk.ask(forms.regions)
     regional = " et ".join(ROLES[role] for role in Role if role in REGIONAL)
     return (
-        Choice(key="role", column="role", label="Rôle ★", among=_ROLES, say=ROLES.__getitem__),
+        Choice(key="role", column="role", starred=True, among=_ROLES, say=ROLES.__getitem__),
         Several(
             key="regions",
             column="regions",
-            label="Régions",
             among=tuple(names),
             say=lambda code: typeset(names.get(code, code)),
             blank="Choisir",
-            options={"help": f"Pour les rôles {regional}. Les autres valent pour toute la France."},
+            help=f"Pour les rôles {regional}. Les autres valent pour toute la France.",
         ),
     )
 
@@ -80,8 +79,8 @@ def rights(desk: Desk) -> tuple[Field, ...]:
 def newcomer(desk: Desk) -> tuple[Field, ...]:
     """Give the fields of somebody new."""
     return (
-        Text(key="nom", column="name", label="Nom ★", options={"placeholder": "Prénom Nom"}),
-        Text(key="email", column="email", label="Adresse électronique ★"),
+        Text(key="nom", column="name", starred=True, hint="Prénom Nom"),
+        Text(key="email", column="email", starred=True),
         *rights(desk),
         Tick(
             key="sans",

@@ -35,7 +35,7 @@ FIELDS: Final = (
     Choice(
         key="genre",
         column="kind",
-        label="Étape ★",
+        starred=True,
         among=(StageKind.OPENED, *(kind for kind in StageKind if kind is not StageKind.OPENED)),
         say=lambda kind: STAGES[kind].capitalize(),
         at=LEFT,
@@ -44,14 +44,12 @@ FIELDS: Final = (
         key="date",
         column="on",
         known="happened_on",
-        label="Date ★",
+        starred=True,
         tick="inconnue",
         tick_label="Date inconnue",
         at=RIGHT,
-        options={
-            "placeholder": "JJ/MM/AAAA, MM/AAAA ou AAAA",
-            "help": "Aussi précise que vous la connaissez\u00a0: 13/09/2019, 09/2019 ou 2019.",
-        },
+        hint="JJ/MM/AAAA, MM/AAAA ou AAAA",
+        help="Aussi précise que vous la connaissez\u00a0: 13/09/2019, 09/2019 ou 2019.",
     ),
     Source(),
     Radio(
@@ -66,23 +64,16 @@ FIELDS: Final = (
         column="retained",
         label="Date concurrente\u00a0: la garder sans la compter",
         denies=True,
-        options={
-            "help": "Quand deux sources donnent deux dates, une seule est retenue\u00a0; l’autre "
-            "reste visible sur la fiche de la ville."
-        },
+        help="Quand deux sources donnent deux dates, une seule est retenue\u00a0; l’autre "
+        "reste visible sur la fiche de la ville.",
     ),
-    Area(key="note", column="note", label="Commentaire"),
+    Area(key="note", column="note"),
 )
 _CENTRE: Final = "Le centre (facultatif)"
 DETAILS: Final = (
-    Text(key="nom", column="centre_name", label="Nom du centre", group=_CENTRE),
-    Text(key="adresse", column="address", label="Adresse", group=_CENTRE),
-    Text(
-        key="regional",
-        column="regional_centre",
-        label="Centre régional du Cnam",
-        group=_CENTRE,
-    ),
+    Text(key="nom", column="centre_name", group=_CENTRE),
+    Text(key="adresse", column="address", group=_CENTRE),
+    Text(key="regional", column="regional_centre", group=_CENTRE),
 )
 
 
