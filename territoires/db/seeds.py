@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Date, Float, Integer, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from territoires.db import communes, journal
@@ -41,6 +41,7 @@ from territoires.db.models import (
     Target,
     Town,
 )
+from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, SeedError
 from territoires.domain.programme import FigureKind
@@ -223,11 +224,11 @@ class _Loader:
 
     def _territory(self) -> None:
         regions = [
-            _pick(row, "code name zone") | _integers(row, "population population_year")
+            _values(Region, row, "code name zone population population_year")
             for row in self._read("reference/regions.csv")
         ]
         departments = [
-            _pick(row, "code name region_code") | _integers(row, "population population_year")
+            _values(Department, row, "code name region_code population population_year")
             for row in self._read("reference/departments.csv")
         ]
         year = {row["code"]: row["population_year"] for row in departments}
@@ -295,26 +296,17 @@ class _Loader:
             Source,
             "id",
             [
-                _pick(row, "id publisher reliability")
-                | {
-                    "title": row["title_fr"],
-                    "published_on": PartialDate.parse(row["published_on"]),
-                    "url": row["url"] or None,
-                    "accessed_on": date.fromisoformat(row["accessed_on"]),
-                }
+                _values(
+                    Source,
+                    row,
+                    "id publisher reliability title=title_fr published_on url accessed_on",
+                )
                 for row in self._read("programme/sources.csv")
             ],
         )
         fields = list(self._read("catalogue/filieres.csv"))
-        self._new(
-            Field,
-            "slug",
-            [
-                _pick(row, "slug status")
-                | {"name": row["name_fr"], "url": row["source_url"] or None}
-                for row in fields
-            ],
-        )
+        names = "slug status name=name_fr url=source_url"
+        self._new(Field, "slug", [_values(Field, row, names) for row in fields])
         courses = list(self._read("catalogue/courses.csv"))
         pages = [_catalogue_source(row) for row in courses]
         self._new(Source, "id", [page for page in pages if self._page(page) == page["id"]])
@@ -328,14 +320,10 @@ class _Loader:
                 for number, (row, page) in enumerate(zip(courses, pages, strict=True), start=1)
             ],
         )
+        names = "slug scope confidence name=name_fr url=source_url"
+        services = self._read("catalogue/services.csv")
         self._new(
-            GuidanceService,
-            "slug",
-            [
-                _pick(row, "slug scope confidence")
-                | {"name": row["name_fr"], "url": row["source_url"] or None}
-                for row in self._read("catalogue/services.csv")
-            ],
+            GuidanceService, "slug", [_values(GuidanceService, row, names) for row in services]
         )
 
     def _new(self, table: type[Base], key: str, rows: Iterable[Values]) -> None:
@@ -375,13 +363,12 @@ class _Loader:
         self._facts(
             Centre,
             [
-                _pick(row, "collectivity wave address note", empty=None)
-                | {
-                    "seed_key": row["insee_code"],
-                    "town_code": row["insee_code"],
-                    "name": row["town"],
-                    "programme_link": row["programme_link"],
-                }
+                _values(
+                    Centre,
+                    row,
+                    "seed_key=insee_code town_code=insee_code name=town programme_link "
+                    "collectivity wave address note",
+                )
                 for row in self._read_programme("centres")
             ],
         )
@@ -392,25 +379,20 @@ class _Loader:
         self._facts(
             ProgrammeEvent,
             [
-                {
-                    "seed_key": f"{row['on']}/{slug(row['title_fr'])[:60]}",
-                    "happened_on": PartialDate.parse(row["on"]),
-                    "title": row["title_fr"],
-                    "source_id": row["source_id"],
-                }
+                _values(ProgrammeEvent, row, "happened_on=on title=title_fr source_id")
+                | {"seed_key": f"{row['on']}/{slug(row['title_fr'])[:60]}"}
                 for row in self._read("programme/events.csv")
             ],
         )
         self._facts(
             Target,
             [
-                _pick(row, "indicator perimeter source_id")
+                _values(
+                    Target,
+                    row,
+                    "indicator perimeter source_id value starts_on deadline decided_on",
+                )
                 | {"seed_key": "/".join((row["indicator"], row["perimeter"], row["decided_on"]))}
-                | {"value": int(row["value"])}
-                | {
-                    key: date.fromisoformat(row[key])
-                    for key in ("starts_on", "deadline", "decided_on")
-                }
                 for row in self._read("programme/targets.csv")
             ],
         )
@@ -542,26 +524,36 @@ def _read(folder: Path, name: str) -> Iterator[Row]:
     yield from csv.DictReader(io.StringIO(text.decode("utf-8")))
 
 
-def _pick(row: Row, names: str, *, empty: str | None = "") -> Values:
-    return {name: row[name] or empty for name in names.split()}
+def _values(table: type[Base], row: Row, names: str) -> Values:
+    """Read cells as their columns hold them, `name=title` the column from a cell of another name.
+
+    An empty cell is nothing known where the column may be null.
+    """
+    return {name: read(row[cell]) for name, cell, read in _readers(table, names)}
 
 
-def _integers(row: Row, names: str) -> Values:
-    return {name: int(row[name]) for name in names.split()}
+@cache
+def _readers(table: type[Base], names: str) -> tuple[tuple[str, str, Callable[[str], Any]], ...]:
+    pairs = (name.partition("=") for name in names.split())
+    columns = table.__table__.c
+    return tuple((name, cell or name, _reader(columns[name])) for name, _, cell in pairs)
+
+
+def _reader(column: Any) -> Callable[[str], Any]:
+    if isinstance(column.type, PartialDateType):
+        return PartialDate.parse
+    kinds = ((Integer, int), (Float, float), (Date, date.fromisoformat))
+    read = next((read for kind, read in kinds if isinstance(column.type, kind)), str)
+    return (lambda cell: read(cell) if cell else None) if column.nullable else read
 
 
 def _town(row: Row, sites: Mapping[str, Row], year: Mapping[str, int]) -> Values:
     site = sites.get(row["code"], {})
     signed = site.get("acv_signed_on")
-    return {
-        "code": row["code"],
-        "name": row["name"],
+    names = "code name department_code=department population latitude longitude"
+    return _values(Town, row, names) | {
         "folded": fold(row["name"]),
-        "department_code": row["department"],
-        "population": int(row["population"]),
         "population_year": year[row["department"]],
-        "latitude": float(row["latitude"]) if row["latitude"] else None,
-        "longitude": float(row["longitude"]) if row["longitude"] else None,
         "acv_site": site.get("site_id"),
         "acv_site_name": site.get("site_name"),
         "acv_signed_on": date.fromisoformat(signed) if signed else None,
@@ -594,33 +586,22 @@ _CPF = {"yes": True, "no": False, "unknown": None}
 
 def _course(number: int, row: Row, slugs: Mapping[str, str]) -> Values:
     credential = row["credential_type"]
-    return {
+    names = "title=title_fr level=level_eu cnam_code rncp_code credits=ects confidence"
+    return _values(Course, row, names) | {
         "key": _course_key(number),
-        "title": row["title_fr"],
         "field_slug": slugs[row["filiere"]],
         "credential": None if credential == "unknown" else credential,
-        "level": int(row["level_eu"]) if row["level_eu"] else None,
-        "cnam_code": row["cnam_code"] or None,
-        "rncp_code": row["rncp_code"] or None,
         "cpf_eligible": _CPF[row["cpf_eligible"]],
-        "credits": int(row["ects"]) if row["ects"] else None,
-        "confidence": row["confidence"] or None,
     }
 
 
 def _stage(row: Row, centres: Mapping[str, int]) -> Values:
-    return {
+    return _values(Stage, row, "kind=stage happened_on=on basis source_id confidence note") | {
         "seed_key": "/".join(
             (row["insee_code"], row["stage"], row["on"] or "unknown", row["source_id"])
         ),
         "centre_id": centres[row["insee_code"]],
-        "kind": row["stage"],
-        "happened_on": PartialDate.parse(row["on"]),
-        "basis": row["basis"],
-        "source_id": row["source_id"],
-        "confidence": row["confidence"] or None,
         "retained": row["retained"] == "yes",
-        "note": row["note"] or None,
     }
 
 
@@ -682,18 +663,14 @@ def _identity(row: Row, scope: str, indicator: str) -> tuple[str, ...]:
 
 
 def _figure(row: Row, *, kind: FigureKind) -> Values:
-    return {
+    names = (
+        "indicator published_on=on value qualifier title=title_fr source_id town_code=scope_insee"
+    )
+    return _values(PublishedFigure, row, names) | {
         "seed_key": "/".join(
             (row["indicator"], row["on"], row["source_id"], row["value"], row["scope_insee"])
         ),
-        "indicator": row["indicator"],
-        "published_on": PartialDate.parse(row["on"]),
-        "value": float(row["value"]),
-        "qualifier": row["qualifier"] or None,
         "kind": kind,
-        "title": row["title_fr"],
-        "source_id": row["source_id"],
-        "town_code": row["scope_insee"] or None,
         "period": None,
         "starts_on": PartialDate(),
         "ends_on": PartialDate(),

@@ -15,7 +15,7 @@ from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
 from territoires.french.places import typeset
-from territoires.french.typography import typeset_spaces
+from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
 
 SEED_ACTOR = "territoires"
@@ -56,7 +56,7 @@ def state_sentences(centre: CentreSheet, day: date) -> list[str]:
     sentences = [" · ".join(parts) + ("." if len(parts) == 1 else "")]
     if centre.state(day) is State.CLOSED:
         note = centre.notes.get(_ended(centre, day).number, "")
-        sentences += [literal(prose(note))] if note else []
+        sentences += [literal(typeset_text(note))] if note else []
     if labelled := centre.latest(StageKind.SELECTED, day):
         stage, _ = labelled
         wave = f", {literal(centre.wave)}" if centre.wave else ""
@@ -235,11 +235,6 @@ _SHORT = {
 def short_state(state: State) -> str:
     """Name a state after a town, within a line."""
     return _SHORT[state]
-
-
-def prose(text: str) -> str:
-    """Set a text that was typed with plain spaces and apostrophes."""
-    return typeset(typeset_spaces(text))
 
 
 # --- what is around the state ---
@@ -445,11 +440,6 @@ def author(actor: str, names: Mapping[str, str]) -> str:
     """Name who recorded something; never an address."""
     program = {SEED_ACTOR: SEEDED, UPGRADE_ACTOR: UPGRADED}
     return program.get(actor) or names.get(actor, SOMEBODY)
-
-
-def instant(value: datetime) -> str:
-    """Write when something was recorded."""
-    return dates.instant(value)
 
 
 def _capital(word: str) -> str:

@@ -26,6 +26,7 @@ from territoires.db.models import (
 from territoires.db.summaries import WHOLE
 from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.scope import Scope
+from territoires.french import dates
 from territoires.french import town as words
 from territoires.queries.frames import columns, table
 
@@ -266,10 +267,10 @@ def _line(
         dict.fromkeys(HISTORY, "")
         | what
         | {
-            "recorded_at": words.instant(recorded_at),
+            "recorded_at": dates.instant(recorded_at),
             "recorded_by": acts.author(recorded_at),
             "replaced_by": (following or words.WITHDRAWN) if ended_at else "",
-            "replaced_at": words.instant(ended_at) if ended_at else "",
+            "replaced_at": dates.instant(ended_at) if ended_at else "",
             "reason": acts.reason(ended_at) if ended_at else "",
         }
     )

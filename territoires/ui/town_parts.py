@@ -18,6 +18,7 @@ from territoires.french.map import FAR_KM, STATE_SYMBOLS
 from territoires.french.numbers import literal
 from territoires.french.places import typeset
 from territoires.french.search import HELP
+from territoires.french.typography import typeset_text
 from territoires.queries import coverage, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
@@ -126,7 +127,7 @@ def facts(sheet: TownSheet) -> None:
                     st.caption(literal(small))
     for centre in sheet.centres:
         if centre.note:
-            st.markdown(f"*Remarque\u00a0:* {literal(words.prose(centre.note))}")
+            st.markdown(f"*Remarque\u00a0:* {literal(typeset_text(centre.note))}")
 
 
 def timeline(page: Page, sheet: TownSheet) -> None:

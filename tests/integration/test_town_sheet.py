@@ -516,7 +516,7 @@ def test_a_town_without_a_fact_has_an_empty_history_with_its_columns(connection)
 
 
 def test_instants_are_told_in_paris():
-    assert words.instant(datetime(2026, 11, 30, 13, 2, tzinfo=UTC)) == (
+    assert dates.instant(datetime(2026, 11, 30, 13, 2, tzinfo=UTC)) == (
         "30\u00a0novembre 2026 à 14\u00a0h\u00a002"
     )
 
