@@ -100,11 +100,6 @@ def town_code(text: str) -> str | Reading[str]:
     raise CellError("bad_town_code")
 
 
-def partial_date(text: str) -> PartialDate | Reading[PartialDate]:
-    """Read a date as far as it is known."""
-    return read_loose(text)
-
-
 def day(text: str) -> date | Reading[date]:
     """Read a date known to the day."""
     try:
@@ -202,7 +197,7 @@ _TOWN_NAME = Column(
 _STAGE_COLUMNS = (
     Column(name="code_insee", read=town_code),
     Column(name="etape", read=_one_of(STAGES), words=_tokens(STAGES)),
-    Column(name="date", read=partial_date, is_date=True, filled=False, default=PartialDate()),
+    Column(name="date", read=read_loose, is_date=True, filled=False, default=PartialDate()),
     Column(name="source", read=source),
     Column(
         name="nature_date",

@@ -8,7 +8,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Qualifier, StageKind
 from territoires.french import dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, number
 from territoires.french.words import INDICATORS, STAGES, reserve
 
 NATIONAL: Final = "France entière"
@@ -129,11 +129,6 @@ def disagreeing(
         for value, qualifier, on, publisher in said
     ]
     return f"{INDICATORS.get(indicator, indicator)}{NBSP}: {' contre '.join(parts)}"
-
-
-def same_name(name: str) -> str:
-    """Quote the name that two centres of a town share."""
-    return quoted(name)
 
 
 def same_stage(kind: StageKind, on: PartialDate, publishers: tuple[str, str]) -> str:

@@ -215,13 +215,10 @@ def slope_finding(data: Any, since: date, day: date, grain: Grain) -> str:
     return f"**{sign}{counted(abs(gap), 'centre')}** {between}{NBSP}: {', '.join(parts)}."
 
 
-def slope_names(names: Sequence[str], shown: int = 1) -> str:
+def slope_names(names: Sequence[str]) -> str:
     """Name territories that moved together, on two lines: `Bretagne`, `et 3 autres`."""
-    named = [typeset(name) for name in names]
-    if len(named) <= shown:
-        return ", ".join(named)
-    others = len(named) - shown
-    return f"{', '.join(named[:shown])}<br>et {counted(others, 'autre')}"
+    first, *others = map(typeset, names)
+    return f"{first}<br>et {counted(len(others), 'autre')}" if others else first
 
 
 def slope_hover(names: Sequence[str], before: int, after: int) -> str:

@@ -27,6 +27,7 @@ from territoires.domain.programme import FigureKind, ProgrammeLink, Qualifier, S
 from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french import quality as words
+from territoires.french.numbers import quoted
 from territoires.queries.facts import PLACED, placed
 from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import all_lives
@@ -302,7 +303,7 @@ class _Everything:
             names[centre.town_code, fold(centre.name)].append(number)
         for numbers in names.values():
             for number in numbers[1:]:
-                yield self.found("centres", number, words.same_name(self.centres[number].name))
+                yield self.found("centres", number, quoted(self.centres[number].name))
         for number, stages in self.stages.items():
             seen: dict[tuple[StageKind, PartialDate], Any] = {}
             for stage in stages:

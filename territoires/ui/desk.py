@@ -1,10 +1,10 @@
 """The writer's desk: who sits at it, what they may ask, what is kept when their page must stop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,6 +15,8 @@ from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.domain.errors import RefusedError
 from territoires.domain.roles import Permission, Reader
+from territoires.exchange.csv_export import csv_bytes
+from territoires.exchange.file_names import file_name
 from territoires.french import desk as words
 from territoires.french import faults
 from territoires.french.demonstration import BANNER
@@ -23,9 +25,13 @@ from territoires.french.problems import error_message
 from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.settings import Settings
 from territoires.ui import resumed
+from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
 from territoires.ui.page import name_tab
 from territoires.ui.reader import current_reader, must_be_allowed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
@@ -114,6 +120,27 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
         state.pop(_ASKED, None)
     state[_SEAT] = (path, reader)
     return Desk(url=settings.database_url, seen=seen, reader=reader)
+
+
+def download_csv(
+    desk: Desk,
+    rows: Callable[[], "pd.DataFrame"],
+    *,
+    name: str,
+    titles: Mapping[str, str],
+    partial: Collection[str] = (),
+) -> None:
+    """Offer what only staff may have, which no address gives: rows made when somebody asks."""
+    is_demo = desk.ask(is_demonstration)
+    st.download_button(
+        "Télécharger (CSV)",
+        lambda: csv_bytes(rows(), titles=titles, partial=partial, demo=is_demo),
+        file_name=file_name(name, as_of=today(), known_at=today(), extension="csv", demo=is_demo),
+        mime="text/csv",
+        key=f"{BUTTON}{name.partition(' ')[0]}_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def seat(url: str, reader: Reader) -> Desk:

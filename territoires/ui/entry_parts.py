@@ -88,12 +88,10 @@ def town_name(desk: Desk, code: str) -> str:
     return found.name
 
 
-def choose_centre(
-    desk: Desk, town_code: str, *, key: str, with_new: bool = False, new: str = ""
-) -> int | None:
+def choose_centre(desk: Desk, town_code: str, *, key: str, with_new: bool = False) -> int | None:
     """Ask which centre of the town is meant: None when it has none yet, 0 for a site to be made.
 
-    `with_new` offers to make one under the label `new`; a single centre is chosen by itself. Of
+    `with_new` offers to make one; a single centre is chosen by itself. Of
     several none is chosen beforehand: UNDECIDED until one is.
     """
     if not town_code:
@@ -110,7 +108,7 @@ def choose_centre(
         "Centre concerné",
         options,
         index=None if len(names) > 1 else 0,
-        format_func=lambda centre: names.get(centre, new or "Un second site, à créer"),
+        format_func=lambda centre: names.get(centre, "Un second site, à créer"),
         key=f"{key}_{town_code}",  # a choice made for another town must not stay
         horizontal=True,
         disabled=desk.signed_out,

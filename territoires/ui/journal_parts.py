@@ -7,11 +7,8 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from territoires.db.demonstration import is_demonstration
 from territoires.domain import params
 from territoires.domain.params import Param
-from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
 from territoires.french import dates
 from territoires.french import journal as words
 from territoires.french.numbers import counted, number
@@ -19,7 +16,7 @@ from territoires.french.places import typeset
 from territoires.queries import acts, history
 from territoires.ui import links
 from territoires.ui.bar import today
-from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.desk import BUTTON, Desk, download_csv, shown
 from territoires.ui.filters import asked, choice, named_after, put
 
 _FILTERS: Final = (params.ACTOR, params.COMMAND, params.ENTITY, params.PERIOD)
@@ -109,31 +106,8 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
                 args=(params.BEFORE, int(some["event_id"].iloc[-1])),
                 icon=":material/chevron_right:",
             )
-        _export(desk, found)
-
-
-def _export(desk: Desk, found: dict[str, Any]) -> None:
-    is_demo = desk.ask(is_demonstration)
-
-    def rows() -> bytes:
-        data = history_rows(desk, found)
-        return csv_bytes(data, titles=words.TITLES, demo=is_demo)
-
-    st.download_button(
-        "Télécharger (CSV)",
-        rows,
-        file_name=file_name(
-            named_after("journal", *_FILTERS),
-            as_of=today(),
-            known_at=today(),
-            extension="csv",
-            demo=is_demo,
-        ),
-        mime="text/csv",
-        key=f"{BUTTON}journal_csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+        name = named_after("journal", *_FILTERS)
+        download_csv(desk, lambda: history_rows(desk, found), name=name, titles=words.TITLES)
 
 
 def history_rows(desk: Desk, found: dict[str, Any]) -> pd.DataFrame:

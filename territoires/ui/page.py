@@ -129,7 +129,7 @@ class Page:
             )
 
 
-def open_page(title: str, *, lead: str = "", exports: Sequence[str] = ()) -> Page:
+def open_page(title: str, *, exports: Sequence[str] = ()) -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
     `exports` are the page's own files.
@@ -137,8 +137,6 @@ def open_page(title: str, *, lead: str = "", exports: Sequence[str] = ()) -> Pag
     settings = Settings.from_env()
     name_tab(title)
     st.title(title, anchor=False)
-    if lead:
-        st.caption(lead)
     seen = current_edition(settings.database_url)
     _banner(settings.database_url, seen)
     view = bar(settings.database_url, seen, page=title, exports=exports)

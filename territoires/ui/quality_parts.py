@@ -6,11 +6,8 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from territoires.db.demonstration import is_demonstration
 from territoires.domain import params
 from territoires.domain.roles import REGIONAL
-from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
 from territoires.french import quality as words
 from territoires.french.dates import day
 from territoires.french.places import typeset
@@ -18,7 +15,7 @@ from territoires.french.words import COLUMNS
 from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
-from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.desk import Desk, download_csv
 from territoires.ui.filters import choice, named_after
 from territoires.ui.tables import town_link
 
@@ -57,32 +54,14 @@ def counts(desk: Desk, found: pd.DataFrame) -> None:
             columns={"region": "Région"} | words.SECTIONS
         )
         st.dataframe(shown, hide_index=True, alt="Points à regarder, par région", height="content")
-    _export(desk, found)
-
-
-def _export(desk: Desk, found: pd.DataFrame) -> None:
-    is_demo = desk.ask(is_demonstration)
-
-    def rows() -> bytes:
-        data = found.assign(
+    download_csv(
+        desk,
+        lambda: found.assign(
             section=found["section"].map(words.SECTIONS), gap=found["gap"].map(words.GAPS)
-        )
-        return csv_bytes(data, titles=COLUMNS, partial={"since"}, demo=is_demo)
-
-    st.download_button(
-        "Télécharger (CSV)",
-        rows,
-        file_name=file_name(
-            named_after("qualite", params.REGION),
-            as_of=today(),
-            known_at=today(),
-            extension="csv",
-            demo=is_demo,
         ),
-        mime="text/csv",
-        key=f"{BUTTON}qualite_csv",
-        on_click="ignore",
-        icon=":material/download:",
+        name=named_after("qualite", params.REGION),
+        titles=COLUMNS,
+        partial={"since"},
     )
 
 

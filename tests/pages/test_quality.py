@@ -26,7 +26,7 @@ def test_every_section_has_its_rows_or_says_that_all_is_well(app, office):
     assert titles(page) == ["Qualité"]
     assert [heading.value for heading in page.header] == list(words.SECTIONS.values())
     assert metrics(page)["À mettre à jour"] > 50
-    assert "Chaque fait a une source" in page.success[0].value
+    assert [each.value for each in page.success] == [words.FINE["duplicate"], words.FINE["weak"]]
     late = page.dataframe[1].value
     assert {"Inscriptions non transmises", "Ville labellisée, ouverture non connue"} <= set(
         late["Ce qui est à voir"]

@@ -162,9 +162,9 @@ def test_a_column_without_a_title_is_a_mistake():
 
 def test_every_row_of_the_demonstration_says_so():
     frame = pd.concat([one(), one(town="Sens")])
-    lines = csv_bytes(frame, titles=TITLES, demo=True, notes=["Minimum."]).decode().splitlines()
+    lines = csv_bytes(frame, titles=TITLES, demo=True).decode().splitlines()
     assert lines[0].endswith(";avertissement")
-    assert all(line.endswith(";données fictives de démonstration Minimum.") for line in lines[1:])
+    assert all(line.endswith(";données fictives de démonstration") for line in lines[1:])
 
 
 def test_hours_and_zones_survive():
