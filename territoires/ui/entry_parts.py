@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.scope import Level, Place, Territory
 from territoires.domain.text import fold
@@ -20,7 +21,7 @@ from territoires.ui.desk import BUTTON, Desk, shown
 
 NEW_SITE, UNDECIDED = 0, -1
 NOTE_HEIGHT = 68  # pixels: two lines
-TOWN = "ville"
+TOWN = params.TOWN.name
 _HOMONYMS = 4
 _DECLARATION = "declaration"
 

@@ -7,13 +7,14 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from territoires.domain import address
+from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
 from territoires.french.places import typeset
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
 ENROLMENTS, COURSES = "inscriptions", "formations"
-TOWN_PARAM, SORT_PARAM = "ville", "nom"
+TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 
 
 def kept() -> dict[str, str]:

@@ -28,7 +28,6 @@ from territoires.french.words import STATES
 from territoires.queries import coverage, geography
 from territoires.ui import filters, links
 from territoires.ui.bar import change
-from territoires.ui.cache import drawn
 from territoires.ui.course_parts import fields
 from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
@@ -237,35 +236,33 @@ def town_map(  # noqa: PLR0913 - what a map is made of
     chooses: Callable[[str], None] | None = None,
     **options: Any,
 ) -> None:
-    """Show a map that keeps its proportions at any width; a click on a mark chooses its town.
+    """Draw a map and show it; a click on a mark chooses its town unless `chooses` says otherwise.
 
     `queries` names the frames that the figure takes, each with its filters beside the scope.
     `chosen`: rows of PLACES, ringed. `reach_km`: the radius shaded around the open centres.
     """
     place = page.place
-    figure = drawn(
-        page.url,
-        page.seen,
+    figure = page.figure(
         draw,
-        tuple(
-            (name, query, tuple(sorted(({"scope": page.scope} | dict(filters)).items())))
-            for name, (query, filters) in queries.items()
-        ),
+        queries,
         territory=place.territory,
         department=place.department if place.territory.level is Level.TOWN else "",
-        on_dark=on_dark(),
         **options,
     ).to_dict()
     if reach_km is not None:
         figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
-    figure = with_ring(figure, chosen, on_dark=on_dark())
+    show_map(with_ring(figure, chosen, on_dark=on_dark()), chooses or choose_town, key=key, alt=alt)
+
+
+def show_map(figure: Any, chooses: Callable[[str], None], *, key: str, alt: str) -> None:
+    """Show a map that keeps its proportions; a click gives `chooses` the code of its mark."""
 
     def clicked() -> None:
         points = st.session_state[key].selection.points
         codes = [point["customdata"] for point in points if point.get("customdata")]
         if codes:
             code = codes[0]
-            (chooses or choose_town)(str(code[0] if isinstance(code, list | tuple) else code))
+            chooses(str(code[0] if isinstance(code, list | tuple) else code))
 
     st.html(SHAPE)
     with st.container(key=f"cadre_{key}"):

@@ -32,10 +32,9 @@ from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
-from territoires.ui.cache import drawn
 from territoires.ui.filters import choice, read
 from territoires.ui.map_parts import Entry, Reach
-from territoires.ui.page import Page, on_dark
+from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
 
 _VIEWS = {
@@ -192,13 +191,8 @@ def _reach_curve(page: Page, reach: Reach) -> None:
         st.markdown(words.reach(radii, radius_km=reach.radius_km))
         return
     finding = words.reach(radii, radius_km=reach.radius_km)
-    figure = drawn(
-        page.url,
-        page.seen,
-        reach_figure,
-        (("radii", coverage.by_radius, (("factor", reach.factor), ("scope", page.scope))),),
-        on_dark=on_dark(),
-    )
+    filters = {"factor": reach.factor}
+    figure = page.figure(reach_figure, {"radii": (coverage.by_radius, filters)})
     st.markdown(finding)
     st.plotly_chart(
         LayeredFigure(with_radius(figure.to_dict(), reach.radius_km)),

@@ -65,6 +65,22 @@ class Page:
         """Answer a query that no scope narrows."""
         return asked(self.url, self.seen, query, **filters)
 
+    def figure(
+        self,
+        draw: Callable[..., Any],
+        queries: Mapping[str, tuple[Query, Mapping[str, Any]]],
+        **options: Any,
+    ) -> Any:
+        """Draw a figure, from memory when it can.
+
+        `queries` names the frames that it takes, each with its filters beside the scope.
+        """
+        frames = tuple(
+            (name, query, tuple(sorted(({"scope": self.scope} | dict(filters)).items())))
+            for name, (query, filters) in queries.items()
+        )
+        return drawn(self.url, self.seen, draw, frames, on_dark=on_dark(), **options)
+
     def draw(  # noqa: PLR0913 - what a figure is made of
         self,
         draw: Callable[..., Any],
@@ -81,15 +97,8 @@ class Page:
         `queries` names the frames that the figure takes, `rows` the files of what it counts;
         `filters` are what all its queries take beside the scope.
         """
-        asked_with = tuple(sorted(({"scope": self.scope} | dict(filters or {})).items()))
-        figure = drawn(
-            self.url,
-            self.seen,
-            draw,
-            tuple((name, query, asked_with) for name, query in queries.items()),
-            on_dark=on_dark(),
-            **options,
-        )
+        narrowed = {name: (query, filters or {}) for name, query in queries.items()}
+        figure = self.figure(draw, narrowed, **options)
         if self.is_demonstration:
             finding = f"{finding} *({DEMO})*"
         st.markdown(finding)

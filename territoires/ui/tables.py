@@ -95,10 +95,7 @@ def _laid_out(
         if name in {"source_url", "url"}
     } | {COLUMNS[name]: setting for name, setting in config.items()}
     if "town" in names and "town_code" in data:
-        apart["town"] = [
-            links.town_address(code, town)
-            for code, town in zip(data["town_code"], data["town"], strict=True)
-        ]
+        apart["town"] = links.sheets(data)
         settings[COLUMNS["town"]] = town_link()
     # Numbers that are whole whatever their type stay numbers: they sort and align as such.
     whole = {
@@ -140,8 +137,7 @@ def _as_markdown(
     data = answer.data
     shown = french(data[list(columns)])
     if "town" in columns and "town_code" in data:
-        towns = zip(data["town_code"], data["town"], strict=True)
-        addresses = {COLUMNS["town"]: [links.town_address(code, town) for code, town in towns]}
+        addresses = {COLUMNS["town"]: links.sheets(data)}
     else:
         addresses = {}
     if "source" in columns and "source_url" in data:

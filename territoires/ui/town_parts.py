@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from territoires.charts.map import LayeredFigure, catchment_figure, with_reach, with_ring
+from territoires.charts.map import catchment_figure, with_reach, with_ring
 from territoires.charts.timeline import timeline_figure
 from territoires.domain import address, params
 from territoires.domain.rollout import State
@@ -24,9 +24,7 @@ from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
 from territoires.ui import links, map_parts, search, tables
 from territoires.ui.bar import present_town
-from territoires.ui.cache import drawn
 from territoires.ui.page import Page, on_dark
-from territoires.ui.plotly_french import CONFIG
 
 _FIGURES: Final[dict[str, tuple[str, ...]]] = {
     "formations-ville": (
@@ -195,17 +193,13 @@ def around(page: Page, sheet: TownSheet) -> None:
 
 def _catchment(page: Page, code: str, alt: str) -> None:
     """Draw the town among its nearest centres; a click on one opens its sheet."""
-    scope = ("scope", page.scope)
-    drawing = drawn(
-        page.url,
-        page.seen,
+    drawing = page.figure(
         catchment_figure,
-        (
-            ("place", coverage.place_of, (scope, ("town_code", code))),
-            ("centres", coverage.open_centres, (scope,)),
-            ("near", town_sheet.nearest_centres, (scope, ("town", code))),
-        ),
-        on_dark=on_dark(),
+        {
+            "place": (coverage.place_of, {"town_code": code}),
+            "centres": (coverage.open_centres, {}),
+            "near": (town_sheet.nearest_centres, {"town": code}),
+        },
     ).to_dict()
     centres = page.ask(coverage.open_centres)
     figure = with_ring(
@@ -214,22 +208,10 @@ def _catchment(page: Page, code: str, alt: str) -> None:
         on_dark=on_dark(),
     )
 
-    def clicked() -> None:
-        points = st.session_state["bassin"].selection.points
-        if codes := [point["customdata"][0] for point in points if point.get("customdata")]:
-            st.query_params[links.TOWN_PARAM] = codes[0]
+    def chosen(code: str) -> None:
+        st.query_params[links.TOWN_PARAM] = code
 
-    st.html(map_parts.SHAPE)
-    with st.container(key="cadre_bassin"):
-        st.plotly_chart(
-            LayeredFigure(figure),
-            key="bassin",
-            config=CONFIG,
-            alt=alt,
-            on_select=clicked,
-            selection_mode="points",
-            height="stretch",
-        )
+    map_parts.show_map(figure, chosen, key="bassin", alt=alt)
     st.caption(words.catchment_marks(is_any_open=len(centres) > 0))
 
 
