@@ -230,7 +230,7 @@ AGE: Final = _word(  # of a centre in months: at least the first, not the second
     None,
     filter_="age",
 )
-TRANSMITTED: Final = _flag("transmis")
+TRANSMITTED: Final = _flag("transmis", filter_="only_transmitted")
 
 COURSE: Final = _text("formation", "F001", filter_="course")
 SEARCHED: Final = _text("cherche", "compta", filter_="text")

@@ -12,7 +12,6 @@ TITLES: Final = {
     "trimestres": "Ouvertures par trimestre",
     "totaux-publies": "Totaux publiés",
     "inscriptions-centres": "Effectifs par centre",
-    "inscriptions-transmises": "Effectifs transmis par centre",
     "inscriptions-regions": "Effectifs par année et région",
     "inscriptions-ages": "Effectifs par âge du centre",
     "inscriptions-filieres": "Effectifs par filière",

@@ -209,18 +209,20 @@ def has_any(connection: Connection) -> bool:
 # By centre
 
 
-def transmissions(
+def transmissions(  # noqa: PLR0913 - the filters of one table
     connection: Connection,
     *,
     scope: Scope,
     year: int,
     counts: Counted = Counted.PERSONS,
     age: tuple[float, float] | None = None,
+    only_transmitted: bool = False,
 ) -> pd.DataFrame:
     """List the centres expected to transmit for a year, and those that did; columns `CENTRES`.
 
     Expected: certainly open on the last day of the year, or on the scope's if it comes before.
     `age` keeps the centres open for so many months on that day: at least the first, not the second.
+    `only_transmitted` keeps those that transmitted something.
     `headcount` is null when there is none for the whole centre, or one that is not told, as
     `publication` says; `courses_sum`
     adds up the courses shown of a centre that gave nothing else (a lower bound when some are
@@ -242,7 +244,7 @@ def transmissions(
     for number, centre in here.items():
         expected = centre.life.certainly_open(day)
         transmitted = number in gave
-        if not expected and not transmitted:
+        if not transmitted and (only_transmitted or not expected):
             continue
         if age is not None and not _is_aged(centre.life, day, age):
             continue
@@ -270,19 +272,6 @@ def transmissions(
             }
         )
     return table(sorted(rows, key=_by_region), CENTRES)
-
-
-def given(
-    connection: Connection,
-    *,
-    scope: Scope,
-    year: int,
-    counts: Counted = Counted.PERSONS,
-    age: tuple[float, float] | None = None,
-) -> pd.DataFrame:
-    """Keep the centres that transmitted something for a year; columns `CENTRES`."""
-    data = transmissions(connection, scope=scope, year=year, counts=counts, age=age)
-    return data[data["transmitted"]].reset_index(drop=True)
 
 
 def _opened_on(life: Life) -> date | None:

@@ -47,7 +47,7 @@ class Export:
 
 
 _OF_YEAR: Final[tuple[Param[Any], ...]] = (params.YEAR, params.COUNTS)
-_OF_CENTRES: Final = (*_OF_YEAR, params.AGE)
+_OF_CENTRES: Final = (*_OF_YEAR, params.AGE, params.TRANSMITTED)
 _OF_FIELD: Final = (*_OF_YEAR, params.FIELD)
 _OF_TOWN: Final = (params.TOWN,)
 
@@ -58,7 +58,6 @@ EXPORTS: Final[dict[str, Export]] = {
     "trimestres": Export(query=rollout.quarters),
     "totaux-publies": Export(query=rollout.published_figures),
     "inscriptions-centres": Export(query=enrolments.transmissions, params=_OF_CENTRES),
-    "inscriptions-transmises": Export(query=enrolments.given, params=_OF_CENTRES),
     "inscriptions-regions": Export(query=enrolments.totals, params=(params.COUNTS,)),
     "inscriptions-ages": Export(query=enrolments.by_age, params=(params.COUNTS,)),
     "inscriptions-filieres": Export(query=enrolments.by_field, params=_OF_YEAR),

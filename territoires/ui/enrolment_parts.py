@@ -17,7 +17,6 @@ from territoires.french.places import inside, typeset
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
-from territoires.queries.exports import EXPORTS
 from territoires.ui import filters, tables
 from territoires.ui.page import Page, Query
 from territoires.ui.parts import nothing_open
@@ -140,20 +139,18 @@ def centres(page: Page, asked: Asked) -> None:
     with st.container(key="reglages_centres", horizontal=True, vertical_alignment="bottom"):
         age = filters.choice(words.AGE_OF_CENTRE, params.AGE, words.AGE_NAMES, width=190)
         only = filters.switch(words.ONLY_TRANSMITTED, params.TRANSMITTED)
-    export = "inscriptions-transmises" if only else "inscriptions-centres"
-    query = EXPORTS[export].query
-    kept = asked.of_year | {"age": age}
-    data = page.ask(query, **kept)
+    kept = asked.of_year | {"age": age, "only_transmitted": only}
+    data = page.ask(queries.transmissions, **kept)
     if not len(data):
         st.write("Aucun centre de cet âge n’est attendu cette année\u00a0: choisissez-en un autre.")
         return
     st.markdown(words.total(data, asked.counts, age=params.AGE.write(age), only=only))
     page.draw(
         charts.centres_figure,
-        {"centres": query},
+        {"centres": queries.transmissions},
         key="centres",
         finding=words.centres(data, asked.counts),
-        rows=(export,),
+        rows=("inscriptions-centres",),
         filters=kept,
         counts=asked.counts,
     )

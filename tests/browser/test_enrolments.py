@@ -66,7 +66,7 @@ def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonst
         "inscriptions-filieres.xlsx?annee=2024-2025",
         "inscriptions-formations.csv?annee=2024-2025&filiere=numerique",
         "inscriptions-ages.csv?compte=inscriptions",
-        "inscriptions-transmises.csv?annee=2024-2025",
+        "inscriptions-centres.csv?annee=2024-2025&transmis=oui",
         "effectifs-publies.csv",
         "formations.csv?filiere=numerique&niveau=6",
         "formations-proches.csv?pres=21231",

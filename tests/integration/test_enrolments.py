@@ -31,6 +31,11 @@ FRANCE = Scope(as_of=TODAY)
 PERSONS, REGISTRATIONS = Counted.PERSONS, Counted.REGISTRATIONS
 
 
+def transmitted(connection, **asked):
+    """Keep the centres that transmitted something."""
+    return enrolments.transmissions(connection, **asked, only_transmitted=True)
+
+
 @pytest.fixture(scope="module")
 def demonstration(databases):
     with reading(databases.shared("demo")) as connection:
@@ -160,7 +165,7 @@ def fetched(connection, year, day=TODAY):
         asked = {"scope": Scope(as_of=day), "year": year, "counts": counted}
         for row in enrolments.cells(connection, **asked).itertuples():
             cells[row.town_code, counted][row.course_key] = Publication(row.publication)
-        for row in enrolments.given(connection, **asked).itertuples():
+        for row in transmitted(connection, **asked).itertuples():
             if row.publication != "absent":
                 shown = None if pd.isna(row.headcount) else int(row.headcount)
                 totals[row.town_code, counted] = Total(Publication(row.publication), shown)
@@ -362,7 +367,7 @@ def test_a_share_is_of_the_centres_own_target_or_else_of_every_site(url):
         enrol(connection, colmar, 75)
         enrol(connection, troyes, 75)
     with reading(url) as connection:
-        data = enrolments.given(connection, scope=FRANCE, year=2021).set_index("town")
+        data = transmitted(connection, scope=FRANCE, year=2021).set_index("town")
     assert data.loc["Colmar", "target"] == 150
     assert data.loc["Colmar", "target_share"] == 0.5
     assert data.loc["Troyes", "target"] == 300
@@ -373,7 +378,7 @@ def test_a_centre_of_one_to_four_is_not_told_nor_in_any_sum(url):
         enrol(connection, a_centre(connection), 3)
     with reading(url) as connection:
         totals = enrolments.totals(connection, scope=FRANCE)
-        centres = enrolments.given(connection, scope=FRANCE, year=2021)
+        centres = transmitted(connection, scope=FRANCE, year=2021)
         assert len(enrolments.by_age(connection, scope=FRANCE)) == 0
     assert totals["headcount"].isna().all()
     assert totals["hidden_centres"].sum() == 1
@@ -405,7 +410,7 @@ def test_a_sum_of_which_nothing_is_shown_is_no_zero(url):
             data = query(connection, **asked)
             assert data["hidden"].tolist() == data["cells"].tolist() == [1]
             assert data["headcount"].isna().all()
-        row = enrolments.given(connection, **asked).iloc[0]
+        row = transmitted(connection, **asked).iloc[0]
     assert (row["transmitted"], row["courses_hidden"]) == (True, 1)
     assert pd.isna(row["courses_sum"])
 
@@ -425,7 +430,7 @@ def test_a_sum_beside_a_detail_that_is_kept_back_is_a_lower_bound(url):
             assert data["hidden"].tolist() == [0]
             assert data["kept_centres"].tolist() == [1]
         assert enrolments.cells(connection, **asked)["town"].tolist() == ["Colmar"]
-        row = enrolments.given(connection, **asked).set_index("town").loc["Troyes"]
+        row = transmitted(connection, **asked).set_index("town").loc["Troyes"]
     assert (row["transmitted"], row["courses_hidden"]) == (True, 0)
     assert pd.isna(row["courses_sum"])
 
@@ -434,9 +439,9 @@ def test_an_unproven_centre_counts_only_when_the_reader_asks(url):
     with writing(url) as connection:
         enrol(connection, a_centre(connection, programme_link="unproven"), 35)
     with reading(url) as connection:
-        assert len(enrolments.given(connection, scope=FRANCE, year=2021)) == 0
+        assert len(transmitted(connection, scope=FRANCE, year=2021)) == 0
         asked = Scope(as_of=TODAY, with_unproven=True)
-        assert len(enrolments.given(connection, scope=asked, year=2021)) == 1
+        assert len(transmitted(connection, scope=asked, year=2021)) == 1
 
 
 def test_a_year_is_provisional_until_it_ends_and_everybody_answered(url):
