@@ -56,6 +56,7 @@ from territoires.french import imports as import_words
 from territoires.french import siting as siting_words
 from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
+from territoires.french.numbers import NBSP
 from territoires.french.places import moved
 from territoires.french.problems import problem_message
 from territoires.french.words import ROLES
@@ -482,16 +483,32 @@ def _account(parsed: argparse.Namespace) -> AccountDraft:
     return AccountDraft(email=parsed.email)
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Headings of a help in French, their colons after a no-break space."""
+
+    def add_usage(
+        self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None
+    ) -> None:
+        usual = f"{cli.USAGE}{NBSP}: "
+        super().add_usage(usage, actions, groups, usual if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(f"{heading}{NBSP}" if heading else heading)
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser that speaks French, and says what is wrong in one line."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options, add_help=False)
+        super().__init__(**options, formatter_class=_Formatter, add_help=False)
+        self._positionals.title, self._optionals.title = cli.ARGUMENTS, cli.OPTIONS
         self.add_argument("-h", "--help", action="help", help=cli.HELP["help"])
 
-    def format_help(self) -> str:
-        """Say `utilisation` where argparse says `usage`."""
-        return super().format_help().replace("usage:", cli.USAGE, 1)
+    def add_argument(self, *flags: str, **options: Any) -> argparse.Action:
+        """Name in French what an option is given."""
+        if flags[0] in cli.VALUES:
+            options.setdefault("metavar", cli.VALUES[flags[0]])
+        return super().add_argument(*flags, **options)
 
     def error(self, message: str) -> NoReturn:
         print(cli.bad_usage(_in_french(message)), file=sys.stderr)
@@ -501,7 +518,7 @@ class _Parser(argparse.ArgumentParser):
 _ARGPARSE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"unrecognized arguments: (.*)", lambda found: cli.unknown_argument(found[1])),
     (
-        r"argument .*?: invalid choice: '(.*?)' \(choose from (.*)\)",
+        r"argument .*?: invalid choice: '(.*?)'.*? \(choose from (.*)\)",
         lambda found: cli.unknown_choice(found[1], found[2].replace("'", "")),
     ),
     (

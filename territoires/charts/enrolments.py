@@ -18,6 +18,8 @@ _MOST_REGIONS = 8
 _ROW = 26
 _FRAME = 70
 _LONGEST = 40
+_LONG_BAR = 0.6  # of the longest
+_CHARACTER = 8  # pixels, at most
 
 
 def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
@@ -212,6 +214,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     made.update_yaxes(
         categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
     )
+    _room(made, rows["headcount"], [words.centre_end(row) for row in rows.to_dict("records")])
     targets = rows[shown & rows["target"].notna()]
     if len(targets):
         made.add_scatter(
@@ -241,6 +244,16 @@ def _across(made: go.Figure, counts: Counted, top: float) -> None:
         gridcolor=theme.GRID,
         **theme.whole(top),
     )
+
+
+def _room(made: go.Figure, headcounts: "pd.Series[float]", ends: list[str]) -> None:
+    """Leave beside the longest bars the room of what is written at their end, on a telephone too.
+
+    Cut, « ≥ 1 201 » would be read « ≥ 1 ».
+    """
+    long = headcounts >= _LONG_BAR * headcounts.max()
+    widest = max((len(end) for end, is_long in zip(ends, long, strict=True) if is_long), default=0)
+    made.update_layout(margin_r=theme.NARROW + _CHARACTER * widest)
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -279,4 +292,5 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
         ],
         hoverinfo="text",
     )
+    _room(made, rows["headcount"], [words.bar_end(row) for row in records])
     return made

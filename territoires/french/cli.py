@@ -14,7 +14,20 @@ from territoires.french.places import inside, typeset
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
 LEAST_KM, MOST_KM = 1, 200
 MOST_TOWNS = 1_000
-USAGE, COMMANDS = "utilisation :", "commandes"
+USAGE, COMMANDS, ARGUMENTS, OPTIONS = "utilisation", "commandes", "arguments", "options"
+# What an option is given, where no line of the program names it.
+VALUES = {
+    "--as-of": "JOUR",
+    "--known-at": "INSTANT",
+    "--perimeter": "PÉRIMÈTRE",
+    "--territory": "TERRITOIRE",
+    "--radius": "KM",
+    "--count": "NOMBRE",
+    "--rows": "NOMBRE",
+    "--seed": "GRAINE",
+    "--database": "FICHIER",
+    "--output": "FICHIER",
+}
 HELP = {
     "help": "afficher cette aide",
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
@@ -33,8 +46,8 @@ HELP = {
         "dont le point est à cette distance ou moins est couverte"
     ),
     "towns": (
-        f"nombre de villes (de 1 à {MOST_TOWNS}, 10 par défaut) ; moins quand il y a moins de "
-        "candidates"
+        f"nombre de villes (de 1 à {number(MOST_TOWNS)}, 10 par défaut) ; moins quand il y "
+        "a moins de candidates"
     ),
     "as_of": "situation à cette date (AAAA-MM-JJ, aujourd’hui par défaut)",
     "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",

@@ -300,6 +300,14 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
     }
 
 
+def test_what_is_written_at_the_end_of_the_longest_bars_has_its_room():
+    data = centres({"headcount": 39, "target": 150, "target_share": 0.26}, {"town": "Sedan"})
+    made = charts.centres_figure(data, counts=P)
+    assert made.layout.margin.r >= 7 * len("39 sur 150 (26 %)")
+    empty_one = charts.centres_figure(empty(enrolments.CENTRES), counts=P)
+    assert empty_one.layout.margin.r < 20
+
+
 def test_a_detail_without_a_total_is_told_apart():
     row = {"headcount": None, "publication": "absent", "courses_sum": 64.0, "courses_hidden": 1}
     text = words.total(centres({}, row), P)
