@@ -73,9 +73,10 @@ def nothing(text: str, *, towns_only: bool, in_regions: bool = False) -> str:
     )
 
 
-def said(found: int, *, most: int) -> str:
+def said(found: int, *, is_cut: bool) -> str:
     """Tell how many answers are listed, for those who hear the page."""
     if not found:
         return "Aucune réponse."
-    first = "Les premières réponses" if found >= most else counted(found, "réponse")
-    return first if found == 1 else f"{first}, la meilleure d’abord."
+    if is_cut:
+        return f"Les {counted(found, 'première réponse', 'premières réponses')}."
+    return f"{counted(found, 'réponse')}."

@@ -38,10 +38,9 @@ def search_routes(url: str) -> list[BaseRoute]:
         with reading(url) as connection:
             must_be_current(connection)
             found = suggested(connection, text=text, **filters)
-        body = {
-            "reponses": [_told(each) for each in found],
-            "dit": words.said(len(found), most=SUGGESTED),
-        }
+        is_cut = bool(text.strip()) and len(found) == SUGGESTED
+        said = words.said(len(found), is_cut=is_cut)
+        body = {"reponses": [_told(each) for each in found], "dit": said}
         return JSONResponse(body, headers={"cache-control": "no-store"})
 
     return [Route("/chercher", search, methods=["GET"])]

@@ -30,7 +30,7 @@ def test_what_answers_is_listed_while_one_types_and_chosen_with_the_arrows(open_
     expect(answers(page)).to_have_count(19)  # France and its regions, for who does not type
     page.keyboard.type("chaumont")
     expect(answers(page).first).to_contain_text("Haute-Marne, 52121")
-    expect(page.locator(".entendu")).to_have_text("Les premières réponses, la meilleure d’abord.")
+    expect(page.locator(".entendu")).to_have_text("Les 10\u00a0premières réponses.")
     page.keyboard.press("ArrowUp")  # from above the first to the last
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

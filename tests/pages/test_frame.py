@@ -310,7 +310,7 @@ def test_changing_a_widget_rewrites_the_address(app):
 
 def test_going_back_to_the_default_leaves_the_address_empty(app):
     view = app.open(**FULL)
-    view.date_input(key="bar_day").set_value(datetime.now(UTC).date()).run()
+    view.date_input(key="bar_day").set_value(datetime.now(PARIS).date()).run()
     view.text_input(key="bar_territory").set_value("France entière").run()
     view.selectbox(key="bar_perimeter").set_value("Toutes les villes").run()
     view.text_input(key="bar_known_at").set_value("").run()

@@ -49,7 +49,7 @@ def test_the_best_answer_comes_first_with_what_tells_it_apart(client):
         "nom": "Haute-Marne",
         "note": "département, 52 – 168\u202f331\u00a0habitants",
     }
-    assert said["dit"] == "2\u00a0réponses, la meilleure d’abord."
+    assert said["dit"] == "2\u00a0réponses."
     first = answers(client, search.TOWN, "chaumont")["reponses"][0]
     assert (first["texte"], first["nom"]) == ("Chaumont (52)", "Chaumont")
     assert first["note"].startswith("Haute-Marne, 52121 – ")
@@ -65,10 +65,12 @@ def test_a_former_commune_says_what_it_is_now(client):
 def test_what_is_listed_is_bounded_and_says_so(client):
     said = answers(client, search.TOWN, "saint")
     assert len(said["reponses"]) == SUGGESTED
-    assert said["dit"] == "Les premières réponses, la meilleure d’abord."
+    assert said["dit"] == "Les 10\u00a0premières réponses."
     assert answers(client, search.TOWN, "zzzz") == {"reponses": [], "dit": "Aucune réponse."}
     assert answers(client, search.TOWN, "")["reponses"] == []
-    names = [each["nom"] for each in answers(client, search.TERRITORY, "")["reponses"]]
+    said = answers(client, search.TERRITORY, "")
+    assert said["dit"] == "19\u00a0réponses."
+    names = [each["nom"] for each in said["reponses"]]
     assert names[0] == "France entière"
     assert len(names) == 19
 
