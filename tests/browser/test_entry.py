@@ -100,6 +100,8 @@ def test_a_newcomer_records_an_opening_with_the_keyboard_alone(office, open_tab)
     human = {"delay": 60}  # milliseconds per key
     tab_to(page, "Ville ★")
     page.keyboard.type("calvi", **human)
+    expect(page.get_by_role("option").first).to_contain_text("Haute-Corse, 2B050")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     says(page, "Calvi (Haute-Corse, 2B050)")
     tab_to(page, "Date ★")
