@@ -50,7 +50,7 @@ ACTS = [
     (REGIONS, widget("multiselect", "choix_comparer", ["dep-52"]), {"comparer": "dep-52"}),
     (REGIONS, widget("date_input", "choix_depuis", date(2020, 1, 1)), {"depuis": "2020-01-01"}),
     (ENROLMENTS, widget("selectbox", "choix_compte", "Inscriptions"), {"compte": "inscriptions"}),
-    (COURSES, widget("text_input", "choix_pres", "Dijon"), {"pres": "Dijon"}),
+    (COURSES, widget("text_input", "choix_pres", "Dijon"), {"pres": "21231"}),
     (NEXT, widget("slider", "choix_villes", 5), {"villes": "5"}),
     (NEXT, switched("choix_sans-centre"), {"sans-centre": "oui"}),
 ]
