@@ -1,11 +1,18 @@
 """Where staff begin: what they may do, and who they are."""
 
 from territoires.ui.desk import seat
-from territoires.ui.desk_parts import cards, own_centres, password, reading, sign_in_offer
+from territoires.ui.desk_parts import (
+    cards,
+    desk_name,
+    own_centres,
+    password,
+    reading,
+    sign_in_offer,
+)
 from territoires.ui.page import open_front
 from territoires.ui.undo_part import tell_undone, undo_button
 
-url, reader = open_front("Saisie")
+url, reader = open_front(desk_name)
 
 if reader.email:
     password(reader)

@@ -1,6 +1,6 @@
 """The pages of the paper: file, address and name, in the order of the menu."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -54,6 +54,7 @@ def _menu(file: str, path: str, title: str) -> Chapter:
     return Chapter(file=file, path=path, title=title, in_menu=True)
 
 
+_DESK: Final = _menu("enter/desk.py", "saisie", "Saisie")
 # An address empty: the front page, which stands at the root.
 _OPEN_TO_ALL: Final = (
     _menu("follow/rollout.py", "", "Accueil"),
@@ -63,7 +64,7 @@ _OPEN_TO_ALL: Final = (
     _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite"),
     _menu("follow/enrolments.py", "inscriptions", "Inscriptions"),
     _menu("follow/courses.py", "formations", "Formations"),
-    _menu("enter/desk.py", "saisie", "Saisie"),
+    _DESK,
     _menu("follow/method.py", "methode", "Méthode et sources"),
     Chapter(file="enter/identify.py", path="identite", title="Se connecter"),
     Chapter(file="follow/accessibility.py", path="accessibilite", title="Accessibilité"),
@@ -192,6 +193,8 @@ def addresses() -> frozenset[str]:
     return frozenset(_BY_PATH)
 
 
-def pages() -> list[st.Page]:
-    """Make the pages, which looks for their files."""
-    return [each.page() for each in _BY_PATH.values()]
+def pages(*, desk: str) -> list[st.Page]:
+    """Make the pages, which looks for their files; `desk` is what the reader's own is called."""
+    return [
+        (replace(each, title=desk) if each is _DESK else each).page() for each in _BY_PATH.values()
+    ]

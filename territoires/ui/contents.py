@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from territoires.settings import Settings
 from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.chapters import CARDS, pages
+from territoires.ui.desk_parts import desk_name
 from territoires.ui.faults import told
 from territoires.ui.outcomes import turn_page
 from territoires.ui.resumed import heard
@@ -14,7 +16,7 @@ st.logo(LOGO, size="large")
 
 # Making a page looks for its file: a reader's first run does it for those that follow.
 if "pages" not in st.session_state:
-    st.session_state["pages"] = pages()
+    st.session_state["pages"] = pages(desk=desk_name(Settings.from_env().database_url))
 
 page = st.navigation(st.session_state["pages"], position="top")
 turn_page(page.url_path)

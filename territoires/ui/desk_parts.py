@@ -1,13 +1,15 @@
 """What the entrance of the desk shows: an account, a way in, and what one may do."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
 
+from territoires.domain.errors import DatabaseError
 from territoires.domain.programme import Validation
-from territoires.domain.roles import REGIONAL, Permission, Reader
+from territoires.domain.roles import REGIONAL, Permission, Reader, Role, grants
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Place
 from territoires.french import desk as words
@@ -28,6 +30,17 @@ from territoires.ui.page import Page
 from territoires.ui.reader import current_reader
 
 _WIDTH = 345  # pixels: three in a row, one on a telephone
+
+
+def desk_name(url: str) -> str:
+    """Name the desk by what it is for: those who may record nothing come to follow."""
+    with suppress(DatabaseError):  # the page says what is wrong
+        role = current_reader(url).role
+        if role is not Role.PUBLIC and not any(
+            grants(role, card.permission) for card in CARDS if card.about_town
+        ):
+            return "Suivi"
+    return "Saisie"
 
 
 def password(reader: Reader) -> None:

@@ -167,10 +167,14 @@ def _plain(text: str) -> str:
     return html.unescape(text.replace("*", ""))
 
 
-def open_front(title: str) -> tuple[str, Reader]:
-    """Print the masthead of a page without the bar; gives the database and who is looking."""
+def open_front(title: str | Callable[[str], str]) -> tuple[str, Reader]:
+    """Print the masthead of a page without the bar; gives the database and who is looking.
+
+    `title` may depend on who is looking: it is then asked of the database.
+    """
     settings = Settings.from_env()
-    name_tab(title)
-    st.title(title, anchor=False)
+    named = title if isinstance(title, str) else title(settings.database_url)
+    name_tab(named)
+    st.title(named, anchor=False)
     _banner(settings.database_url, current_edition(settings.database_url))
     return settings.database_url, current_reader(settings.database_url)

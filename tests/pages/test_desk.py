@@ -281,3 +281,19 @@ def test_a_centre_just_corrected_may_be_withdrawn(app, office):
     with reading(office.url) as connection:
         found = own_centres.own_centres(connection, as_of=today(), regions=("44",))
     assert BAR_LE_DUC not in set(found["town_code"])
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        (None, "Saisie"),
+        (Role.ENTRY, "Saisie"),
+        (Role.ADMINISTRATION, "Saisie"),
+        (Role.PARTNER, "Suivi"),
+        (Role.DIRECTION, "Suivi"),
+    ],
+)
+def test_the_desk_is_named_after_what_one_does_there(seated, role, name):
+    shown = seated(role).open(ENTRANCE)
+    assert [title.value for title in shown.title] == [name]
+    assert name in {page.title for page in shown.session_state["pages"]}
