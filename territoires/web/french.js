@@ -32,7 +32,7 @@
 
   const dictionary = new Map(Object.entries(words));
   const expressions = patterns.map(([source, replacement]) => [new RegExp(source, "s"), replacement]);
-  const attributes = ["aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "alt"];
+  const attributes = ["aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "data-title", "alt"];
   const written =
     ".stMarkdown, [data-testid=stHeading], [data-testid=stCode], [data-testid=stTable], " +
     "[data-testid=stPlotlyChart] svg, textarea, script, style";

@@ -141,6 +141,10 @@ def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):
         "(chart) => chart._fullData.filter((trace) => trace.name === 'Ville choisie').length"
     )
     assert rings == 1
+    tools = page.locator(".st-key-cadre_carte .modebar-btn").evaluate_all(
+        "(buttons) => buttons.map((button) => button.dataset.title)"
+    )
+    assert tools == ["Télécharger l’image (PNG)", "Plein écran"]
     assert_quiet(page)
 
 
