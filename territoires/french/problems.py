@@ -78,7 +78,13 @@ def field_name(field: str) -> str:
 def problem_message(problem: Problem) -> str:
     """Say what is wrong and what to do."""
     facts = {"field": problem.field} | problem.facts
-    return typeset_spaces(MESSAGES[Code(problem.code)](problem.value, facts))
+    say = MESSAGES[Code(problem.code)]
+    said = (
+        say.format_map(_Said(problem.value, facts))
+        if isinstance(say, str)
+        else say(problem.value, facts)
+    )
+    return typeset_spaces(said)
 
 
 def error_message(error: TerritoiresError) -> str:
@@ -264,14 +270,6 @@ def _before_labelling(_value: str, facts: Facts) -> str:
     )
 
 
-def _out_of_order(value: str, facts: Facts) -> str:
-    return (
-        f"L’ordre surprend : {the_stage(StageKind(facts['stage']))} ({_on(value)}) et "
-        f"{_stage_and_date(facts)} se suivent à l’envers. Vérifiez la date ; si elle est exacte, "
-        "indiquez le motif."
-    )
-
-
 def _already_open(_value: str, facts: Facts) -> str:
     since = dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
     return (
@@ -315,48 +313,6 @@ def _looks_like_duplicate(value: str, facts: Facts) -> str:
     )
 
 
-def _competing(value: str, facts: Facts) -> str:
-    return (
-        f"La date {quoted(_on(value))} contredit celle qui est retenue pour "
-        f"{_stage_and_date(facts)}. Enregistrez-la comme date concurrente (non retenue), "
-        "corrigez l’autre, ou indiquez pourquoi les deux valent."
-    )
-
-
-def _which_centre(value: str, facts: Facts) -> str:
-    names = ", ".join(facts.get("centres", {}).values())
-    return (
-        f"Plusieurs centres existent à {quoted(value)} : {names}. "
-        "Choisissez celui dont il s’agit, ou ajoutez un nouveau site."
-    )
-
-
-def _jump(value: str, facts: Facts) -> str:
-    unit = COUNTED[Counted(facts["counted"])]
-    return (
-        f"{number(int(value))}{NBSP}{unit} contre {number(facts['last_year'])} l’année précédente. "
-        "Si c’est exact, indiquez le motif ; sinon, corrigez."
-    )
-
-
-def _not_open_then(value: str, facts: Facts) -> str:
-    year = int(value)
-    opened = facts.get("opened")
-    known = "aucune ouverture n’est enregistrée" if opened is None else f"ouverture : {_on(opened)}"
-    return (
-        f"D’après la base, le centre n’était pas ouvert en {name_of(year)} ({known}). "
-        "Vérifiez l’année ; si elle est exacte, indiquez le motif."
-    )
-
-
-def _before_year(value: str, facts: Facts) -> str:
-    year = facts["academic_year"]
-    return (
-        f"L’effectif est arrêté {_when(value)}, avant la rentrée {name_of(year)}. "
-        "Vérifiez la date ; si elle est exacte, indiquez le motif."
-    )
-
-
 def _bad_value(value: str, facts: Facts) -> str:
     if "least" in facts:
         return (
@@ -374,51 +330,48 @@ def _bad_value(value: str, facts: Facts) -> str:
     )
 
 
-def _has_centre(value: str, _facts: Facts) -> str:
-    return (
-        f"Cette ville a déjà un centre : {quoted(value)}. S’agit-il d’une correction (modifier) "
-        "ou d’un second site (ajouter) ?"
-    )
+def _opened_then(opened: str | None) -> str:
+    return "aucune ouverture n’est enregistrée" if opened is None else f"ouverture : {_on(opened)}"
 
 
-def _has_facts(value: str, facts: Facts) -> str:
-    resting = counted(facts["facts"], "enregistrement")
-    return (
-        f"Le centre {quoted(value)} porte encore {resting} (étapes, formations ou inscriptions). "
-        "Retirez-les d’abord, ou enregistrez une fermeture si le centre a fermé."
-    )
+class _Said(dict[str, Any]):
+    """What a message may name: `value` as it is quoted, facts by their names, and these."""
+
+    def __init__(self, value: str, facts: Facts) -> None:
+        super().__init__(facts)
+        self._value = value
+
+    def __getitem__(self, name: str) -> Any:
+        say = _NAMED.get(name)
+        if say is not None:
+            return say(self._value, dict(self))
+        found = super().__getitem__(name)
+        return number(found) if isinstance(found, int) else found
 
 
-def _too_long(value: str, facts: Facts) -> str:
-    return (
-        f"Le champ {quoted(field_name(facts['field']))} est trop long ({quoted(value)})"
-        f" : {number(facts['limit'])}{NBSP}signes au plus. Raccourcissez-le."
-    )
-
-
-def _regions(value: str, _facts: Facts) -> str:
-    return (
-        f"Le rôle {quoted(ROLES[Role(value)])} s’exerce dans une ou plusieurs régions : "
-        "choisissez-en au moins une, par exemple Grand Est (44)."
-    )
-
-
-def _no_regions(value: str, _facts: Facts) -> str:
-    return (
-        f"Le rôle {quoted(ROLES[Role(value)])} vaut pour toute la France : "
-        "laissez la liste des régions vide."
-    )
-
-
-def _fixed(text: str) -> Words:
-    """Make a message that quotes the value where it says `{}`, and facts by their names."""
-
-    def say(value: str, facts: Facts) -> str:
-        return text.replace("{}", quoted(value)).replace(
-            "{field}", quoted(field_name(str(facts["field"])))
-        )
-
-    return say
+_NAMED: dict[str, Words] = {
+    "value": lambda value, _facts: quoted(value),
+    "raw": lambda value, _facts: value,
+    "number": lambda value, _facts: number(int(value)),
+    "field": lambda _value, facts: quoted(field_name(str(facts["field"]))),
+    "day": lambda value, _facts: quoted(_on(value)),
+    "plain_day": lambda value, _facts: _on(value),
+    "when": lambda value, _facts: _when(value),
+    "year": lambda _value, facts: name_of(facts["academic_year"]),
+    "that_year": lambda value, _facts: name_of(int(value)),
+    "opened_then": lambda _value, facts: _opened_then(facts.get("opened")),
+    "stage": lambda _value, facts: the_stage(StageKind(facts["stage"])),
+    "rival": lambda _value, facts: _stage_and_date(facts),
+    "before": lambda _value, facts: quoted(facts["before"]),
+    "town": lambda _value, facts: quoted(facts["town"]),
+    "names": lambda _value, facts: ", ".join(facts.get("centres", {}).values()),
+    "unit": lambda _value, facts: COUNTED[Counted(facts["counted"])],
+    "resting": lambda _value, facts: counted(facts["facts"], "enregistrement"),
+    "role": lambda value, _facts: quoted(ROLES[Role(value)]),
+    "start": lambda _value, facts: quoted(_on(facts["starts_on"])),
+    "decision": lambda _value, facts: quoted(_on(facts["decided_on"])),
+    "example_day": lambda _value, facts: _example_day(facts),
+}
 
 
 # Dates that must have their day, with one that fits the field.
@@ -435,63 +388,65 @@ def _former_town(value: str, facts: Facts) -> str:
     return f"{said}. Donnez son code INSEE, par exemple {code}."
 
 
-MESSAGES: dict[Code, Words] = {
+MESSAGES: dict[Code, str | Words] = {
     Code.REQUIRED: _required,
-    Code.TOO_LONG: _too_long,
-    Code.UNREADABLE: _fixed(
-        "Le champ {field} contient des caractères illisibles ({}) : "
+    Code.TOO_LONG: (
+        "Le champ {field} est trop long ({value}) : {limit}\u00a0signes au plus. Raccourcissez-le."
+    ),
+    Code.UNREADABLE: (
+        "Le champ {field} contient des caractères illisibles ({value}) : "
         "effacez-le et tapez-le de nouveau."
     ),
-    Code.UNKNOWN_TOWN: _fixed(
-        "La ville {} n’est pas dans la liste des communes. "
+    Code.UNKNOWN_TOWN: (
+        "La ville {value} n’est pas dans la liste des communes. "
         "Donnez son code INSEE, par exemple 52121 pour Chaumont."
     ),
     Code.FORMER_TOWN: _former_town,
-    Code.UNKNOWN_CENTRE: _fixed(
-        "Le centre n° {} n’existe pas ou a été retiré. Rechargez la page, et recommencez depuis "
-        "la ville."
+    Code.UNKNOWN_CENTRE: (
+        "Le centre n° {value} n’existe pas ou a été retiré. Rechargez la page, et recommencez "
+        "depuis la ville."
     ),
-    Code.UNKNOWN_SOURCE: _fixed(
-        "La source {} n’est ni une adresse, ni le titre d’une source déjà citée. Donnez l’adresse "
-        "d’une page, par exemple www.cnam.fr/actualites, ou citez le document : presse, courrier, "
-        "courriel, échange oral."
+    Code.UNKNOWN_SOURCE: (
+        "La source {value} n’est ni une adresse, ni le titre d’une source déjà citée. Donnez "
+        "l’adresse d’une page, par exemple www.cnam.fr/actualites, ou citez le document : presse, "
+        "courrier, courriel, échange oral."
     ),
-    Code.UNDATED_SOURCE: _fixed(
-        "Le document {} n’a pas de date : indiquez-la aussi précise que vous la connaissez, par "
-        "exemple 12/03/2021 ou 2021."
+    Code.UNDATED_SOURCE: (
+        "Le document {value} n’a pas de date : indiquez-la aussi précise que vous la connaissez, "
+        "par exemple 12/03/2021 ou 2021."
     ),
-    Code.UNKNOWN_COURSE: _fixed(
-        "La formation {} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
+    Code.UNKNOWN_COURSE: (
+        "La formation {value} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
         "ou ajoutez-la d’abord."
     ),
-    Code.UNKNOWN_FIELD: _fixed(
-        "La filière {} n’existe pas. Choisissez celle d’une formation semblable."
+    Code.UNKNOWN_FIELD: (
+        "La filière {value} n’existe pas. Choisissez celle d’une formation semblable."
     ),
-    Code.UNKNOWN_FACT: _fixed(
-        "La fiche n° {} n’existe pas. Rechargez la page et recommencez depuis la liste."
+    Code.UNKNOWN_FACT: (
+        "La fiche n° {value} n’existe pas. Rechargez la page et recommencez depuis la liste."
     ),
-    Code.UNKNOWN_REGION: _fixed(
-        "La région {} n’existe pas. Donnez un code INSEE, par exemple 44 pour le Grand Est."
+    Code.UNKNOWN_REGION: (
+        "La région {value} n’existe pas. Donnez un code INSEE, par exemple 44 pour le Grand Est."
     ),
-    Code.UNKNOWN_TERRITORY: _fixed(
-        "Le territoire {} n’existe pas. Exemples : fr, reg-44, dep-52, com-52121."
+    Code.UNKNOWN_TERRITORY: (
+        "Le territoire {value} n’existe pas. Exemples : fr, reg-44, dep-52, com-52121."
     ),
-    Code.UNKNOWN_ACCOUNT: _fixed(
-        "Aucun compte ne porte l’adresse {}. Vérifiez-la dans la liste des comptes."
+    Code.UNKNOWN_ACCOUNT: (
+        "Aucun compte ne porte l’adresse {value}. Vérifiez-la dans la liste des comptes."
     ),
-    Code.UNKNOWN_SETTING: _fixed(
-        "Le réglage {} n’existe pas : rien n’a été changé. Rechargez la page."
+    Code.UNKNOWN_SETTING: (
+        "Le réglage {value} n’existe pas : rien n’a été changé. Rechargez la page."
     ),
-    Code.UNKNOWN_PROPOSAL: _fixed(
-        "La proposition {} n’existe pas ou plus. Rechargez la file d’attente."
+    Code.UNKNOWN_PROPOSAL: (
+        "La proposition {value} n’existe pas ou plus. Rechargez la file d’attente."
     ),
     Code.EMPTIED: lambda value, _facts: (
         f"Vous avez vidé un effectif enregistré : {value}. "
         f"Une case vide veut dire {quoted('non transmis')} : remettez le nombre, ou retirez "
         f"l’effectif sous {quoted('Retirer un effectif')}, en bas de la page."
     ),
-    Code.DATE_OR_UNKNOWN: _fixed(
-        "Vous avez écrit une date, {}, et coché « Date inconnue » : lequel des deux ? "
+    Code.DATE_OR_UNKNOWN: (
+        "Vous avez écrit une date, {value}, et coché « Date inconnue » : lequel des deux ? "
         "Décochez la case pour garder la date, ou effacez la date."
     ),
     Code.BAD_DATE: lambda value, facts: (
@@ -499,18 +454,21 @@ MESSAGES: dict[Code, Words] = {
         + ("JJ/MM/AAAA" if facts["field"] in _DAYS else "JJ/MM/AAAA, MM/AAAA ou AAAA")
         + f", par exemple {_example_day(facts)}."
     ),
-    Code.INCOMPLETE_DAY: lambda value, facts: (
-        f"La date {quoted(value)} ne dit pas le jour, qu’il faut ici. Écrivez-la au format "
-        f"JJ/MM/AAAA, par exemple {_example_day(facts)}."
+    Code.INCOMPLETE_DAY: (
+        "La date {value} ne dit pas le jour, qu’il faut ici. Écrivez-la au format "
+        "JJ/MM/AAAA, par exemple {example_day}."
     ),
-    Code.BAD_URL: _fixed(
-        "L’adresse {} n’est pas celle d’une page. Collez-la en entier, par exemple "
+    Code.BAD_URL: (
+        "L’adresse {value} n’est pas celle d’une page. Collez-la en entier, par exemple "
         "https://www.cnam.fr/actualites."
     ),
     Code.IN_FUTURE: _in_future,
     Code.BEFORE_PROGRAMME_START: _before_start,
     Code.BEFORE_LABELLING: _before_labelling,
-    Code.OUT_OF_ORDER: _out_of_order,
+    Code.OUT_OF_ORDER: (
+        "L’ordre surprend : {stage} ({plain_day}) et {rival} se suivent à l’envers. Vérifiez la "
+        "date ; si elle est exacte, indiquez le motif."
+    ),
     Code.NEVER_OPENED: lambda value, _facts: (
         "Aucune ouverture n’est enregistrée pour ce centre : "
         f"{the_stage(StageKind(value))} surprend. "
@@ -519,31 +477,38 @@ MESSAGES: dict[Code, Words] = {
     Code.ALREADY_OPEN: _already_open,
     Code.DUPLICATE: _duplicate,
     Code.LOOKS_LIKE_DUPLICATE: _looks_like_duplicate,
-    Code.COMPETING: _competing,
-    Code.WHICH_CENTRE: _which_centre,
-    Code.OTHER_TOWN: lambda value, facts: (
-        f"Le centre n°{NBSP}{value} n’est pas à {quoted(facts['town'])}. "
-        "Choisissez un centre de cette ville."
+    Code.COMPETING: (
+        "La date {day} contredit celle qui est retenue pour {rival}. Enregistrez-la comme date "
+        "concurrente (non retenue), corrigez l’autre, ou indiquez pourquoi les deux valent."
     ),
-    Code.HAS_CENTRE: _has_centre,
-    Code.HAS_FACTS: _has_facts,
-    Code.REPLACES: lambda value, facts: (
-        f"{quoted(value)} remplacerait {quoted(facts['before'])} "
-        f"(champ {quoted(field_name(facts['field']))}). Si c’est voulu, indiquez le motif ; "
+    Code.WHICH_CENTRE: (
+        "Plusieurs centres existent à {value} : {names}. "
+        "Choisissez celui dont il s’agit, ou ajoutez un nouveau site."
+    ),
+    Code.OTHER_TOWN: (
+        "Le centre n° {raw} n’est pas à {town}. Choisissez un centre de cette ville."
+    ),
+    Code.HAS_CENTRE: (
+        "Cette ville a déjà un centre : {value}. S’agit-il d’une correction (modifier) "
+        "ou d’un second site (ajouter) ?"
+    ),
+    Code.HAS_FACTS: (
+        "Le centre {value} porte encore {resting} (étapes, formations ou inscriptions). "
+        "Retirez-les d’abord, ou enregistrez une fermeture si le centre a fermé."
+    ),
+    Code.REPLACES: (
+        "{value} remplacerait {before} (champ {field}). Si c’est voulu, indiquez le motif ; "
         "sinon, laissez le champ comme il était."
     ),
-    Code.ENDS_BEFORE_START: lambda value, facts: (
-        f"La fin ({quoted(_on(value))}) précède le début ({quoted(_on(facts['starts_on']))}). "
-        "Corrigez l’une des deux dates."
+    Code.ENDS_BEFORE_START: (
+        "La fin ({day}) précède le début ({start}). Corrigez l’une des deux dates."
     ),
-    Code.NEGATIVE: _fixed("L’effectif {} est négatif. Saisissez un nombre entier, 0 compris."),
-    Code.TOO_LARGE: lambda value, facts: (
-        f"L’effectif {quoted(value)} dépasse {number(facts['limit'])}. Vérifiez la saisie."
-    ),
-    Code.NOT_WHOLE: _fixed("L’effectif {} n’est pas un nombre entier. Exemples : 118, ou 1 250."),
-    Code.TWO_READINGS: lambda value, facts: (
-        f"L’effectif {quoted(value)} se lit de deux façons : {facts['first']} ou "
-        f"{facts['second']}. Écrivez-le sans signe, par exemple 1250."
+    Code.NEGATIVE: "L’effectif {value} est négatif. Saisissez un nombre entier, 0 compris.",
+    Code.TOO_LARGE: "L’effectif {value} dépasse {limit}. Vérifiez la saisie.",
+    Code.NOT_WHOLE: "L’effectif {value} n’est pas un nombre entier. Exemples : 118, ou 1 250.",
+    Code.TWO_READINGS: (
+        "L’effectif {value} se lit de deux façons : {first} ou {second}. Écrivez-le sans signe, "
+        "par exemple 1250."
     ),
     Code.ZERO_NOT_CONFIRMED: lambda _value, _facts: (
         f"Zéro inscription n’est pas la même chose qu’un effectif non transmis. Cochez "
@@ -553,36 +518,46 @@ MESSAGES: dict[Code, Words] = {
         (f"La formation {quoted(value)} est" if value else "L’ensemble du centre est")
         + " compté deux fois dans cette saisie. Gardez une seule ligne."
     ),
-    Code.NOT_OPEN_THEN: _not_open_then,
-    Code.JUMP: _jump,
-    Code.BEFORE_YEAR: _before_year,
-    Code.BAD_CODE: lambda value, facts: (
-        f"{quoted(value)} n’a pas la forme attendue pour {quoted(field_name(facts['field']))}. "
-        f"Exemple : {facts['example']}."
+    Code.NOT_OPEN_THEN: (
+        "D’après la base, le centre n’était pas ouvert en {that_year} ({opened_then}). "
+        "Vérifiez l’année ; si elle est exacte, indiquez le motif."
     ),
-    Code.BAD_LEVEL: _fixed("Le niveau {} n’existe pas : attendu, un nombre de 1 à 8."),
-    Code.DEADLINE_BEFORE_DECISION: lambda value, facts: (
-        f"L’échéance ({quoted(_on(value))}) ne suit pas la décision "
-        f"({quoted(_on(facts['decided_on']))}). Corrigez l’une des deux dates."
+    Code.JUMP: (
+        "{number}\u00a0{unit} contre {last_year} l’année précédente. "
+        "Si c’est exact, indiquez le motif ; sinon, corrigez."
     ),
-    Code.DEADLINE_BEFORE_START: lambda value, facts: (
-        f"L’échéance ({quoted(_on(value))}) ne suit pas le départ du décompte "
-        f"({quoted(_on(facts['starts_on']))}). Corrigez l’une des deux dates."
+    Code.BEFORE_YEAR: (
+        "L’effectif est arrêté {when}, avant la rentrée {year}. "
+        "Vérifiez la date ; si elle est exacte, indiquez le motif."
+    ),
+    Code.BAD_CODE: "{value} n’a pas la forme attendue pour {field}. Exemple : {example}.",
+    Code.BAD_LEVEL: "Le niveau {value} n’existe pas : attendu, un nombre de 1 à 8.",
+    Code.DEADLINE_BEFORE_DECISION: (
+        "L’échéance ({day}) ne suit pas la décision ({decision}). Corrigez l’une des deux dates."
+    ),
+    Code.DEADLINE_BEFORE_START: (
+        "L’échéance ({day}) ne suit pas le départ du décompte ({start}). "
+        "Corrigez l’une des deux dates."
     ),
     Code.BAD_VALUE: _bad_value,
-    Code.BAD_EMAIL: _fixed(
-        "L’adresse {} n’est pas une adresse électronique. Exemple : prenom.nom@lecnam.net."
+    Code.BAD_EMAIL: (
+        "L’adresse {value} n’est pas une adresse électronique. Exemple : prenom.nom@lecnam.net."
     ),
-    Code.REGION_REQUIRED: _regions,
-    Code.NO_REGION_WANTED: _no_regions,
-    Code.LAST_ADMINISTRATOR: _fixed(
-        "{} est le dernier compte d’administration actif : sans lui, plus personne ne pourrait "
-        "donner de droits. Nommez d’abord quelqu’un d’autre."
+    Code.REGION_REQUIRED: (
+        "Le rôle {role} s’exerce dans une ou plusieurs régions : "
+        "choisissez-en au moins une, par exemple Grand Est (44)."
     ),
-    Code.NOT_ONESELF: _fixed(
-        "{} est votre propre compte : demandez à une autre personne de l’administration."
+    Code.NO_REGION_WANTED: (
+        "Le rôle {role} vaut pour toute la France : laissez la liste des régions vide."
     ),
-    Code.WRONG_PASSWORD: _fixed("Le mot de passe actuel n’est pas le bon. Tapez-le de nouveau."),
+    Code.LAST_ADMINISTRATOR: (
+        "{value} est le dernier compte d’administration actif : sans lui, plus personne ne "
+        "pourrait donner de droits. Nommez d’abord quelqu’un d’autre."
+    ),
+    Code.NOT_ONESELF: (
+        "{value} est votre propre compte : demandez à une autre personne de l’administration."
+    ),
+    Code.WRONG_PASSWORD: "Le mot de passe actuel n’est pas le bon. Tapez-le de nouveau.",
     Code.PASSWORD_TOO_SHORT: lambda _value, facts: (
         f"Le mot de passe est trop court : {facts['least']}{NBSP}signes au moins. "
         "Une phrase de quatre mots convient."
@@ -590,37 +565,37 @@ MESSAGES: dict[Code, Words] = {
     Code.PASSWORD_TOO_LONG: lambda _value, facts: (
         f"Le mot de passe est trop long : {facts['most']}{NBSP}signes au plus."
     ),
-    Code.PASSWORD_COMMON: _fixed(
+    Code.PASSWORD_COMMON: (
         "Ce mot de passe est parmi les plus courants, donc les premiers essayés. "
         "Une phrase de quatre mots sans rapport entre eux convient."
     ),
-    Code.PASSWORD_LIKE_EMAIL: _fixed(
+    Code.PASSWORD_LIKE_EMAIL: (
         "Le mot de passe ne doit pas être l’adresse elle-même. Choisissez-en un autre."
     ),
-    Code.PASSWORD_TOO_SIMPLE: _fixed(
+    Code.PASSWORD_TOO_SIMPLE: (
         "Le mot de passe répète trop peu de signes différents. Choisissez-en un plus varié."
     ),
-    Code.PASSWORD_UNCHANGED: _fixed(
+    Code.PASSWORD_UNCHANGED: (
         "Le nouveau mot de passe est identique à l’ancien. Choisissez-en un autre."
     ),
-    Code.FOUR_EYES: _fixed(
+    Code.FOUR_EYES: (
         "Cette proposition est la vôtre : quelqu’un d’autre doit la valider ou la refuser."
     ),
-    Code.NOT_AUTHOR: _fixed("Cette proposition n’est pas la vôtre : seul son auteur la reprend."),
-    Code.NOT_OWN: _fixed("Cet acte n’est pas le vôtre : corrigez la fiche en indiquant le motif."),
+    Code.NOT_AUTHOR: "Cette proposition n’est pas la vôtre : seul son auteur la reprend.",
+    Code.NOT_OWN: "Cet acte n’est pas le vôtre : corrigez la fiche en indiquant le motif.",
     Code.TOO_LATE: lambda _value, facts: (
         f"Cet acte date de plus de {facts['minutes']}{NBSP}minutes : il ne s’annule plus. "
         "Corrigez ou retirez la fiche en indiquant le motif."
     ),
-    Code.NOT_LAST: _fixed(
+    Code.NOT_LAST: (
         "Vous avez fait autre chose depuis : seul votre dernier acte s’annule. "
         "Corrigez ou retirez la fiche en indiquant le motif."
     ),
-    Code.TOUCHED_SINCE: _fixed(
+    Code.TOUCHED_SINCE: (
         "Quelqu’un a modifié cette fiche depuis : l’annulation effacerait son travail. "
         "Voyez l’historique, puis corrigez en indiquant le motif."
     ),
-    Code.NOT_UNDOABLE: _fixed("Cet acte ne s’annule pas : faites l’acte contraire."),
+    Code.NOT_UNDOABLE: "Cet acte ne s’annule pas : faites l’acte contraire.",
 }
 
 
