@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from territoires.commands import versions
-from territoires.commands.write import Saved, Where, Write, requires
+from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Centre, Enrolment, Offering, Stage
 from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import (
@@ -19,6 +19,7 @@ from territoires.domain.drafts import (
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import Permission
+from territoires.domain.scope import Where
 from territoires.domain.text import fold
 
 _TEXTS = ("collectivity", "wave", "address", "regional_centre", "note")

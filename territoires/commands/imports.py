@@ -16,7 +16,6 @@ from territoires.commands.sources import DECLARATION, cite
 from territoires.commands.write import (
     REGISTERED,
     Saved,
-    Where,
     Write,
     normal_email,
     requires,
@@ -325,14 +324,7 @@ class _Cited:
         # A page is the same everywhere; a declaration is one region's.
         place = town.region_code if town and draft.declared else ""
         if (draft, place) not in self._keys:
-            where = None
-            if town and draft.declared:
-                where = Where(
-                    code=town.code,
-                    name=town.name,
-                    region_code=town.region_code,
-                    region_name=town.region_name,
-                )
+            where = town if draft.declared else None
             self._keys[draft, place], _ = cite(self._write, draft, where)
         return self._keys[draft, place]
 

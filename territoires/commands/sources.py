@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from territoires.commands.write import Where, Write
+from territoires.commands.write import Write
 from territoires.db.models import Source
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
@@ -13,6 +13,7 @@ from territoires.domain.drafts import SourceDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import same_page
 from territoires.domain.programme import Document
+from territoires.domain.scope import Where
 from territoires.domain.text import fold
 
 DECLARATION = "declaration"

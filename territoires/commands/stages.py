@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from territoires.commands import versions
 from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
 from territoires.commands.sources import cite
-from territoires.commands.write import Saved, Where, Write, requires
+from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Centre, Stage
 from territoires.domain.checks import (
     KnownStage,
@@ -26,6 +26,7 @@ from territoires.domain.drafts import (
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Permission
+from territoires.domain.scope import Where
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)

@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 from sqlalchemy import func, inspect, select
 
 from territoires.commands.audit import is_fact
-from territoires.commands.write import Saved, Where, Write
+from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import Centre, Versioned
 from territoires.domain.checks import Code
 from territoires.domain.errors import InvalidError, Problem, StaleError
+from territoires.domain.scope import Where
 
 V = TypeVar("V", bound=Versioned)
 

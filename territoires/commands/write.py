@@ -41,6 +41,7 @@ from territoires.domain.errors import (
 )
 from territoires.domain.programme import Validation
 from territoires.domain.roles import REGIONAL, Permission, Role, grants
+from territoires.domain.scope import Where
 from territoires.domain.security import Event
 
 D = TypeVar("D", bound=Draft)
@@ -88,16 +89,6 @@ class Saved:
     def __repr__(self) -> str:
         """Keep the password out of logs."""
         return f"Saved({self.entity} {self.entity_id}, version {self.version_id})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Where:
-    """A town with its region."""
-
-    code: str
-    name: str
-    region_code: str
-    region_name: str
 
 
 @dataclass(kw_only=True)

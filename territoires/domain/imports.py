@@ -17,7 +17,7 @@ from territoires.domain.drafts import Draft, SourceDraft, cited, plain, typed
 from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
-from territoires.domain.scope import Former
+from territoires.domain.scope import Former, Where
 from territoires.domain.text import fold
 
 T = TypeVar("T")
@@ -166,13 +166,9 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TownRef:
+class TownRef(Where):
     """A commune that a file names, with its region and its centres in force."""
 
-    code: str
-    name: str
-    region_code: str
-    region_name: str
     centres: Mapping[int, str]
 
 

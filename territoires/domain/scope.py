@@ -95,6 +95,16 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Where:
+    """A town with its region."""
+
+    code: str
+    name: str
+    region_code: str
+    region_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """Everything a figure depends on.
 
