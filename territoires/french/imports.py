@@ -27,7 +27,7 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
-from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
+from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS, KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
@@ -426,8 +426,8 @@ def cell(name: str, value: Any) -> str:
 # The command line.
 
 HELP: Final = {
-    "kind": "ce que contient le fichier : stages (étapes), enrolments (inscriptions), "
-    "courses (formations)",
+    "kind": "ce que contient le fichier : "
+    + ", ".join(f"{kind} ({words.name.lower()})" for kind, words in KINDS.items()),
     "format": "csv (par défaut) ou xlsx",
     "output": "fichier à écrire, au lieu de la sortie standard",
     "file": "fichier CSV, XLSX ou ODS",
