@@ -48,6 +48,7 @@ from territoires.domain.errors import UnknownActorError
 from territoires.domain.imports import (
     Actor,
     ImportDraft,
+    Judge,
     Kind,
     KnownSource,
     Plan,
@@ -108,9 +109,10 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     way = WAYS[kind]
     actor.must_hold(way.permission)
     with _without_collection():
-        return way.judge(
-            connection, rows, actor=actor, today=today, broken=broken, progress=progress
+        judge = Judge(
+            actor, _towns(connection, (*rows, *broken)), _sources(connection, today), today=today
         )
+        return way.judge(connection, rows, judge=judge, broken=broken, progress=progress)
 
 
 @contextmanager
@@ -333,65 +335,40 @@ class _Cited:
 
 
 def _plan_stages(
-    connection: Connection,
-    rows: Sequence[Any],
-    *,
-    today: date,
-    **judged: Any,
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
 ) -> Plan:
-    towns = _towns(connection, (*rows, *judged["broken"]))
-    centres = _centres_of(towns)
-    return plan_stages(
-        rows,
-        towns=towns,
-        facts=_stages(connection, centres),
-        sources=_sources(connection, today),
-        today=today,
-        **judged,
-    )
+    facts = _stages(connection, judge.towns.centres)
+    return plan_stages(rows, judge=judge, facts=facts, **judged)
 
 
 def _plan_enrolments(
-    connection: Connection,
-    rows: Sequence[Any],
-    *,
-    today: date,
-    **judged: Any,
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
 ) -> Plan:
-    towns = _towns(connection, (*rows, *judged["broken"]))
-    centres = _centres_of(towns)
+    centres = judge.towns.centres
     stages = defaultdict[int, list[KnownStage]](list)
     for fact in _stages(connection, centres):
         stages[fact.centre_id].append(fact)
     years = {row.academic_year for row in rows}
     return plan_enrolments(
         rows,
-        towns=towns,
+        judge=judge,
         facts=_headcounts(connection, centres, years | {year - 1 for year in years}),
         stages=stages,
         courses=frozenset(connection.scalars(select(Course.key))),
-        sources=_sources(connection, today),
-        today=today,
         **judged,
     )
 
 
 def _plan_courses(
-    connection: Connection,
-    rows: Sequence[Any],
-    *,
-    today: date,
-    **judged: Any,
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
 ) -> Plan:
     fields = connection.execute(select(Field.slug, Field.name))
+    known = connection.execute(select(*Course.__table__.c)).mappings()
     return plan_courses(
         rows,
-        facts={
-            row["key"]: dict(row)
-            for row in connection.execute(select(*Course.__table__.c)).mappings()
-        },
+        judge=judge,
+        facts={row["key"]: dict(row) for row in known},
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
-        sources=_sources(connection, today),
         **judged,
     )
 
@@ -407,8 +384,9 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
 
     A code that is no longer a commune's says who holds it.
     """
-    codes = {row.town_code for row in rows} - {None}
-    names = {plain_name(name) for name in {row.town_name for row in rows} | codes if name}
+    placed = [row for row in rows if hasattr(row, "town_code")]  # those of courses are of no town
+    codes = {row.town_code for row in placed} - {None}
+    names = {plain_name(name) for name in {row.town_name for row in placed} | codes if name}
     found: dict[str, Any] = {}
     centres: dict[str, dict[int, str]] = defaultdict(dict)
     selected = (
@@ -450,11 +428,6 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
         by_name=by_name,
         former=former,
     )
-
-
-def _centres_of(towns: Towns) -> set[int]:
-    named = (town for namesakes in towns.by_name.values() for town in namesakes)
-    return {number for town in named for number in town.centres}
 
 
 def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:

@@ -9,15 +9,12 @@ from territoires.domain.checks import Code, course_problems
 from territoires.domain.drafts import CourseDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
-    Actor,
     Changed,
     Citation,
     CourseLine,
     Judge,
     Plan,
     Progress,
-    Sources,
-    Towns,
     Understood,
 )
 from territoires.domain.text import fold, visible
@@ -44,10 +41,9 @@ class CourseWrite:
 def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
     rows: Sequence[CourseLine],
     *,
-    actor: Actor,
+    judge: Judge,
     facts: Mapping[str, CourseFact],
     fields: Mapping[str, str],
-    sources: Sources,
     broken: Sequence[CourseLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
@@ -56,7 +52,6 @@ def plan_courses(  # noqa: C901, PLR0913 - what a plan rests on, line by line
     `broken` are lines of which some cell makes no sense (None): only their others are judged.
     An optional cell left empty says nothing: what is known stays.
     """
-    judge = Judge(actor, Towns(), sources)
     judge.cells(broken)
     by_name = {fold(name): slug for slug, name in fields.items()} | {fold(s): s for s in fields}
     titles: dict[str, set[str]] = defaultdict(set)

@@ -16,7 +16,6 @@ from territoires.domain.checks import (
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft, SourceDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
-    Actor,
     Changed,
     Citation,
     EnrolmentLine,
@@ -25,9 +24,7 @@ from territoires.domain.imports import (
     MadeWhenSeen,
     Plan,
     Progress,
-    Sources,
     TownRef,
-    Towns,
     Understood,
     centres_named,
 )
@@ -64,13 +61,10 @@ class EnrolmentWrite:
 def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     rows: Sequence[EnrolmentLine],
     *,
-    actor: Actor,
-    towns: Towns,
+    judge: Judge,
     facts: Mapping[Key, EnrolmentFact],
     stages: Mapping[int, Sequence[KnownStage]],
     courses: frozenset[str],
-    sources: Sources,
-    today: date,
     broken: Sequence[EnrolmentLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
@@ -80,7 +74,6 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     `facts` are those of the centres of the file, for its years and the years before; `stages` tell
     when each centre was open. A zero is confirmed by standing in the file.
     """
-    judge = Judge(actor, towns, sources)
     found = list(_subjects(rows, judge, courses))
     judge.cells(broken)
     _judge_courses(broken, judge, courses)
@@ -88,7 +81,7 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
         _refuse_twins(found, judge)
     counts = {key: fact[3] for key, fact in facts.items()}
     counts |= {key: row.headcount for row, _, key in found}
-    compared = _Comparison(judge, facts, _latest(counts), _Checks(stages, today))
+    compared = _Comparison(judge, facts, _latest(counts), _Checks(stages, judge.today))
     for at, (row, town, key) in enumerate(found):
         if progress is not None and at % _STEP == 0:
             progress(0.3 + 0.7 * at / len(rows))

@@ -184,6 +184,12 @@ class Towns:
     former: Mapping[str, Former] = field(default_factory=dict)
 
     @property
+    def centres(self) -> set[int]:
+        """The centres of those that lines may mean."""
+        named = (town for namesakes in self.by_name.values() for town in namesakes)
+        return {number for town in named for number in town.centres}
+
+    @property
     def look_postal(self) -> frozenset[str]:
         """The codes that may be meant as postal ones: those of towns without a centre.
 
@@ -456,15 +462,16 @@ class Sources:
 class Judge:
     """Collects what there is to say of the lines of a file, and finds their towns."""
 
-    def __init__(self, actor: Actor, towns: "Towns", sources: Sources) -> None:
+    def __init__(self, actor: Actor, towns: "Towns", sources: Sources, *, today: date) -> None:
         self.actor = actor
+        self.towns = towns
         self.sources = sources
+        self.today = today
         self.problems: list[LineProblem] = []
         self.suspicions: list[LineProblem] = []
         self.asked: list[LineProblem] = []
         self.told: list[LineProblem] = []
         self.outside = False
-        self._towns = towns
         self._postal = towns.look_postal
         self._asked_of: set[str] = set()
 
@@ -479,7 +486,7 @@ class Judge:
         One that is named only is told, when it is alone of its name in the actor's regions; a name
         that is not the code's is asked about, and so is a code that looks like a postal one.
         """
-        town = self._towns.by_code.get(code)
+        town = self.towns.by_code.get(code)
         if town is None:
             return self._named(line, code, name)
         if not self.actor.covers(town.region_code):
@@ -502,7 +509,7 @@ class Judge:
         said = name if is_code else code
         mine = self._namesakes(said or "")
         codes = {"codes": [each.code for each in mine]}
-        if former := self._towns.former.get(code):
+        if former := self.towns.former.get(code):
             self.blame(line, Problem("town_code", Code.FORMER_TOWN, code, former.facts))
         elif is_code:
             self.blame(line, Problem("town_code", Code.UNKNOWN_TOWN, code, codes))
@@ -513,14 +520,14 @@ class Judge:
             found = Problem("town_code", ImportCode.NAME_FOR_CODE, code, facts)
             self.told.append(LineProblem(line, found))
             return mine[0]
-        elif elsewhere := self._towns.by_name.get(plain_name(code)):
+        elif elsewhere := self.towns.by_name.get(plain_name(code)):
             self._outside(line, elsewhere[0], code)
         else:
             self.blame(line, Problem("town_code", ImportCode.NO_SUCH_NAME, code))
         return None
 
     def _namesakes(self, name: str) -> list[TownRef]:
-        found = self._towns.by_name.get(plain_name(name), ())
+        found = self.towns.by_name.get(plain_name(name), ())
         return [town for town in found if self.actor.covers(town.region_code)]
 
     def _outside(self, line: int, town: TownRef, said: str) -> None:

@@ -19,7 +19,6 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
-    Actor,
     Changed,
     Citation,
     ImportCode,
@@ -27,10 +26,8 @@ from territoires.domain.imports import (
     MadeWhenSeen,
     Plan,
     Progress,
-    Sources,
     StageLine,
     TownRef,
-    Towns,
     Understood,
     centres_named,
 )
@@ -147,14 +144,11 @@ class _Group:
     facts: list[StageFact] = field(default_factory=list)
 
 
-def plan_stages(  # noqa: PLR0913 - what a plan rests on
+def plan_stages(
     rows: Sequence[StageLine],
     *,
-    actor: Actor,
-    towns: Towns,
+    judge: Judge,
     facts: Iterable[StageFact],
-    sources: Sources,
-    today: date,
     broken: Sequence[StageLine] = (),
     progress: Progress | None = None,
 ) -> Plan:
@@ -165,7 +159,6 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     that differs from the retained fact of its centre and stage corrects it; one that says
     "retained" of a competing date makes it the retained one.
     """
-    judge = Judge(actor, towns, sources)
     known: dict[int, list[StageFact]] = defaultdict(list)
     for fact in facts:
         known[fact.centre_id].append(fact)
@@ -175,7 +168,7 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
     for line in (*broken, *(row for row in rows if row.line not in placed)):
         if line.kind and line.happened_on and line.basis:
             alone = KnownStage(kind=line.kind, on=line.happened_on, basis=line.basis)
-            for problem in stage_date_problems(alone, today=today):
+            for problem in stage_date_problems(alone, today=judge.today):
                 judge.blame(line.line, problem)
     groups: dict[tuple[CentreKey, StageKind], _Group] = {}
     for row in found:
@@ -193,7 +186,7 @@ def plan_stages(  # noqa: PLR0913 - what a plan rests on
         unchanged += equal
     if progress is not None:
         progress(0.5)
-    _judge_after(writes, known, judge, today=today)
+    _judge_after(writes, known, judge, today=judge.today)
     refused = {each.line for each in judge.problems}
     kept = [write for write in writes if write.line not in refused]
     made = [write.centre for write in kept if not isinstance(write.centre, int)]

@@ -434,7 +434,7 @@ def judged(code, name=None, *, regions=None, known=(DOLE, CHAMPROUGIER, *SAINT_D
         by_name.setdefault(each.name.casefold().replace("-", " "), []).append(each)
     actor = Actor(email="a", role=Role.ADMINISTRATION, regions=regions)
     towns = Towns(by_code={each.code: each for each in known if each.code == code}, by_name=by_name)
-    judge = Judge(actor, towns, Sources(()))
+    judge = Judge(actor, towns, Sources(()), today=date.max)
     found = judge.town(2, code, name)
     kinds = {"problems": judge.problems, "asked": judge.asked, "told": judge.told}
     told = {kind: [str(each.problem.code) for each in lines] for kind, lines in kinds.items()}
