@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from territoires.domain.checks import Code, course_problems
+from territoires.domain.checks import Code, course_problems, text_problems
 from territoires.domain.drafts import CourseDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
@@ -155,7 +155,10 @@ def _problems(
     )
     problems = [
         problem
-        for problem in course_problems(draft)
+        for problem in (
+            *course_problems(draft),
+            *text_problems(title=draft.title, credential=draft.credential),
+        )
         if fact is None or values.get(problem.field) != fact.get(problem.field)
     ]
     is_retitled = fact is None or fold(fact["title"]) != fold(values["title"])
