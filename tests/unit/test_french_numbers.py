@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territoires.french.numbers import MINUS, counted, number, percent, plural, quoted, share_of
+from territoires.french.numbers import (
+    MINUS,
+    counted,
+    literal,
+    number,
+    percent,
+    plural,
+    quoted,
+    share_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +82,14 @@ def test_a_number_holds_to_its_word():
     assert percent(0.153) == "15\u202f%"
     assert percent(0.153, 1) == "15,3\u202f%"
     assert quoted("hier") == "«\u00a0hier\u00a0»"
+
+
+@pytest.mark.parametrize(
+    "typed", ["www.cnam.fr/a", "WWW.cnam.fr", "https://cnam.fr", "http://a", "a@b.fr", ":smile:"]
+)
+def test_what_would_become_a_link_or_a_picture_by_itself_stays_text(typed):
+    shown = literal(typed)
+    assert shown != typed
+    assert shown.replace("\u2060", "") == typed
+    assert not re.search(r"www\.|https?://|\w@|:smile:", shown, re.IGNORECASE)
+    assert literal("à 12:30, le 4/5") == "à 12:30, le 4/5"
