@@ -346,6 +346,9 @@ class Source(Field):
     def draw(self, form: "Form") -> None:
         """Draw the choice of a nature, and what that nature asks."""
         key, state = form.key(self.key), st.session_state
+        for name in (key, f"{key}_citee", f"{key}_date"):
+            if name in state:  # said again, it outlives the nature that does not ask for it
+                state[name] = state[name]
         chosen = state.get(f"{key}_citee")
         titles = source_titles(form.desk, chosen=str(chosen or ""))
         if state.get(f"{key}_nature") not in _NATURES:

@@ -142,3 +142,25 @@ def test_what_is_no_address_is_compared_with_the_sources_cited_before(app, offic
     page = press(page, "Enregistrer")
     assert "n’est ni une adresse, ni le titre d’une source déjà citée" in page.error[0].value
     assert "La Gazette France" in everything(page)
+
+
+def test_what_was_typed_under_one_nature_comes_back_with_it(app, office):
+    page = opening(app)
+    page.text_input(key="etape_source").set_value("www.cnam.fr/annonce")
+    for other in ("citee", "declaration", "presse"):
+        page = nature(nature(page, other), "page")
+        assert page.text_input(key="etape_source").value == "www.cnam.fr/annonce"
+    page = nature(page, "presse")
+    page.text_input(key="etape_source_date").set_value("mars 2021")
+    page = nature(page, "citee")
+    page.selectbox(key="etape_source_citee").set_value("cnam-2021-05")
+    page = nature(nature(page, "declaration"), "presse")
+    assert page.text_input(key="etape_source_date").value == "mars 2021"
+    assert nature(page, "citee").selectbox(key="etape_source_citee").value == "cnam-2021-05"
+
+
+def test_an_address_in_a_message_is_no_link(app, office):
+    page = opening(app)
+    told = press(page, "Enregistrer").error[0].value
+    assert "cnam.fr/actualites" in told
+    assert "www." not in told
