@@ -16,7 +16,7 @@ from territoires.french import dates
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
-from territoires.french.typography import elided
+from territoires.french.typography import elided, typeset_text
 from territoires.french.words import BASES, COUNTED, STAGES
 
 SIGNED_OUT: Final = (
@@ -318,7 +318,8 @@ def source_name(title: str, publisher: str, published_on: str) -> str:
     whose = "" if fold(publisher) in fold(title) else typeset(publisher)
     day = dates.partial(on) if on.first else ""
     said = ", ".join(filter(None, (whose, day)))
-    return f"{typeset(title)} — {said}" if said else typeset(title)
+    named = typeset_text(title)
+    return f"{named} — {said}" if said else named
 
 
 def counts(inserted: int, corrected: int, unchanged: int) -> str:
