@@ -276,24 +276,16 @@ def _write(session: AuditedSession, email: str, now: datetime) -> Write:
 @contextmanager
 def transaction(url: str) -> Iterator[AuditedSession]:
     """Open the one writing transaction of the moment, and give database failures their names."""
-    is_committing = False
-    try:
-        # Rows stay readable after each act: the caller looks at what it saved.
-        with (
-            guarded(url),
-            AuditedSession(engine(url, writable=True), expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            journal.take_turn(session.connection())
-            # While this one waited, another server may have been upgraded, and the tables with it.
-            must_be_current(session.connection())
-            yield session
-            is_committing = True
-    except DatabaseError as error:
-        if is_committing and error.code == "unreachable":
-            # The line was cut before the server said whether it had done it.
-            raise DatabaseError("unsure", error.detail) from error
-        raise
+    # Rows stay readable after each act: the caller looks at what it saved.
+    with (
+        guarded(url),
+        AuditedSession(engine(url, writable=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        journal.take_turn(session.connection())
+        # While this one waited, another server may have been upgraded, and the tables with it.
+        must_be_current(session.connection())
+        yield session
 
 
 def normal_email(text: str) -> str:

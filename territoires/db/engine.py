@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -29,6 +29,7 @@ from territoires.settings import door
 
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
+_AT_COMMIT = "while committing"  # said of an error beside its own words
 # How long a writer to a file waits for its turn before it says so.
 PATIENCE_S = 5
 
@@ -61,12 +62,33 @@ def engine(url: str, *, writable: bool, owner: bool = False) -> Engine:
 def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
     try:
         if sqlite_path(url):
-            return _sqlite_engine(url, writable=writable)
-        address = url if owner else door(url, writable=writable)
-        limits = server.OWNER if owner else server.WRITER if writable else server.READER
-        return server.server_engine(make_url(address), writable=writable, limits=limits)
+            made = _sqlite_engine(url, writable=writable)
+        else:
+            address = url if owner else door(url, writable=writable)
+            limits = server.OWNER if owner else server.WRITER if writable else server.READER
+            made = server.server_engine(make_url(address), writable=writable, limits=limits)
     except (ArgumentError, ImportError) as error:
         raise _not_an_address(url) from error
+    _mark_commits(made)
+    return made
+
+
+def _mark_commits(made: Engine) -> None:
+    """Mark the failures of a commit: a line cut then does not say whether it was done."""
+
+    @event.listens_for(made, "begin")
+    def begun(connection: Connection) -> None:
+        connection.info.pop("commits", None)
+
+    @event.listens_for(made, "commit")
+    def ending(connection: Connection) -> None:
+        connection.info["commits"] = True
+
+    @event.listens_for(made, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        connection = context.connection
+        if connection is not None and not connection.invalidated and connection.info.get("commits"):
+            context.original_exception.add_note(_AT_COMMIT)
 
 
 def _not_an_address(url: str) -> ConfigurationError:
@@ -301,6 +323,12 @@ def _failures(error: BaseException | None) -> Iterator[tuple[str, object]]:
 
 def failure_code(error: DBAPIError | sqlite3.Error) -> str | None:
     """Name a failure of the database itself; None for one of ours (a constraint, a bad query)."""
+    code = _code(error)
+    at_commit = _AT_COMMIT in getattr(getattr(error, "orig", error), "__notes__", ())
+    return "unsure" if code == "unreachable" and at_commit else code
+
+
+def _code(error: DBAPIError | sqlite3.Error) -> str | None:
     said = getattr(error, "orig", error)
     number = getattr(said, "sqlite_errorcode", None)
     if number is not None:

@@ -27,6 +27,7 @@ from territoires.domain.imports import (
     TownRef,
     Understood,
     centres_named,
+    town_column,
 )
 from territoires.domain.programme import Counted
 
@@ -173,6 +174,7 @@ def _refuse_twins(found: Sequence[tuple[EnrolmentLine, TownRef, Key]], judge: Ju
 def _spot(row: EnrolmentLine, judge: Judge) -> tuple[TownRef, int] | None:
     """Find the only centre of a town: a file of enrolments has no column for another."""
     line, code = row.line, row.town_code
+    column = town_column(code, row.town_name)
     town = judge.town(line, code, row.town_name)
     if town is None:
         return None
@@ -180,10 +182,10 @@ def _spot(row: EnrolmentLine, judge: Judge) -> tuple[TownRef, int] | None:
         return town, next(iter(town.centres))
     if town.centres:
         named = centres_named(town)
-        judge.blame(line, Problem("town_code", named.code, code, named.facts))
+        judge.blame(line, Problem(column, named.code, code, named.facts))
     else:
         facts = {"town": town.name}
-        judge.blame(line, Problem("town_code", ImportCode.NO_CENTRE, code, facts))
+        judge.blame(line, Problem(column, ImportCode.NO_CENTRE, code, facts))
     return None
 
 

@@ -459,6 +459,11 @@ class Sources:
 # What the three kinds of file share.
 
 
+def town_column(code: str, name: str | None) -> str:
+    """Say which column names the commune: that of its name, where it stands for the code."""
+    return "town" if name == code else "town_code"
+
+
 class Judge:
     """Collects what there is to say of the lines of a file, and finds their towns."""
 
@@ -490,12 +495,12 @@ class Judge:
         if town is None:
             return self._named(line, code, name)
         if not self.actor.covers(town.region_code):
-            self._outside(line, town, code)
+            self._outside(line, town, code, "town_code")
             return None
         facts = {"town": town.name, "code": code}
         if name and not is_named(town, name):
             others = [each.code for each in self._namesakes(name)]
-            found = Problem("town_code", ImportCode.OTHER_NAME, name, facts | {"codes": others})
+            found = Problem("town", ImportCode.OTHER_NAME, name, facts | {"codes": others})
             self.asked.append(LineProblem(line, found))
         elif not name and code in self._postal and code not in self._asked_of:
             self._asked_of.add(code)
@@ -507,6 +512,7 @@ class Judge:
         """Find the only town of a name; of a code that no town has, only lead to it."""
         is_code = any(letter.isdigit() for letter in code)
         said = name if is_code else code
+        column = town_column(code, name)
         mine = self._namesakes(said or "")
         codes = {"codes": [each.code for each in mine]}
         if former := self.towns.former.get(code):
@@ -514,26 +520,26 @@ class Judge:
         elif is_code:
             self.blame(line, Problem("town_code", Code.UNKNOWN_TOWN, code, codes))
         elif len(mine) > 1:
-            self.blame(line, Problem("town_code", ImportCode.SEVERAL_TOWNS, code, codes))
+            self.blame(line, Problem(column, ImportCode.SEVERAL_TOWNS, code, codes))
         elif mine:
             facts = {"town": mine[0].name, "code": mine[0].code}
-            found = Problem("town_code", ImportCode.NAME_FOR_CODE, code, facts)
+            found = Problem(column, ImportCode.NAME_FOR_CODE, code, facts)
             self.told.append(LineProblem(line, found))
             return mine[0]
         elif elsewhere := self.towns.by_name.get(plain_name(code)):
-            self._outside(line, elsewhere[0], code)
+            self._outside(line, elsewhere[0], code, column)
         else:
-            self.blame(line, Problem("town_code", ImportCode.NO_SUCH_NAME, code))
+            self.blame(line, Problem(column, ImportCode.NO_SUCH_NAME, code))
         return None
 
     def _namesakes(self, name: str) -> list[TownRef]:
         found = self.towns.by_name.get(plain_name(name), ())
         return [town for town in found if self.actor.covers(town.region_code)]
 
-    def _outside(self, line: int, town: TownRef, said: str) -> None:
+    def _outside(self, line: int, town: TownRef, said: str, column: str) -> None:
         self.outside = True
         facts = {"town": town.name, "region": town.region_name}
-        self.blame(line, Problem("town_code", ImportCode.OUTSIDE_REGIONS, said, facts))
+        self.blame(line, Problem(column, ImportCode.OUTSIDE_REGIONS, said, facts))
 
     def citation(self, line: int, text: str) -> Citation | None:
         """Read the source of a line; None when it names none."""

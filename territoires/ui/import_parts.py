@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.commands.imports import WAYS
+from territoires.commands.kept import erase, keep
 from territoires.commands.write import ON, VALIDATION, Saved, writing
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoiresError
@@ -23,6 +25,7 @@ from territoires.french import imports as words
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number
 from territoires.queries import entry
+from territoires.queries.kept import kept_texts
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import BUTTON, Desk, shown
@@ -293,7 +296,7 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
             "J’ai vérifié\u00a0: ces points ont été compris comme il faut ★", key=_CONFIRMED
         )
     if plan.needs_reason:
-        st.text_input("Motif ★", key=_REASON, placeholder="Une phrase suffit", help=_WHY)
+        _ask_why(desk, found.sent.file_hash)
     job = st.session_state.get(_JOB)
     if job is not None and job.lacks:
         for lack in job.lacks:
@@ -314,6 +317,25 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
         args=(desk, found),
         disabled=desk.signed_out,
         icon=":material/save:",
+    )
+
+
+def _ask_why(desk: Desk, file_hash: str) -> None:
+    """Ask for the reason; it comes back with the file, as what is typed in any form."""
+    if _REASON not in st.session_state:
+        left = desk.ask_now(kept_texts, email=desk.reader.email, form=FORM)
+        found = (row.content["reason"] for row in left if row.subject == file_hash)
+        st.session_state[_REASON] = next(found, "")
+
+    def note() -> None:
+        mine = {"form": FORM, "subject": file_hash}
+        content = {"reason": st.session_state[_REASON]}
+        with suppress(DatabaseError):  # it is on the screen
+            if current_reader(desk.url).email == desk.reader.email:
+                keep(desk.url, desk.reader.email, **mine, content=content, now=datetime.now(UTC))
+
+    st.text_input(
+        "Motif ★", key=_REASON, placeholder="Une phrase suffit", help=_WHY, on_change=note
     )
 
 
@@ -362,6 +384,8 @@ def _write(job: Job, url: str, email: str, found: Review, draft: ImportDraft) ->
     try:
         with writing(url, email, now=datetime.now(UTC)) as write:
             saved = WAYS[found.sent.kind].command(write, replace(draft, progress=progress))
+        with suppress(DatabaseError):  # it would come back with the file, which says nothing new
+            erase(url, email, form=FORM, subject=found.sent.file_hash)
         job.plan, job.saved = found.plan, saved
         job.effect = _effect(url, found.sent.kind, saved)
     except (PlanMovedError, PlanRefusedError) as error:

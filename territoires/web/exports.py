@@ -138,17 +138,18 @@ def _file(  # noqa: PLR0913 - what a file is made of
         every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
     listed = None if every is None else _in_french(every)
     partial = cells.PARTIAL & set(map(str, data))
+    # What the scope asked for does not narrow: no file travels without it.
+    notes = [] if found.is_scoped else [words.NATIONAL]
+    notes += [words.NOTES[name]] if name in words.NOTES else []
     if listed is None:
-        return csv_bytes(data, titles=COLUMNS, partial=partial, demo=is_demo), is_demo
+        file = csv_bytes(data, titles=COLUMNS, notes=notes, partial=partial, demo=is_demo)
+        return file, is_demo
     rows = listed[["publisher", "title", "published_on", "reliability", "url", "facts"]].to_dict(
         "records"
     )
-    notes = [
-        words.SCOPE.format(territory=typeset(where.name), perimeter=PERIMETERS[scope.perimeter])
-        if found.is_scoped
-        else words.NATIONAL
-    ]
-    notes += [words.NOTES[name]] if name in words.NOTES else []
+    if found.is_scoped:
+        here = {"territory": typeset(where.name), "perimeter": PERIMETERS[scope.perimeter]}
+        notes.insert(0, words.SCOPE.format(**here))
     notes += [words.filtered(kept)] if (kept := found.said(more)) else []
     book = xlsx_bytes(
         data,

@@ -8,18 +8,23 @@ import socket
 import struct
 import threading
 from contextlib import contextmanager, suppress
+from itertools import chain
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import record_stage
-from territoires.db import backups
-from territoires.db.models import AuditEvent
+from territoires.db import backups, schema, server
+from territoires.db.revision import HEAD
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.queries import integrity
 from tests.databases import release
+from tests.factories import age
 from tests.fuzzing import at_length
-from tests.integration.writing import COGNAC, do, later, rows, sound, stage_draft
+from tests.integration.faulty import at, found
+from tests.integration.writing import COGNAC, do, later, sound, stage_draft
+from tests.trials.writers import TOWNS, file_of, subjects_in
 
 pytestmark = [
     pytest.mark.only_on("postgresql", "a file has no line"),
@@ -27,6 +32,11 @@ pytestmark = [
     # The driver says of a cursor whose line was cut that nobody closed it.
     pytest.mark.filterwarnings("ignore:<psycopg.ServerCursor:ResourceWarning"),
 ]
+
+
+# Where the line is cut: between two messages of the server, within one, or not at all: half of one
+# has come, and then nothing more does.
+BETWEEN, WITHIN, SILENT = "between", "within", "silent"
 
 
 class Line:
@@ -40,7 +50,8 @@ class Line:
         self._server = server
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
-        self.cut_at, self.in_half, self.seen = 0, False, 0
+        self.cut_at, self.how, self.seen = 0, BETWEEN, 0
+        self._heard = threading.Event()
         self._open = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -68,11 +79,23 @@ class Line:
                 message = head + messages.read(length - 4)
                 self.seen += 1
                 if self.cut_at and self.seen >= self.cut_at:
-                    if self.in_half:
+                    if self.how is not BETWEEN:
                         client.sendall(message[: len(message) // 2])
+                    if self.how is SILENT:
+                        self._heard.wait()
                     break
                 client.sendall(message)
         self._close(client, server)
+
+    def begin(self, cut_at, how):
+        """Count the messages from now on, and cut at one of them."""
+        self._heard.clear()
+        self.seen, self.cut_at, self.how = 0, cut_at, how
+
+    def end(self):
+        """Be whole again; whoever was left in silence hears that the line is closed."""
+        self.cut_at = 0
+        self._heard.set()
 
     @staticmethod
     def _close(*ends):
@@ -82,6 +105,7 @@ class Line:
             end.close()
 
     def stop(self):
+        self.end()
         self._listening.close()
         self._close(*self._open)
 
@@ -103,14 +127,14 @@ def line(small_url):
 
 
 @contextmanager
-def cut(line, number, *, in_half=False):
+def cut(line, number, how=BETWEEN):
     """Cut the line at a message of the server, counted from now; then it is whole again."""
     release(line.url)
-    line.seen, line.cut_at, line.in_half = 0, number, in_half
+    line.begin(number, how)
     try:
         yield
     finally:
-        line.cut_at = 0
+        line.end()
         release(line.url)
         gc.collect()
 
@@ -124,35 +148,90 @@ def attempt(deed):
     return ""
 
 
-def places(messages):
+def places(messages, few=8):
     """Choose where to cut: everywhere at full length, a few places within the tests."""
-    return range(1, messages + 1, 1 if at_length(1) > 1 else max(1, messages // 8))
+    return range(1, messages + 1, 1 if at_length(1) > 1 else max(1, messages // few))
 
 
-@pytest.mark.parametrize("in_half", [False, True], ids=["between", "within"])
-def test_an_act_whose_line_is_cut_is_done_or_not_and_is_told(small_url, line, in_half):
-    def deed():
-        do(line.url, record_stage, draft, now=later(9))
+def opening(name):
+    return stage_draft(new_site=True, centre_name=name, address=name, town_code=COGNAC)
 
-    draft = stage_draft(new_site=True, centre_name="Entier")
-    with cut(line, 0):
-        assert attempt(deed) == ""
-    messages = line.seen
-    assert messages > 10
-    told = set()
-    for number in [*places(messages), messages - 1, messages]:
-        before = len(rows(small_url, AuditEvent))
-        draft = stage_draft(new_site=True, centre_name=f"Site {number} {in_half}", town_code=COGNAC)
-        with cut(line, number, in_half=in_half):
-            code = attempt(deed)
-        done = len(rows(small_url, AuditEvent)) - before
-        assert code in {"", "unreachable", "unsure"}, number
-        assert done in {0, 1}
-        if code != "unsure":
-            assert done == (code == ""), (number, code)
-        told.add(code)
-        sound(small_url)
+
+@pytest.mark.parametrize("how", [BETWEEN, WITHIN])
+def test_an_act_whose_line_is_cut_is_done_or_not_and_is_told(small_url, line, how):
+    told = all_or_nothing(
+        small_url, line, lambda n: do(line.url, record_stage, opening(f"Site {n}")), how=how
+    )
+    assert told >= {"unreachable", "unsure"}
+
+
+def test_an_import_whose_line_is_cut_is_done_or_not_and_is_told(small_url, line):
+    for town in TOWNS:
+        do(small_url, record_stage, stage_draft(town_code=town))
+    subjects = subjects_in(small_url)
+    told = all_or_nothing(
+        small_url, line, lambda n: do(line.url, import_enrolments, file_of(*subjects, n))
+    )
     assert "unreachable" in told
+
+
+def test_a_migration_whose_line_is_cut_is_done_or_not_and_is_told(small_url, line):
+    def migrate(_):
+        schema.upgrade(line.url, now=later(9))
+
+    def old():
+        if at(small_url)[0] == HEAD:
+            age(small_url, "0003")
+        release(small_url)
+
+    do(small_url, record_stage, stage_draft())
+    told = all_or_nothing(small_url, line, migrate, before=old)
+    assert told >= {"unreachable", "unsure"}
+
+
+@pytest.mark.parametrize("name", ["act", "import"])
+def test_a_server_that_answers_half_and_falls_silent_is_given_up(
+    small_url, line, monkeypatch, name
+):
+    monkeypatch.setattr(server, "WRITER", server.Limits(statement_s=1, lock_s=1))
+    monkeypatch.setattr(server, "READER", server.Limits(statement_s=1))
+    monkeypatch.setattr(server, "MARGIN_S", 0.2)
+    for town in TOWNS:
+        do(small_url, record_stage, stage_draft(town_code=town))
+    subjects = subjects_in(small_url)
+    deeds = {
+        "act": lambda n: do(line.url, record_stage, opening(f"Site {n}")),
+        "import": lambda n: do(line.url, import_enrolments, file_of(*subjects, n)),
+    }
+    told = all_or_nothing(small_url, line, deeds[name], how=SILENT)
+    assert "unreachable" in told
+
+
+def all_or_nothing(url, line, deed, *, how=BETWEEN, before=lambda: None):
+    """Do it, numbered, with the line cut at one message after the other; gives what was told."""
+    for number in (-1, 0):  # the second time as all those that come
+        before()
+        with cut(line, 0):
+            assert attempt(lambda: deed(number)) == ""  # noqa: B023 - done at once
+    messages, told = line.seen, set()
+    assert messages > 10
+    # The last ones, where it is being sealed, and one at least that comes too late.
+    spread = places(messages, 3 if how is SILENT else 8)
+    for number in chain(spread, range(messages - 2, messages + 8)):
+        before()
+        state = at(url)
+        with cut(line, number, how):
+            code = attempt(lambda: deed(number))  # noqa: B023 - done at once
+        done = at(url) != state
+        assert code in {"", "unreachable", "unsure", "upgrade_failed"}, number
+        # Where the line was cut while it was being sealed, whoever reads is told to look.
+        if code != "unsure":
+            assert done is (code == ""), (number, messages, code)
+        assert found(url) == []
+        told.add(code)
+        if number > messages and not code:
+            break
+    return told
 
 
 def test_a_backup_whose_line_is_cut_is_whole_or_absent(small_url, line, tmp_path):

@@ -1,5 +1,7 @@
 """What is typed and not saved: kept for its author, outside the journal, and followed by copies."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -10,6 +12,8 @@ from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, KeptText
 from territoires.queries.integrity import faults
 from territoires.queries.kept import kept_texts
+from territoires.settings import ROOT
+from tests.databases import release
 from tests.integration.writing import ADMIN
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -35,6 +39,30 @@ def test_what_is_kept_comes_back_until_it_is_erased(small_url):
     assert kept(small_url, email="autre@example.org") == {}
     erase(small_url, ADMIN, form="etape", subject="")
     assert kept(small_url) == {}
+
+
+ANOTHER_SERVER = """
+import sys
+from tests.integration.test_kept import kept, note
+url = sys.argv[1]
+found = kept(url)[""]
+assert note(url, content=found | {"version": found["version"] + 1})
+"""
+
+
+def test_what_one_server_keeps_another_takes_up_and_goes_on_with(small_url):
+    """Two replicas share a database and nothing else: a process each, with engines of its own."""
+    assert note(small_url)
+    release(small_url)
+    done = subprocess.run(
+        [sys.executable, "-c", ANOTHER_SERVER, small_url],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert kept(small_url) == {"": TYPED | {"version": TYPED["version"] + 1}}
 
 
 def test_no_account_keeps_nothing_and_nothing_without_bounds_is_kept(small_url):

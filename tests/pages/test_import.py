@@ -6,7 +6,7 @@ from sqlalchemy import select
 from territoires.commands.choices import set_setting
 from territoires.commands.stages import record_stage, withdraw_stage
 from territoires.db.engine import reading
-from territoires.db.models import AuditEvent, Centre, Course, Enrolment, Stage
+from territoires.db.models import AuditEvent, Centre, Course, Enrolment, KeptText, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft, WithdrawalDraft
 from territoires.domain.imports import Kind
@@ -54,7 +54,7 @@ def finished(page, *, tries=40):
 
 def count(url, table):
     with reading(url) as connection:
-        return len(connection.execute(select(table.id)).all())
+        return len(connection.execute(select(table.__table__)).all())
 
 
 def in_force(url, table):
@@ -135,6 +135,22 @@ def test_a_bad_file_is_told_line_by_line_and_writes_nothing(app, office, url):
     assert page.run().error
 
 
+def test_a_remark_names_the_column_that_holds_what_it_quotes(app, office, url):
+    lines = (
+        ";Atlantis;ouverture;2020;déclaration",
+        "Brocéliande;;ouverture;2020;déclaration",
+        "99999;;ouverture;2020;déclaration",
+    )
+    page = send(app.open(PAGE), "\n".join(["code_insee;ville;etape;date;source", *lines, ""]))
+    table = page.table[0].value
+    assert list(zip(table.index, table["Colonne"], strict=True)) == [
+        ("2", "ville"),
+        ("3", "code_insee"),
+        ("4", "code_insee"),
+    ]
+    assert "Atlantis" in table["Problème"].iloc[0]
+
+
 def test_a_correction_is_shown_before_it_is_confirmed(app, office, url):
     page = send(app.open(PAGE), HEADER + "52121;ouverture;05/2019;déclaration\n")
     assert metrics(page)["Corrections"] == "1"
@@ -147,6 +163,19 @@ def test_a_correction_is_shown_before_it_is_confirmed(app, office, url):
     refused.text_input(key="import_motif").set_value("lu dans le journal").run()
     finished(button(refused, "Enregistrer la ligne").click().run())
     assert {row.happened_on.iso for row in in_force(url, Stage)} >= {"2019-05"}
+
+
+def test_the_reason_of_an_import_comes_back_with_its_file_until_it_is_written(app, office, url):
+    content = HEADER + "52121;ouverture;05/2019;déclaration\n"
+    page = send(app.open(PAGE), content)
+    page.text_input(key="import_motif").set_value("lu dans le journal").run()
+    # In another browser, later; another file has another reason.
+    again = send(app.open(PAGE), content)
+    assert again.text_input(key="import_motif").value == "lu dans le journal"
+    other = send(app.open(PAGE), HEADER + "52121;ouverture;06/2019;déclaration\n")
+    assert other.text_input(key="import_motif").value == ""
+    finished(button(again, "Enregistrer la ligne").click().run())
+    assert count(url, KeptText) == 0
 
 
 def test_what_surprises_needs_a_reason(app, office, url):

@@ -21,6 +21,7 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
+from territoires.french.exchange import WARNING
 from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.queries.exports import EXPORTS
@@ -101,6 +102,7 @@ def test_both_files_of_a_name_hold_the_same_rows_under_french_titles(exports, na
     assert text.headers["content-type"] == "text/csv; charset=utf-8"
     assert "spreadsheetml" in book.headers["content-type"]
     titles, *rows = rows_of(text)
+    titles = [title for title in titles if title != WARNING]
     assert set(titles) <= set(COLUMNS.values())
     assert text.content.startswith("\ufeff".encode())
     assert sheet_of(book)[0] == titles
@@ -240,6 +242,16 @@ def test_a_workbook_says_what_it_is_narrowed_to(exports):
     ]
     assert any("Provence-Alpes-Côte d’Azur" in cell for cell in cells)
     assert any("Action cœur de ville" in cell for cell in cells)
+
+
+@pytest.mark.parametrize("name", ["formations", "services"])
+def test_what_is_national_and_has_no_date_says_so_on_every_line_of_its_text_file(exports, name):
+    titles, *rows = rows_of(exports.get(f"/export/{name}.csv", params={"terr": "reg-44"}))
+    assert titles[-1] == WARNING
+    assert rows
+    assert all("national" in row[-1] and "sans date" in row[-1] for row in rows)
+    # What the filters narrow has nothing to say.
+    assert WARNING not in rows_of(exports.get("/export/ouvertures.csv"))[0]
 
 
 @pytest.mark.parametrize(
