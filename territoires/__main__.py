@@ -90,6 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     now = datetime.now(UTC)
+    try:
+        staff.first_draft(parsed.admin)  # before anything is made
+    except InvalidError as error:
+        return fail(" ".join(problem_message(problem) for problem in error.problems), BAD_USAGE)
     done = schema.upgrade(settings.database_url, now=now)
     where = schema.place_of(settings.database_url)
     if done.before is None:
@@ -111,10 +115,7 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
     for question in questions:
         say(cli.commune_question(**question))
-    try:
-        first = staff.first_administrator(settings.database_url, now=now, email=parsed.admin)
-    except InvalidError as error:
-        return fail(" ".join(problem_message(problem) for problem in error.problems), BAD_USAGE)
+    first = staff.first_administrator(settings.database_url, now=now, email=parsed.admin)
     if first is not None:
         email, password = first
         file = kept_secret(password, folder=_folder(settings))

@@ -274,6 +274,13 @@ def administering(url: str, *, now: datetime) -> Iterator[Write]:
         )
 
 
+def first_draft(email: str) -> StaffDraft:
+    """Describe whoever comes first; raises InvalidError for what is no address."""
+    draft = StaffDraft(email=email, name=_FIRST_NAME, role=Role.ADMINISTRATION)
+    settle(list(staff_problems(draft)), confirmed=False)
+    return draft
+
+
 def first_administrator(
     url: str, *, now: datetime, email: str = FIRST_EMAIL
 ) -> tuple[str, str] | None:
@@ -283,8 +290,7 @@ def first_administrator(
     Raises InvalidError for what is no address. Whoever has the program's own address gives theirs
     with their first password.
     """
-    draft = StaffDraft(email=email, name=_FIRST_NAME, role=Role.ADMINISTRATION)
-    settle(list(staff_problems(draft)), confirmed=False)
+    draft = first_draft(email)
     with administering(url, now=now) as write:
         if write.session.scalar(select(func.count(Staff.id))):
             return None

@@ -42,7 +42,7 @@ def sqlite_path(url: str) -> Path | None:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise _not_an_address(url) from error
+        raise not_an_address(url) from error
     if parsed.get_backend_name() != "sqlite":
         return None
     return Path(parsed.database or ":memory:")
@@ -68,7 +68,7 @@ def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
             limits = server.OWNER if owner else server.WRITER if writable else server.READER
             made = server.server_engine(make_url(address), writable=writable, limits=limits)
     except (ArgumentError, ImportError) as error:
-        raise _not_an_address(url) from error
+        raise not_an_address(url) from error
     _mark_commits(made)
     return made
 
@@ -91,9 +91,9 @@ def _mark_commits(made: Engine) -> None:
             context.original_exception.add_note(_AT_COMMIT)
 
 
-def _not_an_address(url: str) -> ConfigurationError:
-    # What is wrong with it is no reason to show the password it may hold.
-    return ConfigurationError("TERRITOIRES_DATABASE_URL", re.sub(r"/.*@", "//***@", url))
+def not_an_address(url: str, variable: str = "TERRITOIRES_DATABASE_URL") -> ConfigurationError:
+    """Say of a variable that what it holds is no address of a database, its password hidden."""
+    return ConfigurationError(variable, re.sub(r"/.*@", "//***@", url))
 
 
 def _sqlite_engine(url: str, *, writable: bool) -> Engine:

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from territoires.db.engine import engine, named_failures
+from territoires.db.engine import engine, named_failures, not_an_address
 from territoires.db.models import AuditEvent, Base, Department, Region, Town, Versioned
 from territoires.domain.errors import ConfigurationError
 from territoires.settings import Settings
@@ -23,7 +24,7 @@ def share(settings: Settings) -> dict[str, str]:
     ConfigurationError for an address that names nobody or another database, DatabaseError
     (`forbidden` when the owner may not make accounts).
     """
-    owner = make_url(settings.database_url)
+    owner = _parsed("DATABASE", settings.database_url)
     doors = [
         ("writer", settings.writer_url, _writing),
         ("reader", settings.reader_url, _reading),
@@ -43,8 +44,15 @@ def share(settings: Settings) -> dict[str, str]:
     return {door: str(url.username) for door, url, _ in named}
 
 
+def _parsed(name: str, text: str) -> URL:
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise not_an_address(text, f"TERRITOIRES_{name}_URL") from error
+
+
 def _lesser(door: str, text: str, owner: URL) -> URL:
-    url = make_url(text)
+    url = _parsed(door.upper(), text)
     if (
         owner.get_backend_name() != "postgresql"
         or not url.username

@@ -1,0 +1,84 @@
+"""Commands given something wrong: a sentence in French, exit code 1 or 2, and nothing made."""
+
+import pytest
+
+from territoires.__main__ import main
+from tests.databases import sqlite_url
+from tests.integration.writing import make
+
+pytestmark = pytest.mark.only_on("sqlite", "what is refused is the same for every engine")
+
+SERVER = "postgresql://owner:secret@localhost:1/nothing"
+ADDRESSES = {
+    "missing": ("sqlite:///{folder}/none.db", "La base n’existe pas encore"),
+    "empty": ("sqlite:///{folder}/empty.db", "La base n’existe pas encore"),
+    "picture": ("sqlite:///{folder}/picture.db", "n’est pas une base SQLite"),
+    "gone": (SERVER, "La base est inaccessible"),
+    "nonsense": ("nonsense", "n’est pas l’adresse d’une base"),
+    "another kind": ("mysql://owner:secret@host/base", "n’est pas l’adresse d’une base"),
+}
+WRONG = {
+    "roles x": "Argument non reconnu",
+    "roles": "TERRITOIRES_WRITER_URL",
+    "seal --json": "Argument non reconnu",
+    "check --seal zz": "Le sceau",
+    "clock --repair": "attend une valeur",
+    "clock --repair hier": "La date «",
+    "clock --repair 9999-99-99": "La date «",
+    "clock --repair 2020-01-01": "mettez d’abord la machine à l’heure",
+    "init --admin": "attend une valeur",
+    "init --admin personne": "n’est pas une adresse électronique",
+    "init --admin a@b": "n’est pas une adresse électronique",
+}
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    """Run a command on a database by its address; gives its exit code and what it said of it."""
+    (tmp_path / "empty.db").touch()
+    (tmp_path / "picture.db").write_bytes(b"GIF89a" * 500)
+
+    def run(url, words):
+        monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url.format(folder=tmp_path))
+        try:
+            code = main(words.split())
+        except SystemExit as ended:  # of the reader of arguments
+            code = ended.code
+        said = capsys.readouterr().err
+        assert said.startswith("territoires"), said
+        assert "Traceback" not in said
+        assert "secret" not in said
+        return code, said
+
+    return run
+
+
+@pytest.mark.parametrize("where", ADDRESSES)
+@pytest.mark.parametrize("words", ["seal", "clock", "clock --repair 2026-11-29"])
+def test_a_base_that_is_none_is_told(refused, where, words):
+    url, sentence = ADDRESSES[where]
+    code, said = refused(url, words)
+    assert (code in {1, 2}, sentence in said) == (True, True), said
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_a_wrong_word_is_told(refused, tmp_path, words):
+    path = tmp_path / "base.db"
+    make(sqlite_url(path))
+    code, said = refused(sqlite_url(path), words)
+    assert (code, WRONG[words] in said) == (2, True), said
+
+
+def test_nothing_is_made_for_whoever_is_no_address(refused, tmp_path):
+    refused("sqlite:///{folder}/new/base.db", "init --admin personne")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("variable", ["DATABASE", "WRITER", "READER"])
+@pytest.mark.parametrize("value", ["nonsense", "postgresql:///nothing", "sqlite:///x.db"])
+def test_an_address_of_a_lesser_account_that_is_none_is_told(refused, monkeypatch, variable, value):
+    monkeypatch.setenv("TERRITOIRES_READER_URL", "postgresql://lecteur@localhost:1/nothing")
+    monkeypatch.setenv(f"TERRITOIRES_{variable}_URL", value)
+    code, said = refused(value if variable == "DATABASE" else SERVER, "roles")
+    assert code in {1, 2}
+    assert "TERRITOIRES_" in said or "inaccessible" in said
