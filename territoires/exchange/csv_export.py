@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ def csv_bytes(
     frame: pd.DataFrame,
     *,
     titles: Mapping[str, str],
+    notes: Sequence[str] = (),
     partial: Collection[str] = (),
     demo: bool = False,
 ) -> bytes:
@@ -28,14 +29,14 @@ def csv_bytes(
     `titles` gives the French title of every column (KeyError: one was forgotten). Missing is an
     empty cell, booleans are oui or non, texts are guarded against formulas. Dates of known
     precision are texts (`2019-04`) and stay as they are, except in the `partial` columns, where
-    they are written as a form takes them (`04/2019`). The warning of the demonstration fills a last
-    column, so that no row travels without it.
+    they are written as a form takes them (`04/2019`). A CSV has no room for notes: they fill a last
+    column, so that no row travels without them; so does the warning of the demonstration.
     """
     columns = [_texts(frame[name], partial=name in partial) for name in frame.columns]
     header = [titles[name] for name in frame.columns]
-    if demo:
+    if warnings := [*([DEMO] if demo else []), *notes]:
         header.append(WARNING)
-        columns.append([DEMO] * len(frame))
+        columns.append([neutralise(" ".join(warnings))] * len(frame))
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutralise(title) for title in header])
