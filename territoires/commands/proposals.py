@@ -13,6 +13,7 @@ from territoires.commands.write import (
     must_propose,
     requires,
 )
+from territoires.db import communes
 from territoires.db.models import Proposal
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import UNREAD, Draft, ProposalDraft, decode
@@ -26,7 +27,7 @@ from territoires.domain.roles import Permission
 def propose_draft(write: Write, draft: ProposalDraft) -> Saved:
     """Send a form kept for later: to validation, or straight to the facts where none is asked."""
     row = _own(write, draft.proposal_id, Validation.DRAFT)
-    command, kept = _content(row)
+    command, kept = _content(write, row)
     write.must_hold(command.permission)
     if unread := [Problem(**each) for each in kept.typed.get(UNREAD, ())]:
         judge(write, command.body, kept, besides=unread)
@@ -68,7 +69,7 @@ def validate_proposal(write: Write, draft: ProposalDraft) -> Saved:
     corrected meanwhile.
     """
     row = _proposed(write, draft.proposal_id)
-    command, kept = _content(row)
+    command, kept = _content(write, row)
     if draft.reason.strip():
         answered: dict[str, Any] = {"reason": kept.reason.strip() or draft.reason.strip()}
         if hasattr(kept, "confirmed"):
@@ -123,11 +124,21 @@ def _find(write: Write, number: int, state: Validation) -> Proposal:
     return row
 
 
-def _content(row: Proposal) -> tuple[Registered, Draft]:
+def _content(write: Write, row: Proposal) -> tuple[Registered, Draft]:
     command = REGISTERED.get(row.command)
     if command is None or not command.proposable:
         raise InvalidError([Problem("proposal_id", Code.UNKNOWN_PROPOSAL, row.command)])
-    return command, decode(command.draft, row.draft)
+    return command, _followed(write, decode(command.draft, row.draft))
+
+
+def _followed(write: Write, kept: Draft) -> Draft:
+    """Lead a form about a commune that is no more to the one that holds it now, as facts are."""
+    code = str(getattr(kept, "town_code", "")).strip().upper()
+    gone = communes.former(write.session.connection(), [code]).get(code) if code else None
+    if gone is None or not gone.holder:
+        return kept
+    moved: dict[str, Any] = {"town_code": gone.holder}
+    return replace(kept, **moved)
 
 
 def _saved(row: Proposal) -> Saved:

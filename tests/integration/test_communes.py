@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from territoires.commands.choices import set_setting
 from territoires.commands.imports import plan
+from territoires.commands.proposals import validate_proposal
 from territoires.commands.stages import record_stage
 from territoires.db import communes, seeds
 from territoires.db.engine import reading
 from territoires.db.models import Centre, FormerTown, PublishedFigure, Target, Town
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import ProposalDraft, SettingDraft
 from territoires.domain.errors import InvalidError
 from territoires.domain.imports import Actor
 from territoires.domain.roles import Role
@@ -301,6 +304,24 @@ def test_a_form_refuses_it_too(url):
         do(url, record_stage, draft, who=email(Role.ADMINISTRATION))
     (problem,) = refused.value.problems
     assert (problem.code, problem.facts["holders"]) == (Code.FORMER_TOWN, (("75056", "Paris"),))
+
+
+def test_what_waits_for_a_commune_that_is_absorbed_meanwhile_goes_to_the_present_one(url, folder):
+    employ(url)
+    validation = SettingDraft(name="validation", value="on")
+    do(url, set_setting, validation, who=email(Role.ADMINISTRATION))
+    draft = stage_draft(
+        town_code=CHAUMONT, source=WORD, new_site=True, centre_name="Annexe", address="1 rue"
+    )
+    number = do(url, record_stage, draft, who=email(Role.ENTRY)).entity_id
+    assert absorb_chaumont(url, folder)[1] == []
+    answer = ProposalDraft(proposal_id=int(number))
+    saved = do(url, validate_proposal, answer, who=email(Role.VALIDATION))
+    assert (saved.town_code, saved.changed) == (CHAMARANDES, True)
+    with reading(url) as connection:
+        centre = select(Centre.town_code).where(Centre.entity_id == saved.centre_id)
+        assert connection.scalar(centre) == CHAMARANDES
+    assert faults(url) == []
 
 
 def test_the_codes_of_the_list_are_no_former_ones(connection):
