@@ -566,10 +566,10 @@ class Form:
         """
         values, problems = self.read()
         draft = make(**values)
-        try:
-            called = name(draft) if callable(name) else name
-        except DatabaseError:  # the command will say so
-            called = words.NOBODY
+        called = words.NOBODY
+        if not self.desk.signed_out:  # to whom nothing more is told, a name included
+            with suppress(DatabaseError):  # the command will say so
+                called = name(draft) if callable(name) else name
         return self.send(command, draft, problems, name=called)
 
     def send(

@@ -79,8 +79,11 @@ PAGES = [
     "/validation",
     "/comptes",
 ]
-# What the exports need to have rows: a town, a year, a day, some territories.
-ASKED = f"ville={TOWN}&pres={TOWN}&annee=2022-2023&depuis=2021-01-01&comparer=reg-44,dep-51"
+# What the exports need to have rows: a town, a year, a day, some territories, a source.
+ASKED = (
+    f"ville={TOWN}&pres={TOWN}&annee=2022-2023&depuis=2021-01-01&comparer=reg-44,dep-51"
+    "&source=villes-de-france-205"
+)
 # The files where somebody's texts stand, in CSV; a workbook also lists the sources.
 TYPED = {
     "carte", "centres", "etapes", "formations", "formations-proches", "formations-ville",

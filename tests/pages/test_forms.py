@@ -197,10 +197,12 @@ def test_a_session_that_ends_leaves_what_was_typed_on_the_page(app, office, url,
     page = fill(begun(app, case), case.typed)
     before = acts(url)
     office.sit("")
-    page.button(key=f"{SUBMITTER}{case.form}").click().run()
-    assert not page.exception
-    assert "Votre session est terminée." in everything(page)
-    assert held(page, case.typed) == case.typed
+    page.run()  # what is clicked is on a page that says so already
+    for _ in range(2):
+        page.button(key=f"{SUBMITTER}{case.form}").click().run()
+        assert not page.exception
+        assert "Votre session est terminée." in everything(page)
+        assert held(page, case.typed) == case.typed
     assert acts(url) == before
 
 
