@@ -251,22 +251,25 @@ def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> 
 
 
 # In pixels: a line on a desk, the title above its boxes on a telephone.
-_TITLE_WIDTH, _BOX_WIDTH, _BESIDE_WIDTH = 300, 120, 190
+_TITLE_WIDTH, _CELL_WIDTH, _BOX_WIDTH, _GAP = 280, 290, 120, 16
 
 
 def _draw_cell(key: str, cell: Cell, day: CountDay) -> None:
     """Draw a box, and beside it what it counts and what was counted before."""
-    st.text_input(
-        shown(cell.name),
-        key=key,
-        placeholder="non transmis",
-        label_visibility="collapsed",
-        width=_BOX_WIDTH,
-    )
     last = max(cell.known, default="") if not day else ""
     recalled = words.recalled(last, cell.on(last), cell.last_year)
-    said = ", ".join(filter(None, (COUNTED[cell.unit], recalled)))
-    st.caption(said, width=_BESIDE_WIDTH)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width=_CELL_WIDTH):
+        st.text_input(
+            shown(cell.name),
+            key=key,
+            placeholder="non transmis",
+            label_visibility="collapsed",
+            width=_BOX_WIDTH,
+        )
+        st.caption(
+            ", ".join(filter(None, (COUNTED[cell.unit], recalled))),
+            width=_CELL_WIDTH - _BOX_WIDTH - _GAP,
+        )
 
 
 def _draw_problems(key: str, problems: tuple[Problem, ...]) -> None:
