@@ -50,13 +50,13 @@ def choose(  # noqa: PLR0913 - two versions, and what becomes of them
 def _side_by_side(theirs: Said, mine: Said, *, who: str) -> None:
     """Print two versions field by field; what differs is marked by a sign and in bold."""
     st.markdown(f"**Deux versions.** La sienne\u00a0: {who}.")
-    lines = ["| ≠ | Champ | La sienne | La vôtre |", "|---|---|---|---|"]
+    lines = ["| Champ | La sienne | La vôtre |", "|---|---|---|"]
     for name, said in theirs.items():
         left, right = (_cell(said), _cell(mine.get(name, "")))
         if left == right:
-            lines.append(f"| | {name} | {left} | {right} |")
+            lines.append(f"| {name} | {left} | {right} |")
         else:
-            lines.append(f"| ≠ | **{name}** | **{left}** | **{right}** |")
+            lines.append(f"| **≠ {name}** | **{left}** | **{right}** |")
     st.markdown("\n".join(lines))
     st.caption("≠\u00a0: les deux versions diffèrent.")
 

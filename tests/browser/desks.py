@@ -128,7 +128,7 @@ def type_town(page: Page, text: str) -> None:
 
 def write_in(page: Page, label: str, text: str) -> None:
     """Fill one text field."""
-    page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label(label, exact=True).filter(visible=True).first.fill(text)
 
 
 def pick(page: Page, label: str, option: str) -> None:

@@ -115,7 +115,7 @@ def test_quality_leads_to_towns(office, desk):
     expect(desk.get_by_role("heading", name="Contradictions")).to_be_visible()
     with desk.expect_download() as download:
         desk.get_by_role("button", name="Télécharger (CSV)").click()
-    assert re.match(r"acdt_qualite_", download.value.suggested_filename)
+    assert re.match(r"acdt_qualite[_-].*44", download.value.suggested_filename)
     text = download.value.path().read_text(encoding="utf-8-sig")
     assert "Chaumont" in text
     assert_quiet(desk)
