@@ -54,11 +54,15 @@ class Desk:
     reader: Reader
     signed_out: bool = False
 
+    def is_manned(self) -> bool:
+        """Tell whether its writer is there, or has come back since the page was drawn."""
+        return not self.signed_out or current_reader(self.url).email == self.reader.email
+
     def ask(self, query: Callable[..., Any], **filters: Any) -> Any:
         """Answer a query, from memory if nothing was written since it was last asked."""
         known: set[Any] = st.session_state.setdefault(_ASKED, set())
         question = (query.__qualname__, tuple(sorted(filters.items())))
-        if self.signed_out and question not in known:
+        if question not in known and not self.is_manned():
             keep_typed()
             st.stop()
         known.add(question)
@@ -66,7 +70,7 @@ class Desk:
 
     def ask_now(self, query: Callable[..., Any], **filters: Any) -> Any:
         """Answer a query whose answer moves without any act: sessions, the time that passes."""
-        if self.signed_out:
+        if not self.is_manned():
             keep_typed()
             st.stop()
         with reading(self.url) as connection:

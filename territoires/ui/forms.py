@@ -567,8 +567,8 @@ class Form:
         values, problems = self.read()
         draft = make(**values)
         called = words.NOBODY
-        if not self.desk.signed_out:  # to whom nothing more is told, a name included
-            with suppress(DatabaseError):  # the command will say so
+        with suppress(DatabaseError):  # the command will say so
+            if self.desk.is_manned():  # to nobody else is anything told, a name included
                 called = name(draft) if callable(name) else name
         return self.send(command, draft, problems, name=called)
 

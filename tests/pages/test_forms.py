@@ -350,6 +350,18 @@ def test_a_save_names_what_was_saved_and_begins_again(app, office):
     assert held(page, begins) == begins
 
 
+def test_what_is_saved_after_coming_back_from_elsewhere_is_named_too(app, office):
+    page = app.open("enter/record_stage.py")
+    fill(page, {"etape_ville": "2B050", "etape_date": "13/09/2021", "etape_source": "déclaration"})
+    office.sit("")
+    page.run()
+    assert "Votre session est terminée." in everything(page)
+    office.sit(Role.ADMINISTRATION)  # in another tab: this page is still the one of nobody
+    page = press(page, "Enregistrer")
+    (said,) = [each.value for each in page.success]
+    assert said.startswith("Calvi, ouverture le 13\u00a0septembre 2021\u00a0: enregistrée.")
+
+
 def test_a_save_that_moves_no_count_speaks_of_none(app, office):
     page = recorded(app, town="52121", etape_genre="application", etape_date="2018")
     (said,) = [each.value for each in page.success]
