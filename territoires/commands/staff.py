@@ -20,6 +20,7 @@ from territoires.commands.accounts import (
     no_wait,
     one_time_password,
     sign_in_vouched,
+    sign_out,
     verified,
 )
 from territoires.commands.write import Saved, Write, normal_email, requires, transaction, writing
@@ -202,9 +203,14 @@ def sign_in_by_provider(
 ) -> SignedIn | None:
     """Open a session for whom a provider vouches (`sign_in_vouched`), known by that from now on."""
     session = sign_in_vouched(url, email, now=now, identity=identity, visitor=visitor)
-    if session is not None:
-        with writing(url, session.email, now=now) as write:
-            bind_identity(write, IdentityDraft(issuer=identity.issuer, subject=identity.subject))
+    if session is None:
+        return None
+    with writing(url, session.email, now=now) as write:
+        bind_identity(write, IdentityDraft(issuer=identity.issuer, subject=identity.subject))
+        known = Identity(issuer=write.actor.issuer or "", subject=write.actor.subject or "")
+    if known != identity:  # somebody else came by this address in between
+        sign_out(url, session.token)
+        return None
     return session
 
 

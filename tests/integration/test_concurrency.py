@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event
 
-from territoires.commands.accounts import SignInRefused, sign_in
-from territoires.commands.staff import add_staff
+from territoires.commands.accounts import Identity, SignInRefused, sign_in
+from territoires.commands.staff import add_staff, sign_in_by_provider
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.commands.write import writing
 from territoires.db.engine import engine, sqlite_path
-from territoires.db.models import AuditEvent, Centre, Stage, WaitingTime
+from territoires.db.models import AuditEvent, Centre, SignInSession, Stage, WaitingTime
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import StaffDraft, StageCorrection
 from territoires.domain.errors import DatabaseError, StaleError
@@ -151,6 +151,20 @@ def test_attempts_made_at_once_are_all_counted(url):
     assert [answer.code for answer in tried].count("wrong") == 3
     assert {row.failures for row in rows(url, WaitingTime)} == {3}
     assert sign_in(url, draft.email, password, now=NOON).code == "wait"
+
+
+def test_of_two_persons_whom_a_provider_gives_one_address_at_once_one_comes_in(url):
+    draft = StaffDraft(email="marie@lecnam.net", name="Marie", role=Role.DIRECTION)
+    do(url, add_staff, draft)
+
+    def come(number):
+        identity = Identity(issuer="https://sso.example.org", subject=str(number))
+        return sign_in_by_provider(url, draft.email, identity, now=NOON)
+
+    with ThreadPoolExecutor(8) as pool:
+        came = [session for session in pool.map(come, range(8)) if session]
+    assert len(came) == len(rows(url, SignInSession)) == 1
+    sound(url)
 
 
 def test_a_writer_killed_at_any_moment_loses_no_acknowledged_act(url):
