@@ -305,11 +305,14 @@ def _claim(
     with _writing(url) as connection:
         _forget(connection, now)
         mine = counters(email, visitor.address)
+        asked = WaitingTime.key.in_([counter.key for counter in mine])
+        # A clock that went back must not turn seconds into days: what it counted in the future is
+        # of now, from now on.
+        connection.execute(
+            update(WaitingTime).where(asked, WaitingTime.last_at > now).values(last_at=now)
+        )
         found = {
-            row.key: row
-            for row in connection.execute(
-                select(WaitingTime.__table__).where(WaitingTime.key.in_([c.key for c in mine]))
-            )
+            row.key: row for row in connection.execute(select(WaitingTime.__table__).where(asked))
         }
         pair, account, _ = mine
         trusted = pair.key in found and found[pair.key].known
@@ -318,8 +321,7 @@ def _claim(
             row = found.get(counter.key)
             if row is None or (trusted and counter is account):
                 continue
-            # A clock that went back must not turn seconds into days.
-            until = max(until, min(row.last_at, now) + counter.wait(row.failures))
+            until = max(until, row.last_at + counter.wait(row.failures))
         if until > now:
             return SignInRefused(code=Refusal.WAIT, until=until)
         for counter in mine:

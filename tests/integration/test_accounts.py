@@ -413,6 +413,7 @@ def test_a_clock_that_goes_back_does_not_turn_seconds_into_days(url, marie):
     back = NOON - timedelta(hours=2)
     refused = sign_in(url, MARIE, marie, now=back)
     assert refused == SignInRefused(code=Refusal.WAIT, until=back + timedelta(seconds=8))
+    assert isinstance(sign_in(url, MARIE, marie, now=refused.until), SignedIn)
 
 
 def test_an_unknown_address_takes_as_long_as_a_known_one(costly_hashes, url, marie):
