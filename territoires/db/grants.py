@@ -8,12 +8,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from territoires.db.engine import engine, named_failures, not_an_address
-from territoires.db.models import AuditEvent, Base, Department, Region, Town, Versioned
+from territoires.db.models import AuditEvent, Base, Department, FormerTown, Region, Town, Versioned
 from territoires.domain.errors import ConfigurationError
 from territoires.settings import Settings
 
 # What only the owner changes, when a new list is loaded.
-_GEOGRAPHY = (Region, Department, Town)
+_GEOGRAPHY = (Region, Department, Town, FormerTown)
 
 
 def share(settings: Settings) -> dict[str, str]:

@@ -37,6 +37,7 @@ def refusal(url, statement, *, writable):
         "TRUNCATE audit_event",
         "DELETE FROM stage",
         "UPDATE town SET population = 0",
+        "DELETE FROM former_town",
         "UPDATE alembic_version SET version_num = '0001'",
         "CREATE TABLE mine (id integer)",
         "DROP TABLE stage",
