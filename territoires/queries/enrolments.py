@@ -480,6 +480,7 @@ def by_field(
     here = _centres(connection, scope)
     rows: dict[str, dict[str, Any]] = {}
     details = [row for row in _details(connection, scope, year, counts) if row.centre_id in here]
+    kept = _kept_centres(details)
     for found in details:
         if found.cells == found.kept:
             continue
@@ -494,7 +495,7 @@ def by_field(
                 "cells": 0,
                 "hidden": 0,
                 "centres": 0,
-                "kept_centres": _kept_centres(details),
+                "kept_centres": kept,
             },
         )
         row["headcount"] += found.published
@@ -531,17 +532,33 @@ def cells(  # noqa: PLR0913 - the filters of one table
     keeps back, and only of the latest count of each cell; `may_see_small` is for whoever is
     competent in every region of the scope.
     """
-    if not may_see_small and not detail_is_public(connection, scope=scope):
-        return table([], CELLS)
     here = _centres(connection, scope)
+    listed = _cells(
+        connection, here, scope=scope, year=year, counts=counts, field=field, is_staff=may_see_small
+    )
+    return table(listed, CELLS)
+
+
+def _cells(  # noqa: PLR0913 - those of `cells`
+    connection: Connection,
+    here: Mapping[int, _Centre],
+    *,
+    scope: Scope,
+    year: int,
+    counts: Counted,
+    field: str,
+    is_staff: bool = False,
+) -> list[dict[str, Any]]:
+    if not is_staff and not detail_is_public(connection, scope=scope):
+        return []
     every = _rows_of_year(connection, scope, year, here)
     reached = [row for row in every if row.counted_on <= scope.as_of]
     fates = None
-    if not may_see_small:
+    if not is_staff:
         mine = (Enrolment.academic_year == year, Enrolment.centre_id.in_(here))
         fates = disclosures.in_force(connection, *mine)
     rows = []
-    for row in in_force(reached if may_see_small else every, subject_of).values():
+    for row in in_force(reached if is_staff else every, subject_of).values():
         is_asked = row.course_key is not None and row.counted is counts
         if not is_asked or row.counted_on > scope.as_of or field not in {"", row.slug}:
             continue
@@ -553,6 +570,7 @@ def cells(  # noqa: PLR0913 - the filters of one table
             | {
                 "course_key": row.course_key,
                 "course": row.title,
+                "field_slug": row.slug,
                 "field": row.name,
                 "counted": counts,
                 "headcount": row.headcount if fate is Publication.SHOWN else None,
@@ -561,7 +579,7 @@ def cells(  # noqa: PLR0913 - the filters of one table
                 "source": row.source,
             }
         )
-    return table(sorted(rows, key=lambda r: (r["town"], r["field"], r["course"])), CELLS)
+    return sorted(rows, key=lambda r: (r["town"], r["field"], r["course"]))
 
 
 def _rows_of_year(
@@ -608,35 +626,23 @@ def by_course(
 
     `field` keeps one field. `hidden` as in `by_field`.
     """
-    data = cells(connection, scope=scope, year=year, counts=counts, field=field)
     here = _centres(connection, scope)
-    details = [
+    kept = _kept_centres(
         row
         for row in _details(connection, scope, year, counts)
         if row.centre_id in here and field in {"", row.field_slug}
-    ]
-    slugs = {name: slug for slug, name in connection.execute(select(Field.slug, Field.name))}
+    )
     rows: dict[str, dict[str, Any]] = {}
-    for cell in data.itertuples():
+    for cell in _cells(connection, here, scope=scope, year=year, counts=counts, field=field):
+        same = ("academic_year", "course_key", "course", "field_slug", "field", "counted")
         row = rows.setdefault(
-            cell.course_key,
-            {
-                "academic_year": cell.academic_year,
-                "course_key": cell.course_key,
-                "course": cell.course,
-                "field_slug": slugs[cell.field],
-                "field": cell.field,
-                "counted": counts,
-                "headcount": 0,
-                "cells": 0,
-                "hidden": 0,
-                "kept_centres": _kept_centres(details),
-            },
+            cell["course_key"],
+            {name: cell[name] for name in same}
+            | {"headcount": 0, "cells": 0, "hidden": 0, "kept_centres": kept},
         )
-        is_shown = cell.publication == Publication.SHOWN
-        row["headcount"] += int(cell.headcount) if is_shown else 0
+        row["headcount"] += cell["headcount"] or 0
         row["cells"] += 1
-        row["hidden"] += not is_shown
+        row["hidden"] += cell["publication"] is not Publication.SHOWN
     return table(_largest_first(rows.values(), "course"), COURSES)
 
 
