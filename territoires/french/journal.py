@@ -107,7 +107,6 @@ NO_ACT: Final = (
     "Aucun acte ne correspond à ces filtres. Élargissez la période, ou retirez un filtre."
 )
 KEPT_BACK = "effectif non montré (réservé à qui en répond)"
-WITHDRAWN, INSERTED = "retiré", "nouveau"
 
 
 Names = Mapping[tuple[str, str], str]

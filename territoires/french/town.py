@@ -6,6 +6,7 @@ from typing import Any
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication
+from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
@@ -395,11 +396,6 @@ def offering_value(
     return ", ".join(parts)
 
 
-def academic_year(first: int) -> str:
-    """Write an academic year by its first civil year: `2020-2021`."""
-    return f"{first}-{first + 1}"
-
-
 def headcount(value: int, publication: Publication) -> str:
     """Write the headcount of a whole centre as far as it is told."""
     if publication is Publication.SHOWN:
@@ -409,7 +405,7 @@ def headcount(value: int, publication: Publication) -> str:
 
 def enrolment_subject(first: int, unit: str, counted_on: date) -> str:
     """Name a headcount: a year, what is counted, and the day of the count."""
-    subject = f"Effectif {academic_year(first)} ({COUNTED[Counted(unit)]})"
+    subject = f"Effectif {name_of(first)} ({COUNTED[Counted(unit)]})"
     return f"{subject}, {dates.counted_on(counted_on)}"
 
 

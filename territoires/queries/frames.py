@@ -1,17 +1,15 @@
 """From rows to a DataFrame whose columns and dtypes never depend on the data."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, Select
 
 from territoires.domain.text import fold
 
-P = ParamSpec("P")
 T = TypeVar("T")
 Columns = Mapping[str, str]
-Query = Callable[Concatenate[Connection, P], pd.DataFrame]
 
 DAY = "datetime64[s]"
 TEXT = "str"
@@ -22,17 +20,16 @@ INSTANT = "datetime64[us, UTC]"
 # A name means the same in every frame, and so has one type, but for what a frame sets apart.
 _NAMES = {
     TEXT: (
-        "academic_year actor actor_name address after author author_name basis before centre "
-        "cnam_code code collectivity column command confidence counted course course_key "
-        "cpf_eligible cpf_status credential decided_by decision department department_code detail "
-        "draft email ends_on ends_on_text entity entity_id field field_slug figure_kind file gap "
-        "happened_on indicator kind last_opening licence mode mode_list name nearest nearest_code "
-        "note obtained_from offered offered_towns parent period programme_link publication "
-        "published_on publisher qualifier reason recorded_at recorded_by region region_code "
-        "region_names regional_centre regions reliability replaced_at replaced_by retrieved_on "
-        "rncp_code role scope section service since site source source_id source_title source_url "
-        "starts_on starts_on_text state subject table target_source territory title town "
-        "town_code type url value_text wave"
+        "academic_year actor actor_name after author author_name basis before centre cnam_code "
+        "code column command confidence counted course course_key cpf_eligible cpf_status "
+        "credential decided_by decision department department_code detail draft email ends_on "
+        "ends_on_text entity entity_id field field_slug figure_kind file gap happened_on "
+        "indicator kind last_opening licence mode mode_list name nearest nearest_code note "
+        "obtained_from offered offered_towns parent period publication published_on publisher "
+        "qualifier reason recorded_at recorded_by region region_code region_names regions "
+        "reliability replaced_at replaced_by retrieved_on rncp_code role scope section service "
+        "since site source source_id source_title source_url starts_on starts_on_text state "
+        "subject table target_source territory title town town_code type url value_text"
     ),
     COUNT: (
         "cells centre_id centres centres_at_most changes closed_or_abandoned count "

@@ -13,7 +13,7 @@ from territoires.db.models import (
     Offering,
     Town,
 )
-from territoires.domain.enrolments import in_force
+from territoires.domain.enrolments import in_force, name_of
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import PROGRAMME_START, StageKind
 from territoires.domain.rollout import Life, Stage, State, days_of
@@ -21,7 +21,7 @@ from territoires.domain.scope import Level, Scope, Territory
 from territoires.domain.text import fold
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
 from territoires.domain.worlds import Span
-from territoires.french.town import academic_year, headcount
+from territoires.french.town import headcount
 from territoires.queries.clocks import created_at, known
 from territoires.queries.courses import given_by
 from territoires.queries.coverage import open_towns
@@ -271,7 +271,7 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
         (
             row._asdict()
             | {
-                "academic_year": academic_year(row.academic_year),
+                "academic_year": name_of(row.academic_year),
                 "headcount": headcount(row.headcount, row.publication),
             }
             for _, row in sorted(latest.items())
