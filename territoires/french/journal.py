@@ -217,8 +217,8 @@ def imported(said: Mapping[str, Any], kind: str) -> str:
     """Say what an import did, from which file."""
     called = KINDS[Kind(kind)].name.lower()
     return (
-        f"Fichier «{NBSP}{said['file']}{NBSP}» ({called})"
-        f"{NBSP}: {counted(said['rows'], 'ligne')}, {number(said['new'])} nouvelles, "
+        f"Fichier {quoted(said['file'])} ({called})"
+        f"{NBSP}: {counted(said['rows'], 'ligne')}, {counted(said['new'], 'nouvelle')}, "
         f"{counted(said['changed'], 'correction')}, {number(said['unchanged'])} sans changement. "
         f"Empreinte SHA-256{NBSP}: `{said['sha256']}`"
     )
@@ -227,11 +227,11 @@ def imported(said: Mapping[str, Any], kind: str) -> str:
 def counted_rows(said: Mapping[str, Any]) -> str:
     """Say what was written by the thousand in one table."""
     parts = [
-        f"{number(said.get(name, 0))} {word}"
+        counted(said[name], word)
         for name, word in (
-            ("added", "ajoutées"),
-            ("corrected", "remplacées"),
-            ("withdrawn", "retirées"),
+            ("added", "ajoutée"),
+            ("corrected", "remplacée"),
+            ("withdrawn", "retirée"),
         )
         if said.get(name)
     ]

@@ -118,8 +118,8 @@ def test_an_import_says_its_file_its_counts_and_its_corrections(app, office):
     said = everything(page)
     assert "mai\\*.csv" in said
     assert digest in said
-    assert "2\u00a0lignes, 1 nouvelles, 1\u00a0correction" in said
-    assert "1 ajoutées, 1 remplacées" in said
+    assert "2\u00a0lignes, 1\u00a0nouvelle, 1\u00a0correction" in said
+    assert "1\u00a0ajoutée, 1\u00a0remplacée" in said
     assert differences(page)["Date"] == ("mai 2020", "juillet 2020")
     assert {"Chaumont", "Troyes"} <= {link.label for link in page.get("page_link")}
 
