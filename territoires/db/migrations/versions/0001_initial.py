@@ -6,693 +6,224 @@ Create Date: 2026-11-23 02:36:25.544082
 
 """
 
-from typing import Sequence, Union
-
 from alembic import op
+
+from territoires.db.migrations.tables import (
+    BIG,
+    COUNTED,
+    DATE,
+    DAY,
+    INSTANT,
+    NUMBER,
+    VALIDATION,
+    WHOLE,
+    YES_NO,
+    Facts,
+    Table,
+    may,
+    must,
+    one_of,
+)
 import sqlalchemy as sa
 
-from territoires.db import types
+revision = "0001"
+down_revision = None
 
-
-# revision identifiers, used by Alembic.
-revision: str = "0001"
-down_revision: Union[str, Sequence[str], None] = None
-branch_labels: Union[str, Sequence[str], None] = None
-depends_on: Union[str, Sequence[str], None] = None
+_CONFIDENCE = one_of("confidence", "high", "medium", "low")
+_ROLE = one_of("role", "public", "partner", "entry", "validation", "direction", "administration")
+_TABLES = (
+    Table(
+        "audit_event",
+        must("id", BIG),
+        must("at_utc", INSTANT),
+        must("actor command entity entity_id"),
+        must("changes", sa.JSON()),
+        must("previous_hash hash"),
+        may("reason"),
+        key="id",
+        unique=("at_utc", "hash"),
+    ),
+    Table("field", must("slug name status"), may("url"), key="slug", unique=["name"]),
+    Table(
+        "guidance_service",
+        must("slug name scope"),
+        may("url"),
+        may("confidence", _CONFIDENCE),
+        key="slug",
+    ),
+    Table("region", must("code name zone"), must("population population_year", WHOLE), key="code"),
+    Table("setting", must("name value"), key="name"),
+    Table(
+        "source",
+        must("id publisher title"),
+        may("published_on", DATE),
+        must("reliability"),
+        may("url"),
+        may("accessed_on", DAY),
+        key="id",
+    ),
+    Table(
+        "staff",
+        must("id", WHOLE),
+        must("email name"),
+        must("role", _ROLE),
+        must("active", YES_NO),
+        may("password_hash"),
+        must("must_change_password", YES_NO),
+        must("failures", WHOLE),
+        may("last_failure_at", INSTANT),
+        key="id",
+        unique=["email"],
+    ),
+    Table(
+        "course",
+        must("key title field_slug source_id"),
+        may("credential"),
+        may("level", WHOLE),
+        may("cnam_code rncp_code"),
+        may("cpf_eligible", YES_NO),
+        may("credits", WHOLE),
+        may("confidence", _CONFIDENCE),
+        key="key",
+        to={"field_slug": "field.slug", "source_id": "source.id"},
+        indexes=["field_slug"],
+    ),
+    Table(
+        "department",
+        must("code name region_code"),
+        must("population population_year", WHOLE),
+        key="code",
+        to={"region_code": "region.code"},
+        indexes=["region_code"],
+    ),
+    Facts(
+        "programme_event",
+        may("happened_on", DATE),
+        must("title source_id"),
+        to={"source_id": "source.id"},
+        indexes=["source_id"],
+    ),
+    Table(
+        "session",
+        must("token_hash"),
+        must("staff_id", WHOLE),
+        must("created_at expires_at", INSTANT),
+        key="token_hash",
+        to={"staff_id": "staff.id"},
+        indexes=["staff_id"],
+    ),
+    Table(
+        "staff_region",
+        must("staff_id", WHOLE),
+        must("region_code"),
+        key="staff_id region_code",
+        to={"region_code": "region.code", "staff_id": "staff.id"},
+    ),
+    Facts(
+        "target",
+        must("indicator"),
+        must("perimeter", one_of("perimeter", "all", "acv", "non-acv")),
+        must("value", WHOLE),
+        must("starts_on deadline decided_on", DAY),
+        must("source_id territory"),
+        to={"source_id": "source.id"},
+        checks={"value": "value >= 0"},
+        indexes=["source_id"],
+    ),
+    Table(
+        "town",
+        must("code name folded department_code"),
+        must("population population_year", WHOLE),
+        may("latitude longitude", NUMBER),
+        may("acv_site acv_site_name"),
+        may("acv_signed_on", DAY),
+        may("epci_name"),
+        key="code",
+        to={"department_code": "department.code"},
+        indexes=["acv_site", "department_code", "folded"],
+    ),
+    Facts(
+        "centre",
+        must("town_code name"),
+        may("collectivity wave address regional_centre"),
+        must("programme_link", one_of("programmelink", "stated", "unproven")),
+        may("note"),
+        to={"town_code": "town.code"},
+        indexes=["town_code"],
+    ),
+    Facts(
+        "published_figure",
+        must("indicator"),
+        may("published_on", DATE),
+        must("value", NUMBER),
+        must(
+            "qualifier",
+            one_of("qualifier", "exact", "about", "at_least", "considered", "disputed"),
+        ),
+        must("kind", one_of("figurekind", "observed", "target", "forecast")),
+        must("title source_id"),
+        may("town_code period"),
+        may("starts_on ends_on", DATE),
+        to={"source_id": "source.id", "town_code": "town.code"},
+        indexes=["indicator", "source_id"],
+    ),
+    Facts(
+        "enrolment",
+        must("centre_id", BIG),
+        may("course_key"),
+        must("academic_year", WHOLE),
+        must("counted", COUNTED),
+        must("headcount", WHOLE),
+        must("counted_on", DAY),
+        must("source_id"),
+        must("validation", VALIDATION),
+        to={"centre_id": "centre.id", "course_key": "course.key", "source_id": "source.id"},
+        checks={"headcount": "headcount >= 0"},
+    ),
+    Facts(
+        "offering",
+        must("centre_id", BIG),
+        must("course_key source_id"),
+        may("mode", one_of("mode", "on_site", "hybrid", "distance")),
+        may("starts_on ends_on", DATE),
+        must("validation", VALIDATION),
+        to={"centre_id": "centre.id", "course_key": "course.key", "source_id": "source.id"},
+        indexes=["centre_id", "course_key"],
+    ),
+    Facts(
+        "stage",
+        must("centre_id", BIG),
+        must(
+            "kind",
+            one_of(
+                "stagekind",
+                *("application", "selected", "agreement", "opened", "inaugurated"),
+                *("suspended", "closed", "abandoned"),
+            ),
+        ),
+        may("happened_on", DATE),
+        must("basis", one_of("basis", "stated", "upper_bound", "inferred")),
+        must("source_id"),
+        must("retained", YES_NO),
+        may("confidence", _CONFIDENCE),
+        may("note"),
+        must("validation", VALIDATION),
+        to={"centre_id": "centre.id", "source_id": "source.id"},
+        indexes=["centre_id", "source_id"],
+    ),
+)
+_SUBJECT = ["centre_id", "academic_year", "counted", "course_key"]
 
 
 def upgrade() -> None:
-    """Upgrade schema."""
-    # ### commands auto generated by Alembic - please adjust! ###
-    op.create_table(
-        "audit_event",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at_utc", types.UtcDateTime(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("command", sa.String(), nullable=False),
-        sa.Column("entity", sa.String(), nullable=False),
-        sa.Column("entity_id", sa.String(), nullable=False),
-        sa.Column("changes", sa.JSON(), nullable=False),
-        sa.Column("previous_hash", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
-        sa.UniqueConstraint("at_utc", name=op.f("uq_audit_event_at_utc")),
-        sa.UniqueConstraint("hash", name=op.f("uq_audit_event_hash")),
-    )
-    op.create_table(
-        "field",
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("slug", name=op.f("pk_field")),
-        sa.UniqueConstraint("name", name=op.f("uq_field_name")),
-    )
-    op.create_table(
-        "guidance_service",
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("scope", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=True),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=True,
-        ),
-        sa.PrimaryKeyConstraint("slug", name=op.f("pk_guidance_service")),
-    )
-    op.create_table(
-        "region",
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("population", sa.Integer(), nullable=False),
-        sa.Column("population_year", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
-    )
-    op.create_table(
-        "setting",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
-    )
-    op.create_table(
-        "source",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("publisher", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("published_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("reliability", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=True),
-        sa.Column("accessed_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
-    )
-    op.create_table(
-        "staff",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "public",
-                "partner",
-                "entry",
-                "validation",
-                "direction",
-                "administration",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("password_hash", sa.String(), nullable=True),
-        sa.Column("must_change_password", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_failure_at", types.UtcDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
-        sa.UniqueConstraint("email", name=op.f("uq_staff_email")),
-    )
-    op.create_table(
-        "course",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("field_slug", sa.String(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column("credential", sa.String(), nullable=True),
-        sa.Column("level", sa.Integer(), nullable=True),
-        sa.Column("cnam_code", sa.String(), nullable=True),
-        sa.Column("rncp_code", sa.String(), nullable=True),
-        sa.Column("cpf_eligible", sa.Boolean(), nullable=True),
-        sa.Column("credits", sa.Integer(), nullable=True),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=True,
-        ),
-        sa.ForeignKeyConstraint(["field_slug"], ["field.slug"], name=op.f("fk_course_field_slug")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_course_source_id")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_course")),
-    )
-    with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_course_field_slug"), ["field_slug"], unique=False)
-
-    op.create_table(
-        "department",
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("region_code", sa.String(), nullable=False),
-        sa.Column("population", sa.Integer(), nullable=False),
-        sa.Column("population_year", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_department_region_code")
-        ),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_department")),
-    )
-    with op.batch_alter_table("department", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_department_region_code"), ["region_code"], unique=False
-        )
-
-    op.create_table(
-        "programme_event",
-        sa.Column("happened_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_programme_event_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at",
-            name=op.f("ck_programme_event_clock"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["origin_id"], ["programme_event.id"], name=op.f("fk_programme_event_origin_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["source.id"], name=op.f("fk_programme_event_source_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_event")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_programme_event_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_programme_event_seed_key")),
-    )
-    with op.batch_alter_table("programme_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_event_recorded_at"), ["recorded_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_programme_event_source_id"), ["source_id"], unique=False
-        )
-
-    op.create_table(
-        "session",
-        sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("staff_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", types.UtcDateTime(), nullable=False),
-        sa.Column("expires_at", types.UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_session_staff_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
-    )
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_session_staff_id"), ["staff_id"], unique=False)
-
-    op.create_table(
-        "staff_region",
-        sa.Column("staff_id", sa.Integer(), nullable=False),
-        sa.Column("region_code", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_staff_region_region_code")
-        ),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_region_staff_id")),
-        sa.PrimaryKeyConstraint("staff_id", "region_code", name=op.f("pk_staff_region")),
-    )
-    op.create_table(
-        "target",
-        sa.Column("indicator", sa.String(), nullable=False),
-        sa.Column(
-            "perimeter",
-            sa.Enum(
-                "all", "acv", "non-acv", name="perimeter", native_enum=False, create_constraint=True
-            ),
-            nullable=False,
-        ),
-        sa.Column("value", sa.Integer(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("deadline", sa.Date(), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column("territory", sa.String(), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_target_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at", name=op.f("ck_target_clock")
-        ),
-        sa.CheckConstraint("value >= 0", name=op.f("ck_target_value")),
-        sa.ForeignKeyConstraint(["origin_id"], ["target.id"], name=op.f("fk_target_origin_id")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_target_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_target_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_target_seed_key")),
-    )
-    with op.batch_alter_table("target", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_target_recorded_at"), ["recorded_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_target_source_id"), ["source_id"], unique=False)
-
-    op.create_table(
-        "town",
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("folded", sa.String(), nullable=False),
-        sa.Column("department_code", sa.String(), nullable=False),
-        sa.Column("population", sa.Integer(), nullable=False),
-        sa.Column("population_year", sa.Integer(), nullable=False),
-        sa.Column("latitude", sa.Double(), nullable=True),
-        sa.Column("longitude", sa.Double(), nullable=True),
-        sa.Column("acv_site", sa.String(), nullable=True),
-        sa.Column("acv_site_name", sa.String(), nullable=True),
-        sa.Column("acv_signed_on", sa.Date(), nullable=True),
-        sa.Column("epci_name", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["department_code"], ["department.code"], name=op.f("fk_town_department_code")
-        ),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_town")),
-    )
-    with op.batch_alter_table("town", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_town_acv_site"), ["acv_site"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_town_department_code"), ["department_code"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_town_folded"), ["folded"], unique=False)
-
-    op.create_table(
-        "centre",
-        sa.Column("town_code", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("collectivity", sa.String(), nullable=True),
-        sa.Column("wave", sa.String(), nullable=True),
-        sa.Column("address", sa.String(), nullable=True),
-        sa.Column("regional_centre", sa.String(), nullable=True),
-        sa.Column(
-            "programme_link",
-            sa.Enum(
-                "stated",
-                "unproven",
-                name="programmelink",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_centre_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at", name=op.f("ck_centre_clock")
-        ),
-        sa.ForeignKeyConstraint(["origin_id"], ["centre.id"], name=op.f("fk_centre_origin_id")),
-        sa.ForeignKeyConstraint(["town_code"], ["town.code"], name=op.f("fk_centre_town_code")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_centre")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_centre_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_centre_seed_key")),
-    )
-    with op.batch_alter_table("centre", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_centre_recorded_at"), ["recorded_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_centre_town_code"), ["town_code"], unique=False)
-
-    op.create_table(
-        "published_figure",
-        sa.Column("indicator", sa.String(), nullable=False),
-        sa.Column("published_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("value", sa.Double(), nullable=False),
-        sa.Column(
-            "qualifier",
-            sa.Enum(
-                "exact",
-                "about",
-                "at_least",
-                "considered",
-                "disputed",
-                name="qualifier",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "observed",
-                "target",
-                "forecast",
-                name="figurekind",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column("town_code", sa.String(), nullable=True),
-        sa.Column("period", sa.String(), nullable=True),
-        sa.Column("starts_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("ends_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_published_figure_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at",
-            name=op.f("ck_published_figure_clock"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["origin_id"], ["published_figure.id"], name=op.f("fk_published_figure_origin_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["source.id"], name=op.f("fk_published_figure_source_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["town_code"], ["town.code"], name=op.f("fk_published_figure_town_code")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_published_figure")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_published_figure_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_published_figure_seed_key")),
-    )
-    with op.batch_alter_table("published_figure", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_published_figure_indicator"), ["indicator"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_published_figure_recorded_at"), ["recorded_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_published_figure_source_id"), ["source_id"], unique=False
-        )
-
-    op.create_table(
-        "enrolment",
-        sa.Column(
-            "centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("course_key", sa.String(), nullable=True),
-        sa.Column("academic_year", sa.Integer(), nullable=False),
-        sa.Column(
-            "counted",
-            sa.Enum(
-                "persons",
-                "registrations",
-                name="counted",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("headcount", sa.Integer(), nullable=False),
-        sa.Column("counted_on", sa.Date(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column(
-            "validation",
-            sa.Enum(
-                "draft",
-                "proposed",
-                "validated",
-                "refused",
-                name="validation",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_enrolment_first_version")
-        ),
-        sa.CheckConstraint("headcount >= 0", name=op.f("ck_enrolment_headcount")),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at", name=op.f("ck_enrolment_clock")
-        ),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_enrolment_centre_id")),
-        sa.ForeignKeyConstraint(
-            ["course_key"], ["course.key"], name=op.f("fk_enrolment_course_key")
-        ),
-        sa.ForeignKeyConstraint(
-            ["origin_id"], ["enrolment.id"], name=op.f("fk_enrolment_origin_id")
-        ),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_enrolment_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_enrolment_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_enrolment_seed_key")),
-    )
-    with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_enrolment_recorded_at"), ["recorded_at"], unique=False)
-        batch_op.create_index(
-            "ix_enrolment_subject",
-            ["centre_id", "academic_year", "counted", "course_key"],
-            unique=False,
-        )
-
-    op.create_table(
-        "offering",
-        sa.Column(
-            "centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("course_key", sa.String(), nullable=False),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column(
-            "mode",
-            sa.Enum(
-                "on_site",
-                "hybrid",
-                "distance",
-                name="mode",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=True,
-        ),
-        sa.Column("starts_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column("ends_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column(
-            "validation",
-            sa.Enum(
-                "draft",
-                "proposed",
-                "validated",
-                "refused",
-                name="validation",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_offering_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at", name=op.f("ck_offering_clock")
-        ),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_offering_centre_id")),
-        sa.ForeignKeyConstraint(
-            ["course_key"], ["course.key"], name=op.f("fk_offering_course_key")
-        ),
-        sa.ForeignKeyConstraint(["origin_id"], ["offering.id"], name=op.f("fk_offering_origin_id")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_offering_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_offering_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_offering_seed_key")),
-    )
-    with op.batch_alter_table("offering", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_offering_centre_id"), ["centre_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_offering_course_key"), ["course_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_offering_recorded_at"), ["recorded_at"], unique=False)
-
-    op.create_table(
-        "stage",
-        sa.Column(
-            "centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "application",
-                "selected",
-                "agreement",
-                "opened",
-                "inaugurated",
-                "suspended",
-                "closed",
-                "abandoned",
-                name="stagekind",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("happened_on", types.PartialDateType(length=10), nullable=True),
-        sa.Column(
-            "basis",
-            sa.Enum(
-                "stated",
-                "upper_bound",
-                "inferred",
-                name="basis",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("source_id", sa.String(), nullable=False),
-        sa.Column("retained", sa.Boolean(), nullable=False),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=True,
-        ),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column(
-            "validation",
-            sa.Enum(
-                "draft",
-                "proposed",
-                "validated",
-                "refused",
-                name="validation",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", types.UtcDateTime(), nullable=False),
-        sa.Column("superseded_at", types.UtcDateTime(), nullable=True),
-        sa.Column("seed_key", sa.String(), nullable=True),
-        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint(
-            "(origin_id IS NULL) = (version = 1)", name=op.f("ck_stage_first_version")
-        ),
-        sa.CheckConstraint(
-            "superseded_at IS NULL OR superseded_at > recorded_at", name=op.f("ck_stage_clock")
-        ),
-        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_stage_centre_id")),
-        sa.ForeignKeyConstraint(["origin_id"], ["stage.id"], name=op.f("fk_stage_origin_id")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_stage_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage")),
-        sa.UniqueConstraint("origin_id", "version", name=op.f("uq_stage_origin_id")),
-        sa.UniqueConstraint("seed_key", name=op.f("uq_stage_seed_key")),
-    )
-    with op.batch_alter_table("stage", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_stage_centre_id"), ["centre_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_stage_recorded_at"), ["recorded_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_stage_source_id"), ["source_id"], unique=False)
-
-    # ### end Alembic commands ###
+    for table in _TABLES:
+        table.create()
+        if table.name == "enrolment":
+            op.create_index("ix_enrolment_subject", "enrolment", _SUBJECT, unique=False)
 
 
 def downgrade() -> None:
-    """Downgrade schema."""
-    # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("stage", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_stage_source_id"))
-        batch_op.drop_index(batch_op.f("ix_stage_recorded_at"))
-        batch_op.drop_index(batch_op.f("ix_stage_centre_id"))
-
-    op.drop_table("stage")
-    with op.batch_alter_table("offering", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_offering_recorded_at"))
-        batch_op.drop_index(batch_op.f("ix_offering_course_key"))
-        batch_op.drop_index(batch_op.f("ix_offering_centre_id"))
-
-    op.drop_table("offering")
-    with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.drop_index("ix_enrolment_subject")
-        batch_op.drop_index(batch_op.f("ix_enrolment_recorded_at"))
-
-    op.drop_table("enrolment")
-    with op.batch_alter_table("published_figure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_published_figure_source_id"))
-        batch_op.drop_index(batch_op.f("ix_published_figure_recorded_at"))
-        batch_op.drop_index(batch_op.f("ix_published_figure_indicator"))
-
-    op.drop_table("published_figure")
-    with op.batch_alter_table("centre", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_centre_town_code"))
-        batch_op.drop_index(batch_op.f("ix_centre_recorded_at"))
-
-    op.drop_table("centre")
-    with op.batch_alter_table("town", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_town_folded"))
-        batch_op.drop_index(batch_op.f("ix_town_department_code"))
-        batch_op.drop_index(batch_op.f("ix_town_acv_site"))
-
-    op.drop_table("town")
-    with op.batch_alter_table("target", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_target_source_id"))
-        batch_op.drop_index(batch_op.f("ix_target_recorded_at"))
-
-    op.drop_table("target")
-    op.drop_table("staff_region")
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_session_staff_id"))
-
-    op.drop_table("session")
-    with op.batch_alter_table("programme_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_event_source_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_event_recorded_at"))
-
-    op.drop_table("programme_event")
-    with op.batch_alter_table("department", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_department_region_code"))
-
-    op.drop_table("department")
-    with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_course_field_slug"))
-
-    op.drop_table("course")
-    op.drop_table("staff")
-    op.drop_table("source")
-    op.drop_table("setting")
-    op.drop_table("region")
-    op.drop_table("guidance_service")
-    op.drop_table("field")
-    op.drop_table("audit_event")
-    # ### end Alembic commands ###
+    for table in reversed(_TABLES):
+        if table.name == "enrolment":
+            op.drop_index("ix_enrolment_subject", "enrolment")
+        table.drop()

@@ -6,28 +6,20 @@ Create Date: 2026-11-28 20:05:31.227304
 
 """
 
-from typing import Sequence, Union
-
 from alembic import op
 import sqlalchemy as sa
 
-
-# revision identifiers, used by Alembic.
-revision: str = "0006"
-down_revision: Union[str, Sequence[str], None] = "0005"
-branch_labels: Union[str, Sequence[str], None] = None
-depends_on: Union[str, Sequence[str], None] = None
+revision = "0006"
+down_revision = "0005"
 
 _REQUIRED, _FREE = "qualifier VARCHAR(10) NOT NULL", "qualifier VARCHAR(10)"
 
 
 def upgrade() -> None:
-    """Upgrade schema."""
     _turn(_REQUIRED, _FREE, nullable=True)
 
 
 def downgrade() -> None:
-    """Downgrade schema."""
     op.execute("UPDATE published_figure SET qualifier = 'exact' WHERE qualifier IS NULL")
     _turn(_FREE, _REQUIRED, nullable=False)
 

@@ -6,32 +6,28 @@ Create Date: 2026-11-28 20:00:00.000000
 
 """
 
-from typing import Sequence, Union
-
 from alembic import op
 import sqlalchemy as sa
 
 from territoires.db import types
+from territoires.db.migrations.tables import INSTANT, WHOLE, YES_NO, Table, must
 
+revision = "0007"
+down_revision = "0006"
 
-# revision identifiers, used by Alembic.
-revision: str = "0007"
-down_revision: Union[str, Sequence[str], None] = "0006"
-branch_labels: Union[str, Sequence[str], None] = None
-depends_on: Union[str, Sequence[str], None] = None
+_WAITING_TIME = Table(
+    "waiting_time",
+    must("key"),
+    must("failures", WHOLE),
+    must("last_at", INSTANT),
+    must("known", YES_NO),
+    key="key",
+    indexes=["last_at"],
+)
 
 
 def upgrade() -> None:
-    """Upgrade schema."""
-    op.create_table(
-        "waiting_time",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", types.UtcDateTime(), nullable=False),
-        sa.Column("known", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_waiting_time")),
-    )
-    op.create_index(op.f("ix_waiting_time_last_at"), "waiting_time", ["last_at"], unique=False)
+    _WAITING_TIME.create()
     # One statement each and not a batch: a batch makes the table anew, and others point to it.
     op.add_column("staff", sa.Column("password_expires_at", types.UtcDateTime(), nullable=True))
     op.add_column("staff", sa.Column("issuer", sa.String(), nullable=True))
@@ -50,7 +46,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Downgrade schema."""
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_column("seen_at")
         batch_op.drop_column("browser")

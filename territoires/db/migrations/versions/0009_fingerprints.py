@@ -6,29 +6,21 @@ Create Date: 2026-11-28 19:40:00
 
 """
 
-from typing import Sequence, Union
-
 from alembic import op
 import sqlalchemy as sa
 
 from territoires.db import types
 
-
-# revision identifiers, used by Alembic.
-revision: str = "0009"
-down_revision: Union[str, Sequence[str], None] = "0008"
-branch_labels: Union[str, Sequence[str], None] = None
-depends_on: Union[str, Sequence[str], None] = None
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Upgrade schema."""
     op.add_column("audit_event", sa.Column("fingerprint", sa.JSON(none_as_null=True)))
     op.add_column("audit_event", sa.Column("machine_at", types.UtcDateTime()))
 
 
 def downgrade() -> None:
-    """Downgrade schema."""
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_column("machine_at")
         batch_op.drop_column("fingerprint")

@@ -9,19 +9,13 @@ Create Date: 2026-11-28 23:17:20.118206
 
 """
 
-from typing import Sequence, Union
-
-
-# revision identifiers, used by Alembic.
-revision: str = "0011"
-down_revision: Union[str, Sequence[str], None] = "0010"
-branch_labels: Union[str, Sequence[str], None] = None
-depends_on: Union[str, Sequence[str], None] = None
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Upgrade schema."""
+    pass
 
 
 def downgrade() -> None:
-    """Downgrade schema."""
+    pass
