@@ -163,26 +163,21 @@ def show_review(found: Review) -> None:
             words.to_correct(found.refused, found.rows),
             icon=":material/error:",
         )
-        _problems_table(found.problems)
-        _annotated(found, found.problems)
+        _problems_table(found, found.problems, "refuse", is_in_file=True)
     if found.asked:
         st.warning(
             f"**{counted(len(found.asked), 'point est à confirmer', 'points sont à confirmer')}**"
             "\u00a0: voici comment le fichier a été compris.",
             icon=":material/question_mark:",
         )
-        _problems_table(found.asked)
-        if len(found.asked) > _MOST_TOLD:
-            _annotated(found, found.asked)
+        _problems_table(found, found.asked, "demande")
     if found.suspicions:
         st.warning(
             f"**{counted(len(found.suspicions), 'valeur surprend', 'valeurs surprennent')}.** Si "
             "tout est exact, un motif suffit\u00a0; il vaut pour tout le fichier.",
             icon=":material/help:",
         )
-        _problems_table(found.suspicions)
-        if len(found.suspicions) > _MOST_TOLD:
-            _annotated(found, found.suspicions)
+        _problems_table(found, found.suspicions, "surprend")
     show_plan(plan)
 
 
@@ -196,8 +191,14 @@ def show_plan(plan: Plan) -> None:
         st.markdown(f"**Centres créés par ce fichier**\u00a0: {names}{more}.")
 
 
-def _problems_table(problems: Sequence[ImportProblem]) -> None:
-    """List what is wrong where, every word of it: a grid would cut the sentences."""
+def _problems_table(
+    found: Review, problems: Sequence[ImportProblem], name: str, *, is_in_file: bool = False
+) -> None:
+    """List what is wrong where, every word of it: a grid would cut the sentences.
+
+    What a long list leaves out is in the annotated file, offered with a short one too where it
+    `is_in_file`. `name` tells the lists of a page apart.
+    """
     rows = [
         {
             "Ligne": number(problem.line),
@@ -213,6 +214,8 @@ def _problems_table(problems: Sequence[ImportProblem]) -> None:
             f"… et {counted(more, 'autre problème', 'autres problèmes')}, à lire dans le fichier "
             "annoté."
         )
+    if is_in_file or len(problems) > len(rows):
+        _annotated(found, problems, name)
 
 
 def _without_place(problem: ImportProblem) -> str:
@@ -227,7 +230,7 @@ def _table(rows: list[dict[str, Any]], alt: str, whole: int) -> None:
         st.caption(f"Les {number(len(rows))} premières sont montrées, sur {number(whole)}.")
 
 
-def _annotated(found: Review, problems: Sequence[ImportProblem]) -> None:
+def _annotated(found: Review, problems: Sequence[ImportProblem], name: str) -> None:
     """Offer the same file with what to fix on each line."""
     form = Format.CSV if found.sent.table.format is Format.CSV else Format.XLSX
     _, mime = _TYPES[form]
@@ -236,7 +239,7 @@ def _annotated(found: Review, problems: Sequence[ImportProblem]) -> None:
         lambda: annotated(found.sent.table, problems, form),
         file_name=f"a-corriger-{found.sent.table.name.rpartition('.')[0] or 'fichier'}.{form}",
         mime=mime,
-        key=f"{BUTTON}{FORM}_annote",
+        key=f"{BUTTON}{FORM}_annote_{name}",
         on_click="ignore",
         icon=":material/edit_note:",
         help="Le même fichier, avec une première colonne qui dit quoi corriger, ligne par ligne. "

@@ -303,3 +303,13 @@ def test_what_was_understood_is_shown_and_questions_are_answered(app, office, ur
     page.checkbox(key="import_confirme").check().run()
     finished(button(page, "Enregistrer la ligne").click().run())
     assert count(url, Stage) == before + 1
+
+
+def test_a_file_with_much_to_correct_and_much_to_confirm_offers_both_lists_whole(app, office):
+    # The same day twice is to correct, a day that may be American to confirm.
+    page = send(app.open(PAGE), HEADER + "Saint-Dizier;convention;4/5/2021;déclaration\n" * 41)
+    assert not page.exception
+    assert "40\u00a0lignes sur\u00a041 sont à corriger" in page.error[0].value
+    assert "41\u00a0points sont à confirmer" in page.warning[0].value
+    labels = [each.label for each in page.get("download_button")]
+    assert labels[2:] == ["Télécharger le fichier annoté"] * 2
