@@ -153,30 +153,29 @@ def draft_problems(draft: Draft) -> Iterator[Problem]:
     Fields out of `repr` are not looked at: passwords are never quoted, the lines of a file are
     judged by its plan.
     """
-    for item in fields(draft):
-        if not item.repr:
-            continue
-        value = getattr(draft, item.name)
-        if isinstance(value, str):
-            yield from text_problems(**{item.metadata.get(CALLED, item.name): value})
-        elif isinstance(value, SourceDraft):
-            yield from text_problems(**_source_texts(value))
-        elif isinstance(value, tuple):
-            yield from _list_problems(item.name, value)
+    for _, _, found in _judged(draft):
+        yield from found
 
 
 def fitted(draft: Draft) -> Draft:
     """Give the draft without the texts that `draft_problems` refuses: the rest can be judged."""
-    found = {item.name: getattr(draft, item.name) for item in fields(draft) if item.repr}
-    emptied: dict[str, Any] = {}
-    for name, value in found.items():
-        if isinstance(value, str) and any(text_problems(**{name: value})):
-            emptied[name] = ""
-        elif isinstance(value, SourceDraft) and any(text_problems(**_source_texts(value))):
-            emptied[name] = SourceDraft()
-        elif isinstance(value, tuple) and any(_list_problems(name, value)):
-            emptied[name] = ()
+    emptied: dict[str, Any] = {
+        name: type(value)() for name, value, found in _judged(draft) if any(found)
+    }
     return replace(draft, **emptied)
+
+
+def _judged(draft: Draft) -> Iterator[tuple[str, Any, Iterator[Problem]]]:
+    """Yield each field that holds texts, what it holds, and what is wrong with them."""
+    for item in fields(draft):
+        value = getattr(draft, item.name) if item.repr else None
+        called = item.metadata.get(CALLED, item.name)
+        if isinstance(value, str):
+            yield item.name, value, text_problems(**{called: value})
+        elif isinstance(value, SourceDraft):
+            yield item.name, value, text_problems(**_source_texts(value))
+        elif isinstance(value, tuple):
+            yield item.name, value, _list_problems(item.name, value)
 
 
 def together(first: Iterable[Problem], then: Iterable[Problem]) -> tuple[Problem, ...]:
