@@ -4,6 +4,7 @@ Spaces before colons and units are U+00A0 (no-break) or U+202F (narrow no-break)
 strings are replaced whole, so typography is settled here.
 """
 
+import re
 from typing import Final
 
 from territoires.french.numbers import NBSP
@@ -89,6 +90,7 @@ WORDS: Final[dict[str, str]] = {
     "Copied": "Copié",
     "Fullscreen": "Plein écran",
     "Close fullscreen": "Quitter le plein écran",
+    "Exit fullscreen": "Quitter le plein écran",
     "Show password": "Afficher le mot de passe",
     "Hide password": "Masquer le mot de passe",
     "Show password text": "Afficher le mot de passe",
@@ -219,7 +221,7 @@ WORDS: Final[dict[str, str]] = {
     "Next Result": "Résultat suivant",
     "Previous Result": "Résultat précédent",
     "Type to search": "Rechercher",
-    "Show/hide columns": "Colonnes",
+    "Show/hide columns": "Choisir les colonnes",
     "Download as CSV": "Télécharger (CSV)",
     "Download as PNG": "Télécharger (PNG)",
     "Copy column name": "Copier le nom de la colonne",
@@ -305,6 +307,12 @@ _MONTHS: Final = (
     ("December", "décembre"),
 )
 
+# The buttons over a table or a chart, which are read aloud with its name.
+_TOOLS: Final = (
+    "Add row", "Clear selection", "Close fullscreen", "Delete row(s)", "Download as CSV",
+    "Download as PNG", "Exit fullscreen", "Fullscreen", "Search", "Show chart", "Show data",
+    "Show/hide columns",
+)  # fmt: skip
 # Texts with something in them: a JavaScript regular expression, and its replacement.
 PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^(\d+(?:\.\d+)?) ?MB per file(.*)$", "$1 Mo par fichier$2"),
@@ -349,10 +357,7 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^Connection failed with status (\d+).*$", "La connexion a échoué (code $1)."),
     (r"^Cannot connect to Streamlit \(HTTP status: (\d+)\).*$", "Connexion refusée (code $1)."),
     (r"^Help for (.+)$", "Aide : $1"),
-    (r"^Show/hide columns: (.+)$", "Choisir les colonnes : $1"),
-    (r"^Search: (.+)$", "Rechercher : $1"),
-    (r"^Fullscreen: (.+)$", "Plein écran : $1"),
-    (r"^(?:Close|Exit) fullscreen: (.+)$", "Quitter le plein écran : $1"),
+    *((rf"^{re.escape(tool)}: (.+)$", f"{WORDS[tool]}{NBSP}: $1") for tool in _TOOLS),
     (r"^Page (\d+) of (\d+)$", "Page $1 sur $2"),
     (r"^(.+), open link in new tab$", "$1, nouvel onglet"),
     (r"^Selected (.+)\. (.*)Use arrow keys.*$", "Choix actuel : $1."),

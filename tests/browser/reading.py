@@ -5,8 +5,10 @@ library, each kept to the element that has it and listed in docs/accessibility.m
 """
 
 import re
+import time
 
 from tests.browser.conftest import axe, settled, until
+from tests.saying import english
 
 # Rule of axe, and what is in the element that has it; both must agree.
 STREAMLIT_S_OWN = {
@@ -73,7 +75,22 @@ _IS_DARK = """() => {
   return getComputedStyle(ground).backgroundColor.match(/\\d+/g).every((part) => part < 64)
     && document.getAnimations().every((each) => each.playState !== "running");
 }"""
+# Texts and names as they are shown or read aloud; what people wrote is elsewhere.
+_SAID = """() => {
+  const skipped = "code, pre, script, style, table, canvas, [data-testid=stIconMaterial]";
+  const names = ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"];
+  const walker = document.createTreeWalker(
+    document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  const said = new Set();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      names.forEach((name) => said.add(node.getAttribute(name) ?? ""));
+    } else if (!node.parentElement.closest(skipped)) said.add(node.data);
+  }
+  return [...said];
+}"""
 TELEPHONE = 390
+PATIENCE_S = 5
 ENLARGED = 320  # 1280 pixels enlarged four times (WCAG 2.2, 1.4.10)
 
 
@@ -92,6 +109,16 @@ def misprints(page):
     """List what French typography refuses in what a page and its figures show."""
     texts = [*page.evaluate(_VISIBLE_TEXT), *page.evaluate(_CHART_TEXT)]
     return sorted({mistake for text in texts for mistake in mistakes(text)})
+
+
+def english_left(page):
+    """List what a page shows or reads aloud in English, once our script has replaced the rest."""
+    give_up = time.monotonic() + PATIENCE_S
+    while left := [text for text in page.evaluate(_SAID) if english(text)]:
+        if time.monotonic() > give_up:
+            break
+        page.wait_for_timeout(50)
+    return left
 
 
 def barriers(page, *rules):
@@ -129,7 +156,7 @@ def is_for_everybody(page):
     telephone, and enlarged four times. The tab must bypass our content policy: axe is a script of
     the test.
     """
-    wrong = [*barriers(page), *misprints(page)]
+    wrong = [*barriers(page), *misprints(page), *english_left(page)]
     assert not wrong, "\n".join(wrong)
     assert fits(page), "it scrolls sideways"
     high = page.viewport_size["height"]

@@ -1,0 +1,29 @@
+"""What the widgets of Streamlit say once they are opened is in French too."""
+
+from tests.browser.conftest import settled, visit
+from tests.browser.reading import english_left
+
+
+def test_what_the_bar_and_the_menu_open_is_in_french(open_tab):
+    page = visit(open_tab(width=900), "/")
+    found = english_left(page)
+    for name in ("Choisir une date", "Options", "Copier le lien", "Exporter", "de plus"):
+        page.get_by_role("button", name=name).first.click()
+        settled(page)
+        found += english_left(page)
+        page.keyboard.press("Escape")
+    page.get_by_label("Périmètre").click()
+    found += english_left(page)
+    assert not found
+
+
+def test_what_lists_and_tables_open_is_in_french(open_tab):
+    page = visit(open_tab(), "/regions")
+    box = page.get_by_role("combobox", name="Territoires à comparer")
+    box.click()
+    box.press_sequentially("zzz")
+    found = english_left(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stDataFrame").first.hover()
+    found += english_left(page)
+    assert not found
