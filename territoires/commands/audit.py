@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from territoires.db.chunks import chunks
 from territoires.db.fingerprints import Sums, journalled, tally
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
@@ -205,7 +206,6 @@ def values_of(row: Any) -> Values:
 # Many rows at once.
 
 _AT_ONCE = 5_000  # rows sent to the database in one statement
-_NAMED = 400  # keys named in one statement
 
 
 def write_in_bulk(  # noqa: PLR0913 - what many rows are made of
@@ -258,8 +258,7 @@ def _end_in_bulk(
 ) -> Iterator[int]:
     """End versions in force, and give the centres and years that they are about to the act."""
     columns = [table.c[name] for name in ("centre_id", "academic_year") if name in table.c]
-    for start in range(0, len(ended), _NAMED):
-        numbers = ended[start : start + _NAMED]
+    for numbers in chunks(ended):
         found = connection.execute(
             select(*columns).where(table.c.id.in_(numbers), table.c.superseded_at.is_(None))
         ).all()
@@ -323,9 +322,7 @@ def _must_cover(connection: Connection, act: Act, table: type[Any], centres: set
         return
     if not issubclass(table, Stage | Offering | Enrolment):
         raise RefusedError(act.permission)
-    ordered = sorted(centres)
-    for start in range(0, len(ordered), _NAMED):
-        numbers = ordered[start : start + _NAMED]
+    for numbers in chunks(sorted(centres)):
         regions = connection.scalars(
             select(Department.region_code)
             .join(Town, Town.department_code == Department.code)

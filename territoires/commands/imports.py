@@ -2,12 +2,11 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -21,6 +20,7 @@ from territoires.commands.write import (
     requires,
 )
 from territoires.db import communes
+from territoires.db.chunks import chunks
 from territoires.db.models import (
     Centre,
     Course,
@@ -64,10 +64,6 @@ from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 
-T = TypeVar("T")
-
-
-_NAMED = 400  # keys named in one statement
 _HASH_SHOWN = 12
 # Shares of the work: comparing, writing, and adding up, which follows.
 _PLANNED, _WRITTEN = 0.35, 0.85
@@ -373,12 +369,6 @@ def _plan_courses(
     )
 
 
-def _chunks(keys: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(keys)
-    while some := list(islice(remaining, _NAMED)):
-        yield some
-
-
 def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
     """Find the communes that lines name, by their codes and by their names.
 
@@ -396,10 +386,10 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
         .where(Town.present_code.is_(None))
     )
     for column, keys in ((Town.code, codes), (Town.folded, names)):
-        for some in _chunks(sorted(keys)):
+        for some in chunks(sorted(keys)):
             rows_found = connection.execute(selected.where(column.in_(some)))
             found |= {row.code: row for row in rows_found}
-    for some in _chunks(sorted(found)):
+    for some in chunks(sorted(found)):
         there = connection.execute(
             select(Centre.entity_id, Centre.name, Centre.town_code)
             .where(Centre.town_code.in_(some), Centre.superseded_at.is_(None))
@@ -421,7 +411,7 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
     for town in towns.values():
         by_name[plain_name(town.name)].append(town)
     former: dict[str, Any] = {}
-    for some in _chunks(sorted(codes - towns.keys())):
+    for some in chunks(sorted(codes - towns.keys())):
         former |= communes.former(connection, some)
     return Towns(
         by_code={code: town for code, town in towns.items() if code in codes},
@@ -431,7 +421,7 @@ def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
 
 
 def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:
-    for some in _chunks(sorted(centres)):
+    for some in chunks(sorted(centres)):
         rows = connection.execute(
             select(
                 Stage.id.label("version_id"),
@@ -457,7 +447,7 @@ def _headcounts(
 ) -> dict[Key, EnrolmentFact]:
     found: dict[Key, EnrolmentFact] = {}
     for year in sorted(years):
-        for some in _chunks(sorted(centres)):
+        for some in chunks(sorted(centres)):
             rows = connection.execute(
                 select(
                     Enrolment.centre_id,

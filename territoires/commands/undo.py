@@ -11,6 +11,7 @@ from territoires.commands import (
 )
 from territoires.commands.audit import is_fact, values_of, write_in_bulk
 from territoires.commands.write import REGISTERED, Saved, Write, requires
+from territoires.db.chunks import chunks
 from territoires.db.models import (
     AuditEvent,
     Base,
@@ -29,8 +30,6 @@ from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.roles import Permission
 
 GRACE = timedelta(minutes=10)
-
-_NAMED = 400  # facts named in one statement
 
 _FACTS: dict[str, Any] = {
     str(table.__tablename__): table for table in (Centre, Stage, Offering, Enrolment, Target)
@@ -128,11 +127,10 @@ def _take_back_in_bulk(write: Write, event: AuditEvent, table: Any) -> None:
 
 def _have_gone_on(connection: Connection, table: Any, newest: dict[int, int]) -> bool:
     """Tell whether a fact has a later version than those that the act knew."""
-    numbers = sorted(newest)
-    for start in range(0, len(numbers), _NAMED):
+    for some in chunks(sorted(newest)):
         found = connection.execute(
             select(table.origin_id, func.max(table.version))
-            .where(table.origin_id.in_(numbers[start : start + _NAMED]))
+            .where(table.origin_id.in_(some))
             .group_by(table.origin_id)
         )
         if any(version > newest[fact] for fact, version in found):

@@ -18,12 +18,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from territoires.db.chunks import chunks
 from territoires.db.models import Disclosure, Enrolment
 from territoires.domain.disclosure import Count, Fates, Ledger, Publication
 from territoires.domain.programme import Validation
 
 _AT_ONCE = 5_000  # rows sent to the database in one statement
-_NAMED = 400  # keys named in one statement
 
 Told = dict[datetime, Fates]
 """What each act said of versions: only what it said anew."""
@@ -53,9 +53,12 @@ def decide(connection: Connection, year: int, centres: Sequence[int]) -> Fates:
         rows += _rows(now, _anew(in_force, known, decided))
         fates |= decided
     for at_utc, numbers in again.items():
-        for start in range(0, len(numbers), _NAMED):
-            some = Disclosure.version_id.in_(numbers[start : start + _NAMED])
-            connection.execute(delete(Disclosure).where(Disclosure.decided_at == at_utc, some))
+        for some in chunks(numbers):
+            connection.execute(
+                delete(Disclosure).where(
+                    Disclosure.decided_at == at_utc, Disclosure.version_id.in_(some)
+                )
+            )
     _insert(connection, rows)
     return fates
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, inspect, select
 
 from territoires.db import disclosures
+from territoires.db.chunks import chunks
 from territoires.db.models import Course, Disclosure, Enrolment, EnrolmentSummary
 from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.enrolments import in_force
@@ -20,7 +21,6 @@ Subject = tuple[int, int]
 WHOLE = ""
 """The field of the headcounts of a whole centre."""
 
-_AT_ONCE = 400  # centres named in one statement
 _Key = tuple[int, int, Counted, str]
 _Ever = set[tuple[int, Counted]]
 
@@ -60,9 +60,8 @@ def refresh(connection: Connection, subjects: Iterable[Subject]) -> None:
     for centre_id, year in subjects:
         centres_of[year].add(centre_id)
     for year, centres in sorted(centres_of.items()):
-        ordered = sorted(centres)
-        for start in range(0, len(ordered), _AT_ONCE):
-            _renew(connection, year, ordered[start : start + _AT_ONCE])
+        for some in chunks(sorted(centres)):
+            _renew(connection, year, some)
 
 
 def subjects_of_course(connection: Connection, course_key: str) -> list[Subject]:

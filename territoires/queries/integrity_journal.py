@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from territoires.db.chunks import chunks
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import AuditEvent
 from territoires.queries.faults import Fault
-
-_NAMED = 400  # facts asked for in one statement
 
 Values = Mapping[str, Any]
 
@@ -83,8 +82,7 @@ def unlike_the_journal(connection: Connection, facts: Sequence[type[Any]]) -> It
 def _altered(connection: Connection, fact: type[Any], noted: Sequence[_Noted]) -> Iterator[Fault]:
     columns = fact.__table__.c
     told = {column.name for column in columns} - BOOKKEEPING
-    for start in range(0, len(noted), _NAMED):
-        some = noted[start : start + _NAMED]
+    for some in chunks(noted):
         facts = {change.fact for change in some}
         rows = connection.execute(
             select(*columns).where(or_(columns.id.in_(facts), columns.origin_id.in_(facts)))
