@@ -22,7 +22,7 @@ from territoires.queries.clocks import Edition
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
 from territoires.queries.territories import former_town, place
-from territoires.ui import links, search
+from territoires.ui import filters, links, search
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
 
@@ -201,10 +201,11 @@ def _look_at(territory: Territory) -> None:
 
 def _perimeter_input(scope: Scope) -> None:
     words = {PERIMETERS[perimeter]: perimeter for perimeter in Perimeter}
-    params = {Perimeter.ALL: "", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
 
     def changed() -> None:
-        change(perim=params[words[st.session_state["bar_perimeter"]]])
+        chosen = replace(scope, perimeter=words[st.session_state["bar_perimeter"]])
+        written = address.write(chosen, today=scope.as_of)
+        change(perim=written.get(address.PERIMETER, ""))
 
     st.session_state["bar_perimeter"] = PERIMETERS[scope.perimeter]
     st.selectbox("Périmètre", list(words), key="bar_perimeter", on_change=changed, width=200)
@@ -270,14 +271,13 @@ def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:
     with opened:
         st.caption("Les lignes de cette page, avec ses filtres.")
         for name in exports:
-            own = {each.name for each in EXPORTS[name].params} & set(st.query_params)
             with st.container(horizontal=True, gap="small"):
                 links.files(
                     name,
                     TITLES[name],
                     key=f"bar_{name}",
                     is_quiet=True,
-                    params={each: st.query_params[each] for each in sorted(own)} | dict(params),
+                    params=filters.asked(*EXPORTS[name].params) | dict(params),
                 )
 
 

@@ -19,15 +19,13 @@ from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
 from territoires.french import desk as words
 from territoires.french import faults
-from territoires.french.demonstration import BANNER
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message
 from territoires.queries.clocks import Edition, last_recorded_at
-from territoires.settings import Settings
 from territoires.ui import resumed
 from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
-from territoires.ui.page import name_tab
+from territoires.ui.page import masthead
 from territoires.ui.reader import current_reader, must_be_allowed
 
 if TYPE_CHECKING:
@@ -83,17 +81,10 @@ class Desk:
 
 def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") -> Desk:
     """Print the masthead of an entry page, and stop there for whoever may not use it."""
-    settings = Settings.from_env()
-    name_tab(title)
-    st.title(title, anchor=False)
-    if lead:
-        st.caption(lead)
+    url, seen = masthead(title, lead=lead)
     state = st.session_state
-    seen = current_edition(settings.database_url)
-    reader = current_reader(settings.database_url)
-    if asked(settings.database_url, seen, is_demonstration):
-        st.warning(BANNER, icon=":material/science:")
-    last = asked(settings.database_url, seen, last_recorded_at)
+    reader = current_reader(url)
+    last = asked(url, seen, last_recorded_at)
     if last is not None and last > datetime.now(UTC) + LEEWAY and reader.email:
         st.warning(faults.ahead_of_entry(last), icon=":material/schedule:")
     back = f"{path}?{urlencode(st.query_params.to_dict())}" if st.query_params else path
@@ -111,7 +102,7 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
             type="primary",
             icon=":material/login:",
         )
-        return Desk(url=settings.database_url, seen=seen, reader=seated[1], signed_out=True)
+        return Desk(url=url, seen=seen, reader=seated[1], signed_out=True)
     if not reader.may(permission):
         keep_typed()
         state.pop(_ASKED, None)
@@ -123,7 +114,7 @@ def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") 
     if seated is None or seated[1].email != reader.email:
         state.pop(_ASKED, None)
     state[_SEAT] = (path, reader)
-    return Desk(url=settings.database_url, seen=seen, reader=reader)
+    return Desk(url=url, seen=seen, reader=reader)
 
 
 def download_csv(

@@ -16,7 +16,7 @@ T = TypeVar("T")
 KEY = "choix_"  # what the names of these widgets begin with
 _LONGEST = 40
 _MANY = 8
-_CONTROL = 340  # pixels: a telephone's width
+CONTROL = 340  # pixels: a telephone's width
 
 
 def read(param: Param[T], *, known: Mapping[str, Any] | None = None) -> T:
@@ -160,7 +160,7 @@ def slider(label: str, param: Param[Any], shown: Any, *, step: int = 1, **widget
         step=step,
         key=key,
         on_change=changed,
-        width=_CONTROL,
+        width=CONTROL,
         **widget,
     )
 

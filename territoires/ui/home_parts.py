@@ -1,13 +1,12 @@
 """The front page: its key figures, its two curves, its latest openings, what changed in a year."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import streamlit as st
 
 from territoires.charts.rollout import burn_up_figure, quarters_figure
 from territoires.domain.enrolments import name_of, year_of
-from territoires.domain.rollout import Situation
+from territoires.domain.rollout import YEAR, Situation
 from territoires.french import courses as course_words
 from territoires.french import enrolments as enrolment_words
 from territoires.french import findings, headline
@@ -18,7 +17,6 @@ from territoires.ui.page import Page
 from territoires.ui.parts import metric
 
 RADIUS_KM = 30
-_YEAR = timedelta(days=365)
 
 
 def key_figures(page: Page, found: Situation) -> None:
@@ -123,6 +121,6 @@ def latest_openings(page: Page, found: Situation) -> None:
     else:
         st.write(findings.NO_OPENING)
     before = page.ask_plainly(
-        rollout.situation, scope=replace(page.scope, as_of=page.scope.as_of - _YEAR)
+        rollout.situation, scope=replace(page.scope, as_of=page.scope.as_of - YEAR)
     )
     st.markdown(findings.changes(before, found))

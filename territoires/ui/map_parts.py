@@ -35,7 +35,6 @@ from territoires.ui.plotly_french import CONFIG
 _LONGEST = 40
 _TOWN = replace(params.TOWN, is_needed=False)
 _LIST, _ROW = 500, 35  # pixels, as Streamlit draws a row
-_CONTROL = 340  # pixels: a telephone's width
 _FIRST_QUARTER = date(2019, 1, 1)
 _MONTHS_IN_QUARTER = 3
 # Plotly cannot keep its proportions in a column whose width it does not know: the page can.
@@ -117,7 +116,7 @@ def quarter_input(page: Page) -> None:
     st.select_slider(
         "Remonter le temps",
         starts,
-        width=_CONTROL,
+        width=filters.CONTROL,
         key="trimestre",
         format_func=words.quarter,
         on_change=moved,
@@ -304,13 +303,18 @@ def town_list(
         hide_index=True,
         key=name,
         alt=alt,
-        height=min(_LIST, _ROW * (len(codes) + 1) + 2),
+        height=list_height(len(codes)),
         on_select=picked,
         selection_mode="single-row",
         selection_default={"selection": {"rows": [row] if row is not None else []}},
         placeholder="",
         column_config=columns,
     )
+
+
+def list_height(rows: int) -> int:
+    """Give the height of a list beside a map (pixels): that of its rows, up to the map's."""
+    return min(_LIST, _ROW * (rows + 1) + 2)
 
 
 def link_column(width: int = 150) -> Any:

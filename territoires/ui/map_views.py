@@ -34,7 +34,7 @@ from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
 from territoires.ui.filters import choice, read
 from territoires.ui.map_parts import Entry, Reach
-from territoires.ui.page import Page
+from territoires.ui.page import Page, plain
 from territoires.ui.plotly_french import CONFIG
 
 _VIEWS = {
@@ -132,7 +132,7 @@ def points(page: Page, reach: Reach, chosen: Any) -> None:
             centres_map_figure,
             {"places": (coverage.places, filters)},
             key="carte",
-            alt=_plain(f"Carte. {finding}"),
+            alt=plain(f"Carte. {finding}"),
             chosen=chosen,
             reach_km=reach.straight_km,
         )
@@ -186,19 +186,18 @@ def _places_table(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reach_curve(page: Page, reach: Reach) -> None:
-    radii = page.ask(coverage.by_radius, factor=reach.factor)
-    if not radii["inhabitants"].any():
-        st.markdown(words.reach(radii, radius_km=reach.radius_km))
-        return
-    finding = words.reach(radii, radius_km=reach.radius_km)
     filters = {"factor": reach.factor}
-    figure = page.figure(reach_figure, {"radii": (coverage.by_radius, filters)})
+    radii = page.ask(coverage.by_radius, **filters)
+    finding = words.reach(radii, radius_km=reach.radius_km)
     st.markdown(finding)
+    if not radii["inhabitants"].any():
+        return
+    figure = page.figure(reach_figure, {"radii": (coverage.by_radius, filters)})
     st.plotly_chart(
         LayeredFigure(with_radius(figure.to_dict(), reach.radius_km)),
         key="rayons",
         config=CONFIG,
-        alt=_plain(finding),
+        alt=plain(finding),
     )
     page.show_rows("couverture-par-rayon", key="rayons", **reach.filters)
 
@@ -229,7 +228,7 @@ def territories(page: Page, reach: Reach) -> None:
             territories_map_figure,
             {"areas": (coverage.by_territory, filters)},
             key="carte_territoires",
-            alt=_plain(f"Carte. {finding}"),
+            alt=plain(f"Carte. {finding}"),
             chosen=data.head(0),
             chooses=lambda code: _go_to_territory(grain, code),
             grain=grain,
@@ -287,7 +286,7 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
         pd.DataFrame(shown),
         hide_index=True,
         alt="Territoires, du plus au moins couvert",
-        height=min(500, 35 * (len(rows) + 1) + 2),
+        height=map_parts.list_height(len(rows)),
         placeholder="–",
         column_config={
             "Territoire": map_parts.link_column(180),
@@ -325,7 +324,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             far_towns_map_figure,
             {"distances": (coverage.acv_distances, {"factor": reach.factor})},
             key="carte_zones",
-            alt=_plain(f"Carte. {finding}"),
+            alt=plain(f"Carte. {finding}"),
             chosen=chosen,
             reach_km=reach.straight_km,
             radius_km=reach.radius_km,
@@ -411,7 +410,3 @@ def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
             ],
         }
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace("**", "")

@@ -102,7 +102,7 @@ class Page:
         if self.is_demonstration:
             finding = f"{finding} *({DEMO})*"
         st.markdown(finding)
-        st.plotly_chart(figure, key=key, config=CONFIG, alt=_plain(finding))
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=plain(finding))
         self.show_rows(*rows, key=key, **(filters or {}))
 
     def show_rows(self, *exports: str, key: str, **filters: Any) -> None:
@@ -143,13 +143,21 @@ def open_page(title: str, *, exports: Sequence[str] = ()) -> Page:
 
     `exports` are the page's own files.
     """
-    settings = Settings.from_env()
+    url, seen = masthead(title)
+    return Page(url=url, seen=seen, view=bar(url, seen, page=title, exports=exports))
+
+
+def masthead(title: str, *, lead: str = "") -> tuple[str, Edition]:
+    """Name a page, here and in the tab; gives the database and the edition of its data."""
+    url = Settings.from_env().database_url
     name_tab(title)
     st.title(title, anchor=False)
-    seen = current_edition(settings.database_url)
-    _banner(settings.database_url, seen)
-    view = bar(settings.database_url, seen, page=title, exports=exports)
-    return Page(url=settings.database_url, seen=seen, view=view)
+    if lead:
+        st.caption(lead)
+    seen = current_edition(url)
+    if asked(url, seen, is_demonstration):
+        st.warning(BANNER, icon=":material/science:")
+    return url, seen
 
 
 def name_tab(*names: str) -> None:
@@ -157,12 +165,7 @@ def name_tab(*names: str) -> None:
     st.set_page_config(page_title=" · ".join((*names, SITE_NAME)))
 
 
-def _banner(url: str, seen: Edition) -> None:
-    if asked(url, seen, is_demonstration):
-        st.warning(BANNER, icon=":material/science:")
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Take the Markdown out of a finding, for those who hear the figure."""
     return html.unescape(text.replace("*", ""))
 
@@ -172,9 +175,6 @@ def open_front(title: str | Callable[[str], str]) -> tuple[str, Reader]:
 
     `title` may depend on who is looking: it is then asked of the database.
     """
-    settings = Settings.from_env()
-    named = title if isinstance(title, str) else title(settings.database_url)
-    name_tab(named)
-    st.title(named, anchor=False)
-    _banner(settings.database_url, current_edition(settings.database_url))
-    return settings.database_url, current_reader(settings.database_url)
+    named = title if isinstance(title, str) else title(Settings.from_env().database_url)
+    url, _ = masthead(named)
+    return url, current_reader(url)

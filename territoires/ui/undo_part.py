@@ -14,7 +14,6 @@ from territoires.ui.desk import BUTTON, Desk
 from territoires.ui.outcomes import forget, outcome_of, start_again, submit, tell
 
 FORM = "annulation"
-_MEMORY = f"{FORM}_outcome"
 
 
 def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> None:
@@ -48,7 +47,5 @@ def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> No
 
 def tell_undone() -> None:
     """Say, once, what became of an act taken back."""
-    outcome = outcome_of(FORM)
-    if outcome.saved is not None or outcome.failed:
-        tell(outcome, saved="Dernier acte annulé\u00a0: tout est revenu comme avant.")
-        st.session_state.pop(_MEMORY, None)
+    tell(outcome_of(FORM), saved="Dernier acte annulé\u00a0: tout est revenu comme avant.")
+    forget(FORM)
