@@ -344,11 +344,8 @@ class Source(Field):
         return SourceDraft()
 
     def draw(self, form: "Form") -> None:
-        """Draw the choice of a nature, and what that nature asks."""
+        """Draw the choice of a nature, and what that nature asks; the others' fields persist."""
         key, state = form.key(self.key), st.session_state
-        for name in (key, f"{key}_citee", f"{key}_date"):
-            if name in state:  # said again, it outlives the nature that does not ask for it
-                state[name] = state[name]
         chosen = state.get(f"{key}_citee")
         titles = source_titles(form.desk, chosen=str(chosen or ""))
         if state.get(f"{key}_nature") not in _NATURES:
@@ -368,17 +365,29 @@ class Source(Field):
                 list(titles),
                 format_func=lambda each: titles.get(each, each),
                 key=f"{key}_citee",
+                persist_state="page",
                 index=None,
                 placeholder="Cherchez un titre ou un éditeur",
             )
         elif nature == PAGE:
-            st.text_input("Source ★", key=key, placeholder="L’adresse de la page, www.cnam.fr/…")
+            st.text_input(
+                "Source ★",
+                key=key,
+                persist_state="page",
+                placeholder="L’adresse de la page, www.cnam.fr/…",
+            )
             _say_alike(form.outcome, titles.values())
         elif nature != DECLARED:
-            st.text_input("Référence ★", key=key, placeholder=_REFERENCES[Document(nature)])
+            st.text_input(
+                "Référence ★",
+                key=key,
+                persist_state="page",
+                placeholder=_REFERENCES[Document(nature)],
+            )
             st.text_input(
                 "Date du document ★",
                 key=f"{key}_date",
+                persist_state="page",
                 placeholder="JJ/MM/AAAA, MM/AAAA ou AAAA",
                 width=260,
             )

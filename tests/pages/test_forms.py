@@ -206,6 +206,17 @@ def test_a_session_that_ends_leaves_what_was_typed_on_the_page(app, office, url,
     assert acts(url) == before
 
 
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_run_under_way_takes_no_field_out_of_the_hand_that_types_in_it(app, office, case):
+    """What a run sets anew replaces, in the browser, what was entered since the run began."""
+    page = fill(begun(app, case), case.typed)
+    page = fill(page, dict([list(case.typed.items())[-1]])).run()
+    kinds = ("text_input", "text_area", "selectbox", "checkbox", "radio", "multiselect")
+    drawn = [each for kind in kinds for each in getattr(page, kind)]
+    assert drawn
+    assert [each.key for each in drawn if each.proto.set_value] == []
+
+
 def test_leaving_for_another_page_loses_nothing(app, office):
     case = CASES["centre"]
     page = fill(begun(app, case), case.typed)
