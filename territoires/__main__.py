@@ -2,14 +2,15 @@
 
 import argparse
 import io
-import json
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from territoires import demo
@@ -19,19 +20,26 @@ from territoires.cli.console import (
     NOT_ALLOWED,
     OK,
     WRONG,
+    Commands,
+    Read,
+    answer,
+    answer_either,
+    day,
     fail,
     kept_secret,
     let_readers_leave,
     say,
+    typed,
+    whole,
 )
 from territoires.commands import staff
 from territoires.commands.imports import WAYS
-from territoires.commands.write import writing
+from territoires.commands.write import Saved, writing
 from territoires.db import grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading, sqlite_path
 from territoires.db.revision import must_be_current
-from territoires.domain.clock import PARIS, read_day, read_instant
+from territoires.domain.clock import PARIS, read_instant
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.errors import (
     ConfigurationError,
@@ -58,7 +66,7 @@ from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
 from territoires.french.numbers import NBSP
 from territoires.french.places import moved
-from territoires.french.problems import problem_message
+from territoires.french.problems import error_message
 from territoires.french.words import ROLES
 from territoires.queries import coverage, rollout, siting
 from territoires.queries import staff as accounts
@@ -93,7 +101,7 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     try:
         staff.first_draft(parsed.admin)  # before anything is made
     except InvalidError as error:
-        return fail(" ".join(problem_message(problem) for problem in error.problems), BAD_USAGE)
+        return fail(error_message(error), BAD_USAGE)
     done = schema.upgrade(settings.database_url, now=now)
     where = schema.place_of(settings.database_url)
     if done.before is None:
@@ -139,35 +147,36 @@ def _roles(_parsed: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def _status(parsed: argparse.Namespace, settings: Settings) -> int:
-    scope = Scope(
-        as_of=parsed.as_of or datetime.now(PARIS).date(),
-        known_at=parsed.known_at,
-        territory=parsed.territory,
-        perimeter=parsed.perimeter,
-    )
+@contextmanager
+def _asked(parsed: argparse.Namespace, settings: Settings) -> Iterator[tuple[Any, Scope]]:
+    """Open the database that is asked about a scope, on the day and commune that are meant.
+
+    A former commune is the one that holds it, and a demonstration is said to be one: beside the
+    answer, which a machine may be reading.
+    """
+    given = {name: value for name, value in vars(parsed).items() if name in _OF_SCOPE}
+    scope = Scope(**{**given, "as_of": parsed.as_of or datetime.now(PARIS).date()})
     with reading(settings.database_url) as connection:
         must_be_current(connection)
-        scope = _followed(connection, scope)
+        territory = followed(connection, territory=scope.territory)
+        if territory != scope.territory:
+            former = former_town(connection, code=scope.territory.code)
+            print(moved(former) if former else "", file=sys.stderr)
+        yield connection, replace(scope, territory=territory)
+        if is_demonstration(connection):
+            print(cli.IS_DEMO, file=sys.stderr)
+
+
+_OF_SCOPE = {each.name for each in fields(Scope)}
+
+
+def _status(parsed: argparse.Namespace, settings: Settings) -> int:
+    with _asked(parsed, settings) as (connection, scope):
         where = place(connection, territory=scope.territory)
         found = rollout.situation(connection, scope=scope)
-        warn_of_a_demonstration(connection)
-    if parsed.json:
-        known_at = scope.known_at or datetime.now(UTC)
-        say(json.dumps(status_json(found, known_at), ensure_ascii=False, indent=2))
-        return OK
-    for sentence in sentences(found, where):
-        say(sentence.replace("**", ""))
+    lines = (sentence.replace("**", "") for sentence in sentences(found, where))
+    answer_either(parsed, status_json(found, scope.known_at or datetime.now(UTC)), lines)
     return OK
-
-
-def _followed(connection: Any, scope: Scope) -> Scope:
-    """Look at the commune that holds a former one's code, and say so beside the answer."""
-    territory = followed(connection, territory=scope.territory)
-    if territory != scope.territory:
-        former = former_town(connection, code=scope.territory.code)
-        print(moved(former) if former else "", file=sys.stderr)
-    return replace(scope, territory=territory)
 
 
 def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
@@ -209,31 +218,18 @@ def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
 
 
 def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
-    scope = Scope(as_of=parsed.as_of or datetime.now(PARIS).date(), territory=parsed.territory)
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
-        scope = _followed(connection, scope)
+    with _asked(parsed, settings) as (connection, scope):
         where = place(connection, territory=scope.territory)
         found = coverage.covered(connection, scope=scope, radius_km=parsed.radius)
-        warn_of_a_demonstration(connection)
-    if parsed.json:
-        say(json.dumps(coverage_json(found), ensure_ascii=False, indent=2))
-        return OK
-    for sentence in cli.coverage_sentences(
+    lines = cli.coverage_sentences(
         found.coverage,
         where,
         as_of=scope.as_of,
         centres=found.open,
         sites=(found.acv_sites_with_centre, found.acv_sites),
-    ):
-        say(sentence)
+    )
+    answer_either(parsed, coverage_json(found), lines)
     return OK
-
-
-def warn_of_a_demonstration(connection: Any) -> None:
-    """Say beside the answer, which a machine may be reading, that all of it is made up."""
-    if is_demonstration(connection):
-        print(cli.IS_DEMO, file=sys.stderr)
 
 
 def coverage_json(found: coverage.Covered) -> dict[str, Any]:
@@ -254,19 +250,11 @@ def _whole(value: float) -> float:
 
 
 def _next(parsed: argparse.Namespace, settings: Settings) -> int:
-    scope = Scope(as_of=parsed.as_of or datetime.now(PARIS).date())
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
-        found = siting.plan(
-            connection, scope=scope, radius_km=parsed.radius, count=parsed.count
-        ).to_dict("records")
-        warn_of_a_demonstration(connection)
-    if parsed.json:
-        say(json.dumps([next_json(row) for row in found], ensure_ascii=False, indent=2))
-        return OK
-    for row in found:
-        say(cli.next_line(row))
-    say(siting_words.honesty(parsed.radius))
+    with _asked(parsed, settings) as (connection, scope):
+        plan = siting.plan(connection, scope=scope, radius_km=parsed.radius, count=parsed.count)
+    found = plan.to_dict("records")
+    lines = [*map(cli.next_line, found), siting_words.honesty(parsed.radius)]
+    answer_either(parsed, [next_json(row) for row in found], lines)
     return OK
 
 
@@ -347,7 +335,7 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
         message = import_words.refusal(error, email=parsed.email)
         return _not_imported(parsed, parsed.email, message, NOT_ALLOWED)
     except InvalidError as error:  # the reason itself
-        message = " ".join(problem_message(problem) for problem in error.problems)
+        message = error_message(error)
         return _not_imported(parsed, error.problems[0].value, message, WRONG)
     stops = review.stops(draft)
     _tell_import(parsed, review, draft, written=written and not pending)
@@ -389,8 +377,7 @@ def _not_imported(parsed: argparse.Namespace, value: str, message: str, code: in
     """Say why nothing was even compared."""
     if parsed.json:
         problem = {"line": 1, "column": None, "value": value, "message": message}
-        answer = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "problems": [problem]}
-        say(json.dumps(answer, ensure_ascii=False, indent=2))
+        answer({"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "problems": [problem]})
     return fail(message, code)
 
 
@@ -400,7 +387,7 @@ def _tell_import(
     plan = review.plan
     stops = review.stops(draft)
     if parsed.json:
-        answer = {
+        told = {
             "rows": review.rows,
             "new": plan.new,
             "changed": plan.changed,
@@ -418,7 +405,7 @@ def _tell_import(
             "needs": review.needs(draft),
         }
         if parsed.dry_run:
-            answer["understood"] = [
+            told["understood"] = [
                 {
                     "line": found.line,
                     "effect": import_words.effect(found),
@@ -426,7 +413,7 @@ def _tell_import(
                 }
                 for found in plan.understood
             ]
-        say(json.dumps(answer, ensure_ascii=False, indent=2))
+        answer(told)
         return
     for notice in review.notices:
         print(notice, file=sys.stderr)
@@ -449,17 +436,13 @@ def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
         must_be_current(connection)
         if parsed.ACTE == "list":
             found = accounts.staff(connection, now=now).to_dict("records")
-            say(
-                json.dumps(found, ensure_ascii=False, indent=2)
-                if parsed.json
-                else "\n".join(staff_words.line(row) for row in found)
-            )
+            answer_either(parsed, found, map(staff_words.line, found))
             return OK
     try:
         with staff.administering(settings.database_url, now=now) as write:
             saved = parsed.command(write, parsed.draft(parsed))
     except InvalidError as error:
-        return fail(" ".join(problem_message(problem) for problem in error.problems), WRONG)
+        return fail(error_message(error), WRONG)
     password = saved.one_time_password
     file = kept_secret(password, folder=_folder(settings)) if password else None
     say(staff_words.done(parsed.ACTE, parsed.email, password, file))
@@ -505,11 +488,12 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = cli.ARGUMENTS, cli.OPTIONS
         self.add_argument("-h", "--help", action="help", help=cli.HELP["help"])
 
-    def add_argument(self, *flags: str, **options: Any) -> argparse.Action:
-        """Name in French what an option is given."""
-        if flags[0] in cli.VALUES:
-            options.setdefault("metavar", cli.VALUES[flags[0]])
-        return super().add_argument(*flags, **options)
+    def take(self, arguments: str) -> None:
+        """Take arguments that commands have, by their names."""
+        for name in arguments.split():
+            given: Any = {"metavar": cli.VALUES[name]} if name in cli.VALUES else {}
+            said = cli.HELP[name].format_map(_DEMO)
+            self.add_argument(name, help=said, **given, **_ARGUMENTS.get(name, {}))
 
     def error(self, message: str) -> NoReturn:
         print(cli.bad_usage(_in_french(message)), file=sys.stderr)
@@ -542,13 +526,6 @@ def _in_french(message: str) -> str:
     return message
 
 
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(faults.bad_day(text)) from None
-
-
 def _instant(text: str) -> datetime:
     try:
         return read_instant(text)
@@ -556,75 +533,101 @@ def _instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(faults.bad_instant(text, error.why)) from None
 
 
-def _successor(text: str) -> tuple[str, str]:
+def _read_successor(text: str) -> tuple[str, str]:
     before, _, after = text.upper().partition("=")
     if not re.fullmatch(r"(\d{5}|2[AB]\d{3})=(\d{5}|2[AB]\d{3})", text.upper(), re.ASCII):
-        raise argparse.ArgumentTypeError(cli.bad_successor(text))
+        raise ValueError(text)
     return before, after
 
 
-def _territory(text: str) -> Territory:
-    try:
-        return Territory.parse(text)
-    except TerritoryError:
-        raise argparse.ArgumentTypeError(faults.bad_territory(text)) from None
-
-
-def _perimeter(text: str) -> Perimeter:
-    try:
-        return Perimeter(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(faults.bad_perimeter(text, ", ".join(Perimeter))) from None
-
-
-def _rows(text: str) -> int:
-    if text.isdecimal() and demo.LEAST_ROWS <= int(text) <= demo.MOST_ROWS:
-        return int(text)
-    raise argparse.ArgumentTypeError(cli.bad_rows(text, demo.LEAST_ROWS, demo.MOST_ROWS))
-
-
-def _seed(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    raise argparse.ArgumentTypeError(cli.bad_seed(text))
-
-
-def _radius(text: str) -> float:
+def _read_radius(text: str) -> float:
     written = text.replace(",", ".")
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", written) and (
         cli.LEAST_KM <= float(written) <= cli.MOST_KM
     ):
         return float(written)
-    raise argparse.ArgumentTypeError(cli.bad_radius(text))
+    raise ValueError(text)
 
 
-def _count(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= cli.MOST_TOWNS:
-        return int(text)
-    raise argparse.ArgumentTypeError(cli.bad_count(text))
+def _read_seed(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text)
 
 
-def _role(text: str) -> Role:
-    named = {fold(name): role for role, name in ROLES.items()} | {r.value: r for r in Role}
-    role = named.get(fold(text))
-    if role is None or role is Role.PUBLIC:
-        offered = ", ".join(role for role in Role if role is not Role.PUBLIC)
-        raise argparse.ArgumentTypeError(cli.unknown_choice(text, offered))
-    return role
+def _one_of(among: Iterable[Any], words: Mapping[str, Any] = MappingProxyType({})) -> Read:
+    """Make the reader of one of these; `words` are others that mean them, folded."""
+    known = {str(one): one for one in among}
+    offered = ", ".join(known)
+    meant = {word: one for word, one in words.items() if one in known.values()} | known
+    return typed(lambda text: meant[fold(text)], lambda text: cli.unknown_choice(text, offered))
 
 
-def _kind(text: str) -> Kind:
-    try:
-        return Kind(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(cli.unknown_choice(text, ", ".join(Kind))) from None
-
-
-def _format(text: str) -> Format:
-    offered = (Format.CSV, Format.XLSX)
-    if text in offered:
-        return Format(text)
-    raise argparse.ArgumentTypeError(cli.unknown_choice(text, ", ".join(offered)))
+_role = _one_of(
+    (role for role in Role if role is not Role.PUBLIC),
+    {fold(name): role for role, name in ROLES.items()},
+)
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "--admin": {"default": staff.FIRST_EMAIL},
+    "--successor": {
+        "type": typed(_read_successor, cli.bad_successor),
+        "action": "append",
+        "default": [],
+    },
+    "--as-of": {"type": day},
+    "--known-at": {"type": _instant},
+    "--perimeter": {
+        "type": typed(Perimeter, lambda text: faults.bad_perimeter(text, ", ".join(Perimeter))),
+        "default": Perimeter.ALL,
+    },
+    "--territory": {"type": typed(Territory.parse, faults.bad_territory), "default": FRANCE},
+    "--json": {"action": "store_true"},
+    "--radius": {"type": typed(_read_radius, cli.bad_radius), "default": 30.0},
+    "--count": {"type": whole(1, cli.MOST_TOWNS, cli.OF_TOWNS), "default": 10},
+    "kind": {"type": _one_of(Kind)},
+    "--format": {"type": _one_of((Format.CSV, Format.XLSX)), "default": Format.CSV},
+    "--output": {"type": Path},
+    "file": {"type": Path},
+    "--as": {"dest": "email", "required": True},
+    "--dry-run": {"action": "store_true"},
+    "--reason": {"default": ""},
+    "--confirm": {"action": "store_true"},
+    "--name": {"required": True},
+    "role": {"type": _role},
+    "--role": {"type": _role, "required": True},
+    "--region": {"nargs": "+", "action": "extend", "default": []},
+    "--without-password": {"action": "store_true"},
+    "--rows": {"type": whole(demo.LEAST_ROWS, demo.MOST_ROWS), "default": demo.USUAL_ROWS},
+    "--seed": {"type": typed(_read_seed, cli.bad_seed), "default": 1},
+    "--database": {"type": Path, "default": ROOT / "data" / "demo.db"},
+    **soundness.ARGUMENTS,
+    **copies.ARGUMENTS,
+}
+# What the helps of some arguments quote.
+_DEMO = {"least": demo.LEAST_ROWS, "most": demo.MOST_ROWS, "usual": demo.USUAL_ROWS}
+_COMMANDS: Commands = (
+    ("init", _init, "--admin --successor"),
+    ("roles", _roles, ""),
+    ("status", _status, "--as-of --known-at --perimeter --territory --json"),
+    ("coverage", _coverage, "--radius --as-of --territory --json"),
+    ("next", _next, "--radius --count --as-of --json"),
+    *soundness.COMMANDS,
+    ("template", _template, "kind --format --output"),
+    ("import", _import, "kind file --as --dry-run --json --confirm --reason"),
+    ("staff", _staff, ""),
+    ("demo", _demo, "--rows --seed --database"),
+    *copies.COMMANDS,
+)
+# Acts about the accounts: the command of each, what makes its draft, its arguments.
+_ACTS: tuple[tuple[str, Callable[..., Saved] | None, Callable[..., Any] | None, str], ...] = (
+    ("add", staff.add_staff, _new_account, "email --name --role --without-password --region"),
+    ("list", None, None, "--json"),
+    ("role", staff.change_role, _new_role, "email role --region"),
+    ("disable", staff.disable_staff, _account, "email"),
+    ("enable", staff.enable_staff, _account, "email"),
+    ("reset", staff.reset_password, _account, "email"),
+    ("forget", staff.forget_identity, _account, "email"),
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -632,116 +635,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title=cli.COMMANDS, required=True, metavar="COMMANDE", dest="COMMANDE"
     )
-
-    def command(name: str, run: Callable[..., int]) -> argparse.ArgumentParser:
+    for name, run, arguments in _COMMANDS:
         made = commands.add_parser(name, help=cli.HELP[name], allow_abbrev=False)
         made.set_defaults(run=run)
-        return made
-
-    first = command("init", _init)
-    first.add_argument(
-        "--admin", metavar="ADRESSE", default=staff.FIRST_EMAIL, help=cli.HELP["admin"]
-    )
-    first.add_argument(
-        "--successor",
-        type=_successor,
-        action="append",
-        default=[],
-        metavar="CODE=CODE",
-        help=cli.HELP["successor"],
-    )
-    command("roles", _roles)
-    status = command("status", _status)
-    status.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
-    status.add_argument("--known-at", type=_instant, help=cli.HELP["known_at"])
-    status.add_argument(
-        "--perimeter", type=_perimeter, default=Perimeter.ALL, help=cli.HELP["perimeter"]
-    )
-    status.add_argument("--territory", type=_territory, default=FRANCE, help=cli.HELP["territory"])
-    status.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    covered = command("coverage", _coverage)
-    covered.add_argument("--radius", type=_radius, default=30.0, help=cli.HELP["radius"])
-    covered.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
-    covered.add_argument("--territory", type=_territory, default=FRANCE, help=cli.HELP["territory"])
-    covered.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    following = command("next", _next)
-    following.add_argument("--radius", type=_radius, default=30.0, help=cli.HELP["radius"])
-    following.add_argument("--count", type=_count, default=10, help=cli.HELP["towns"])
-    following.add_argument("--as-of", type=_day, help=cli.HELP["as_of"])
-    following.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    soundness.add_commands(command, day=_day)
-    kinds: dict[str, Any] = {
-        "type": _kind,
-        "metavar": "{" + ",".join(Kind) + "}",
-        "help": import_words.HELP["kind"],
-    }
-    blank = command("template", _template)
-    blank.add_argument("kind", **kinds)
-    blank.add_argument(
-        "--format", type=_format, default=Format.CSV, help=import_words.HELP["format"]
-    )
-    blank.add_argument("--output", type=Path, help=import_words.HELP["output"])
-    filled = command("import", _import)
-    filled.add_argument("kind", **kinds)
-    filled.add_argument("file", type=Path, metavar="FICHIER", help=import_words.HELP["file"])
-    filled.add_argument(
-        "--as", dest="email", required=True, metavar="ADRESSE", help=import_words.HELP["as"]
-    )
-    filled.add_argument("--dry-run", action="store_true", help=import_words.HELP["dry_run"])
-    filled.add_argument("--json", action="store_true", help=cli.HELP["json"])
-    filled.add_argument("--confirm", action="store_true", help=import_words.HELP["confirm"])
-    filled.add_argument("--reason", default="", metavar="MOTIF", help=import_words.HELP["reason"])
-    _staff_parser(command("staff", _staff))
-    made_up = command("demo", _demo)
-    made_up.add_argument(
-        "--rows",
-        type=_rows,
-        default=demo.USUAL_ROWS,
-        help=cli.HELP["rows"].format(
-            least=demo.LEAST_ROWS, most=demo.MOST_ROWS, usual=demo.USUAL_ROWS
-        ),
-    )
-    made_up.add_argument("--seed", type=_seed, default=1, help=cli.HELP["seed"])
-    made_up.add_argument(
-        "--database", type=Path, default=ROOT / "data" / "demo.db", help=cli.HELP["database"]
-    )
-    copies.add_commands(command)
-    return parser
-
-
-def _staff_parser(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(
+        made.take(arguments)
+    acts = commands.choices["staff"].add_subparsers(
         title=staff_words.ACTS, required=True, metavar="ACTE", dest="ACTE", parser_class=_Parser
     )
-    helps = staff_words.HELP
-    act: dict[str, argparse.ArgumentParser] = {}
-    for name, command, draft in (
-        ("add", staff.add_staff, _new_account),
-        ("list", None, None),
-        ("role", staff.change_role, _new_role),
-        ("disable", staff.disable_staff, _account),
-        ("enable", staff.enable_staff, _account),
-        ("reset", staff.reset_password, _account),
-        ("forget", staff.forget_identity, _account),
-    ):
-        act[name] = acts.add_parser(name, help=helps[name], allow_abbrev=False)
-        act[name].set_defaults(command=command, draft=draft)
-        if command is not None:
-            act[name].add_argument("email", metavar="ADRESSE", help=helps["email"])
-    act["list"].add_argument("--json", action="store_true", help=cli.HELP["json"])
-    act["add"].add_argument("--name", required=True, metavar="NOM", help=helps["name"])
-    act["add"].add_argument("--role", type=_role, required=True, metavar="ROLE", help=helps["rank"])
-    act["add"].add_argument("--without-password", action="store_true", help=helps["without"])
-    act["role"].add_argument("role", type=_role, metavar="ROLE", help=helps["rank"])
-    for name in ("add", "role"):
-        act[name].add_argument(
-            "--region",
-            nargs="+",
-            action="extend",
-            default=[],
-            metavar="CODE",
-            help=helps["region"],
-        )
+    for name, command, draft, arguments in _ACTS:
+        act = acts.add_parser(name, help=staff_words.HELP[name], allow_abbrev=False)
+        act.set_defaults(command=command, draft=draft)
+        act.take(arguments)
+    return parser
 
 
 if __name__ == "__main__":

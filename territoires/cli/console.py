@@ -1,18 +1,25 @@
-"""How every command answers: on which stream, and with which exit code."""
+"""How every command reads its arguments and answers: on which stream, with which exit code."""
 
 import argparse
 import io
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
-from territoires.french.cli import bad_usage
+from territoires.domain.clock import read_day
+from territoires.domain.errors import TerritoiresError
+from territoires.french.cli import bad_usage, out_of_range
+from territoires.french.faults import bad_day
 from territoires.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
+Read = Callable[[str], Any]
+Commands = tuple[tuple[str, Run, str], ...]
+"""Commands with what runs each and the arguments that it takes, in their order."""
 
 OK, WRONG, BAD_USAGE, NOT_ALLOWED = 0, 1, 2, 3
 
@@ -61,6 +68,46 @@ def let_readers_leave() -> None:
 def say(text: str) -> None:
     """Answer on the standard output."""
     print(text)
+
+
+def answer(found: Any) -> None:
+    """Answer as JSON."""
+    say(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def answer_either(parsed: argparse.Namespace, found: Any, lines: Iterable[str]) -> None:
+    """Answer as JSON if that was asked for, in lines of French otherwise."""
+    if parsed.json:
+        answer(found)
+        return
+    for line in lines:
+        say(line)
+
+
+def typed(read: Read, wrong: Callable[[str], str]) -> Read:
+    """Make the reader of an argument; `wrong` says what of one that `read` refuses."""
+
+    def one(text: str) -> Any:
+        try:
+            return read(text)
+        except (LookupError, ValueError, TerritoiresError):
+            raise argparse.ArgumentTypeError(wrong(text)) from None
+
+    return one
+
+
+def whole(least: int, most: int, of: str = "") -> Read:
+    """Make the reader of a whole number, `of` what."""
+
+    def read(text: str) -> int:
+        if not (text.isdecimal() and least <= int(text) <= most):
+            raise ValueError(text)
+        return int(text)
+
+    return typed(read, lambda text: out_of_range(text, least, most, of))
+
+
+day = typed(read_day, bad_day)
 
 
 def kept_secret(text: str, *, folder: Path | None) -> Path | None:

@@ -1,40 +1,20 @@
 """The commands that copy a whole database: `copy-to`, `backup`, `verify` and `restore`."""
 
 import argparse
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from territoires.cli.console import OK, WRONG, Run, fail, say
+from territoires.cli.console import OK, WRONG, Commands, Run, answer, fail, say, typed, whole
 from territoires.db import backups, copy, schema
 from territoires.db.engine import engine, sqlite_path
-from territoires.domain.errors import ConfigurationError, CopyError, DatabaseError
+from territoires.domain.errors import CopyError, DatabaseError
 from territoires.french import copies as words
 from territoires.french import faults
-from territoires.french.cli import HELP
 from territoires.queries import integrity
 from territoires.settings import ROOT, Settings
 
-_MOST_KEPT = 1_000
 _MEMORY = Path(":memory:")
-
-
-def add_commands(command: Callable[[str, Run], argparse.ArgumentParser]) -> None:
-    """Add the four commands to the command line; `command` makes one of a name and a function."""
-    copied = command("copy-to", _told(_copy_to))
-    copied.add_argument("target", type=_url, metavar="URL", help=words.HELP["target"])
-    made = command("backup", _told(_backup))
-    made.add_argument("--to", type=Path, metavar="DOSSIER", help=words.HELP["to"])
-    made.add_argument("--keep", type=_keep, metavar="N", help=words.HELP["keep"])
-    verified = command("verify", _told(_verify))
-    restored = command("restore", _told(_restore))
-    for parser in (verified, restored):
-        parser.add_argument("file", type=Path, metavar="FICHIER", help=words.HELP["file"])
-    restored.add_argument("--replace", action="store_true", help=words.HELP["replace"])
-    for parser in (copied, made, verified, restored):
-        parser.add_argument("--json", action="store_true", help=HELP["json"])
 
 
 def _told(run: Run) -> Run:
@@ -46,7 +26,7 @@ def _told(run: Run) -> Run:
         except (CopyError, DatabaseError) as error:
             message = _message(error, restoring=run is _restore)
             if parsed.json:
-                _answer({"done": False, "code": error.code, "message": message})
+                answer({"done": False, "code": error.code, "message": message})
             return fail(message, WRONG)
 
     return told
@@ -62,7 +42,7 @@ def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
     copied = copy.copy(settings.database_url, parsed.target, examine=integrity.faults)
     where = schema.place_of(parsed.target)
     if parsed.json:
-        _answer({"done": True, "target": where, "tables": [vars(content) for content in copied]})
+        answer({"done": True, "target": where, "tables": [vars(content) for content in copied]})
         return OK
     for line in words.copied_lines(copied, where=where):
         say(line)
@@ -77,7 +57,7 @@ def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
     pruned = parsed.keep is not None and not made.faults
     removed = backups.prune(folder, latest=parsed.keep, now=now) if pruned else []
     if parsed.json:
-        _answer({"done": True, **backup_json(made), "removed": [str(path) for path in removed]})
+        answer({"done": True, **backup_json(made), "removed": [str(path) for path in removed]})
     else:
         say(words.MADE.format(path=made.path))
         _describe(made)
@@ -87,9 +67,9 @@ def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _verify(parsed: argparse.Namespace, _settings: Settings) -> int:
-    found = backups.verify(parsed.file, now=datetime.now(UTC), examine=integrity.faults)
+    found = backups.verify(parsed.saved, now=datetime.now(UTC), examine=integrity.faults)
     if parsed.json:
-        _answer({"done": True, **backup_json(found)})
+        answer({"done": True, **backup_json(found)})
     else:
         _describe(found)
     return WRONG if found.faults else OK
@@ -97,7 +77,7 @@ def _verify(parsed: argparse.Namespace, _settings: Settings) -> int:
 
 def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
     done = backups.restore(
-        parsed.file,
+        parsed.saved,
         settings.database_url,
         folder=backup_folder(settings),
         replace=parsed.replace,
@@ -105,7 +85,7 @@ def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
         examine=integrity.faults,
     )
     if parsed.json:
-        _answer(
+        answer(
             {
                 "done": True,
                 **backup_json(done.backup),
@@ -147,21 +127,23 @@ def backup_folder(settings: Settings) -> Path:
     return backups.default_folder(settings.database_url, otherwise=ROOT / "data" / "backups")
 
 
-def _answer(answer: dict[str, Any]) -> None:
-    say(json.dumps(answer, ensure_ascii=False, indent=2))
+def _read_url(text: str) -> str:
+    engine(text, writable=True)
+    if sqlite_path(text) == _MEMORY:
+        raise ValueError(text)
+    return text
 
 
-def _url(text: str) -> str:
-    try:
-        engine(text, writable=True)
-        if sqlite_path(text) != _MEMORY:
-            return text
-    except ConfigurationError:
-        pass
-    raise argparse.ArgumentTypeError(words.bad_url(text))
-
-
-def _keep(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= _MOST_KEPT:
-        return int(text)
-    raise argparse.ArgumentTypeError(words.bad_keep(text, _MOST_KEPT))
+COMMANDS: Commands = (
+    ("copy-to", _told(_copy_to), "target --json"),
+    ("backup", _told(_backup), "--to --keep --json"),
+    ("verify", _told(_verify), "saved --json"),
+    ("restore", _told(_restore), "saved --replace --json"),
+)
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "target": {"type": typed(_read_url, words.bad_url)},
+    "--to": {"type": Path},
+    "--keep": {"type": whole(1, 1_000, words.OF_BACKUPS)},
+    "saved": {"type": Path},
+    "--replace": {"action": "store_true"},
+}

@@ -1,14 +1,23 @@
 """The commands that tell whether a database can be relied upon: `check`, `seal` and `clock`."""
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from territoires.cli.console import BAD_USAGE, OK, WRONG, Run, fail, say
+from territoires.cli.console import (
+    BAD_USAGE,
+    OK,
+    WRONG,
+    Commands,
+    answer_either,
+    day,
+    fail,
+    say,
+    typed,
+)
 from territoires.cli.copies import backup_folder
 from territoires.db import backups, clock, seeds
 from territoires.db.engine import reading
@@ -18,23 +27,9 @@ from territoires.domain.clock import PARIS
 from territoires.domain.errors import CopyError
 from territoires.french import copies as copy_words
 from territoires.french import faults as words
-from territoires.french.cli import HELP
 from territoires.queries import integrity
 from territoires.queries.faults import Fault
 from territoires.settings import SEEDS, Settings
-
-
-def add_commands(
-    command: Callable[[str, Run], argparse.ArgumentParser], *, day: Callable[[str], date]
-) -> None:
-    """Add the three commands to the command line; `day` reads a day that was typed."""
-    checked = command("check", _check)
-    checked.add_argument("--json", action="store_true", help=HELP["json"])
-    checked.add_argument("--seal", type=_anchor, metavar="SCEAU", help=words.HELP["seal"])
-    checked.add_argument("--backups", type=Path, metavar="DOSSIER", help=words.HELP["backups"])
-    command("seal", _seal)
-    told = command("clock", _clock)
-    told.add_argument("--repair", type=day, metavar="JOUR", help=words.HELP["repair"])
 
 
 def _check(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -54,12 +49,9 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
             ]
             found += _beside(connection, parsed.seal, folder)
             _tell_the_age_of_seeds(connection)
-    if parsed.json:
-        say(json.dumps([vars(fault) for fault in found], ensure_ascii=False, indent=2))
-    else:
-        for fault in found:
-            say(words.fault_line(fault.where, fault.code, fault.detail))
-        say(words.unsound(len(found)) if found else words.SOUND)
+    lines = [words.fault_line(fault.where, fault.code, fault.detail) for fault in found]
+    lines.append(words.unsound(len(found)) if found else words.SOUND)
+    answer_either(parsed, [vars(fault) for fault in found], lines)
     return WRONG if found else OK
 
 
@@ -112,8 +104,13 @@ def _clock(parsed: argparse.Namespace, settings: Settings) -> int:
     return WRONG if ahead else OK
 
 
-def _anchor(text: str) -> Anchor:
-    try:
-        return Anchor.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(words.bad_seal(text)) from None
+COMMANDS: Commands = (
+    ("check", _check, "--json --seal --backups"),
+    ("seal", _seal, ""),
+    ("clock", _clock, "--repair"),
+)
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "--seal": {"type": typed(Anchor.parse, words.bad_seal)},
+    "--backups": {"type": Path},
+    "--repair": {"type": day},
+}

@@ -6,66 +6,104 @@ from datetime import date
 from typing import Any
 
 from territoires.domain.coverage import Coverage
+from territoires.domain.retention import DAYS, MONTHS, WEEKS
 from territoires.domain.scope import Place
 from territoires.french.dates import day
+from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, percent, plural, quoted, share_of
 from territoires.french.places import inside, typeset
 
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
 LEAST_KM, MOST_KM = 1, 200
 MOST_TOWNS = 1_000
+OF_TOWNS = "de villes "
 USAGE, COMMANDS, ARGUMENTS, OPTIONS = "utilisation", "commandes", "arguments", "options"
-# What an option is given, where no line of the program names it.
-VALUES = {
-    "--as-of": "JOUR",
-    "--known-at": "INSTANT",
-    "--perimeter": "PÉRIMÈTRE",
-    "--territory": "TERRITOIRE",
-    "--radius": "KM",
-    "--count": "NOMBRE",
-    "--rows": "NOMBRE",
-    "--seed": "GRAINE",
-    "--database": "FICHIER",
-    "--output": "FICHIER",
-}
+_RANK = "rôle : partner, entry, validation, direction ou administration"
 HELP = {
     "help": "afficher cette aide",
     "init": "créer la base, la mettre à niveau et y charger les données de départ",
-    "admin": "adresse électronique du premier administrateur (sinon admin@territoires.local)",
     "roles": "créer sur PostgreSQL le compte qui écrit et celui qui lit, avec leurs droits",
-    "successor": "commune qui remplace celle que la liste n’a plus, quand les fichiers ne le "
-    "disent pas, par exemple 93039=93066",
     "status": "dire où en est le programme",
     "check": "vérifier la base",
     "seal": "écrire sur une ligne le sceau du journal, à garder ailleurs (voir check --seal)",
     "clock": "comparer l’horloge de la machine au journal, et le remettre à l’heure",
     "coverage": "compter les habitants proches d’un centre ouvert, où qu’il soit en France",
     "next": "dire où ouvrir ensuite pour rapprocher le plus d’habitants d’un centre",
-    "radius": (
-        f"rayon à vol d’oiseau, en km (de {LEAST_KM} à {MOST_KM}, 30 par défaut) ; la commune "
-        "dont le point est à cette distance ou moins est couverte"
-    ),
-    "towns": (
-        f"nombre de villes (de 1 à {number(MOST_TOWNS)}, 10 par défaut) ; moins quand il y "
-        "a moins de candidates"
-    ),
-    "as_of": "situation à cette date (AAAA-MM-JJ, aujourd’hui par défaut)",
-    "known_at": "telle que connue à cet instant (date ou instant ISO 8601)",
-    "perimeter": "périmètre : all, acv ou non-acv",
-    "territory": "territoire : fr, reg-44, dep-52, com-52121",
     "template": "écrire un modèle de fichier à remplir (sur la sortie standard)",
     "import": "importer un fichier : tout est vérifié d’abord ; tout est écrit, ou rien",
     "staff": "dire qui peut se connecter, avec quel rôle et dans quelles régions",
     "demo": "créer une base de démonstration, entièrement fictive",
-    "rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
-    "seed": "graine du tirage (1 par défaut) : la même donne la même base",
-    "database": "fichier à créer (data/demo.db par défaut) ; jamais la base réelle",
     "copy-to": "copier toute la base dans une base vide, d’un autre moteur si besoin, et vérifier",
     "backup": "sauvegarder la base dans un fichier, pendant qu’elle sert, et vérifier ce fichier",
     "verify": "dire ce que contient une sauvegarde et si elle est intacte",
     "restore": "remettre une sauvegarde en place : tout, ou rien",
-    "json": "répondre en JSON",
+    "--admin": "adresse électronique du premier administrateur (sinon admin@territoires.local)",
+    "--successor": "commune qui remplace celle que la liste n’a plus, quand les fichiers ne le "
+    "disent pas, par exemple 93039=93066",
+    "--as-of": "situation à cette date (AAAA-MM-JJ, aujourd’hui par défaut)",
+    "--known-at": "telle que connue à cet instant (date ou instant ISO 8601)",
+    "--perimeter": "périmètre : all, acv ou non-acv",
+    "--territory": "territoire : fr, reg-44, dep-52, com-52121",
+    "--json": "répondre en JSON",
+    "--radius": f"rayon à vol d’oiseau, en km (de {LEAST_KM} à {MOST_KM}, 30 par défaut) ; la "
+    "commune dont le point est à cette distance ou moins est couverte",
+    "--count": f"nombre de villes (de 1 à {number(MOST_TOWNS)}, 10 par défaut) ; moins quand il y "
+    "a moins de candidates",
+    "kind": "ce que contient le fichier : "
+    + ", ".join(f"{kind} ({words.name.lower()})" for kind, words in KINDS.items()),
+    "--format": "csv (par défaut) ou xlsx",
+    "--output": "fichier à écrire, au lieu de la sortie standard",
+    "file": "fichier CSV, XLSX ou ODS",
+    "--as": "adresse de la personne qui importe ; ses droits sont ceux de son compte",
+    "--dry-run": "vérifier sans rien enregistrer",
+    "--reason": "motif, demandé quand des valeurs surprennent ou corrigent ce qui était connu ; il "
+    "vaut pour tout le fichier",
+    "--confirm": "confirmer que ce qui pouvait se lire de deux façons a été lu comme il faut",
+    "email": "adresse électronique du compte",
+    "--name": "nom de la personne",
+    "--role": _RANK,
+    "role": _RANK,
+    "--region": "code INSEE d’une région où le rôle s’exerce (plusieurs : les séparer d’une "
+    "espace)",
+    "--without-password": "sans mot de passe : un fournisseur d’identité atteste l’adresse",
+    "--rows": "nombre de versions d’effectifs (de {least} à {most}, {usual} par défaut)",
+    "--seed": "graine du tirage (1 par défaut) : la même donne la même base",
+    "--database": "fichier à créer (data/demo.db par défaut) ; jamais la base réelle",
+    "target": "adresse SQLAlchemy d’une base vide, par exemple postgresql://utilisateur@hôte/base",
+    "--to": "dossier des sauvegardes (par défaut « backups », à côté de la base)",
+    "--keep": f"ne garder que les N dernières, et la dernière de chacun des {DAYS} derniers jours, "
+    f"{WEEKS} dernières semaines et {MONTHS} derniers mois où il y en a une",
+    "saved": "fichier de sauvegarde (.db), son empreinte (.db.sha256) à côté de lui",
+    "--replace": "remplacer une base déjà remplie, après l’avoir sauvegardée",
+    "--seal": "comparer au sceau gardé ailleurs (une ligne écrite par la commande seal)",
+    "--backups": "dossier de la dernière sauvegarde, à laquelle comparer le journal",
+    "--repair": "remettre à l’heure les actes datés du futur ; JOUR est celui d’aujourd’hui "
+    "(AAAA-MM-JJ), d’après vous et non d’après la machine",
 }
+_GIVEN = {
+    "ADRESSE": "--admin --as email",
+    "CODE=CODE": "--successor",
+    "JOUR": "--as-of --repair",
+    "INSTANT": "--known-at",
+    "PÉRIMÈTRE": "--perimeter",
+    "TERRITOIRE": "--territory",
+    "KM": "--radius",
+    "NOMBRE": "--count --rows",
+    "FORMAT": "--format",
+    "FICHIER": "--output file --database saved",
+    "MOTIF": "--reason",
+    "NOM": "--name",
+    "ROLE": "--role role",
+    "CODE": "--region",
+    "GRAINE": "--seed",
+    "URL": "target",
+    "DOSSIER": "--to --backups",
+    "N": "--keep",
+    "SCEAU": "--seal",
+    "{" + ",".join(KINDS) + "}": "kind",
+}
+# What an argument is given, where it is given something.
+VALUES = {name: given for given, names in _GIVEN.items() for name in names.split()}
 NO_ROLES = (
     "Ni TERRITOIRES_WRITER_URL ni TERRITOIRES_READER_URL n’est renseignée. Donnez à chacune "
     "l’adresse de la base avec le compte à créer, par exemple "
@@ -185,9 +223,9 @@ def demo_made(*, where: str, centres: int, enrolments: int, acts: int, seconds: 
     )
 
 
-def bad_rows(text: str, least: int, most: int) -> str:
-    """Quote a number of rows that the demonstration cannot have."""
-    return f"{quoted(text)} : un nombre de {number(least)} à {number(most)} est attendu."
+def out_of_range(text: str, least: int, most: int, of: str = "") -> str:
+    """Quote what is no whole number from `least` to `most`; `of` says of what."""
+    return f"{quoted(text)} : un nombre {of}de {number(least)} à {number(most)} est attendu."
 
 
 def bad_seed(text: str) -> str:
@@ -202,11 +240,6 @@ def bad_radius(text: str) -> str:
         f"{MOST_KM} est "
         "attendu, par exemple 30."
     )
-
-
-def bad_count(text: str) -> str:
-    """Quote a number of towns that makes no sense."""
-    return f"{quoted(text)} : un nombre de villes de 1 à {number(MOST_TOWNS)} est attendu."
 
 
 def coverage_sentences(

@@ -5,22 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from territoires.domain.errors import CopyError, DatabaseError
-from territoires.domain.retention import DAYS, MONTHS, WEEKS
 from territoires.french.dates import instant
 from territoires.french.numbers import counted, number, quoted
 from territoires.french.typography import typeset_text
 
-HELP = {
-    "target": "adresse SQLAlchemy d’une base vide, par exemple postgresql://utilisateur@hôte/base",
-    "to": "dossier des sauvegardes (par défaut « backups », à côté de la base)",
-    "keep": (
-        f"ne garder que les N dernières, et la dernière de chacun des {DAYS} derniers jours, "
-        f"{WEEKS} dernières semaines et {MONTHS} derniers mois où il y en a une"
-    ),
-    "file": "fichier de sauvegarde (.db), son empreinte (.db.sha256) à côté de lui",
-    "replace": "remplacer une base déjà remplie, après l’avoir sauvegardée",
-}
-
+OF_BACKUPS = "de sauvegardes "
 MADE = "Sauvegarde écrite : {path}"
 REPLACED = "Ce que la base contenait est sauvegardé : {path}"
 RESTORED = (
@@ -134,8 +123,3 @@ def bad_url(text: str) -> str:
         f"{quoted(text)} n’est pas l’adresse d’une base. Exemples : "
         "postgresql://utilisateur@hôte/base, sqlite:////dossier/copie.db."
     )
-
-
-def bad_keep(text: str, most: int) -> str:
-    """Quote a number of backups that makes no sense."""
-    return f"{quoted(text)} : un nombre de sauvegardes de 1 à {number(most)} est attendu."

@@ -103,14 +103,6 @@ def fault_line(where: str, code: str, detail: str) -> str:
 SOUND = "Base saine : rien à signaler."
 SEAL = "sceau donné"
 NO_ACT = "Le journal ne contient encore aucun acte : il n’a pas de sceau."
-HELP = {
-    "seal": "comparer au sceau gardé ailleurs (une ligne écrite par la commande seal)",
-    "backups": "dossier de la dernière sauvegarde, à laquelle comparer le journal",
-    "repair": (
-        "remettre à l’heure les actes datés du futur ; JOUR est celui d’aujourd’hui (AAAA-MM-JJ), "
-        "d’après vous et non d’après la machine"
-    ),
-}
 
 
 def unsound(faults: int) -> str:

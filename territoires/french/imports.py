@@ -27,7 +27,7 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Counted, StageKind
 from territoires.french import dates
-from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS, KINDS
+from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
@@ -424,19 +424,6 @@ def cell(name: str, value: Any) -> str:
 
 
 # The command line.
-
-HELP: Final = {
-    "kind": "ce que contient le fichier : "
-    + ", ".join(f"{kind} ({words.name.lower()})" for kind, words in KINDS.items()),
-    "format": "csv (par défaut) ou xlsx",
-    "output": "fichier à écrire, au lieu de la sortie standard",
-    "file": "fichier CSV, XLSX ou ODS",
-    "as": "adresse de la personne qui importe ; ses droits sont ceux de son compte",
-    "dry_run": "vérifier sans rien enregistrer",
-    "reason": "motif, demandé quand des valeurs surprennent ou corrigent ce qui était connu ; il "
-    "vaut pour tout le fichier",
-    "confirm": "confirmer que ce qui pouvait se lire de deux façons a été lu comme il faut",
-}
 
 
 def unreadable_file(path: str) -> str:

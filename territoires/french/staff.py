@@ -18,11 +18,6 @@ HELP: Final = {
     "enable": "réactiver un compte",
     "reset": "donner un nouveau mot de passe à usage unique (24 heures)",
     "forget": "oublier qui vient par le fournisseur d’identité : le prochain sera reconnu",
-    "email": "adresse électronique du compte",
-    "name": "nom de la personne",
-    "rank": "rôle : partner, entry, validation, direction ou administration",
-    "region": "code INSEE d’une région où le rôle s’exerce (plusieurs : les séparer d’une espace)",
-    "without": "sans mot de passe : un fournisseur d’identité atteste l’adresse",
 }
 _DONE: Final = {
     "add": "Compte ajouté",
