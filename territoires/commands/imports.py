@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -37,7 +37,7 @@ from territoires.db.models import (
 )
 from territoires.domain.checks import KnownStage
 from territoires.domain.course_imports import CourseWrite, plan_courses
-from territoires.domain.drafts import SourceDraft, decode
+from territoires.domain.drafts import Draft, SourceDraft, decode
 from territoires.domain.enrolment_imports import (
     EnrolmentFact,
     EnrolmentWrite,
@@ -64,6 +64,8 @@ from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 
+D = TypeVar("D", bound=Draft)
+
 _HASH_SHOWN = 12
 # Shares of the work: comparing, writing, and adding up, which follows.
 _PLANNED, _WRITTEN = 0.35, 0.85
@@ -87,6 +89,10 @@ def actor_of(connection: Connection, email: str) -> Actor:
     return Actor(email=row.email, role=row.role, regions=regions if row.role in REGIONAL else None)
 
 
+def _actor(write: Write) -> Actor:
+    return Actor(email=write.actor.email, role=write.role, regions=write.regions)
+
+
 def plan(  # noqa: PLR0913 - what a plan rests on
     connection: Connection,
     kind: str,
@@ -105,10 +111,12 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     way = WAYS[kind]
     actor.must_hold(way.permission)
     with _without_collection():
-        judge = Judge(
-            actor, _towns(connection, (*rows, *broken)), _sources(connection, today), today=today
-        )
+        judge = _judge(connection, (*rows, *broken), actor, today=today)
         return way.judge(connection, rows, judge=judge, broken=broken, progress=progress)
+
+
+def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, *, today: date) -> Judge:
+    return Judge(actor, _towns(connection, rows), _sources(connection, today), today=today)
 
 
 @contextmanager
@@ -126,13 +134,56 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-@requires(Permission.RECORD_STAGE, bulk=True, proposable=True)
+def _by_code(write: Write, draft: ImportDraft) -> ImportDraft:
+    """Write the code of each town that a file only names, as it was understood.
+
+    Who judges it looks after more regions, where the name may be another's; and by then there may
+    be no such commune.
+    """
+    judge = _judge(write.session.connection(), draft.rows, _actor(write), today=write.today)
+
+    def placed(row: Any) -> Any:
+        if getattr(row, "town_code", "") in {"", *judge.towns.by_code}:
+            return row
+        town = judge.town(row.line, row.town_code, row.town_name)
+        return replace(row, town_code=town.code) if town else row
+
+    return replace(draft, rows=[placed(row) for row in draft.rows])
+
+
+def followed(connection: Connection, kept: D) -> D:
+    """Lead what waits about communes that are no more to those that hold them now, as facts are."""
+    rows = kept.rows if isinstance(kept, ImportDraft) else [kept]
+    codes = {str(getattr(row, "town_code", "")).strip().upper() for row in rows} - {""}
+    gone = {
+        code: former.holders[0]
+        for some in chunks(sorted(codes))
+        for code, former in communes.former(connection, some).items()
+        if former.holder
+    }
+    if not gone:
+        return kept
+
+    def led(row: Any) -> Any:
+        holder = gone.get(str(getattr(row, "town_code", "")).strip().upper())
+        if holder is None:
+            return row
+        named = {"town_name": holder[1]} if getattr(row, "town_name", None) else {}
+        return replace(row, town_code=holder[0], **named)
+
+    if isinstance(kept, ImportDraft):
+        return replace(kept, rows=[led(row) for row in rows])
+    moved: D = led(kept)
+    return moved
+
+
+@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
 def import_stages(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of stages, with the centres that it is the first to name."""
     return _run(write, draft, Kind.STAGES)
 
 
-@requires(Permission.RECORD_ENROLMENT, bulk=True, proposable=True)
+@requires(Permission.RECORD_ENROLMENT, bulk=True, proposable=True, kept=_by_code)
 def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of headcounts."""
     return _run(write, draft, Kind.ENROLMENTS)
@@ -151,7 +202,7 @@ def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
         write.session.connection(),
         kind,
         draft.rows,
-        actor=Actor(email=write.actor.email, role=write.role, regions=write.regions),
+        actor=_actor(write),
         today=write.today,
         progress=lambda share: say(share * _PLANNED),
     )
@@ -204,7 +255,7 @@ def proposed(
     kind = next((kind for kind, way in WAYS.items() if row and way.name == row[0]), None)
     if row is None or kind is None:
         return None
-    draft = decode(ImportDraft, row.draft)
+    draft = followed(connection, decode(ImportDraft, row.draft))
     actor = actor_of(connection, email)
     return draft, plan(connection, kind, draft.rows, actor=actor, today=today)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from territoires.commands import register  # noqa: F401 - the replayed
+from territoires.commands.imports import followed
 from territoires.commands.write import (
     REGISTERED,
     Registered,
@@ -13,7 +14,6 @@ from territoires.commands.write import (
     must_propose,
     requires,
 )
-from territoires.db import communes
 from territoires.db.models import Proposal
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import UNREAD, Draft, ProposalDraft, decode
@@ -128,17 +128,7 @@ def _content(write: Write, row: Proposal) -> tuple[Registered, Draft]:
     command = REGISTERED.get(row.command)
     if command is None or not command.proposable:
         raise InvalidError([Problem("proposal_id", Code.UNKNOWN_PROPOSAL, row.command)])
-    return command, _followed(write, decode(command.draft, row.draft))
-
-
-def _followed(write: Write, kept: Draft) -> Draft:
-    """Lead a form about a commune that is no more to the one that holds it now, as facts are."""
-    code = str(getattr(kept, "town_code", "")).strip().upper()
-    gone = communes.former(write.session.connection(), [code]).get(code) if code else None
-    if gone is None or not gone.holder:
-        return kept
-    moved: dict[str, Any] = {"town_code": gone.holder}
-    return replace(kept, **moved)
+    return command, followed(write.session.connection(), decode(command.draft, row.draft))
 
 
 def _saved(row: Proposal) -> Saved:

@@ -304,6 +304,7 @@ class Registered:
     proposable: bool
     undoable: bool
     bulk: bool
+    kept: Callable[["Write", Any], Any]
 
 
 REGISTERED: dict[str, Registered] = {}
@@ -315,12 +316,13 @@ def requires(
     proposable: bool = False,
     undoable: bool = True,
     bulk: bool = False,
+    kept: Callable[[Write, Any], Any] = lambda _write, draft: draft,
 ) -> Callable[[Callable[[Write, D], Saved]], Callable[[Write, D], Saved]]:
     """Make a function a command: its actor must hold `permission`; its changes are one act.
 
     `proposable`: while validation is on, what somebody of the entry role does through it waits
     for somebody else's word. `undoable`: its author may take it back for a while. `bulk`: it may
-    write rows by the thousand, which the journal counts.
+    write rows by the thousand, which the journal counts. `kept` gives what waits, of what was sent.
     """
 
     def make(body: Callable[[Write, D], Saved]) -> Callable[[Write, D], Saved]:
@@ -335,6 +337,7 @@ def requires(
             proposable=proposable,
             undoable=undoable,
             bulk=bulk,
+            kept=kept,
         )
         REGISTERED[name] = registered
 
@@ -432,7 +435,7 @@ def _keep(write: Write, command: Registered, draft: Draft, state: Validation) ->
     def keep() -> Saved:
         values: dict[str, Any] = {
             "command": command.name,
-            "draft": encode(replace(draft, as_draft=False, resumes=None)),
+            "draft": encode(command.kept(write, replace(draft, as_draft=False, resumes=None))),
             "state": state,
             "created_at": write.at_utc,
             "town_code": town or None,

@@ -1,6 +1,6 @@
 """From the lines of a table to typed rows, with every remark by line and column."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from territoires.french import exchange as french
 from territoires.french import files as words
 from territoires.french.loose_dates import month_may_come_first
 
-_TOWN, _TOWN_NAME = "code_insee", "ville"
+CODE, NAME = "code_insee", "ville"  # of a town
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +29,22 @@ class Parsed:
     broken: Sequence[Any] = field(default=(), repr=False)
 
 
+def places(kind: Kind, keys: Sequence[str]) -> dict[str, int]:
+    """Find the columns that the import knows among the titles of a file, by their own names first.
+
+    `keys` are the titles as `Table.keys` has them; those that are not found are left out.
+    """
+    found = {}
+    for column in KINDS[kind].columns:
+        name = next((name for name in (column.name, *column.aliases) if name in keys), None)
+        if name is not None:
+            found[column.name] = keys.index(name)
+    return found
+
+
 def ignored_columns(table: Table, kind: Kind) -> list[str]:
     """Name the columns that the import does not know, as they are titled."""
-    known = {name for column in KINDS[kind].columns for name in (column.name, *column.aliases)}
-    known |= {french.TO_FIX, ""}
+    known = {table.keys[at] for at in places(kind, table.keys).values()} | {french.TO_FIX, ""}
     return [title for title, key in zip(table.header, table.keys, strict=True) if key not in known]
 
 
@@ -60,10 +72,12 @@ def parse(table: Table, kind: Kind) -> Parsed:
         else:
             whole.append(row)
     columns = shape.columns
-    places = [_place(column, table.keys) for column in columns]
-    values = [_read_column(column, at, whole) for column, at in zip(columns, places, strict=True)]
-    if any(column.name == _TOWN for column in columns):
-        _name_for_code(columns, places, values)
+    at_of = places(kind, table.keys)
+    titles = {name: (table.keys[at], at) for name, at in at_of.items()}
+    names = [column.name for column in columns]
+    values = [_read_column(column, at_of.get(column.name), whole) for column in columns]
+    if NAME in at_of:
+        _name_for_code(columns, values)
     lacks_column = any(each.code == "missing_column" for each in remarks)
     # Most cells are what they look like: only the lines of the others are looked at one by one.
     faulty = {at for read in values for at, value in enumerate(read) if type(value) is _Fault}
@@ -72,14 +86,15 @@ def parse(table: Table, kind: Kind) -> Parsed:
     }
     blamed = {(each.line, each.column) for each in table.remarks if each.weight is Weight.REFUSED}
     lines_blamed = {line for line, _ in blamed}
-    named = list(zip(columns, places, strict=True))
     firsts: dict[Hashable, Any] = {}
     rows: list[Any] = []
     broken: list[Any] = []
     for at, (row, *fields) in enumerate(zip(whole, *values, strict=True)):
         if at in read_otherwise or at in faulty:
             remarks += (
-                each for each in _said(row, named, fields) if (each.line, each.column) not in blamed
+                each
+                for each in _said(row, titles, dict(zip(names, fields, strict=True)))
+                if (each.line, each.column) not in blamed
             )
             fields = [_value(read) for read in fields]  # noqa: PLW2901 - the same cells, read
         record = shape.line(row.line, *fields)
@@ -93,11 +108,6 @@ def parse(table: Table, kind: Kind) -> Parsed:
         rows.append(record)
     remarks.sort(key=lambda each: each.line)
     return Parsed(rows=rows, remarks=remarks, broken=broken)
-
-
-def _place(column: Column, keys: Sequence[str]) -> int | None:
-    """Find a column among the titles, by its name first."""
-    return next((keys.index(name) for name in (column.name, *column.aliases) if name in keys), None)
 
 
 def _read_column(column: Column, at: int | None, rows: Sequence[Row]) -> list[Any]:
@@ -136,14 +146,10 @@ def _doubt_order(read: dict[str, Any], texts: Sequence[str]) -> None:
             read[text] = Reading(value, f"day_first_{weight.value}", facts, weight)
 
 
-def _name_for_code(
-    columns: Sequence[Column], places: Sequence[int | None], values: Sequence[list[Any]]
-) -> None:
+def _name_for_code(columns: Sequence[Column], values: Sequence[list[Any]]) -> None:
     """Let the name of a town stand for the code that its line does not give."""
     names = [column.name for column in columns]
-    codes, said = names.index(_TOWN), names.index(_TOWN_NAME)
-    if places[said] is None:
-        return
+    codes, said = names.index(CODE), names.index(NAME)
     for at, code in enumerate(values[codes]):
         if code is None and not values[said][at]:
             values[said][at] = _Fault(CellError("required"))
@@ -152,14 +158,15 @@ def _name_for_code(
 
 
 def _said(
-    row: Row, named: Sequence[tuple[Column, int | None]], fields: Sequence[Any]
+    row: Row, titles: Mapping[str, tuple[str, int]], fields: Mapping[str, Any]
 ) -> Iterator[ImportProblem]:
     """Say what is wrong with the cells of a line, or read otherwise than written."""
-    for (column, at), value in zip(named, fields, strict=True):
-        if at is not None and isinstance(value, _Fault | Reading):
+    for name, (title, at) in titles.items():
+        value = fields[name]
+        if isinstance(value, _Fault | Reading):
             weight = value.weight if isinstance(value, Reading) else Weight.REFUSED
-            text = row.cells[at]
-            yield remark(row.line, column.name, text, value.code, value.facts, weight)
+            facts = {**value.facts, "name": name}
+            yield remark(row.line, title, row.cells[at], value.code, facts, weight)
 
 
 def _value(read: Any) -> Any:
@@ -178,8 +185,8 @@ def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
             facts = {"expected": expected}
             return [remark(table.header_line, None, found, "no_header", facts)]
     missing = [name for name in KINDS[kind].required if name not in keys]
-    if _TOWN in missing and _TOWN_NAME in keys | _aliases(kind, keys):
-        missing.remove(_TOWN)
+    if CODE in missing and NAME in places(kind, table.keys):
+        missing.remove(CODE)
     # The titles of another kind of file say which one it is.
     other = next(
         (
@@ -196,10 +203,6 @@ def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
         remark(table.header_line, name, "", "missing_column", {"expected": expected})
         for name in missing
     ]
-
-
-def _aliases(kind: Kind, keys: set[str]) -> set[str]:
-    return {column.name for column in KINDS[kind].columns if set(column.aliases) & keys}
 
 
 def _too_many(row: Row, width: int) -> ImportProblem:

@@ -407,7 +407,10 @@ PROBLEMS = {
 def problem(
     *, line: int, column: str | None, value: str, code: str, facts: Mapping[str, Any]
 ) -> str:
-    """Say what is wrong with a cell or a line: where, the value quoted, what was expected."""
+    """Say what is wrong with a cell or a line: where, the value quoted, what was expected.
+
+    `column` is as the file has it; of one that may not be empty, `facts` has our `name`.
+    """
     said = {
         **facts,
         "column": quoted(column or ""),
@@ -416,7 +419,7 @@ def problem(
         "inside": quoted(_short(str(facts.get("inside", "")))),
     }
     if code == "required":
-        said["expected"] = typeset_spaces(COLUMNS[column or ""].empty)
+        said["expected"] = typeset_spaces(COLUMNS[facts["name"]].empty)
     where = f"Ligne {line}"
     if column is not None and code != "missing_column":
         where += f", colonne {column}"

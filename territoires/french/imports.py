@@ -159,10 +159,13 @@ def column_of(problem: Problem) -> str | None:
     return COLUMN_OF.get(problem.field)
 
 
-def problem_line(found: LineProblem, *, value: str) -> str:
-    """Say what is wrong, where: `Ligne 14, colonne date : la date …`; `value` is the cell."""
+def problem_line(found: LineProblem, *, value: str, column: str | None = None) -> str:
+    """Say what is wrong, where: `Ligne 14, colonne date : la date …`; `value` is the cell.
+
+    `column` is what the file calls it, where that is known.
+    """
     problem = found.problem
-    column = column_of(problem)
+    column = column or column_of(problem)
     where = f"Ligne {found.line}" + (f", colonne {column}" if column else "")
     return f"{where}{NBSP}: {_what(problem, value)}"
 

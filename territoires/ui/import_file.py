@@ -13,7 +13,7 @@ from territoires.domain.checks import fit
 from territoires.domain.imports import ImportDraft, Kind, LineProblem, Plan, Progress
 from territoires.domain.readings import Weight
 from territoires.exchange.bounded import read_bounded
-from territoires.exchange.records import Parsed, ignored_columns, parse
+from territoires.exchange.records import CODE, NAME, Parsed, ignored_columns, parse, places
 from territoires.exchange.tables import ImportProblem, Table
 from territoires.french import exchange
 from territoires.french import imports as words
@@ -144,7 +144,7 @@ def review(
 
 def reviewed(sent: Sent, plan: Plan) -> Review:
     """Put what a plan found into words, beside what reading found."""
-    cells = _Cells(sent.table)
+    cells = _Cells(sent)
     remarks = [
         *sent.parsed.remarks,
         *(cells.problem(each, Weight.REFUSED) for each in plan.problems),
@@ -162,23 +162,25 @@ def reviewed(sent: Sent, plan: Plan) -> Review:
 class _Cells:
     """The texts of a file, by line and column."""
 
-    def __init__(self, table: Table) -> None:
-        self._rows = {row.line: row.cells for row in table.rows}
-        self._places = {key: at for at, key in enumerate(table.keys)}
+    def __init__(self, sent: Sent) -> None:
+        self._rows = {row.line: row.cells for row in sent.table.rows}
+        self._keys = sent.table.keys
+        found = places(sent.kind, self._keys)
+        # A file may name its towns without their codes.
+        self._places = {CODE: found[NAME]} | found if NAME in found else found
 
     def problem(self, found: LineProblem, weight: Weight = Weight.REFUSED) -> ImportProblem:
-        """Say a problem as those of reading are said, quoting the cell."""
-        column = words.column_of(found.problem)
-        if column not in self._places:
-            column = None
+        """Say a problem as those of reading are said, naming the column and quoting the cell."""
+        at = self._places.get(words.column_of(found.problem) or "")
+        column = None if at is None else self._keys[at]
         value = found.problem.value
-        if column is not None:
-            value = self._rows[found.line][self._places[column]] or value
+        if at is not None:
+            value = self._rows[found.line][at] or value
         return ImportProblem(
             line=found.line,
             column=column,
             value=value,
             code=found.problem.code,
-            message=words.problem_line(found, value=value),
+            message=words.problem_line(found, value=value, column=column),
             weight=weight,
         )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from territoires.commands.choices import set_setting
-from territoires.commands.imports import plan
+from territoires.commands.imports import plan, proposed
 from territoires.commands.proposals import validate_proposal
 from territoires.commands.stages import record_stage
 from territoires.db import communes, seeds
@@ -40,7 +40,7 @@ from territoires.queries import (
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, writing
-from tests.integration.test_imports import stage
+from tests.integration.test_imports import enrolment, imported, stage
 from tests.integration.writing import WORD, do, stage_draft
 from tests.pages.desks import email, employ
 
@@ -321,6 +321,32 @@ def test_what_waits_for_a_commune_that_is_absorbed_meanwhile_goes_to_the_present
     with reading(url) as connection:
         centre = select(Centre.town_code).where(Centre.entity_id == saved.centre_id)
         assert connection.scalar(centre) == CHAMARANDES
+    assert faults(url) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        stage(centre="Annexe", town_name="Chaumont", source="déclaration"),
+        stage(town="Chaumont", town_name="Chaumont", centre="Annexe", source="déclaration"),
+        enrolment(),
+    ],
+    ids=["code", "name", "headcount"],
+)
+def test_so_does_a_file_that_waits(url, folder, line):
+    employ(url)
+    validation = SettingDraft(name="validation", value="on")
+    do(url, set_setting, validation, who=email(Role.ADMINISTRATION))
+    number = int(imported(url, line, who=email(Role.ENTRY)).entity_id)
+    assert absorb_chaumont(url, folder)[1] == []
+    who = email(Role.VALIDATION)
+    with reading(url) as connection:
+        _, found = proposed(connection, proposal_id=number, email=who, today=TODAY)
+    assert (found.problems, found.asked, found.told, found.new) == ([], [], [], 1)
+    saved = do(
+        url, validate_proposal, ProposalDraft(proposal_id=number, seen=found.digest), who=who
+    )
+    assert (saved.town_code, saved.inserted) == (CHAMARANDES, 1)
     assert faults(url) == []
 
 

@@ -610,6 +610,14 @@ def test_while_validation_is_on_a_file_of_the_entry_role_is_one_proposal(validat
     sound(url)
 
 
+def test_a_town_named_only_stays_the_one_that_its_author_has(validated, url):
+    # There is a Chaumont in the regions of others, whom who validates may look after too.
+    imported(url, stage(town="Chaumont", town_name="Chaumont"), who=ENTRY)
+    (waits,) = waiting(url)
+    saved = decided(url, waits.id)
+    assert (saved.town_code, saved.inserted) == (CHAUMONT, 1)
+
+
 def test_headcounts_are_proposed_and_refused_whole_too(validated, url):
     do(url, record_stage, stage_draft())
     imported(url, enrolment(), enrolment(3, course_key="F001", headcount=7), who=ENTRY)
@@ -1162,3 +1170,21 @@ def test_a_document_in_a_file_needs_a_day_that_has_come(url):
 @given(st.lists(stage_rows, max_size=5) | st.lists(enrolment_rows, max_size=5))
 def test_lines_kept_for_later_come_back_as_they_were(lines):
     assert unpacked(packed(lines)) == tuple(lines)
+
+
+@pytest.mark.parametrize(
+    ("town", "code"),
+    [
+        ("Nulle-Part", ImportCode.NO_SUCH_NAME),
+        ("99999", Code.UNKNOWN_TOWN),
+        ("", "required"),
+    ],
+)
+@pytest.mark.parametrize("title", ["Commune", "Nom de la commune", "Ville"])
+def test_what_is_wrong_with_a_town_names_the_column_as_the_file_does(url, title, town, code):
+    lines = (f"{title};Étape;Date;Source", f"{town};ouverture;2021;gazette")
+    sent = import_file.read("\r\n".join(lines).encode(), name="a.csv", kind=Kind.STAGES)
+    (problem,) = import_file.review(url, sent, email=ADMIN, today=TODAY).problems
+    column = title.lower().replace(" ", "_")
+    assert (problem.column, str(problem.code)) == (column, str(code))
+    assert problem.message.startswith(f"Ligne 2, colonne {column}\u00a0: ")
