@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     now = datetime.now(UTC)
     try:
-        staff.first_draft(parsed.admin)  # before anything is made
+        staff.first_draft(parsed.admin or staff.FIRST_EMAIL)  # before anything is made
     except InvalidError as error:
         return fail(error_message(error), BAD_USAGE)
     done = schema.upgrade(settings.database_url, now=now)
@@ -123,7 +123,11 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
     for question in questions:
         say(cli.commune_question(**question))
-    first = staff.first_administrator(settings.database_url, now=now, email=parsed.admin)
+    first = staff.first_administrator(
+        settings.database_url, now=now, email=parsed.admin or staff.FIRST_EMAIL
+    )
+    if first is None and parsed.admin:
+        say(cli.NO_FIRST_ADMINISTRATOR.format(email=parsed.admin))
     if first is not None:
         email, password = first
         file = kept_secret(password, folder=_folder(settings))
@@ -568,7 +572,6 @@ _role = _one_of(
     {fold(name): role for role, name in ROLES.items()},
 )
 _ARGUMENTS: dict[str, dict[str, Any]] = {
-    "--admin": {"default": staff.FIRST_EMAIL},
     "--successor": {
         "type": typed(_read_successor, cli.bad_successor),
         "action": "append",

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "data" / "seeds"
 # What may stand in a content policy: a space or a semicolon would rewrite it.
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?")
 _SESSION_COOKIE = "territoires_session"
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
 
@@ -64,7 +65,7 @@ class Settings:
 
         What holds a secret may also be in a file, named by the same variable with `_FILE` after
         it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, for
-        what is no origin, and for an identity provider described in part.
+        what is no site nor origin, and for an identity provider described in part.
         """
         writer = _secret(env, "TERRITOIRES_WRITER_URL") or None
         return cls(
@@ -72,7 +73,7 @@ class Settings:
             writer_url=writer,
             reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
-            public_url=public_url(env),
+            public_url=_site(env, "TERRITOIRES_PUBLIC_URL") or None,
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
@@ -90,6 +91,19 @@ def door(url: str, *, writable: bool, env: Mapping[str, str] = os.environ) -> st
     if url != (owner or writer):
         return url
     return (writer if writable else reader or writer) or url
+
+
+def variable_of(url: str, env: Mapping[str, str] = os.environ) -> str:
+    """Name the variable that gives an address of the database; the owner's where none does."""
+    names = [f"TERRITOIRES_{name}_URL" for name in ("DATABASE", "WRITER", "READER")]
+    return next((name for name in names if _secret(env, name) == url), names[0])
+
+
+def _site(env: Mapping[str, str], name: str) -> str:
+    address = env.get(name, "")
+    if address and not _SITE.fullmatch(address):
+        raise ConfigurationError(name, address)
+    return address
 
 
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -129,4 +143,5 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
     for name, value in wanted:
         if not value:
             raise ConfigurationError(name, value)
+    _site(env, names[0])
     return Oidc(*values)

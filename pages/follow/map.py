@@ -21,7 +21,7 @@ views.figures(page, found, reach)
 with st.container(key="reglages", horizontal=True, gap="medium", vertical_alignment="bottom"):
     reach_inputs(reach)
     quarter_input(page)
-view = views.view_input()
+view = views.view_input(page)
 if view == "points":
     views.points(page, reach, chosen)
 elif view == "territoires":

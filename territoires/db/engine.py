@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from territoires.db import server
 from territoires.domain.errors import ConfigurationError, DatabaseError
-from territoires.settings import door
+from territoires.settings import door, variable_of
 
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
@@ -39,10 +39,7 @@ def sqlite_path(url: str) -> Path | None:
 
     Raises ConfigurationError when the text is no database URL at all.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise not_an_address(url) from error
+    parsed = parsed_url(url)
     if parsed.get_backend_name() != "sqlite":
         return None
     return Path(parsed.database or ":memory:")
@@ -60,15 +57,17 @@ def engine(url: str, *, writable: bool, owner: bool = False) -> Engine:
 
 @cache
 def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
+    address = url if owner or sqlite_path(url) else door(url, writable=writable)
+    if address != url:
+        lesser(address, url)
     try:
         if sqlite_path(url):
             made = _sqlite_engine(url, writable=writable)
         else:
-            address = url if owner else door(url, writable=writable)
             limits = server.OWNER if owner else server.WRITER if writable else server.READER
-            made = server.server_engine(make_url(address), writable=writable, limits=limits)
+            made = server.server_engine(parsed_url(address), writable=writable, limits=limits)
     except (ArgumentError, ImportError) as error:
-        raise not_an_address(url) from error
+        raise not_an_address(address) from error
     _mark_commits(made)
     return made
 
@@ -91,9 +90,37 @@ def _mark_commits(made: Engine) -> None:
             context.original_exception.add_note(_AT_COMMIT)
 
 
-def not_an_address(url: str, variable: str = "TERRITOIRES_DATABASE_URL") -> ConfigurationError:
-    """Say of a variable that what it holds is no address of a database, its password hidden."""
-    return ConfigurationError(variable, re.sub(r"/.*@", "//***@", url))
+def parsed_url(url: str, variable: str = "") -> URL:
+    """Read the address of a database; raises ConfigurationError for a text that is none."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise not_an_address(url, variable) from error
+
+
+def lesser(url: str, owner: str, variable: str = "") -> URL:
+    """Read the address of an account that may do less than the owner of the same database.
+
+    Raises ConfigurationError for one that names nobody or another database.
+    """
+    account, whole = parsed_url(url, variable), parsed_url(owner)
+    if (
+        whole.get_backend_name() != "postgresql"
+        or not account.username
+        or account.username == whole.username
+        or account.database != whole.database
+    ):
+        hidden = account.render_as_string(hide_password=True)
+        raise ConfigurationError(variable or variable_of(url), hidden)
+    return account
+
+
+def not_an_address(url: str, variable: str = "") -> ConfigurationError:
+    """Say of a variable that what it holds is no address of a database, its password hidden.
+
+    It is the one of the settings that says so, unless it is given.
+    """
+    return ConfigurationError(variable or variable_of(url), re.sub(r"/.*@", "//***@", url))
 
 
 def _sqlite_engine(url: str, *, writable: bool) -> Engine:

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
-from territoires.db.engine import engine, named_failures, not_an_address
+from territoires.db.engine import engine, lesser, named_failures
 from territoires.db.models import AuditEvent, Base, Department, FormerTown, Region, Town, Versioned
-from territoires.domain.errors import ConfigurationError
 from territoires.settings import Settings
 
 # What only the owner changes, when a new list is loaded.
@@ -24,12 +22,15 @@ def share(settings: Settings) -> dict[str, str]:
     ConfigurationError for an address that names nobody or another database, DatabaseError
     (`forbidden` when the owner may not make accounts).
     """
-    owner = _parsed("DATABASE", settings.database_url)
     doors = [
         ("writer", settings.writer_url, _writing),
         ("reader", settings.reader_url, _reading),
     ]
-    named = [(door, _lesser(door, url, owner), may) for door, url, may in doors if url]
+    named = [
+        (door, lesser(url, settings.database_url, f"TERRITOIRES_{door.upper()}_URL"), may)
+        for door, url, may in doors
+        if url
+    ]
     if not named:
         return {}
     with (
@@ -42,26 +43,6 @@ def share(settings: Settings) -> dict[str, str]:
             for what, where in may(connection):
                 connection.exec_driver_sql(f"GRANT {what} ON {where} TO {role}")
     return {door: str(url.username) for door, url, _ in named}
-
-
-def _parsed(name: str, text: str) -> URL:
-    try:
-        return make_url(text)
-    except ArgumentError as error:
-        raise not_an_address(text, f"TERRITOIRES_{name}_URL") from error
-
-
-def _lesser(door: str, text: str, owner: URL) -> URL:
-    url = _parsed(door.upper(), text)
-    if (
-        owner.get_backend_name() != "postgresql"
-        or not url.username
-        or url.username == owner.username
-        or url.database != owner.database
-    ):
-        variable = f"TERRITOIRES_{door.upper()}_URL"
-        raise ConfigurationError(variable, url.render_as_string(hide_password=True))
-    return url
 
 
 def _make(connection: Connection, url: URL) -> str:

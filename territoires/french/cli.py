@@ -114,6 +114,10 @@ CREATED = "Base créée : {where}"
 UPGRADED = "Base mise à niveau (de {before} à {after}) ; copie de l’ancienne : {backup}"
 CURRENT = "Base à jour : {where}"
 NOTHING_TO_SEED = "Données de départ déjà chargées : rien à ajouter."
+NO_FIRST_ADMINISTRATOR = (
+    "Un compte existe déjà : aucun n’a été créé pour {email}. Pour l’ajouter : "
+    "python -m territoires staff add {email} --name NOM --role administration"
+)
 FIRST_ADMINISTRATOR = (
     "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
     "    adresse               {email}\n"

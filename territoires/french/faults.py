@@ -194,6 +194,11 @@ def bad_setting(variable: str, value: str) -> str:
             f"(https://, un nom, et rien après lui que son port){NNBSP}; plusieurs sont séparées "
             f"par des espaces. Exemple{NBSP}: https://www.partenaire.fr."
         )
+    if variable in {"TERRITOIRES_PUBLIC_URL", "TERRITOIRES_OIDC_METADATA_URL"}:
+        return (
+            f"La variable {variable} vaut {quoted(value)}, qui n’est pas l’adresse d’un site. "
+            f"Exemple{NBSP}: https://territoires.exemple.fr."
+        )
     if variable == "TERRITOIRES_LOCAL_ACCOUNTS":
         return (
             f"La variable {variable} vaut {quoted(value)}. Elle dit qui a un compte ici{NBSP}: "

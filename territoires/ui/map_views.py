@@ -32,6 +32,7 @@ from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import links, map_parts, parts
 from territoires.ui.bar import change
+from territoires.ui.course_parts import fields
 from territoires.ui.filters import choice, read
 from territoires.ui.map_parts import Entry, Reach
 from territoires.ui.page import Page, plain
@@ -42,6 +43,8 @@ _VIEWS = {
     "territoires": "Par territoire",
     "zones-blanches": "Zones blanches",
 }
+_OF_POINTS: tuple[params.Param[Any], ...] = (params.OPENED_IN, params.FIELD, params.STATES)
+_OF_TERRITORIES: tuple[params.Param[Any], ...] = (params.GRAIN, params.BY_SHARE)
 _GRAINS = {"regions": "Régions", "departements": "Départements"}
 _MEASURES = {"part": "Part couverte", "centres": "Centres par million"}
 _DISTANCE_TEXT = ("●", "■", "◆", "▲")
@@ -106,9 +109,16 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
         )
 
 
-def view_input() -> str:
-    """Show the three views and read which one the address asks for."""
-    return choice("Vue", params.VIEW, _VIEWS, as_segments=True)
+def view_input(page: Page) -> str:
+    """Show the three views and read which one the address asks for.
+
+    What it says of the others is looked at all the same: nonsense is told before it would serve.
+    """
+    view = choice("Vue", params.VIEW, _VIEWS, as_segments=True)
+    for param in (*_OF_POINTS, *_OF_TERRITORIES):
+        if param not in {"points": _OF_POINTS, "territoires": _OF_TERRITORIES}.get(view, ()):
+            read(param, known=fields(page) if param is params.FIELD else None)
+    return view
 
 
 # Points

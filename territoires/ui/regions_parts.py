@@ -20,7 +20,7 @@ from territoires.french.places import typeset
 from territoires.french.words import COLUMNS
 from territoires.queries import regions, territories
 from territoires.ui import filters, links, tables
-from territoires.ui.filters import choice, named
+from territoires.ui.filters import choice, named, read
 from territoires.ui.page import Page
 
 _WIDTH: Final = 330
@@ -92,6 +92,8 @@ def against_the_median(page: Page, grain: Grain) -> None:
         if others:
             allowed = {each: words.PERS[each] for each in (per, *others)}
             per = choice("Rapporté à", params.PER, named(params.PER, allowed), width=_WIDTH)
+        else:
+            read(params.PER)
     filters = {"grain": grain, "indicator": indicator, "per": per}
     data = page.ask(regions.comparison, **filters)
     known = data.dropna(subset=["rate"])

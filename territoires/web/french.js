@@ -2,11 +2,11 @@
  * Says in French what Streamlit only says in English (its issue 1353: no translation foreseen), and
  * makes a change of page one step of the history.
  *
- * Called with two arguments by french_script.py: a dictionary of whole texts, and a list of
- * [regular expression, replacement]. Words that people wrote are left alone: Streamlit shows those
+ * Called with three arguments by french_script.py: a dictionary of whole texts, a list of
+ * [regular expression, replacement], and the names of the filters that all pages share. Words that people wrote are left alone: Streamlit shows those
  * in Markdown, headings, code, tables and text fields.
  */
-((words, patterns) => {
+((words, patterns, filters) => {
   // Told where the server is, the page does not look for it under the address of each page, which
   // costs a round trip and leaves two errors in the console. Deferred scripts run in their order:
   // this one stands before Streamlit's own.
@@ -15,12 +15,28 @@
 
   // Streamlit writes the address of a page, then, in the same step or in another, the filters that
   // the page keeps: between the two, the Back button would find the page without its filters.
+  // The session of a server that was restarted has never heard of them: the page is asked for again.
+  let wasCut = false;
+  new MutationObserver((changes) => {
+    wasCut ||= changes.some(({ oldValue }) => oldValue === "CONNECTED");
+  }).observe(document.documentElement, {
+    subtree: true,
+    attributeFilter: ["data-test-connection-state"],
+    attributeOldValue: true,
+  });
   const push = history.pushState.bind(history);
   let turned = { path: "", at: 0 };
   history.pushState = (state, unused, address) => {
-    const { pathname } = new URL(address, location.href);
+    const asked = new URL(address, location.href);
+    const { pathname } = asked;
     const now = performance.now();
-    if (pathname !== location.pathname) {
+    if (wasCut && pathname !== location.pathname) {
+      const had = new URLSearchParams(location.search);
+      for (const name of filters) {
+        if (had.has(name) && !asked.searchParams.has(name)) asked.searchParams.set(name, had.get(name));
+      }
+      location.assign(asked);
+    } else if (pathname !== location.pathname) {
       turned = { path: pathname, at: now };
       push(state, unused, address);
     } else if (pathname === turned.path && now - turned.at < 1000) {

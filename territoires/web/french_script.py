@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from starlette.routing import Route
 
+from territoires.domain.address import NAMES
 from territoires.french.web import FORMS, GRID, PATTERNS, SEARCH, WORDS
 from territoires.web.compress import text_route
 
 _JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 # Each is a function, called with its words: a module knows code, another knows French.
 _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
-    "french": (WORDS, PATTERNS),
+    "french": (WORDS, PATTERNS, NAMES),
     "forms": (FORMS,),
     "grid": (GRID,),
     "search": (SEARCH,),

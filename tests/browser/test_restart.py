@@ -105,6 +105,21 @@ def test_what_a_reader_asks_first_of_the_new_server_is_done(office, open_tab, tm
         expect(lost.locator("h2").first).not_to_contain_text("en Corse")
 
 
+def test_the_menu_keeps_the_filters_when_it_is_what_is_chosen_first(office, open_tab, tmp_path):
+    reader = visit(open_tab(base_url=office.server.url), "/?au=2021-05-04&terr=reg-44&perim=acv")
+    with restarted(office, tmp_path, reader):
+        reader.get_by_test_id("stTopNavLinkContainer").get_by_role("link", name="Carte").click()
+        address = re.compile(r"/carte\?au=2021-05-04&terr=reg-44&perim=acv$")
+        expect(reader).to_have_url(address, timeout=BACK_MILLISECONDS)
+        settled(reader)
+        expect(reader.get_by_role("combobox", name="Territoire")).to_have_value(
+            "Grand Est (région)"
+        )
+        reader.go_back()
+        settled(reader)
+        expect(reader.locator("h2").first).to_contain_text("dans le Grand Est")
+
+
 def test_a_correction_outlives_its_server_and_still_tells_what_another_changed(
     office, open_tab, tmp_path
 ):

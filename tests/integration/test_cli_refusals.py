@@ -82,3 +82,55 @@ def test_an_address_of_a_lesser_account_that_is_none_is_told(refused, monkeypatc
     code, said = refused(value if variable == "DATABASE" else SERVER, "roles")
     assert code in {1, 2}
     assert "TERRITOIRES_" in said or "inaccessible" in said
+    if value == "nonsense":
+        assert f"La variable TERRITOIRES_{variable}_URL vaut" in said
+
+
+@pytest.mark.parametrize("value", ["nonsense", "mysql://a@b/c", "sqlite:///x.db"])
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [("READER", "status"), ("READER", "staff list"), ("WRITER", "staff list")],
+)
+def test_the_variable_that_is_wrong_is_the_one_that_is_named(
+    refused, monkeypatch, variable, words, value
+):
+    monkeypatch.setenv(f"TERRITOIRES_{variable}_URL", value)
+    code, said = refused(SERVER, words)
+    assert (code, f"La variable TERRITOIRES_{variable}_URL vaut" in said) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TERRITOIRES_PUBLIC_URL", "bonjour"),
+        ("TERRITOIRES_PUBLIC_URL", "www.exemple.fr"),
+        ("TERRITOIRES_OIDC_METADATA_URL", "qui donc ?"),
+        ("TERRITOIRES_FRAME_ANCESTORS", "*"),
+        ("TERRITOIRES_LOCAL_ACCOUNTS", "peut-\u00eatre"),
+        ("TERRITOIRES_DATABASE_URL_FILE", "/nulle/part"),
+    ],
+)
+def test_every_setting_that_makes_no_sense_is_told_by_its_name(
+    refused, monkeypatch, variable, value
+):
+    if "OIDC" in variable:
+        for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_COOKIE_SECRET"):
+            monkeypatch.setenv(f"TERRITOIRES_{name}", "x")
+        monkeypatch.setenv("TERRITOIRES_PUBLIC_URL", "https://exemple.fr")
+    monkeypatch.setenv(variable, value)
+    code, said = refused("sqlite:///{folder}/none.db", "status")
+    assert (code, variable in said, value in said) == (1, True, True), said
+
+
+def test_an_address_given_for_the_first_administrator_is_not_dropped_in_silence(
+    tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "base.db"
+    make(sqlite_url(path))
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(path))
+    assert main(["init", "--admin", "autre@exemple.fr"]) == 0
+    said = capsys.readouterr().out
+    assert "Un compte existe d\u00e9j\u00e0" in said
+    assert "autre@exemple.fr" in said
+    assert main(["init"]) == 0
+    assert "Un compte" not in capsys.readouterr().out

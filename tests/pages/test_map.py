@@ -285,6 +285,24 @@ def test_nonsense_in_the_address_gets_a_message_and_the_default(app):
         assert "2\u202f966\u202f034" in headline(view)
 
 
+@pytest.mark.parametrize("view", ["", "territoires", "zones-blanches"])
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        ("maille", "cantons"),
+        ("mesure", "peut-\u00eatre"),
+        ("etats", "ouvert,ferme-a-clef"),
+        ("ouvert-en", "jadis"),
+        ("filiere", "alchimie"),
+    ],
+)
+def test_nonsense_is_told_in_whatever_view_it_would_serve(app, view, name, nonsense):
+    opened = app.open(MAP, **{"au": TODAY, "vue": view, name: nonsense})
+    assert not opened.exception
+    (said,) = warnings(opened)
+    assert f"{name}=" in said
+
+
 def test_a_database_without_rows_is_no_accident(bare_app):
     view = bare_app.open(MAP)
     assert not view.exception

@@ -58,6 +58,11 @@ def test_nonsense_gets_a_message_and_the_usual_view(app, name, text):
     assert len(view.dataframe[0].value) == 18
 
 
+def test_so_does_what_the_indicator_has_no_use_for(app):
+    (message,) = warnings(app.open(REGIONS, indicateur="part-habitants", par="centim\u00e8tre"))
+    assert "par=" in message
+
+
 @pytest.mark.parametrize(
     "indicator", ["ouverts", "labellisees", "habitants", "part-habitants", "part-sites"]
 )
