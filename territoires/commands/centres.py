@@ -1,6 +1,7 @@
 """Creating, correcting and withdrawing centres."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,8 +22,6 @@ from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import Permission
 from territoires.domain.scope import Where
 from territoires.domain.text import fold
-
-_TEXTS = ("collectivity", "wave", "address", "regional_centre", "note")
 
 
 @requires(Permission.EDIT_CENTRE, proposable=True)
@@ -105,12 +104,10 @@ def _resting_on(write: Write, centre_id: int) -> int:
 
 
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
-    return {
-        "town_code": where.code,
-        "name": draft.name.strip() or where.name,
-        "programme_link": draft.programme_link,
-        **{name: getattr(draft, name).strip() or None for name in _TEXTS},
-    }
+    said = {item.name: getattr(draft, item.name) for item in fields(CentreFields)}
+    texts = {name: value.strip() or None for name, value in said.items() if type(value) is str}
+    named = draft.name.strip() or where.name
+    return said | texts | {"town_code": where.code, "name": named}
 
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:

@@ -180,14 +180,14 @@ CENTRE_NAME = {CALLED: "centre_name"}
 
 @dataclass(frozen=True, kw_only=True)
 class CentreFields:
-    """What is said of a centre."""
+    """What is said of a centre, in the order of its form; forms, sheets and history follow."""
 
     town_code: str
     name: str = field(default="", metadata=CENTRE_NAME)
-    collectivity: str = ""
-    wave: str = ""
     address: str = ""
     regional_centre: str = ""
+    collectivity: str = ""
+    wave: str = ""
     programme_link: ProgrammeLink = ProgrammeLink.STATED
     note: str = ""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from territoires.domain.drafts import CentreFields
 from territoires.domain.programme import StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.scope import Place
@@ -20,7 +21,7 @@ class OtherTown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CentreSheet:
+class CentreSheet(CentreFields):
     """One centre of a town, as it was known; texts are empty when nothing is known.
 
     `stages` are all of them with the days they may have happened on, oldest first, competing
@@ -32,12 +33,6 @@ class CentreSheet:
     stages: tuple[tuple[Stage, Span], ...]
     publishers: Mapping[int, str]
     notes: Mapping[int, str]
-    name: str
-    collectivity: str = ""
-    wave: str = ""
-    address: str = ""
-    regional_centre: str = ""
-    note: str = ""
 
     def state(self, day: date) -> State:
         """Give the centre's place in the legend."""

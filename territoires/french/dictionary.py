@@ -1,5 +1,7 @@
 """The data dictionary: every table and every column of the database, said in French."""
 
+from territoires.french.centres import CENTRE
+
 TABLES = {
     "audit_event": "Journal : un acte par ligne, scellé par l’empreinte du précédent",
     "centre": "Centres : lieux d’accès à la formation, par versions",
@@ -28,7 +30,7 @@ TABLES = {
     "waiting_time": "Attentes après des échecs de connexion",
 }
 
-COLUMNS = {
+COLUMNS = {name: said.meaning for name, said in CENTRE.items()} | {
     "academic_year": "année universitaire, nommée par sa première année civile",
     "accessed_on": "jour de consultation",
     "active": "compte actif ou non",
@@ -36,7 +38,6 @@ COLUMNS = {
     "acv_signed_on": "signature de la convention Action cœur de ville",
     "acv_site": "site parmi les 222 de mars 2018",
     "acv_site_name": "nom du site Action cœur de ville",
-    "address": "adresse du centre",
     "at_utc": "instant de l’acte (UTC)",
     "author": "auteur de la saisie",
     "basis": "nature de la date : constatée, au plus tard, déduite",
@@ -46,7 +47,6 @@ COLUMNS = {
     "changes": "avant et après, pour chaque ligne touchée",
     "cnam_code": "code du Cnam, souvent inconnu",
     "code": "code INSEE",
-    "collectivity": "collectivité porteuse",
     "command": "acte accompli",
     "confidence": "confiance accordée : élevée, moyenne, faible",
     "content": "ce que le formulaire contenait",
@@ -114,7 +114,6 @@ COLUMNS = {
     "reason": "motif",
     "recorded_at": "instant d’enregistrement de la version (UTC)",
     "region_code": "région",
-    "regional_centre": "centre régional du Cnam",
     "reliability": "nature de la source",
     "retained": "date retenue, ou concurrente",
     "rncp_code": "code du répertoire national des certifications professionnelles",
@@ -139,6 +138,5 @@ COLUMNS = {
     "value": "valeur",
     "version": "numéro de version du fait",
     "version_id": "version de l’effectif",
-    "wave": "vague : AMI 1 ou AMI 2",
     "zone": "métropole ou outre-mer",
 }

@@ -1,11 +1,13 @@
 """The journal in French: acts, things, columns and values, before and after."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
+from territoires.domain.drafts import CentreFields
 from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import Kind
@@ -189,7 +191,7 @@ def _value(  # noqa: PLR0911 - one per sort of value
 
 # What a fact says to those who write it, in the order of its form.
 _SAID: Final = {
-    "centre": "name address regional_centre collectivity wave programme_link note",
+    "centre": " ".join(item.name for item in fields(CentreFields) if item.name != "town_code"),
     "course": "title field_slug credential level cnam_code rncp_code cpf_eligible credits "
     "source_id",
     "offering": "mode starts_on ends_on source_id",

@@ -12,6 +12,7 @@ from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
+from territoires.french.centres import CENTRE
 from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
@@ -32,10 +33,7 @@ CROW = "à vol d’oiseau"
 ATTRIBUTES = {
     "name": "Nom du centre",
     "town_code": "Commune du centre",
-    "collectivity": "Collectivité",
-    "wave": "Vague",
-    "address": "Adresse",
-    "regional_centre": "Centre régional",
+    **{name: said.history or said.label for name, said in CENTRE.items()},
     "programme_link": "Lien avec le programme",
     "note": "Remarque sur le centre",
 }
@@ -414,10 +412,20 @@ def enrolment_value(value: int, publication: Publication) -> str:
     return f"{headcount(value, publication)} (toutes formations)"
 
 
-def attribute_value(name: str, value: str | None) -> str:
+def cards(centre: CentreSheet) -> Iterator[tuple[str, str, str]]:
+    """Give what is known of a centre and has a card: its heading, what it says, a detail."""
+    for name, said in CENTRE.items():
+        value = attribute_value(name, getattr(centre, name))
+        if said.card and value:
+            yield said.card, value, centre.wave if name == "collectivity" else ""
+
+
+def attribute_value(name: str, value: str | int | None) -> str:
     """Say what is said of a centre."""
     if not value:
         return ""
+    if isinstance(value, int):
+        return number(value)
     return LINKS[ProgrammeLink(value)] if name == "programme_link" else typeset(str(value))
 
 

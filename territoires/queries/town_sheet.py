@@ -1,6 +1,6 @@
 """Everything about one town: its centres, its stages, what surrounds it, who said what."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pandas as pd
@@ -13,6 +13,7 @@ from territoires.db.models import (
     Offering,
     Town,
 )
+from territoires.domain.drafts import CentreFields
 from territoires.domain.enrolments import in_force, name_of
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import PROGRAMME_START, StageKind
@@ -41,7 +42,7 @@ COURSES = columns(
 )
 ENROLMENTS = columns("academic_year counted headcount counted_on source source_url", headcount=TEXT)
 _NEAREST_ROWS = 5
-_SAID = ("name", "collectivity", "wave", "address", "regional_centre", "note")
+_SAID = [item.name for item in fields(CentreFields)]
 
 
 def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:
@@ -94,7 +95,10 @@ def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[Centre
             Centre.entity_id.in_([life.history.centre_id for life in here]),
         )
     )
-    facts = {row["number"]: {name: row[name] or "" for name in _SAID} for row in said.mappings()}
+    facts = {
+        row["number"]: {name: row[name] for name in _SAID if row[name] is not None}
+        for row in said.mappings()
+    }
     vouched = stage_details(connection, [s.number for life in here for s in life.history.stages])
     return tuple(
         CentreSheet(

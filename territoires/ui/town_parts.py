@@ -111,11 +111,7 @@ def facts(sheet: TownSheet) -> None:
     if sheet.intercommunality:
         cards.append(("Intercommunalité", typeset(sheet.intercommunality), ""))
     for centre in sheet.centres:
-        carried = typeset(centre.collectivity)
-        cards += [("Projet porté par", carried, centre.wave)] if carried else []
-        cards += [("Adresse", typeset(centre.address), "")] if centre.address else []
-        if centre.regional_centre:
-            cards.append(("Centre régional", typeset(centre.regional_centre), ""))
+        cards += words.cards(centre)
     with st.container(key="cartes", horizontal=True, gap="small"):
         for title, value, small in cards:
             with st.container(border=True, gap=None, height="stretch"):
