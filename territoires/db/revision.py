@@ -1,11 +1,14 @@
 """Which schema a database has, told without loading the migration tool."""
 
+from pathlib import Path
+
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from territoires.domain.errors import DatabaseError
 
-# Every revision, oldest first; a test compares this list with the migrations.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+# Every revision, oldest first: a migration is named by its number.
+REVISIONS = tuple(sorted(path.name.partition("_")[0] for path in _MIGRATIONS.glob("*_*.py")))
 HEAD = REVISIONS[-1]
 
 _TABLE = Table("alembic_version", MetaData(), Column("version_num", String(32)))
