@@ -178,9 +178,12 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """
     rows = centres.sort_values(["headcount", "town"], ascending=[False, True], kind="stable")
     shown = rows["publication"] == "shown"
+    reach = rows[["headcount", "target"]].max(axis=1).where(shown)
+    is_beyond = shown & (rows["target"] > rows["headcount"])
+    ends = pd.Series([words.centre_end(row) for row in rows.to_dict("records")], rows.index, str)
     height = _FRAME + 70 + 20 * max(len(rows), 3)
     made = theme.figure(height=height)
-    _across(made, counts, max([0, *rows["headcount"].dropna(), *rows["target"].dropna()]))
+    _across(made, counts, max([0, *reach.dropna()]))
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
     made.update_layout(bargap=0.25, legend={"y": -60 / height})
     for name, some in (
@@ -196,7 +199,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
             y=[_label(row) for row in some.to_dict("records")],
             name=name,
             showlegend=name != words.NO_TOTAL,
-            text=[words.centre_end(row) for row in some.to_dict("records")],
+            text=ends.mask(is_beyond, "")[some.index].to_numpy(),
             textposition="outside",
             cliponaxis=False,
             marker={
@@ -214,13 +217,17 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     made.update_yaxes(
         categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
     )
-    _room(made, rows["headcount"], [words.centre_end(row) for row in rows.to_dict("records")])
+    _room(made, reach, ends.to_list())
     targets = rows[shown & rows["target"].notna()]
     if len(targets):
         made.add_scatter(
             x=targets["target"].to_numpy(),
             y=[_label(row) for row in targets.to_dict("records")],
-            mode="markers",
+            mode="markers+text",
+            # Written at the end of the bar, under the mark, it would not be read.
+            text=("\u00a0\u00a0" + ends).where(is_beyond, "")[targets.index].to_numpy(),
+            textposition="middle right",
+            cliponaxis=False,
             # On a bar that goes beyond, a mark without an edge would not be seen.
             marker={
                 "symbol": "diamond-tall",

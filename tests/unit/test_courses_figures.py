@@ -290,7 +290,12 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
         {"town": "Vire"} | LATE,
     )
     made = charts.centres_figure(data, counts=P)
-    ends = {town: text for bar in bars(made) for town, text in zip(bar.y, bar.text, strict=True)}
+    ends = {
+        town: text.strip()
+        for trace in made.data
+        for town, text in zip(trace.y, trace.text, strict=True)
+        if text
+    }
     assert ends == {
         "Chaumont": "39 sur\u00a0150 (26\u202f%)",
         "Sedan": "35",
@@ -306,6 +311,19 @@ def test_what_is_written_at_the_end_of_the_longest_bars_has_its_room():
     assert made.layout.margin.r >= 7 * len("39 sur 150 (26 %)")
     empty_one = charts.centres_figure(empty(enrolments.CENTRES), counts=P)
     assert empty_one.layout.margin.r < 20
+
+
+def test_a_target_beyond_the_bar_does_not_cover_what_is_written():
+    reached = {"town": "Sedan", "headcount": 60, "target": 50, "target_share": 1.2}
+    data = centres({"headcount": 39, "target": 45, "target_share": 0.87}, reached)
+    made = charts.centres_figure(data, counts=P)
+    (bar,), (marks,) = bars(made), [trace for trace in made.data if trace.type == "scatter"]
+    assert [bool(text) for text in bar.text] == [True, False]
+    assert dict(zip(marks.y, map(bool, marks.text), strict=True)) == {
+        "Chaumont": True,
+        "Sedan": False,
+    }
+    assert marks.textposition == "middle right"
 
 
 def test_a_detail_without_a_total_is_told_apart():
