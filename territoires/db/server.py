@@ -1,14 +1,19 @@
 """PostgreSQL's doors: who passes through each, and how long anything may take there."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 CONNECTING_S = 5
 # Beyond what the server allows itself, one that says nothing at all is taken for dead.
 MARGIN_S = 1
+# How long whoever has no limit waits before asking, by another line, whether the server is there.
+PROBE_S = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +38,43 @@ class PatientConnection(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for the server, as psycopg does, for `patience_s` seconds at most.
 
-        Raises OperationalError; the connection is then closed, for nobody knows what it is doing.
+        None: as long as it takes, if the server still answers others. Raises OperationalError; the
+        connection is then closed, for nobody knows what it is doing.
         """
+        limit = timeout or self.patience_s
         try:
-            return super().wait(gen, interval, timeout or self.patience_s)
+            return super().wait(gen if limit else self._watched(gen), interval, limit)
         except psycopg.OperationalError as error:
             if error.sqlstate is None:  # it is not the server who said so
                 self.close()
             raise
+
+    def _watched(self, gen: Any) -> Generator[Any, Any, Any]:
+        heard = monotonic()
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                if ready:
+                    heard = monotonic()
+                elif monotonic() > heard + PROBE_S:
+                    self._probe()
+                    heard = monotonic()
+                state = gen.send(ready)
+        except StopIteration as ended:
+            return ended.value
+
+    def _probe(self) -> None:
+        asked = make_conninfo(
+            self.info.dsn, password=self.info.password, connect_timeout=CONNECTING_S
+        )
+        try:
+            with type(self).connect(asked) as other:
+                other.patience_s = CONNECTING_S
+                other.execute("SELECT 1")
+        except psycopg.OperationalError as error:
+            if "FATAL" not in str(error):  # one that has no line to spare is there
+                raise
 
 
 def server_engine(url: URL, *, writable: bool, limits: Limits) -> Engine:

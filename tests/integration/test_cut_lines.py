@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from territoires.commands.imports import import_enrolments
 from territoires.commands.stages import record_stage
 from territoires.db import backups, schema, server
+from territoires.db.engine import engine
 from territoires.db.revision import HEAD
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.queries import integrity
@@ -205,6 +206,33 @@ def test_a_server_that_answers_half_and_falls_silent_is_given_up(
     }
     told = all_or_nothing(small_url, line, deeds[name], how=SILENT)
     assert "unreachable" in told
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    monkeypatch.setattr(server, "PROBE_S", 0.2)
+    monkeypatch.setattr(server, "CONNECTING_S", 2)
+
+
+def test_a_migration_whose_server_falls_silent_is_given_up(small_url, line, watched):
+    def migrate(cut_at=0, how=BETWEEN):
+        age(small_url, "0003")
+        release(small_url)
+        before = at(small_url)
+        with cut(line, cut_at, how):
+            return attempt(lambda: schema.upgrade(line.url, now=later(9))), before
+
+    do(small_url, record_stage, stage_draft())
+    assert migrate()[0] == ""
+    code, before = migrate(line.seen // 2, SILENT)
+    assert (code, at(small_url), found(small_url)) == ("unreachable", before, [])
+
+
+def test_a_statement_of_the_owner_takes_its_time_while_the_server_answers_others(line, watched):
+    with cut(line, 0), engine(line.url, writable=True, owner=True).connect() as connection:
+        before = line.seen
+        assert connection.exec_driver_sql("SELECT 1 FROM pg_sleep(1.2)").scalar() == 1
+        assert line.seen > before + 20  # the other lines open with a dozen messages each
 
 
 def all_or_nothing(url, line, deed, *, how=BETWEEN, before=lambda: None):
