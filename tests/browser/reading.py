@@ -79,10 +79,14 @@ _IS_DARK = """() => {
 _SAID = """() => {
   const skipped = "code, pre, script, style, table, canvas, [data-testid=stIconMaterial]";
   const names = ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"];
+  // Icons are the letters of a font of their own, and Streamlit names those within texts itself.
+  const isIcon = (element) => getComputedStyle(element).fontFamily.includes("Material")
+    || / icon$/.test(element.getAttribute("aria-label") ?? "");
   const walker = document.createTreeWalker(
     document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   const said = new Set();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (isIcon(node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)) continue;
     if (node.nodeType === Node.ELEMENT_NODE) {
       names.forEach((name) => said.add(node.getAttribute(name) ?? ""));
     } else if (!node.parentElement.closest(skipped)) said.add(node.data);
