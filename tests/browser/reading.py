@@ -79,9 +79,8 @@ _IS_DARK = """() => {
 _SAID = """() => {
   const skipped = "code, pre, script, style, table, canvas, [data-testid=stIconMaterial]";
   const names = ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"];
-  // Icons are the letters of a font of their own, and Streamlit names those within texts itself.
-  const isIcon = (element) => getComputedStyle(element).fontFamily.includes("Material")
-    || / icon$/.test(element.getAttribute("aria-label") ?? "");
+  // Icons are the letters of a font of their own.
+  const isIcon = (element) => getComputedStyle(element).fontFamily.includes("Material");
   const walker = document.createTreeWalker(
     document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   const said = new Set();
@@ -118,7 +117,10 @@ def misprints(page):
 def english_left(page):
     """List what a page shows or reads aloud in English, once our script has replaced the rest."""
     give_up = time.monotonic() + PATIENCE_S
-    while left := [text for text in page.evaluate(_SAID) if english(text)]:
+    # Streamlit names the icons within texts itself: "add icon".
+    while left := [
+        text for text in page.evaluate(_SAID) if english(text) and not text.endswith(" icon")
+    ]:
         if time.monotonic() > give_up:
             break
         page.wait_for_timeout(50)
