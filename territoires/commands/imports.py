@@ -143,7 +143,8 @@ def _by_code(write: Write, draft: ImportDraft) -> ImportDraft:
     judge = _judge(write.session.connection(), draft.rows, _actor(write), today=write.today)
 
     def placed(row: Any) -> Any:
-        if getattr(row, "town_code", "") in {"", *judge.towns.by_code}:
+        code = getattr(row, "town_code", "")
+        if not code or code in judge.towns.by_code:
             return row
         town = judge.town(row.line, row.town_code, row.town_name)
         return replace(row, town_code=town.code) if town else row
