@@ -105,6 +105,7 @@ def _resting_on(write: Write, centre_id: int) -> int:
 
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
     said = {item.name: getattr(draft, item.name) for item in fields(CentreFields)}
+    # A word of ours, such as the link to the programme, is a text too: it is kept as it is.
     texts = {name: value.strip() or None for name, value in said.items() if type(value) is str}
     named = draft.name.strip() or where.name
     return said | texts | {"town_code": where.code, "name": named}

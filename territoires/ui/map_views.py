@@ -43,8 +43,11 @@ _VIEWS = {
     "territoires": "Par territoire",
     "zones-blanches": "Zones blanches",
 }
-_OF_POINTS: tuple[params.Param[Any], ...] = (params.OPENED_IN, params.FIELD, params.STATES)
-_OF_TERRITORIES: tuple[params.Param[Any], ...] = (params.GRAIN, params.BY_SHARE)
+# What narrows one view alone.
+_OF_VIEW: dict[str, tuple[params.Param[Any], ...]] = {
+    "points": (params.OPENED_IN, params.FIELD, params.STATES),
+    "territoires": (params.GRAIN, params.BY_SHARE),
+}
 _GRAINS = {"regions": "Régions", "departements": "Départements"}
 _MEASURES = {"part": "Part couverte", "centres": "Centres par million"}
 _DISTANCE_TEXT = ("●", "■", "◆", "▲")
@@ -115,8 +118,8 @@ def view_input(page: Page) -> str:
     What it says of the others is looked at all the same: nonsense is told before it would serve.
     """
     view = choice("Vue", params.VIEW, _VIEWS, as_segments=True)
-    for param in (*_OF_POINTS, *_OF_TERRITORIES):
-        if param not in {"points": _OF_POINTS, "territoires": _OF_TERRITORIES}.get(view, ()):
+    for other in sorted(_OF_VIEW.keys() - {view}):
+        for param in _OF_VIEW[other]:
             read(param, known=fields(page) if param is params.FIELD else None)
     return view
 

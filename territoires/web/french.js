@@ -3,8 +3,9 @@
  * makes a change of page one step of the history.
  *
  * Called with three arguments by french_script.py: a dictionary of whole texts, a list of
- * [regular expression, replacement], and the names of the filters that all pages share. Words that people wrote are left alone: Streamlit shows those
- * in Markdown, headings, code, tables and text fields.
+ * [regular expression, replacement], and the names of the filters that all pages share. Words that
+ * people wrote are left alone: Streamlit shows those in Markdown, headings, code, tables and text
+ * fields.
  */
 ((words, patterns, filters) => {
   // Told where the server is, the page does not look for it under the address of each page, which
@@ -13,9 +14,8 @@
   const server = new URL("..", document.currentScript.src);
   window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: server.href };
 
-  // Streamlit writes the address of a page, then, in the same step or in another, the filters that
-  // the page keeps: between the two, the Back button would find the page without its filters.
-  // The session of a server that was restarted has never heard of them: the page is asked for again.
+  // The session of a server that was restarted has never heard of the filters that a page keeps: once
+  // the line was cut, the next page is asked for again, with them.
   let wasCut = false;
   new MutationObserver((changes) => {
     wasCut ||= changes.some(({ oldValue }) => oldValue === "CONNECTED");
@@ -24,6 +24,8 @@
     attributeFilter: ["data-test-connection-state"],
     attributeOldValue: true,
   });
+  // Streamlit writes the address of a page, then, in the same step or in another, the filters that
+  // the page keeps: between the two, the Back button would find the page without its filters.
   const push = history.pushState.bind(history);
   let turned = { path: "", at: 0 };
   history.pushState = (state, unused, address) => {
