@@ -45,7 +45,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -54,7 +54,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Page,
     expect,
@@ -79,7 +78,7 @@ FLAGS = (
     "--lang=fr",
 )
 COOKIE = session_cookie(https=False)
-PROFILES_KEPT = 6
+TABS_KEPT = 6
 START_SECONDS = 60  # two workers and their browsers may share two cores
 SETTLE_MILLISECONDS = 30_000
 BEGIN_SECONDS = 1.0
@@ -113,21 +112,19 @@ class Seen:
 _seen: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
 
 
-def _watch(page: Page) -> None:
-    seen = _seen[page] = Seen()
-
+def _listen(page: Page) -> None:
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
             where = message.location.get("url", "")
-            seen.errors.append(f"console: {message.text} ({where})")
+            _seen[page].errors.append(f"console: {message.text} ({where})")
 
     def on_address(url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https", "ws", "wss"}:  # blob: and data: go nowhere
-            seen.hosts.add(parts.netloc)
+            _seen[page].hosts.add(parts.netloc)
 
     page.on("console", on_console)
-    page.on("pageerror", lambda error: seen.errors.append(f"uncaught: {error}"))
+    page.on("pageerror", lambda error: _seen[page].errors.append(f"uncaught: {error}"))
     page.on("request", lambda request: on_address(request.url))
     page.on("websocket", lambda websocket: on_address(websocket.url))
 
@@ -349,55 +346,50 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class Profiles:
-    """What tabs are opened in. One is used again once its tests are over, emptied of all but files.
+class Tabs:
+    """The tabs of a worker. One is used again once its test is over, emptied of all but scripts.
 
-    The browser then has the scripts already: half a second less for each page.
+    It has compiled them already: a third of the processor's time for each page.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: dict[tuple[Any, ...], BrowserContext] = {}
-        self._names: WeakKeyDictionary[BrowserContext, tuple[Any, ...]] = WeakKeyDictionary()
+        self._free: list[tuple[dict[str, Any], Page]] = []
 
-    def take(self, **look: Any) -> BrowserContext:
-        """Give one that nobody uses, made so that it looks like this (Playwright's options)."""
-        name = tuple(sorted((key, repr(value)) for key, value in look.items()))
-        profile = self._free.pop(name, None)
-        if profile is None:
-            profile = self._browser.new_context(**look)
-            self._names[profile] = name
-            profile.on("close", self._forget)
-        return profile
+    def take(self, **look: Any) -> tuple[dict[str, Any], Page]:
+        """Give one that nobody uses, of this look (Playwright's options); the look leads back."""
+        free = next((each for each in self._free if each[0] == look), None)
+        if free:
+            self._free.remove(free)
+            page = free[1]
+        else:
+            page = self._browser.new_context(**look).new_page()
+            page.add_init_script(COUNT_RUNS)
+            _listen(page)
+        _seen[page] = Seen()
+        return look, page
 
-    def give_back(self, profile: BrowserContext) -> None:
-        """Close its tabs, forget what it was told, keep it for another test."""
-        name = self._names.get(profile)
-        if name is None:  # the test has closed it
-            return
-        for page in profile.pages:
-            with contextlib.suppress(PlaywrightError):  # it was never shown anything, or is gone
-                page.evaluate("localStorage.clear()")
-            page.close()
-        profile.clear_cookies()
-        self._free[name] = profile
-        if len(self._free) > PROFILES_KEPT:
-            self._free.pop(next(iter(self._free))).close()
-
-    def _forget(self, closed: BrowserContext) -> None:
-        self._names.pop(closed, None)
-
-    def close(self) -> None:
-        """Close all that nobody uses."""
-        for profile in list(self._free.values()):
-            profile.close()
+    def give_back(self, look: dict[str, Any], page: Page) -> None:
+        """Forget what it was told and shown, keep it for another test; close it if that fails."""
+        try:
+            page.unroute_all()
+            page.goto("/sante")  # a page of its server without a script: nothing stays connected
+            page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            for other in page.context.pages:
+                if other != page:
+                    other.close()
+            page.context.clear_cookies()
+        except PlaywrightError:  # it was closed by its test, or its server is gone
+            page.context.close()
+        else:
+            self._free.append((look, page))
+            if len(self._free) > TABS_KEPT:
+                self._free.pop(0)[1].context.close()
 
 
 @pytest.fixture(scope="session")
-def profiles(browser: Browser) -> Iterator[Profiles]:
-    kept = Profiles(browser)
-    yield kept
-    kept.close()
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
 
 
 class OpenTab(Protocol):
@@ -418,36 +410,37 @@ class OpenTab(Protocol):
 
 
 @pytest.fixture
-def open_tab(profiles: Profiles, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
-    opened: list[Page] = []
+def open_tab(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
+    opened: list[tuple[dict[str, Any], Page]] = []
 
     def open_one(
         *,
         width: int = 1440,
         height: int = 900,
         base_url: str | None = None,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["reduce", "no-preference"] = "reduce",
         **look: Any,
     ) -> Page:
         usual = {
             "base_url": base_url or request.getfixturevalue("server").url,
-            "viewport": {"width": width, "height": height},
             "locale": "fr-FR",
             "timezone_id": "Europe/Paris",
-            "color_scheme": "light",
-            "reduced_motion": "reduce",
         }
-        page = profiles.take(**(usual | look)).new_page()
-        page.add_init_script(COUNT_RUNS)
-        _watch(page)
-        opened.append(page)
+        opened.append(tabs.take(**(usual | look)))
+        page = opened[-1][1]
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
         return page
 
     yield open_one
-    for number, page in enumerate(opened, start=1):
-        if _failed(request.node) and not page.is_closed():
+    for number, (look, page) in enumerate(opened, start=1):
+        if _failed(request.node):
             with contextlib.suppress(Exception):  # the failure itself matters more than its picture
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
-        profiles.give_back(page.context)
+            page.context.close()
+        else:
+            tabs.give_back(look, page)
 
 
 @pytest.fixture
