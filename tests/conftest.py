@@ -1,5 +1,6 @@
 """Real databases on both engines: migrated and seeded once, copied for each test."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -80,6 +81,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         twin = call is not None and call.params.get("databases") == POSTGRESQL
         if twin or "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
+
+
+def pytest_collection_finish() -> None:
+    """Look no more, whenever memory is swept, at what lives until the end: libraries and tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -21,6 +21,7 @@ Functions (``from tests.browser.conftest import assert_quiet, axe, settled, visi
     assert_quiet(page)  no console error, no uncaught error, no request to another host so far
     ready(page)         the same after a press or a word typed, whose run may begin late
     until(page, script) wait until a script of the page says yes
+    left(page, script)  the same until it lists nothing; gives what it goes on listing
     axe(page, *rules)   axe-core's violations, as a list of dicts (id, impact, help, nodes)
 
 A test in full::
@@ -181,6 +182,11 @@ def until(page: Page, script: str) -> bool:
             return False
         page.wait_for_timeout(50)
     return True
+
+
+def left(page: Page, script: str) -> list[Any]:
+    """Wait until a script of the page lists nothing; give what it goes on listing."""
+    return [] if until(page, f"() => ({script})().length === 0") else list(page.evaluate(script))
 
 
 def axe(page: Page, *rules: str) -> list[dict[str, Any]]:

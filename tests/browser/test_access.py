@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ready, visit
+from tests.browser.conftest import ready, until, visit
 from tests.browser.reading import barriers
 
 
@@ -68,7 +68,7 @@ def test_the_skip_link_leads_to_the_page(page):
     assert page.evaluate(_FOCUSED) == "Aller au contenu"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    focused = page.evaluate("document.activeElement.closest('[data-testid=stMain]') !== null")
+    focused = until(page, "document.activeElement.closest('[data-testid=stMain]') !== null")
     assert focused, "the next stop is in the page itself"
 
 
@@ -137,7 +137,7 @@ def test_paper_has_the_figures_and_not_the_widgets(page):
     page.emulate_media(media="print")
     widgets = (".st-key-barre", "[data-testid=stHeader]", "[data-testid=stExpander]")
     for hidden in (*widgets, "[data-testid=stMain] button"):
-        assert page.locator(f"{hidden}:visible").count() == 0, hidden
+        expect(page.locator(f"{hidden}:visible")).to_have_count(0)
     expect(page.locator(".st-key-titre h2")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     foot = page.get_by_text("Situation au 4", exact=False)
@@ -154,5 +154,5 @@ def test_the_whole_page_is_printed(page):
 def test_the_definitions_are_printed(page):
     visit(page, "/methode")
     page.emulate_media(media="print")
-    assert page.get_by_text("Sources", exact=True).first.is_visible()
-    assert page.get_by_text("Rattachement non prouvé").first.is_visible()
+    expect(page.get_by_text("Sources", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Rattachement non prouvé").first).to_be_visible()

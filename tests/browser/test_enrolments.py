@@ -1,5 +1,6 @@
 """Enrolments and courses in a real Chromium: quiet, in the frame, at both widths."""
 
+import re
 import shutil
 
 import pytest
@@ -35,7 +36,7 @@ def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstrat
     expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
     marks = page.locator(".js-plotly-plot .gtitle", has_text="données fictives")
     expect(marks.first).to_be_visible(timeout=30_000)
-    assert marks.count() == page.locator(".js-plotly-plot").count()
+    expect(marks).to_have_count(page.locator(".js-plotly-plot").count())
 
 
 def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(demonstration):
@@ -102,7 +103,7 @@ def test_a_year_is_chosen_and_stays_in_the_address(open_tab, demonstration):
     page.get_by_role("option", name="2023-2024").click()
     settled(page)
     expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)
-    assert "annee=2023-2024" in page.url
+    expect(page).to_have_url(re.compile("annee=2023-2024"))
     page.reload()
     settled(page)
     expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)

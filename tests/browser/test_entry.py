@@ -1,5 +1,6 @@
 """Each form once through to its row, in a real browser."""
 
+import re
 import time
 from datetime import date
 
@@ -450,14 +451,17 @@ def test_accounts_are_added_changed_and_switched_off(office, desk):
     assert [r.region_code for r in office.rows(StaffRegion, staff_id=made.id)] == [CORSE]
 
     pick(desk, "Compte", "Ange Rossi")
-    assert desk.locator('[data-testid="stCode"]').count() == 0, "shown once"
+    expect(desk.locator('[data-testid="stCode"]')).to_have_count(0)  # shown once
     press(desk, "Désactiver le compte")
     says(desk, "désactivé")
     assert not account(office, "ange.rossi@example.org").active
     press(desk, "Réactiver le compte")
+    expect(desk.get_by_role("button", name="Désactiver le compte")).to_be_visible()
     assert account(office, "ange.rossi@example.org").active
     press(desk, "Donner un nouveau mot de passe")
-    assert desk.locator('[data-testid="stCode"]').inner_text().strip() != once
+    again = desk.locator('[data-testid="stCode"]')
+    expect(again).not_to_have_text(once)
+    expect(again).to_have_text(re.compile(r"\S{16,}"))
 
     open_list(desk.get_by_role("combobox", name="Rôle ★").first)
     desk.get_by_role("option", name="Direction").click()

@@ -223,6 +223,8 @@ def test_two_people_correct_the_same_course(office, desk, colleague):
         write_in(page, "Crédits", number)
         write_in(page, "Motif ★", "Fiche relue")
         press(page, "Enregistrer")
+        if page is colleague:
+            saved(page)
     says(desk, "Deux versions.")
     press(desk, "Reprendre la mienne")
     saved(desk)

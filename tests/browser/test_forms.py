@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from territoires.db.models import KeptText
-from tests.browser.conftest import assert_quiet, settled
+from tests.browser.conftest import assert_quiet, left, settled, until
 from tests.browser.desks import SECOND_ADMIN, go, office_on, press, ready, saved, write_in
 
 KEPT = "() => Object.keys(sessionStorage).filter((name) => name.startsWith('saisie:'))"
@@ -67,19 +67,18 @@ def test_the_field_in_hand_comes_back_after_a_reload_and_goes_with_the_session(o
     desk.reload()
     settled(desk)
     expect(box(desk, "Adresse")).to_have_value("1 rue du Port")
-    assert office.rows(KeptText) == [], "the server has not been told yet"
+    assert office.rows(KeptText, form="centre") == [], "the server has not been told yet"
     desk.keyboard.press("Tab")
-    ready(desk)
-    assert len(office.rows(KeptText, form="centre")) == 1
     expect(desk.locator(".st-key-bouton_jeter_centre button")).to_be_enabled()
-    assert desk.evaluate(KEPT) == [], "the server has it"
+    assert len(office.rows(KeptText, form="centre")) == 1
+    assert left(desk, KEPT) == [], "the server has it"
 
     box(desk, "Vague").fill("AMI 1")
-    assert len(desk.evaluate(KEPT)) == 1
+    assert until(desk, f"() => ({KEPT})().length === 1")
     desk.goto("/deconnexion")
     desk.locator("button").click()
     desk.wait_for_url("**/")
-    assert desk.evaluate(KEPT) == []
+    assert left(desk, KEPT) == []
 
 
 def test_whoever_leaves_is_warned_and_finds_the_text_again(office, desk):

@@ -65,8 +65,10 @@ def boxes(page):
     return page.locator('[class*="st-key-grille_"] input[type="text"]')
 
 
-def held(page):
-    return [box.input_value() for box in boxes(page).all()]
+def holds(page, texts):
+    expect(boxes(page)).to_have_count(len(texts))
+    for box, text in zip(boxes(page).all(), texts, strict=True):
+        expect(box).to_have_value(text)
 
 
 def paste(page, text):
@@ -107,7 +109,7 @@ def test_a_block_copied_from_a_spreadsheet_is_pasted_read_and_saved(office, cent
     boxes(grid).nth(0).click()
     paste(grid, "1\u00a0250\t1 300\r\n12,5\t\r\n30\t1,250\r\n")
     notice(grid, "Bloc collé : 3 × 2")
-    assert held(grid) == ["1\u00a0250", "1 300", "12,5", "", "30", "1,250"]
+    holds(grid, ["1\u00a0250", "1 300", "12,5", "", "30", "1,250"])
     write_in(grid, "Arrêté au ★", "15/11/2022")
     write_in(grid, "Source ★", "déclaration")
     press(grid, "Enregistrer")
@@ -139,7 +141,7 @@ def test_a_block_that_is_too_large_is_refused_whole(grid):
     for block, size in (("1\n" * 5, "5 × 1"), ("1\t2\t3", "1 × 3")):
         paste(grid, block)
         notice(grid, f"Rien n’a été collé : le bloc copié fait {size}")
-        assert held(grid) == [""] * 6
+        holds(grid, [""] * 6)
     paste(grid, '"7"\r\n')
     expect(boxes(grid).nth(0)).to_have_value("7")
     assert_quiet(grid)

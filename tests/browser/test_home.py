@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, until, visit
-from tests.browser.reading import narrowed, sideways
+from tests.browser.conftest import assert_quiet, left, settled, until, visit
+from tests.browser.reading import fits, narrowed
 
 STATES = {
     "before the start": "/?au=2019-02-12",
@@ -79,15 +79,15 @@ def test_a_state_fits_its_page_and_is_quiet(page, address):
 
 
 def _fits_and_reads(page):
-    assert sideways(page) <= 0
+    assert fits(page)
     for wrong in (_OUTSIDE, _OVERLAPS, _CUT):
-        assert page.evaluate(wrong) == []
+        assert left(page, wrong) == []
 
 
 @pytest.mark.parametrize("screen", ["page", "phone"])
 def test_the_headline_is_seen_without_scrolling(screen, request):
     sized = visit(request.getfixturevalue(screen), "/?au=2021-05-04")
-    assert sideways(sized) <= 0
+    assert fits(sized)
     box = sized.locator(".st-key-titre h2").bounding_box()
     assert box["y"] + box["height"] < sized.viewport_size["height"]
     expect(sized.locator(".st-key-titre h2")).to_contain_text("7\u00a0centres sur 100")
@@ -209,8 +209,10 @@ def test_an_opening_names_its_town_its_date_and_its_source(open_tab):
 def test_a_figure_can_be_heard(page):
     drawn(visit(page, "/?au=2021-05-04"))
     figures = page.get_by_role("figure")
-    assert figures.count() >= 2
-    assert "7\u00a0centres ouverts avec certitude" in figures.first.get_attribute("aria-label")
+    expect(figures.nth(1)).to_be_visible()
+    expect(figures.first).to_have_attribute(
+        "aria-label", re.compile("7\u00a0centres ouverts avec certitude")
+    )
 
 
 def test_the_wheel_scrolls_the_page_over_a_figure(page):

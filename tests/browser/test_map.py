@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from territoires.charts.map import ASPECT, framed
 from territoires.charts.outlines import outlines
 from territoires.domain.scope import Territory
-from tests.browser.conftest import assert_quiet, settled, visit
-from tests.browser.reading import narrowed, sideways
+from tests.browser.conftest import assert_quiet, left, settled, visit
+from tests.browser.reading import fits, narrowed
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
 PAGES = {
@@ -124,11 +124,11 @@ def test_a_page_is_quiet_and_never_scrolls_sideways(page, name):
 
 
 def _fits(page):
-    assert page.evaluate(_OUTSIDE) == []
+    assert left(page, _OUTSIDE) == []
     for across, down in page.evaluate(_SHAPE):
         assert across / down == pytest.approx(ASPECT, rel=0.02)
         assert across <= page.viewport_size["width"]
-    assert sideways(page) <= 0
+    assert fits(page)
 
 
 def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):

@@ -75,7 +75,7 @@ def test_pages_come_back_with_what_they_showed_and_what_was_typed(office, open_t
     stages = len(office.rows(Stage))
 
     with restarted(office, tmp_path, reader, writer):
-        assert reader.url.endswith("/?au=2020-01-31&terr=reg-44")
+        expect(reader).to_have_url(re.compile(r"/\?au=2020-01-31&terr=reg-44$"))
         expect(reader.locator("h2").first).to_have_text(shown)
         press(writer, "Enregistrer")
         says(writer, "Le tableau de bord a redémarré pendant votre saisie.")

@@ -3,16 +3,18 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, visit
-from tests.browser.reading import narrowed, sideways
+from tests.browser.conftest import assert_quiet, left, settled, visit
+from tests.browser.reading import fits, narrowed
 
 CHAUMONT = "/ville?ville=52121"
 
 
 def outside(page):
-    """List the marks and texts of the figures that lie outside their own frame."""
-    return page.evaluate(
+    """List the marks and texts of the figures that stay outside their own frame."""
+    return left(
+        page,
         """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
             const frame = plot.getBoundingClientRect();
             const drawn = plot.querySelectorAll(
@@ -22,22 +24,22 @@ def outside(page):
                 return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
                     || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
             }).map(each => each.textContent || each.getAttribute('class'));
-        })"""
+        })""",
     )
 
 
-def fits(page):
-    assert sideways(page) <= 0
+def all_fits(page):
+    assert fits(page)
     assert outside(page) == []
 
 
 def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
     visit(page, CHAUMONT)
     page.locator(".js-plotly-plot .point").first.wait_for()
-    assert page.get_by_role("heading", name="Chaumont", exact=True).is_visible()
-    assert page.title() == "Chaumont (52) · Ville · Territoires"
-    fits(page)
-    fits(narrowed(page))
+    expect(page.get_by_role("heading", name="Chaumont", exact=True)).to_be_visible()
+    expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
+    all_fits(page)
+    all_fits(narrowed(page))
     assert_quiet(page)
 
 
@@ -49,8 +51,8 @@ def test_the_comparison_fits_its_screen(page, choices):
     for figure in page.locator(".js-plotly-plot").all():
         figure.scroll_into_view_if_needed()
     page.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
-    fits(page)
-    fits(narrowed(page))
+    all_fits(page)
+    all_fits(narrowed(page))
     assert_quiet(page)
 
 
