@@ -43,8 +43,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
@@ -81,7 +82,7 @@ FLAGS = (
 COOKIE = session_cookie(https=False)
 TABS_KEPT = 6
 START_SECONDS = 60  # two workers and their browsers may share two cores
-SETTLE_MILLISECONDS = 30_000
+SETTLE_MILLISECONDS = 60_000
 BEGIN_SECONDS = 1.0
 # Kept by each page about itself: a run may be over before anybody looks.
 COUNT_RUNS = """
@@ -95,7 +96,7 @@ new MutationObserver((changes) => {
 """
 UNDRAWN = '[data-testid="stPlotlyChart"]:visible:not(:has(.main-svg))'
 # Workers and their browsers share two cores: what is waited for comes, later than alone.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=SETTLE_MILLISECONDS)
 
 
 # --- what a tab has seen ---
@@ -462,6 +463,7 @@ def phone(open_tab: OpenTab) -> Page:
 # --- pytest itself ---
 
 _FAILED: pytest.StashKey[bool] = pytest.StashKey()
+_SHARED: pytest.StashKey[list[Callable[[], None]]] = pytest.StashKey()
 
 
 def _failed(item: pytest.Item) -> bool:
@@ -481,6 +483,24 @@ def pytest_runtest_makereport(
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     return report
+
+
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> None:
+    """Note how what a module shares is put away."""
+    if fixturedef.scope == "module":
+        request.node.stash.setdefault(_SHARED, []).append(partial(fixturedef.finish, request))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make anew what a module shares for a test of it that is played again.
+
+    The first playing may have done half of its acts; the second would be refused for that alone.
+    """
+    module = item.getparent(pytest.Module)
+    if module and getattr(item, "execution_count", 1) > 1:
+        shared = module.stash.setdefault(_SHARED, [])
+        while shared:
+            shared.pop()()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

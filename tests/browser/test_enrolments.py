@@ -25,7 +25,7 @@ def demonstration(demo_file, tmp_path_factory):
 def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address):
     page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True)
     visit(page, address)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
     is_for_everybody(page)
     assert_quiet(page)
 
@@ -35,7 +35,7 @@ def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstrat
     visit(page, "/inscriptions")
     expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
     marks = page.locator(".js-plotly-plot .gtitle", has_text="données fictives")
-    expect(marks.first).to_be_visible(timeout=30_000)
+    expect(marks.first).to_be_visible()
     expect(marks).to_have_count(page.locator(".js-plotly-plot").count())
 
 
@@ -54,7 +54,7 @@ def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonst
     page.get_by_text("Voir les données").nth(1).click()
     settled(page)
     link = page.locator('a[href*="/export/inscriptions-regions.csv"]')
-    expect(link).to_be_visible(timeout=20_000)
+    expect(link).to_be_visible()
     answer = page.request.get(link.get_attribute("href"))
     rows = len(answer.body().decode("utf-8-sig").splitlines()) - 1
     expect(page.get_by_text(f"{rows} lignes")).to_be_visible()
@@ -102,8 +102,8 @@ def test_a_year_is_chosen_and_stays_in_the_address(open_tab, demonstration):
     page.get_by_role("combobox", name="Année universitaire").click()
     page.get_by_role("option", name="2023-2024").click()
     settled(page)
-    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible()
     expect(page).to_have_url(re.compile("annee=2023-2024"))
     page.reload()
     settled(page)
-    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Par centre, 2023-2024")).to_be_visible()

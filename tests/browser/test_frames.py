@@ -58,7 +58,7 @@ def test_a_declared_partner_shows_our_pages_and_nobody_else(partners, open_tab):
     page = open_tab(base_url=declared)
     page.goto("/")
     heading = page.frame_locator("iframe").get_by_role("heading", name="Où en est le programme")
-    expect(heading).to_be_visible(timeout=30_000)
+    expect(heading).to_be_visible()
     page = open_tab(base_url=other)
     with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         page.goto("/")

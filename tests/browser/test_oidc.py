@@ -96,7 +96,7 @@ def identify(page, sub, address="/connexion?retour=/saisir-etape%3Fville%3D52121
     """Sign in through the provider, as `sub`."""
     page.goto(address)
     page.get_by_role("button", name="Se connecter avec mon compte professionnel").click()
-    page.locator("input[name=sub]").wait_for(timeout=30_000)
+    page.locator("input[name=sub]").wait_for()
     page.locator("input[name=sub]").fill(sub)
     page.get_by_role("button", name="Authorize").click()
     page.wait_for_load_state()
@@ -201,7 +201,7 @@ def test_whoever_is_not_vouched_for_or_not_known_reads_and_no_more(office, tab, 
 def test_whoever_refuses_at_the_provider_is_told_so(office, tab):
     tab.goto("/connexion")
     tab.get_by_role("button", name="Se connecter avec mon compte professionnel").click()
-    tab.get_by_role("button", name="Deny").click(timeout=30_000)
+    tab.get_by_role("button", name="Deny").click()
     expect(tab.get_by_role("alert")).to_contain_text("n’a pas abouti")
     link = tab.get_by_role("link", name="Se connecter avec un autre compte")
     assert link.get_attribute("href").startswith("/connexion")
