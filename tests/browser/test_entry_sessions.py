@@ -85,11 +85,15 @@ def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(off
     other = opened.value
     other.fill("#email", SECOND_ADMIN)
     other.fill("#password", PASSWORD)
-    other.click("button")
-    expect(other.get_by_role("heading", name="Vous êtes connecté")).to_be_visible()
-    other.close()
+    with desk.expect_websocket():  # the page comes back with its new cookie
+        other.click("button")
+        expect(other.get_by_role("heading", name="Vous êtes connecté")).to_be_visible()
+        other.close()
+    expect(desk.locator('[data-testid="stApp"]')).to_have_attribute(
+        "data-test-connection-state", "CONNECTED"
+    )
+    ready(desk)
 
-    desk.wait_for_timeout(2500)  # the page comes back with its new cookie
     write_in(desk, "Commentaire", "Tapé avec soin, et complété")
     press(desk, "Enregistrer")
     saved(desk)
