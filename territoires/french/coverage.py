@@ -236,8 +236,7 @@ def reach(data: Any, *, radius_km: int) -> str:
     return (
         f"**De {counted(people[0], 'habitant')} à {radii[0]}{NBSP}km à "
         f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend "
-        f"{much} "
-        f"du rayon choisi ({radius_km}{NBSP}km)."
+        f"{much} du rayon choisi ({radius_km}{NBSP}km)."
     )
 
 
@@ -269,9 +268,8 @@ def quarter(first: date) -> str:
 def no_town(text: str) -> str:
     """Say that the town of an address does not exist."""
     return (
-        f"La ville «{NBSP}{text}{NBSP}» de l’adresse n’est pas reconnue. Attendu\u00a0: un "
-        "code INSEE, "
-        "par exemple ville=52121."
+        f"La ville «{NBSP}{text}{NBSP}» de l’adresse n’est pas reconnue. Attendu\u00a0: un code "
+        "INSEE, par exemple ville=52121."
     )
 
 

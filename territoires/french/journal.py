@@ -219,10 +219,9 @@ def imported(said: Mapping[str, Any], kind: str) -> str:
     """Say what an import did, from which file."""
     called = KINDS[Kind(kind)].name.lower()
     return (
-        f"Fichier {quoted(said['file'])} ({called})"
-        f"{NBSP}: {counted(said['rows'], 'ligne')}, {counted(said['new'], 'nouvelle')}, "
-        f"{counted(said['changed'], 'correction')}, {number(said['unchanged'])} sans changement. "
-        f"Empreinte SHA-256{NBSP}: `{said['sha256']}`"
+        f"Fichier {quoted(said['file'])} ({called}){NBSP}: {counted(said['rows'], 'ligne')}, "
+        f"{counted(said['new'], 'nouvelle')}, {counted(said['changed'], 'correction')}, "
+        f"{number(said['unchanged'])} sans changement. Empreinte SHA-256{NBSP}: `{said['sha256']}`"
     )
 
 

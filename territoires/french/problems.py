@@ -471,9 +471,8 @@ MESSAGES: dict[Code, str | Words] = {
         "date ; si elle est exacte, indiquez le motif."
     ),
     Code.NEVER_OPENED: lambda value, _facts: (
-        "Aucune ouverture n’est enregistrée pour ce centre : "
-        f"{the_stage(StageKind(value))} surprend. "
-        "Enregistrez d’abord l’ouverture, ou indiquez le motif."
+        f"Aucune ouverture n’est enregistrée pour ce centre : {the_stage(StageKind(value))} "
+        "surprend. Enregistrez d’abord l’ouverture, ou indiquez le motif."
     ),
     Code.ALREADY_OPEN: _already_open,
     Code.DUPLICATE: _duplicate,

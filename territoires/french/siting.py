@@ -82,9 +82,8 @@ def gains(data: Any) -> str:
         else f"{counted(half, 'ville')} apportent au moins la moitié de ce qu’apporte la première"
     )
     return (
-        f"**De {counted(first, 'habitant')} pour la première ville à "
-        f"{counted(last, 'habitant')} pour "
-        f"la dernière**{NBSP}: {fall}."
+        f"**De {counted(first, 'habitant')} pour la première ville à {counted(last, 'habitant')} "
+        f"pour la dernière**{NBSP}: {fall}."
     )
 
 
@@ -112,22 +111,19 @@ def refusal(error: InfeasibleError, names: Mapping[str, str]) -> str:
     return {
         Conflict.INCLUDE_UNKNOWN: (
             f"{named}{NBSP}: un centre y est déjà ouvert, ou cette commune n’est pas candidate "
-            "avec "
-            "ces choix. Retirez-la des villes imposées, ou élargissez les candidates."
+            "avec ces choix. Retirez-la des villes imposées, ou élargissez les candidates."
         ),
         Conflict.INCLUDE_EXCLUDED: (
             f"{named}{NBSP}: à la fois imposée et écartée. Retirez-la de l’une des deux listes."
         ),
         Conflict.INCLUDE_SAME_SITE: (
             f"{named} forment un seul site Action cœur de ville, où un seul centre est compté. "
-            "N’en "
-            "imposez qu’une."
+            "N’en imposez qu’une."
         ),
         Conflict.INCLUDE_OVER_COUNT: (
             f"{counted(needed, 'ville imposée', 'villes imposées')} pour "
             f"{counted(available, 'ville')} à choisir. Augmentez le nombre de villes, ou "
-            "imposez-en "
-            "moins."
+            "imposez-en moins."
         ),
         Conflict.REGION: (
             f"{named}{NBSP}: {counted(needed, 'ville demandée', 'villes demandées')} au moins, "

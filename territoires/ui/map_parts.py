@@ -39,11 +39,10 @@ _FIRST_QUARTER = date(2019, 1, 1)
 _MONTHS_IN_QUARTER = 3
 # Plotly cannot keep its proportions in a column whose width it does not know: the page can.
 SHAPE = (
-    "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],"
-    ".stApp [class*='st-key-cadre_'] [data-testid='stFullScreenFrame']:not(:fullscreen),"
-    ".stApp [class*='st-key-cadre_'] [data-testid='stPlotlyChart']"
-    "{height:auto !important;min-height:0 !important;overflow:hidden;"
-    f"aspect-ratio:{ASPECT:.4f}}}</style>"
+    "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],.stApp "
+    "[class*='st-key-cadre_'] [data-testid='stFullScreenFrame']:not(:fullscreen),.stApp "
+    "[class*='st-key-cadre_'] [data-testid='stPlotlyChart']{height:auto !important;min-height:0 "
+    f"!important;overflow:hidden;aspect-ratio:{ASPECT:.4f}}}</style>"
 )
 
 
@@ -120,9 +119,8 @@ def quarter_input(page: Page) -> None:
         key="trimestre",
         format_func=words.quarter,
         on_change=moved,
-        help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; "
-        "au dernier, elle est "
-        "à aujourd’hui.",
+        help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; au "
+        "dernier, elle est à aujourd’hui.",
     )
 
 

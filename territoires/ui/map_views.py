@@ -91,16 +91,14 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
             number(found.coverage.inhabitants),
             words.share_of_population(found.coverage),
             help_="Population municipale des communes dont la mairie est à cette distance d’un "
-            "centre "
-            "ouvert, où qu’il soit en France.",
+            "centre ouvert, où qu’il soit en France.",
         )
         parts.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
             words.out_of(found.acv_sites, "site", "aucun site ici"),
-            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
-            "formés de deux communes\u202f: un site a un centre quand "
-            "l’une d’elles en a un.",
+            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés "
+            "de deux communes\u202f: un site a un centre quand l’une d’elles en a un.",
         )
         parts.metric(
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",

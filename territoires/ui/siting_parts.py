@@ -223,8 +223,6 @@ def notes(page: Page, reach: Reach, wishes: Wishes) -> None:
     st.caption(
         f"{number(len(candidates))} communes candidates. À égalité, la première dans l’ordre des "
         "codes INSEE. Un site de deux communes reçoit un seul centre. Liste gloutonne\u00a0: "
-        "chaque "
-        "ville est celle qui ajoute le plus à celles d’avant, ce qui n’est pas toujours la "
-        "meilleure "
-        "liste possible, mais s’en approche de très près."
+        "chaque ville est celle qui ajoute le plus à celles d’avant, ce qui n’est pas toujours la "
+        "meilleure liste possible, mais s’en approche de très près."
     )
