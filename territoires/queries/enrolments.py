@@ -318,13 +318,8 @@ def _details(connection: Connection, scope: Scope, year: int, counts: Counted) -
         return []
     return connection.execute(
         select(
-            EnrolmentSummary.centre_id,
-            EnrolmentSummary.field_slug,
+            *EnrolmentSummary.__table__.c,
             Field.name,
-            EnrolmentSummary.published,
-            EnrolmentSummary.cells,
-            EnrolmentSummary.hidden,
-            EnrolmentSummary.kept,
         )
         .join(Field, Field.slug == EnrolmentSummary.field_slug)
         .where(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, case, func, select, true
+from sqlalchemy import Connection, case, func, select, true
 
 from territoires.db.models import (
     AuditEvent,
@@ -89,17 +89,10 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     """List the stages in force of a centre, oldest date first; columns `STAGES`."""
     statement = cited(
         select(
+            *Stage.__table__.c,
             Stage.id.label("version_id"),
-            Stage.centre_id,
-            Stage.kind,
-            Stage.happened_on,
-            Stage.basis,
-            Stage.retained,
-            Stage.confidence,
-            Stage.source_id,
             Source.title.label("source_title"),
             *CITED,
-            Stage.note,
         ),
         Stage,
     )
@@ -109,16 +102,7 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
 
 def sources(connection: Connection) -> pd.DataFrame:
     """List the sources by publisher; columns `SOURCES`."""
-    rows = connection.execute(
-        select(
-            Source.id.label("source_id"),
-            Source.publisher,
-            Source.title,
-            Source.published_on,
-            Source.reliability,
-            Source.url,
-        )
-    )
+    rows = connection.execute(select(*Source.__table__.c, Source.id.label("source_id")))
     return table((row._asdict() for row in by_name(rows, "publisher", "source_id")), SOURCES)
 
 
@@ -154,14 +138,9 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     """List what a centre gives, by title; columns `OFFERINGS`."""
     statement = cited(
         select(
+            *Offering.__table__.c,
             Offering.id.label("version_id"),
-            Offering.centre_id,
-            Offering.course_key,
             Course.title,
-            Offering.mode,
-            Offering.starts_on,
-            Offering.ends_on,
-            Offering.source_id,
             *CITED,
         ).join(Course, Course.key == Offering.course_key),
         Offering,
@@ -183,15 +162,7 @@ def enrolment_grid(
     """
     is_told = bool(answered_for(connection, {centre_id}, regions))
     rows = connection.execute(
-        select(
-            Enrolment.id,
-            Enrolment.course_key,
-            Enrolment.academic_year,
-            Enrolment.counted,
-            Enrolment.headcount,
-            Enrolment.counted_on,
-            Enrolment.source_id,
-        ).where(
+        select(*Enrolment.__table__.c).where(
             Enrolment.centre_id == centre_id,
             Enrolment.academic_year.in_([academic_year, academic_year - 1]),
             Enrolment.superseded_at.is_(None),
@@ -261,35 +232,24 @@ def proposals(  # noqa: PLR0913 - the filters of one list
     `author`. The public reads none of this. The headcounts that a form proposes, and the reasons,
     which may quote them, are for whoever answers for their region (`counts_of`).
     """
-    filters: list[ColumnElement[bool]] = []
-    if state is not None:
-        filters.append(Proposal.state == state)
-    if author:
-        filters.append(Proposal.author == author)
-    if town_code:
-        filters.append(Proposal.town_code == town_code)
-    if competent := list(regions):
-        filters.append(Department.region_code.in_(competent))
+    competent = list(regions)
     rows = connection.execute(
         select(
+            *Proposal.__table__.c,
             Proposal.id.label("proposal_id"),
-            Proposal.command,
-            Proposal.draft,
-            Proposal.state,
-            Proposal.author,
             func.coalesce(Staff.name, Proposal.author).label("author_name"),
-            Proposal.created_at,
-            Proposal.town_code,
             Town.name.label("town"),
             Department.region_code,
-            Proposal.decided_by,
-            Proposal.decided_at,
-            Proposal.decision,
         )
         .outerjoin(Town, Town.code == Proposal.town_code)
         .outerjoin(Department, Department.code == Town.department_code)
         .outerjoin(Staff, Staff.email == Proposal.author)
-        .where(*filters)
+        .where(
+            Proposal.state == state if state is not None else true(),
+            Proposal.author == author if author else true(),
+            Proposal.town_code == town_code if town_code else true(),
+            Department.region_code.in_(competent) if competent else true(),
+        )
         .order_by(Proposal.created_at, Proposal.id)
     )
     found = []

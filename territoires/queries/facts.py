@@ -115,16 +115,8 @@ def published(
     rows = connection.execute(
         cited(
             select(
-                PublishedFigure.id,
-                PublishedFigure.indicator,
+                *PublishedFigure.__table__.c,
                 PublishedFigure.kind.label("figure_kind"),
-                PublishedFigure.value,
-                PublishedFigure.qualifier,
-                PublishedFigure.published_on,
-                PublishedFigure.title,
-                PublishedFigure.period,
-                PublishedFigure.source_id,
-                PublishedFigure.town_code,
                 Town.name.label("town"),
                 Town.department_code,
                 Town.acv_site.is_not(None).label("acv"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select, true
 
 from territoires.db.models import (
     AuditEvent,
@@ -55,25 +55,18 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
     `entity` finds the acts about such a thing; the rows that an act changed beside are in
     `differences`.
     """
-    filters: list[ColumnElement[bool]] = []
-    if actor:
-        filters.append(AuditEvent.actor == actor)
-    if command:
-        filters.append(AuditEvent.command == command)
-    if entity:
-        filters.append(AuditEvent.entity == entity)
-    if entity_id:
-        filters.append(AuditEvent.entity_id == entity_id)
-    if since is not None:
-        filters.append(AuditEvent.at_utc >= since)
-    if until is not None:
-        filters.append(AuditEvent.at_utc < until)
-    if before_event is not None:
-        filters.append(AuditEvent.id < before_event)
     rows = connection.execute(
         select(*AuditEvent.__table__.c, Staff.name)
         .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .where(*filters)
+        .where(
+            AuditEvent.actor == actor if actor else true(),
+            AuditEvent.command == command if command else true(),
+            AuditEvent.entity == entity if entity else true(),
+            AuditEvent.entity_id == entity_id if entity_id else true(),
+            AuditEvent.at_utc >= since if since is not None else true(),
+            AuditEvent.at_utc < until if until is not None else true(),
+            AuditEvent.id < before_event if before_event is not None else true(),
+        )
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )

@@ -119,29 +119,13 @@ class _Everything:
         self.centres = {row.number: row for row in rows}
         self.stages: dict[int, list[Any]] = defaultdict(list)
         stages = connection.execute(
-            select(
-                Stage.id,
-                Stage.centre_id,
-                Stage.kind,
-                Stage.happened_on,
-                Stage.retained,
-                Stage.source_id,
-            )
+            select(*Stage.__table__.c)
             .where(Stage.superseded_at.is_(None))
             .order_by(Stage.centre_id, Stage.id)
         )
         for row in stages:
             self.stages[row.centre_id].append(row)
-        sources = connection.execute(
-            select(
-                Source.id,
-                Source.publisher,
-                Source.url,
-                Source.reliability,
-                Source.published_on,
-            )
-        )
-        self.sources = {row.id: row for row in sources}
+        self.sources = {row.id: row for row in connection.execute(select(*Source.__table__.c))}
         self.lives = {
             life.history.centre_id: life for life in all_lives(connection, scope=Scope(as_of=as_of))
         }
@@ -260,16 +244,7 @@ class _Everything:
             towns.setdefault(centre.town_code, number)
         subjects: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
         for figure in self.connection.execute(
-            select(
-                PublishedFigure.indicator,
-                PublishedFigure.town_code,
-                PublishedFigure.published_on,
-                PublishedFigure.value,
-                PublishedFigure.qualifier,
-                PublishedFigure.title,
-                PublishedFigure.period,
-                PublishedFigure.source_id,
-            ).where(
+            select(*PublishedFigure.__table__.c).where(
                 PublishedFigure.superseded_at.is_(None),
                 PublishedFigure.kind == FigureKind.OBSERVED,
             )

@@ -252,11 +252,7 @@ def enrolments(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
     rows = connection.execute(
         cited(
             select(
-                Enrolment.centre_id,
-                Enrolment.academic_year,
-                Enrolment.counted,
-                Enrolment.headcount,
-                Enrolment.counted_on,
+                *Enrolment.__table__.c,
                 Disclosure.publication,
                 *CITED,
             ),
