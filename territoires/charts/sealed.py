@@ -9,9 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 
-from territoires.charts.demonstration import mark
-from territoires.charts.palette import shown
+from territoires.charts.palette import TARGET, shown
+from territoires.french.demonstration import DEMO
 
+_ROOM: Final = 28  # pixels: what is written above a figure
 _LONG: Final = 1_000  # characters: packed outlines, which every map draws
 
 
@@ -54,6 +55,25 @@ def _settled(value: Any) -> int:
         else:
             weight += _settled(part)
     return weight
+
+
+def mark(figure: go.Figure) -> go.Figure:
+    """Write above a figure that its data are made up; gives the same figure."""
+    top = figure.layout.margin.t or 0
+    figure.update_layout(
+        title={
+            "text": f"<b>{DEMO}</b>",
+            "font": {"size": 12, "color": TARGET},
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 6, "r": 8},
+        },
+        margin_t=max(top, _ROOM),
+    )
+    return figure
 
 
 def finished(

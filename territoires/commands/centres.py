@@ -1,7 +1,6 @@
 """Creating, correcting and withdrawing centres."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import func, select
@@ -70,13 +69,14 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
 
 
 def withdraw_from(
-    write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft
-) -> tuple[Where, bool]:
+    write: Write, table: type[Stage | Offering | Enrolment], draft: WithdrawalDraft
+) -> Saved:
     """End a fact of a centre, and the centre too when it was no more than its facts.
 
     So is a centre that came with a stage and on which nothing rests any more; one that somebody
-    created by itself, or that the seeds list, stays. Tells where it was, and whether it ended.
+    created by itself, or that the seeds list, stays.
     """
+    row = versions.expected(write, table, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
     settle(reasoned(draft), confirmed=False)
     versions.withdraw(write, row)
@@ -86,10 +86,10 @@ def withdraw_from(
             Stage.centre_id == made.id, Stage.version == 1, Stage.recorded_at == made.recorded_at
         )
     )
-    if not came_with_a_stage or _resting_on(write, made.id):
-        return where, False
-    versions.withdraw(write, centre)
-    return where, True
+    is_gone = bool(came_with_a_stage) and not _resting_on(write, made.id)
+    if is_gone:
+        versions.withdraw(write, centre)
+    return versions.saved(row, where, corrected=1, centre_gone=is_gone)
 
 
 def _resting_on(write: Write, centre_id: int) -> int:
@@ -104,11 +104,8 @@ def _resting_on(write: Write, centre_id: int) -> int:
 
 
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
-    said = {item.name: getattr(draft, item.name) for item in fields(CentreFields)}
-    # A word of ours, such as the link to the programme, is a text too: it is kept as it is.
-    texts = {name: value.strip() or None for name, value in said.items() if type(value) is str}
-    named = draft.name.strip() or where.name
-    return said | texts | {"town_code": where.code, "name": named}
+    named = {"town_code": where.code, "name": draft.name.strip() or where.name}
+    return versions.values(draft, CentreFields) | named
 
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from territoires.domain.checks import (
 from territoires.domain.drafts import (
     CourseCorrection,
     CourseDraft,
+    CourseFields,
     OfferingDraft,
     WithdrawalDraft,
 )
@@ -38,7 +38,8 @@ def add_course(write: Write, draft: CourseDraft) -> Saved:
     problems += course_problems(draft)
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
-    course = Course(key=draft.key or _next_key(write), source_id=source_id, **_values(draft))
+    said = versions.values(draft, CourseFields)
+    course = Course(key=draft.key or _next_key(write), source_id=source_id, **said)
     write.session.add(course)
     write.session.flush()
     return Saved(entity="course", entity_id=course.key, inserted=1)
@@ -56,7 +57,8 @@ def correct_course(write: Write, draft: CourseCorrection) -> Saved:
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
     _must_be_fresh(write, "course", draft.key, draft.expected_edition)
-    for name, value in (_values(draft) | {"source_id": source_id}).items():
+    said = versions.values(draft, CourseFields) | {"source_id": source_id}
+    for name, value in said.items():
         setattr(course, name, value)
     write.session.flush()
     return Saved(entity="course", entity_id=course.key, corrected=1)
@@ -70,20 +72,6 @@ def _must_be_fresh(write: Write, entity: str, key: str, edition: int) -> None:
     for number, changes in later:
         if any((c.get("entity"), c.get("id")) == (entity, key) for c in changes):
             raise StaleError(entity, edition, number)
-
-
-def _values(draft: CourseDraft) -> dict[str, Any]:
-    return {
-        "title": draft.title.strip(),
-        "field_slug": draft.field_slug,
-        "credential": draft.credential.strip() or None,
-        "level": draft.level,
-        "cnam_code": draft.cnam_code or None,
-        "rncp_code": draft.rncp_code or None,
-        "cpf_eligible": draft.cpf_eligible,
-        "credits": draft.credits,
-        "confidence": draft.confidence,
-    }
 
 
 def _catalogue_problems(write: Write, draft: CourseDraft) -> Iterator[Problem]:
@@ -150,9 +138,7 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
-    row = versions.expected(write, Offering, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdraw_from(write, Offering, draft)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

@@ -107,21 +107,14 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
-    row = versions.expected(write, Stage, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdraw_from(write, Stage, draft)
 
 
 def _values(draft: StageFields, source_id: str) -> dict[str, Any]:
-    return {
-        "kind": draft.kind,
-        "happened_on": draft.on,
-        "basis": draft.basis,
-        "source_id": source_id,
-        "retained": draft.retained,
-        "confidence": draft.confidence,
-        "note": draft.note.strip() or None,
-    }
+    said = versions.values(draft, StageFields)
+    del said["source"]
+    said["happened_on"], said["source_id"] = said.pop("on"), source_id
+    return said
 
 
 def known_stage(row: Stage) -> KnownStage:

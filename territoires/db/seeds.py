@@ -675,14 +675,3 @@ def _figure(row: Row, *, kind: FigureKind) -> Values:
         "starts_on": PartialDate(),
         "ends_on": PartialDate(),
     }
-
-
-__all__ = [
-    "Provenance",
-    "provenances",
-    "published_figures",
-    "seed",
-    "seeded_version",
-    "unsourced",
-    "version",
-]

@@ -51,19 +51,25 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Correction(Draft):
-    """A change to something known: `expected_id` is the version that the form showed.
+class Change(Draft):
+    """A change to something known.
 
-    A correction always has its reason; `confirmed` says that it answers the suspicions as well.
+    It always has its reason; `confirmed` says that this answers the suspicions as well.
     """
 
-    expected_id: int
     confirmed: bool = False
 
     @property
     def confirms(self) -> bool:
         """Whether the writer has answered the suspicions."""
         return self.confirmed and bool(self.reason.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction(Change):
+    """A change to a fact: `expected_id` is the version that the form showed."""
+
+    expected_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,13 +211,11 @@ class CentreCorrection(CentreFields, Correction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseDraft(Draft):
-    """A course of the catalogue; an empty `key` asks for the next one."""
+class CourseFields:
+    """What the catalogue says of a course."""
 
     title: str
     field_slug: str
-    source: SourceDraft
-    key: str = ""
     credential: str = ""
     level: int | None = None
     cnam_code: str = ""
@@ -222,16 +226,18 @@ class CourseDraft(Draft):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseCorrection(CourseDraft):
+class CourseDraft(CourseFields, Draft):
+    """A course of the catalogue; an empty `key` asks for the next one."""
+
+    source: SourceDraft
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCorrection(CourseDraft, Change):
     """What a course should say; `expected_edition` is the journal's number when it was read."""
 
     expected_edition: int
-    confirmed: bool = False
-
-    @property
-    def confirms(self) -> bool:
-        """Whether the writer has answered the suspicions."""
-        return self.confirmed and bool(self.reason.strip())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from territoires.db.models import (
     Course,
     Department,
     Enrolment,
+    EnrolmentSummary,
     Field,
     Offering,
     Proposal,
@@ -26,8 +27,10 @@ from territoires.db.models import (
 )
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
+from territoires.domain.scope import Scope
 from territoires.queries.facts import CITED, PLACED, cited, placed
 from territoires.queries.frames import COUNT, TEXT, by_name, columns, frame, table
+from territoires.queries.rollout import all_lives
 from territoires.queries.small_counts import (
     Regions,
     answered_for,
@@ -58,6 +61,7 @@ GRID = columns(
     headcount=COUNT,
     counted_on=TEXT,
 )
+OWN = columns("centre_id town_code town name region_code state academic_year", academic_year=COUNT)
 PROPOSALS = columns(
     "proposal_id command state author author_name created_at town_code town region_code draft "
     "decided_by decided_at decision"
@@ -83,6 +87,36 @@ def centres(
     )
     ordered = statement.order_by(Town.folded, Town.code, Centre.entity_id)
     return frame(connection, ordered, CENTRES)
+
+
+def own_centres(
+    connection: Connection, *, as_of: date, regions: Iterable[str] = ()
+) -> pd.DataFrame:
+    """List the centres of some regions (none named: of France) by town; columns `OWN`.
+
+    `academic_year` is the latest one whose headcounts were transmitted, 0 when none was.
+    """
+    years = dict(
+        connection.execute(
+            select(EnrolmentSummary.centre_id, func.max(EnrolmentSummary.academic_year))
+            .where(EnrolmentSummary.cells > 0)
+            .group_by(EnrolmentSummary.centre_id)
+        ).all()
+    )
+    lives = all_lives(connection, scope=Scope(as_of=as_of))
+    states = {life.history.centre_id: life.state(as_of) for life in lives}
+    found = centres(connection, regions=regions)
+    return table(
+        (
+            row
+            | {
+                "state": states[row["centre_id"]],
+                "academic_year": years.get(row["centre_id"], 0),
+            }
+            for row in found.to_dict("records")
+        ),
+        OWN,
+    )
 
 
 def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:

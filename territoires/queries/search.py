@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 from sqlalchemy import URL, Connection, select
 
 from territoires.db import communes
-from territoires.db.models import Department, FormerTown, Region, Town
+from territoires.db.models import Centre, Department, FormerTown, Region, Town
 from territoires.domain.names import (
     LONGEST,
     Keep,
@@ -23,9 +23,8 @@ from territoires.domain.names import (
 )
 from territoires.domain.scope import FRANCE, Former, Level, Place, Territory
 from territoires.domain.text import fold
-from territoires.queries.clocks import Edition, edition
+from territoires.queries.clocks import Edition, edition, known
 from territoires.queries.territories import places, regions_and_departments
-from territoires.queries.towns import followed_towns
 
 SUGGESTED: Final = 10
 _ALIKE: Final = 5
@@ -88,15 +87,23 @@ def alike(
     keep = _keep(connection, towns_only=towns_only, regions=regions)
     keys = [
         *regions_and_departments(connection)[["name", "territory"]].itertuples(index=False),
-        *(
-            (row.town, f"{Level.TOWN}-{row.town_code}")
-            for row in followed_towns(connection).itertuples()
-        ),
+        *((name, f"{Level.TOWN}-{code}") for name, code in followed_towns(connection)),
     ]
     by_name = {fold(name): Match(key, name, Rank.INSIDE) for name, key in keys if keep(key)}
     typed = fold(text[:LONGEST])
     close = difflib.get_close_matches(typed, by_name, n=_ALIKE, cutoff=_CLOSE)
     return _told(connection, map(by_name.__getitem__, close))
+
+
+def followed_towns(connection: Connection) -> list[tuple[str, str]]:
+    """List the towns of the 222 sites and those with a centre: name and code, by name."""
+    with_centre = select(Centre.town_code).where(known(Centre, None))
+    rows = connection.execute(
+        select(Town.name, Town.code)
+        .where(Town.present_code.is_(None), Town.acv_site.is_not(None) | Town.code.in_(with_centre))
+        .order_by(Town.folded, Town.code)
+    )
+    return [(name, code) for name, code in rows]
 
 
 def _keep(connection: Connection, *, towns_only: bool, regions: Collection[str]) -> Keep:

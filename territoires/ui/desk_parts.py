@@ -19,7 +19,6 @@ from territoires.french.places import typeset
 from territoires.french.quality import NATIONAL
 from territoires.french.words import STATES
 from territoires.queries import acts, entry, quality
-from territoires.queries import own_centres as queries
 from territoires.ui import links
 from territoires.ui.account import region_names
 from territoires.ui.bar import today
@@ -130,7 +129,7 @@ def own_centres(desk: Desk) -> None:
     """List the centres that one looks after, each with what may be done about it."""
     if desk.reader.must_change_password:
         return
-    found = desk.ask(queries.own_centres, as_of=today(), regions=desk.reader.bounds)
+    found = desk.ask(entry.own_centres, as_of=today(), regions=desk.reader.bounds)
     regional = desk.reader.role in REGIONAL
     st.header(f"{'Mes' if regional else 'Les'} centres ({number(len(found))})", anchor=False)
     if not len(found):

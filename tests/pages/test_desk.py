@@ -29,7 +29,7 @@ from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from territoires.french.numbers import as_text
 from territoires.french.problems import error_message, field_name, problem_message
-from territoires.queries import own_centres, quality
+from territoires.queries import entry, quality
 from territoires.ui.bar import today
 from territoires.ui.chapters import CARDS
 from tests.pages.conftest import PAGES, everything
@@ -128,7 +128,7 @@ def test_a_regional_reader_has_the_list_of_their_centres(app, office):
     assert "Bar-le-Duc" in text
     assert f"saisir-inscriptions?ville={BAR_LE_DUC}" in text
     with reading(office.url) as connection:
-        expected = own_centres.own_centres(connection, as_of=today(), regions=("44",))
+        expected = entry.own_centres(connection, as_of=today(), regions=("44",))
     assert len(listed.value) == len(expected)
     assert set(expected["region_code"]) == {"44"}
 
@@ -244,7 +244,7 @@ def test_of_two_centres_of_one_town_none_is_chosen_beforehand(app, office):
     page = press(page, "Enregistrer")
     assert "Plusieurs centres existent" in page.error[0].value
     with reading(office.url) as connection:
-        found = own_centres.own_centres(connection, as_of=today(), regions=("44",))
+        found = entry.own_centres(connection, as_of=today(), regions=("44",))
     assert list(found["town_code"]).count(BAR_LE_DUC) == 2
 
 
@@ -279,7 +279,7 @@ def test_a_centre_just_corrected_may_be_withdrawn(app, office):
     assert not page.error
     assert any("retiré" in each.value for each in page.success)
     with reading(office.url) as connection:
-        found = own_centres.own_centres(connection, as_of=today(), regions=("44",))
+        found = entry.own_centres(connection, as_of=today(), regions=("44",))
     assert BAR_LE_DUC not in set(found["town_code"])
 
 

@@ -19,8 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from territoires.db.engine import reading
+from territoires.queries.search import followed_towns
 from territoires.queries.territories import regions_and_departments
-from territoires.queries.towns import followed_towns
 from tests.trials.visitor import SECONDS, Answer, address, opening, request
 
 TERRITORY: Final = "Territoire"  # the label of the box in the bar
@@ -63,7 +63,7 @@ def places_of(url: str) -> Places:
     """Read where readers look."""
     with reading(url) as connection:
         territories = regions_and_departments(connection)["territory"].to_list()
-        towns = followed_towns(connection)["town_code"].to_list()
+        towns = [code for _, code in followed_towns(connection)]
     return Places(territories=[*territories, *(f"com-{town}" for town in towns)], towns=towns)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from territoires.charts import courses as course_charts
 from territoires.charts import enrolments as charts
-from territoires.charts.demonstration import mark
+from territoires.charts.sealed import mark
 from territoires.charts.theme import figure
 from territoires.domain.programme import Counted
 from territoires.french import enrolments as words
