@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from territoires.domain.roles import Permission
 from territoires.french.desk import LAST_FACT, NOBODY, stage_line
 from territoires.french.places import typeset
 from territoires.ui import stage_form, stage_list
@@ -16,9 +15,7 @@ from territoires.ui.undo_part import tell_undone
 FORM = "correction"
 
 desk = open_desk(
-    "Corriger une étape",
-    Permission.RECORD_STAGE,
-    path="/corriger-etape",
+    "corriger-etape",
     lead="L’ancienne version reste visible dans l’historique de la ville, avec le motif.",
 )
 known = stage_list.chosen(desk)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.domain.drafts import CentreCorrection, CentreDraft
-from territoires.domain.roles import Permission
 from territoires.french.desk import centre_name
 from territoires.ui import centre_form
 from territoires.ui.conflict import both_versions
@@ -21,9 +20,7 @@ from territoires.ui.undo_part import tell_undone
 FORM, GONE = "centre", "retrait_centre"
 
 desk = open_desk(
-    "Créer ou corriger un centre",
-    Permission.EDIT_CENTRE,
-    path="/saisir-centre",
+    "saisir-centre",
     lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
 )
 form = Form(desk, FORM, centre_form.fields(name_is_asked=True), where={"town_code": TOWN})

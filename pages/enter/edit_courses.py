@@ -6,7 +6,6 @@ from typing import Any
 from territoires.commands.courses import add_course, correct_course
 from territoires.domain.drafts import CourseCorrection, CourseDraft
 from territoires.domain.programme import Confidence
-from territoires.domain.roles import Permission
 from territoires.french.desk import Name
 from territoires.ui import course_form
 from territoires.ui.conflict import both_versions
@@ -17,9 +16,7 @@ from territoires.ui.undo_part import tell_undone
 FORM = "formation"
 
 desk = open_desk(
-    "Catalogue des formations",
-    Permission.EDIT_COURSE,
-    path="/catalogue-formations",
+    "catalogue-formations",
     lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
 )
 form = Form(desk, FORM, course_form.fields(desk, is_new=True))

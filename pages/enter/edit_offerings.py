@@ -7,7 +7,6 @@ import streamlit as st
 
 from territoires.commands.courses import set_offering, withdraw_offering
 from territoires.domain.drafts import OfferingDraft
-from territoires.domain.roles import Permission
 from territoires.ui import offering_form, stage_list
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, shown
@@ -19,9 +18,7 @@ from territoires.ui.undo_part import tell_undone
 FORM = "offre"
 
 desk = open_desk(
-    "Formations d’un centre",
-    Permission.EDIT_OFFERING,
-    path="/saisir-formations",
+    "saisir-formations",
     lead="Une formation qui s’arrête reçoit une date de fin\u00a0; seule une erreur se retire.",
 )
 known = stage_list.chosen(desk, "offering", param=offering_form.PARAM)

@@ -1,14 +1,11 @@
 """Import a file of stages, enrolments or courses: checked first, written whole or not at all."""
 
-from territoires.domain.roles import Permission
 from territoires.ui import import_parts
 from territoires.ui.desk import open_desk
 from territoires.ui.undo_part import tell_undone
 
 desk = open_desk(
-    "Importer un fichier",
-    Permission.RECORD_STAGE,
-    path="/importer",
+    "importer",
     lead="Le fichier est d’abord vérifié, ligne par ligne. Rien n’est enregistré sans votre "
     "accord\u00a0; avec lui, tout l’est, ou rien.",
 )

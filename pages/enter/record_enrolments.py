@@ -4,7 +4,6 @@ import streamlit as st
 
 from territoires.commands.enrolments import record_enrolments, withdraw_enrolment
 from territoires.domain.drafts import WithdrawalDraft
-from territoires.domain.roles import Permission
 from territoires.french.desk import enrolments_name, headcount_name
 from territoires.ui import enrolment_form
 from territoires.ui.desk import open_desk
@@ -15,9 +14,7 @@ from territoires.ui.undo_part import tell_undone
 FORM, GONE = "inscriptions", "retrait_effectif"
 
 desk = open_desk(
-    "Saisir des inscriptions",
-    Permission.RECORD_ENROLMENT,
-    path="/saisir-inscriptions",
+    "saisir-inscriptions",
     lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
 )
 form = Form(desk, FORM, enrolment_form.FIELDS, cells=enrolment_form.of_draft)

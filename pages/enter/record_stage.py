@@ -7,7 +7,6 @@ import streamlit as st
 
 from territoires.commands.stages import record_stage
 from territoires.domain.drafts import StageDraft
-from territoires.domain.roles import Permission
 from territoires.french.desk import Name, stage_name
 from territoires.ui import stage_form
 from territoires.ui.desk import open_desk
@@ -24,9 +23,7 @@ from territoires.ui.outcomes import beside
 from territoires.ui.undo_part import tell_undone
 
 desk = open_desk(
-    "Saisir une étape",
-    Permission.RECORD_STAGE,
-    path="/saisir-etape",
+    "saisir-etape",
     lead="L’ouverture d’un centre, une labellisation, une convention… ★\u00a0: obligatoire.",
 )
 form = Form(

@@ -1,14 +1,11 @@
 """Who changed what, when and why?"""
 
-from territoires.domain.roles import Permission
 from territoires.ui import journal_parts
 from territoires.ui.desk import open_desk
 from territoires.ui.undo_part import tell_undone, undo_button
 
 desk = open_desk(
-    "Journal",
-    Permission.READ_JOURNAL,
-    path="/journal",
+    "journal",
     lead="Tout ce qui a été enregistré\u00a0: qui, quand, quoi, pourquoi. Rien n’en est jamais "
     "effacé.",
 )

@@ -1,13 +1,10 @@
 """What is late, what is missing, what contradicts itself?"""
 
-from territoires.domain.roles import Permission
 from territoires.ui import quality_parts
 from territoires.ui.desk import open_desk
 
 desk = open_desk(
-    "Qualité",
-    Permission.READ_JOURNAL,
-    path="/qualite",
+    "qualite",
     lead="Ce qui manque, ce qui est en retard, ce qui se contredit. Le nom d’une ville mène à sa "
     "fiche.",
 )

@@ -5,7 +5,6 @@ import streamlit as st
 from territoires.commands.choices import set_setting
 from territoires.commands.write import ON, VALIDATION
 from territoires.domain.drafts import SettingDraft
-from territoires.domain.roles import Permission
 from territoires.queries.entry import setting
 from territoires.ui.desk import open_desk
 from territoires.ui.outcomes import outcome_of, submit, tell
@@ -13,7 +12,7 @@ from territoires.ui.undo_part import tell_undone, undo_button
 
 FORM = "reglage"
 
-desk = open_desk("Réglages", Permission.CHANGE_SETTING, path="/reglages")
+desk = open_desk("reglages")
 outcome = outcome_of(FORM)
 tell(outcome)
 tell_undone()

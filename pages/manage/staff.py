@@ -8,7 +8,6 @@ import streamlit as st
 from territoires.commands import staff
 from territoires.commands.write import Saved
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
-from territoires.domain.roles import Permission
 from territoires.french.desk import account_name
 from territoires.ui import staff_form
 from territoires.ui.desk import open_desk
@@ -18,9 +17,7 @@ from territoires.ui.outcomes import outcome_of, submit, tell
 ACCOUNT = "compte"
 
 desk = open_desk(
-    "Comptes",
-    Permission.MANAGE_STAFF,
-    path="/comptes",
+    "comptes",
     lead="Un rôle changé vaut dès l’acte suivant de la personne\u00a0; un compte désactivé est "
     "déconnecté partout.",
 )

@@ -6,7 +6,6 @@ import streamlit as st
 
 from territoires.commands.targets import set_target
 from territoires.domain.drafts import TargetDraft
-from territoires.domain.roles import Permission
 from territoires.french.desk import target_name
 from territoires.ui import target_form
 from territoires.ui.desk import open_desk
@@ -15,9 +14,7 @@ from territoires.ui.outcomes import beside
 from territoires.ui.undo_part import tell_undone
 
 desk = open_desk(
-    "Objectifs",
-    Permission.SET_TARGET,
-    path="/objectifs",
+    "objectifs",
     lead="Un objectif ne se corrige pas\u00a0: une nouvelle décision s’ajoute, et vaut à sa date.",
 )
 form = Form(desk, "objectif", target_form.FIELDS, where={"territory": "territoire"})

@@ -1,13 +1,10 @@
 """What waits for a second person's word?"""
 
-from territoires.domain.roles import Permission
 from territoires.ui import validation_parts
 from territoires.ui.desk import open_desk
 
 desk = open_desk(
-    "Validation",
-    Permission.SEE_PENDING,
-    path="/validation",
+    "validation",
     lead="Ce que la saisie propose, comparé à ce qui est connu. Le public n’en voit rien avant "
     "qu’une seconde personne l’ait validé.",
 )

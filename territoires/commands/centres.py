@@ -69,14 +69,13 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
 
 
 def withdraw_from(
-    write: Write, table: type[Stage | Offering | Enrolment], draft: WithdrawalDraft
-) -> Saved:
+    write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft
+) -> tuple[Where, bool]:
     """End a fact of a centre, and the centre too when it was no more than its facts.
 
     So is a centre that came with a stage and on which nothing rests any more; one that somebody
-    created by itself, or that the seeds list, stays.
+    created by itself, or that the seeds list, stays. Tells where it was, and whether it ended.
     """
-    row = versions.expected(write, table, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
     settle(reasoned(draft), confirmed=False)
     versions.withdraw(write, row)
@@ -89,7 +88,7 @@ def withdraw_from(
     is_gone = bool(came_with_a_stage) and not _resting_on(write, made.id)
     if is_gone:
         versions.withdraw(write, centre)
-    return versions.saved(row, where, corrected=1, centre_gone=is_gone)
+    return where, is_gone
 
 
 def _resting_on(write: Write, centre_id: int) -> int:

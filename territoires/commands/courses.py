@@ -138,7 +138,9 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
-    return withdraw_from(write, Offering, draft)
+    row = versions.expected(write, Offering, draft.expected_id)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

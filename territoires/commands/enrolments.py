@@ -107,7 +107,9 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
 
     The count of the day before it is in force again; without one, it is "not transmitted" again.
     """
-    return withdraw_from(write, Enrolment, draft)
+    row = versions.expected(write, Enrolment, draft.expected_id)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
 
 
 def _headcounts(write: Write, centre_id: int, year: int) -> list[Enrolment]:

@@ -107,7 +107,9 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
-    return withdraw_from(write, Stage, draft)
+    row = versions.expected(write, Stage, draft.expected_id)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
 
 
 def _values(draft: StageFields, source_id: str) -> dict[str, Any]:

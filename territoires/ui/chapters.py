@@ -188,6 +188,11 @@ def chapter(path: str) -> Chapter:
     return _BY_PATH[path]
 
 
+def card(path: str) -> Card:
+    """Give the page of the desk at an address."""
+    return next(each for each in CARDS if each.path == path)
+
+
 def addresses() -> frozenset[str]:
     """Name every address at which there is a page; the front page's is empty."""
     return frozenset(_BY_PATH)

@@ -25,6 +25,7 @@ from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.ui import resumed
 from territoires.ui.bar import today
 from territoires.ui.cache import asked, current_edition
+from territoires.ui.chapters import card
 from territoires.ui.page import masthead
 from territoires.ui.reader import current_reader, must_be_allowed
 
@@ -79,9 +80,14 @@ class Desk:
         return self.reader.may(permission, region)
 
 
-def open_desk(title: str, permission: Permission, *, path: str, lead: str = "") -> Desk:
-    """Print the masthead of an entry page, and stop there for whoever may not use it."""
-    url, seen = masthead(title, lead=lead)
+def open_desk(path: str, *, lead: str = "") -> Desk:
+    """Print the masthead of an entry page, and stop there for whoever may not use it.
+
+    `path` is its address: what the page is called and what one must hold are on its card.
+    """
+    about = card(path)
+    permission, path = about.permission, f"/{path}"
+    url, seen = masthead(about.title, lead=lead)
     state = st.session_state
     reader = current_reader(url)
     last = asked(url, seen, last_recorded_at)
