@@ -10,7 +10,6 @@ from territoires.ui.desk import open_desk, shown
 from territoires.ui.entry_parts import back_button
 from territoires.ui.forms import Form
 from territoires.ui.stage_list import CORRECT, LABELS, WITHDRAW
-from territoires.ui.undo_part import tell_undone
 
 FORM = "correction"
 
@@ -31,7 +30,6 @@ if known is not None:
         name=title,
     )
 form.tell()
-tell_undone()
 form.others()
 
 

@@ -15,7 +15,6 @@ from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_to
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import beside
 from territoires.ui.stage_form import withdrawal
-from territoires.ui.undo_part import tell_undone
 
 FORM, GONE = "centre", "retrait_centre"
 
@@ -28,7 +27,6 @@ gone = Form(desk, GONE)
 form.recall()
 form.tell()
 gone.tell()
-tell_undone()
 
 town = choose_town(desk, key=form.key(TOWN))
 beside(form.outcome, "town_code")

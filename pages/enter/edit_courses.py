@@ -11,7 +11,6 @@ from territoires.ui import course_form
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
 from territoires.ui.forms import Form
-from territoires.ui.undo_part import tell_undone
 
 FORM = "formation"
 
@@ -22,7 +21,6 @@ desk = open_desk(
 form = Form(desk, FORM, course_form.fields(desk, is_new=True))
 form.recall("choisie")
 form.tell()
-tell_undone()
 
 key = course_form.choose_course(desk, key=form.key("choisie"))
 known = course_form.known_course(desk, key)

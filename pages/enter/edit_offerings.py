@@ -13,7 +13,6 @@ from territoires.ui.desk import open_desk, shown
 from territoires.ui.entry_parts import back_button, choose_known_centre, town_name
 from territoires.ui.forms import Form
 from territoires.ui.stage_form import withdrawal
-from territoires.ui.undo_part import tell_undone
 
 FORM = "offre"
 
@@ -61,7 +60,6 @@ if known is not None:
 else:
     form.recall()
 form.tell()
-tell_undone()
 if known is not None:
     st.header(shown(title), anchor=False)
     draw(known.centre_id, known.town)

@@ -9,7 +9,6 @@ from territoires.ui import enrolment_form
 from territoires.ui.desk import open_desk
 from territoires.ui.entry_parts import choose_known_centre, town_name
 from territoires.ui.forms import Form
-from territoires.ui.undo_part import tell_undone
 
 FORM, GONE = "inscriptions", "retrait_effectif"
 
@@ -24,7 +23,6 @@ gone = Form(desk, GONE)
 form.recall()
 form.tell()
 gone.tell()
-tell_undone()
 
 
 def draw(subject: enrolment_form.Subject, town: str) -> None:

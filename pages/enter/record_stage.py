@@ -20,7 +20,6 @@ from territoires.ui.entry_parts import (
 )
 from territoires.ui.forms import CHOOSERS, Form
 from territoires.ui.outcomes import beside
-from territoires.ui.undo_part import tell_undone
 
 desk = open_desk(
     "saisir-etape",
@@ -36,7 +35,6 @@ form = Form(
 named_by_address = st.query_params.get(TOWN, "")
 form.open(named_by_address, start={TOWN: named_by_address})
 form.tell(again="Nouvelle saisie")
-tell_undone()
 form.others()
 
 

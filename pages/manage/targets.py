@@ -11,7 +11,6 @@ from territoires.ui import target_form
 from territoires.ui.desk import open_desk
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import beside
-from territoires.ui.undo_part import tell_undone
 
 desk = open_desk(
     "objectifs",
@@ -20,7 +19,6 @@ desk = open_desk(
 form = Form(desk, "objectif", target_form.FIELDS, where={"territory": "territoire"})
 form.recall("territoire")
 form.tell()
-tell_undone()
 
 territory, perimeter = target_form.choose_subject(desk, form=form.name)
 beside(form.outcome, "territory")

@@ -28,7 +28,7 @@ from territoires.ui.fields import LEFT, WIDE, Field, said
 from territoires.ui.outcomes import OPENED, REBASED, Outcome, tell
 from territoires.ui.reader import current_reader
 from territoires.ui.resumed import SUBMITTER
-from territoires.ui.undo_part import undo_button
+from territoires.ui.undo_part import tell_undone, undo_button
 
 RESUME: Final = "reprise"  # in an address: the number of the proposal to take up again
 REASON: Final = "motif"
@@ -375,7 +375,7 @@ class Form:
     # --- drawing ---
 
     def tell(self, *, again: str = "Fermer ce message", saved: str = "") -> None:
-        """Say what became of the form, what may follow, and what else was left unsaved."""
+        """Say what became of the form, what may follow, and that an act was taken back."""
         outcome = self.outcome
         # In the order of the page: what the form is about, its fields, the rows of a grid.
         of_rows = {name: key for name, key in self.where.items() if "." in name}
@@ -387,6 +387,7 @@ class Form:
         tell(outcome, saved=saved, fields=places, names=self.names)
         if outcome.saved is not None:
             self._what_follows(outcome.saved, again)
+        tell_undone()
 
     def _what_follows(self, saved: Saved, again: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=self.key("suites")):
