@@ -73,7 +73,7 @@ def write_filters(params: Iterable[Param[Any]], filters: Mapping[str, Any]) -> d
 # The kinds
 
 
-def _word(name: str, words: Mapping[str, W], usual: W, *, filter_: str = "") -> Param[W]:
+def _word(name: str, words: Mapping[str, W], usual: W, **more: Any) -> Param[W]:
     def read(text: str) -> W:
         if text not in words:
             raise ValueError(text)
@@ -81,21 +81,21 @@ def _word(name: str, words: Mapping[str, W], usual: W, *, filter_: str = "") -> 
 
     return Param(
         name=name,
-        filter=filter_,
         read=read,
         write=lambda value: next((word for word, each in words.items() if each == value), ""),
         usual=usual,
         example=next(word for word in words if words[word] != usual),
         words=words,
+        **more,
     )
 
 
-def _flag(name: str, *, filter_: str = "") -> Param[bool]:
-    return _word(name, {"non": False, YES: True}, usual=False, filter_=filter_)
+def _flag(name: str, **more: Any) -> Param[bool]:
+    return _word(name, {"non": False, YES: True}, usual=False, **more)
 
 
-def _whole(  # noqa: PLR0913 - what a whole number is
-    name: str, least: int, most: int, *, usual: int, example: int, filter_: str = ""
+def _whole(
+    name: str, least: int, most: int, *, usual: int, example: int, **more: Any
 ) -> Param[int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= most:
@@ -104,42 +104,32 @@ def _whole(  # noqa: PLR0913 - what a whole number is
 
     return Param(
         name=name,
-        filter=filter_,
         read=read,
         write=str,
         usual=usual,
         example=str(example),
         least=least,
         most=most,
+        **more,
     )
 
 
-def _text(name: str, example: str, *, filter_: str = "", is_needed: bool = False) -> Param[str]:
+def _text(name: str, example: str, **more: Any) -> Param[str]:
     def read(text: str) -> str:
         if not text.strip():
             raise ValueError(text)
         return text.strip()[:_LONGEST]
 
-    return Param(
-        name=name,
-        filter=filter_,
-        read=read,
-        write=str,
-        usual="",
-        example=example,
-        is_needed=is_needed,
-    )
+    return Param(name=name, read=read, write=str, usual="", example=example, **more)
 
 
 def _several(
     name: str,
     read: Callable[[str], tuple[str, ...]],
-    *,
-    example: str,
-    filter_: str,
     write: Callable[[tuple[str, ...]], str] = ",".join,
+    **more: Any,
 ) -> Param[tuple[str, ...]]:
-    return Param(name=name, filter=filter_, read=read, write=write, usual=(), example=example)
+    return Param(name=name, read=read, write=write, usual=(), **more)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -151,13 +141,13 @@ def _codes(text: str) -> tuple[str, ...]:
 
 # Which pages keep them, and what they say
 
-TOWN: Final = _text("ville", "52121", filter_="town", is_needed=True)
-FIELD: Final = _text("filiere", "numerique", filter_="field")
+TOWN: Final = _text("ville", "52121", filter="town", is_needed=True)
+FIELD: Final = _text("filiere", "numerique", filter="field")
 _GRAINS: Final[dict[str, Grain]] = {"regions": "region", "departements": "department"}
-GRAIN: Final = _word("maille", _GRAINS, _GRAINS["regions"], filter_="grain")
+GRAIN: Final = _word("maille", _GRAINS, _GRAINS["regions"], filter="grain")
 
-RADIUS: Final = _whole("rayon", 15, 60, usual=30, example=45, filter_="radius_km")
-ROAD: Final = _word("route", {"non": 1.0, YES: ROAD_FACTOR}, 1.0, filter_="factor")
+RADIUS: Final = _whole("rayon", 15, 60, usual=30, example=45, filter="radius_km")
+ROAD: Final = _word("route", {"non": 1.0, YES: ROAD_FACTOR}, 1.0, filter="factor")
 REACH: Final[tuple[Param[Any], ...]] = (RADIUS, ROAD)
 VIEW: Final = _word(
     "vue", {word: word for word in ("points", "territoires", "zones-blanches")}, "points"
@@ -184,15 +174,15 @@ STATES: Final = _several(
     "etats",
     _states,
     example="ouvert,labellisee",
-    filter_="states",
+    filter="states",
     write=lambda states: ",".join(word for word, each in STATE_WORDS.items() if each in states),
 )
-OPENED_IN: Final = _whole("ouvert-en", 2019, 2100, usual=0, example=2023, filter_="opened_in")
+OPENED_IN: Final = _whole("ouvert-en", 2019, 2100, usual=0, example=2023, filter="opened_in")
 
-TOWNS: Final = _whole("villes", 1, 50, usual=10, example=20, filter_="count")
-INCLUDE: Final = _several("imposees", _codes, example="52448,79191", filter_="include")
-EXCLUDE: Final = _several("ecartees", _codes, example="78586", filter_="exclude")
-PER_REGION: Final = _whole("par-region", 0, 3, usual=0, example=1, filter_="min_per_region")
+TOWNS: Final = _whole("villes", 1, 50, usual=10, example=20, filter="count")
+INCLUDE: Final = _several("imposees", _codes, example="52448,79191", filter="include")
+EXCLUDE: Final = _several("ecartees", _codes, example="78586", filter="exclude")
+PER_REGION: Final = _whole("par-region", 0, 3, usual=0, example=1, filter="min_per_region")
 _PERCENT: Final = _whole("part-acv", 0, _CENT, usual=0, example=75)
 ACV_SHARE: Final = Param(
     name=_PERCENT.name,
@@ -203,8 +193,8 @@ ACV_SHARE: Final = Param(
     example=_PERCENT.example,
     most=_CENT,
 )
-LARGE: Final = _flag("grandes", filter_="with_large")
-FAVOURED: Final = _flag("sans-centre", filter_="favours_bare_departments")
+LARGE: Final = _flag("grandes", filter="with_large")
+FAVOURED: Final = _flag("sans-centre", filter="favours_bare_departments")
 WISHES: Final[tuple[Param[Any], ...]] = (
     *(TOWNS, INCLUDE, EXCLUDE, PER_REGION, ACV_SHARE, LARGE, FAVOURED),
 )
@@ -222,19 +212,19 @@ COUNTS: Final = _word(
     "compte",
     {"personnes": Counted.PERSONS, "inscriptions": Counted.REGISTRATIONS},
     Counted.PERSONS,
-    filter_="counts",
+    filter="counts",
 )
 AGE: Final = _word(  # of a centre in months: at least the first, not the second
     "age",
     {"moins-1-an": (0, 12), "1-a-3-ans": (12, 36), "3-ans-et-plus": (36, math.inf)},
     None,
-    filter_="age",
+    filter="age",
 )
-TRANSMITTED: Final = _flag("transmis", filter_="only_transmitted")
+TRANSMITTED: Final = _flag("transmis", filter="only_transmitted")
 
-COURSE: Final = _text("formation", "F001", filter_="course")
-SEARCHED: Final = _text("cherche", "compta", filter_="text")
-LEVEL: Final = _whole("niveau", 0, 8, usual=0, example=6, filter_="level")
+COURSE: Final = _text("formation", "F001", filter="course")
+SEARCHED: Final = _text("cherche", "compta", filter="text")
+LEVEL: Final = _whole("niveau", 0, 8, usual=0, example=6, filter="level")
 MODE: Final = _word(
     "modalite",
     {
@@ -243,16 +233,14 @@ MODE: Final = _word(
         "distance": str(Mode.DISTANCE),
     },
     "",
-    filter_="mode",
+    filter="mode",
 )
-CREDENTIAL: Final = _text("titre", "Licence", filter_="credential")
-CPF: Final = _word("cpf", {YES: "yes", "non": "no", "inconnu": "unknown"}, "", filter_="cpf")
-OFFERED: Final = _flag("proposees", filter_="only_offered")
-NEAR: Final = _text("pres", "52121", filter_="town", is_needed=True)
-NEAR_FIELD: Final = _text("quoi", "numerique", filter_="field")
-NEAR_KM: Final = _word(
-    "rayon", {str(km): km for km in (15, 30, 50, 100, 200)}, 50, filter_="within"
-)
+CREDENTIAL: Final = _text("titre", "Licence", filter="credential")
+CPF: Final = _word("cpf", {YES: "yes", "non": "no", "inconnu": "unknown"}, "", filter="cpf")
+OFFERED: Final = _flag("proposees", filter="only_offered")
+NEAR: Final = _text("pres", "52121", filter="town", is_needed=True)
+NEAR_FIELD: Final = _text("quoi", "numerique", filter="field")
+NEAR_KM: Final = _word("rayon", {str(km): km for km in (15, 30, 50, 100, 200)}, 50, filter="within")
 
 INDICATOR: Final = _word(
     "indicateur",
@@ -264,13 +252,13 @@ INDICATOR: Final = _word(
         "part-sites": Indicator.SITES_SHARE,
     },
     Indicator.OPEN,
-    filter_="indicator",
+    filter="indicator",
 )
 PER: Final = _word(
     "par",
     {"nombre": Per.NUMBER, "million": Per.MILLION, "centre": Per.CENTRE},
     Per.NUMBER,
-    filter_="per",
+    filter="per",
 )
 SINCE: Final = Param[date](
     name="depuis",
@@ -285,16 +273,16 @@ COMPARED: Final = _several(
     "comparer",
     lambda text: tuple(filter(None, text[:_LONGEST].split(","))),
     example="reg-44,dep-52",
-    filter_="chosen",
+    filter="chosen",
 )
 
-SOURCE: Final = _text("source", "localtis-2021-03", filter_="source", is_needed=True)
+SOURCE: Final = _text("source", "localtis-2021-03", filter="source", is_needed=True)
 
 # What the pages of those who enter and look after data keep
 ACT: Final = _whole("acte", 0, 10**18 - 1, usual=0, example=12)
-BEFORE: Final = _whole("avant", 0, 10**18 - 1, usual=0, example=120, filter_="before_event")
-ACTOR: Final = _text("personne", "2", filter_="actor")
-COMMAND: Final = _text("geste", "record_stage", filter_="command")
-ENTITY: Final = _text("chose", "stage", filter_="entity")
+BEFORE: Final = _whole("avant", 0, 10**18 - 1, usual=0, example=120, filter="before_event")
+ACTOR: Final = _text("personne", "2", filter="actor")
+COMMAND: Final = _text("geste", "record_stage", filter="command")
+ENTITY: Final = _text("chose", "stage", filter="entity")
 PERIOD: Final = _text("periode", "30-jours")
 REGION: Final = _text("region", "44")
