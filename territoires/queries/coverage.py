@@ -259,17 +259,8 @@ def places(  # noqa: PLR0913 - the filters of the map
     centres = centre_list(connection, scope=scope, among=among)
     if opened_in:
         centres = centres[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
-    rows: list[dict[str, Any]] = [
-        {
-            "town_code": row.town_code,
-            "state": row.state,
-            "happened_on": row.happened_on,
-            "basis": row.basis,
-            "source": row.source,
-            "source_url": row.source_url,
-        }
-        for row in centres.itertuples()
-    ]
+    said = ["town_code", "state", "happened_on", "basis", "source", "source_url"]
+    rows: list[dict[str, Any]] = centres[said].to_dict("records")
     if scope.perimeter is not Perimeter.NON_ACV and not (opened_in or field):
         communes = geography.communes(connection)
         codes = geography.acv_towns(connection)["town_code"].tolist()

@@ -9,7 +9,7 @@ from territoires.french import journal
 from territoires.french.desk import changed_by
 from territoires.queries import acts
 from territoires.queries.forms import Known
-from territoires.ui.desk import BUTTON, shown
+from territoires.ui.desk import button, shown
 from territoires.ui.forms import Form
 
 Said = Mapping[str, str]
@@ -39,12 +39,8 @@ def choose(  # noqa: PLR0913 - two versions, and what becomes of them
     with st.container(border=True, key=form.key("conflit")):
         _side_by_side(theirs, mine, who=who)
         with st.container(horizontal=True):
-            st.button("Garder la sienne", key=f"{BUTTON}{form.name}_garder", on_click=form.discard)
-            st.button(
-                "Reprendre la mienne",
-                key=f"{BUTTON}{form.name}_reprendre",
-                on_click=form.once(take),
-            )
+            button("Garder la sienne", f"{form.name}_garder", form.discard)
+            button("Reprendre la mienne", f"{form.name}_reprendre", form.once(take))
 
 
 def _side_by_side(theirs: Said, mine: Said, *, who: str) -> None:

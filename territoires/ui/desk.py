@@ -144,6 +144,14 @@ def download_csv(
     )
 
 
+def button(
+    label: str, key: str, act: Callable[..., None], *args: Any, icon: str | None = None, **more: Any
+) -> None:
+    """Offer an act of the desk, done with `args`; `icon` names one of Material's."""
+    drawing = f":material/{icon}:" if icon else None
+    st.button(label, key=f"{BUTTON}{key}", on_click=act, args=args, icon=drawing, **more)
+
+
 def seat(url: str, reader: Reader) -> Desk:
     """Sit somebody at the desk of a page that everybody may open."""
     return Desk(url=url, seen=current_edition(url), reader=reader)

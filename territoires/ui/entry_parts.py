@@ -17,7 +17,7 @@ from territoires.french.search import HELP, choice
 from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui import search
-from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.desk import Desk, button, shown
 
 NEW_SITE, UNDECIDED = 0, -1
 NOTE_HEIGHT = 68  # pixels: two lines
@@ -148,12 +148,7 @@ def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
 
 def back_button(form: str, leave: Callable[[], None]) -> None:
     """Offer to leave the form for the list."""
-    st.button(
-        "Revenir à la liste",
-        key=f"{BUTTON}{form}_liste",
-        on_click=leave,
-        icon=":material/arrow_back:",
-    )
+    button("Revenir à la liste", f"{form}_liste", leave, icon="arrow_back")
 
 
 def details(said: Mapping[str, str]) -> None:

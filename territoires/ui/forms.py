@@ -22,7 +22,7 @@ from territoires.french import validation
 from territoires.queries import entry
 from territoires.queries.kept import Kept, kept_texts
 from territoires.ui import links, outcomes
-from territoires.ui.desk import BUTTON, Desk, drawn, outlived, shown
+from territoires.ui.desk import Desk, button, drawn, outlived, shown
 from territoires.ui.entry_parts import TOWN
 from territoires.ui.fields import LEFT, WIDE, Field, said
 from territoires.ui.outcomes import OPENED, REBASED, Outcome, tell
@@ -393,13 +393,7 @@ class Form:
         with st.container(horizontal=True, vertical_alignment="center", key=self.key("suites")):
             if saved.town_code:
                 links.town(saved.town_code)
-            st.button(
-                again,
-                key=f"{BUTTON}{self.name}_nouvelle",
-                on_click=outcomes.forget,
-                args=(self.name,),
-                icon=":material/add:",
-            )
+            button(again, f"{self.name}_nouvelle", outcomes.forget, self.name, icon="add")
             undo_button(self.desk, form=self.name, saved=saved)
 
     def others(self) -> None:
@@ -413,8 +407,8 @@ class Form:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(shown(about))
                 for label, act in (("Reprendre", self._take_up), ("Jeter", self._throw_away)):
-                    key = f"{BUTTON}{self.name}_{act.__name__}_{row.subject}"
-                    st.button(label, key=key, on_click=act, args=(row,), type="tertiary")
+                    key = f"{self.name}_{act.__name__}_{row.subject}"
+                    button(label, key, act, row, type="tertiary")
 
     def _throw_away(self, row: Kept) -> None:
         self._erase(row.subject)
@@ -524,12 +518,12 @@ class Form:
                     icon=":material/edit_note:",
                 )
             # Our script warns whoever leaves as long as there is something to throw away.
-            st.button(
+            button(
                 "Jeter ma saisie",
-                key=f"{BUTTON}jeter_{self.name}",
-                on_click=self.discard,
+                f"jeter_{self.name}",
+                self.discard,
                 type="tertiary",
-                icon=":material/delete_sweep:",
+                icon="delete_sweep",
                 disabled=self.desk.signed_out or not (opened and opened.kept),
             )
         drawn()

@@ -28,7 +28,7 @@ from territoires.queries import entry
 from territoires.queries.kept import kept_texts
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
-from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.desk import BUTTON, Desk, button, shown
 from territoires.ui.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.outcomes import effect_on
 from territoires.ui.reader import current_reader
@@ -312,14 +312,13 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
     if is_proposed:
         st.info(words.TO_BE_VALIDATED, icon=":material/group:")
     act = "Proposer" if is_proposed else "Enregistrer"
-    st.button(
+    button(
         f"{act} {'la ligne' if count == 1 else f'les {number(count)} lignes'}",
+        f"{FORM}_enregistrer",
+        *(start, desk, found),
         type="primary",
-        key=f"{BUTTON}{FORM}_enregistrer",
-        on_click=start,
-        args=(desk, found),
         disabled=desk.signed_out,
-        icon=":material/save:",
+        icon="save",
     )
 
 
@@ -452,12 +451,7 @@ def _told(desk: Desk, job: Job, saved: Saved) -> None:
             query_params=params.ACT.said(saved.event_id or 0),
             icon=":material/history:",
         )
-        st.button(
-            "Importer un autre fichier",
-            key=f"{BUTTON}{FORM}_autre",
-            on_click=forget,
-            icon=":material/upload_file:",
-        )
+        button("Importer un autre fichier", f"{FORM}_autre", forget, icon="upload_file")
         undo_button(desk, form=FORM, saved=saved)
 
 

@@ -16,7 +16,7 @@ from territoires.french.places import typeset
 from territoires.queries import acts, history
 from territoires.ui import links
 from territoires.ui.bar import today
-from territoires.ui.desk import BUTTON, Desk, download_csv, shown
+from territoires.ui.desk import Desk, button, download_csv, shown
 from territoires.ui.filters import asked, choice, named_after, put
 
 _FILTERS: Final = (params.ACTOR, params.COMMAND, params.ENTITY, params.PERIOD)
@@ -91,20 +91,11 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
     )
     with st.container(horizontal=True, key="journal_pages"):
         if before is not None:
-            st.button(
-                "Les plus récents",
-                key=f"{BUTTON}journal_recents",
-                on_click=put,
-                args=(params.BEFORE, 0),
-                icon=":material/first_page:",
-            )
+            button("Les plus récents", "journal_recents", put, params.BEFORE, 0, icon="first_page")
         if len(page) > _A_PAGE:
-            st.button(
-                "Plus anciens",
-                key=f"{BUTTON}journal_anciens",
-                on_click=put,
-                args=(params.BEFORE, int(some["event_id"].iloc[-1])),
-                icon=":material/chevron_right:",
+            last = int(some["event_id"].iloc[-1])
+            button(
+                "Plus anciens", "journal_anciens", put, params.BEFORE, last, icon="chevron_right"
             )
         name = named_after("journal", *_FILTERS)
         download_csv(desk, lambda: history_rows(desk, found), name=name, titles=words.TITLES)
@@ -199,24 +190,12 @@ def _bulk(found: acts.Act) -> set[str]:
 def _neighbours(found: acts.Act) -> None:
     with st.container(horizontal=True, key="journal_voisins"):
         for number_, label, icon in (
-            (found.before, "Acte précédent", ":material/chevron_left:"),
-            (found.after, "Acte suivant", ":material/chevron_right:"),
+            (found.before, "Acte précédent", "chevron_left"),
+            (found.after, "Acte suivant", "chevron_right"),
         ):
             if number_ is not None:
-                st.button(
-                    label,
-                    key=f"{BUTTON}journal_{icon[-6:-1]}",
-                    on_click=put,
-                    args=(params.ACT, number_),
-                    icon=icon,
-                )
-        st.button(
-            "Fermer",
-            key=f"{BUTTON}journal_fermer",
-            on_click=put,
-            args=(params.ACT, 0),
-            icon=":material/close:",
-        )
+                button(label, f"journal_{icon[-5:]}", put, params.ACT, number_, icon=icon)
+        button("Fermer", "journal_fermer", put, params.ACT, 0, icon="close")
 
 
 def seals(desk: Desk) -> None:
@@ -225,11 +204,11 @@ def seals(desk: Desk) -> None:
     def check() -> None:
         st.session_state[_CHECKED] = desk.ask_now(acts.chain)
 
-    st.button(
+    button(
         "Vérifier la chaîne du journal",
-        key=f"{BUTTON}{_CHECKED}",
-        on_click=check,
-        icon=":material/verified:",
+        _CHECKED,
+        check,
+        icon="verified",
         help="Chaque acte porte l’empreinte du précédent\u00a0: un acte retiré ou modifié se voit.",
     )
     found = st.session_state.pop(_CHECKED, None)

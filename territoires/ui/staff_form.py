@@ -16,7 +16,7 @@ from territoires.french.words import ROLES
 from territoires.queries import forms
 from territoires.queries.staff import staff
 from territoires.settings import Settings
-from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.desk import Desk, button
 from territoires.ui.fields import Choice, Field, Several, Text, Tick
 from territoires.ui.outcomes import Outcome, forget
 
@@ -100,20 +100,14 @@ def account_buttons(
     row: dict[str, Any], do: Callable[[Callable[..., Saved], dict[str, Any]], None]
 ) -> None:
     """Offer to switch the account off or on, and to give it a new password."""
-    acts = [(reset_password, "Donner un nouveau mot de passe", ":material/key:")]
+    acts = [(reset_password, "Donner un nouveau mot de passe", "key")]
     if row["active"]:
-        acts.append((disable_staff, "Désactiver le compte", ":material/person_off:"))
+        acts.append((disable_staff, "Désactiver le compte", "person_off"))
     else:
-        acts.append((enable_staff, "Réactiver le compte", ":material/person_check:"))
+        acts.append((enable_staff, "Réactiver le compte", "person_check"))
     with st.container(horizontal=True):
         for command, label, icon in acts:
-            st.button(
-                label,
-                key=f"{BUTTON}{command.__name__}",
-                on_click=do,
-                args=(command, row),
-                icon=icon,
-            )
+            button(label, command.__name__, do, command, row, icon=icon)
 
 
 def show_password_once(outcome: Outcome, form: str) -> None:

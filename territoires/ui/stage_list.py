@@ -10,7 +10,7 @@ from territoires.french.desk import source_name, stage_line
 from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
-from territoires.ui.desk import BUTTON, Desk, must_cover, outlived, shown
+from territoires.ui.desk import Desk, button, must_cover, outlived, shown
 from territoires.ui.entry_parts import TOWN, choose_known_centre
 
 CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
@@ -97,10 +97,5 @@ def buttons(row: Any, acts: list[tuple[str, str, str]], turn: Callable[[int, str
     """Print what may be done with a row."""
     with st.container(horizontal=True):
         for code, label, icon in acts:
-            st.button(
-                label,
-                key=f"{BUTTON}{code}_{row['version_id']}",
-                on_click=turn,
-                args=(row["version_id"], code),
-                icon=f":material/{icon}:",
-            )
+            number = row["version_id"]
+            button(label, f"{code}_{number}", turn, number, code, icon=icon)

@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 
-import streamlit as st
-
 from territoires.commands.undo import GRACE, undo
 from territoires.commands.write import REGISTERED, Saved
 from territoires.domain.drafts import UndoDraft
 from territoires.domain.roles import Permission
 from territoires.french.desk import undo_label
 from territoires.queries.entry import last_act
-from territoires.ui.desk import BUTTON, Desk
+from territoires.ui.desk import Desk, button
 from territoires.ui.outcomes import forget, outcome_of, start_again, submit, tell
 
 FORM = "annulation"
@@ -37,12 +35,7 @@ def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> No
         if form:
             forget(form)
 
-    st.button(
-        undo_label(command, at_utc),
-        key=f"{BUTTON}{FORM}",
-        on_click=take_back,
-        icon=":material/undo:",
-    )
+    button(undo_label(command, at_utc), FORM, take_back, icon="undo")
 
 
 def tell_undone() -> None:

@@ -29,7 +29,7 @@ from territoires.queries.forms import Known
 from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
-from territoires.ui.desk import BUTTON, Desk, shown
+from territoires.ui.desk import Desk, button, shown
 from territoires.ui.entry_parts import TOWN
 from territoires.ui.forms import PLACES, REASON, RESUME, Form
 from territoires.ui.import_parts import show_plan
@@ -89,10 +89,8 @@ def own_drafts(desk: Desk) -> None:
             _said(desk, row)
             with st.container(horizontal=True, vertical_alignment="center"):
                 _resume(row, "Reprendre")
-                _button(desk, row, "Proposer", propose_draft, ":material/send:", done="Proposé.")
-                _button(
-                    desk, row, "Jeter", discard_draft, ":material/delete:", done="Brouillon jeté."
-                )
+                _button(desk, row, "Proposer", propose_draft, "send", done="Proposé.")
+                _button(desk, row, "Jeter", discard_draft, "delete", done="Brouillon jeté.")
 
 
 def own_decided(desk: Desk) -> None:
@@ -167,7 +165,7 @@ def _proposal(desk: Desk, row: Any) -> None:
                 row,
                 "Reprendre en brouillon",
                 take_back_proposal,
-                ":material/undo:",
+                "undo",
                 done="Repris.",
             )
         elif desk.may(Permission.VALIDATE):
@@ -265,10 +263,8 @@ def _decision(desk: Desk, row: Any, number: int) -> None:
     if st.session_state.get(_NUMBER) == number:
         beside(outcome_of(FORM), "reason")
     with st.container(horizontal=True):
-        _button(
-            desk, row, "Valider", validate_proposal, ":material/check:", done="Validé.", main=True
-        )
-        _button(desk, row, "Refuser", refuse_proposal, ":material/close:", done="Refusé.")
+        _button(desk, row, "Valider", validate_proposal, "check", done="Validé.", main=True)
+        _button(desk, row, "Refuser", refuse_proposal, "close", done="Refusé.")
 
 
 def _form(desk: Desk, number: int) -> Form:
@@ -301,10 +297,10 @@ def _button(  # noqa: PLR0913 - what a button does, and says
         if submit(desk, FORM, command, draft).saved is not None:
             form.discard()
 
-    st.button(
+    button(
         label,
-        key=f"{BUTTON}{FORM}_{command.__name__}_{number}",
-        on_click=decide,
+        f"{FORM}_{command.__name__}_{number}",
+        decide,
         icon=icon,
         type="primary" if main else "secondary",
         disabled=desk.signed_out,
