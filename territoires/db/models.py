@@ -5,6 +5,7 @@ further notice). The first version of a fact has no `origin_id`; the later ones 
 `entity_id` names the fact whatever its version, and foreign keys always point to a first version.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -63,11 +64,14 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         }
     )
 
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - a declared attribute is on the class
+        """Name a table as its class: `FormerTown` is `former_town`."""
+        return re.sub(r"(?<!^)[A-Z]", r"_\g<0>", cls.__name__).lower()
+
 
 class Region(Base):
     """A region, by its INSEE code."""
-
-    __tablename__ = "region"
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -78,8 +82,6 @@ class Region(Base):
 
 class Department(Base):
     """A department, by its INSEE code."""
-
-    __tablename__ = "department"
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -94,8 +96,6 @@ class Town(Base):
     `folded` is the name without case, accents or hyphens, for searching. `present_code` is set once
     a later list of communes no longer has this one: what was recorded there is now of that one.
     """
-
-    __tablename__ = "town"
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -115,8 +115,6 @@ class Town(Base):
 class FormerTown(Base):
     """A code that is no commune's, and the one that holds it now: several if it was split."""
 
-    __tablename__ = "former_town"
-
     code: Mapped[str] = mapped_column(primary_key=True)
     present_code: Mapped[str] = mapped_column(ForeignKey("town.code"), primary_key=True)
     name: Mapped[str]
@@ -125,8 +123,6 @@ class FormerTown(Base):
 
 class Source(Base):
     """Where a figure comes from."""
-
-    __tablename__ = "source"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     publisher: Mapped[str]
@@ -142,8 +138,6 @@ class Source(Base):
 class Field(Base):
     """A family of courses; `status` says whether the programme named it."""
 
-    __tablename__ = "field"
-
     slug: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
@@ -152,8 +146,6 @@ class Field(Base):
 
 class Course(Base):
     """A course under a key of ours; the Cnam's own code is an attribute, often unknown."""
-
-    __tablename__ = "course"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
@@ -170,8 +162,6 @@ class Course(Base):
 
 class GuidanceService(Base):
     """A service that centres give beside courses."""
-
-    __tablename__ = "guidance_service"
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -226,7 +216,6 @@ def versioned(*constraints: Any) -> tuple[Any, ...]:
 class Centre(Versioned, Base):
     """A Cnam place of access to training in a town."""
 
-    __tablename__ = "centre"
     __table_args__ = versioned()
 
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
@@ -242,7 +231,6 @@ class Centre(Versioned, Base):
 class Stage(Versioned, Base):
     """A dated step in the life of a centre; `retained` is false for a competing date."""
 
-    __tablename__ = "stage"
     __table_args__ = versioned()
 
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
@@ -259,7 +247,6 @@ class Stage(Versioned, Base):
 class ProgrammeEvent(Versioned, Base):
     """Something that happened to the programme as a whole, to mark on a time axis."""
 
-    __tablename__ = "programme_event"
     __table_args__ = versioned()
 
     happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
@@ -270,7 +257,6 @@ class ProgrammeEvent(Versioned, Base):
 class Target(Versioned, Base):
     """A decided number by a deadline: a new decision is a new fact, never a correction."""
 
-    __tablename__ = "target"
     __table_args__ = versioned(CheckConstraint("value >= 0", name="value"))
 
     indicator: Mapped[str]
@@ -289,7 +275,6 @@ class PublishedFigure(Versioned, Base):
     `town_code` is its scope (NULL: the whole programme); `starts_on` and `ends_on` its period.
     """
 
-    __tablename__ = "published_figure"
     __table_args__ = versioned()
 
     indicator: Mapped[str] = mapped_column(index=True)
@@ -312,7 +297,6 @@ class PublishedFigure(Versioned, Base):
 class Offering(Versioned, Base):
     """A course given in a centre, from and to dates of known precision."""
 
-    __tablename__ = "offering"
     __table_args__ = versioned()
 
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
@@ -335,7 +319,6 @@ class Enrolment(Versioned, Base):
     No row means not transmitted; a zero is a row that somebody confirmed.
     """
 
-    __tablename__ = "enrolment"
     __table_args__ = versioned(
         CheckConstraint("headcount >= 0", name="headcount"),
         # The count of a day, at an earlier instant too, is one look-up, however many there are.
@@ -374,7 +357,6 @@ class Disclosure(Base):
     Of what no act has decided, nothing is told. Written beside the sums (`db.disclosures`).
     """
 
-    __tablename__ = "disclosure"
     __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("enrolment.id"), primary_key=True)
@@ -391,7 +373,6 @@ class EnrolmentSummary(Base):
     latest of their days.
     """
 
-    __tablename__ = "enrolment_summary"
     __table_args__ = (
         CheckConstraint("cells >= hidden", name="hidden"),
         CheckConstraint("hidden >= kept", name="kept"),
@@ -418,8 +399,6 @@ class Staff(Base):
     `issuer` and `subject` are how the identity provider names the person, whatever their address.
     """
 
-    __tablename__ = "staff"
-
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -437,8 +416,6 @@ class Staff(Base):
 class StaffRegion(Base):
     """A region in which somebody of a regional role is competent."""
 
-    __tablename__ = "staff_region"
-
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
 
@@ -450,7 +427,6 @@ class WaitingTime(Base):
     the account elsewhere costs them nothing.
     """
 
-    __tablename__ = "waiting_time"
     __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -476,8 +452,6 @@ class SignInSession(Base):
 class Setting(Base):
     """A choice that an administrator makes in the application."""
 
-    __tablename__ = "setting"
-
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 
@@ -488,8 +462,6 @@ class Proposal(Base):
     The facts' own tables never hold anything pending. `draft` is the form as
     `territoires.domain.drafts.encode` writes it, `command` what validating it runs.
     """
-
-    __tablename__ = "proposal"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
     command: Mapped[str]
@@ -509,7 +481,6 @@ class KeptText(Base):
     `content` is what the form on `subject` held: its own affair (`territoires.ui.forms`).
     """
 
-    __tablename__ = "kept_text"
     __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
@@ -527,7 +498,6 @@ class AuditEvent(Base):
     table that it wrote to (`db.fingerprints`). Acts of earlier versions have neither.
     """
 
-    __tablename__ = "audit_event"
     __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
