@@ -13,16 +13,13 @@ from territoires.commands.audit import is_fact, values_of, write_in_bulk
 from territoires.commands.write import REGISTERED, Saved, Write, requires
 from territoires.db.chunks import chunks
 from territoires.db.models import (
+    FACTS,
     AuditEvent,
     Base,
     Centre,
     Course,
-    Enrolment,
-    Offering,
     Proposal,
     Setting,
-    Stage,
-    Target,
 )
 from territoires.domain.checks import Code
 from territoires.domain.drafts import UndoDraft
@@ -31,9 +28,6 @@ from territoires.domain.roles import Permission
 
 GRACE = timedelta(minutes=10)
 
-_FACTS: dict[str, Any] = {
-    str(table.__tablename__): table for table in (Centre, Stage, Offering, Enrolment, Target)
-}
 # A source stays: listed, it does no harm, and somebody may have cited it since.
 _AUDITED: dict[str, Any] = {
     str(table.__tablename__): table for table in (Course, Proposal, Setting)
@@ -47,10 +41,10 @@ def undo(write: Write, draft: UndoDraft) -> Saved:
     if event is None:
         raise _refusal(Code.UNKNOWN_FACT, draft.event_id)
     _must_be_undoable(write, event)
-    facts = {change["entity"] for change in event.changes} & _FACTS.keys()
+    facts = {change["entity"] for change in event.changes} & FACTS.keys()
     counted = {change["entity"] for change in event.changes if change.get("bulk")}
     for name in sorted(facts & counted):
-        _take_back_in_bulk(write, event, _FACTS[name])
+        _take_back_in_bulk(write, event, FACTS[name])
     opened, closed = _versions(write, event, sorted(facts - counted))
     _must_be_untouched(write, event.id, opened, closed)
     for row in opened.values():
@@ -88,7 +82,7 @@ def _versions(
     opened: dict[tuple[str, int], Any] = {}
     closed: dict[tuple[str, int], Any] = {}
     for name in tables:
-        table = _FACTS[name]
+        table = FACTS[name]
         for row in write.session.scalars(select(table).where(table.recorded_at == event.at_utc)):
             opened[name, row.entity_id] = row
         for row in write.session.scalars(select(table).where(table.superseded_at == event.at_utc)):
@@ -149,7 +143,7 @@ def _must_be_untouched(
             raise _refusal(Code.TOUCHED_SINCE, event_id)
     for (name, number), row in closed.items():
         gone = (name, number) not in opened
-        if gone and versions.current(write, _FACTS[name], number) is not None:
+        if gone and versions.current(write, FACTS[name], number) is not None:
             raise _refusal(Code.TOUCHED_SINCE, event_id)
         # What rested on a centre needs it there again.
         if gone and name != "centre" and "centre_id" in inspect(type(row)).columns:
@@ -165,7 +159,7 @@ def _rests_on(write: Write, centre_id: int, opened: dict[tuple[str, int], Any]) 
     """Tell whether a fact that this undo leaves alone rests on a centre that it withdraws."""
     return any(
         (name, row.entity_id) not in opened
-        for name, table in _FACTS.items()
+        for name, table in FACTS.items()
         if "centre_id" in inspect(table).columns
         for row in write.session.scalars(
             select(table).where(table.centre_id == centre_id, table.superseded_at.is_(None))
@@ -220,7 +214,7 @@ def _saved(write: Write, event: AuditEvent) -> Saved:
     town = region = ""
     centre_id = None
     number = event.entity_id
-    table = _FACTS.get(event.entity)
+    table = FACTS.get(event.entity)
     if table is not None and number.isdigit():
         row = write.session.scalar(
             select(table).where(is_fact(table, int(number))).order_by(table.version.desc())

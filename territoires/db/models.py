@@ -514,3 +514,9 @@ class AuditEvent(Base):
         JSON(none_as_null=True), default=None
     )
     machine_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+# What people record of centres, and the targets, by what the journal calls it.
+FACTS: dict[str, Any] = {
+    str(fact.__tablename__): fact for fact in (Centre, Stage, Offering, Enrolment, Target)
+}

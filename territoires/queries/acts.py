@@ -9,7 +9,17 @@ import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from territoires.db.journal import BOOKKEEPING, broken_links
-from territoires.db.models import AuditEvent, Centre, Course, Field, Proposal, Source, Staff, Town
+from territoires.db.models import (
+    FACTS,
+    AuditEvent,
+    Centre,
+    Course,
+    Field,
+    Proposal,
+    Source,
+    Staff,
+    Town,
+)
 from territoires.domain.dates import PartialDate
 from territoires.queries import history
 from territoires.queries.frames import empty, table
@@ -94,7 +104,7 @@ def _towns(
             code = connection.scalar(select(Proposal.town_code).where(Proposal.id == int(number)))
             codes |= {code} if code else set()
         elif entity in {"stage", "offering", "enrolment"} and (number or change.get("bulk")):
-            centres |= _centres_at(connection, history.FACTS[entity], number, at_utc)
+            centres |= _centres_at(connection, FACTS[entity], number, at_utc)
     ordered = sorted(centres)[:_NAMED]
     codes |= set(connection.scalars(select(Centre.town_code).where(Centre.entity_id.in_(ordered))))
     rows = connection.execute(
@@ -178,8 +188,8 @@ def corrections(
         return empty(history.DIFFERENCES)
     found: list[dict[str, str]] = []
     for change in row.changes:
-        if change.get("bulk") and change["entity"] in history.FACTS:
-            fact = history.FACTS[change["entity"]]
+        if change.get("bulk") and change["entity"] in FACTS:
+            fact = FACTS[change["entity"]]
             found += _corrected(connection, change["entity"], fact, row.at_utc, limit)
     return table(history.keep_back(connection, found, regions), history.DIFFERENCES)
 

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import AuditEvent, Centre, Department, Region, Staff, Town
+from territoires.db.models import FACTS, AuditEvent, Centre, Department, Region, Staff, Town
 from territoires.domain.disclosure import Publication
 from territoires.queries.frames import by_name
-from territoires.queries.history import FACTS
 from territoires.queries.small_counts import Regions, answered_for
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it

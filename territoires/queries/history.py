@@ -8,16 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection, select, true
 
-from territoires.db.models import (
-    AuditEvent,
-    Centre,
-    Enrolment,
-    Offering,
-    Proposal,
-    Staff,
-    Stage,
-    Target,
-)
+from territoires.db.models import AuditEvent, Proposal, Staff
 from territoires.domain.disclosure import Publication
 from territoires.queries.frames import columns, table
 from territoires.queries.small_counts import (
@@ -28,13 +19,6 @@ from territoires.queries.small_counts import (
 
 JOURNAL = columns("event_id at_utc actor actor_name command entity entity_id changes reason")
 DIFFERENCES = columns("entity entity_id column before after")
-FACTS: Mapping[str, Any] = {
-    "centre": Centre,
-    "stage": Stage,
-    "offering": Offering,
-    "enrolment": Enrolment,
-    "target": Target,
-}
 
 
 def journal(  # noqa: PLR0913 - one argument per filter of the page

@@ -155,14 +155,7 @@ def seed_files(connection: Connection) -> pd.DataFrame:
     del connection  # the files describe themselves
     return table(
         (
-            {
-                "file": entry.path,
-                "title": entry.title,
-                "publisher": entry.publisher,
-                "obtained_from": entry.obtained_from,
-                "licence": entry.licence,
-                "retrieved_on": entry.retrieved_on.isoformat(),
-            }
+            vars(entry) | {"file": entry.path, "retrieved_on": entry.retrieved_on.isoformat()}
             for entry in provenances(SEEDS)
         ),
         FILES,
