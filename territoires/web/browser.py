@@ -27,6 +27,26 @@ def session_token(connection: HTTPConnection) -> str:
     return connection.cookies.get(session_cookie(https=is_https(connection)), "")
 
 
+def give_cookie(
+    answer: Response,
+    connection: HTTPConnection,
+    name: str,
+    value: str,
+    *,
+    seconds: int | None = None,
+) -> None:
+    """Have a browser keep what no script reads, for so long or as long as it stays open."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_https(connection),
+    )
+
+
 class BrowserName:
     """ASGI middleware that gives a browser its name with the first page that it opens."""
 
@@ -42,7 +62,9 @@ class BrowserName:
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.append("set-cookie", _cookie(secure=is_https(HTTPConnection(scope))))
+                named = Response()
+                give_cookie(named, HTTPConnection(scope), BROWSER, secrets.token_urlsafe(16))
+                headers.append("set-cookie", named.headers["set-cookie"])
                 # A name is for one browser: no cache between us may give it to another.
                 if headers.get("cache-control") != "no-store":
                     headers["cache-control"] = "private, no-cache"
@@ -55,17 +77,3 @@ def _is_newcomer(connection: HTTPConnection) -> bool:
     # Told by what is asked and not by what is answered: a page kept from the day before is answered
     # "not modified", without a type.
     return BROWSER not in connection.cookies and "text/html" in connection.headers.get("accept", "")
-
-
-def _cookie(*, secure: bool) -> str:
-    """Write the header of a cookie that lives as long as the browser stays open."""
-    answer = Response()
-    answer.set_cookie(
-        BROWSER,
-        secrets.token_urlsafe(16),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-    )
-    return answer.headers["set-cookie"]

@@ -26,7 +26,7 @@ from territoires.domain.security import Event
 from territoires.french import sign_in as words
 from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
-from territoires.web.browser import is_https, session_token
+from territoires.web.browser import give_cookie, session_token
 from territoires.web.incidents import note
 from territoires.web.own_forms import our_path
 from territoires.web.sign_in import PASSWORD, PROVIDER, with_cookie
@@ -47,15 +47,7 @@ def provider_routes() -> list[BaseRoute]:
     def leave(request: Request) -> Response:
         back = our_path(request.query_params.get("retour"))
         answer = RedirectResponse(IDENTIFY, status_code=303)
-        answer.set_cookie(
-            BACK,
-            quote(back),
-            max_age=_BACK_S,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=is_https(request),
-        )
+        give_cookie(answer, request, BACK, quote(back), seconds=_BACK_S)
         return answer
 
     return [Route(PROVIDER, leave, methods=["GET"])]

@@ -21,7 +21,7 @@ from territoires.french import sign_in as words
 from territoires.french.problems import error_message, sign_in_message
 from territoires.settings import session_cookie
 from territoires.web.account_page import Form, account_page, field, hidden
-from territoires.web.browser import is_https, session_token
+from territoires.web.browser import give_cookie, is_https, session_token
 from territoires.web.incidents import note
 from territoires.web.own_forms import Line, fields_of, our_path, said_in_french
 from territoires.web.sockets import recall
@@ -151,15 +151,7 @@ def _signed_out(request: Request, url: str) -> Response:
 
 def with_cookie(answer: Response, request: Request, token: str) -> Response:
     """Give the browser its session, and let its open pages come back with it."""
-    https = is_https(request)
-    answer.set_cookie(
-        session_cookie(https=https),
-        token,
-        max_age=int(SESSION.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=https,
-    )
+    name = session_cookie(https=is_https(request))
+    give_cookie(answer, request, name, token, seconds=int(SESSION.total_seconds()))
     recall(request, answer)
     return answer
