@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from territoires.french.headline import before_creation, sentences
+from territoires.french import home
+from territoires.french.headline import before_creation, explained, sentences
 from territoires.queries import rollout
 from territoires.ui import home_parts as parts
 from territoires.ui.page import open_page
@@ -11,18 +12,23 @@ from territoires.ui.parts import before_everything, footer, headline, nothing_op
 page = open_page(
     "Où en est le programme\u202f?",
     exports=("ouvertures", "ouvertures-possibles", "centres", "trimestres", "totaux-publies"),
+    eyebrow=home.EYEBROW,
 )
 found = page.ask(rollout.situation)
 
-headline(sentences(found, page.place))
 if before_creation(found):
+    headline(sentences(found, page.place))
+    page.show_bar()
     before_everything()
     footer(page)
     st.stop()
+headline(home.headline(found, page.place))
+page.show_bar()
 nothing_open(page)
 
-parts.key_figures(page, found)
+parts.answer(page, found)
+parts.how_to_read(explained(found, page.place))
 parts.burn_up(page, found)
-parts.quarters(page, found)
-parts.latest_openings(page, found)
+parts.openings(page, found)
+parts.changes(page)
 footer(page)

@@ -23,7 +23,6 @@ from territoires.charts.palette import (
     GROUND,
     MUTED,
     OPEN,
-    PUBLISHED,
     SEQUENTIAL,
     TARGET,
     shown,
@@ -65,9 +64,9 @@ class Mark:
 
 STATE_MARKS: Final = {
     State.OPEN: Mark(symbol="circle", colour=OPEN, size=13),
-    State.OPEN_UNDATED: Mark(symbol="diamond", colour=CATEGORICAL[6], size=12),
+    State.OPEN_UNDATED: Mark(symbol="diamond", colour=OPEN, size=12),
     State.SELECTED: Mark(symbol="circle-open", colour=DOCUMENTED, size=10),
-    State.UNPROVEN: Mark(symbol="triangle-up-open", colour=PUBLISHED, size=11),
+    State.UNPROVEN: Mark(symbol="triangle-up-open", colour=CATEGORICAL[9], size=11),
     State.CLOSED: Mark(symbol="x", colour=CATEGORICAL[5], size=9),
     State.NOTHING_KNOWN: Mark(symbol="circle", colour=MUTED, size=4),
     State.OUTSIDE: Mark(symbol="square", colour=MUTED, size=8),

@@ -1,62 +1,82 @@
-"""The rollout, drawn: the staircase against the target, and the openings of each quarter."""
+"""The rollout, drawn: the staircase against the target, each opening, the openings by quarter."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, PUBLISHED, TARGET
+from territoires.charts import svg, theme
+from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.french import charts as words
+from territoires.french import home
 from territoires.french.numbers import number
+from territoires.french.places import typeset
 
 _DAY_MS = 86_400_000
 _QUARTER_DAYS = 91
 _TALLEST = 30.0
-_LARGE = 19  # the size from which bold text may have the contrast of a mark
 _YEAR = timedelta(days=365)
 _MARGIN = timedelta(days=60)
-_OPEN_CENTRES = "open_centres"
+_PARTS: Final = 40  # of the planned path, which words keep clear of
+_STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10_000)
+_LINES: Final = 4
+_WIDE: Final = 600  # from which a picture has room for long labels
+_HEIGHT: Final = 340
+_FOOT: Final = 58.0  # the years, and the strip of the events under them
+_HEAD: Final = 26.0  # above the highest value
+_EVENT: Final = 8.5  # radius
+_ROW: Final = 24.0
+_NAMES: Final = {True: 190.0, False: 132.0}
+Scale = Callable[[Any], float]
 
 
-def burn_up_figure(  # noqa: PLR0913 - the series of one figure
+def burn_up_svg(  # noqa: PLR0913 - the series of one figure
     steps: pd.DataFrame,
     *,
     openings: pd.DataFrame,
     targets: pd.DataFrame,
-    published: pd.DataFrame,
+    announced: pd.DataFrame,
     events: pd.DataFrame,
     as_of: date,
-) -> go.Figure:
+    label: str,
+    width: int,
+) -> str:
     """Draw the documented openings as a staircase with the band of what is possible.
 
-    Takes the frames STEPS, OPENINGS, TARGETS, PUBLISHED and EVENTS of `queries.rollout`.
+    Takes the frames STEPS, OPENINGS, TARGETS, ANNOUNCED and EVENTS of `queries.rollout`. `label`
+    says the picture; `width` is that of the page, in pixels: texts keep their size.
     """
-    made = theme.figure(height=440)
-    last_day = _last_day(targets, as_of)
-    _band(made, steps, as_of)
-    _staircase(made, steps, as_of)
-    _opened_towns(made, openings, steps)
-    _targets(made, targets)
-    _events(made, events)
-    _chosen_day(made, steps, as_of)
-    _published(made, published, steps)  # above the chosen day: the two may agree
-    _deadline(made, targets)
-    made.update_layout(legend={"traceorder": "normal"})
-    made.update_xaxes(range=[PROGRAMME_START - timedelta(days=100), last_day + _MARGIN])
-    top = max(
-        [
-            10.0,
-            *(1.08 * targets["value"]),
-            *(1.2 * steps["open_at_most"]),
-            *(1.2 * _totals(published)["value"]),
-        ]
-    )
-    made.update_yaxes(range=[-0.03 * top, top], title=words.CENTRES, **theme.whole(top))
-    return made
+    is_wide = width >= _WIDE
+    right = 112.0 if is_wide else 14.0
+    most = announced["most"].replace(np.inf, np.nan).fillna(announced["least"])
+    top = max([10.0, *targets["value"], *(1.2 * steps["open_at_most"]), *(1.1 * most)])
+    x = _days(_first_day(), _last_day(targets, as_of), 34.0, width - right)
+    foot = _HEIGHT - _FOOT
+
+    def y(value: float) -> float:
+        return float(foot - (foot - _HEAD) * value / top)
+
+    room = svg.Room((0, 0, width, foot - 2))
+    drawn = [
+        _levels(y, top, 34.0, width - right),
+        _years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
+        _events(events, x, foot, width),
+        _band(steps, x, y, as_of),
+        _targets(targets, x, y, room, is_wide=is_wide),
+        _staircase(steps, openings, x, y, as_of, room),
+        _announced(announced, x, y, room),
+        _now(steps, x, y, as_of, room, is_wide=is_wide),
+    ]
+    return svg.picture("".join(drawn), box=(0, 0, width, _HEIGHT), label=label)
+
+
+def _first_day() -> date:
+    return PROGRAMME_START - timedelta(days=100)
 
 
 def _last_day(targets: pd.DataFrame, as_of: date) -> date:
@@ -64,204 +84,212 @@ def _last_day(targets: pd.DataFrame, as_of: date) -> date:
     return max([as_of, PROGRAMME_START + _YEAR, *deadlines])
 
 
-def _extended(steps: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Lead the last step to the chosen day."""
+def _days(first: date, last: date, left: float, right: float) -> Scale:
+    """Give the place of a day between two edges, in pixels."""
+    start, whole = pd.Timestamp(first), (last - first).days
+
+    def place(day: Any) -> float:
+        return float(left + (right - left) * (pd.Timestamp(day) - start).days / whole)
+
+    return place
+
+
+def _levels(y: Scale, top: float, left: float, right: float) -> str:
+    step = next((step for step in _STEPS if top / step <= _LINES + 0.5), _STEPS[-1])
+    return "".join(
+        svg.line([(left, y(value)), (right, y(value))], theme.GRID)
+        + svg.text(left - 8, y(value) + 4, number(value), anchor="end")
+        for value in range(0, int(top) + 1, step)
+    )
+
+
+def _years(x: Scale, foot: float, last: date, *, is_wide: bool) -> str:
+    years = range(PROGRAMME_START.year, last.year + 1)
+    every = max(1, round(len(years) / (10 if is_wide else 5)))
+    return "".join(
+        svg.line([(x(date(year, 1, 1)), foot), (x(date(year, 1, 1)), foot + 5)], MUTED)
+        + svg.text(x(date(year, 1, 1)), foot + 19, str(year), anchor="middle")
+        for year in years[::every]
+    )
+
+
+def _events(events: pd.DataFrame, x: Scale, foot: float, width: int) -> str:
+    """Number the events under the axis, in their order, each as near its day as there is room."""
+    places = [max(x(day), _EVENT + 1) for day in events["first_day"]]
+    for rank in range(1, len(places)):
+        places[rank] = max(places[rank], places[rank - 1] + 2 * _EVENT + 2)
+    for rank in reversed(range(len(places))):
+        limit = width - _EVENT - 1 - (len(places) - 1 - rank) * (2 * _EVENT + 2)
+        places[rank] = min(places[rank], limit)
+    height = foot + 40
+    return "".join(
+        svg.told(
+            svg.mark("circle-open", place, height, _EVENT, MUTED, stroke_width=1)
+            + svg.text(place, height + 4, str(rank), size=11, anchor="middle"),
+            home.event(row),
+        )
+        for rank, (place, row) in enumerate(
+            zip(places, events.to_dict("records"), strict=True), start=1
+        )
+    )
+
+
+def _points(steps: pd.DataFrame, column: str, x: Scale, y: Scale) -> list[tuple[float, float]]:
+    days, values = steps["day"], steps[column]
+    return [(x(day), y(value)) for day, value in zip(days, values, strict=True)]
+
+
+def _band(steps: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
     if steps.empty:
-        return steps
-    last = steps.iloc[[-1]].assign(day=pd.Timestamp(as_of))
-    return pd.concat([steps, last], ignore_index=True)
+        return ""
+    until = x(as_of)
+    high = svg.stairs(_points(steps, "open_at_most", x, y), until)
+    low = svg.stairs(_points(steps, "open", x, y), until)
+    return svg.tag("path", d=svg.path([*high, *reversed(low)]), fill=OPEN, fill_opacity="0.22")
 
 
-def _band(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
-    data = _extended(steps, as_of)
-    line = {"shape": "hv", "width": 0}
-    made.add_scatter(
-        x=data["day"].to_numpy(),
-        y=data["open"].to_numpy(),
-        line=line,
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    made.add_scatter(
-        x=data["day"].to_numpy(),
-        y=data["open_at_most"].to_numpy(),
-        # The pale ground alone would not be seen on a dark page.
-        line={"shape": "hv", "color": DOCUMENTED, "width": 1},
-        mode="lines",
-        fill="tonexty",
-        fillcolor=theme.BAND,
-        hoverinfo="skip",
-        name=words.BAND,
-        showlegend=bool((data["open_at_most"] > data["open"]).any()),
-    )
-
-
-def _staircase(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
-    data = _extended(steps, as_of)
-    made.add_scatter(
-        x=data["day"].to_numpy(),
-        y=data["open"].to_numpy(),
-        line={"shape": "hv", "color": DOCUMENTED, "width": 3},
-        mode="lines",
-        name=words.DOCUMENTED,
-        hovertext=[
-            words.step(row.day.date(), row.open, row.open_at_most) for row in data.itertuples()
-        ],
-        hoverinfo="text",
-    )
-
-
-def _opened_towns(made: go.Figure, openings: pd.DataFrame, steps: pd.DataFrame) -> None:
-    """Put each opening on its own step, whatever has closed since."""
-    opened = openings[openings["certain"]].sort_values(["last_day", "town"])
+def _staircase(  # noqa: PLR0913, PLR0917 - a series on its scales
+    steps: pd.DataFrame, openings: pd.DataFrame, x: Scale, y: Scale, as_of: date, room: svg.Room
+) -> str:
+    """Draw the staircase, each opening on its own step, whatever has closed since."""
+    corners = svg.stairs(_points(steps, "open", x, y), x(as_of))
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        room.take(min(x0, x1), min(y0, y1) - 3, abs(x1 - x0), abs(y1 - y0) + 6)
+    opened = openings[openings["certain"] & openings["last_day"].notna()]
+    opened = opened.sort_values(["last_day", "town"])
     reached = steps.groupby("day")["open"].last().reindex(opened["last_day"], method="ffill")
-    to_come = opened.groupby("last_day").cumcount(ascending=False)
-    made.add_scatter(
-        x=opened["last_day"].to_numpy(),
-        y=reached.to_numpy() - to_come.to_numpy(),
-        mode="markers",
-        marker={"color": DOCUMENTED, "size": 7},
-        hovertext=[words.opening(row) for row in opened.to_dict("records")],
-        hoverinfo="text",
-        showlegend=False,
+    levels = reached.to_numpy() - opened.groupby("last_day").cumcount(ascending=False).to_numpy()
+    dots = "".join(
+        svg.told(svg.mark("circle", x(row["last_day"]), y(level), 4, OPEN), home.opened(row))
+        for row, level in zip(opened.to_dict("records"), levels.tolist(), strict=True)
+    )
+    return svg.line(corners, OPEN, 3, stroke_linejoin="round") + dots
+
+
+def _targets(targets: pd.DataFrame, x: Scale, y: Scale, room: svg.Room, *, is_wide: bool) -> str:
+    drawn = []
+    for row in targets.sort_values("in_force", ascending=False).to_dict("records"):
+        start, end = (x(row["starts_on"]), y(0)), (x(row["deadline"]), y(row["value"]))
+        in_force = bool(row["in_force"])
+        said = (home.objective if in_force else home.former)(row["value"], row["deadline"].date())
+        dash = {"stroke_dasharray": "6 5" if in_force else "2 4"}
+        drawn += [
+            svg.line([start, end], TARGET, 2 if in_force else 1, **dash),
+            svg.told(svg.mark("circle", *end, 4.5, TARGET), said),
+        ]
+        if in_force:
+            drawn.append(svg.line([end, (end[0], y(0))], TARGET))
+            room.take(end[0] - 1, end[1], 2, y(0) - end[1])
+        room.take(end[0] - 6, end[1] - 6, 12, 12)
+        for part in np.linspace(0, 0.94, _PARTS):
+            at, level = start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
+            room.take(at - 3, level - 3, 6, 6)
+        beside = [(end[0] - 12, end[1] + 4, "end"), (end[0] + 12, end[1] + 4, "start")]
+        above = [(end[0] + far, end[1] - 11, "middle") for far in (0, 40, -40, 80, -80)]
+        drawn.append(room.write(said, [*beside, *above] if is_wide else above, bold=in_force))
+    return "".join(drawn)
+
+
+def _announced(announced: pd.DataFrame, x: Scale, y: Scale, room: svg.Room) -> str:
+    """Draw each published total with all that it may mean, from its least to its most."""
+    drawn, rows = [], announced.to_dict("records")
+    never = {str(qualifier) for qualifier in NEVER_LATEST}
+    for row in rows:
+        room.take(x(row["last_day"]) - 6, y(row["least"]) - 6, 12, 12)
+    for row in reversed(rows):  # the latest has the first choice of a place
+        at, low = x(row["last_day"]), y(row["least"])
+        is_disputed = row["qualifier"] in never
+        if row["most"] > row["least"]:
+            high = max(y(min(row["most"], 1e9)), 6.0) if np.isfinite(row["most"]) else low - 22
+            marks = _bracket(at, low, high, is_open=not np.isfinite(row["most"]))
+            room.take(at - 6, high - 4, 12, low - high + 8)
+            if np.isfinite(row["most"]) and np.isnan(row["share_of"]):
+                marks += svg.mark("diamond", at, y(row["value"]), 4.5, PUBLISHED)
+        else:
+            high = low
+            symbol = "x" if is_disputed else "diamond"
+            marks = svg.mark(symbol, at, low, 4.5, PUBLISHED)
+        middle = (low + high) / 2
+        beside = [(at - 11, middle + 4, "end"), (at + 11, middle + 4, "start")]
+        if row["share_of"] != row["share_of"]:  # a total, no share: its words are short
+            beside.reverse()
+        places = [*beside, *svg.around(at, middle, 11, 12)]
+        bold = row is rows[-1]
+        full, brief = home.of_total(row, is_disputed=is_disputed)
+        drawn.append(
+            svg.told(marks, svg.plain(words.published(row)))
+            + (room.write(full, places, bold=bold) or room.write(brief, places, bold=bold))
+        )
+    return "".join(drawn)
+
+
+def _bracket(at: float, low: float, high: float, *, is_open: bool) -> str:
+    head = [(at - 5, high + 6), (at, high), (at + 5, high + 6)]
+    ends = head if is_open else [(at - 5, high), (at + 5, high)]
+    return (
+        svg.line([(at, low), (at, high)], PUBLISHED, 2.5)
+        + svg.line([(at - 5, low), (at + 5, low)], PUBLISHED, 2.5)
+        + svg.line(ends, PUBLISHED, 2.5)
     )
 
 
-def _targets(made: go.Figure, targets: pd.DataFrame) -> None:
-    for row in targets.itertuples():
-        made.add_scatter(
-            x=[row.starts_on, row.deadline],
-            y=[0, row.value],
-            mode="lines",
-            line={"color": TARGET, "dash": "dash", "width": 2 if row.in_force else 1},
-            name=words.TARGET if row.in_force else words.FORMER_TARGET,
-            hovertext=words.target(row.value, row.deadline.date()),
-            hoverinfo="text",
-        )
-
-
-def _totals(published: pd.DataFrame) -> pd.DataFrame:
-    return published[published["indicator"] == _OPEN_CENTRES]
-
-
-def _published(made: go.Figure, published: pd.DataFrame, steps: pd.DataFrame) -> None:
-    totals = _totals(published)
-    never = totals["qualifier"].isin([str(qualifier) for qualifier in NEVER_LATEST])
-    for rows, name, symbol in (
-        (totals[~never], words.PUBLISHED, "diamond"),
-        (totals[never], words.DISPUTED, "x-thin-open"),
-    ):
-        if rows.empty:
-            continue
-        made.add_scatter(
-            x=rows["last_day"].to_numpy(),
-            y=rows["value"].to_numpy(),
-            mode="markers+text",
-            text=[f"\u00a0{words.reserved(row)}" for row in rows.to_dict("records")],
-            textposition=[_beside(row, steps) for row in rows.to_dict("records")],
-            cliponaxis=False,
-            marker={
-                "color": PUBLISHED,
-                "size": 11,
-                "symbol": symbol,
-                "line": {"width": 2, "color": PUBLISHED},
-            },
-            name=name,
-            hovertext=[words.published(row) for row in rows.to_dict("records")],
-            hoverinfo="text",
-        )
-
-
-def _beside(row: dict[str, Any], steps: pd.DataFrame) -> str:
-    """Choose where to write a total: under its point where the staircase lies beside it."""
-    reached = steps.loc[steps["day"] <= row["last_day"], "open_at_most"]
-    is_clear = reached.empty or row["value"] > reached.iloc[-1]
-    return "middle right" if is_clear else "bottom right"
-
-
-def _events(made: go.Figure, events: pd.DataFrame) -> None:
-    if events.empty:
-        return
-    made.add_scatter(
-        x=events["first_day"].to_numpy(),
-        y=np.zeros(len(events)),
-        mode="markers",
-        marker={
-            "color": MUTED,
-            "size": 10,
-            "symbol": "triangle-up",
-            "line": {"color": GROUND, "width": 1},
-        },
-        name=words.EVENTS,
-        hovertext=[words.event(row) for row in events.to_dict("records")],
-        hoverinfo="text",
-    )
-    for day in events["first_day"]:
-        made.add_shape(
-            type="line",
-            x0=day,
-            x1=day,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": theme.GRID, "width": 1, "dash": "dot"},
-            layer="below",
-        )
-
-
-def _chosen_day(made: go.Figure, steps: pd.DataFrame, as_of: date) -> None:
-    now_open = int(steps["open"].iloc[-1]) if len(steps) else 0
-    at_most = int(steps["open_at_most"].iloc[-1]) if len(steps) else 0
-    made.add_scatter(
-        x=[as_of],
-        y=[now_open],
-        mode="markers+text",
-        marker={"color": DOCUMENTED, "size": 13, "line": {"color": GROUND, "width": 2}},
-        text=[f"<b>{number(now_open)}</b>"],
-        # On the left: at the end of the axis a telephone has no room on the right.
-        textposition="top left",
-        textfont={"size": _LARGE, "color": DOCUMENTED},
-        name=words.CHOSEN_DAY,
-        hovertext=words.step(as_of, now_open, at_most),
-        hoverinfo="text",
-        showlegend=False,
-        cliponaxis=False,
+def _now(  # noqa: PLR0913 - a series on its scales
+    steps: pd.DataFrame, x: Scale, y: Scale, as_of: date, room: svg.Room, *, is_wide: bool
+) -> str:
+    value = int(steps["open"].iloc[-1]) if len(steps) else 0
+    at, level = x(as_of), y(value)
+    said = f"{number(value)} {home.DOCUMENTED}"
+    places = [(at, level - 12, "end"), (at - 10, level + 20, "end")]
+    if is_wide:
+        places.insert(0, (at + 12, level + 5, "start"))
+    return svg.mark("circle", at, level, 6, OPEN, stroke=GROUND, stroke_width=2) + room.write(
+        said, places, size=14, bold=True
     )
 
 
-def _deadline(made: go.Figure, targets: pd.DataFrame) -> None:
-    for row in targets[targets["in_force"]].itertuples():
-        made.add_shape(
-            type="line",
-            x0=row.deadline,
-            x1=row.deadline,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": TARGET, "width": 1},
-            layer="below",
-        )
-        made.add_annotation(
-            x=row.deadline,
-            y=row.value,
-            text=f"<b>{number(row.value)}</b>",
-            showarrow=False,
-            xanchor="right",
-            yanchor="bottom",
-            xshift=-4,
-            font={"color": TARGET, "size": _LARGE},
-        )
-        made.add_annotation(
-            x=row.deadline,
-            y=0.3,
-            yref="paper",
-            text=words.DEADLINE,
-            showarrow=False,
-            xanchor="right",  # at the end of the axis a telephone has no room on the right
-            xshift=-4,
-            font={"size": 11},
-        )
+def openings_svg(
+    openings: pd.DataFrame,
+    *,
+    targets: pd.DataFrame,
+    sheet: str,
+    label: str,
+    width: int,
+) -> str:
+    """Draw a line per opening, from the first to the last day on which it may have happened.
+
+    Takes OPENINGS and TARGETS of `queries.rollout`, the openings of a date; the earliest on top.
+    `sheet` is the address of a town's sheet less its code.
+    """
+    names = _NAMES[width >= _WIDE]
+    rows = openings[openings["last_day"].notna()].sort_values(["last_day", "first_day", "town"])
+    known = [day.date() for day in (*rows["last_day"], *targets["deadline"])]
+    last = max([PROGRAMME_START + _YEAR, *known]) + _MARGIN
+    x = _days(date(PROGRAMME_START.year, 1, 1), last, names, width - 8.0)
+    foot = 26 + _ROW * len(rows)
+    years = range(PROGRAMME_START.year, last.year + 1)
+    drawn = [
+        svg.line([(x(date(year, 1, 1)), 20), (x(date(year, 1, 1)), foot)], theme.GRID)
+        + svg.text(x(date(year, 1, 1)), 13, str(year), anchor="middle")
+        for year in years
+        if x(date(year, 1, 1)) < width - 20
+    ]
+    drawn += [
+        svg.line([(x(deadline), 20), (x(deadline), foot)], TARGET)
+        for deadline in targets.loc[targets["in_force"], "deadline"]
+    ]
+    for rank, row in enumerate(rows.to_dict("records")):
+        y = 26 + _ROW * (rank + 0.5)
+        first, end = x(row["first_day"]), x(row["last_day"])
+        if (row["last_day"] - row["first_day"]).days < home.MONTH_DAYS:
+            bar = svg.mark("circle", (first + end) / 2, y, 5, OPEN)
+        else:
+            bar = svg.tag(
+                "rect", x=first, y=y - 4, width=end - first, height=8, rx=4, fill=OPEN,
+                fill_opacity="0.4",
+            ) + svg.line([(end, y - 7), (end, y + 7)], OPEN, 3)  # fmt: skip
+        name = svg.text(names - 14, y + 4, typeset(row["town"]), size=13, anchor="end")
+        drawn.append(svg.link(name + bar, home.opened(row), f"{sheet}{row['town_code']}"))
+    return svg.picture("".join(drawn), box=(0, 0, width, foot + 6), label=label)
 
 
 def quarters_figure(
@@ -291,7 +319,7 @@ def quarters_figure(
         x=(known["first_quarter"] + pd.Timedelta(days=_QUARTER_DAYS // 2)).to_numpy(),
         y=known["openings"].to_numpy(),
         width=_QUARTER_DAYS * _DAY_MS * 0.85,
-        marker={"color": DOCUMENTED},
+        marker={"color": OPEN},
         name=words.KNOWN_QUARTER,
         hovertext=_quarter_hovers(known),
         hoverinfo="text",
@@ -304,9 +332,9 @@ def quarters_figure(
         yaxis="y2",
         width=0.7,
         marker={
-            "color": "rgba(47, 105, 214, 0.12)",
-            "pattern": {"shape": "/", "fgcolor": DOCUMENTED, "size": 7},
-            "line": {"color": DOCUMENTED, "width": 1},
+            "color": theme.BAND,
+            "pattern": {"shape": "/", "fgcolor": OPEN, "size": 7},
+            "line": {"color": OPEN, "width": 1},
         },
         text=[f"<b>{number(count)}</b>" for count in unknown["openings"]],
         textposition="outside",

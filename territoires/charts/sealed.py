@@ -1,6 +1,7 @@
 """A figure that is finished: what every figure owes its reader, and what is sent, once for all."""
 
 import json
+import re
 import sys
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 
+from territoires.charts import svg
 from territoires.charts.palette import TARGET, shown
 from territoires.french.demonstration import DEMO
 
@@ -77,9 +79,14 @@ def mark(figure: go.Figure) -> go.Figure:
 
 
 def finished(
-    figure: go.Figure, *, on_dark: bool = False, is_demonstration: bool = False
-) -> SealedFigure:
-    """Finish a figure: numbers in French, a legend of what is drawn, the colours of the theme."""
+    figure: go.Figure | str, *, on_dark: bool = False, is_demonstration: bool = False
+) -> SealedFigure | str:
+    """Finish a figure: numbers in French, a legend of what is drawn, the colours of the theme.
+
+    A picture that is SVG is so from the start, but for the colours and the mark of made-up data.
+    """
+    if isinstance(figure, str):
+        return shown(marked(figure) if is_demonstration else figure, on_dark=on_dark)
     figure.update_layout(separators=",\u202f")
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(separatethousands=True, exponentformat="none")
@@ -106,3 +113,17 @@ def _draws(trace: Any) -> bool:
     if trace.mode == "lines":
         return bool((is_there[1:] & is_there[:-1]).any())
     return bool(is_there.any())
+
+
+_BOX: Final = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+
+
+def marked(picture: str) -> str:
+    """Write the same above a picture that is SVG; gives another, a line higher."""
+    found = _BOX.search(picture)
+    if found is None:
+        return picture
+    x, y, width, height = map(float, found.groups())
+    said = svg.text(x + width, y - 6, DEMO, anchor="end", bold=True)
+    box = f'viewBox="{x:g} {y - 20:g} {width:g} {height + 20:g}"'
+    return picture.replace(found[0], box, 1).removesuffix("</svg>") + f"{said}</svg>"

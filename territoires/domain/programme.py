@@ -2,7 +2,8 @@
 
 from datetime import date
 from enum import StrEnum
-from math import inf
+from fractions import Fraction
+from math import ceil, floor, inf
 
 # No opening of the programme precedes its start (convention of 1 April 2019).
 PROGRAMME_START = date(2019, 4, 1)
@@ -79,16 +80,33 @@ class Qualifier(StrEnum):
 NEVER_LATEST = frozenset({Qualifier.CONSIDERED, Qualifier.DISPUTED})
 
 
-ABOUT = 0.1  # "environ" is within a tenth
+ABOUT = Fraction(1, 10)  # "environ" is within a tenth, and at least one more or less
 
 
-def meant(value: float, qualifier: Qualifier | None) -> tuple[float, float]:
-    """Give the least and the most that a published figure may mean, by its qualifier."""
-    if qualifier is Qualifier.AT_LEAST:
-        return value, inf
+def meant(
+    value: float, qualifier: Qualifier | None, *, share_of: int | None = None
+) -> tuple[float, float]:
+    """Give the least and the most that a published figure may mean, by its qualifier.
+
+    `share_of`: the figure is a percentage of so many, and the whole numbers that satisfy it are
+    asked. A percentage is taken as rounded; where it is that of no whole number, of the two around.
+    """
+    unit = Fraction(1) if share_of is None else Fraction(share_of, 100)
+    said = Fraction(str(value)) * unit
+    least: float
+    most: float
     if qualifier is Qualifier.ABOUT:
-        return value * (1 - ABOUT), value * (1 + ABOUT)
-    return value, value
+        margin = max(said * ABOUT, Fraction(1))
+        least, most = floor(said - margin), ceil(said + margin)
+    elif share_of is None:
+        return value, inf if qualifier is Qualifier.AT_LEAST else value
+    elif qualifier is Qualifier.AT_LEAST:
+        least, most = ceil(said), share_of
+    else:
+        least, most = ceil(said - unit / 2), floor(said + unit / 2)
+    whole = inf if share_of is None else share_of
+    low, high = sorted(min(max(bound, 0), whole) for bound in (least, most))
+    return low, high
 
 
 class FigureKind(StrEnum):

@@ -62,6 +62,16 @@ class State(StrEnum):
     OUTSIDE = "outside"
 
 
+class PlaceState(StrEnum):
+    """What is known of one of the places of the programme, in the order in which they are drawn."""
+
+    OPEN = "open"
+    OPEN_UNDATED = "open_undated"
+    POSSIBLE = "possible"
+    SELECTED = "selected"
+    UNKNOWN = "unknown"
+
+
 class Status(StrEnum):
     """How the pace stands against what the target requires."""
 
@@ -469,6 +479,19 @@ class Published:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announced:
+    """How many centres were open by the latest published total: `least` to `most` (maybe inf).
+
+    `share_of`: the total was given as a share of so many.
+    """
+
+    figure: Published
+    least: float
+    most: float
+    share_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstOpening:
     """The opening reached first in a territory, whatever the day looked at."""
 
@@ -492,10 +515,7 @@ class Situation:
     first: FirstOpening | None = None
     whole_target: TargetRow | None = None
     created_at: datetime | None = None
-
-    def latest(self, indicator: str) -> tuple[Published, ...]:
-        """Give the latest published totals of one indicator: several when they tie."""
-        return tuple(figure for figure in self.published if figure.indicator == indicator)
+    announced: Announced | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

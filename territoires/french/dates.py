@@ -45,6 +45,12 @@ def day(value: date) -> str:
     return f"{number}{NBSP}{MONTHS[value.month - 1]} {value.year}"
 
 
+def short(value: date) -> str:
+    """Write a day in little room: `31 déc. 2022`."""
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number}{NBSP}{SHORT_MONTHS[value.month - 1]}{NBSP}{value.year}"
+
+
 def month(value: date) -> str:
     """Write a month: `avril 2019`."""
     return f"{MONTHS[value.month - 1]} {value.year}"

@@ -7,7 +7,7 @@ one sentence says how they differ. `**` marks what is set in bold.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier, meant
+from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier
 from territoires.domain.rollout import MONTH, Published, Situation, Status, TargetRow
 from territoires.domain.scope import Level, Perimeter, Place
 from territoires.domain.worlds import Span
@@ -21,7 +21,6 @@ _AMONG = {
     Perimeter.ACV: " dans les villes Action cœur de ville",
     Perimeter.NON_ACV: " hors des villes Action cœur de ville",
 }
-_AGREE_INDICATOR = "open_centres"
 # One of our dates (Manosque) rests on this very total: agreement is partly by construction.
 _ALSO_OUR_SOURCE = "localtis-2021-03"
 
@@ -33,14 +32,22 @@ def sentences(found: Situation, place: Place) -> list[str]:
     return [
         sentence
         for sentence in (
-            *_headline(found, place),
+            *standing(found, place),
             _published(found),
-            _pace(found),
-            _silence(found, place),
-            _apart(found),
+            pace(found),
+            *_caveats(found, place),
         )
         if sentence
     ]
+
+
+def explained(found: Situation, place: Place) -> list[str]:
+    """Say why the count is not the total announced, and what it leaves apart."""
+    return [each for each in (_published(found), *_caveats(found, place)) if each]
+
+
+def _caveats(found: Situation, place: Place) -> tuple[str, str]:
+    return _silence(found, place), _apart(found)
 
 
 def not_yet(created: datetime | None) -> str:
@@ -55,9 +62,10 @@ def before_creation(found: Situation) -> bool:
     return known_at is not None and (found.created_at is None or known_at < found.created_at)
 
 
-def _headline(found: Situation, place: Place) -> Iterator[str]:
+def standing(found: Situation, place: Place) -> Iterator[str]:
+    """Say how many are open, of how many, and what that means where none is or no target."""
     target = found.progress.target
-    where = _where(found, place)
+    where = situated(found, place)
     today = dates.day(found.scope.as_of)
     if found.count.open == 0:
         yield from _none_open(found, place, where, today)
@@ -117,7 +125,8 @@ def _passed(as_of: date, deadline: date) -> str:
     return "atteinte" if as_of == deadline else "dépassée"
 
 
-def _where(found: Situation, place: Place) -> str:
+def situated(found: Situation, place: Place) -> str:
+    """Say where and among which towns, after a count; nothing for all of France."""
     here, among = inside(place), _AMONG[found.scope.perimeter]
     return (f" {here}," if here and among else f" {here}" if here else "") + among
 
@@ -193,16 +202,19 @@ def _no_target(found: Situation, place: Place) -> str:
 
 def _published(found: Situation) -> str:
     """Quote the latest published total beside the documented count, and say how they relate."""
-    share = found.latest("open_share_of_selected_pct")
-    selected = found.latest("selected")
-    latest = found.latest(_AGREE_INDICATOR)
-    if share and selected:
-        figure = share[0]
+    if found.announced is None:
+        return ""
+    figure, lowest, highest = (
+        found.announced.figure,
+        found.announced.least,
+        found.announced.most,
+    )
+    if found.announced.share_of is not None:
         said = (
-            f"{_announced(figure)} {_share(figure)} des {number(selected[0].value)}{NBSP}antennes "
-            "labellisées déjà ouvertes"
+            f"{_announced(figure)} {share_said(figure)} des "
+            f"{number(found.announced.share_of)}{NBSP}antennes labellisées déjà ouvertes"
         )
-        if figure.value / 100 * selected[0].value > found.count.open:
+        if lowest > found.count.open:
             return (
                 f"{said}{NBSP}: ce total publié dépasse le nombre de centres documentés ici, qui "
                 "est un minimum."
@@ -212,12 +224,8 @@ def _published(found: Situation) -> str:
             f"{said}{NBSP}: ce total publié {least}ne dépasse pas le nombre de centres documentés "
             "ici."
         )
-    if not latest:
-        return ""
-    figure = latest[0]
     value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
     said = f"{_announced(figure)} {value}"
-    lowest, highest = meant(figure.value, figure.qualifier)
     if lowest <= found.count.open <= highest:
         built = (
             ", en partie par construction, une de nos dates venant de ce total"
@@ -241,8 +249,12 @@ def _announced(figure: Published) -> str:
     # Publishers have no article: « Préfecture de la Haute-Marne », « Info Social RH ».
     if figure.publisher == "Cnam":
         return f"Le Cnam annonçait {dates.on(figure.on)}"
-    publisher = typeset(figure.publisher.partition(" (")[0])
-    return f"Dernier total publié, {dates.on(figure.on)} (source{NBSP}: {publisher}),"
+    return f"Dernier total publié, {dates.on(figure.on)} ({announced_by(figure)}),"
+
+
+def announced_by(figure: Published) -> str:
+    """Name who published a figure."""
+    return f"source{NBSP}: {typeset(figure.publisher.partition(' (')[0])}"
 
 
 def _qualified(figure: Published, noun: str) -> str:
@@ -253,14 +265,16 @@ def _qualified(figure: Published, noun: str) -> str:
 _THREE_QUARTERS = 75
 
 
-def _share(figure: Published) -> str:
+def share_said(figure: Published) -> str:
+    """Write a published share: `plus des trois quarts`, `60 %`."""
     more = "plus " if figure.qualifier is Qualifier.AT_LEAST else ""
     if figure.value == _THREE_QUARTERS:
         return f"{more}des trois quarts" if more else "les trois quarts"
     return f"{more}de {number(figure.value)}{NNBSP}%" if more else f"{number(figure.value)}{NNBSP}%"
 
 
-def _pace(found: Situation) -> str:
+def pace(found: Situation) -> str:
+    """Say the documented pace, and the one that the target requires."""
     progress = found.progress
     if progress.pace_per_month is None or progress.first_opening is None:
         return ""

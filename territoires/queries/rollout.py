@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, select
@@ -24,11 +25,14 @@ from territoires.domain.programme import (
     Qualifier,
     StageKind,
     Validation,
+    meant,
 )
 from territoires.domain.rollout import (
+    Announced,
     CentreHistory,
     FirstOpening,
     Life,
+    PlaceState,
     Published,
     Situation,
     Stage,
@@ -46,9 +50,11 @@ from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.facts import CITED, cited, of_centre, published, stage_details, towns
-from territoires.queries.frames import COUNT, DAY, columns, table
+from territoires.queries.frames import COUNT, DAY, NUMBER, columns, table
 
 INDICATOR = "open_centres"
+SHARE = "open_share_of_selected_pct"
+LABELLED = "selected"
 
 STEPS = columns("day open open_at_most")
 OPENINGS = columns(
@@ -59,6 +65,14 @@ QUARTERS = columns("first_quarter last_quarter known openings")
 PUBLISHED = columns(
     "indicator value qualifier published_on last_day title source_id source source_url"
 )
+ANNOUNCED = columns(
+    "value qualifier published_on last_day title source source_id least most share_of",
+    least=NUMBER,
+    most=NUMBER,
+    share_of=NUMBER,
+)
+PLACES = columns("town_code town department state happened_on basis")
+CHANGES = columns("town_code town department before state happened_on basis")
 EVENTS = columns("happened_on first_day title source source_url")
 TARGETS = columns("value starts_on deadline decided_on in_force source", value=COUNT, starts_on=DAY)
 
@@ -174,19 +188,39 @@ def situation(connection: Connection, *, scope: Scope) -> Situation:
             with_unproven=scope.with_unproven,
         ),
         published=tuple(
-            Published(
-                indicator=row.indicator,
-                value=row.value,
-                qualifier=Qualifier(row.qualifier) if row.qualifier else None,
-                on=PartialDate.parse(row.published_on),
-                source_id=row.source_id,
-                publisher=row.source,
-            )
+            _published(row, row.indicator)
             for row in latest_published(connection, scope=scope).itertuples()
         ),
+        announced=_announced(announced_totals(connection, scope=scope)),
         first=_first_opening(connection, counted(here, with_unproven=scope.with_unproven)),
         whole_target=target_at(of_all, scope.as_of),
         created_at=created_at(connection),
+    )
+
+
+def _published(row: Any, indicator: str) -> Published:
+    return Published(
+        indicator=indicator,
+        value=row.value,
+        qualifier=Qualifier(row.qualifier) if row.qualifier else None,
+        on=PartialDate.parse(row.published_on),
+        source_id=row.source_id,
+        publisher=row.source,
+    )
+
+
+def _announced(totals: pd.DataFrame) -> Announced | None:
+    """Take the latest total that stands; of several of one day, the highest."""
+    standing = totals[~totals["qualifier"].isin([str(q) for q in NEVER_LATEST])]
+    if standing.empty:
+        return None
+    last = standing.sort_values(["last_day", "least"]).iloc[-1]
+    is_share = pd.notna(last["share_of"])
+    return Announced(
+        figure=_published(last, SHARE if is_share else INDICATOR),
+        least=last["least"],
+        most=last["most"],
+        share_of=int(last["share_of"]) if is_share else None,
     )
 
 
@@ -249,9 +283,33 @@ def _latest_first(data: pd.DataFrame) -> pd.DataFrame:
     return data.sort_values(["last_day", "town"], ascending=[False, True], ignore_index=True)
 
 
-def latest_openings(connection: Connection, *, scope: Scope, rows: int = 5) -> pd.DataFrame:
-    """List the centres certainly open whose opening was reached last; columns `OPENINGS`."""
-    return openings(connection, scope=scope).head(rows)
+def places(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List the places of the programme that are known, each once, by state; columns `PLACES`.
+
+    A place is a centre that is open, for certain, without a date or perhaps, or else a labelled
+    town. The unproven are places only where the reader counts them.
+    """
+    data = centre_list(connection, scope=scope)
+    state = data["state"].mask(data["possible"], str(PlaceState.POSSIBLE))
+    state = state.mask(data["certain"], str(PlaceState.OPEN))
+    rank = state.map({str(each): number for number, each in enumerate(PlaceState)})
+    known = data.assign(state=state, rank=rank)[rank.notna()]
+    known = known.sort_values(["rank", "last_day", "town"])
+    is_open = known["state"] == str(PlaceState.OPEN)
+    once = known[is_open | ~known["town_code"].duplicated()]
+    return once.reset_index(drop=True)[list(PLACES)].astype(PLACES)
+
+
+def changes(connection: Connection, *, scope: Scope, since: date) -> pd.DataFrame:
+    """List the centres whose state is not what it was on a day, latest first; columns `CHANGES`.
+
+    Both days are looked at as one knows them now.
+    """
+    before = centre_list(connection, scope=replace(scope, as_of=since))
+    after = centre_list(connection, scope=scope)
+    # Both list every centre of the scope, in one order.
+    moved = after.assign(before=before["state"])[after["state"] != before["state"]]
+    return _latest_first(moved)[list(CHANGES)].astype(CHANGES)
 
 
 def centre_list(
@@ -324,6 +382,27 @@ def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     about = PublishedFigure.town_code == town if town else PublishedFigure.town_code.is_(None)
     rows = published(connection, scope, about)
     return table(sorted(rows, key=lambda row: (row["indicator"], row["id"])), PUBLISHED)
+
+
+def announced_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Say of each total of open centres what it may mean, oldest first; columns `ANNOUNCED`.
+
+    A share of the labelled towns counts as a total where their number had been published by then.
+    """
+    data = published_figures(connection, scope=scope)
+    labelled = data[data["indicator"] == LABELLED].sort_values("last_day")
+    rows = []
+    for row in data[data["indicator"].isin([INDICATOR, SHARE])].to_dict("records"):
+        share_of = None
+        if row["indicator"] == SHARE:
+            known_then = labelled[labelled["last_day"] <= row["last_day"]]
+            if known_then.empty:
+                continue
+            share_of = int(known_then["value"].iloc[-1])
+        qualifier = Qualifier(row["qualifier"]) if row["qualifier"] else None
+        least, most = meant(row["value"], qualifier, share_of=share_of)
+        rows.append({**row, "least": least, "most": most, "share_of": share_of})
+    return table(sorted(rows, key=lambda row: row["last_day"]), ANNOUNCED)
 
 
 def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:

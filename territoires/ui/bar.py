@@ -47,11 +47,8 @@ def today() -> date:
     return datetime.now(PARIS).date()
 
 
-def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
-    """Show the bar and read the view; nonsense in the address gets a message and the default.
-
-    `exports` are the files of the page.
-    """
+def looked_at(url: str, seen: Edition, *, page: str) -> View:
+    """Read the view in the address; nonsense there gets a message and the default."""
     now = today()
     found = address.read(_asked_for(page), today=now)
     for problem in found.problems:
@@ -59,13 +56,22 @@ def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
     scope, where = _existing(url, seen, found.scope)
     params = address.write(scope, today=now)
     _write_address(params, page)
+    return View(scope=scope, place=where, today=now, params=params)
+
+
+def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequence[str]) -> None:
+    """Show the bar, and what is to be known of the view. `exports` are the files of the page."""
+    scope, where, params = view.scope, view.place, view.params
     with st.container(key="barre", horizontal=True, vertical_alignment="bottom"):
+        # On a telephone the bar is this one button: the style sheet shows the rest once it is on.
+        short = (dates.short(scope.as_of), label(where), PERIMETERS[scope.perimeter])
+        st.checkbox(" · ".join(short), key="bar_unfolded")
         _day_input(scope)
         sought = _territory_input(url, seen, where, page=page)
         _perimeter_input(scope)
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
-        _link_popover({address.AS_OF: scope.as_of.isoformat()} | params)
+        _link_popover({address.AS_OF: scope.as_of.isoformat()} | dict(params))
         _export_popover(exports, params)
     if sought:
         _choose_territory(url, seen, sought)
@@ -74,7 +80,7 @@ def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
             f"Vous regardez la base telle qu’elle était connue le {dates.instant(scope.known_at)}.",
             icon=":material/history:",
         )
-    if scope.as_of > now:
+    if scope.as_of > view.today:
         st.info(
             f"Le {dates.day(scope.as_of)} est à venir{NBSP}: les chiffres sont ceux que l’on "
             "connaît aujourd’hui.",
@@ -86,7 +92,6 @@ def bar(url: str, seen: Edition, *, page: str, exports: Sequence[str]) -> View:
             "avec les autres.",
             icon=":material/rule:",
         )
-    return View(scope=scope, place=where, today=now, params=params)
 
 
 def _asked_for(page: str) -> dict[str, str]:
@@ -158,7 +163,7 @@ def _day_input(scope: Scope) -> None:
         min_value=address.FIRST_DAY,
         max_value=address.LAST_DAY,
         on_change=changed,
-        width=155,
+        width=250,
     )
 
 

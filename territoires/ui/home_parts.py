@@ -1,126 +1,240 @@
-"""The front page: its key figures, its two curves, its latest openings, what changed in a year."""
+"""The front page: its answer, the places, the map, the curve, each opening, what changed."""
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from territoires.charts.rollout import burn_up_figure, quarters_figure
-from territoires.domain.enrolments import name_of, year_of
-from territoires.domain.rollout import YEAR, Situation
-from territoires.french import courses as course_words
-from territoires.french import enrolments as enrolment_words
-from territoires.french import findings, headline
-from territoires.french.numbers import NBSP, number, percent, plural
-from territoires.queries import courses, coverage, enrolments, rollout
-from territoires.ui import tables
+from territoires.charts.palette import OPEN, PUBLISHED, TARGET
+from territoires.charts.places import COLOURS, places_list, places_svg
+from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
+from territoires.charts.static_map import centres_map_svg
+from territoires.domain.rollout import PlaceState, Situation
+from territoires.domain.scope import Level
+from territoires.french import findings, home
+from territoires.french.coverage import within
+from territoires.french.demonstration import DEMO
+from territoires.french.numbers import NBSP, number, percent
+from territoires.french.places import typeset
+from territoires.queries import coverage, rollout
+from territoires.ui import links
+from territoires.ui.map_parts import Entry, legend
 from territoires.ui.page import Page
-from territoires.ui.parts import metric
 
-RADIUS_KM = 30
+RADIUS_KM: Final = 30
+_YEAR: Final = timedelta(days=365)
+_WIDTHS: Final = {"large": 1120, "etroit": 350}
+"""A picture with many words is written for a desk and for a telephone; the style shows one."""
+_FEW_QUARTERS: Final = 4
+_CHANGES: Final = 5
+_CHANGED: Final = "ce-qui-a-change"
+Queries = Mapping[str, Callable[..., Any]]
 
 
-def key_figures(page: Page, found: Situation) -> None:
-    """Print the key figures in a row."""
-    count, progress = found.count, found.progress
-    with st.container(key="chiffres", horizontal=True):
-        target = f" sur{NBSP}{number(progress.target.value)}" if progress.target else ""
-        metric(
-            "Centres ouverts",
-            f"{number(count.open)}{target}",
-            findings.over_a_year(progress),
-            help_="Centres ouverts avec certitude à cette date, d’après les lignes de cette base.",
+def answer(page: Page, found: Situation) -> None:
+    """Print the figures and the places on one side, the map on the other."""
+    left, right = st.columns([10, 11], gap="medium")
+    with left:
+        _figures(page, found)
+        _places(page, found)
+        _cards(page, found)
+    with right:
+        _map(page)
+
+
+def _figures(page: Page, found: Situation) -> None:
+    """Print what is documented, announced and planned, in equal weight."""
+    said = [(OPEN, number(found.count.open), home.documented(found))]
+    if total := found.announced:
+        said.append((PUBLISHED, home.announced_short(total), home.announced_caption(total)))
+    if target := found.progress.target:
+        said.append((TARGET, number(target.value), home.planned(target.deadline)))
+    made_up = f" ({DEMO})" if page.is_demonstration else ""
+    cells = "".join(
+        f'<div><dt>{escape(caption)}{made_up}</dt><dd style="color:{colour}">{value}</dd></div>'
+        for colour, value, caption in said
+    )
+    st.html(f'<dl class="reperes">{cells}</dl>')
+
+
+def _places(page: Page, found: Situation) -> None:
+    """Draw the places of the programme, one mark each, name their states and list them."""
+    places = page.ask(rollout.places)
+    target = found.progress.target.value if found.progress.target else None
+    sheet = _sheet()
+    drawn = page.figure(places_svg, {"places": (rollout.places, {})}, target=target, sheet=sheet)
+    if not drawn:
+        return
+    _show(drawn, class_="places")
+    counts = places["state"].value_counts().to_dict()
+    counts[PlaceState.UNKNOWN] = max((target or 0) - len(places), 0)
+    entries = [
+        Entry(
+            label=label,
+            # How many are open stands above, in large.
+            count=None if state is PlaceState.OPEN else counts[state],
+            colour=COLOURS[state],
+            symbol=symbol,
         )
-        metric(
-            "Villes labellisées sans ouverture connue",
-            number(count.selected_without_opening),
-            f"{number(count.selected)} {plural(count.selected, 'labellisée')}",
-            help_="Une ville labellisée dont la date d’ouverture n’a pas été retrouvée n’est pas "
-            "forcément sans centre.",
-        )
-        near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
-        metric(
-            f"Habitants à moins de {RADIUS_KM}{NBSP}km",
+        for state, (symbol, label) in home.PLACE_STATES.items()
+        if counts.get(state)
+    ]
+    legend(entries, title=home.PLACES)
+    _show(places_list(places, sheet=sheet), class_="liste")
+
+
+def _cards(page: Page, found: Situation) -> None:
+    """Print two more figures, each the way to its page."""
+    near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
+    last = page.ask(rollout.openings)
+    cards = [
+        (
+            f"Habitants {within(RADIUS_KM, by_road=False)}",
+            home.rounded(near.inhabitants),
+            f"{percent(near.share, 1)} de la population" if near.inhabitants else "",
+            _address(links.MAP),
+            "Carte et couverture",
             number(near.inhabitants),
-            f"{percent(near.share, 1)} de la population" if near.population else None,
-            help_="À vol d’oiseau d’un centre ouvert, où qu’il soit en France. Page "
-            "«\u00a0Carte et couverture\u00a0».",
-        )
-        year = year_of(page.scope.as_of)
-        value, given = enrolment_words.key_figure(page.ask(enrolments.transmissions, year=year))
-        metric(
-            f"Auditeurs en {name_of(year)}",
-            value,
-            given,
-            help_="Personnes inscrites, d’après les centres qui ont transmis le total de l’année "
-            "en cours. Page «\u00a0Inscriptions\u00a0».",
-        )
-        offered, out_of = course_words.key_figure(page.ask(courses.catalogue))
-        metric(
-            "Formations proposées",
-            offered,
-            out_of,
-            help_="Formations du Cnam qu’une source atteste dans un centre ouvert. Le programme en "
-            "annonçait environ cinquante\u00a0: la liste n’a pas été retrouvée.",
-        )
-        if status := headline.status(found):
-            metric(
-                "Statut calculé",
-                status,
-                findings.against_required(progress),
-                help_="Le rythme d’ouverture depuis le début, comparé à celui qu’il faudrait "
-                "jusqu’à l’échéance.",
-            )
+        ),
+        (
+            f"Ouvertures depuis 12{NBSP}mois",
+            home.lately(found),
+            home.last_one(last.iloc[0] if len(last) else None),
+            f"#{_CHANGED}",
+            "Ce qui a changé",
+            "",
+        ),
+    ]
+    cells = "".join(
+        f'<a href="{escape(href)}"><span>{escape(label)}</span>'
+        f'<strong title="{exact}">{escape(value)}</strong><span>{escape(detail)}</span>'
+        f"<em>{escape(to)} →</em></a>"
+        for label, value, detail, href, to, exact in cards
+    )
+    st.html(f'<div class="cartes">{cells}</div>')
+
+
+def _map(page: Page) -> None:
+    """Show the map of the centres, the open towns by their names."""
+    place = page.place
+    drawn = page.figure(
+        centres_map_svg,
+        {"places": (coverage.places, {}), "centres": (coverage.open_centres, {})},
+        territory=place.territory,
+        department=place.department if place.territory.level is Level.TOWN else "",
+        radius_km=RADIUS_KM,
+        sheet=_sheet(),
+        label=home.MAP,
+    )
+    _show(drawn, class_="plan")
+    st.caption(home.MAP_KEY)
+
+
+def how_to_read(sentences: list[str]) -> None:
+    """Fold what explains the count: why it is not the one announced, the pace, what is apart."""
+    with st.expander(home.HOW_TO_READ, icon=":material/help:"):
+        st.markdown("\n\n".join([findings.TWO_SERIES, *sentences]))
 
 
 def burn_up(page: Page, found: Situation) -> None:
     """Draw the documented openings against the target, beside what was published."""
-    page.draw(
-        burn_up_figure,
+    st.subheader(home.trajectory(found), anchor=False)
+    st.caption(home.CURVE)
+    _drawn_twice(
+        page,
+        burn_up_svg,
         {
             "steps": rollout.steps,
             "openings": rollout.openings,
             "targets": rollout.targets,
-            "published": rollout.published_figures,
+            "announced": rollout.announced_totals,
             "events": rollout.programme_events,
         },
-        key="courbe",
-        finding=findings.burn_up(found),
-        rows=("ouvertures", "ouvertures-possibles", "totaux-publies"),
         as_of=page.scope.as_of,
+        label=home.curve(found),
     )
-    st.caption(findings.TWO_SERIES)
+    events = page.ask(rollout.programme_events).to_dict("records")
+    if events:
+        lines = "".join(f"<li>{escape(home.event(row))}</li>" for row in events)
+        summary = escape(home.events(len(events)))
+        st.html(f"<details><summary>{summary}</summary><ol>{lines}</ol></details>")
+    if pace := findings.pace(found):
+        st.markdown(pace)
+    page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", key="courbe")
 
 
-def quarters(page: Page, found: Situation) -> None:
-    """Draw the openings of each quarter against the pace required."""
-    data = page.ask(rollout.quarters)
-    if not len(data):
-        st.markdown(findings.quarters(data))
-        return
-    page.draw(
-        quarters_figure,
-        {"quarters": rollout.quarters, "targets": rollout.targets},
-        key="trimestres",
-        finding=findings.quarters(data),
-        rows=("trimestres",),
-        as_of=page.scope.as_of,
-        required=findings.per_quarter(found),
-    )
-
-
-def latest_openings(page: Page, found: Situation) -> None:
-    """List the openings reached last, and say what changed in a year."""
-    st.subheader("Dernières ouvertures documentées", anchor=False)
-    latest = page.ask(rollout.latest_openings)
-    if len(latest):
-        tables.show_few(
-            latest,
-            alt="Dernières ouvertures documentées",
-            columns=("town", "department", "happened_on", "basis", "source"),
+def openings(page: Page, found: Situation) -> None:
+    """Show when each centre opened: a line each, or bars where enough quarters are known."""
+    quarters = page.ask(rollout.quarters)
+    if int(quarters["known"].sum()) >= _FEW_QUARTERS:
+        page.draw(
+            quarters_figure,
+            {"quarters": rollout.quarters, "targets": rollout.targets},
+            key="trimestres",
+            finding=findings.quarters(quarters),
+            rows=("trimestres",),
+            as_of=page.scope.as_of,
+            required=findings.per_quarter(found),
         )
-    else:
-        st.write(findings.NO_OPENING)
-    before = page.ask_plainly(
-        rollout.situation, scope=replace(page.scope, as_of=page.scope.as_of - YEAR)
+        return
+    opened = page.ask(rollout.openings)
+    if not opened["last_day"].notna().any():
+        return
+    st.subheader(home.OPENINGS, anchor=False)
+    said = home.openings(opened)
+    st.caption(said)
+    _drawn_twice(
+        page,
+        openings_svg,
+        {"openings": rollout.openings, "targets": rollout.targets},
+        sheet=_sheet(),
+        label=f"{home.OPENINGS}. {said}",
     )
-    st.markdown(findings.changes(before, found))
+    page.show_rows("trimestres", key="trimestres")
+
+
+def changes(page: Page) -> None:
+    """List what changed in a year, five lines at most, each with the way to its town."""
+    since = page.scope.as_of - _YEAR
+    moved = page.ask(rollout.changes, since=since)
+    st.subheader(home.changed(since), anchor=_CHANGED)
+    listed = moved if len(moved) else page.ask(rollout.openings)
+    if not len(moved):
+        st.markdown(home.NO_CHANGE if len(listed) else findings.NO_OPENING)
+    # Plain links: those of Markdown would open another tab.
+    lines = [
+        f'<li><a href="{escape(_sheet() + row["town_code"])}">{escape(typeset(row["town"]))}</a>'
+        f"{NBSP}: {escape(home.change(row))}</li>"
+        for row in listed.head(_CHANGES).to_dict("records")
+    ]
+    if len(moved) > _CHANGES:
+        lines.append(f"<li>{home.more_changes(len(moved) - _CHANGES)}</li>")
+    if lines:
+        st.html(f"<ul>{''.join(lines)}</ul>")
+
+
+def _drawn_twice(page: Page, draw: Callable[..., str], queries: Queries, **options: Any) -> None:
+    """Show a picture as wide as the page, its texts as large on a telephone."""
+    asked: dict[str, Any] = {name: (query, {}) for name, query in queries.items()}
+    for class_, width in _WIDTHS.items():
+        _show(page.figure(draw, asked, width=width, **options), class_=class_)
+
+
+def _show(picture: str, *, class_: str) -> None:
+    """Print a picture, every text of which is escaped by who wrote it (`charts.svg`)."""
+    if picture:
+        # `st.html` would take it away: it keeps HTML alone.
+        st.markdown(f'<div class="dessin {class_}">{picture}</div>', unsafe_allow_html=True)
+
+
+def _sheet() -> str:
+    """Give the address of a town's sheet, under the same filters, less the code of the town."""
+    return f"{links.TOWN}?{urlencode(links.kept() | {links.TOWN_PARAM: ''})}"
+
+
+def _address(path: str) -> str:
+    kept = links.kept()
+    return f"{path}?{urlencode(kept)}" if kept else path

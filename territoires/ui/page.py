@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from territoires.queries.clocks import Edition
 from territoires.queries.exports import EXPORTS
 from territoires.settings import Settings
 from territoires.ui import links, tables
-from territoires.ui.bar import View, bar
+from territoires.ui.bar import View, looked_at, show_bar
 from territoires.ui.cache import asked, current_edition, drawn
 from territoires.ui.plotly_french import CONFIG
 from territoires.ui.reader import current_reader
@@ -41,6 +42,8 @@ class Page:
     url: str
     seen: Edition
     view: View
+    title: str
+    exports: Sequence[str] = ()
 
     @property
     def scope(self) -> Scope:
@@ -56,6 +59,10 @@ class Page:
     def is_demonstration(self) -> bool:
         """Whether everything that this database holds is made up."""
         return bool(self.ask_plainly(is_demonstration))
+
+    def show_bar(self) -> None:
+        """Show the bar: what it says was read from the address before."""
+        show_bar(self.url, self.seen, self.view, page=self.title, exports=self.exports)
 
     def ask(self, query: Query, **filters: Any) -> Any:
         """Answer a query about the view's scope, from memory when it can."""
@@ -138,13 +145,19 @@ class Page:
             )
 
 
-def open_page(title: str, *, exports: Sequence[str] = ()) -> Page:
+def open_page(title: str, *, exports: Sequence[str] = (), eyebrow: str = "") -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
-    `exports` are the page's own files.
+    `exports` are the page's own files. Under an `eyebrow` the title is heard and not seen, and the
+    page shows the bar itself, under its headline.
     """
-    url, seen = masthead(title)
-    return Page(url=url, seen=seen, view=bar(url, seen, page=title, exports=exports))
+    with st.container(key="entendu") if eyebrow else nullcontext():
+        url, seen = masthead(title, lead=eyebrow)
+    view = looked_at(url, seen, page=title)
+    page = Page(url=url, seen=seen, view=view, title=title, exports=exports)
+    if not eyebrow:
+        page.show_bar()
+    return page
 
 
 def masthead(title: str, *, lead: str = "") -> tuple[str, Edition]:
