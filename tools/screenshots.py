@@ -58,7 +58,7 @@ def main() -> int:
             for name, (address, width, height) in PICTURES.items():
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 page.goto(server.url + address)
-                page.locator(".js-plotly-plot .main-svg").first.wait_for()
+                page.locator(".js-plotly-plot .main-svg, .dessin svg").first.wait_for()
                 _take(page, name)
             office = Office(server, database)
             office.staff()

@@ -4,11 +4,17 @@ from datetime import date
 
 import streamlit as st
 
-from bench.pages.constant import BARS, ROWS, STAIRCASE, text
+from bench.pages.constant import picture, text
 
 st.set_page_config(layout="wide")
-st.title(text(25))
+with st.container():
+    st.title(text(25))
+    st.caption(text(140))
+with st.container():
+    st.header(text(110))
+    st.markdown(text(140))
 with st.container(horizontal=True):
+    st.checkbox(text(50))
     st.date_input("Day", date(2026, 1, 1))
     with st.container():
         st.text_input("Territory")
@@ -20,21 +26,32 @@ with st.container(horizontal=True):
         st.caption(text(45))
         st.code("http://localhost:8501/", language=None)
     st.popover("Export", on_change="rerun")
-with st.container():
-    st.header(text(100))
-    st.markdown(text(600))
-with st.container(horizontal=True):
-    for number in (1, 2, 3, 4, 5, 6):
-        st.metric(text(20), number, delta=number, help=text(80), border=True)
-st.markdown(text(100))
-st.plotly_chart(STAIRCASE)
-st.expander("Data")
-st.caption(text(270))
+left, right = st.columns(2)
+with left:
+    st.html(f"<p>{text(400)}</p>")
+    st.markdown(picture(15_000), unsafe_allow_html=True)
+    st.html(f"<p>{text(900)}</p>")
+    st.markdown(picture(5_000), unsafe_allow_html=True)
+    st.html(f"<p>{text(600)}</p>")
+with right:
+    st.markdown(picture(75_000), unsafe_allow_html=True)
+    st.caption(text(110))
+with st.expander("How"):
+    st.markdown(text(900))
+st.subheader(text(45))
+st.caption(text(110))
+for _ in ("desk", "telephone"):
+    st.markdown(picture(11_000), unsafe_allow_html=True)
+st.html(f"<p>{text(900)}</p>")
 st.markdown(text(120))
-st.plotly_chart(BARS)
 st.expander("Data")
-st.subheader(text(35))
-st.table(ROWS, border="horizontal", hide_index=True)
-st.markdown(text(90))
+st.subheader(text(25))
+st.caption(text(110))
+for _ in ("desk", "telephone"):
+    st.markdown(picture(7_500), unsafe_allow_html=True)
+st.expander("Data")
+st.subheader(text(40))
+st.markdown(text(60))
+st.html(f"<p>{text(600)}</p>")
 st.divider()
 st.caption(text(320))

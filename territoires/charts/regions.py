@@ -164,7 +164,7 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             y=data["open_at_most"].to_numpy(),
             mode="lines",
             # The pale ground alone would not be seen on a dark page.
-            line={"shape": "hv", "color": DOCUMENTED, "width": 1},
+            line={"shape": "hv", "color": OPEN, "width": 1},
             fill="tonexty",
             fillcolor=theme.BAND,
             hoverinfo="skip",
@@ -174,7 +174,7 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             x=days,
             y=data["open"].to_numpy(),
             mode="lines",
-            line={"shape": "hv", "color": DOCUMENTED, "width": 2},
+            line={"shape": "hv", "color": OPEN, "width": 2},
             hovertext=[
                 words.step_hover(name, row.day.date(), row.open, row.open_at_most)
                 for row in data.itertuples()

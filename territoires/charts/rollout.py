@@ -31,7 +31,7 @@ _FOOT: Final = 58.0  # the years, and the strip of the events under them
 _HEAD: Final = 26.0  # above the highest value
 _EVENT: Final = 8.5  # radius
 _ROW: Final = 24.0
-_NAMES: Final = {True: 190.0, False: 132.0}
+_NAMES: Final = {True: 190.0, False: 158.0}
 Scale = Callable[[Any], float]
 
 
@@ -52,7 +52,7 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
     says the picture; `width` is that of the page, in pixels: texts keep their size.
     """
     is_wide = width >= _WIDE
-    right = 112.0 if is_wide else 14.0
+    right = 136.0 if is_wide else 14.0
     most = announced["most"].replace(np.inf, np.nan).fillna(announced["least"])
     top = max([10.0, *targets["value"], *(1.2 * steps["open_at_most"]), *(1.1 * most)])
     x = _days(_first_day(), _last_day(targets, as_of), 34.0, width - right)
@@ -69,8 +69,8 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
         _band(steps, x, y, as_of),
         _targets(targets, x, y, room, is_wide=is_wide),
         _staircase(steps, openings, x, y, as_of, room),
-        _announced(announced, x, y, room),
         _now(steps, x, y, as_of, room, is_wide=is_wide),
+        _announced(announced, x, y, room),
     ]
     return svg.picture("".join(drawn), box=(0, 0, width, _HEIGHT), label=label)
 
@@ -239,7 +239,7 @@ def _now(  # noqa: PLR0913 - a series on its scales
     value = int(steps["open"].iloc[-1]) if len(steps) else 0
     at, level = x(as_of), y(value)
     said = f"{number(value)} {home.DOCUMENTED}"
-    places = [(at, level - 12, "end"), (at - 10, level + 20, "end")]
+    places = [(at, level - 12, "end"), *svg.around(at, level, 12, 14)]
     if is_wide:
         places.insert(0, (at + 12, level + 5, "start"))
     return svg.mark("circle", at, level, 6, OPEN, stroke=GROUND, stroke_width=2) + room.write(

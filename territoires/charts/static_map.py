@@ -22,7 +22,8 @@ from territoires.french.places import typeset
 _WIDTH: Final = 640.0  # pixels, on a desk
 _NAME: Final = 12.5  # pixels
 _MOST: Final = 20  # names
-_FINE: Final = 2  # of the outlines: their unit is half a pixel, and nearer points are one
+_FINE: Final = 2  # of the outlines: their unit is half a pixel
+_NEAR: Final = 3  # of these units: nearer points are one
 _HATCHES: Final = "hachures"
 Point = tuple[float, float]
 
@@ -147,7 +148,7 @@ def _thinned(ring: np.ndarray) -> Sequence[Point]:
     whole: list[list[int]] = np.rint(_FINE * ring).astype(int).tolist()
     kept = whole[:1]
     for x, y in whole[1:]:
-        if max(abs(x - kept[-1][0]), abs(y - kept[-1][1])) >= _FINE:
+        if max(abs(x - kept[-1][0]), abs(y - kept[-1][1])) >= _NEAR:
             kept.append([x, y])
     return [(float(x), float(y)) for x, y in kept]
 

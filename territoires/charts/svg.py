@@ -32,7 +32,12 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
 def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(str(value))
+    return escaped(str(value))
+
+
+def escaped(words: str) -> str:
+    """Write words as a picture does: on one line, since a blank one would end it in a page."""
+    return escape(words).replace("\n", "&#10;")
 
 
 def picture(content: str, *, box: Box, label: str, class_: str | None = None) -> str:
@@ -55,7 +60,7 @@ def plain(hover: str) -> str:
 
 def told(content: str, words: str) -> str:
     """Say of a mark what it is, to who points at it."""
-    return tag("g", tag("title", escape(words)) + content)
+    return tag("g", tag("title", escaped(words)) + content)
 
 
 def link(content: str, words: str, href: str) -> str:
@@ -77,7 +82,7 @@ def text(  # noqa: PLR0913 - what a text is made of
     """Write on the foot (x, y); `anchor` says which end of the words x is."""
     return tag(
         "text",
-        escape(words),
+        escaped(words),
         x=float(x),
         y=float(y),
         font_size=size,

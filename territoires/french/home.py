@@ -51,7 +51,7 @@ PLACE_STATES: Final = {
 
 def headline(found: Situation, place: Place) -> tuple[str, str]:
     """Give what the page says first, documented beside announced, and the sentence under it."""
-    first, *more = standing(found, place)
+    first, *more = filter(None, standing(found, place))
     target, count = found.progress.target, found.count
     if not count.open or (target and found.progress.status is Status.REACHED):
         return first, " ".join(more)
@@ -193,6 +193,8 @@ def trajectory(found: Situation) -> str:
         return "Les ouvertures, une à une"
     if found.progress.status is Status.REACHED:
         return "L’objectif est atteint"
+    if found.progress.status is Status.TOO_EARLY:
+        return "Les premières ouvertures"
     whole = (target.deadline - target.starts_on).days or 1
     elapsed = min(max((as_of - target.starts_on).days / whole, 0), 1)
     planned = elapsed * target.value
@@ -217,10 +219,12 @@ def curve(found: Situation) -> str:
     return f"{said}."
 
 
-CURVE: Final = (
-    "Centres ouverts\u00a0: documentés un à un (vert\u202f; la bande dit l’incertitude des dates), "
-    "annoncés (violet), prévus (orange)."
-)
+def key_of_curve(found: Situation) -> str:
+    """Say what each colour of the curve is."""
+    dated = f"documentés un à un (vert{NNBSP}; la bande dit l’incertitude des dates)"
+    announced_ = ", annoncés (violet)" if found.announced else ""
+    planned_ = ", prévus (orange)" if found.progress.target else ""
+    return f"Centres ouverts{NBSP}: {dated}{announced_}{planned_}."
 
 
 def objective(value: int, deadline: date) -> str:
@@ -241,7 +245,8 @@ def of_total(row: Mapping[str, Any], *, is_disputed: bool) -> tuple[str, str]:
     if row["share_of"] > 0:
         more = " ou plus" if row["most"] > row["least"] else ""
         return f"{least}{more}, {ANNOUNCED}", f"{least}{NBSP}+" if more else least
-    return f"{word}{NBSP}{value}" if word else value, value
+    brief = {Qualifier.ABOUT: f"≈{NBSP}{value}", Qualifier.AT_LEAST: f"{value}{NBSP}+"}
+    return f"{word}{NBSP}{value}" if word else value, brief.get(row["qualifier"], value)
 
 
 def event(row: Mapping[str, Any]) -> str:
@@ -284,10 +289,15 @@ def opened(row: Mapping[str, Any]) -> str:
 
 def change(row: Mapping[str, Any]) -> str:
     """Say a state after the link to its town, and what it was before if that is given."""
-    before, after = State(row.get("before", State.NOTHING_KNOWN)), State(row["state"])
-    when = since(row["happened_on"], row["basis"])
-    was = "" if before is State.NOTHING_KNOWN else f" (avant{NBSP}: {_lower(STATES[before])})"
-    return f"{_lower(STATES[after])}{f', {when}' if when else ''}{was}"
+    before, when = row.get("before"), since(row["happened_on"], row["basis"])
+    was = f" (avant{NBSP}: {_state(before)})" if before and before != State.NOTHING_KNOWN else ""
+    return f"{_state(row['state'])}{f', {when}' if when else ''}{was}"
+
+
+def _state(named: str) -> str:
+    if named == PlaceState.POSSIBLE:
+        return _lower(PLACE_STATES[PlaceState.POSSIBLE][1])
+    return _lower(STATES[State(named)])
 
 
 def changed(since_day: date) -> str:

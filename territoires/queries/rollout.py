@@ -290,14 +290,19 @@ def places(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     town. The unproven are places only where the reader counts them.
     """
     data = centre_list(connection, scope=scope)
-    state = data["state"].mask(data["possible"], str(PlaceState.POSSIBLE))
-    state = state.mask(data["certain"], str(PlaceState.OPEN))
+    state = _finer(data)
     rank = state.map({str(each): number for number, each in enumerate(PlaceState)})
     known = data.assign(state=state, rank=rank)[rank.notna()]
     known = known.sort_values(["rank", "last_day", "town"])
     is_open = known["state"] == str(PlaceState.OPEN)
     once = known[is_open | ~known["town_code"].duplicated()]
     return once.reset_index(drop=True)[list(PLACES)].astype(PLACES)
+
+
+def _finer(data: pd.DataFrame) -> "pd.Series[str]":
+    """Tell what is open perhaps from what is only labelled, and count what the reader counts."""
+    state = data["state"].mask(data["possible"], str(PlaceState.POSSIBLE))
+    return state.mask(data["certain"], str(PlaceState.OPEN))
 
 
 def changes(connection: Connection, *, scope: Scope, since: date) -> pd.DataFrame:
@@ -308,7 +313,8 @@ def changes(connection: Connection, *, scope: Scope, since: date) -> pd.DataFram
     before = centre_list(connection, scope=replace(scope, as_of=since))
     after = centre_list(connection, scope=scope)
     # Both list every centre of the scope, in one order.
-    moved = after.assign(before=before["state"])[after["state"] != before["state"]]
+    moved = after.assign(before=_finer(before), state=_finer(after))
+    moved = moved[moved["state"] != moved["before"]]
     return _latest_first(moved)[list(CHANGES)].astype(CHANGES)
 
 

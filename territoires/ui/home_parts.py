@@ -142,7 +142,7 @@ def how_to_read(sentences: list[str]) -> None:
 def burn_up(page: Page, found: Situation) -> None:
     """Draw the documented openings against the target, beside what was published."""
     st.subheader(home.trajectory(found), anchor=False)
-    st.caption(home.CURVE)
+    st.caption(home.key_of_curve(found))
     _drawn_twice(
         page,
         burn_up_svg,

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, left, settled, until, visit
+from tests.browser.conftest import assert_quiet, left, settled, visit
 from tests.browser.reading import fits, narrowed
 
 STATES = {
@@ -23,40 +23,27 @@ STATES = {
     "nonsense": "/?au=hier&terr=nulle-part&perim=villages",
 }
 
-# A pixel and a half: antialiasing and half a line's width.
-_OUTSIDE = """() => {
-  const found = [];
-  for (const chart of document.querySelectorAll(".js-plotly-plot")) {
-    const frame = chart.getBoundingClientRect();
-    for (const mark of chart.querySelectorAll("svg text, svg path, svg rect")) {
-      if (mark.closest("clipPath, defs, .hoverlayer, .modebar, .dragcover, .draglayer")) continue;
-      const box = mark.getBoundingClientRect();
-      if (!box.width && !box.height) continue;
-      const clip = mark.closest("[clip-path]");
-      if (clip && mark.tagName !== "text") continue;
-      const over = Math.max(frame.left - box.left, box.right - frame.right,
-                            frame.top - box.top, box.bottom - frame.bottom);
-      if (over > 1.5) found.push(`${mark.tagName} ${mark.textContent} ${over.toFixed(1)} px`);
-    }
-  }
-  return found;
-}"""
 _OVERLAPS = """() => {
   const found = [];
-  for (const chart of document.querySelectorAll(".js-plotly-plot")) {
-    const texts = [...chart.querySelectorAll("svg text")].filter(
-      (text) => text.textContent.trim() && !text.closest(".hoverlayer, .modebar"));
-    texts.forEach((one, rank) => texts.slice(rank + 1).forEach((other) => {
-      const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
-      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (wide > 1 && high > 3) found.push(`${one.textContent} / ${other.textContent}`);
-    }));
+  for (const picture of document.querySelectorAll(".dessin svg")) {
+    const frame = picture.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll("text")].filter((each) => each.checkVisibility());
+    texts.forEach((one, rank) => {
+      const a = one.getBoundingClientRect();
+      if (a.left < frame.left - 1.5 || a.right > frame.right + 1.5)
+        found.push(`${one.textContent} is outside`);
+      texts.slice(rank + 1).forEach((other) => {
+        const b = other.getBoundingClientRect();
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 1 && high > 3) found.push(`${one.textContent} / ${other.textContent}`);
+      });
+    });
   }
   return found;
 }"""
 _CUT = """() => [
-  ...document.querySelectorAll("[data-testid=stMetric] *, h1, h2, h3, .st-key-barre *")]
+  ...document.querySelectorAll(".reperes *, .cartes *, h2, h3, .st-key-barre *")]
   .filter((each) => each.children.length === 0 && each.textContent.trim() &&
     getComputedStyle(each).overflow !== "visible" && each.scrollWidth > each.clientWidth + 1 &&
     !each.closest("[data-testid=stIconMaterial]") && each.clientWidth > 1)
@@ -64,7 +51,7 @@ _CUT = """() => [
 
 
 def drawn(page):
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.locator(".dessin.plan svg").wait_for()
     return settled(page)
 
 
@@ -80,34 +67,70 @@ def test_a_state_fits_its_page_and_is_quiet(page, address):
 
 def _fits_and_reads(page):
     assert fits(page)
-    for wrong in (_OUTSIDE, _OVERLAPS, _CUT):
+    for wrong in (_OVERLAPS, _CUT):
         assert left(page, wrong) == []
 
 
-@pytest.mark.parametrize("screen", ["page", "phone"])
-def test_the_headline_is_seen_without_scrolling(screen, request):
-    sized = visit(request.getfixturevalue(screen), "/?au=2021-05-04")
+@pytest.mark.parametrize(("screen", "lowest"), [("page", 700), ("phone", 640)])
+def test_the_first_screen_holds_the_headline_and_the_picture(screen, lowest, request):
+    sized = drawn(visit(request.getfixturevalue(screen), "/"))
     assert fits(sized)
-    box = sized.locator(".st-key-titre h2").bounding_box()
-    assert box["y"] + box["height"] < sized.viewport_size["height"]
-    expect(sized.locator(".st-key-titre h2")).to_contain_text("7\u00a0centres sur 100")
+    head, picture = sized.locator(".st-key-titre h2"), sized.locator(".dessin.places svg")
+    expect(head).to_contain_text("15\u00a0centres documentés, 57 ou plus annoncés")
+    box = head.bounding_box()
+    assert box["y"] + box["height"] < picture.bounding_box()["y"] < lowest
+    for shown in (sized.locator(".reperes dd").all(), [picture]):
+        for each in shown:
+            box = each.bounding_box()
+            assert box["y"] + box["height"] <= sized.viewport_size["height"]
+
+
+def test_the_bar_is_a_row_on_a_desk_and_a_button_on_a_telephone(page, phone):
+    boxes = [
+        each.bounding_box()
+        for each in visit(page, "/").locator(".st-key-barre > *").all()
+        if each.is_visible()
+    ]
+    assert len({round(box["y"] + box["height"] / 2, -1) for box in boxes}) == 1, boxes
+    button = visit(phone, "/").get_by_role("checkbox", name=re.compile("France entière"))
+    day = phone.get_by_role("button", name="Options")
+    expect(day).to_be_hidden()
+    button.focus()
+    phone.keyboard.press("Space")
+    expect(day).to_be_visible()
+
+
+def test_each_mark_is_reached_by_the_keyboard_and_leads_to_its_town(page):
+    drawn(visit(page, "/?au=2021-05-04"))
+    marks = page.locator(".dessin.places a")
+    expect(marks).to_have_count(34)
+    marks.first.focus()
+    page.keyboard.press("Tab")
+    said = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert said == marks.nth(1).get_attribute("aria-label")
+    marks.first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/ville\?(?=.*au=2021-05-04)(?=.*ville=52121)"))
+
+
+def test_the_places_unfold_as_a_list(page):
+    drawn(visit(page, "/"))
+    page.get_by_text("Les mêmes places en liste").click()
+    first = page.locator(".dessin.liste li a").first
+    expect(first).to_be_visible()
+    expect(first).to_contain_text("Chaumont (Haute-Marne)")
 
 
 def test_both_themes_are_legible(open_tab):
-    sizes = {}
     for scheme in ("light", "dark"):
         page = drawn(visit(open_tab(color_scheme=scheme), "/?au=2021-05-04"))
         ground = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
         assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 25, 30)"}[scheme]
-        text = page.locator(".js-plotly-plot .xtick text").first.evaluate(
-            "e => getComputedStyle(e).fill"
-        )
-        sizes[scheme] = len(page.screenshot())
-        assert _contrast(text, ground) >= 4.5, (scheme, text)
-        for label in page.locator(".js-plotly-plot .legendtext").all():
-            fill = label.evaluate("e => getComputedStyle(e).fill")
+        for text in page.locator(".dessin.large text").all()[:40]:
+            fill = text.evaluate("e => getComputedStyle(e).fill")
             assert _contrast(fill, ground) >= 4.5, (scheme, fill)
-    assert min(sizes.values()) > 30_000
+        for figure in page.locator(".reperes dd").all():  # large: the contrast of a mark
+            assert _contrast(figure.evaluate("e => getComputedStyle(e).color"), ground) >= 3
 
 
 def _contrast(one, other):
@@ -123,103 +146,24 @@ def _contrast(one, other):
 # --- what a figure says ---
 
 
-def ticks(page, chart, axis):
-    return page.locator(f".js-plotly-plot >> nth={chart}").locator(f".{axis}tick text")
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("/?au=2021-05-04", r"(janv\.|juil\.) 20(19|2\d)"),
-        ("/?au=2019-04-30", r"(janv\.|juil\.) 20(19|2\d)|20\d\d"),
-        ("/", r"20\d\d"),
-    ],
-)
-def test_axes_are_in_french(page, address, expected):
-    drawn(visit(page, address))
-    labels = ticks(page, 0, "x").all_text_contents()
-    assert labels
-    assert all(re.fullmatch(expected, label) for label in labels), labels
-    assert "Jan" not in "".join(labels)
-
-
-def test_there_is_no_half_opening(page):
-    for address in ("/?terr=reg-44", "/?au=2019-04-30&terr=dep-52", "/"):
-        drawn(visit(page, address))
-        for chart in (0, 1):
-            for label in ticks(page, chart, "y").all_text_contents():
-                assert "," not in label, (address, label)
-
-
-def hover(page, chart, name, point):
-    """Point at the middle of a mark, as a reader does, and give what is then shown."""
-    where = page.evaluate(
-        """([chart, name, point]) => {
-          const graph = document.querySelectorAll(".js-plotly-plot")[chart];
-          const rank = graph.data.findIndex((trace) => trace.name === name);
-          const trace = graph._fullData[rank], layout = graph._fullLayout;
-          if (trace.type === "bar") {
-            const bars = graph._fullData.filter((each) => each.type === "bar");
-            const drawn = graph.querySelectorAll(".trace.bars")[bars.indexOf(trace)];
-            const box = drawn.querySelectorAll(".point path")[point].getBoundingClientRect();
-            return [box.left + box.width / 2, box.top + box.height / 2];
-          }
-          const at = graph.calcdata[rank].at(point), box = graph.getBoundingClientRect();
-          return [box.left + layout.xaxis._offset + layout.xaxis.c2p(at.x),
-                  box.top + layout.yaxis._offset + layout.yaxis.c2p(at.y)];
-        }""",
-        [chart, name, point],
-    )
-    page.mouse.move(5, 5)
-    page.mouse.move(where[0] - 3, where[1])
-    page.mouse.move(where[0], where[1])
-    label = page.locator(".js-plotly-plot .hoverlayer text")
-    expect(label.first).to_be_visible()
-    return " ".join(label.all_text_contents())
-
-
-MARKS = [
-    (0, "Totaux publiés", -1, r"environ\s20.*mai 2021.*Source\s: Cnam"),
-    (0, "Totaux publiés contestés", 0, r"55\s\(contesté\)"),
-    (0, "Objectif", -1, r"100\scentres d’ici au 31\sdécembre 2022"),
-    (0, "Situation choisie", 0, r"4\smai 2021.*7\scentres avec certitude.*13 au plus"),
-    (1, "Trimestre connu", 0, r"2e\strim\. 2019.*1\souverture"),
-    (1, "Trimestre inconnu", 0, r"2e\strim\. 2019 – 4e\strim\. 2019.*4\souvertures"),
-    (1, "Rythme nécessaire\u00a0: 14,0 par trimestre", 0, r"14,0 par trimestre"),
-]
-
-
-def test_a_mark_says_what_it_is_in_french(open_tab):
-    page = open_tab(height=2400)
+def test_a_mark_says_what_it_is_in_french(page):
     drawn(visit(page, "/?au=2021-05-04"))
-    for chart, name, point, expected in MARKS:
-        assert re.search(expected, hover(page, chart, name, point)), name
-
-
-def test_an_opening_names_its_town_its_date_and_its_source(open_tab):
-    page = open_tab(height=2400)
-    drawn(visit(page, "/?au=2021-05-04&terr=dep-52"))
-    said = page.evaluate(
-        """() => document.querySelector(".js-plotly-plot").data
-             .flatMap((trace) => trace.hovertext || [])"""
-    )
-    assert any(re.search(r"Chaumont.*avril 2019.*Source\s: ", each) for each in said), said
+    said = page.locator(".dessin.large svg title").all_text_contents()
+    for expected in (
+        r"environ\s20 .*mai 2021[\s\S]*Source\s: Cnam",
+        r"55\s\(contesté\)",
+        r"Objectif\s: 100 au 31\sdéc\.\s2022",
+        r"Chaumont \(Haute-Marne\)\s: avril 2019",
+        r"28\sjanvier 2019\s: Lancement officiel",
+    ):
+        assert any(re.search(expected, each) for each in said), (expected, said)
 
 
 def test_a_figure_can_be_heard(page):
     drawn(visit(page, "/?au=2021-05-04"))
-    figures = page.get_by_role("figure")
-    expect(figures.nth(1)).to_be_visible()
-    expect(figures.first).to_have_attribute(
-        "aria-label", re.compile("7\u00a0centres ouverts avec certitude")
-    )
-
-
-def test_the_wheel_scrolls_the_page_over_a_figure(page):
-    drawn(visit(page, "/"))
-    page.locator(".js-plotly-plot").first.hover()
-    page.mouse.wheel(0, 400)
-    assert until(page, "document.querySelector('[data-testid=stMain]').scrollTop > 200")
+    heard = page.get_by_role("img", name=re.compile("centres ouverts avec certitude"))
+    expect(heard).to_have_count(1)
+    assert "environ\u00a020 annoncés" in heard.get_attribute("aria-label")
 
 
 def test_the_way_out_of_an_empty_day(page):

@@ -266,7 +266,7 @@ def test_no_total_was_published_about_other_perimeters_and_territories(connectio
 
 def test_documented_and_published_agree_in_january_2021(connection):
     found = rollout.situation(connection, scope=scope("2021-01-31"))
-    assert found.count.open == found.latest("open_centres")[0].value == 7
+    assert found.count.open == found.announced.figure.value == 7
 
 
 # --- what stands behind each figure ---
@@ -343,7 +343,8 @@ def test_events_are_those_that_have_happened_oldest_first(connection):
         (rollout.openings, rollout.OPENINGS),
         (rollout.possible_openings, rollout.OPENINGS),
         (rollout.centre_list, rollout.OPENINGS),
-        (rollout.latest_openings, rollout.OPENINGS),
+        (rollout.places, rollout.PLACES),
+        (rollout.announced_totals, rollout.ANNOUNCED),
         (rollout.published_figures, rollout.PUBLISHED),
         (rollout.latest_published, rollout.PUBLISHED),
         (rollout.programme_events, rollout.EVENTS),

@@ -167,8 +167,9 @@ def headline(view: AppTest) -> str:
 
 
 def everything(view: AppTest) -> str:
-    """Give every sentence of a page, for what must or must not be said anywhere."""
-    kinds = (view.title, view.header, view.subheader, view.markdown, view.caption)
+    """Give every sentence of a page, for what must or must not be said anywhere; no picture's."""
+    sentences = [each for each in view.markdown if not each.value.startswith("<div")]
+    kinds = (view.title, view.header, view.subheader, sentences, view.caption)
     kinds += (view.warning, view.info, view.error, view.metric)
     return "\n".join(str(each.value) for kind in kinds for each in kind)
 

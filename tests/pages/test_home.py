@@ -1,13 +1,12 @@
 """The front page: what it says in every situation, and the rows behind every figure of it."""
 
-import base64
 import csv
 import io
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
-import numpy as np
 import pytest
 from python_calamine import load_workbook
 from starlette.applications import Starlette
@@ -19,7 +18,8 @@ from territoires.domain import address as addresses
 from territoires.domain.clock import PARIS
 from territoires.domain.programme import Basis, StageKind
 from territoires.domain.scope import Perimeter
-from territoires.french.headline import sentences
+from territoires.french import headline as headlines
+from territoires.french import home
 from territoires.french.numbers import NBSP, NNBSP
 from territoires.queries import rollout
 from territoires.queries.territories import place
@@ -68,24 +68,43 @@ def client(app):
         yield opened
 
 
-def metrics(view):
-    return {metric.label: metric.value for metric in view.metric}
+def html(view):
+    """Give all that the page writes as HTML, its pictures too."""
+    parts = [each.proto.body for each in view.get("html")]
+    return "\n".join([*parts, *(each.value for each in view.markdown if each.allow_html)])
 
 
-def numbers_of(trace, axis):
-    """Read the coordinates of a trace, which travel as base64."""
-    values = trace[axis]
-    if isinstance(values, dict):
-        return np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
-    return values
+def answers(view):
+    """Give the figures in large by the words under them: those said once, then the two cards."""
+    said = html(view)
+    large = re.findall(r"<div><dt>([^<]*)</dt><dd[^>]*>([^<]*)</dd></div>", said)
+    cards = re.findall(r"<span>([^<]*)</span><strong[^>]*>([^<]*)</strong>", said)
+    return {unescape(words): unescape(value) for words, value in [*large, *cards]}
+
+
+def large(view):
+    """Give the three figures: documented, announced, planned, those that there are."""
+    return list(answers(view).values())[:-2]
+
+
+def pictures(view):
+    """Give each picture that is drawn, by its class, with what it says to who does not see it."""
+    found = re.findall(r'<div class="dessin (\w+)">(<svg .*?</svg>)', html(view))
+    return [(class_, picture) for class_, picture in found]
+
+
+def curve(view):
+    return next(picture for class_, picture in pictures(view) if class_ == "large")
+
+
+def marks(view):
+    """Give what each place says."""
+    drawn = [picture for class_, picture in pictures(view) if class_ == "places"]
+    return [unescape(words) for words in re.findall(r'aria-label="([^"]*)"', "".join(drawn))[1:]]
 
 
 def figures(view):
     return [json.loads(chart.proto.spec) for chart in view.get("plotly_chart")]
-
-
-def trace(figure, name):
-    return next(each for each in figure["data"] if each.get("name") == name)
 
 
 # --- every situation ---
@@ -100,41 +119,48 @@ def test_the_page_says_what_the_count_says(app, client, params):
     scope = scope_of(params)
     with reading(app.url) as connection:
         found = rollout.situation(connection, scope=scope)
-        first, *rest = sentences(found, place(connection, territory=scope.territory))
+        where = place(connection, territory=scope.territory)
+        first, lead = home.headline(found, where)
+        explained = headlines.explained(found, where)
     assert headline(view) == plain(first)
-    assert " ".join(rest) in [text.value for text in view.markdown] or not rest
+    said = [text.value for text in view.markdown]
+    assert lead in said or not lead
+    assert any(all(each in text for each in explained) for text in said)
     certain = rows_behind(client, "ouvertures", params)
     possible = rows_behind(client, "ouvertures-possibles", params)
     assert len(certain) == found.count.open
     assert len(certain) + len(possible) == found.count.open_at_most
-    shown = metrics(view)["Centres ouverts"]
-    assert int(re.match(r"\d+", shown)[0]) == len(certain)
-    said = re.search(r"(\d+) centres? (?:sur|est|sont)", headline(view).replace(NBSP, " "))
-    assert (int(said[1]) if said else 0) == len(certain)
+    assert int(large(view)[0]) == len(certain)
+    told = re.search(r"(\d+) centres? (?:documenté|est|sont)", headline(view).replace(NBSP, " "))
+    assert (int(told[1]) if told else 0) == len(certain)
+    places = marks(view)
+    assert len([each for each in places if re.search(r", ouvert\b(?!, date)", each)]) == len(
+        certain
+    )
+    assert len([each for each in places if "peut-être" in each]) == len(possible)
 
 
 @pytest.mark.both_engines
 @pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
 def test_the_figures_count_the_rows_of_their_export(app, client, params):
     view = app.open(**params)
-    curve, *others = figures(view)
     certain = rows_behind(client, "ouvertures", params)
     dated = [row for row in certain if row[11]]
-    steps = numbers_of(trace(curve, "Ouvertures documentées"), "y")
-    assert (steps[-1] if steps else 0) == len(dated)
+    assert f"{len(dated)} documenté" in curve(view).replace(NBSP, " ")
     listed = rows_behind(client, "trimestres", params)
-    assert bool(others) == bool(listed), "no empty figure"
-    for quarters in others:
-        drawn = sum(numbers_of(trace(quarters, "Trimestre connu"), "y"))
-        apart = trace(quarters, "Trimestre inconnu").get("text", [])
-        drawn += sum(int(re.sub(r"\D", "", text)) for text in apart)
-        assert drawn == sum(int(row[3]) for row in listed)
+    # Four quarters that are known make bars; fewer, a line per opening. Nothing makes no figure.
+    is_barred = sum(row[2] == "oui" for row in listed) >= 4
+    assert len(figures(view)) == is_barred
+    lines = [picture for class_, picture in pictures(view) if class_ == "large"][1:]
+    assert sum(picture.count("<a ") for picture in lines) == (0 if is_barred else len(dated))
+    assert len(lines) == (bool(listed) and not is_barred)
 
 
 @pytest.mark.parametrize("params", SITUATIONS.values(), ids=SITUATIONS)
 def test_the_data_open_under_each_figure_with_as_many_rows_as_said(app, client, params):
     view = app.open(**params)
-    assert [each.label for each in view.expander] == ["Voir les données"] * len(figures(view))
+    drawn = [class_ for class_, _ in pictures(view)].count("large") + len(figures(view))
+    assert [each.label for each in view.expander].count("Voir les données") == drawn
     for key in ("courbe_donnees", "trimestres_donnees"):
         view.session_state[key] = True
     view.run()
@@ -156,6 +182,59 @@ def test_the_data_open_under_each_figure_with_as_many_rows_as_said(app, client, 
     assert counts == behind
     listed = [count for count in counts.values() if count]
     assert [len(table.value) for table in view.dataframe][: len(listed)] == listed
+
+
+def test_bars_return_where_enough_quarters_are_known(demo_app):
+    (quarters,) = figures(demo_app.open())
+    assert "Trimestre connu" in [each.get("name") for each in quarters["data"]]
+
+
+def test_made_up_data_say_so_with_each_figure_and_picture(demo_app):
+    view = demo_app.open()
+    assert all("démonstration" in words for words in list(answers(view))[:-2])
+    assert pictures(view)
+    assert all("monstration" in picture for _, picture in pictures(view))
+
+
+# --- the front page at first sight ---
+
+
+def test_each_figure_is_said_once_and_weighs_the_same(app):
+    view = app.open()
+    assert large(view) == ["15", f"57{NBSP}+", "100"]
+    assert not view.metric
+    assert list(answers(view).values())[-2:] == [
+        "3,0 millions",
+        "aucune connue",
+    ]
+    assert "non renseigné" not in html(view)
+    assert re.search(r'<strong title="\d\W\d{3}\W\d{3}">3,0 millions', html(view)), "the exact one"
+
+
+def test_each_place_leads_to_its_town_under_the_same_filters(app):
+    view = app.open(au="2021-05-04")
+    drawn = next(picture for class_, picture in pictures(view) if class_ == "places")
+    links = re.findall(r'href="([^"]*)"', drawn)
+    assert all(re.fullmatch(r"ville\?au=2021-05-04&amp;ville=\w{5}", link) for link in links)
+    assert len(links) + 66 == 100
+    listed = html(view).partition("Les mêmes places en liste</summary>")[2].partition("</details>")
+    assert re.findall(r'href="([^"]*)"', listed[0]) == links
+
+
+def test_the_map_names_the_towns_that_are_open(app):
+    plan = next(picture for class_, picture in pictures(app.open()) if class_ == "plan")
+    names = re.findall(r'<text [^>]*class="nom">([^<]*)</text>', plan)
+    assert {"Chaumont", "Quimper", "Dieppe"} <= set(names)
+    assert len(names) <= 20
+
+
+def test_what_changed_is_five_lines_at_most_each_with_its_town(app):
+    view = app.open(au="2021-12-31")
+    assert view.subheader[-1].value == f"Ce qui a changé depuis le 31{NBSP}décembre 2020"
+    listed = [body for each in view.get("html") if (body := each.proto.body).startswith("<ul>")]
+    lines = re.findall(r"<li>(.*?)</li>", listed[-1])
+    assert len([line for line in lines if "<a " in line]) == 5
+    assert re.fullmatch(rf"Et \d+{NBSP}autres changements\.", lines[-1])
 
 
 def test_the_links_under_the_rows_download_them(app, client):
@@ -191,32 +270,36 @@ def test_before_the_first_opening_the_page_says_so_and_leads_to_it(app):
     assert button.label == f"Aller au 30{NBSP}avril 2019"
     button.click().run()
     assert address(view) == {"au": "2019-04-30"}
-    assert headline(view).startswith(f"Au 30{NBSP}avril 2019, 1{NBSP}centre sur 100 est documenté")
+    assert headline(view).startswith(f"Au 30{NBSP}avril 2019, 1{NBSP}centre documenté")
     assert not [each for each in view.button if each.label.startswith("Aller")]
 
 
 def test_before_the_deadline_the_page_tells_what_it_would_take(app):
     view = app.open(au="2021-05-04")
     assert headline(view) == (
-        f"Au 4{NBSP}mai 2021, 7{NBSP}centres sur 100 sont documentés comme ouverts (13 au plus), "
+        f"Au 4{NBSP}mai 2021, 7{NBSP}centres documentés (13 au plus), environ{NBSP}20 annoncés, "
         f"pour 100 prévus d’ici au 31{NBSP}décembre 2022."
     )
     said = everything(view)
     assert f"il faudrait 4,7{NBSP}ouvertures par mois" in said
     assert f"environ{NBSP}20{NBSP}centres ouverts" in said
-    assert metrics(view)["Statut calculé"] == "Progrès limité"
+    assert f"Statut calculé{NBSP}: progrès limité" in said
 
 
 def test_on_the_day_of_the_deadline_nothing_more_is_required(app):
     view = app.open(au="2022-12-31")
-    assert f"Échéance du 31{NBSP}décembre 2022 atteinte" in headline(view)
+    assert f"14{NBSP}centres documentés" in headline(view)
+    assert headline(view).endswith(f"l’objectif de 100 fixé au 31{NBSP}décembre 2022.")
     assert "il faudrait" not in everything(view)
-    assert metrics(view)["Statut calculé"] == "Échéance atteinte"
+    assert f"Statut calculé{NBSP}: échéance atteinte" in everything(view)
 
 
 def test_today_the_silence_is_explained(app):
     view = app.open()
-    assert headline(view).startswith(f"Échéance du 31{NBSP}décembre 2022 dépassée{NBSP}: 15")
+    assert headline(view) == (
+        f"15{NBSP}centres documentés, 57 ou plus annoncés{NBSP}: aucune source ne dit atteint "
+        f"l’objectif de 100 fixé au 31{NBSP}décembre 2022."
+    )
     said = everything(view)
     assert "Aucune ouverture documentée depuis juin 2023, ce qui ne veut pas dire" in said
     assert "plus des trois quarts des 75" in said.replace(NBSP, " ")
@@ -224,8 +307,8 @@ def test_today_the_silence_is_explained(app):
 
 
 def test_documented_and_published_are_told_apart_in_one_sentence(app):
-    notes = [note.value for note in app.open().caption]
-    assert any("documentées" in note and "publiés" in note for note in notes)
+    (folded,) = [each for each in app.open().expander if each.label == "Comment lire ce chiffre"]
+    assert any("documentées" in note.value and "publiés" in note.value for note in folded.markdown)
 
 
 def test_the_published_seven_agrees_without_proving(app):
@@ -257,9 +340,8 @@ def test_a_target_that_is_reached_is_announced_with_its_day(app, url):
         )
     view = app.open(terr="reg-44")
     assert headline(view).startswith("Objectif atteint le ")
-    assert metrics(view)["Statut calculé"] == "Objectif atteint"
-    assert "il en manque" not in everything(view)
-    assert "est atteint" in everything(view)
+    assert f"Statut calculé{NBSP}: objectif atteint" in everything(view)
+    assert "L’objectif est atteint" in [each.value for each in view.subheader]
 
 
 def test_a_target_of_five_is_reached_in_the_whole_country(app, url):
@@ -283,23 +365,22 @@ def test_a_target_of_five_is_reached_in_the_whole_country(app, url):
         f"Objectif atteint le 31{NBSP}décembre 2019 au plus tard{NBSP}: au 15{NBSP}janvier 2020, "
         f"5{NBSP}centres"
     )
-    curve, _ = figures(view)
-    names = [each.get("name") for each in curve["data"]]
-    assert "Objectif" in names
-    assert "Objectif antérieur" in names
+    drawn = curve(view)
+    assert "<title>Objectif\u00a0: 5 au" in drawn
+    assert "<title>Objectif antérieur\u00a0: 100 au" in drawn
 
 
 def test_an_opening_entered_by_hand_shows_at_once(app, url):
     before = app.open()
-    assert metrics(before)["Centres ouverts"].startswith("15")
+    assert large(before)[0] == "15"
     with writing(url) as connection:
         act(connection, LATER)
         centre = add_centre(connection, at_utc=LATER)
         add_stage(connection, at_utc=LATER, centre_id=centre, on="2026-10-05")
     before.run()
-    assert metrics(before)["Centres ouverts"].startswith("16")
-    towns = before.table[-1].value["Ville"]
-    assert towns.iloc[0].startswith("[Troyes](")
+    assert large(before)[0] == "16"
+    assert marks(before)[15].startswith("Troyes (Aube), ouvert")
+    assert "Troyes</a>\u00a0: ouvert, 5\u00a0octobre 2026" in html(before), "what changed"
 
 
 def test_a_name_typed_by_hand_is_shown_as_text(app, url):
@@ -324,16 +405,17 @@ def test_a_name_typed_by_hand_is_shown_as_text(app, url):
 def test_a_region_has_no_target_of_its_own_and_the_page_says_so(app):
     view = app.open(terr="reg-44")
     assert "dans le Grand Est" in headline(view)
-    assert "sur" not in metrics(view)["Centres ouverts"]
+    assert large(view) == ["6"]
     assert "L’objectif du programme est national" in everything(view)
-    assert "Statut calculé" not in metrics(view)
+    assert "Statut calculé" not in everything(view)
+    assert len(marks(view)) == 15, "only the places that are known"
 
 
 def test_a_region_without_any_opening_says_so(app):
     view = app.open(terr="reg-94")
     assert headline(view).startswith("Aucune ouverture enregistrée")
     assert "en Corse" in headline(view)
-    assert metrics(view)["Centres ouverts"] == "0"
+    assert large(view) == ["0"]
     assert "Aucune ouverture documentée à cette date." in everything(view)
 
 
@@ -343,7 +425,8 @@ def test_before_this_database_nothing_was_known(app):
         f"Cette base n’existait pas encore{NBSP}: elle a été créée le 22{NBSP}novembre 2026 à "
         f"13{NBSP}h{NBSP}00."
     )
-    assert not view.metric, "nothing known is not zero"
+    assert not answers(view), "nothing known is not zero"
+    assert not pictures(view)
     assert not view.get("plotly_chart")
     (way_out,) = [each for each in view.button if "aujourd’hui" in each.label]
     way_out.click().run()
@@ -353,7 +436,7 @@ def test_before_this_database_nothing_was_known(app):
 
 def test_the_unproven_are_counted_on_demand_and_the_page_says_so(app):
     usual, asked = app.open(), app.open(nonprouves="oui")
-    counts = [int(re.match(r"\d+", metrics(view)["Centres ouverts"])[0]) for view in (usual, asked)]
+    counts = [int(large(view)[0]) for view in (usual, asked)]
     assert counts == [15, 17]
     assert "rattachement au programme n’est pas prouvé" in everything(usual)
     assert "rattachement" in everything(asked), "a count that includes them says so"
@@ -361,18 +444,14 @@ def test_the_unproven_are_counted_on_demand_and_the_page_says_so(app):
 
 
 def test_every_reserve_is_written_beside_its_total(app):
-    curve, _ = figures(app.open(au="2021-05-04"))
-    written = [text.strip() for text in trace(curve, "Totaux publiés")["text"]]
-    assert {text for text in written if text} == {f"au moins{NBSP}3", f"environ{NBSP}20"}
-    (disputed,) = trace(curve, "Totaux publiés contestés")["text"]
-    assert disputed.strip() == f"55{NBSP}(contesté)"
+    written = re.findall(r"<text [^>]*>([^<]*)</text>", curve(app.open(au="2021-05-04")))
+    assert {f"au moins{NBSP}3", f"environ{NBSP}20", "55 (contesté)"} <= set(written)
 
 
-def test_every_chart_has_a_finding_that_can_be_heard(app):
-    view = app.open()
-    for chart in view.get("plotly_chart"):
-        assert len(chart.proto.alt) > 30
-        assert "*" not in chart.proto.alt
+def test_every_picture_has_words_that_can_be_heard(app):
+    for _, picture in pictures(app.open()):
+        assert len(re.search(r'aria-label="([^"]*)"', picture)[1]) > 30
+        assert "*" not in picture.split(">")[0]
 
 
 def test_a_day_ahead_of_today_is_said_to_be_ahead(app):

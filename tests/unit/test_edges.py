@@ -10,8 +10,9 @@ import pytest
 
 from territoires.domain.coverage import Coverage
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import Qualifier
+from territoires.domain.programme import Qualifier, meant
 from territoires.domain.rollout import (
+    Announced,
     FirstOpening,
     Published,
     Situation,
@@ -54,24 +55,24 @@ class Edge:
     def situation(self):
         day = date.fromisoformat(self.day)
         every = lives(centres(*self.histories, *((opened(on),) for on in self.openings)))
-        figures = ()
+        announced = None
         if self.published:
             value, qualifier = self.published
-            figures = (
-                Published(
-                    indicator="open_centres",
-                    value=value,
-                    qualifier=qualifier,
-                    on=PartialDate(2020, 1),
-                    source_id="x",
-                    publisher="Cnam",
-                ),
+            figure = Published(
+                indicator="open_centres",
+                value=value,
+                qualifier=qualifier,
+                on=PartialDate(2020, 1),
+                source_id="x",
+                publisher="Cnam",
             )
+            least, most = meant(value, qualifier)
+            announced = Announced(figure=figure, least=least, most=most)
         return Situation(
             scope=Scope(as_of=day, territory=self.place.territory, perimeter=self.perimeter),
             count=count(every, day),
             progress=progress(every, day, [self.target] if self.target else []),
-            published=figures,
+            announced=announced,
             first=self.first,
             whole_target=target_at([self.whole], day) if self.whole else None,
         )
