@@ -8,11 +8,10 @@ from html import unescape
 import pytest
 
 from territoires.charts import svg, theme
-from territoires.charts.demonstration import marked
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
 from territoires.charts.places import places_list, places_svg
 from territoires.charts.rollout import burn_up_svg, openings_svg
-from territoires.charts.sealed import finished
+from territoires.charts.sealed import finished, marked
 from territoires.domain.rollout import PlaceState
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import rollout
