@@ -14,7 +14,7 @@ from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.french import charts as words
 from territoires.french import home
-from territoires.french.numbers import number
+from territoires.french.numbers import number, plural
 from territoires.french.places import typeset
 
 _DAY_MS = 86_400_000
@@ -238,7 +238,7 @@ def _now(  # noqa: PLR0913 - a series on its scales
 ) -> str:
     value = int(steps["open"].iloc[-1]) if len(steps) else 0
     at, level = x(as_of), y(value)
-    said = f"{number(value)} {home.DOCUMENTED}"
+    said = f"{number(value)} {plural(value, home.DOCUMENTED)}"
     places = [(at, level - 12, "end"), *svg.around(at, level, 12, 14)]
     if is_wide:
         places.insert(0, (at + 12, level + 5, "start"))
