@@ -96,7 +96,8 @@ def meant(
     least: float
     most: float
     if qualifier is Qualifier.ABOUT:
-        margin = max(said * ABOUT, Fraction(1))
+        # Never narrower than the same percentage said to be exact.
+        margin = max(said * ABOUT, Fraction(1), Fraction(0) if share_of is None else unit / 2)
         least, most = floor(said - margin), ceil(said + margin)
     elif share_of is None:
         return value, inf if qualifier is Qualifier.AT_LEAST else value

@@ -34,6 +34,7 @@ QUALIFIERS = st.one_of(st.none(), st.sampled_from(Qualifier))
         (75, Qualifier.ABOUT, 75, (50, 62)),
         (50, Qualifier.EXACT, 3, (1, 2)),  # of three, no whole number is a half
         (0, Qualifier.EXACT, 75, (0, 0)),
+        (0, Qualifier.ABOUT, 400, (0, 2)),
     ],
 )
 def test_a_figure_means_no_less_and_no_more_than_it_says(value, qualifier, share_of, bounds):
