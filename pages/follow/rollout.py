@@ -12,9 +12,10 @@ from territoires.ui.parts import before_everything, footer, headline, nothing_op
 page = open_page(
     "Où en est le programme\u202f?",
     exports=("ouvertures", "ouvertures-possibles", "centres", "trimestres", "totaux-publies"),
-    eyebrow=home.EYEBROW,
+    heading="heard",
 )
 found = page.ask(rollout.situation)
+st.caption(home.EYEBROW)
 
 if before_creation(found):
     headline(sentences(found, page.place))

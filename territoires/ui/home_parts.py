@@ -1,9 +1,8 @@
 """The front page: its answer, the places, the map, the curve, each opening, what changed."""
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 from html import escape
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -20,18 +19,16 @@ from territoires.french.demonstration import DEMO
 from territoires.french.numbers import NBSP, number, percent
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
-from territoires.ui import links
+from territoires.ui import links, pictures
 from territoires.ui.map_parts import Entry, legend
 from territoires.ui.page import Page
 
 RADIUS_KM: Final = 30
 _YEAR: Final = timedelta(days=365)
-_WIDTHS: Final = {"large": 1120, "etroit": 350}
-"""A picture with many words is written for a desk and for a telephone; the style shows one."""
+_WIDE: Final = 1120  # pixels
 _FEW_QUARTERS: Final = 4
 _CHANGES: Final = 5
 _CHANGED: Final = "ce-qui-a-change"
-Queries = Mapping[str, Callable[..., Any]]
 
 
 def answer(page: Page, found: Situation) -> None:
@@ -53,22 +50,18 @@ def _figures(page: Page, found: Situation) -> None:
     if target := found.progress.target:
         said.append((TARGET, number(target.value), home.planned(target.deadline)))
     made_up = f" ({DEMO})" if page.is_demonstration else ""
-    cells = "".join(
-        f'<div><dt>{escape(caption)}{made_up}</dt><dd style="color:{colour}">{value}</dd></div>'
-        for colour, value, caption in said
-    )
-    st.html(f'<dl class="reperes">{cells}</dl>')
+    pictures.figures([(colour, value, f"{caption}{made_up}") for colour, value, caption in said])
 
 
 def _places(page: Page, found: Situation) -> None:
     """Draw the places of the programme, one mark each, name their states and list them."""
     places = page.ask(rollout.places)
     target = found.progress.target.value if found.progress.target else None
-    sheet = _sheet()
+    sheet = pictures.sheet()
     drawn = page.figure(places_svg, {"places": (rollout.places, {})}, target=target, sheet=sheet)
     if not drawn:
         return
-    _show(drawn, class_="places")
+    pictures.show(drawn, class_="places")
     counts = places["state"].value_counts().to_dict()
     counts[PlaceState.UNKNOWN] = max((target or 0) - len(places), 0)
     entries = [
@@ -83,7 +76,7 @@ def _places(page: Page, found: Situation) -> None:
         if counts.get(state)
     ]
     legend(entries, title=home.PLACES)
-    _show(places_list(places, sheet=sheet), class_="liste")
+    pictures.show(places_list(places, sheet=sheet), class_="liste")
 
 
 def _cards(page: Page, found: Situation) -> None:
@@ -126,10 +119,10 @@ def _map(page: Page) -> None:
         territory=place.territory,
         department=place.department if place.territory.level is Level.TOWN else "",
         radius_km=RADIUS_KM,
-        sheet=_sheet(),
+        sheet=pictures.sheet(),
         label=home.MAP,
     )
-    _show(drawn, class_="plan")
+    pictures.show(drawn, class_="plan")
     st.caption(home.MAP_KEY)
 
 
@@ -143,16 +136,17 @@ def burn_up(page: Page, found: Situation) -> None:
     """Draw the documented openings against the target, beside what was published."""
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
-    _drawn_twice(
+    pictures.show_for_both(
         page,
         burn_up_svg,
         {
-            "steps": rollout.steps,
-            "openings": rollout.openings,
-            "targets": rollout.targets,
-            "announced": rollout.announced_totals,
-            "events": rollout.programme_events,
+            "steps": (rollout.steps, {}),
+            "openings": (rollout.openings, {}),
+            "targets": (rollout.targets, {}),
+            "announced": (rollout.announced_totals, {}),
+            "events": (rollout.programme_events, {}),
         },
+        width=_WIDE,
         as_of=page.scope.as_of,
         label=home.curve(found),
     )
@@ -186,11 +180,12 @@ def openings(page: Page, found: Situation) -> None:
     st.subheader(home.OPENINGS, anchor=False)
     said = home.openings(opened)
     st.caption(said)
-    _drawn_twice(
+    pictures.show_for_both(
         page,
         openings_svg,
-        {"openings": rollout.openings, "targets": rollout.targets},
-        sheet=_sheet(),
+        {"openings": (rollout.openings, {}), "targets": (rollout.targets, {})},
+        width=_WIDE,
+        sheet=pictures.sheet(),
         label=f"{home.OPENINGS}. {said}",
     )
     page.show_rows("trimestres", key="trimestres")
@@ -204,9 +199,10 @@ def changes(page: Page) -> None:
     listed = moved if len(moved) else page.ask(rollout.openings)
     if not len(moved):
         st.markdown(home.NO_CHANGE if len(listed) else findings.NO_OPENING)
+    sheet = pictures.sheet()
     # Plain links: those of Markdown would open another tab.
     lines = [
-        f'<li><a href="{escape(_sheet() + row["town_code"])}">{escape(typeset(row["town"]))}</a>'
+        f'<li><a href="{escape(sheet + row["town_code"])}">{escape(typeset(row["town"]))}</a>'
         f"{NBSP}: {escape(home.change(row))}</li>"
         for row in listed.head(_CHANGES).to_dict("records")
     ]
@@ -214,25 +210,6 @@ def changes(page: Page) -> None:
         lines.append(f"<li>{home.more_changes(len(moved) - _CHANGES)}</li>")
     if lines:
         st.html(f"<ul>{''.join(lines)}</ul>")
-
-
-def _drawn_twice(page: Page, draw: Callable[..., str], queries: Queries, **options: Any) -> None:
-    """Show a picture as wide as the page, its texts as large on a telephone."""
-    asked: dict[str, Any] = {name: (query, {}) for name, query in queries.items()}
-    for class_, width in _WIDTHS.items():
-        _show(page.figure(draw, asked, width=width, **options), class_=class_)
-
-
-def _show(picture: str, *, class_: str) -> None:
-    """Print a picture, every text of which is escaped by who wrote it (`charts.svg`)."""
-    if picture:
-        # `st.html` would take it away: it keeps HTML alone.
-        st.markdown(f'<div class="dessin {class_}">{picture}</div>', unsafe_allow_html=True)
-
-
-def _sheet() -> str:
-    """Give the address of a town's sheet, under the same filters, less the code of the town."""
-    return f"{links.TOWN}?{urlencode(links.kept() | {links.TOWN_PARAM: ''})}"
 
 
 def _address(path: str) -> str:

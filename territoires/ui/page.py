@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Query = Callable[..., Any]
+Heading = Literal["seen", "heard", "own"]
+"""Whether a page shows its title, has it for those who hear it, or prints a heading of its own."""
 
 
 def on_dark() -> bool:
@@ -145,26 +147,27 @@ class Page:
             )
 
 
-def open_page(title: str, *, exports: Sequence[str] = (), eyebrow: str = "") -> Page:
+def open_page(title: str, *, exports: Sequence[str] = (), heading: Heading = "seen") -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
-    `exports` are the page's own files. Under an `eyebrow` the title is heard and not seen, and the
-    page shows the bar itself, under its headline.
+    `exports` are the page's own files. A page whose heading is heard only, or its own, opens on its
+    answer: it shows the bar itself, under it.
     """
-    with st.container(key="entendu") if eyebrow else nullcontext():
-        url, seen = masthead(title, lead=eyebrow)
+    url, seen = masthead(title, heading=heading)
     view = looked_at(url, seen, page=title)
     page = Page(url=url, seen=seen, view=view, title=title, exports=exports)
-    if not eyebrow:
+    if heading == "seen":
         page.show_bar()
     return page
 
 
-def masthead(title: str, *, lead: str = "") -> tuple[str, Edition]:
+def masthead(title: str, *, heading: Heading = "seen", lead: str = "") -> tuple[str, Edition]:
     """Name a page, here and in the tab; gives the database and the edition of its data."""
     url = Settings.from_env().database_url
     name_tab(title)
-    st.title(title, anchor=False)
+    if heading != "own":
+        with st.container(key="entendu") if heading == "heard" else nullcontext():
+            st.title(title, anchor=False)
     if lead:
         st.caption(lead)
     seen = current_edition(url)

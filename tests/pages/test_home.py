@@ -77,7 +77,7 @@ def html(view):
 def answers(view):
     """Give the figures in large by the words under them: those said once, then the two cards."""
     said = html(view)
-    large = re.findall(r"<div><dt>([^<]*)</dt><dd[^>]*>([^<]*)</dd></div>", said)
+    large = re.findall(r"<div><dt>([^<]*)</dt> <dd[^>]*>([^<]*)</dd></div>", said)
     cards = re.findall(r"<span>([^<]*)</span><strong[^>]*>([^<]*)</strong>", said)
     return {unescape(words): unescape(value) for words, value in [*large, *cards]}
 

@@ -1,0 +1,54 @@
+"""Pictures that are SVG, as a page shows them: their links lead to the sheets of towns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from territoires.ui import links
+from territoires.ui.page import Page
+
+Queries = Mapping[str, tuple[Callable[..., Any], Mapping[str, Any]]]
+"""The frames that a picture takes, each with its filters beside the scope."""
+WIDE, NARROW = "large", "etroit"
+"""A picture with many words is written for a desk and for a telephone; the style shows one."""
+TELEPHONE: Final = 350  # pixels
+
+
+def show(picture: str, *, class_: str) -> None:
+    """Print a picture, every text of which is escaped by who wrote it (`charts.svg`)."""
+    if picture:
+        # `st.html` would take it away: it keeps HTML alone.
+        st.markdown(f'<div class="dessin {class_}">{picture}</div>', unsafe_allow_html=True)
+
+
+def show_for_both(
+    page: Page,
+    draw: Callable[..., str],
+    queries: Queries,
+    *,
+    width: int,
+    class_: str = "",
+    **options: Any,
+) -> None:
+    """Show a picture `width` pixels wide, and to telephones one of theirs, its texts as large."""
+    for of_screen, wide in ((WIDE, width), (NARROW, TELEPHONE)):
+        picture = page.figure(draw, queries, width=wide, **options)
+        show(picture, class_=f"{class_} {of_screen}".strip())
+
+
+def figures(cells: Sequence[tuple[str, str, str]]) -> None:
+    """Print figures in a row, in equal weight: the colour of each, its text and its caption."""
+    said = "".join(
+        # Spaces keep apart, for those who hear or copy the text, what boxes keep apart on screen.
+        f'<div><dt>{escape(caption)}</dt> <dd style="color:{colour}">{escape(value)}</dd></div> '
+        for colour, value, caption in cells
+    )
+    st.html(f'<dl class="reperes">{said}</dl>')
+
+
+def sheet() -> str:
+    """Give the address of a town's sheet, under the same filters, less the code of the town."""
+    return f"{links.TOWN}?{urlencode(links.kept() | {links.TOWN_PARAM: ''})}"
