@@ -10,18 +10,18 @@ import pandas as pd
 import xlsxwriter
 from sqlalchemy import select
 
-from territoires.db.models import Centre, Course, Enrolment, Field, Stage
+from territoires.db.models import Bound, Centre, Course, Enrolment, Field, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
 from territoires.domain.imports import EnrolmentLine, Kind
-from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.exchange.cells import day, neutralise, restore
 from territoires.exchange.columns import KINDS, token
 from territoires.exchange.tables import Format
 from territoires.exchange.xlsx_export import fitting
 from territoires.french.dates import read_partial, slashed
 from territoires.french.exchange import NO, YES
-from territoires.french.words import BASES, COUNTED, STAGES
+from territoires.french.words import BASES, CONFIDENCES, COUNTED, STAGES
 
 
 def read_csv_export(data, *, titles, columns, partial=()):
@@ -84,6 +84,7 @@ def known_lines(connection, kind):
         Kind.STAGES: _stages,
         Kind.ENROLMENTS: _enrolments,
         Kind.COURSES: _courses,
+        Kind.BOUNDS: _bounds,
     }[kind]
     return [KINDS[kind].line(at, *values) for at, values in enumerate(query(connection), start=2)]
 
@@ -127,6 +128,8 @@ def _cell(value):  # noqa: PLR0911 - one per type
             return token(STAGES[value])
         case Basis():
             return token(BASES[value])
+        case Confidence():
+            return token(CONFIDENCES[value])
         case Counted():
             return token(COUNTED[value])
         case PartialDate():
@@ -197,6 +200,23 @@ def _courses(connection):
     )
     for row in rows:
         yield tuple(row)
+
+
+def _bounds(connection):
+    """List the first possible days in force; a centre is named where its town has several."""
+    centres = _centres(connection)
+    sites = Counter(town for town, _ in centres.values())
+    rows = connection.execute(
+        select(
+            *(Bound.centre_id, Bound.kind, Bound.not_before, Bound.source_id),
+            *(Bound.basis, Bound.confidence, Bound.note),
+        )
+        .where(Bound.superseded_at.is_(None))
+        .order_by(Bound.id)
+    )
+    for centre, *values, note in rows:
+        town, name = centres[centre]
+        yield town, *values, name if sites[town] > 1 else None, note
 
 
 def _centres(connection):

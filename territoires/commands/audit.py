@@ -25,16 +25,15 @@ from territoires.db.chunks import chunks
 from territoires.db.fingerprints import Sums, journalled, tally
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
+    OF_CENTRES,
     AuditEvent,
     Base,
     Centre,
     Course,
     Department,
     Enrolment,
-    Offering,
     SignInSession,
     StaffRegion,
-    Stage,
     Town,
     Versioned,
 )
@@ -320,7 +319,7 @@ def _must_cover(connection: Connection, act: Act, table: type[Any], centres: set
     """Refuse rows of other regions: by every town that their centres were ever said to be in."""
     if act.regions is None:
         return
-    if not issubclass(table, Stage | Offering | Enrolment):
+    if not issubclass(table, OF_CENTRES):
         raise RefusedError(act.permission)
     for numbers in chunks(sorted(centres)):
         regions = connection.scalars(
@@ -357,7 +356,7 @@ def _must_be_competent(connection: Connection, act: Act, row: Any) -> None:
         return
     if isinstance(row, Centre):
         towns = {row.town_code}
-    elif isinstance(row, Stage | Offering | Enrolment):
+    elif isinstance(row, OF_CENTRES):
         # Every town that the centre was ever said to be in: moving it first opens no door.
         towns = set(
             connection.scalars(select(Centre.town_code).where(is_fact(Centre, row.centre_id)))

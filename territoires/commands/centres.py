@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
-from territoires.db.models import Centre, Enrolment, Offering, Stage
+from territoires.db.models import OF_CENTRES, Bound, Centre, Enrolment, Offering, Stage
 from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import (
     CentreCorrection,
@@ -69,7 +69,7 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
 
 
 def withdraw_from(
-    write: Write, row: Stage | Offering | Enrolment, draft: WithdrawalDraft
+    write: Write, row: Stage | Bound | Offering | Enrolment, draft: WithdrawalDraft
 ) -> tuple[Where, bool]:
     """End a fact of a centre, and the centre too when it was no more than its facts.
 
@@ -98,7 +98,7 @@ def _resting_on(write: Write, centre_id: int) -> int:
             select(func.count()).where(table.centre_id == centre_id, table.superseded_at.is_(None))
         )
         or 0
-        for table in (Stage, Offering, Enrolment)
+        for table in OF_CENTRES
     )
 
 

@@ -22,6 +22,7 @@ from territoires.commands.write import (
 from territoires.db import communes
 from territoires.db.chunks import chunks
 from territoires.db.models import (
+    Bound,
     Centre,
     Course,
     Department,
@@ -63,6 +64,12 @@ from territoires.domain.imports import (
 from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission
 from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
+from territoires.domain.statement_imports import (
+    StatementFact,
+    StatementWrite,
+    bounds,
+    plan_statements,
+)
 
 D = TypeVar("D", bound=Draft)
 
@@ -194,6 +201,12 @@ def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
 def import_courses(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of courses into the catalogue."""
     return _run(write, draft, Kind.COURSES)
+
+
+@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
+def import_bounds(write: Write, draft: ImportDraft) -> Saved:
+    """Write a file of first possible days."""
+    return _run(write, draft, Kind.BOUNDS)
 
 
 def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
@@ -352,6 +365,34 @@ def _write_courses(write: Write, found: Plan, progress: Progress) -> set[str]:
     return set()
 
 
+def _write_bounds(write: Write, found: Plan, progress: Progress) -> set[str]:
+    writes: list[StatementWrite] = found.content
+    cited = _Cited(write)
+    write_in_bulk(
+        write.session,
+        Bound,
+        columns=(
+            *("version", "origin_id", "centre_id", *_BOUND_SAID),
+            *("source_id", "validation"),
+        ),
+        rows=[
+            (
+                *((1, None) if each.fact is None else (each.fact.version + 1, each.fact.entity_id)),
+                *(each.place, *(each.values[name] for name in _BOUND_SAID)),
+                each.source_id or cited.key(each.source, each.town),
+                Validation.VALIDATED,
+            )
+            for each in writes
+        ],
+        ended=[each.fact.version_id for each in writes if each.fact is not None],
+        progress=progress,
+    )
+    return {each.town.region_code for each in writes}
+
+
+_BOUND_SAID = ("kind", "not_before", "basis", "confidence", "note")
+
+
 class _Cited:
     """The sources that a file is the first to cite, each listed once."""
 
@@ -419,6 +460,31 @@ def _plan_courses(
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
         **judged,
     )
+
+
+def _plan_bounds(
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+) -> Plan:
+    centres = judge.towns.centres
+    stages = defaultdict[int, list[KnownStage]](list)
+    for fact in _stages(connection, centres):
+        stages[fact.centre_id].append(fact)
+    known = (
+        StatementFact(
+            entity_id=row["origin_id"] or row["id"],
+            version=row["version"],
+            version_id=row["id"],
+            place=row["centre_id"],
+            said=dict(row),
+        )
+        for some in chunks(sorted(centres))
+        for row in connection.execute(
+            select(*Bound.__table__.c)
+            .where(Bound.centre_id.in_(some), Bound.superseded_at.is_(None))
+            .order_by(Bound.id)
+        ).mappings()
+    )
+    return plan_statements(rows, bounds(stages, judge), judge=judge, facts=known, **judged)
 
 
 def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
@@ -568,4 +634,5 @@ WAYS: Final[Mapping[str, Way]] = {
         command=import_enrolments, judge=_plan_enrolments, write=_write_enrolments
     ),
     Kind.COURSES: Way(command=import_courses, judge=_plan_courses, write=_write_courses),
+    Kind.BOUNDS: Way(command=import_bounds, judge=_plan_bounds, write=_write_bounds, counts=True),
 }

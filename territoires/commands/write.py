@@ -15,15 +15,13 @@ from territoires.commands.audit import Act, AuditedSession, region_of_town
 from territoires.db import communes, journal, summaries
 from territoires.db.engine import engine, first_line, guarded, is_duplicate
 from territoires.db.models import (
+    FACTS,
     Centre,
-    Enrolment,
-    Offering,
     Proposal,
     Region,
     Setting,
     Staff,
     StaffRegion,
-    Stage,
     Town,
 )
 from territoires.db.revision import must_be_current
@@ -47,12 +45,6 @@ from territoires.domain.security import Event
 D = TypeVar("D", bound=Draft)
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
-_VERSIONED: dict[str, Any] = {
-    "centre": Centre,
-    "stage": Stage,
-    "offering": Offering,
-    "enrolment": Enrolment,
-}
 
 VALIDATION = "validation"  # the setting
 ON = "on"
@@ -410,7 +402,7 @@ def _end_resumed(write: Write, draft: Draft) -> None:
 def _town_of(write: Write, command: Registered, draft: Draft) -> str:
     """Name the town of a form that nothing was asked of yet; empty where it says none."""
     code: str | None = str(getattr(draft, "town_code", "")).strip().upper()
-    table = _VERSIONED.get(command.name.rpartition("_")[2].removesuffix("s"))
+    table = FACTS.get(command.name.rpartition("_")[2].removesuffix("s"))
     version = getattr(draft, "expected_id", None) or 0
     fact = write.session.get(table, version) if table and 0 < version < _BIG else None
     centre_id = getattr(draft, "centre_id", None) or getattr(fact, "centre_id", None)

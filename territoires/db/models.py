@@ -244,6 +244,21 @@ class Stage(Versioned, Base):
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
+class Bound(Versioned, Base):
+    """A first day on which a step can have happened: before it, it had not."""
+
+    __table_args__ = versioned()
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    kind: Mapped[StageKind] = mapped_column(words(StageKind))
+    not_before: Mapped[PartialDate] = mapped_column(PartialDateType)
+    basis: Mapped[Basis] = mapped_column(words(Basis))
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    note: Mapped[str | None] = mapped_column(default=None)
+    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
 class ProgrammeEvent(Versioned, Base):
     """Something that happened to the programme as a whole, to mark on a time axis."""
 
@@ -516,7 +531,8 @@ class AuditEvent(Base):
     machine_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
 
+# What rests on a centre, and is of its region.
+OF_CENTRES: tuple[Any, ...] = (Stage, Bound, Offering, Enrolment)
+
 # What people record of centres, and the targets, by what the journal calls it.
-FACTS: dict[str, Any] = {
-    str(fact.__tablename__): fact for fact in (Centre, Stage, Offering, Enrolment, Target)
-}
+FACTS: dict[str, Any] = {str(fact.__tablename__): fact for fact in (*OF_CENTRES, Centre, Target)}

@@ -26,6 +26,7 @@ from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
     AuditEvent,
     Base,
+    Bound,
     Centre,
     Course,
     Department,
@@ -377,6 +378,17 @@ class _Loader:
             Stage, _numbered(_stage(row, centres) for row in self._read_programme("stages"))
         )
         self._facts(
+            Bound,
+            [
+                _values(Bound, row, "kind=stage not_before basis source_id confidence note")
+                | {
+                    "seed_key": "/".join((row["insee_code"], row["stage"], row["source_id"])),
+                    "centre_id": centres[row["insee_code"]],
+                }
+                for row in self._read_programme("bounds")
+            ],
+        )
+        self._facts(
             ProgrammeEvent,
             [
                 _values(ProgrammeEvent, row, "happened_on=on title=title_fr source_id")
@@ -430,17 +442,30 @@ class _Loader:
 
     def _offerings(self, centres: Mapping[str, int]) -> Iterator[Values]:
         towns = {row["town"]: row["insee_code"] for row in self._read_programme("centres")}
+        dated = {
+            f"{row['insee_code']}/{row['course_key']}": _values(
+                Offering, row, "starts_on ends_on source_id"
+            )
+            for row in self._read_programme("offerings")
+        }
         for number, row in enumerate(self._read("catalogue/courses.csv"), start=1):
             for town in filter(None, row["offered_in_towns"].split(";")):
                 code = towns[town.strip()]
-                yield {
-                    "seed_key": f"{code}/{_course_key(number)}",
-                    "centre_id": centres[code],
-                    "course_key": _course_key(number),
+                key = f"{code}/{_course_key(number)}"
+                said = {
                     "source_id": self._page(_catalogue_source(row)),
                     "starts_on": PartialDate(),
                     "ends_on": PartialDate(),
                 }
+                yield (
+                    said
+                    | dated.get(key, {})
+                    | {
+                        "seed_key": key,
+                        "centre_id": centres[code],
+                        "course_key": _course_key(number),
+                    }
+                )
 
     def _facts(self, table: type[Base], rows: Iterable[Values]) -> None:
         columns = table.__table__.c

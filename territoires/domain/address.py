@@ -9,8 +9,9 @@ from territoires.domain.clock import read_day, read_instant
 from territoires.domain.errors import InstantError, Problem, TerritoryError
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 
-AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN = "au", "connu", "terr", "perim", "nonprouves"
-NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN)
+AS_OF, KNOWN_AT, TERRITORY, PERIMETER = "au", "connu", "terr", "perim"
+UNPROVEN, LISTS = "nonprouves", "listes"
+NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS)
 
 _PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
 _YES = "oui"
@@ -47,6 +48,7 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
         territory=value(TERRITORY, Territory.parse, FRANCE),
         perimeter=value(PERIMETER, _read_perimeter, Perimeter.ALL),
         with_unproven=value(UNPROVEN, _read_yes, default=False),
+        with_low=value(LISTS, _read_yes, default=False),
     )
     return Address(scope=scope, problems=tuple(problems))
 
@@ -79,6 +81,7 @@ def write(scope: Scope, *, today: date) -> dict[str, str]:
         TERRITORY: str(scope.territory) if scope.territory != FRANCE else "",
         PERIMETER: _PERIMETERS[scope.perimeter] if scope.perimeter is not Perimeter.ALL else "",
         UNPROVEN: _YES if scope.with_unproven else "",
+        LISTS: _YES if scope.with_low else "",
     }
     return {name: text for name, text in written.items() if text}
 

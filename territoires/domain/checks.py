@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     CALLED,
+    BoundFields,
     CourseDraft,
     Draft,
     EnrolmentRow,
@@ -122,6 +123,8 @@ class Code(StrEnum):
     NOT_LAST = "not_last"
     TOUCHED_SINCE = "touched_since"
     NOT_UNDOABLE = "not_undoable"
+    NO_UPPER_BOUND = "no_upper_bound"
+    AFTER_STAGE = "after_stage"
 
 
 def settle(problems: Iterable[Problem], *, confirmed: bool) -> None:
@@ -290,6 +293,23 @@ def stage_date_problems(stage: KnownStage, *, today: date) -> Iterator[Problem]:
             stage.on.iso,
             {"start": PROGRAMME_START.isoformat()},
         )
+
+
+def bound_problems(
+    bound: BoundFields, stages: Iterable[KnownStage], *, today: date
+) -> Iterator[Problem]:
+    """Judge a first possible day; `stages`: those in force of its centre."""
+    said = bound.not_before
+    if said.first is None:
+        yield Problem("not_before", Code.REQUIRED)
+        return
+    if said.first > today:
+        yield Problem("not_before", Code.IN_FUTURE, said.iso, {"today": today.isoformat()})
+    if bound.basis is Basis.UPPER_BOUND:
+        yield Problem("basis", Code.NO_UPPER_BOUND, bound.basis.value)
+    for stage in stages:
+        if stage.kind is bound.kind and stage.retained and stage.last < said.first:
+            yield Problem("not_before", Code.AFTER_STAGE, said.iso, _facts(stage), confirmable=True)
 
 
 def _facts(other: KnownStage) -> dict[str, object]:

@@ -241,15 +241,9 @@ class CourseCorrection(CourseDraft, Change):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfferingDraft(Draft):
-    """A course given in a centre; `expected_id` is set to correct what was known of it."""
+class StatementDraft(Draft):
+    """Something said anew, or a correction of it: then `expected_id` is what the form showed."""
 
-    centre_id: int
-    course_key: str
-    source: SourceDraft
-    mode: Mode | None = None
-    starts_on: PartialDate = field(default_factory=PartialDate)
-    ends_on: PartialDate = field(default_factory=PartialDate)
     expected_id: int | None = None
     confirmed: bool = False
 
@@ -257,6 +251,37 @@ class OfferingDraft(Draft):
     def confirms(self) -> bool:
         """Whether the writer has answered the suspicions."""
         return bool(self.reason.strip()) and (self.expected_id is None or self.confirmed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingDraft(StatementDraft):
+    """A course given in a centre."""
+
+    centre_id: int
+    course_key: str
+    source: SourceDraft
+    mode: Mode | None = None
+    starts_on: PartialDate = field(default_factory=PartialDate)
+    ends_on: PartialDate = field(default_factory=PartialDate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundFields:
+    """What a first possible day of a step in the life of a centre says."""
+
+    kind: StageKind
+    not_before: PartialDate
+    source: SourceDraft
+    basis: Basis = Basis.STATED
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundDraft(BoundFields, StatementDraft):
+    """A day before which a step of a centre had not happened."""
+
+    centre_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, SourceDraft, cited, plain, typed
 from territoires.domain.errors import InvalidError, Problem, RefusedError
-from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.domain.roles import Permission, Role, grants
 from territoires.domain.scope import Former, Where
 from territoires.domain.text import fold
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     STAGES = "stages"
     ENROLMENTS = "enrolments"
     COURSES = "courses"
+    BOUNDS = "bounds"
 
 
 class ImportCode(StrEnum):
@@ -50,6 +51,7 @@ class ImportCode(StrEnum):
     POSTAL_CODE = "postal_code"
     NAME_FOR_CODE = "name_for_code"
     SEVERAL_RETAINED = "several_retained"
+    SAME_STATEMENT = "same_statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,23 @@ class CourseLine:
     source: str
 
 
-_LINES = {line.__name__: line for line in (StageLine, EnrolmentLine, CourseLine)}
+@dataclass(frozen=True, slots=True)
+class BoundLine:
+    """One line of a file of first possible days; `centre` is a name, where the town has several."""
+
+    line: int
+    town_code: str
+    kind: StageKind
+    not_before: PartialDate
+    source: str
+    basis: Basis
+    confidence: Confidence | None
+    centre: str | None
+    note: str | None
+    town_name: str | None = None
+
+
+_LINES = {line.__name__: line for line in (StageLine, EnrolmentLine, CourseLine, BoundLine)}
 
 
 def packed(rows: Sequence[Any]) -> str:

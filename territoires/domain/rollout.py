@@ -11,7 +11,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, Qualifier, StageKind
+from territoires.domain.programme import (
+    CLOSINGS,
+    PROGRAMME_START,
+    Basis,
+    Confidence,
+    Qualifier,
+    StageKind,
+)
 from territoires.domain.scope import Scope
 from territoires.domain.worlds import Span, Worlds
 
@@ -38,8 +45,36 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bound:
+    """The first day on which a stage can have happened, itself possible: that of a partial date.
+
+    `number` is that of the version it was read from.
+    """
+
+    kind: StageKind
+    not_before: PartialDate
+    basis: Basis = Basis.STATED
+    confidence: Confidence | None = None
+    number: int = 0
+
+    @property
+    def first(self) -> date:
+        """The day itself; one without any date bounds nothing."""
+        return self.not_before.first or date.min
+
+    def is_believed(self, *, with_low: bool) -> bool:
+        """Tell whether it narrows: stated, or deduced with some confidence; low when asked.
+
+        A low one rests on a list being complete.
+        """
+        if self.confidence is Confidence.LOW:
+            return with_low
+        return self.basis is Basis.STATED or self.confidence is not None or with_low
+
+
+@dataclass(frozen=True, kw_only=True)
 class CentreHistory:
-    """One centre: its town, whether a source ties it to the programme, and its stages."""
+    """One centre: its town, whether a source ties it to the programme, its stages, their bounds."""
 
     centre_id: int
     town: str
@@ -48,6 +83,7 @@ class CentreHistory:
     acv: bool = False
     proven: bool = True
     stages: tuple[Stage, ...] = ()
+    bounds: tuple[Bound, ...] = ()
 
 
 class State(StrEnum):
@@ -88,10 +124,12 @@ class Status(StrEnum):
 class Life:
     """A centre's history with every stage turned into the days it may have happened on.
 
+    `stages` are all of them, those of competing dates included; the rest is of the retained ones.
     An opening without a date is one of `openings` when another has one: it may be a reopening.
     """
 
     history: CentreHistory
+    stages: tuple[tuple[Stage, Span], ...]
     openings: tuple[tuple[Span, Stage], ...]
     labelled: tuple[Span, ...]
     others: tuple[tuple[StageKind, Span], ...]
@@ -114,6 +152,13 @@ class Life:
             and not self.possibly_open(day)
             and not any(ending.first <= day for ending in self.worlds.endings)
         )
+
+    def contradictions(self) -> Iterator[tuple[Bound, Stage]]:
+        """Yield the bounds that come after the last day on which a retained stage can be."""
+        for bound in self.history.bounds:
+            for stage, span in self.stages:
+                if stage.retained and stage.kind is bound.kind and span.last < bound.first:
+                    yield bound, stage
 
     def reached(self, kind: StageKind, day: date) -> bool:
         """Tell whether a stage of this kind is certainly reached."""
@@ -171,46 +216,51 @@ class Life:
         )
 
 
-def lives(histories: Iterable[CentreHistory]) -> tuple[Life, ...]:
+def lives(histories: Iterable[CentreHistory], *, with_low: bool = False) -> tuple[Life, ...]:
     """Turn histories into lives: a stage's bounds depend on the labelling of its town.
 
     An `upper_bound` reaches back to the earliest day of the town's labelling, or to the start of
-    the programme; no opening precedes that start; competing dates are left out.
+    the programme; no opening precedes that start; no stage a bound of its centre that is believed,
+    unless it contradicts the last day possible; competing dates are left out. `with_low`: bounds
+    that rest on a list being complete are believed as well.
     """
     every = tuple(histories)
     labellings: dict[str, list[Span]] = defaultdict(list)
     for history in every:
         for stage in history.stages:
             if stage.kind is StageKind.SELECTED and stage.retained:
-                labellings[history.town].append(_span(stage, PROGRAMME_START))
-    return tuple(_life(history, labellings[history.town]) for history in every)
+                span = _days_of(stage, history, PROGRAMME_START, with_low=with_low)
+                labellings[history.town].append(span)
+    return tuple(_life(history, labellings[history.town], with_low=with_low) for history in every)
 
 
-def _life(history: CentreHistory, labellings: Sequence[Span]) -> Life:
+def _life(history: CentreHistory, labellings: Sequence[Span], *, with_low: bool) -> Life:
     labelled_from = min((span.first for span in labellings), default=PROGRAMME_START)
-    retained = [stage for stage in history.stages if stage.retained]
     spans = [
-        (
-            stage,
-            _span(
-                stage,
-                PROGRAMME_START if stage.kind is StageKind.SELECTED else labelled_from,
-            ),
-        )
-        for stage in retained
+        (stage, _days_of(stage, history, labelled_from, with_low=with_low))
+        for stage in history.stages
     ]
     of: dict[StageKind, list[tuple[Span, Stage]]] = defaultdict(list)
     for stage, span in spans:
-        of[stage.kind].append((span, stage))
+        if stage.retained:
+            of[stage.kind].append((span, stage))
     openings = of[StageKind.OPENED]
     # "Without any date": one that is known, even still to come, tells when.
     is_dated = any(stage.on.last is not None for _, stage in openings)
     return Life(
         history=history,
+        stages=tuple(spans),
         openings=tuple(openings) if is_dated else (),
         labelled=tuple(span for span, _ in of[StageKind.SELECTED]),
-        others=tuple((s.kind, span) for s, span in spans if s.kind is not StageKind.SELECTED),
-        undated_from=_undated_from(labellings) if openings and not is_dated else None,
+        others=tuple(
+            (kind, span)
+            for kind, pairs in of.items()
+            if kind is not StageKind.SELECTED
+            for span, _ in pairs
+        ),
+        undated_from=max(_undated_from(labellings), openings[0][0].first)
+        if openings and not is_dated
+        else None,
         worlds=Worlds(
             openings=tuple(span for span, _ in openings) if is_dated else (),
             closings=tuple(
@@ -227,21 +277,20 @@ def _undated_from(labellings: Sequence[Span]) -> date:
     return max(min(known, default=PROGRAMME_START), PROGRAMME_START)
 
 
-def days_of(stage: Stage, *, labelled_from: date) -> Span:
-    """Give the days on which a stage may have happened, a competing date's included.
-
-    `labelled_from` is the earliest day of the town's labelling, or the programme's start.
-    """
-    return _span(stage, PROGRAMME_START if stage.kind is StageKind.SELECTED else labelled_from)
-
-
-def _span(stage: Stage, reach: date) -> Span:
+def _days_of(stage: Stage, history: CentreHistory, labelled_from: date, *, with_low: bool) -> Span:
+    """Give the days on which a stage may have happened, a competing date's included."""
+    reach = PROGRAMME_START if stage.kind is StageKind.SELECTED else labelled_from
     first, last = stage.on.first or reach, stage.on.last or date.max
     if stage.basis is Basis.UPPER_BOUND:
         first = min(first, reach)
     if stage.kind is StageKind.OPENED:
-        return Span(first=max(first, PROGRAMME_START), last=max(last, PROGRAMME_START))
-    return Span(first=first, last=last)
+        first, last = max(first, PROGRAMME_START), max(last, PROGRAMME_START)
+    bounds = [
+        bound.first
+        for bound in history.bounds
+        if bound.kind is stage.kind and bound.is_believed(with_low=with_low)
+    ]
+    return Span(first=max([first, *(day for day in bounds if day <= last)]), last=last)
 
 
 @dataclass(frozen=True, kw_only=True)

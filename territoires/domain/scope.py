@@ -109,7 +109,8 @@ class Scope:
     """Everything a figure depends on.
 
     `known_at` is an aware UTC instant; None means everything recorded so far.
-    `with_unproven` counts the centres whose link to the programme no source proves.
+    `with_unproven` counts the centres whose link to the programme no source proves; `with_low`
+    believes the bounds that rest on a list being complete.
     """
 
     as_of: date
@@ -117,6 +118,7 @@ class Scope:
     territory: Territory = FRANCE
     perimeter: Perimeter = Perimeter.ALL
     with_unproven: bool = False
+    with_low: bool = False
 
     @property
     def everywhere(self) -> "Scope":

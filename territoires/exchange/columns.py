@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
-from territoires.domain.imports import CourseLine, EnrolmentLine, Kind, StageLine
+from territoires.domain.imports import BoundLine, CourseLine, EnrolmentLine, Kind, StageLine
 from territoires.domain.programme import Basis
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
@@ -18,7 +18,7 @@ from territoires.french import exchange as french
 from territoires.french.dates import counted_on, read_partial
 from territoires.french.loose_dates import read_loose
 from territoires.french.typed_numbers import read_whole
-from territoires.french.words import BASES, COUNTED, STAGES
+from territoires.french.words import BASES, CONFIDENCES, COUNTED, STAGES
 
 T = TypeVar("T")
 
@@ -239,6 +239,31 @@ _COURSE_COLUMNS = (
     Column(name="cpf", read=_flag, filled=False, words=_tokens(_YES_NO)),
     Column(name="source", read=source),
 )
+_LOWER = {basis: word for basis, word in BASES.items() if basis is not Basis.UPPER_BOUND}
+_BOUND_COLUMNS = (
+    Column(name="code_insee", read=town_code),
+    Column(name="etape", read=_one_of(STAGES), words=_tokens(STAGES)),
+    Column(name="pas_avant", read=read_loose, is_date=True),
+    Column(name="source", read=source),
+    Column(
+        name="nature_date",
+        read=_one_of(_LOWER),
+        required=False,
+        filled=False,
+        default=Basis.STATED,
+        words=_tokens(_LOWER),
+    ),
+    Column(
+        name="confiance",
+        read=_one_of(CONFIDENCES),
+        required=False,
+        filled=False,
+        words=_tokens(CONFIDENCES),
+    ),
+    Column(name="centre", read=free_text, required=False, filled=False),
+    Column(name="commentaire", read=free_text, required=False, filled=False),
+    _TOWN_NAME,
+)
 
 
 def _stage_key(row: StageLine) -> Hashable:
@@ -257,6 +282,14 @@ def _enrolment_key(row: EnrolmentLine) -> Hashable:
 def _enrolment_name(row: EnrolmentLine) -> str:
     subject = (row.town_code, name_of(row.academic_year), COUNTED[row.counted], row.course_key)
     return ", ".join((*filter(None, subject), counted_on(row.counted_on)))
+
+
+def _bound_key(row: BoundLine) -> Hashable:
+    return (row.town_code, fold(row.centre or ""), row.kind, row.source)
+
+
+def _bound_name(row: BoundLine) -> str:
+    return ", ".join(filter(None, (row.town_code, row.centre, token(STAGES[row.kind]), row.source)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +333,9 @@ KINDS = {
         columns=_COURSE_COLUMNS,
         key=attrgetter("course_key"),
         name=attrgetter("course_key"),
+    ),
+    Kind.BOUNDS: ImportKind(
+        line=BoundLine, columns=_BOUND_COLUMNS, key=_bound_key, name=_bound_name
     ),
 }
 KNOWN_COLUMNS = frozenset(column.name for kind in KINDS.values() for column in kind.columns)

@@ -28,6 +28,7 @@ from territoires.french.words import (
 PARTIAL = frozenset(
     {
         "happened_on",
+        "not_before",
         "published_on",
         "retrieved_on",
         "starts_on_text",

@@ -133,6 +133,11 @@ def since(value: PartialDate) -> str:
     return f"depuis {article}{partial(value)}"
 
 
+def not_before(value: PartialDate) -> str:
+    """Write a first possible day: `pas avant le 13 avril 2019`, `pas avant avril 2019`."""
+    return f"pas avant {'le ' if value.precision is Precision.DAY else ''}{partial(value)}"
+
+
 def counted_on(value: date) -> str:
     """Say of which day a count is: `arrêté au 28 mars 2022`."""
     return f"arrêté au {day(value)}"

@@ -72,12 +72,14 @@ ACTS: Final = {
     "refuse_proposal": "refus d’une proposition",
     "reset_password": "nouveau mot de passe",
     "retain_stage": "choix de la date retenue",
+    "set_bound": "saisie d’un premier jour possible",
     "set_offering": "modification de l’offre",
     "set_setting": "changement d’un réglage",
     "set_target": "nouvel objectif",
     "take_back_proposal": "reprise d’une proposition",
     "undo": "annulation",
     "validate_proposal": "validation d’une proposition",
+    "withdraw_bound": "retrait d’un premier jour possible",
     "withdraw_centre": "retrait d’un centre",
     "withdraw_enrolment": "retrait d’un effectif",
     "withdraw_offering": "retrait d’une formation proposée",
@@ -175,6 +177,12 @@ def stage_name(town: str, kind: StageKind, on: PartialDate | None, basis: Basis)
     limit = f" {BASES[basis]}" if on and basis is Basis.UPPER_BOUND else ""
     where = typeset(town) or "Ville à préciser"
     return Name(f"{where}, {STAGES[kind]}{when}{limit}", "" if kind is StageKind.ABANDONED else "e")
+
+
+def bound_name(town: str, kind: StageKind, not_before: PartialDate) -> Name:
+    """Name a first possible day: `Verdun, ouverture pas avant octobre 2020`."""
+    where = typeset(town) or "Ville à préciser"
+    return Name(f"{where}, {STAGES[kind]} {dates.not_before(not_before)}")
 
 
 def centre_name(town: str, name: str) -> Name:

@@ -4,6 +4,7 @@ from territoires.french.centres import CENTRE
 
 TABLES = {
     "audit_event": "Journal : un acte par ligne, scellé par l’empreinte du précédent",
+    "bound": "Premiers jours où une étape a pu avoir lieu, par versions",
     "centre": "Centres : lieux d’accès à la formation, par versions",
     "course": "Formations du catalogue",
     "department": "Départements",
@@ -95,6 +96,7 @@ COLUMNS = {name: said.meaning for name, said in CENTRE.items()} | {
     "mode": "modalité : présentiel, hybride, à distance",
     "must_change_password": "mot de passe à changer",
     "name": "nom",
+    "not_before": "premier jour possible de l’étape, avec sa précision",
     "note": "remarque",
     "origin_id": "première version du même fait (vide : c’est elle)",
     "password_expires_at": "fin du mot de passe provisoire (UTC)",

@@ -30,6 +30,8 @@ TITLES: Final = {
     "ou-ouvrir": "Villes à ouvrir, dans l’ordre",
     "candidates": "Villes candidates",
     "etapes": "Étapes",
+    "pas-avant": "Premiers jours possibles",
+    "pas-avant-ville": "Premiers jours possibles",
     "centres-proches": "Centres les plus proches",
     "villes-voisines": "Villes suivies du département",
     "formations-ville": "Formations proposées",

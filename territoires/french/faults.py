@@ -286,6 +286,10 @@ ADDRESS = {
         "Le périmètre {value} de l’adresse n’est pas reconnu : toutes les villes sont montrées. "
         "Valeurs possibles : perim=acv, perim=hors-acv."
     ),
+    "bad_listes": (
+        "La valeur {value} n’est pas reconnue : les bornes qui reposent sur une liste supposée "
+        "complète sont laissées de côté. Pour les croire aussi : listes=oui."
+    ),
     "bad_nonprouves": (
         "La valeur {value} de l’adresse n’est pas reconnue : les centres dont le rattachement "
         "n’est pas prouvé sont comptés à part. Pour les compter aussi : nonprouves=oui."

@@ -69,6 +69,21 @@ KINDS: Final = {
             ),
         ),
     ),
+    Kind.BOUNDS: FileWords(
+        name="Premiers jours possibles",
+        template="modele-pas-avant",
+        act="import de premiers jours possibles",
+        purpose=f"une ligne par borne « pas avant »{NBSP}: le premier jour où une étape a pu "
+        "avoir lieu.",
+        examples=(
+            (
+                *("52121", "ouverture", "01/02/2019", "https://exemple.fr/annonce", "", "", ""),
+                "Annoncé pour le printemps, donc pas encore ouvert",
+            ),
+            ("01004", "ouverture", "10/2020", "déclaration", "deduite", "faible", "", ""),
+        ),
+        help={"nature_date": "constatee (par défaut) ou deduite."},
+    ),
 }
 
 
@@ -97,6 +112,19 @@ COLUMNS: Final = {
     ),
     "date": ColumnWords(
         "happened_on on", "Date", "JJ/MM/AAAA, MM/AAAA ou AAAA ; vide si la date est inconnue."
+    ),
+    "pas_avant": ColumnWords(
+        "not_before",
+        "Pas avant",
+        "Premier jour possible : JJ/MM/AAAA, MM/AAAA ou AAAA (d’un mois ou d’une année, le premier "
+        "jour).",
+        "Indiquez le premier jour possible, par exemple 01/02/2019, 10/2020 ou 2020.",
+    ),
+    "confiance": ColumnWords(
+        "confidence",
+        "Confiance",
+        "elevee, moyenne ou faible (fondée sur une liste supposée complète) ; vide si elle n’est "
+        "pas dite.",
     ),
     "source": ColumnWords(
         "source url source_title source_date",

@@ -25,14 +25,14 @@ from territoires.domain.imports import (
     Subject,
     Understood,
 )
-from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.french import dates
 from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.problems import error_message, problem_message
 from territoires.french.typography import typeset_spaces
-from territoires.french.words import BASES, COUNTED, PERMISSIONS, STAGES
+from territoires.french.words import BASES, CONFIDENCES, COUNTED, PERMISSIONS, STAGES
 
 Facts = Mapping[str, Any]
 
@@ -141,6 +141,9 @@ _HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
         f"la ligne {facts['twin']} donne déjà la date retenue de la même étape "
         f"({STAGES[StageKind(value)]}, {typeset(facts['town'])}). Gardez une seule des deux, ou "
         "mettez « non » dans la colonne retenue de l’autre."
+    ),
+    ImportCode.SAME_STATEMENT: lambda _value, facts: (
+        f"la ligne {facts['twin']} dit déjà cela d’après la même source. Gardez une seule des deux."
     ),
     ImportCode.SEVERAL_RETAINED: lambda _value, facts: (
         "plusieurs dates sont déjà retenues pour cette étape "
@@ -370,13 +373,14 @@ def understood_cells(found: Understood) -> dict[str, str]:
 
 
 def _said(name: str, value: Any) -> str:
-    if name == "happened_on":
+    if name in _DATES:
         return _day(value)
     if value is None or value == "":
         return "ensemble du centre" if name == "course_key" else ""
     return _SAYINGS[name](value) if name in _SAYINGS else cell(name, value)
 
 
+_DATES: Final = {"happened_on", "not_before"}
 _SAYINGS: Final[dict[str, Callable[[Any], str]]] = {
     "kind": lambda value: STAGES[StageKind(value)],
     "counted": lambda value: COUNTED[Counted(value)],
@@ -415,15 +419,21 @@ def cell(name: str, value: Any) -> str:
     """Write a value of a file as people read it."""
     if name == "source":
         return str(value) if value else "déclaration"
-    if name == "happened_on":
+    if name in _DATES:
         return _day(value)
     if value is None or value == "":
         return "non renseigné"
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if name == "basis":
-        return BASES[Basis(value)]
+    if name in _COLUMN_WORDS:
+        return _COLUMN_WORDS[name](value)
     return number(value) if isinstance(value, int) else str(value)
+
+
+_COLUMN_WORDS: Final[dict[str, Callable[[Any], str]]] = {
+    "basis": lambda value: BASES[Basis(value)],
+    "confidence": lambda value: CONFIDENCES[Confidence(value)],
+}
 
 
 # The command line.

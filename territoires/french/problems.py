@@ -192,6 +192,7 @@ _REASONS = {
     "RetainDraft": "date de l’arrêté, plus sûre que celle de la presse",
     "CentreCorrection": "le centre a déménagé",
     "CourseCorrection": "intitulé de la fiche RNCP",
+    "BoundDraft": "date de l’article relue",
     "OfferingDraft": "rentrée avancée d’un mois",
     "EnrolmentsDraft": "chiffre corrigé par la scolarité",
     "ProposalDraft": "la source citée donne une autre date",
@@ -594,6 +595,14 @@ MESSAGES: dict[Code, str | Words] = {
     Code.TOUCHED_SINCE: (
         "Quelqu’un a modifié cette fiche depuis : l’annulation effacerait son travail. "
         "Voyez l’historique, puis corrigez en indiquant le motif."
+    ),
+    Code.NO_UPPER_BOUND: (
+        "Un premier jour possible est constaté ou déduit : « au plus tard » ne se dit que d’une "
+        "étape. Choisissez une autre nature."
+    ),
+    Code.AFTER_STAGE: (
+        "Le premier jour possible {day} vient après {rival} : les deux ne peuvent être vrais. "
+        "Corrigez l’un des deux ; s’il faut garder les deux, indiquez le motif."
     ),
     Code.NOT_UNDOABLE: "Cet acte ne s’annule pas : faites l’acte contraire.",
 }

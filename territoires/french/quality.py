@@ -27,6 +27,7 @@ GAPS: Final = {
     "address": "Adresse non renseignée",
     "unproven": "Rattachement au programme non prouvé",
     "dates": "Dates concurrentes",
+    "bounds": "Premier jour possible après l’étape",
     "totals": "Totaux publiés qui se contredisent",
     "disputed": "Total publié contesté",
     "centres": "Deux centres du même nom",
@@ -40,7 +41,7 @@ SECTION_OF: Final = {
     gap: section
     for section, gaps in {
         "late": ("enrolments", "opening", "undated", "stale", "address", "unproven"),
-        "contradiction": ("dates", "totals", "disputed"),
+        "contradiction": ("dates", "bounds", "totals", "disputed"),
         "duplicate": ("centres", "stages", "courses", "sources"),
         "weak": ("unsourced", "declared"),
     }.items()
@@ -98,6 +99,11 @@ def last_word(day: date) -> str:
 def stage(kind: StageKind, on: PartialDate) -> str:
     """Name a stage with its date."""
     return f"{STAGES[kind]}, {dates.partial(on)}"
+
+
+def contradicted(kind: StageKind, not_before: PartialDate, on: PartialDate) -> str:
+    """Say that a first possible day comes after the last day on which a stage can be."""
+    return f"{dates.not_before(not_before)}, mais {stage(kind, on)}"
 
 
 def offering(title: str) -> str:

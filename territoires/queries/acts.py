@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from territoires.db.journal import BOOKKEEPING, broken_links
 from territoires.db.models import (
     FACTS,
+    OF_CENTRES,
     AuditEvent,
     Centre,
     Course,
@@ -26,6 +27,7 @@ from territoires.queries.frames import empty, table
 from territoires.queries.small_counts import Regions
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
+_OF_CENTRES = {str(table.__tablename__) for table in OF_CENTRES}
 _NAMED = 400
 _MOST_TOWNS = 30
 
@@ -103,7 +105,7 @@ def _towns(
         elif entity == "proposal" and number.isdigit():
             code = connection.scalar(select(Proposal.town_code).where(Proposal.id == int(number)))
             codes |= {code} if code else set()
-        elif entity in {"stage", "offering", "enrolment"} and (number or change.get("bulk")):
+        elif entity in _OF_CENTRES and (number or change.get("bulk")):
             centres |= _centres_at(connection, FACTS[entity], number, at_utc)
     ordered = sorted(centres)[:_NAMED]
     codes |= set(connection.scalars(select(Centre.town_code).where(Centre.entity_id.in_(ordered))))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, select, true
 
 from territoires.db.models import (
     AuditEvent,
+    Bound,
     Centre,
     Course,
     Department,
@@ -45,6 +46,10 @@ CENTRES = columns("centre_id version_id town_code town region_code name")
 STAGES = columns(
     "version_id centre_id kind happened_on basis retained confidence source_id source "
     "source_title source_url note"
+)
+BOUNDS = columns(
+    "version_id centre_id kind not_before basis confidence source_id source source_title "
+    "source_url note"
 )
 SOURCES = columns("source_id publisher title published_on reliability url")
 COURSES = columns(
@@ -132,6 +137,21 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     )
     here = statement.where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
     return frame(connection, here.order_by(func.coalesce(Stage.happened_on, ""), Stage.id), STAGES)
+
+
+def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:
+    """List the first possible days of the stages of a centre, oldest first; columns `BOUNDS`."""
+    statement = cited(
+        select(
+            Bound.id.label("version_id"),
+            *(column for column in Bound.__table__.c if column.name in BOUNDS),
+            Source.title.label("source_title"),
+            *CITED,
+        ),
+        Bound,
+    )
+    here = statement.where(Bound.centre_id == centre_id, Bound.superseded_at.is_(None))
+    return frame(connection, here.order_by(Bound.not_before, Bound.id), BOUNDS)
 
 
 def sources(connection: Connection) -> pd.DataFrame:

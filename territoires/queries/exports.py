@@ -10,6 +10,7 @@ from territoires.domain import params
 from territoires.domain.params import Param, write_filters
 from territoires.domain.roles import Permission
 from territoires.queries import (
+    bounds,
     courses,
     coverage,
     enrolments,
@@ -94,6 +95,8 @@ EXPORTS: Final[dict[str, Export]] = {
     "ou-ouvrir": Export(query=siting.plan, params=(*params.REACH, *params.WISHES)),
     "candidates": Export(query=siting.candidates, params=(params.LARGE,)),
     "etapes": Export(query=town_sheet.stages, params=_OF_TOWN),
+    "pas-avant": Export(query=bounds.bounds),
+    "pas-avant-ville": Export(query=bounds.of_town, params=_OF_TOWN),
     "centres-proches": Export(query=town_sheet.nearest_centres, params=_OF_TOWN),
     "villes-voisines": Export(query=town_sheet.neighbours, params=_OF_TOWN),
     "formations-ville": Export(query=town_sheet.courses, params=_OF_TOWN),

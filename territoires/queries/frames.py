@@ -24,12 +24,12 @@ _NAMES = {
         "code column command confidence counted course course_key cpf_eligible cpf_status "
         "credential decided_by decision department department_code detail draft email ends_on "
         "ends_on_text entity entity_id field field_slug figure_kind file gap happened_on "
-        "indicator kind last_opening licence mode mode_list name nearest nearest_code note "
-        "obtained_from offered offered_towns parent period publication published_on publisher "
-        "qualifier reason recorded_at recorded_by region region_code region_names regions "
-        "reliability replaced_at replaced_by retrieved_on rncp_code role scope section service "
-        "since site source source_id source_title source_url starts_on starts_on_text state "
-        "subject table target_source territory title town town_code type url value_text"
+        "indicator kind last_opening licence mode mode_list name nearest nearest_code not_before "
+        "note obtained_from offered offered_towns parent period publication published_on "
+        "publisher qualifier reason recorded_at recorded_by region region_code region_names "
+        "regions reliability replaced_at replaced_by retrieved_on rncp_code role scope section "
+        "service since site source source_id source_title source_url starts_on starts_on_text "
+        "state subject table target_source territory title town town_code type url value_text"
     ),
     COUNT: (
         "cells centre_id centres centres_at_most changes closed_or_abandoned count "
@@ -44,8 +44,9 @@ _NAMES = {
         "months per_million rate share target target_share value"
     ),
     FLAG: (
-        "active acv certain expected identified in_force known must_change_password possible "
-        "provisional required retained set_aside transmitted with_password"
+        "active acv believed certain contradicted expected identified in_force known "
+        "must_change_password possible provisional required retained set_aside transmitted "
+        "with_password"
     ),
     DAY: "counted_on day deadline decided_on first_day first_quarter last_day last_quarter",
     INSTANT: "at_utc created_at decided_at",

@@ -236,6 +236,10 @@ class _Everything:
                         [(s.happened_on, self._publisher(s.source_id)) for s in rivals],
                     )
                     yield self.found("dates", number, detail)
+        for number, life in self.lives.items():
+            for bound, stage in life.contradictions():
+                detail = words.contradicted(stage.kind, bound.not_before, stage.on)
+                yield self.found("bounds", number, detail)
         yield from self._disagreements()
 
     def _disagreements(self) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from territoires.db.models import Bound as BoundRow
 from territoires.db.models import (
     Centre,
     Department,
@@ -29,6 +30,7 @@ from territoires.domain.programme import (
 )
 from territoires.domain.rollout import (
     Announced,
+    Bound,
     CentreHistory,
     FirstOpening,
     Life,
@@ -94,6 +96,29 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
         stages[centre_id].append(
             Stage(kind=kind, on=happened_on, basis=basis, retained=retained, number=number)
         )
+    bounds: dict[int, list[Bound]] = defaultdict(list)
+    said = connection.execute(
+        select(
+            BoundRow.centre_id,
+            BoundRow.kind,
+            BoundRow.not_before,
+            BoundRow.basis,
+            BoundRow.confidence,
+            BoundRow.id,
+        )
+        .where(known(BoundRow, scope.known_at), BoundRow.validation == Validation.VALIDATED)
+        .order_by(BoundRow.id)
+    )
+    for centre_id, kind, not_before, basis, confidence, number in said:
+        bounds[centre_id].append(
+            Bound(
+                kind=kind,
+                not_before=not_before,
+                basis=basis,
+                confidence=confidence,
+                number=number,
+            )
+        )
     centres = connection.execute(
         of_centre(
             select(
@@ -109,16 +134,20 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
         .order_by(Town.code, Centre.entity_id)
     )
     return lives(
-        CentreHistory(
-            centre_id=centre_id,
-            town=town,
-            department=department,
-            region=region,
-            acv=acv,
-            proven=link is ProgrammeLink.STATED,
-            stages=tuple(stages[centre_id]),
-        )
-        for centre_id, town, department, region, acv, link in centres
+        (
+            CentreHistory(
+                centre_id=centre_id,
+                town=town,
+                department=department,
+                region=region,
+                acv=acv,
+                proven=link is ProgrammeLink.STATED,
+                stages=tuple(stages[centre_id]),
+                bounds=tuple(bounds[centre_id]),
+            )
+            for centre_id, town, department, region, acv, link in centres
+        ),
+        with_low=scope.with_low,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from territoires.db.models import (
     Base,
+    Bound,
     Centre,
     Course,
     Enrolment,
@@ -98,6 +99,12 @@ def _of_centres(
         subject = words.stage_subject(each.kind, is_retained=each.retained)
         value = words.stage_value(each.happened_on, each.note)
         yield "stages", _row(each.source_id, subject, value, places.get(each.centre_id))
+    for each in _facts(connection, Bound, known_at):
+        subject, value = (
+            words.bound_subject(each.kind),
+            words.bound_value(each.not_before, each.note),
+        )
+        yield "others", _row(each.source_id, subject, value, places.get(each.centre_id))
     for each in _facts(connection, Offering, known_at):
         title = titles[each.course_key]
         value = words.offering_value(title, each.mode, each.starts_on, each.ends_on)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 
 from territoires.db.models import (
     AuditEvent,
+    Bound,
     Centre,
     Course,
     Disclosure,
@@ -66,6 +67,14 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             "confidence": row["confidence"] or "",
         }
 
+    def bound(row: Row) -> Said:
+        return {
+            "subject": words.bound_subject(row["kind"]),
+            "value_text": words.bound_value(row["not_before"], row["note"]),
+            "basis": row["basis"],
+            "confidence": row["confidence"] or "",
+        }
+
     def figure(row: Row) -> Said:
         return {
             "subject": words.figure_subject(row["indicator"]),
@@ -94,6 +103,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     figures = select(PublishedFigure.entity_id).where(PublishedFigure.town_code == town)
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
         (Stage, Stage.centre_id.in_(centres), stage),
+        (Bound, Bound.centre_id.in_(centres), bound),
         (PublishedFigure, PublishedFigure.entity_id.in_(figures), figure),
         (Offering, Offering.centre_id.in_(centres), offering),
         (Enrolment, Enrolment.id.in_(list(wholes)), enrolment),

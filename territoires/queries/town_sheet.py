@@ -16,8 +16,8 @@ from territoires.db.models import (
 from territoires.domain.drafts import CentreFields
 from territoires.domain.enrolments import in_force, name_of
 from territoires.domain.errors import TerritoryError
-from territoires.domain.programme import PROGRAMME_START, StageKind
-from territoires.domain.rollout import Life, Stage, State, days_of
+from territoires.domain.programme import StageKind
+from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.scope import Level, Scope, Territory
 from territoires.domain.text import fold
 from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
@@ -88,7 +88,6 @@ def _lives(connection: Connection, *, scope: Scope, town: str) -> list[Life]:
 
 def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
     here = _lives(connection, scope=scope, town=town)
-    labelled_from = min((s.first for life in here for s in life.labelled), default=PROGRAMME_START)
     said = connection.execute(
         select(Centre.entity_id.label("number"), *(getattr(Centre, name) for name in _SAID)).where(
             known(Centre, scope.known_at),
@@ -103,7 +102,7 @@ def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[Centre
     return tuple(
         CentreSheet(
             life=life,
-            stages=_in_order(life, labelled_from),
+            stages=_in_order(life),
             publishers={number: row["source"] for number, row in vouched.items()},
             notes={number: row["note"] or "" for number, row in vouched.items()},
             **facts[life.history.centre_id],
@@ -115,11 +114,10 @@ def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[Centre
 _KINDS = list(StageKind)
 
 
-def _in_order(life: Life, labelled_from: date) -> tuple[tuple[Stage, Span], ...]:
-    pairs = [(stage, days_of(stage, labelled_from=labelled_from)) for stage in life.history.stages]
+def _in_order(life: Life) -> tuple[tuple[Stage, Span], ...]:
     return tuple(
         sorted(
-            pairs,
+            life.stages,
             key=lambda pair: (
                 pair[1].last,
                 pair[1].first,

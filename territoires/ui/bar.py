@@ -71,7 +71,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
         _perimeter_input(scope)
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
-        _link({address.AS_OF: scope.as_of.isoformat()} | dict(params))
+        _link_popover({address.AS_OF: scope.as_of.isoformat()} | dict(params))
         _export_popover(exports, params)
     if sought:
         _choose_territory(url, seen, sought)
@@ -91,6 +91,12 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
             "Les centres dont aucune source ne prouve le rattachement au programme sont comptés "
             "avec les autres.",
             icon=":material/rule:",
+        )
+    if scope.with_low:
+        st.info(
+            "Les listes réputées complètes sont crues\u00a0: un centre qui n’y figure pas n’était "
+            "pas encore ouvert.",
+            icon=":material/playlist_add_check:",
         )
 
 
@@ -223,6 +229,9 @@ def _clock_popover(scope: Scope) -> None:
     def counted() -> None:
         change(nonprouves="oui" if st.session_state["bar_unproven"] else "")
 
+    def believed() -> None:
+        change(listes="oui" if st.session_state["bar_lists"] else "")
+
     with st.popover("Options", icon=":material/tune:"):
         st.session_state["bar_known_at"] = (
             dates.typed_instant(scope.known_at) if scope.known_at else ""
@@ -243,6 +252,14 @@ def _clock_popover(scope: Scope) -> None:
             on_change=counted,
             help="Deux centres sont ouverts sans qu’aucune source ne les rattache au programme.",
         )
+        st.session_state["bar_lists"] = scope.with_low
+        st.toggle(
+            "Croire aussi les listes réputées complètes",
+            key="bar_lists",
+            on_change=believed,
+            help="Un centre absent d’une liste de centres ouverts n’était pas ouvert à sa date, si "
+            "cette liste est complète. Les dates d’ouverture en sont resserrées.",
+        )
 
 
 def _typed_instant(text: str) -> str:
@@ -255,12 +272,13 @@ def _typed_instant(text: str) -> str:
         return error.text  # the address reader quotes it back with an example
 
 
-def _link(params: Mapping[str, str]) -> None:
-    """Offer the address of this view: our script (web/links.js) copies it when it is followed."""
+def _link_popover(params: Mapping[str, str]) -> None:
     # Streamlit gives the address of the front page without its stroke.
     path = (st.context.url or "").split("?")[0]
-    here = (path if urlsplit(path).path else f"{path}/") + _query(params)
-    st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
+    link = (path if urlsplit(path).path else f"{path}/") + _query(params)
+    with st.popover("Copier le lien", icon=":material/link:"):
+        st.caption("Ce lien rouvre cette vue, avec ces filtres.")
+        st.code(link, language=None, wrap_lines=True)
 
 
 def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:

@@ -1,23 +1,17 @@
-"""What a centre offers: the list, and the fields of one course given there."""
+"""What a centre offers: the fields of one course given there, and what its page says."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Final
 
-import streamlit as st
-
+from territoires.commands.courses import set_offering, withdraw_offering
+from territoires.domain.drafts import OfferingDraft
 from territoires.domain.programme import Mode
 from territoires.french.desk import Name
-from territoires.french.journal import said
 from territoires.french.places import typeset
 from territoires.french.words import MODES
 from territoires.queries import entry
-from territoires.ui.desk import Desk, shown
-from territoires.ui.entry_parts import details
+from territoires.ui.desk import Desk
 from territoires.ui.fields import LEFT, RIGHT, Choice, Field, Partial, Source
-from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons
-
-PARAM = "offre"
-NO_CENTRE = "Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord."
+from territoires.ui.statements import Says, Statements
 
 
 def titles(desk: Desk) -> dict[str, str]:
@@ -28,27 +22,7 @@ def titles(desk: Desk) -> dict[str, str]:
     }
 
 
-def offered(desk: Desk, centre: int) -> None:
-    """Show what the centre offers, each with its buttons, above what may be added."""
-    found = desk.ask(entry.offerings, centre_id=centre)
-    if not len(found):
-        st.info("Aucune formation n’est enregistrée pour ce centre.", icon=":material/info:")
-    for row in found.to_dict("records"):
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f"**{shown(typeset(row['title']))}** ({row['course_key']})")
-            details(said("offering", row, {}) | {"Source": typeset(row["source"])})
-            acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
-            buttons(row, acts, turn_to)
-    st.header("Ajouter une formation", anchor=False)
-
-
-def turn_to(version_id: int, what: str) -> None:
-    """Go to the form of one act on one offering; for callbacks."""
-    st.query_params.update({PARAM: str(version_id), "acte": what})
-
-
-def fields(desk: Desk, *, course_is_known: bool) -> tuple[Field, ...]:
-    """Give the fields of a course given in a centre."""
+def _fields(desk: Desk, is_known: bool) -> tuple[Field, ...]:  # noqa: FBT001 - as `Statements` asks
     names = titles(desk)
     course = Choice(
         key="formation",
@@ -62,7 +36,7 @@ def fields(desk: Desk, *, course_is_known: bool) -> tuple[Field, ...]:
         also=("centre_id",),
     )
     return (
-        *(() if course_is_known else (course,)),
+        *(() if is_known else (course,)),
         Choice(
             key="modalite",
             column="mode",
@@ -76,11 +50,23 @@ def fields(desk: Desk, *, course_is_known: bool) -> tuple[Field, ...]:
     )
 
 
-def naming(desk: Desk, town: str, course_key: str = "") -> Callable[[Any], Name]:
-    """Name an offering by its draft, unless its course is known."""
-    return lambda draft: named(desk, town, course_key or draft.course_key)
+def _named(desk: Desk, town: str, says: Says) -> Name:
+    key = says["course_key"]
+    return Name(f"{typeset(town)}, {titles(desk).get(key, key)}", "e")
 
 
-def named(desk: Desk, town: str, course_key: str) -> Name:
-    """Name an offering by its town and its course."""
-    return Name(f"{typeset(town)}, {titles(desk).get(course_key, course_key)}", "e")
+OFFERINGS: Final = Statements(
+    entity="offering",
+    form="offre",
+    param="offre",
+    record=set_offering,
+    withdraw=withdraw_offering,
+    draft=OfferingDraft,
+    listed=entry.offerings,
+    fields=_fields,
+    name=_named,
+    fixed=("course_key",),
+    none="Aucune formation n’est enregistrée pour ce centre.",
+    adding="Ajouter une formation",
+    withdrawing="Retirer cette formation",
+)

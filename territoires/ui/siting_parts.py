@@ -46,8 +46,7 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
     """Show the controls; each writes the address, which is the only memory."""
     with st.container(key="reglages", horizontal=True, gap="medium", vertical_alignment="bottom"):
         filters.slider("Nombre de villes à choisir", params.TOWNS, wishes["count"])
-        map_parts.radius_input(reach)
-        map_parts.road_input(reach)
+        map_parts.reach_inputs(reach)
         filters.switch(
             words.LARGE,
             params.LARGE,

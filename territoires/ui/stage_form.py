@@ -31,15 +31,16 @@ _BASES = {
     Basis.UPPER_BOUND: f"{BASES[Basis.UPPER_BOUND]} (déjà fait ce jour-là)",
     Basis.INFERRED: BASES[Basis.INFERRED],
 }
+KIND: Final = Choice(
+    key="genre",
+    column="kind",
+    starred=True,
+    among=(StageKind.OPENED, *(kind for kind in StageKind if kind is not StageKind.OPENED)),
+    say=lambda kind: STAGES[kind].capitalize(),
+    at=LEFT,
+)
 FIELDS: Final = (
-    Choice(
-        key="genre",
-        column="kind",
-        starred=True,
-        among=(StageKind.OPENED, *(kind for kind in StageKind if kind is not StageKind.OPENED)),
-        say=lambda kind: STAGES[kind].capitalize(),
-        at=LEFT,
-    ),
+    KIND,
     PartialOrUnknown(
         key="date",
         column="on",

@@ -88,9 +88,9 @@ def choose(desk: Desk, *, form: str) -> None:
             buttons(row, acts, turn_to)
 
 
-def turn_to(version_id: int, what: str) -> None:
-    """Go to the form of one act on one stage; for callbacks."""
-    st.query_params.update({_STAGE: str(version_id), _ACT: what})
+def turn_to(version_id: int, what: str, *, param: str = _STAGE) -> None:
+    """Go to the form of one act on one fact; for callbacks."""
+    st.query_params.update({param: str(version_id), _ACT: what})
 
 
 def buttons(row: Any, acts: list[tuple[str, str, str]], turn: Callable[[int, str], None]) -> None:

@@ -124,7 +124,7 @@ def _resume(row: Any, label: str) -> None:
         return
     draft = json.loads(row.draft)
     params = {RESUME: str(row.proposal_id)}
-    about = {"corriger-etape": "etape", "saisir-formations": "offre"}.get(place[1])
+    about = _NAMED_BY.get(place[1])
     if about and draft.get("expected_id"):
         params |= {about: str(draft["expected_id"]), "acte": _acts[row.command]}
     elif row.town_code and row.command.startswith("withdraw_"):
@@ -132,7 +132,14 @@ def _resume(row: Any, label: str) -> None:
     st.page_link(chapter(place[1]).page(), label=label, icon=":material/edit:", query_params=params)
 
 
+_NAMED_BY: Final = {
+    "corriger-etape": "etape",
+    "saisir-formations": "offre",
+    "saisir-pas-avant": "borne",
+}
 _acts: Final = {
+    "set_bound": CORRECT,
+    "withdraw_bound": WITHDRAW,
     "correct_stage": CORRECT,
     "retain_stage": RETAIN,
     "withdraw_stage": WITHDRAW,

@@ -75,6 +75,14 @@ CREATE TABLE disclosure ( version_id BIGINT NOT NULL, decided_at TIMESTAMP WITHO
 DELETE FROM enrolment_summary;
 ALTER TABLE enrolment_summary ADD COLUMN kept INTEGER NOT NULL;
 ALTER TABLE enrolment_summary ADD CONSTRAINT ck_enrolment_summary_kept CHECK (hidden >= kept);
+CREATE TABLE bound ( centre_id BIGINT NOT NULL, kind VARCHAR(11) NOT NULL, not_before VARCHAR(10) NOT NULL, basis VARCHAR(11) NOT NULL, source_id VARCHAR NOT NULL, confidence VARCHAR(6), note VARCHAR, validation VARCHAR(9) NOT NULL, id BIGSERIAL NOT NULL, version INTEGER NOT NULL, recorded_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, superseded_at TIMESTAMP WITHOUT TIME ZONE, seed_key VARCHAR, origin_id BIGINT, CONSTRAINT pk_bound PRIMARY KEY (id), CONSTRAINT ck_bound_first_version CHECK ((origin_id IS NULL) = (version = 1)), CONSTRAINT ck_bound_clock CHECK (superseded_at IS NULL OR superseded_at > recorded_at), CONSTRAINT fk_bound_centre_id FOREIGN KEY(centre_id) REFERENCES centre (id), CONSTRAINT fk_bound_origin_id FOREIGN KEY(origin_id) REFERENCES bound (id), CONSTRAINT fk_bound_source_id FOREIGN KEY(source_id) REFERENCES source (id), CONSTRAINT uq_bound_origin_id UNIQUE (origin_id, version), CONSTRAINT uq_bound_seed_key UNIQUE (seed_key), CONSTRAINT ck_bound_stagekind CHECK (kind IN ('application', 'selected', 'agreement', 'opened', 'inaugurated', 'suspended', 'closed', 'abandoned')), CONSTRAINT ck_bound_basis CHECK (basis IN ('stated', 'upper_bound', 'inferred')), CONSTRAINT ck_bound_confidence CHECK (confidence IN ('high', 'medium', 'low')), CONSTRAINT ck_bound_validation CHECK (validation IN ('draft', 'proposed', 'validated', 'refused')) );
+CREATE INDEX ix_bound_centre_id ON bound (centre_id);
+CREATE INDEX ix_bound_recorded_at ON bound (recorded_at);
+CREATE INDEX ix_bound_source_id ON bound (source_id);
+DROP INDEX ix_bound_source_id;
+DROP INDEX ix_bound_recorded_at;
+DROP INDEX ix_bound_centre_id;
+DROP TABLE bound;
 ALTER TABLE enrolment_summary DROP CONSTRAINT ck_enrolment_summary_kept;
 ALTER TABLE enrolment_summary DROP COLUMN kept;
 DROP TABLE disclosure;

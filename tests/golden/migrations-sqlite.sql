@@ -83,6 +83,14 @@ INSERT INTO _alembic_tmp_enrolment_summary (academic_year, centre_id, counted, f
 DROP TABLE enrolment_summary;
 ALTER TABLE _alembic_tmp_enrolment_summary RENAME TO enrolment_summary;
 CREATE INDEX ix_enrolment_summary_centre_id ON enrolment_summary (centre_id);
+CREATE TABLE bound ( centre_id INTEGER NOT NULL, kind VARCHAR(11) NOT NULL, not_before VARCHAR(10) NOT NULL, basis VARCHAR(11) NOT NULL, source_id VARCHAR NOT NULL, confidence VARCHAR(6), note VARCHAR, validation VARCHAR(9) NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL, recorded_at DATETIME NOT NULL, superseded_at DATETIME, seed_key VARCHAR, origin_id INTEGER, CONSTRAINT pk_bound PRIMARY KEY (id), CONSTRAINT ck_bound_first_version CHECK ((origin_id IS NULL) = (version = 1)), CONSTRAINT ck_bound_clock CHECK (superseded_at IS NULL OR superseded_at > recorded_at), CONSTRAINT fk_bound_centre_id FOREIGN KEY(centre_id) REFERENCES centre (id), CONSTRAINT fk_bound_origin_id FOREIGN KEY(origin_id) REFERENCES bound (id), CONSTRAINT fk_bound_source_id FOREIGN KEY(source_id) REFERENCES source (id), CONSTRAINT uq_bound_origin_id UNIQUE (origin_id, version), CONSTRAINT uq_bound_seed_key UNIQUE (seed_key), CONSTRAINT ck_bound_stagekind CHECK (kind IN ('application', 'selected', 'agreement', 'opened', 'inaugurated', 'suspended', 'closed', 'abandoned')), CONSTRAINT ck_bound_basis CHECK (basis IN ('stated', 'upper_bound', 'inferred')), CONSTRAINT ck_bound_confidence CHECK (confidence IN ('high', 'medium', 'low')), CONSTRAINT ck_bound_validation CHECK (validation IN ('draft', 'proposed', 'validated', 'refused')) );
+CREATE INDEX ix_bound_centre_id ON bound (centre_id);
+CREATE INDEX ix_bound_recorded_at ON bound (recorded_at);
+CREATE INDEX ix_bound_source_id ON bound (source_id);
+DROP INDEX ix_bound_source_id;
+DROP INDEX ix_bound_recorded_at;
+DROP INDEX ix_bound_centre_id;
+DROP TABLE bound;
 CREATE TABLE _alembic_tmp_enrolment_summary ( academic_year INTEGER NOT NULL, centre_id INTEGER NOT NULL, counted VARCHAR(13) NOT NULL, field_slug VARCHAR NOT NULL, headcount INTEGER NOT NULL, cells INTEGER NOT NULL, published INTEGER NOT NULL, hidden INTEGER NOT NULL, counted_on DATE, CONSTRAINT ck_enrolment_summary_counted CHECK (counted IN ('persons', 'registrations')), CONSTRAINT ck_enrolment_summary_hidden CHECK (cells >= hidden), CONSTRAINT fk_enrolment_summary_centre_id FOREIGN KEY(centre_id) REFERENCES centre (id), CONSTRAINT pk_enrolment_summary PRIMARY KEY (academic_year, centre_id, counted, field_slug);
 INSERT INTO _alembic_tmp_enrolment_summary (academic_year, centre_id, counted, field_slug, headcount, cells, published, hidden, counted_on) SELECT enrolment_summary.academic_year, enrolment_summary.centre_id, enrolment_summary.counted, enrolment_summary.field_slug, enrolment_summary.headcount, enrolment_summary.cells, enrolment_summary.published, enrolment_summary.hidden, enrolment_summary.counted_on FROM enrolment_summary;
 DROP TABLE enrolment_summary;

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from territoires.commands import register
 from territoires.commands.audit import AuditedSession
+from territoires.commands.bounds import set_bound, withdraw_bound
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.commands.choices import set_setting
 from territoires.commands.courses import (
@@ -45,6 +46,7 @@ from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     AccountDraft,
+    BoundDraft,
     CentreCorrection,
     CentreDraft,
     CourseCorrection,
@@ -727,6 +729,16 @@ def test_a_course_is_corrected_with_before_and_after_in_the_journal(url):
     ]
 
 
+def bound_draft(saved, **changes):
+    values = {
+        "centre_id": saved.centre_id,
+        "kind": StageKind.OPENED,
+        "not_before": PartialDate(2021),
+        "source": GAZETTE,
+    }
+    return BoundDraft(**(values | changes))
+
+
 def offering_draft(saved, **changes):
     values = {"centre_id": saved.centre_id, "course_key": "F001", "source": GAZETTE}
     return OfferingDraft(**(values | changes))
@@ -950,7 +962,7 @@ def test_a_setting_has_its_values(url):
 # --- an entry account of one region cannot write in another by any command ---
 
 
-def attempts(cognac, stage, offering, enrolment):
+def attempts(cognac, stage, bound, offering, enrolment):
     """Everything that the entry role may do, aimed at a centre of another region."""
     why = "tentative"
     return [
@@ -967,6 +979,8 @@ def attempts(cognac, stage, offering, enrolment):
             ),
         ),
         (withdraw_centre, WithdrawalDraft(expected_id=cognac.centre_id, reason=why)),
+        (set_bound, bound_draft(cognac)),
+        (withdraw_bound, WithdrawalDraft(expected_id=bound.version_id, reason=why)),
         (set_offering, offering_draft(cognac, course_key="F002")),
         (set_offering, offering_draft(cognac, expected_id=offering.version_id, reason=why)),
         (withdraw_offering, WithdrawalDraft(expected_id=offering.version_id, reason=why)),
@@ -978,11 +992,12 @@ def attempts(cognac, stage, offering, enrolment):
 @pytest.mark.parametrize("validation", ["off", "on"])
 def test_an_entry_account_writes_in_no_region_but_its_own(url, validation):
     cognac = opened(url, town_code=COGNAC)
+    bound = do(url, set_bound, bound_draft(cognac))
     offering = do(url, set_offering, offering_draft(cognac))
     enrolment = do(url, record_enrolments, grid(cognac, (None, 40)))
     do(url, set_setting, SettingDraft(name="validation", value=validation))
     before = len(rows(url, AuditEvent))
-    tried = attempts(cognac, cognac, offering, enrolment)
+    tried = attempts(cognac, cognac, bound, offering, enrolment)
     for command, draft in tried:
         with pytest.raises(RefusedError) as refused:
             do(url, command, draft, who=ENTRY)

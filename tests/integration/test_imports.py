@@ -843,7 +843,9 @@ def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
             )
             actor = Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None)
             found = plan(connection, kind, sent.parsed.rows, actor=actor, today=date(2026, 11, 22))
-        assert list(sent.parsed.remarks) == list(found.problems) == list(found.suspicions) == []
+        # A file whose days are all of the first twelve may have its months first.
+        asked = [each for each in sent.parsed.remarks if each.code != "day_first_asked"]
+        assert asked == list(found.problems) == list(found.suspicions) == []
         assert counts(found) == (0, 0, len(lines))
 
 

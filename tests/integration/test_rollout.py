@@ -1,7 +1,7 @@
 """The count on the seeded facts, against the files read again with nothing but `csv`."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 import pandas as pd
@@ -26,19 +26,19 @@ MILESTONES = [
     ("2019-04-01", 0, 5),
     ("2019-04-30", 1, 5),
     ("2019-09-25", 1, 5),
-    ("2019-09-26", 1, 12),
-    ("2019-12-30", 1, 12),
-    ("2019-12-31", 5, 12),
-    ("2020-01-30", 5, 12),
-    ("2020-01-31", 6, 12),
-    ("2021-01-30", 6, 12),
-    ("2021-01-31", 7, 12),
+    ("2019-09-26", 1, 8),
+    ("2019-12-30", 1, 8),
+    ("2019-12-31", 5, 8),
+    ("2020-01-30", 5, 8),
+    ("2020-01-31", 6, 8),
+    ("2021-01-30", 6, 11),
+    ("2021-01-31", 7, 11),
     ("2021-05-04", 7, 13),
     ("2021-05-31", 8, 13),
     ("2021-09-29", 8, 13),
     ("2021-09-30", 13, 13),
-    ("2022-01-01", 13, 14),
-    ("2022-12-31", 14, 14),
+    ("2022-01-01", 13, 15),
+    ("2022-12-31", 14, 15),
     ("2023-06-01", 14, 15),
     ("2023-06-30", 15, 15),
     ("2026-11-22", 15, 15),
@@ -59,6 +59,28 @@ def rows_of(name):
 def test_the_count_at_each_milestone(connection, as_of, certain, possible):
     counted = rollout.situation(connection, scope=scope(as_of)).count
     assert (counted.open, counted.open_at_most) == (certain, possible)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "certain", "possible"),
+    [
+        ("2019-04-30", 1, 5),
+        ("2019-12-31", 5, 8),
+        ("2020-12-31", 6, 11),
+        ("2021-05-31", 8, 13),
+        ("2022-12-31", 14, 15),
+    ],
+)
+def test_the_first_possible_days_that_sources_tell_narrow_the_count(
+    connection, as_of, certain, possible
+):
+    counted = rollout.situation(connection, scope=scope(as_of)).count
+    assert (counted.open, counted.open_at_most) == (certain, possible)
+
+
+def test_with_every_list_believed_five_centres_were_open_in_2019(connection):
+    counted = rollout.situation(connection, scope=scope("2019-12-31", with_low=True)).count
+    assert (counted.open, counted.open_at_most) == (5, 5)
 
 
 def test_the_figures_of_today(connection):
@@ -91,7 +113,7 @@ def bounds(text):
 
 
 def count_from_files(day, *, keep):
-    """Count certain and possible openings straight from the two files (no centre closed)."""
+    """Count certain and possible openings straight from the files (no centre closed)."""
     start = date(2019, 4, 1)
     stages = [row for row in rows_of("programme/stages.csv") if row["retained"] == "yes"]
     labelled = {r["insee_code"]: bounds(r["on"])[0] for r in stages if r["stage"] == "selected"}
@@ -100,6 +122,10 @@ def count_from_files(day, *, keep):
         for row in rows_of("programme/centres.csv")
         if row["programme_link"] == "stated" and keep(row)
     }
+    narrowed = defaultdict(list)
+    for row in rows_of("programme/bounds.csv"):
+        if row["stage"] == "opened" and row["confidence"] != "low":
+            narrowed[row["insee_code"]].append(bounds(row["not_before"])[0])
     certain, possible = set(), set()
     for row in stages:
         code = row["insee_code"]
@@ -108,6 +134,7 @@ def count_from_files(day, *, keep):
         first, last = bounds(row["on"])
         if row["basis"] == "upper_bound":
             first = min(first, labelled.get(code, start))
+        first = max([first, *(day for day in narrowed[code] if day <= last)])
         if max(first, start) <= day:
             possible.add(code)
         if max(last, start) <= day:
@@ -325,14 +352,14 @@ def test_the_staircase_ends_on_the_headline(connection):
 def test_every_bar_of_the_quarters_is_an_opening_of_the_pace(connection):
     bars = rollout.quarters(connection, scope=scope())
     assert bars["openings"].sum() == 15
-    assert bars[bars["known"]]["openings"].sum() == 3  # Chaumont, Cognac, Montbeliard
+    assert bars[bars["known"]]["openings"].sum() == 2  # Chaumont, Cognac
 
 
 def test_events_are_those_that_have_happened_oldest_first(connection):
     events = rollout.programme_events(connection, scope=scope("2021-05-30"))
     assert events["first_day"].is_monotonic_increasing
-    assert len(events) == 6  # the call that closes "in May 2021" closes at its end
-    assert len(rollout.programme_events(connection, scope=scope("2021-05-31"))) == 7
+    assert len(events) == 7  # the call that closes "in May 2021" closes at its end
+    assert len(rollout.programme_events(connection, scope=scope("2021-05-31"))) == 8
 
 
 @pytest.mark.parametrize(

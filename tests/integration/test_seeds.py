@@ -326,7 +326,7 @@ def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder)
         assert "Licence Management (école Vaucanson)" in titles(connection)
     assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {
         "published_figure": 1,
-        "source": 7,
+        "source": 6,
     }
     with reading(empty_url) as connection:
         assert "Licence Management (école Vaucanson)" not in titles(connection)
@@ -371,7 +371,7 @@ def test_a_database_where_a_page_was_two_sources_gets_one(empty_url, folder):
     address = next(row["url"] for row in rows_of(older) if row["id"] == "le-trois-2023-06")
     older.write_text(whole.replace(address, ""), encoding="utf-8")
     seeds.seed(empty_url, folder=folder, now=SEEDED_AT)
-    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {"course": 1, "offering": 1}
+    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {"course": 1}
     with reading(empty_url) as connection:
         listed = sources.all_sources(connection, scope=Scope(as_of=LATER.date()))
         assert "catalogue-letrois-info-47a19d39" not in set(listed["source_id"])
@@ -400,7 +400,7 @@ def test_no_target_nor_forecast_is_said_to_be_exact(connection):
         if kind is not FigureKind.OBSERVED:
             assert qualifier is not Qualifier.EXACT
     # Nor is anything else that the files do not qualify.
-    assert sum(qualifier is None for _, qualifier in rows) == 8
+    assert sum(qualifier is None for _, qualifier in rows) == 10
     data = enrolments.published(connection, scope=Scope(as_of=date(2026, 11, 22)))
     forty = data[data["value"] == 40].to_dict("records")
     assert [row["qualifier"] for row in forty] == [""]

@@ -76,6 +76,12 @@ CASES = {
         chosen={"centre_ville": "ajaccio"},
         typed={"centre_adresse": "1 rue du Port", "centre_lien": "unproven"},
     ),
+    "bound": Case(
+        "enter/edit_bounds.py",
+        "borne",
+        chosen={"borne_ville": "troyes"},
+        typed={"borne_pas_avant": "10/2020", "borne_confiance": "low"},
+    ),
     "offering": Case(
         "enter/edit_offerings.py",
         "offre",

@@ -301,7 +301,9 @@ def test_today_the_silence_is_explained(app):
         f"l’objectif de 100 fixé au 31{NBSP}décembre 2022."
     )
     said = everything(view)
-    assert "Aucune ouverture documentée depuis juin 2023, ce qui ne veut pas dire" in said
+    assert (
+        "Aucune ouverture documentée depuis juin 2023 au plus tard, ce qui ne veut pas dire" in said
+    )
     assert "plus des trois quarts des 75" in said.replace(NBSP, " ")
     assert "il faudrait" not in said
 

@@ -1,0 +1,79 @@
+"""The first days on which a step can have happened: recorded, corrected, withdrawn."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+
+from territoires.commands import versions
+from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.sources import cite
+from territoires.commands.stages import stages_around
+from territoires.commands.write import Saved, Write, requires
+from territoires.db.models import Bound
+from territoires.domain.checks import Code, bound_problems, reasoned, settle
+from territoires.domain.drafts import BoundDraft, BoundFields, WithdrawalDraft
+from territoires.domain.errors import Problem
+from territoires.domain.roles import Permission
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def set_bound(write: Write, draft: BoundDraft) -> Saved:
+    """Say before which day a step of a centre had not happened, or correct what was said."""
+    row = None
+    if draft.expected_id is not None:
+        row = versions.expected(write, Bound, draft.expected_id)
+        centre_and_town(write, row.centre_id)
+    centre, where = centre_and_town(write, draft.centre_id)
+    source_id, problems = cite(write, draft.source, where)
+    stages = [
+        s for s in stages_around(write, draft.centre_id, where) if s.centre_id == centre.entity_id
+    ]
+    problems += bound_problems(draft, stages, today=write.today)
+    if row is not None:
+        problems += reasoned(draft)
+        if row.centre_id != centre.entity_id:  # of another centre it is another fact
+            problems.append(Problem("centre_id", Code.UNKNOWN_FACT, str(row.id)))
+    problems += _repetitions(write, draft, source_id)
+    settle(problems, confirmed=draft.confirms)
+    values: dict[str, Any] = {name: getattr(draft, name) for name in _SAID} | {
+        "source_id": source_id,
+        "note": draft.note.strip() or None,
+    }
+    if row is not None:
+        version = versions.correct(write, row, **values)
+        return versions.saved(version, where, corrected=int(version is not row))
+    made = Bound(recorded_at=write.at_utc, centre_id=centre.entity_id, **values)
+    return versions.saved(versions.insert(write, made), where, inserted=1)
+
+
+_SAID = [item.name for item in fields(BoundFields) if item.name != "source"]
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def withdraw_bound(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End a bound that should not have been recorded."""
+    row = versions.expected(write, Bound, draft.expected_id)
+    where, gone = withdraw_from(write, row, draft)
+    return versions.saved(row, where, corrected=1, centre_gone=gone)
+
+
+def _repetitions(write: Write, draft: BoundDraft, source_id: str) -> Iterator[Problem]:
+    """Refuse a second word of one source on one step of one centre."""
+    for other in write.session.scalars(
+        select(Bound).where(
+            Bound.centre_id == draft.centre_id,
+            Bound.kind == draft.kind,
+            Bound.source_id == source_id,
+            Bound.superseded_at.is_(None),
+        )
+    ):
+        if other.id != draft.expected_id:
+            facts = {
+                "kind": other.kind.value,
+                "on": other.not_before.iso,
+                "version_id": other.id,
+                "centre_id": other.centre_id,
+            }
+            yield Problem("not_before", Code.DUPLICATE, draft.not_before.iso, facts)

@@ -1,0 +1,76 @@
+"""The first day on which a step can have happened: its fields, and what its page says."""
+
+from typing import Final
+
+from territoires.commands.bounds import set_bound, withdraw_bound
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import BoundDraft
+from territoires.domain.programme import Basis, Confidence, StageKind
+from territoires.french.desk import Name, bound_name
+from territoires.french.words import BASES, CONFIDENCES
+from territoires.queries import entry
+from territoires.ui.desk import Desk
+from territoires.ui.fields import RIGHT, Area, Choice, Field, Partial, Radio, Source
+from territoires.ui.stage_form import KIND
+from territoires.ui.statements import Says, Statements
+
+_BASES = {
+    Basis.STATED: f"{BASES[Basis.STATED]} (la source le dit)",
+    Basis.INFERRED: f"{BASES[Basis.INFERRED]} (d’un indice)",
+}
+_FIELDS: Final = (
+    KIND,
+    Partial(
+        key="pas_avant",
+        column="not_before",
+        starred=True,
+        at=RIGHT,
+        hint="JJ/MM/AAAA, MM/AAAA ou AAAA",
+        help="Le premier jour possible, lui-même compris\u00a0: d’un mois ou d’une année, c’est "
+        "le premier.",
+    ),
+    Source(),
+    Radio(
+        key="nature",
+        column="basis",
+        label="Cette borne est",
+        among=tuple(_BASES),
+        say=_BASES.__getitem__,
+    ),
+    Choice(
+        key="confiance",
+        column="confidence",
+        among=tuple(Confidence),
+        say=lambda confidence: CONFIDENCES[confidence].capitalize(),
+        blank="Non renseignée",
+        help="Faible\u00a0: la borne suppose qu’une liste est complète. Elle ne resserre les "
+        "dates que si le lecteur le demande.",
+    ),
+    Area(key="note", column="note"),
+)
+
+
+def _fields(_desk: Desk, _is_known: bool) -> tuple[Field, ...]:  # noqa: FBT001 - as `Statements` asks
+    return _FIELDS
+
+
+def _named(_desk: Desk, town: str, says: Says) -> Name:
+    on = says["not_before"]
+    known = on if isinstance(on, PartialDate) else PartialDate.parse(on)
+    return bound_name(town, StageKind(says["kind"]), known)
+
+
+BOUNDS: Final = Statements(
+    entity="bound",
+    form="borne",
+    param="borne",
+    record=set_bound,
+    withdraw=withdraw_bound,
+    draft=BoundDraft,
+    listed=entry.bounds,
+    fields=_fields,
+    name=_named,
+    none="Aucun premier jour possible n’est enregistré pour ce centre.",
+    adding="Ajouter un premier jour possible",
+    withdrawing="Retirer ce premier jour possible",
+)
