@@ -255,9 +255,16 @@ def _whole(value: float) -> float:
 
 def _next(parsed: argparse.Namespace, settings: Settings) -> int:
     with _asked(parsed, settings) as (connection, scope):
-        plan = siting.plan(connection, scope=scope, radius_km=parsed.radius, count=parsed.count)
+        plan = siting.plan(
+            connection,
+            scope=scope,
+            radius_km=parsed.radius,
+            count=parsed.count,
+            with_prior=parsed.with_prior_seats,
+        )
     found = plan.to_dict("records")
-    lines = [*map(cli.next_line, found), siting_words.honesty(parsed.radius)]
+    apart = not parsed.with_prior_seats
+    lines = [*map(cli.next_line, found), siting_words.honesty(parsed.radius, apart=apart)]
     answer_either(parsed, [next_json(row) for row in found], lines)
     return OK
 
@@ -587,6 +594,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--json": {"action": "store_true"},
     "--radius": {"type": typed(_read_radius, cli.bad_radius), "default": 30.0},
     "--count": {"type": whole(1, cli.MOST_TOWNS, cli.OF_TOWNS), "default": 10},
+    "--with-prior-seats": {"action": "store_true"},
     "kind": {"type": _one_of(Kind)},
     "--format": {"type": _one_of((Format.CSV, Format.XLSX)), "default": Format.CSV},
     "--output": {"type": Path},
@@ -613,7 +621,7 @@ _COMMANDS: Commands = (
     ("roles", _roles, ""),
     ("status", _status, "--as-of --known-at --perimeter --territory --json"),
     ("coverage", _coverage, "--radius --as-of --territory --json"),
-    ("next", _next, "--radius --count --as-of --json"),
+    ("next", _next, "--radius --count --with-prior-seats --as-of --json"),
     *soundness.COMMANDS,
     ("template", _template, "kind --format --output"),
     ("import", _import, "kind file --as --dry-run --json --confirm --reason"),

@@ -8,16 +8,19 @@ from territoires.ui.parts import footer
 page = open_page(
     "Où ouvrir ensuite\u202f?",
     exports=("ou-ouvrir", "candidates"),
+    heading="heard",
 )
 reach = asked_reach()
 wishes = parts.asked_wishes(page)
-parts.wishes_inputs(page, reach, wishes)
-
 plan = parts.planned(page, reach, wishes)
 if plan is not None:
     parts.headline(page, reach, wishes, plan)
-    if len(plan):
-        parts.map_and_list(page, reach, wishes, plan, asked_town(page, factor=reach.factor))
-        parts.gains(page, reach, wishes, plan)
+page.show_bar()
+parts.wishes_inputs(page, reach, wishes)
+
+if plan is not None and len(plan):
+    parts.map_and_gains(page, reach, wishes, plan, asked_town(page, factor=reach.factor))
+if plan is not None:
+    parts.ticks(page, reach, wishes, plan)
 parts.notes(page, reach, wishes)
 footer(page)

@@ -316,9 +316,13 @@ def add_marks(  # noqa: PLR0913 - what a series of marks is made of
     name: str,
     hovers: Sequence[str],
     scale: float = 1.0,
+    at: tuple[Floats, Floats] | None = None,
 ) -> None:
-    """Put a mark on each row, `scale` times its size; a click on it gives the code of the town."""
-    x, y = points(rows)
+    """Put a mark on each row, `scale` times its size; a click on it gives the code of the town.
+
+    `at`: other places of the plane than those of the rows.
+    """
+    x, y = at or points(rows)
     is_open = mark.symbol.endswith("-open")
     # The ground inside or around, so that a mark shows as well on what lies within the radius.
     inside, edge = (GROUND, mark.colour) if is_open else (mark.colour, GROUND)

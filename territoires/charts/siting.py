@@ -1,22 +1,32 @@
 """Where to open next, drawn: the towns of the list on the map, and what each one adds."""
 
+from typing import Any, Final
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.map import STATE_MARKS, Mark, add_marks, base_map, discs, in_view, points
+from territoires.charts.map import Mark, add_marks, base_map, discs, in_view, points
 from territoires.charts.outlines import packed
-from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
+from territoires.charts.palette import OPEN, TARGET
+from territoires.domain.geometry import Floats
 from territoires.domain.rollout import State
 from territoires.domain.scope import Territory
 from territoires.french import map as map_words
 from territoires.french import siting as words
+from territoires.french.numbers import percent, rounded
+from territoires.french.places import typeset
 
-PLANNED = Mark(symbol="circle", colour=DOCUMENTED, size=19)
-_OPEN_REACH = "rgba(29, 159, 99, 0.22)"
-_PLANNED_REACH = "rgba(47, 105, 214, 0.18)"
-_NUMBERS_UP_TO = 30  # beyond, the ranks would hide one another
+PLANNED: Final = Mark(symbol="circle-open", colour=TARGET, size=17)
+_SMALL: Final = Mark(symbol="circle-open", colour=TARGET, size=9)
+_CENTRE: Final = Mark(symbol="circle", colour=OPEN, size=8)
+_OPEN_REACH: Final = "rgba(29, 159, 99, 0.22)"
+_PLANNED_REACH: Final = "rgba(200, 101, 26, 0.16)"
+_NUMBERS_UP_TO: Final = 30  # beyond, the ranks would hide one another
+_TELEPHONE: Final = 358  # pixels: where marks are the nearest to one another
+_STEPS: Final = 400
+_ROW, _AROUND = 34, 64  # pixels
 
 
 def plan_map_figure(
@@ -30,39 +40,86 @@ def plan_map_figure(
     """Draw the towns of the list with their ranks and reach, beside the centres already open.
 
     Takes PLAN of `queries.siting` and OPEN_CENTRES of `queries.coverage`; `radius_km` in a
-    straight line.
+    straight line. A mark that would lie on another stands beside its town, at the end of a line.
     """
     made = base_map(territory, department=department)
     centres = in_view(centres, made.to_plotly_json())
     _reach(made, centres, radius_km, line=OPEN, fill=_OPEN_REACH)
-    _reach(made, plan, radius_km, line=DOCUMENTED, fill=_PLANNED_REACH)
+    _reach(made, plan, radius_km, line=TARGET, fill=_PLANNED_REACH)
     hovers = [f"<b>{map_words.town(row)}</b>" for row in centres.to_dict("records")]
     add_marks(
         made,
         centres,
-        STATE_MARKS[State.OPEN],
+        _CENTRE,
         name=map_words.state(State.OPEN),
         hovers=[f"{hover}<br>{map_words.state(State.OPEN)}" for hover in hovers],
+    )
+    mark = PLANNED if len(plan) <= _NUMBERS_UP_TO else _SMALL
+    x, y = points(plan)
+    x0, x1 = made.layout.xaxis.range
+    pixel = (x1 - x0) / _TELEPHONE
+    away_x, away_y = apart(
+        np.column_stack([x, y]),
+        np.column_stack(points(centres)),
+        between=(mark.size + 2) * pixel,
+        beyond=(mark.size + _CENTRE.size) / 2 * pixel,
+    ).T
+    gap = np.full(len(plan), np.nan)
+    made.add_scatter(
+        x=np.column_stack([x, away_x, gap]).ravel(),
+        y=np.column_stack([y, away_y, gap]).ravel(),
+        mode="lines",
+        line={"color": TARGET, "width": 1.2},
+        hoverinfo="skip",
+        showlegend=False,
     )
     add_marks(
         made,
         plan,
-        PLANNED,
+        mark,
         name=words.PLANNED,
         hovers=[map_words.planned(row) for row in plan.to_dict("records")],
+        at=(away_x, away_y),
     )
-    x, y = points(plan)
-    shown = (plan["rank"] <= _NUMBERS_UP_TO).to_numpy()
-    made.add_scatter(
-        x=x[shown],
-        y=y[shown],
-        mode="text",
-        text=[f"<b>{rank}</b>" for rank in plan.loc[shown, "rank"]],
-        textfont={"size": 11, "color": "#ffffff"},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    if len(plan) <= _NUMBERS_UP_TO:
+        made.add_scatter(
+            x=away_x,
+            y=away_y,
+            mode="text",
+            text=[f"<b>{rank}</b>" for rank in plan["rank"]],
+            textfont={"size": 10},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     return made
+
+
+def apart(places: Floats, others: Floats, *, between: float, beyond: float) -> Floats:
+    """Move places (n, 2) as little as it takes for any two to be `between` away from one another.
+
+    They also keep `beyond` from `others` (m, 2), which stay. Each pair pushes itself apart, over
+    and over; two at one place part by their order.
+    """
+    moved = places.astype(np.float64)
+    turn = np.linspace(0, 2 * np.pi, max(len(moved), 1), endpoint=False)
+    # Less than anyone would see, and enough for two at one place to know which way to go.
+    moved = moved + 1e-6 * between * np.column_stack([np.cos(turn), np.sin(turn)])
+    for _ in range(_STEPS):
+        step = _pushes(moved, moved, between) / 2 + _pushes(moved, others, beyond)
+        if not step.any():
+            break
+        moved += step
+    return moved
+
+
+def _pushes(places: Floats, others: Floats, least: float) -> Floats:
+    """Say how far each place must go to be `least` from the others, were they to stay."""
+    way = places[:, None, :] - others[None, :, :]
+    far = np.hypot(way[..., 0], way[..., 1])
+    # A little more than is missing: what comes nearer and nearer never arrives.
+    missing = np.where((far > 0) & (far < least), 1.02 * least - far, 0.0)
+    pushed: Floats = (way * (missing / np.where(far > 0, far, 1.0))[..., None]).sum(axis=1)
+    return pushed
 
 
 def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, fill: str) -> None:
@@ -80,49 +137,42 @@ def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, 
 
 
 def gains_figure(plan: pd.DataFrame) -> go.Figure:
-    """Draw what each town adds, in the order of the list: where the curve flattens is the elbow.
+    """Draw what each town adds, in the order of the list, and the share covered once it is open.
 
     Takes PLAN of `queries.siting`.
     """
-    made = theme.figure(height=320, legend=False)
-    made.add_scatter(
-        x=plan["rank"].to_numpy(),
-        y=plan["marginal"].to_numpy(),
-        mode="lines+markers",
-        line={"color": DOCUMENTED, "width": 3},
-        marker={"color": DOCUMENTED, "size": 9},
+    made = theme.figure(height=_AROUND + _ROW * max(len(plan), 1), legend=False, bargap=0.35)
+    made.add_bar(
+        x=plan["marginal"].to_numpy(),
+        y=plan["rank"].to_numpy(),
+        orientation="h",
+        marker={"color": TARGET},
+        text=[rounded(people) for people in plan["marginal"]],
+        textposition="outside",
+        cliponaxis=False,
         hovertext=[map_words.planned(row) for row in plan.to_dict("records")],
         hoverinfo="text",
     )
     top = max([1.0, *plan["marginal"]])
-    last = max(len(plan), 1)
-    made.update_xaxes(
-        title=words.RANK_AXIS,
-        range=[0.5, last + 0.5],
-        tickformat=theme.COUNTS,
-        dtick=max(1, int(np.ceil(last / 10))),
+    made.update_xaxes(visible=False, range=[0, 1.9 * top])
+    made.update_yaxes(
+        tickvals=plan["rank"].to_numpy(),
+        ticktext=[
+            f"<b>{rank}</b>  {typeset(town)}"
+            for rank, town in zip(plan["rank"], plan["town"], strict=True)
+        ],
+        range=[len(plan) + 0.5, 0.5],
+        showgrid=False,
     )
-    made.update_yaxes(title=words.GAIN_AXIS, range=[0, 1.08 * top], **theme.whole(top))
-    if len(plan):
-        mean = float(plan["marginal"].mean())
-        made.add_shape(
-            type="line",
-            x0=0,
-            x1=1,
-            xref="paper",
-            y0=mean,
-            y1=mean,
-            line={"color": MUTED, "width": 1, "dash": "dot"},
-            layer="below",
-        )
-        made.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="right",
-            y=mean,
-            yanchor="bottom",
-            text=words.mean(mean),
-            showarrow=False,
-            font={"size": 11},
-        )
+    _at_the_right(made, words.COVERED_AFTER, y=1.0, yref="paper", yanchor="bottom")
+    for row in plan.to_dict("records"):
+        if row["share"] is not None:
+            _at_the_right(made, percent(row["share"], 1), y=row["rank"], yanchor="middle")
+    made.update_layout(margin={"t": 36, "b": 4})
     return made
+
+
+def _at_the_right(made: go.Figure, text: str, **where: Any) -> None:
+    made.add_annotation(
+        x=1, xref="paper", xanchor="right", align="right", text=text, showarrow=False, **where
+    )

@@ -194,9 +194,10 @@ ACV_SHARE: Final = Param(
     most=_CENT,
 )
 LARGE: Final = _flag("grandes", filter="with_large")
+PRIOR: Final = _flag("ile-de-france", filter="with_prior")
 FAVOURED: Final = _flag("sans-centre", filter="favours_bare_departments")
 WISHES: Final[tuple[Param[Any], ...]] = (
-    *(TOWNS, INCLUDE, EXCLUDE, PER_REGION, ACV_SHARE, LARGE, FAVOURED),
+    *(TOWNS, INCLUDE, EXCLUDE, PER_REGION, ACV_SHARE, LARGE, PRIOR, FAVOURED),
 )
 
 YEAR: Final = Param(

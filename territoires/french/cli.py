@@ -49,6 +49,8 @@ HELP = {
     "commune dont le point est à cette distance ou moins est couverte",
     "--count": f"nombre de villes (de 1 à {number(MOST_TOWNS)}, 10 par défaut) ; moins quand il y "
     "a moins de candidates",
+    "--with-prior-seats": "garder parmi les candidates les villes d’Île-de-France, écartées par "
+    "défaut : le Cnam y avait des sites avant le programme",
     "kind": "ce que contient le fichier : "
     + ", ".join(f"{kind} ({words.name.lower()})" for kind, words in KINDS.items()),
     "--format": "csv (par défaut) ou xlsx",

@@ -33,7 +33,6 @@ OPENINGS: Final = "Quand chaque centre a ouvert"
 DOCUMENTED: Final = "documenté"
 ANNOUNCED: Final = "annoncés"
 MONTH_DAYS: Final = 31
-_MILLION: Final = 1_000_000
 
 
 PLACE_STATES: Final = {
@@ -159,15 +158,6 @@ def all_places(known: int, without: int) -> str:
 
 
 # The two cards
-
-
-def rounded(people: int) -> str:
-    """Round a number of inhabitants for reading: `3,0 millions`, `412 000`, `860`."""
-    if people >= _MILLION:
-        millions = people / _MILLION
-        return f"{number(millions, 1)} {plural(round(millions, 1), 'million')}"
-    digits = max(len(str(people)) - 3, 0)
-    return number(round(people, -digits))
 
 
 def lately(found: Situation) -> str:

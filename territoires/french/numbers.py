@@ -10,6 +10,7 @@ NBSP = "\u00a0"  # between a number and its word, inside guillemets
 MINUS = "\u2212"
 _LOCALE = "fr_FR"
 _TWO = 2
+_MILLION, _KEPT = 1_000_000, 3  # digits
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -49,6 +50,23 @@ def counted(value: float, singular: str, several: str | None = None, *, digits: 
     # The word agrees with the number as it is written: 1,96 is « 2,0 ».
     word = plural(float(_rounded(value, digits)), singular, several)
     return f"{number(value, digits)}{NBSP}{word}"
+
+
+def rounded(value: int) -> str:
+    """Round a large number for reading: `3,0 millions`, `412 000`, `860`."""
+    digits = max(len(str(value)) - _KEPT, 0)
+    if (value := round(value, -digits)) < _MILLION:
+        return number(value)
+    millions = value / _MILLION
+    return f"{number(millions, 1)}{NBSP}{plural(millions, 'million')}"
+
+
+def inhabitants(value: int) -> str:
+    """Round inhabitants for reading: in millions, `741 000 habitants`, `1 habitant`."""
+    said = rounded(value)
+    if "million" in said:
+        return f"{said} d’habitants"
+    return f"{said}{NBSP}{plural(value, 'habitant')}"
 
 
 def share_of(part: int, whole: int, singular: str, several: str | None = None) -> str:

@@ -5,85 +5,121 @@ from typing import Any, Final
 
 from territoires.domain.scope import Place
 from territoires.domain.siting import Conflict, InfeasibleError
-from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
+from territoires.french.numbers import (
+    NBSP,
+    counted,
+    inhabitants,
+    number,
+    percent,
+    plural,
+    rounded,
+)
 from territoires.french.places import inside, typeset
 
-RANK_AXIS: Final = "rang de la ville dans la liste"
-GAIN_AXIS: Final = "habitants de plus"
 PLANNED: Final = "Ville à ouvrir, avec son rang"
-
-
+COVERED_AFTER: Final = "population couverte,<br>en cumul"
+_NAMED: Final = 4
 LARGE: Final = "Communes de plus de 10\u202f000 habitants"
 MORE: Final = (
     f"Ajoutez les «{NBSP}{LARGE}{NBSP}», ou élargissez le territoire ou le périmètre, en haut."
 )
 
 
-def mean(value: float) -> str:
-    """Say what a town of the list adds on average."""
-    return f"moyenne{NBSP}: {number(round(value))}"
+PRIOR: Final = "Écarter l’Île-de-France"
+PRIOR_HELP: Final = (
+    "Le Cnam y avait des sites avant le programme : une liste qui n’en tient pas compte y "
+    "commence par la banlieue de Paris. Ailleurs, aucune source n’en donne la liste."
+)
+PRIOR_ASKED: Final = "Le territoire choisi est en Île-de-France : ses villes sont candidates."
+APART: Final = "Les villes d’Île-de-France, où le Cnam avait déjà des sites, en sont écartées."
+MAP_KEY: Final = (
+    "Vert : centre ouvert, et ce qu’il couvre. Anneau orange : ville à ouvrir, avec son "
+    "rang, et ce qu’elle couvrirait. Un clic sur une marque dit ce que l’on sait de la ville."
+)
+TICKS: Final = (
+    "Décochez une ville pour l’écarter : la suivante prend sa place. Cochez-en une pour "
+    "l’imposer. «\u00a0De plus\u00a0»\u00a0: habitants qui n’ont de centre ni ouvert ni proposé "
+    "plus haut dans la liste."
+)
+LEFT_OUT: Final = "écartée par vous"
+BEFORE_THE_PROGRAMME: Final = "Île-de-France : sites antérieurs au programme"
 
 
-def honesty(radius_km: float, *, by_road: bool = False) -> str:
-    """Say what the ranking is made of, and everything that it leaves out."""
+def honesty(radius_km: float, *, by_road: bool = False, apart: bool = False) -> str:
+    """Say what the ranking is made of, and everything that it leaves out.
+
+    `apart`: the towns of a region where the Cnam had seats are set aside.
+    """
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
     km = number(radius_km, 0 if float(radius_km).is_integer() else 1)
+    prior = (
+        "autres sites du Cnam antérieurs au programme"
+        if apart
+        else "sites du Cnam antérieurs au programme (la région parisienne en a)"
+    )
     return (
-        f"Classement selon la population située à moins de {km}{NBSP}km {way}. Il ne "
-        "tient compte ni des sites du Cnam antérieurs au programme (la région parisienne en a), ni "
-        "des locaux, ni des financements, ni des besoins."
+        f"Classement selon la population située à moins de {km}{NBSP}km {way}. "
+        f"{f'{APART} ' if apart else ''}Il ne tient compte ni des {prior}, ni des locaux, ni des "
+        "financements, ni des besoins."
     )
 
 
-def finding(data: Any, place: Place, near: str) -> str:
-    """Say what the list brings in all."""
+def finding(data: Any, place: Place, near: str, *, apart: bool = False) -> str:
+    """Say what the list brings in all; `apart` as for `honesty`."""
+    where = f" {inside(place)}" if inside(place) else ""
     if data.empty:
-        where = f" {inside(place)}" if inside(place) else ""
         return f"Aucune ville à proposer{where}{NBSP}: aucune candidate avec ces choix."
-    where = f", {inside(place)}" if inside(place) else ""
+    who = counted(len(data), "ville")
     verb = plural(len(data), "mettrait", "mettraient")
-    people = counted(int(data["cumulative"].iloc[-1]), "habitant")
-    return f"{counted(len(data), 'ville')} {verb} un centre {near} de {people} de plus{where}."
+    people = inhabitants(int(data["cumulative"].iloc[-1]))
+    return (
+        f"{'Hors Île-de-France, ' if apart else ''}{who} {verb} un centre {near} de {people} de "
+        f"plus{f',{where}' if where else ''}."
+    )
 
 
 def detail(data: Any, before: float) -> str:
-    """Say the coverage before and after, and what the first and last towns add."""
-    first, last = data.iloc[0], data.iloc[-1]
-    share = (
-        f"La couverture passerait de {percent(before, 1)} à {percent(last['share'], 1)} de la "
-        "population."
-    )
-    most = (
-        f"{typeset(first['town'])}, la première, apporte {counted(first['marginal'], 'habitant')}"
-    )
-    if len(data) == 1:
-        return f"{share} {most}."
+    """Say the coverage before and after."""
     return (
-        f"{share} {most}{NNBSP}; {typeset(last['town'])}, la dernière, "
-        f"{counted(last['marginal'], 'habitant')}."
+        f"La couverture passerait de {percent(before, 1)} à {percent(data['share'].iloc[-1], 1)} "
+        "de la population."
+    )
+
+
+def with_prior(wider: Any, plan: Any) -> str:
+    """Say what the list becomes with the towns of the regions where the Cnam had seats."""
+    kept = set(plan["town_code"])
+    entering = [typeset(row.town) for row in wider.itertuples() if row.town_code not in kept]
+    if not entering:
+        return "Avec l’Île-de-France, où le Cnam avait déjà des sites, la liste serait la même."
+    few = len(entering) <= _NAMED
+    *first, last = entering if few else [*entering[:_NAMED], "d’autres"]
+    named = f"{', '.join(first)} et {last}" if first else last
+    return (
+        "Avec l’Île-de-France, où le Cnam avait déjà des sites, la liste toucherait "
+        f"{inhabitants(int(wider['cumulative'].iloc[-1]))}{NBSP}: {named} y "
+        f"{plural(len(entering), 'entrerait', 'entreraient')}."
     )
 
 
 def gains(data: Any) -> str:
     """Say how fast the gain falls from one town to the next."""
-    first, last = int(data["marginal"].iloc[0]), int(data["marginal"].iloc[-1])
+    first = int(data["marginal"].iloc[0])
     if len(data) == 1 or not first:
-        return f"**Chaque ville ajoute {counted(first, 'habitant')} au plus.**"
+        return f"**Chaque ville ajoute {inhabitants(first)} au plus.**"
     least, most = int(data["marginal"].min()), int(data["marginal"].max())
     if most > first:  # towns that are asked for come first, whatever they add
         return (
-            f"**Chaque ville apporte de {number(least)} à {counted(most, 'habitant')}**{NBSP}: les "
+            f"**Chaque ville apporte entre {rounded(least)} et {inhabitants(most)}**{NBSP}: les "
             "villes imposées viennent en tête, puis celles qui ajoutent le plus."
         )
     half = int((data["marginal"] >= first / 2).sum())
-    fall = (
-        "la première apporte à elle seule plus du double de chacune des suivantes"
-        if half == 1
-        else f"{counted(half, 'ville')} apportent au moins la moitié de ce qu’apporte la première"
-    )
+    if half == 1:
+        return "**La première ville apporte à elle seule plus du double de chacune des suivantes.**"
+    if half == len(data):
+        return "**Chaque ville apporte au moins la moitié de ce qu’apporte la première.**"
     return (
-        f"**De {counted(first, 'habitant')} pour la première ville à {counted(last, 'habitant')} "
-        f"pour la dernière**{NBSP}: {fall}."
+        f"**{counted(half, 'ville')} apportent au moins la moitié de ce qu’apporte la première.**"
     )
 
 
@@ -92,15 +128,6 @@ def fewer(asked: int, found: int) -> str:
     return (
         f"{counted(asked, 'ville demandée', 'villes demandées')}, "
         f"{counted(found, 'candidate')} seulement avec ces choix."
-    )
-
-
-def set_aside(rows: list[Mapping[str, Any]], states: Mapping[str, str]) -> str:
-    """Name the towns left out unless asked for, each with its state."""
-    named = ", ".join(f"{typeset(row['town'])} ({states[row['state']].lower()})" for row in rows)
-    return (
-        f"{plural(len(rows), 'Écartée', 'Écartées')} par défaut, un centre y étant peut-être déjà "
-        f"ouvert{NBSP}: {named}. Pour en retenir une, ajoutez-la aux villes imposées."
     )
 
 

@@ -310,6 +310,7 @@ COLUMNS = {
     "share": "Part de la population",
     "radius_km": "Rayon (km)",
     "site": "Site Action cœur de ville",
+    "prior_seat": "Écartée pour des sites du Cnam antérieurs au programme",
     "set_aside": "Écartée par défaut",
     "rank": "Rang",
     "marginal": "Habitants de plus",

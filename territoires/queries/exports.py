@@ -93,7 +93,7 @@ EXPORTS: Final[dict[str, Export]] = {
     ),
     "distances": Export(query=coverage.acv_distances),
     "ou-ouvrir": Export(query=siting.plan, params=(*params.REACH, *params.WISHES)),
-    "candidates": Export(query=siting.candidates, params=(params.LARGE,)),
+    "candidates": Export(query=siting.candidates, params=(params.LARGE, params.PRIOR)),
     "etapes": Export(query=town_sheet.stages, params=_OF_TOWN),
     "pas-avant": Export(query=bounds.bounds),
     "pas-avant-ville": Export(query=bounds.of_town, params=_OF_TOWN),

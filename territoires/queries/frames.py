@@ -45,8 +45,8 @@ _NAMES = {
     ),
     FLAG: (
         "active acv believed certain contradicted expected identified in_force known "
-        "must_change_password possible provisional required retained set_aside transmitted "
-        "with_password"
+        "must_change_password possible prior_seat provisional required retained set_aside "
+        "transmitted with_password"
     ),
     DAY: "counted_on day deadline decided_on first_day first_quarter last_day last_quarter",
     INSTANT: "at_utc created_at decided_at",

@@ -25,7 +25,7 @@ from territoires.queries.rollout import town_states
 
 CANDIDATES: Final = columns(
     "town_code town department_code department region_code region site population acv state "
-    "set_aside"
+    "prior_seat set_aside"
 )
 PLAN: Final = columns(
     "rank town_code town department_code department region state acv marginal cumulative "
@@ -33,17 +33,29 @@ PLAN: Final = columns(
 )
 LARGE: Final = 10_000
 """Inhabitants over which a commune outside the 222 sites may be a candidate, on request."""
+PRIOR_SEATS: Final = frozenset({"11"})
+"""Regions where the Cnam had seats before the programme: the only one that the sources give."""
 _DOUBLE: Final = 2.0
 _SET_ASIDE: Final = (State.OPEN_UNDATED, State.UNPROVEN)
 
 
-def candidates(connection: Connection, *, scope: Scope, with_large: bool = False) -> pd.DataFrame:
+def asks_of_prior_seats(connection: Connection, *, scope: Scope) -> bool:
+    """Tell whether a territory lies in a region of `PRIOR_SEATS`: nothing else is asked of then."""
+    communes = geography.communes(connection)
+    return set(communes.region[communes.within(scope.territory)].tolist()) <= PRIOR_SEATS
+
+
+def candidates(
+    connection: Connection, *, scope: Scope, with_large: bool = False, with_prior: bool = False
+) -> pd.DataFrame:
     """List the communes of the territory where a centre may open, by code; columns `CANDIDATES`.
 
     Those of the 222 sites of which no commune has an open centre and, with `with_large` or outside
     the ACV perimeter, every other commune of more than `LARGE` inhabitants without one. `set_aside`
-    are those whose site has a centre that is open without a date, or whose link is unproven: they
-    are listed, and chosen only when they are asked for. `state` is that of the commune.
+    are those whose site has a centre that is open without a date, or whose link is unproven, and
+    the `prior_seat`: unless `with_prior`, or within a territory that is nothing else, those of a
+    region of `PRIOR_SEATS`. They are listed, and chosen only when they are asked for. `state` is
+    that of the commune.
     """
     communes = geography.communes(connection)
     within = communes.within(scope.territory)
@@ -64,13 +76,19 @@ def candidates(connection: Connection, *, scope: Scope, with_large: bool = False
         codes |= large - set(site_of) - served
     here = tuple(code for code in sorted(codes) if within[communes.position[code]])
     named = geography.towns(connection, codes=here)
+    prior = (
+        frozenset() if with_prior or asks_of_prior_seats(connection, scope=scope) else PRIOR_SEATS
+    )
     return table(
         (
             {
                 **row,
                 "acv": row["site"] != "",
                 "state": str(states.get(row["town_code"], State.NOTHING_KNOWN)),
-                "set_aside": row["town_code"] in doubtful or row["site"] in doubtful_sites,
+                "prior_seat": row["region_code"] in prior,
+                "set_aside": row["town_code"] in doubtful
+                or row["site"] in doubtful_sites
+                or row["region_code"] in prior,
             }
             for row in named.to_dict("records")
         ),
@@ -105,6 +123,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     min_per_region: int = 0,
     min_acv_share: float = 0.0,
     with_large: bool = False,
+    with_prior: bool = False,
     favours_bare_departments: bool = False,
 ) -> pd.DataFrame:
     """List the towns to open, best first; columns `PLAN`.
@@ -118,7 +137,7 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     Raises InfeasibleError when no list meets the wishes.
     """
     radius_km /= factor  # in a straight line
-    listed = candidates(connection, scope=scope, with_large=with_large)
+    listed = candidates(connection, scope=scope, with_large=with_large, with_prior=with_prior)
     communes, near, centres = nearest(connection, scope=scope)
     places = tuple(
         (row.town_code, bool(row.acv), row.site)

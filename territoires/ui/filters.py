@@ -131,11 +131,23 @@ def search(label: str, param: Param[str], *, placeholder: str, width: int = 320)
     return str(st.session_state[key]).strip()
 
 
-def switch(label: str, param: Param[T], shown: T | None = None, **widget: Any) -> T:
-    """Show a switch between the two meanings of a parameter; `shown` when it was read already."""
+def switch(
+    label: str,
+    param: Param[T],
+    shown: T | None = None,
+    *,
+    is_inverse: bool = False,
+    **widget: Any,
+) -> T:
+    """Show a switch between the two meanings of a parameter; `shown` when it was read already.
+
+    `is_inverse`: the label says the first of the meanings, so that the switch is on by default.
+    """
     key = f"{KEY}{param.name}"
     value = read(param) if shown is None else shown
     off, on = param.words.values()
+    if is_inverse:
+        off, on = on, off
 
     def changed() -> None:
         put(param, on if st.session_state[key] else off)
@@ -160,8 +172,7 @@ def slider(label: str, param: Param[Any], shown: Any, *, step: int = 1, **widget
         step=step,
         key=key,
         on_change=changed,
-        width=CONTROL,
-        **widget,
+        **{"width": CONTROL} | widget,
     )
 
 

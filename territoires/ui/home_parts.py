@@ -16,7 +16,7 @@ from territoires.domain.scope import Level
 from territoires.french import findings, home
 from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
-from territoires.french.numbers import NBSP, number, percent
+from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.ui import links, pictures
@@ -86,7 +86,7 @@ def _cards(page: Page, found: Situation) -> None:
     cards = [
         (
             f"Habitants {within(RADIUS_KM, by_road=False)}",
-            home.rounded(near.inhabitants),
+            rounded(near.inhabitants),
             f"{percent(near.share, 1)} de la population" if near.inhabitants else "",
             _address(links.MAP),
             "Carte et couverture",

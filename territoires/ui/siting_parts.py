@@ -1,15 +1,15 @@
-"""The parts of « Où ouvrir ensuite »: what the reader wishes, the list, the map, the curve."""
+"""The parts of « Où ouvrir ensuite »: what the reader wishes, the map, what each town adds."""
 
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.map import STATE_MARKS
-from territoires.charts.siting import PLANNED, gains_figure, plan_map_figure
+from territoires.charts.siting import gains_figure, plan_map_figure
 from territoires.domain import params
 from territoires.domain.params import write_filters
-from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter
 from territoires.domain.siting import InfeasibleError
 from territoires.french import map as map_words
@@ -19,7 +19,7 @@ from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, siting
 from territoires.ui import filters, links, map_parts, parts
-from territoires.ui.map_parts import Entry, Reach
+from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page
 
 _STEP = 5
@@ -34,7 +34,7 @@ Wishes = dict[str, Any]
 def asked_wishes(page: Page) -> Wishes:
     """Read the wishes in the address."""
     said = {param.filter: filters.read(param) for param in params.WISHES}
-    known = set(page.ask(siting.candidates, with_large=said["with_large"])["town_code"])
+    known = set(_candidates(page, said)["town_code"])
     for param in (params.INCLUDE, params.EXCLUDE):
         if not known.issuperset(said[param.filter]):
             filters.say_nonsense(param)
@@ -42,9 +42,31 @@ def asked_wishes(page: Page) -> Wishes:
     return said
 
 
+def _candidates(page: Page, wishes: Wishes) -> pd.DataFrame:
+    asked = {each.filter: wishes[each.filter] for each in (params.LARGE, params.PRIOR)}
+    found: pd.DataFrame = page.ask(siting.candidates, **asked)
+    return found
+
+
+def _is_apart(page: Page, wishes: Wishes) -> bool:
+    """Tell whether towns of this territory are set aside for the seats that the Cnam had there."""
+    return bool(_candidates(page, wishes)["prior_seat"].any())
+
+
 def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
     """Show the controls; each writes the address, which is the only memory."""
-    with st.container(key="reglages", horizontal=True, gap="medium", vertical_alignment="bottom"):
+    asks_of_them = page.ask(siting.asks_of_prior_seats)
+    with st.container(key="reglages", horizontal=True, gap="medium", vertical_alignment="center"):
+        filters.switch(
+            words.PRIOR,
+            params.PRIOR,
+            wishes["with_prior"] or asks_of_them,
+            is_inverse=True,
+            disabled=asks_of_them,
+            help=words.PRIOR_ASKED if asks_of_them else words.PRIOR_HELP,
+        )
+        opened = st.popover("Régler la liste", icon=":material/tune:", key="regler")
+    with opened:
         filters.slider("Nombre de villes à choisir", params.TOWNS, wishes["count"])
         map_parts.reach_inputs(reach)
         filters.switch(
@@ -56,6 +78,10 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
             "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut "
             "l’emporte.",
         )
+        _constraints(page, wishes)
+
+
+def _constraints(page: Page, wishes: Wishes) -> None:
     constraints = st.expander(
         "Contraintes\u00a0: villes imposées ou écartées, régions, priorités",
         icon=":material/rule:",
@@ -86,7 +112,7 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
 
 
 def _town_inputs(page: Page, wishes: Wishes) -> None:
-    candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
+    candidates = _candidates(page, wishes)
     labels = {
         row.town_code: f"{typeset(row.town)} ({row.department_code})"
         for row in candidates.itertuples()
@@ -106,7 +132,7 @@ def planned(page: Page, reach: Reach, wishes: Wishes) -> Any:
     try:
         return page.ask(siting.plan, **reach.filters, **wishes)
     except InfeasibleError as error:
-        candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
+        candidates = _candidates(page, wishes)
         names = dict(zip(candidates["town_code"], candidates["town"], strict=True))
         names |= dict(zip(candidates["region_code"], candidates["region"], strict=True))
         st.error(words.refusal(error, names), icon=":material/block:")
@@ -114,110 +140,175 @@ def planned(page: Page, reach: Reach, wishes: Wishes) -> Any:
 
 
 def headline(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
-    """Say what the list brings."""
-    sentences = [words.finding(plan, page.place, reach.near)]
+    """Say what the list brings, and what it becomes with the towns that are set aside."""
+    apart = _is_apart(page, wishes)
+    sentences = [words.finding(plan, page.place, reach.near, apart=apart)]
     if len(plan):
         before = page.ask(coverage.covered, **reach.filters).coverage.share
         sentences.append(words.detail(plan, before or 0.0))
+        if apart and (wider := _with_prior(page, reach, wishes)) is not None:
+            sentences.append(words.with_prior(wider, plan))
     else:
         sentences.append(words.MORE)
     if 0 < len(plan) < wishes["count"]:
         sentences.append(words.fewer(wishes["count"], len(plan)))
     parts.headline(sentences)
-    st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road))
 
 
-def map_and_list(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame, chosen: Any) -> None:
-    """Show the towns of the list on the map and, beside it, in their order."""
+def _with_prior(page: Page, reach: Reach, wishes: Wishes) -> pd.DataFrame | None:
+    try:
+        found: pd.DataFrame = page.ask(
+            siting.plan, **reach.filters | wishes | {params.PRIOR.filter: True}
+        )
+    except InfeasibleError:
+        return None
+    return found
+
+
+def map_and_gains(
+    page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame, chosen: Any
+) -> None:
+    """Show the towns of the list on the map and, beside it, what each one adds, in their order."""
     asked = reach.filters | wishes
-    is_open = Entry(
-        label=f"{STATES[State.OPEN]}, et ce qu’il couvre",
-        colour=STATE_MARKS[State.OPEN].colour,
-        symbol=map_words.STATE_SYMBOLS[State.OPEN],
-    )
-    to_open = Entry(
-        label="Ville à ouvrir, avec son rang, et ce qu’elle couvrirait",
-        colour=PLANNED.colour,
-        symbol="❶",
-    )
-    shown = ((is_open, page.ask(coverage.open_centres)), (to_open, plan))
-    map_parts.legend([entry for entry, rows in shown if len(rows)], title="Légende")
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns([11, 10], gap="medium")
     with left:
         map_parts.town_map(
             page,
             plan_map_figure,
             {"plan": (siting.plan, asked), "centres": (coverage.open_centres, {})},
             key="carte_plan",
-            alt=words.finding(plan, page.place, reach.near),
+            alt=words.finding(plan, page.place, reach.near, apart=_is_apart(page, wishes)),
             chosen=chosen,
             radius_km=reach.straight_km,
         )
+        if chosen.empty:
+            st.caption(words.MAP_KEY)
+        else:
+            map_parts.town_card(chosen, by_road=reach.by_road)
     with right:
-        map_parts.town_list(
-            _table(plan),
-            plan["town_code"].tolist(),
-            key="liste_plan",
-            alt="Villes à ouvrir, dans l’ordre",
-            columns={
-                "Rang": st.column_config.NumberColumn(width=45),
-                "Ville": map_parts.link_column(125),
-                "Dép.": st.column_config.TextColumn(width=45),
-                "De plus": st.column_config.NumberColumn(
-                    format="localized",
-                    width=85,
-                    help="Habitants qu’elle rapprocherait d’un centre, et qui n’en ont ni d’ouvert "
-                    "ni de proposé plus haut",
-                ),
-                "Cumul": st.column_config.NumberColumn(format="localized", width=90),
-                "Couverts": st.column_config.NumberColumn(
-                    width=70,
-                    format="percent",
-                    help="Part de la population couverte une fois la ville ouverte",
-                ),
-            },
+        page.draw(
+            gains_figure,
+            {"plan": siting.plan},
+            key="gains",
+            finding=words.gains(plan),
+            rows=("ou-ouvrir", "candidates"),
+            filters=asked,
         )
-    page.show_rows("ou-ouvrir", key="plan", **asked)
-    if not chosen.empty:
-        map_parts.town_card(chosen, by_road=reach.by_road)
 
 
-def _table(plan: pd.DataFrame) -> pd.DataFrame:
+def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
+    """List the towns that are chosen, ticked, and those that are left out, to tick."""
+    chosen = plan["town_code"].tolist()
+    left_out = _left_out(page, reach, wishes, chosen)
+    shown = pd.concat([plan, left_out], ignore_index=True)
+    if shown.empty:
+        return
+    codes = shown["town_code"].tolist()
+    rows = list(range(len(chosen)))
+    # A new name for each list: a grid takes ticks made elsewhere at birth only.
+    name = f"liste_plan_{zlib.crc32(','.join([*chosen, '', *codes]).encode())}"
+
+    def ticked() -> None:
+        aside = _candidates(page, wishes)
+        changed = after_ticks(
+            wishes,
+            codes,
+            was=rows,
+            now=st.session_state[name].selection.rows,
+            aside=set(aside.loc[aside["set_aside"], "town_code"]),
+        )
+        for param in (params.INCLUDE, params.EXCLUDE):
+            filters.put(param, changed[param.filter])
+
+    st.header("Composer la liste", anchor="liste", divider="gray")
+    st.caption(words.TICKS)
+    st.dataframe(
+        _table(shown),
+        hide_index=True,
+        key=name,
+        alt="Villes à ouvrir, cochées, et villes écartées",
+        height=map_parts.list_height(len(codes)),
+        on_select=ticked,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}},
+        placeholder="—",
+        column_config={
+            "Rang": st.column_config.NumberColumn(width=55),
+            "Ville": map_parts.link_column(190),
+            "Département": st.column_config.TextColumn(width=190),
+            "De plus": st.column_config.NumberColumn(format="localized", width=110),
+            "Couverts": st.column_config.NumberColumn(
+                width=90,
+                format="percent",
+                help="Part de la population couverte une fois la ville ouverte",
+            ),
+            "Ce que l’on en sait": st.column_config.TextColumn(width=330),
+        },
+    )
+    page.downloads("ou-ouvrir", **reach.filters | wishes)
+
+
+def _left_out(page: Page, reach: Reach, wishes: Wishes, chosen: Collection[str]) -> pd.DataFrame:
+    """List what the reader left out, what is doubtful, and what Île-de-France would bring in."""
+    listed = _candidates(page, wishes)
+    code, prior = listed["town_code"], listed["prior_seat"]
+    by_reader = code.isin(wishes["exclude"])
+    wider = _with_prior(page, reach, wishes) if prior.any() else None
+    entering = prior & code.isin([] if wider is None else wider["town_code"])
+    why = listed["state"].map(lambda state: STATES[state].lower())
+    why = why.mask(prior, words.BEFORE_THE_PROGRAMME).mask(by_reader, words.LEFT_OUT)
+    shown = by_reader | entering | (listed["set_aside"] & ~prior)
+    return listed.assign(why=why)[shown & ~code.isin(chosen)]
+
+
+def after_ticks(
+    wishes: Mapping[str, Any],
+    codes: Sequence[str],
+    *,
+    was: Iterable[int],
+    now: Iterable[int],
+    aside: Collection[str],
+) -> dict[str, tuple[str, ...]]:
+    """Turn the rows of `codes` that are ticked into what is asked for and what is left out.
+
+    `aside`: the codes of the towns that are chosen only when they are asked for.
+    """
+    include, exclude = list(wishes["include"]), list(wishes["exclude"])
+    for row in sorted(set(now) - set(was)):
+        if codes[row] in exclude:
+            exclude.remove(codes[row])
+        if codes[row] in aside:
+            include.append(codes[row])
+    for row in sorted(set(was) - set(now)):
+        if codes[row] in include:
+            include.remove(codes[row])
+        if codes[row] not in aside:
+            exclude.append(codes[row])
+    return {"include": tuple(include), "exclude": tuple(exclude)}
+
+
+def _table(shown: pd.DataFrame) -> pd.DataFrame:
+    known = [
+        why if isinstance(why, str) else map_words.state(state)
+        for why, state in zip(shown["why"], shown["state"], strict=True)
+    ]
     return pd.DataFrame(
         {
-            "Rang": plan["rank"].to_numpy(),
-            "Ville": links.sheets(plan),
-            "Dép.": plan["department_code"].tolist(),
-            "De plus": plan["marginal"].to_numpy(),
-            "Cumul": plan["cumulative"].to_numpy(),
-            "Couverts": plan["share"].to_numpy(),
-            "État": [map_words.state(state) for state in plan["state"]],
+            "Rang": shown["rank"].to_numpy(),
+            "Ville": links.sheets(shown),
+            "Département": [typeset(name) for name in shown["department"]],
+            "De plus": shown["marginal"].to_numpy(),
+            "Couverts": shown["share"].to_numpy(dtype=float).round(3),
+            "Ce que l’on en sait": known,
         }
-    )
-
-
-def gains(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
-    """Draw what each town adds."""
-    asked = reach.filters | wishes
-    page.draw(
-        gains_figure,
-        {"plan": siting.plan},
-        key="gains",
-        finding=words.gains(plan),
-        rows=("ou-ouvrir", "candidates"),
-        filters=asked,
     )
 
 
 def notes(page: Page, reach: Reach, wishes: Wishes) -> None:
     """Say who is left out by default, and what must be known of the figures."""
-    candidates = page.ask(siting.candidates, with_large=wishes["with_large"])
-    aside = candidates[candidates["set_aside"] & ~candidates["town_code"].isin(wishes["include"])]
-    if len(aside):
-        st.info(
-            words.set_aside(aside.to_dict("records"), {str(s): w for s, w in STATES.items()}),
-            icon=":material/info:",
-        )
+    candidates = _candidates(page, wishes)
+    apart = _is_apart(page, wishes)
+    st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road, apart=apart))
     found = page.ask(coverage.covered, **reach.filters)
     map_parts.notes(page, found, by_road=reach.by_road)
     st.caption(

@@ -10,6 +10,7 @@ from territoires.__main__ import main
 from territoires.db.engine import reading
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.domain.siting import Conflict, InfeasibleError
+from territoires.french import siting as siting_words
 from territoires.queries import coverage, geography, siting
 from territoires.queries.siting import CANDIDATES, PLAN
 from tests.factories import act, add_centre, add_stage, writing
@@ -58,12 +59,32 @@ def test_labelled_towns_are_candidates_and_marked(connection):
 
 def test_undated_and_unproven_ones_are_listed_and_set_aside(connection):
     rows = siting.candidates(connection, scope=TODAY)
-    aside = rows[rows["set_aside"]]
+    aside = rows[rows["set_aside"] & ~rows["prior_seat"]]
     assert dict(zip(aside["town_code"], aside["state"], strict=True)) == {
         CHERBOURG: "unproven",
         SAINT_DIZIER: "open_undated",
         NIORT: "unproven",
     }
+
+
+def test_a_region_where_the_cnam_had_seats_is_set_aside_unless_one_asks_for_it(connection):
+    usual = siting.candidates(connection, scope=TODAY)
+    assert set(usual.loc[usual["prior_seat"], "region"]) == {"Île-de-France"}
+    assert usual.loc[usual["prior_seat"], "set_aside"].all()
+    assert not siting.candidates(connection, scope=TODAY, with_prior=True)["prior_seat"].any()
+    meaux, sartrouville = "77284", "78586"
+    assert plan(connection, count=300)["region"].ne("Île-de-France").all()
+    asked = plan(connection, include=(meaux,))
+    assert asked["region"].eq("Île-de-France").tolist() == [True, *[False] * 9]
+    assert plan(connection, with_prior=True)["town_code"].iloc[0] == sartrouville
+
+
+@pytest.mark.parametrize("territory", ["reg-11", "dep-77", "com-77284"])
+def test_whoever_asks_of_that_region_alone_is_answered(connection, territory):
+    scope = replace(TODAY, territory=Territory.parse(territory))
+    assert siting.asks_of_prior_seats(connection, scope=scope)
+    assert len(plan(connection, scope=scope))
+    assert not siting.candidates(connection, scope=scope)["prior_seat"].any()
 
 
 def test_an_unproven_centre_that_the_reader_counts_is_open(connection):
@@ -117,7 +138,7 @@ def test_the_list_is_ordered_and_adds_up(connection):
     before = coverage.covered(connection, scope=TODAY, radius_km=30).coverage
     assert (rows["covered_after"] - rows["cumulative"]).unique().tolist() == [before.inhabitants]
     assert rows["share"].iloc[-1] == rows["covered_after"].iloc[-1] / before.population
-    assert rows["town"].head(2).tolist() == ["Sartrouville", "Corbeil-Essonnes"]
+    assert rows["town"].head(2).tolist() == ["Vienne", "Lens"]
 
 
 def test_opening_the_first_town_of_the_list_covers_what_it_says(connection, url):
@@ -130,7 +151,7 @@ def test_opening_the_first_town_of_the_list_covers_what_it_says(connection, url)
     with reading(url) as later:
         found = coverage.covered(later, scope=TODAY, radius_km=30)
         assert found.coverage.inhabitants == first["covered_after"]
-        assert plan(later)["town"].iloc[0] == "Corbeil-Essonnes"
+        assert plan(later)["town"].iloc[0] == "Lens"
 
 
 def test_those_set_aside_are_chosen_only_when_they_are_asked_for(connection):
@@ -152,13 +173,13 @@ def test_in_a_territory_only_its_own_inhabitants_count(connection):
 
 
 def test_excluded_towns_are_never_chosen(connection):
-    rows = plan(connection, exclude=("78586",))
-    assert "78586" not in set(rows["town_code"])
+    rows = plan(connection, exclude=("38544",))
+    assert "38544" not in set(rows["town_code"])
 
 
 def test_every_region_can_be_served(connection):
-    rows = plan(connection, count=20, min_per_region=1)
-    candidates = siting.candidates(connection, scope=TODAY)
+    rows = plan(connection, count=20, min_per_region=1, with_prior=True)
+    candidates = siting.candidates(connection, scope=TODAY, with_prior=True)
     assert set(rows["region"]) == set(candidates["region"])
 
 
@@ -216,19 +237,25 @@ def test_the_command_line_lists_the_towns_in_order(run, connection):
     ] * 3
     assert found[0] == {
         "rank": 1,
-        "insee_code": "78586",
-        "town": "Sartrouville",
-        "department": "Yvelines",
-        "marginal_inhabitants": 9_247_227,
-        "cumulative_inhabitants": 9_247_227,
+        "insee_code": "38544",
+        "town": "Vienne",
+        "department": "Isère",
+        "marginal_inhabitants": 1_832_866,
+        "cumulative_inhabitants": 1_832_866,
     }
+    *_, out, _ = run(
+        "next", "--as-of", "2026-11-23", "--count", "1", "--with-prior-seats", "--json"
+    )
+    assert json.loads(out)[0]["town"] == "Sartrouville"
 
 
 def test_the_command_line_says_what_the_list_leaves_out(run):
     _, out, _ = run("next", "--as-of", "2026-11-23", "--count", "2", "--radius", "20")
     assert len(out.splitlines()) == 3
     assert "à moins de 20\u00a0km à vol d’oiseau" in out
-    assert "des sites du Cnam antérieurs au programme" in out
+    assert siting_words.APART in out
+    assert siting_words.APART not in run("next", "--as-of", "2026-11-23", "--with-prior-seats")[1]
+    assert "des autres sites du Cnam antérieurs au programme" in out
 
 
 def test_ten_towns_are_listed_by_default(run):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from territoires.charts.coverage import distances_figure, reach_figure, with_radius
 from territoires.charts.map import (
@@ -40,11 +41,12 @@ from territoires.charts.outlines import (
     pretended,
 )
 from territoires.charts.palette import DARK, GROUND, TARGET, shown
-from territoires.charts.siting import gains_figure, plan_map_figure
+from territoires.charts.siting import apart, gains_figure, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Scope, Territory
 from territoires.french import map as words
+from territoires.french.numbers import percent
 from territoires.queries import coverage, town_sheet
 from territoires.queries.coverage import (
     BY_RADIUS,
@@ -539,13 +541,39 @@ def test_ranks_are_left_out_where_they_would_hide_one_another():
     figure = plan_map_figure(
         plan(*range(50, 0, -1)), centres=centres(), radius_km=30, territory=FRANCE
     )
-    assert len(figure.data[-1].text) == 30
+    assert all(trace.mode != "text" for trace in figure.data)
 
 
-def test_the_gains_are_in_the_order_of_the_list_from_zero():
-    figure = gains_figure(plan(500, 300, 100))
-    assert list(figure.data[0].y) == [500, 300, 100]
-    assert figure.layout.yaxis.range[0] == 0
+@given(
+    arrays(float, st.tuples(st.integers(0, 30), st.just(2)), elements=st.floats(0, 1000)),
+    arrays(float, st.tuples(st.integers(0, 4), st.just(2)), elements=st.floats(0, 1000)),
+)
+def test_marks_that_would_lie_on_another_stand_beside_it(places, others):
+    moved = apart(places, others, between=60, beyond=40)
+    for place, each in enumerate(moved):
+        assert all(np.hypot(*(each - other)) > 55 for other in np.delete(moved, place, axis=0))
+        assert all(np.hypot(*(each - other)) > 35 for other in others)
+
+
+def test_marks_that_lie_apart_stay_where_their_towns_are():
+    places = np.array([[0.0, 0.0], [100.0, 0.0]])
+    moved = apart(places, np.array([[0.0, 300.0]]), between=60, beyond=40)
+    assert moved == pytest.approx(places, abs=0.001)
+
+
+def test_the_gains_are_bars_named_in_order_with_rounded_figures_and_the_share_covered():
+    figure = gains_figure(plan(1_832_866, 741_000, 100))
+    bars = figure.data[0]
+    assert list(bars.x) == [1_832_866, 741_000, 100]
+    assert list(bars.text) == ["1,8\u00a0million", "741\u202f000", "100"]
+    assert [text.split("  ")[0] for text in figure.layout.yaxis.ticktext] == [
+        "<b>1</b>",
+        "<b>2</b>",
+        "<b>3</b>",
+    ]
+    assert "1\u202f832\u202f866" in bars.hovertext[0]
+    shares = [note.text for note in figure.layout.annotations[1:]]
+    assert shares == [percent(share, 1) for share in plan(1_832_866, 741_000, 100)["share"]]
 
 
 def test_maps_do_not_change_the_frames_they_are_given():
