@@ -178,7 +178,9 @@ class Life:
 
     def state(self, day: date) -> State:
         """Give the centre's place in the legend."""
-        if not self.history.proven and (self.possibly_open(day) or self.open_undated(day)):
+        is_under_way = self.selected(day) or self.reached(StageKind.AGREEMENT, day)
+        may_be_open = self.possibly_open(day)
+        if not self.history.proven and (may_be_open or self.open_undated(day) or is_under_way):
             return State.UNPROVEN
         if self.certainly_open(day):
             return State.OPEN
@@ -187,7 +189,7 @@ class Life:
         if self.open_undated(day):
             return State.OPEN_UNDATED
         # Possibly open, or under agreement: something is known, the opening is not.
-        if self.possibly_open(day) or self.selected(day) or self.reached(StageKind.AGREEMENT, day):
+        if may_be_open or is_under_way:
             return State.SELECTED
         return State.NOTHING_KNOWN
 

@@ -17,6 +17,7 @@ from tests.factories import act, add_centre, add_stage, writing
 
 TODAY = Scope(as_of=date(2026, 11, 23))
 SAINT_DIZIER, CHERBOURG, NIORT = "52448", "50129", "79191"
+SAINT_OMER = "62765"  # an agreement, and no link to the programme
 
 
 def plan(connection, scope=TODAY, **wishes):
@@ -64,6 +65,7 @@ def test_undated_and_unproven_ones_are_listed_and_set_aside(connection):
         CHERBOURG: "unproven",
         SAINT_DIZIER: "open_undated",
         NIORT: "unproven",
+        SAINT_OMER: "unproven",
     }
 
 

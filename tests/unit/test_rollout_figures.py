@@ -120,7 +120,7 @@ def test_a_line_per_opening_from_its_first_to_its_last_day(connection):
         )
         assert picture.count("<a ") == len(opened) == 15
         bars = [float(x) for x in re.findall(r'<rect [^>]*width="([\d.]+)"', picture)]
-        assert len(bars) == 12, "three are known to the month"
+        assert len(bars) == 13, "two are known to the month"
         assert min(bars) > 0
         assert all(x0 >= 0 for _, x0, *_ in texts(picture))
 
