@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from territoires.french.definitions import DEFINITIONS, UNKNOWN
+from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.typography import typeset_text
 from territoires.queries import sources
 from territoires.ui import method_parts as parts
@@ -18,30 +18,35 @@ st.markdown(
     "2019. Chaque chiffre repose sur des lignes sourcées, que vous pouvez lire et télécharger."
 )
 
-st.header("Définitions", anchor="definitions", divider="gray")
-for title, text in DEFINITIONS:
-    with st.expander(title):
+contents, body = st.columns([1, 3], gap="large")
+with contents:
+    parts.contents()
+with body:
+    parts.section("inconnu")
+    st.markdown("\n".join(f"- {line}" for line in UNKNOWN))
+
+    parts.section("definitions")
+    for title, text in DEFINITIONS:
+        st.subheader(title, anchor=anchor(title))
         st.write(text)
 
-st.header("Ce que l’on ne sait pas", anchor="inconnu", divider="gray")
-st.markdown("\n".join(f"- {line}" for line in UNKNOWN))
+    parts.section("sources")
+    has_begun = parts.sources(page)
 
-st.header("Sources", anchor="sources", divider="gray")
-has_begun = parts.sources(page)
-
-st.header("Fichiers chargés et licences", anchor="licences", divider="gray")
-if has_begun:
-    tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
-st.markdown("\n".join(f"- {typeset_text(line)}" for line in page.ask_plainly(sources.attributions)))
-st.caption(
-    "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne mêle "
-    "deux années."
-)
-
-st.header("Dictionnaire des données", anchor="dictionnaire", divider="gray")
-with st.expander("Voir toutes les tables et leurs colonnes"):
-    tables.show(
-        tables.explained(page.ask_plainly(sources.dictionary)), alt="Dictionnaire des données"
+    parts.section("licences")
+    if has_begun:
+        tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
+    attributions = page.ask_plainly(sources.attributions)
+    st.markdown("\n".join(f"- {typeset_text(line)}" for line in attributions))
+    st.caption(
+        "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne "
+        "mêle deux années."
     )
+
+    parts.section("dictionnaire")
+    with st.expander("Voir toutes les tables et leurs colonnes"):
+        tables.show(
+            tables.explained(page.ask_plainly(sources.dictionary)), alt="Dictionnaire des données"
+        )
 
 footer(page)

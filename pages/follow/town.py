@@ -13,8 +13,8 @@ from territoires.ui.parts import footer, nothing_open
 EVERY = ("centres",)
 OF_A_TOWN = ("etapes", "pas-avant-ville", "centres-proches", "villes-voisines", "historique-ville")
 
-page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY)
-code = town_parts.town_box(page)
+page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY, heading="own")
+code = town_parts.asked_town(page)
 
 sheet = None
 if code:
@@ -26,27 +26,34 @@ if code:
 if sheet:
     name_tab(f"{typeset(sheet.place.name)} ({sheet.place.department})", "Ville")
     town_parts.head(page, sheet)
+    page.show_bar()
     desk_parts.pending(page, sheet.place)
-    town_parts.ways_out(sheet)
     desk_parts.town_acts(page.url, sheet.place)
-    town_parts.facts(sheet)
-    town_parts.timeline(page, sheet)
-    town_parts.around(page, sheet)
-    town_parts.figures(page, sheet)
+    left, right = st.columns([11, 10], gap="large")
+    with left:
+        town_parts.worth(page, sheet)
+        town_parts.timeline(page, sheet)
+        town_parts.figures(page, sheet)
+        if not sheet.centres:
+            town_parts.brief(sheet)
+    with right:
+        town_parts.around(page, sheet)
+        town_parts.ways_out(sheet)
+    if sheet.centres:
+        town_parts.brief(sheet)
     town_parts.history(page, sheet)
 else:
-    st.header("Villes où un centre est connu", anchor=False)
-    known = page.ask(rollout.centre_list)
+    known = town_parts.open_first(page.ask(rollout.centre_list))
+    st.title(words.known_towns(known["state"].tolist()), anchor=False)
+    town_parts.town_box(page, "Chercher une ville")
+    page.show_bar()
     if len(known):
-        st.caption("Une ligne par centre\u202f; le nom de la ville ouvre sa fiche.")
         tables.show(
             known,
             alt="Villes où un centre est connu",
-            columns=("town", "department", "state", "happened_on", "basis", "source"),
+            columns=("town", "department", "state", "happened_on", "source"),
         )
         page.downloads("centres")
-    else:
-        st.write("Aucun centre n’est connu dans ce territoire et ce périmètre.")
     nothing_open(page)
 
 footer(page)

@@ -13,14 +13,23 @@ import numpy as np
 import pandas as pd
 
 from territoires.charts import svg
-from territoires.charts.map import centres_map_figure, with_reach
-from territoires.charts.palette import MUTED
+from territoires.charts.map import (
+    STATE_MARKS,
+    catchment_figure,
+    centres_map_figure,
+    points,
+    with_reach,
+)
+from territoires.charts.palette import MUTED, TARGET
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french.places import typeset
+from territoires.french.town import distance
 
 _WIDTH: Final = 640.0  # pixels, on a desk
 _NAME: Final = 12.5  # pixels
+_CHOSEN: Final = 16.0  # pixels: the name of the town that a map is about
+_RING: Final = 12.0  # radius
 _MOST: Final = 20  # names
 _FINE: Final = 2  # of the outlines: their unit is half a pixel
 _NEAR: Final = 3  # of these units: nearer points are one
@@ -48,32 +57,87 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     shown = places[places["state"] != State.NOTHING_KNOWN] if is_whole else places
     made = centres_map_figure(shown, territory=territory, department=department)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
-    plane = _Plane(figure["layout"])
-    room = svg.Room(plane.box)
     open_towns = shown[shown["state"] == State.OPEN].drop_duplicates("town_code")
-    names = dict(zip(open_towns["town_code"], open_towns["town"], strict=True))
+    names = dict(zip(open_towns["town_code"], map(typeset, open_towns["town"]), strict=True))
+    plane = _Plane(figure["layout"], _WIDTH)
+    room = svg.Room(plane.box)
+    drawn = _written(figure, names if len(names) <= _MOST else {}, plane, room, sheet=sheet)
+    return svg.picture(drawn, box=plane.box, label=label)
+
+
+def catchment_svg(  # noqa: PLR0913 - what a map is made of
+    place: pd.DataFrame,
+    centres: pd.DataFrame,
+    near: pd.DataFrame,
+    *,
+    radius_km: float,
+    sheet: str,
+    label: str,
+    width: int,
+) -> str:
+    """Draw a town in a ring among its nearest open centres, with their names and distances.
+
+    Takes what `charts.map.catchment_figure` does; `width` is in pixels: texts keep their size.
+    """
+    made = catchment_figure(place, centres, near)
+    figure = with_reach(json.loads(made.to_json()), centres, radius_km)
+    names = {
+        row["town_code"]: f"{typeset(row['town'])}, {distance(row['km'])}"
+        for row in near.to_dict("records")
+    }
+    plane = _Plane(figure["layout"], width)
+    room = svg.Room(plane.box)
+    ring = _ring(place.head(1), plane, room)
+    drawn = _written(figure, names, plane, room, sheet=sheet)
+    return svg.picture(drawn + ring, box=plane.box, label=label)
+
+
+def _written(
+    figure: Mapping[str, Any],
+    names: Mapping[str, str],
+    plane: "_Plane",
+    room: svg.Room,
+    *,
+    sheet: str,
+) -> str:
+    """Write a figure, with the names of towns by their codes where there is room for them."""
     areas = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     marks = [trace for trace in figure["data"] if trace["mode"] == "markers"]
     spots = [_spots(trace, plane) for trace in marks]
-    for trace, points in zip(marks, spots, strict=True):
+    for trace, points_of in zip(marks, spots, strict=True):
         size = float(trace["marker"]["size"])
-        for x, y in points:
+        for x, y in points_of:
             room.take(x - size / 2, y - size / 2, size, size)
     drawn = [_hatches(), _frames(figure["layout"], plane, room)]
     drawn += [_area(trace, plane) for trace in areas]
     drawn += [_marks(trace, at, sheet) for trace, at in zip(marks, spots, strict=True)]
-    if len(names) <= _MOST:
-        drawn += [_named(trace, at, names, room) for trace, at in zip(marks, spots, strict=True)]
-    return svg.picture("".join(drawn), box=plane.box, label=label)
+    drawn += [_named(trace, at, names, room) for trace, at in zip(marks, spots, strict=True)]
+    return "".join(drawn)
+
+
+def _ring(place: pd.DataFrame, plane: "_Plane", room: svg.Room) -> str:
+    if place["latitude"].isna().all():
+        return ""
+    x, y = (float(value[0]) for value in points(place))
+    x, y = plane.point(x, y)
+    room.take(x - _RING, y - _RING, 2 * _RING, 2 * _RING)
+    name, mark = typeset(place["town"].iloc[0]), STATE_MARKS[State(place["state"].iloc[0])]
+    return (
+        svg.mark(mark.symbol, x, y, _RING / 2, mark.colour)
+        + svg.mark("circle-open", x, y, _RING, TARGET, stroke_width=3)
+        + room.write(
+            name, svg.around(x, y, _RING + 4, _CHOSEN), size=_CHOSEN, bold=True, class_="nom"
+        )
+    )
 
 
 class _Plane:
     """From the kilometres of the figure to the pixels of the picture."""
 
-    def __init__(self, layout: Mapping[str, Any]) -> None:
+    def __init__(self, layout: Mapping[str, Any], width: float) -> None:
         (self._x0, x1), (y0, self._y1) = (layout[axis]["range"] for axis in ("xaxis", "yaxis"))
-        self._scale = _WIDTH / (x1 - self._x0)
-        self.box: svg.Box = (0.0, 0.0, _WIDTH, (self._y1 - y0) * self._scale)
+        self._scale = width / (x1 - self._x0)
+        self.box: svg.Box = (0.0, 0.0, width, (self._y1 - y0) * self._scale)
 
     def points(self, xs: Any, ys: Any) -> np.ndarray:
         """Give pixels (n, 2) for km; NaN parts two rings."""
@@ -181,7 +245,7 @@ def _named(
     size = float(trace["marker"]["size"])
     return "".join(
         room.write(
-            typeset(names[code]),
+            names[code],
             svg.around(x, y, size / 2 + 4, _NAME),
             size=_NAME,
             bold=True,

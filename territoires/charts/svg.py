@@ -125,6 +125,7 @@ def stairs(steps: Sequence[tuple[float, float]], until: float) -> list[tuple[flo
 _SHAPES: Final = {
     "square": ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)),
     "diamond": ((0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0), (0, -1.25)),
+    "triangle-right": ((1.2, 0), (-0.9, 1.1), (-0.9, -1.1), (1.2, 0)),
     "triangle-up": ((0, -1.2), (1.1, 0.9), (-1.1, 0.9), (0, -1.2)),
 }
 

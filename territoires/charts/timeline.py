@@ -1,74 +1,75 @@
-"""The stages of one town, drawn: a bar each, from the first day possible to the last."""
+"""The stages of one town, drawn: a line each, from the first day possible to the last."""
 
 from datetime import date, timedelta
+from html import escape
+from typing import Any, Final
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, MUTED, OPEN, PUBLISHED, TARGET
+from territoires.charts import svg, theme
+from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
 from territoires.domain.programme import StageKind
 from territoires.domain.worlds import Span
+from territoires.french import dates
 from territoires.french import town as words
 
-ROW = 46  # pixels: a line of text, the bar under it
-_ROOM = 64  # pixels: the axis and its labels
-_LEAST = timedelta(days=540)
+ROW: Final = 42.0  # pixels: a line of text, the bar under it
+_TEXT, _BAR = 14.0, 26.0  # from the top of a row to the foot of its text, to its bar
+_FOOT: Final = 26.0  # the days
+_LABEL: Final = 80  # pixels: a month and its year, and the next
+_EDGE: Final = 8.0
+_MARK: Final = 5.5  # radius
+_LEAST: Final = timedelta(days=540)
+_EVERY: Final = (3, 6, 12, 24, 60, 120)  # months between two ticks
 
-# The symbol tells the kinds apart without their colour; the label says it in full.
-MARKS = {
-    StageKind.APPLICATION: ("circle", MUTED),
-    StageKind.SELECTED: ("star", PUBLISHED),
-    StageKind.AGREEMENT: ("square", PUBLISHED),
-    StageKind.OPENED: ("diamond", OPEN),
-    StageKind.INAUGURATED: ("pentagon", DOCUMENTED),
-    StageKind.SUSPENDED: ("triangle-down", TARGET),
-    StageKind.CLOSED: ("x", TARGET),
-    StageKind.ABANDONED: ("cross", TARGET),
+# Green for what is open, blue for what is only labelled, as on every page; the words say the rest.
+MARKS: Final = {
+    StageKind.APPLICATION: ("circle-open", MUTED),
+    StageKind.SELECTED: ("circle-open", DOCUMENTED),
+    StageKind.AGREEMENT: ("square", DOCUMENTED),
+    StageKind.OPENED: ("circle", OPEN),
+    StageKind.INAUGURATED: ("diamond", OPEN),
+    StageKind.SUSPENDED: ("x", MUTED),
+    StageKind.CLOSED: ("x", MUTED),
+    StageKind.ABANDONED: ("x", MUTED),
 }
 
 
-def timeline_figure(stages: pd.DataFrame, bounds: pd.DataFrame, *, as_of: date) -> go.Figure:
+def timeline_svg(
+    stages: pd.DataFrame, bounds: pd.DataFrame, *, as_of: date, label: str, width: int
+) -> str:
     """Draw one row per stage: full when its date is retained, hollow when it competes.
 
     Takes STAGES of `queries.town_sheet`; what nothing bounds is dotted up to the chosen day. The
-    first possible days follow, BOUNDS of `queries.bounds`, hollow when they narrow nothing.
+    first possible days follow, BOUNDS of `queries.bounds`, hollow when they narrow nothing. `label`
+    says the picture; `width` is in pixels: texts keep their size.
     """
-    rows, limits = stages.to_dict("records"), bounds.to_dict("records")
-    height = max(len(rows) + len(limits), 1)
-    made = theme.figure(height=_ROOM + ROW * height, legend=False)
+    rows = stages.to_dict("records")
+    limits = bounds.to_dict("records")
     spans = [_span(row, as_of) for row in rows]
     days = [pd.Timestamp(row["first_day"]).date() for row in limits]
     start, end = _window([*spans, *(Span(first=day, last=day) for day in days)], as_of)
-    for place, (row, span) in enumerate(zip(rows, spans, strict=True)):
-        _bar(made, row, span, y=-place)
-    for place, (row, day) in enumerate(zip(limits, days, strict=True), start=len(rows)):
-        _limit(made, row, day, y=-place)
-    for place in range(height):
-        made.add_shape(
-            type="line",
-            x0=0,
-            x1=1,
-            xref="paper",
-            y0=-place,
-            y1=-place,
-            line={"color": theme.GRID, "width": 1},
-            layer="below",
-        )
+    foot = ROW * max(len(rows) + len(limits), 1)
+
+    def x(day: date) -> float:
+        return _EDGE + (width - 2 * _EDGE) * (day - start).days / (end - start).days
+
+    drawn = [
+        svg.line([(x(day), 0), (x(day), foot)], theme.GRID)
+        + svg.text(x(day), foot + 17, dates.month(day), anchor="middle")
+        for day in _ticks(start, end, most=width // _LABEL)
+        if _LABEL / 2 <= x(day) <= width - _LABEL / 2
+    ]
     if start <= as_of <= end:
-        made.add_vline(x=as_of.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
-    made.update_xaxes(
-        range=[start.isoformat(), end.isoformat()],
-        type="date",
-        showgrid=True,
-        gridcolor=theme.GRID,
-        nticks=8,
-    )
-    made.update_yaxes(range=[0.5 - height, 0.75], visible=False)
-    return made
+        drawn.append(svg.line([(x(as_of), 0), (x(as_of), foot)], MUTED, stroke_dasharray="2 3"))
+    for place, (row, span) in enumerate(zip(rows, spans, strict=True)):
+        drawn.append(_row(row, x(span.first), x(span.last), top=place * ROW))
+    for place, (row, day) in enumerate(zip(limits, days, strict=True), start=len(rows)):
+        drawn.append(_limit(row, x(day), top=place * ROW))
+    return svg.picture("".join(drawn), box=(0, 0, width, foot + _FOOT), label=label)
 
 
-def _span(row: dict[str, object], as_of: date) -> Span:
+def _span(row: dict[str, Any], as_of: date) -> Span:
     first, last = pd.Timestamp(row["first_day"]).date(), row["last_day"]
     known = date.max if last is pd.NaT else pd.Timestamp(last).date()
     return Span(first=first, last=known if known != date.max else max(as_of, first))
@@ -82,81 +83,44 @@ def _window(spans: list[Span], as_of: date) -> tuple[date, date]:
     return first - margin, last + margin
 
 
-def _bar(made: go.Figure, row: dict[str, object], span: Span, *, y: float) -> None:
+def _ticks(start: date, end: date, *, most: int) -> list[date]:
+    """Choose first days of months, as near to each other as their names allow."""
+    years = range(start.year, end.year + 1)
+    firsts = [date(year, month, 1) for year in years for month in range(1, 13)]
+    within = [day for day in firsts if start <= day <= end]
+    ticks: list[date] = []
+    for every in _EVERY:
+        ticks = [day for day in within if (12 * day.year + day.month - 1) % every == 0]
+        if len(ticks) <= most:
+            break
+    return ticks
+
+
+def _row(row: dict[str, Any], first: float, last: float, *, top: float) -> str:
     symbol, colour = MARKS[StageKind(str(row["kind"]))]
     is_retained, is_bounded = bool(row["retained"]), row["last_day"] is not pd.NaT
-    is_day = span.first == span.last
-    if not is_day:
-        made.add_scatter(
-            x=[span.first, span.last],
-            y=[y, y],
-            mode="lines",
-            line={
-                "color": colour,
-                "width": 7 if is_retained else 2,
-                "dash": "solid" if is_bounded else "dot",
-            },
-            hoverinfo="skip",
+    bar = top + _BAR
+    marks = ""
+    if last > first:
+        dash = None if is_retained and is_bounded else "3 3"
+        marks += svg.line(
+            [(first, bar), (last, bar)], colour, 6 if is_retained else 2, stroke_dasharray=dash
         )
-    days = [span.first] if is_day else [span.first, span.last]
-    hover = words.bar_hover(row, _told(row, span))
-    _marks(made, days, symbol, colour, hover, y=y, is_full=is_retained)
-    _label(
-        made,
-        words.bar_label(
-            str(row["kind"]), str(row["happened_on"]), str(row["basis"]), is_retained=is_retained
-        ),
-        y=y,
-    )
+    hollow = symbol if is_retained or symbol == "x" else f"{symbol.removesuffix('-open')}-open"
+    marks += "".join(svg.mark(hollow, at, bar, _MARK, colour) for at in sorted({first, last}))
+    return svg.told(marks, svg.plain(words.bar_hover(row))) + _named(words.bar_label(row), top)
 
 
-def _limit(made: go.Figure, row: dict[str, object], day: date, *, y: float) -> None:
+def _limit(row: dict[str, Any], at: float, *, top: float) -> str:
     """Mark the first day on which a stage can have happened: it points to what is possible."""
     _, colour = MARKS[StageKind(str(row["kind"]))]
-    narrows = bool(row["believed"]) and not row["contradicted"]
-    _marks(made, [day], "triangle-right", colour, words.limit_hover(row), y=y, is_full=narrows)
-    _label(made, words.limit_label(row), y=y)
+    narrows = row["believed"] and not row["contradicted"]
+    symbol = "triangle-right" if narrows else "triangle-right-open"
+    mark = svg.mark(symbol, at, top + _BAR, _MARK, colour)
+    return svg.told(mark, svg.plain(words.limit_hover(row))) + _named(words.limit_label(row), top)
 
 
-def _marks(  # noqa: PLR0913 - what a mark is
-    made: go.Figure,
-    days: list[date],
-    symbol: str,
-    colour: str,
-    hover: str,
-    *,
-    y: float,
-    is_full: bool,
-) -> None:
-    made.add_scatter(
-        x=days,
-        y=[y] * len(days),
-        mode="markers",
-        marker={
-            "symbol": symbol if is_full else f"{symbol}-open",
-            "color": colour,
-            "size": 13,
-            "line": {"color": colour, "width": 0 if is_full else 2},
-        },
-        hovertext=hover,
-        hoverinfo="text",
-        cliponaxis=False,
-    )
-
-
-def _label(made: go.Figure, text: str, *, y: float) -> None:
-    # At the left edge of its row: beside its mark, it would not fit a telephone.
-    made.add_annotation(
-        x=0,
-        xref="paper",
-        y=y,
-        yshift=18,
-        xanchor="left",
-        text=text,
-        showarrow=False,
-        font={"size": 13},
-    )
-
-
-def _told(row: dict[str, object], span: Span) -> Span:
-    return span if row["last_day"] is not pd.NaT else Span(first=span.first, last=date.max)
+def _named(label: tuple[str, str], top: float) -> str:
+    kind, on = label
+    said = svg.tag("tspan", escape(kind), font_weight=700) + escape(on)
+    return svg.tag("text", said, x=_EDGE, y=top + _TEXT, font_size=13, fill=svg.TEXT)

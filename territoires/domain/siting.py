@@ -186,6 +186,22 @@ class Plan:
 # What may still be chosen
 
 
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """What one centre is to those who live around it: inhabitants of France within `radius_km`.
+
+    `within`: all of them; `alone`: those whom no centre open elsewhere is as near to. `rank` is
+    the place of the town by `alone` `among` the towns where a centre may open, 1 the most; None
+    for a town that has one open.
+    """
+
+    radius_km: float
+    within: int
+    alone: int
+    rank: int | None = None
+    among: int = 0
+
+
 @dataclass(kw_only=True, eq=False)
 class _Stock:
     """Towns still to choose, what they owe to each constraint, sites left to choose from.

@@ -68,15 +68,6 @@ def closest(near: Closest, *, by_road: bool) -> str:
     )
 
 
-def share_of_population(covered: Coverage) -> str:
-    """Say the share under the number."""
-    if covered.share is None:
-        return "personne n’y habite"
-    if not covered.inhabitants:
-        return "aucun habitant"
-    return f"soit {percent(covered.share, 1)}"
-
-
 def out_of(whole: int, noun: str, nothing: str) -> str:
     """Say what a count is out of: `sur 222 sites`, `sur 235` without a noun, or `nothing`."""
     if not whole:

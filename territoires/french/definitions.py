@@ -6,6 +6,7 @@ The method page and the Excel exports print them.
 import re
 from typing import Final
 
+from territoires.domain.text import fold
 from territoires.settings import ROOT
 
 _UNKNOWN: Final = "Ce que l’on ne sait pas"
@@ -25,3 +26,14 @@ DEFINITIONS: Final[tuple[tuple[str, str], ...]] = tuple(
 UNKNOWN: Final[tuple[str, ...]] = tuple(
     line.removeprefix("- ") for line in _SECTIONS[_UNKNOWN].splitlines()
 )
+
+
+def anchor(title: str) -> str:
+    """Give where a definition stands on the method page, as an address says it: `date-deduite`."""
+    return re.sub("[^a-z0-9]+", "-", fold(title)).strip("-")
+
+
+def defined(title: str, words: str = "Définition") -> str:
+    """Write a link to a definition, in Markdown. Raises KeyError for one that there is not."""
+    _SECTIONS[title]
+    return f"[{words}](/methode#{anchor(title)})"

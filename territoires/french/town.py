@@ -1,6 +1,7 @@
 """What the sheet of a town says: its state in a sentence, its facts one by one, their history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,14 +10,25 @@ from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
+from territoires.domain.siting import Worth
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.centres import CENTRE
+from territoires.french.definitions import defined
 from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
-from territoires.french.numbers import NBSP, NNBSP, as_text, counted, literal, number, quoted
-from territoires.french.places import typeset
+from territoires.french.numbers import (
+    NBSP,
+    NNBSP,
+    as_text,
+    counted,
+    literal,
+    number,
+    plural,
+    quoted,
+)
+from territoires.french.places import of_town, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
 
@@ -29,6 +41,8 @@ CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
 OFFERING, EVENT = "Formation", "Événement du programme"
 CROW = "à vol d’oiseau"
+DEDUCED = "date déduite"
+NOTHING_YET = "rien n’était encore connu"
 
 ATTRIBUTES = {
     "name": "Nom du centre",
@@ -49,51 +63,115 @@ _COMMON = ("Préfecture", "Département", "Ministère", "Ville ", "Catalogue", "
 # --- the state, in a sentence ---
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What is known of a centre on a day: its state, who says so, why it is no certainty, more."""
+
+    said: str
+    by: str = ""
+    why: str = ""
+    more: tuple[str, ...] = ()
+
+
+def answer(
+    sheet: TownSheet, near: NearCentre | None, *, day: date, today: date, known_at: datetime | None
+) -> tuple[str, list[str]]:
+    """Say the state of a town in a few words, as after its name, and what is to be known of it."""
+    if not sheet.centres:
+        first, *more = no_centre(sheet, near, day=day, today=today, known_at=known_at)
+        return (_small(first.strip("*.")), [" ".join(more)]) if more else (NOTHING_YET, [first])
+    if len(sheet.centres) > 1:
+        opened = sum(centre.state(day) is State.OPEN for centre in sheet.centres)
+        every = counted(len(sheet.centres), "centre")
+        return f"{every}, dont {number(opened)} {plural(opened, 'ouvert')}", [
+            f"**{literal(typeset(centre.name))}**{NBSP}: {' '.join(state_sentences(centre, day))}"
+            for centre in sheet.centres
+        ]
+    (centre,) = sheet.centres
+    known = _known(centre, day)
+    why = [f"{_capital(known.why)}."] if known.why else []
+    by = [_sourced(known.by)] if known.by else []
+    more = [f"{_capital(each)}." for each in known.more]
+    # Competing dates are on the timeline, in hollow.
+    return _small(known.said.replace("**", "")), [
+        " ".join([*why, *by, *more, *_reached(centre, day)])
+    ]
+
+
+def _sourced(by: str) -> str:
+    source = by.removeprefix(DEDUCED).removeprefix(", ")
+    if by.startswith(DEDUCED):
+        return f"{defined('Date déduite', 'Date déduite')}{f' ({source})' * bool(source)}."
+    return f"Source{NBSP}: {source}."
+
+
 def state_sentences(centre: CentreSheet, day: date) -> list[str]:
     """Say what is known of a centre on a day: the state first, in bold, then what surrounds it."""
-    parts = list(_state(centre, day))
-    sentences = [" · ".join(parts) + ("." if len(parts) == 1 else "")]
+    known = _known(centre, day)
+    by = f" ({known.by})" if known.by else ""
+    joined = "" if known.why.startswith("sans ") else f"{NBSP}:"
+    why = f"{joined or ','} {known.why}" if known.why else ""
+    parts = [f"{known.said}{by}{why}", *known.more]
+    return [
+        " · ".join(parts) + ("." if len(parts) == 1 else ""),
+        *_reached(centre, day),
+        *_competing(centre, day),
+    ]
+
+
+def _reached(centre: CentreSheet, day: date) -> Iterator[str]:
     if centre.state(day) is State.CLOSED:
         note = centre.notes.get(_ended(centre, day).number, "")
-        sentences += [literal(typeset_text(note))] if note else []
+        yield from [literal(typeset_text(note))] if note else []
     if labelled := centre.latest(StageKind.SELECTED, day):
         stage, _ = labelled
         wave = f", {literal(centre.wave)}" if centre.wave else ""
-        sentences.append(f"Labellisée {_when(stage)}{wave}{_by(centre, stage)}.")
+        yield f"Labellisée {_when(stage)}{wave} ({_by(centre, stage)})."
     if agreement := centre.latest(StageKind.AGREEMENT, day):
         stage, _ = agreement
-        sentences.append(f"Convention signée {_when(stage)}{_by(centre, stage)}.")
+        yield f"Convention signée {_when(stage)} ({_by(centre, stage)})."
+
+
+def _competing(centre: CentreSheet, day: date) -> Iterator[str]:
     for stage, span in centre.competing():
         if span.first <= day:
-            sentences.append(
-                f"Une autre source date {the_stage(stage.kind)} {dates.of(stage.on)}"
-                f"{_by(centre, stage)}{NBSP}: cette date concurrente n’est pas retenue."
+            yield (
+                f"Une autre source date {the_stage(stage.kind)} {dates.of(stage.on)} "
+                f"({_by(centre, stage)}){NBSP}: cette date concurrente n’est pas retenue."
             )
-    return sentences
 
 
-def _state(centre: CentreSheet, day: date) -> Iterator[str]:
+def _known(centre: CentreSheet, day: date) -> _Known:
+    known = _state(centre, day)
+    more = list(known.more)
+    if centre.state(day) is State.UNPROVEN or not centre.life.history.proven:
+        more.append("**rattachement au programme non prouvé**")
+    if inaugurated := centre.latest(StageKind.INAUGURATED, day):
+        stage, _ = inaugurated
+        more.append(f"inauguré {_when(stage)} ({_by(centre, stage)})")
+    return replace(known, more=tuple(more))
+
+
+def _state(centre: CentreSheet, day: date) -> _Known:
     life, state = centre.life, centre.state(day)
     opening = centre.latest(StageKind.OPENED, day)
     if state is State.CLOSED:
-        yield _closing(centre, day)
-    elif opening is not None and life.certainly_open(day):
-        yield f"**Ouvert** {_since(opening[0])}{_by_unless_said(centre, opening[0], day)}"
-    elif opening is not None and life.possibly_open(day):
-        yield f"**Peut-être ouvert**{NBSP}: {_uncertain(centre, opening[0], day)}"
-    elif life.open_undated(day):
+        stage = _ended(centre, day)
+        return _Known(said=f"**{_CLOSED[stage.kind]}** {_when(stage)}", by=_by(centre, stage))
+    if opening is not None and life.certainly_open(day):
+        by = _by_unless_said(centre, opening[0], day)
+        return _Known(said=f"**Ouvert** {_since(opening[0])}", by=by)
+    if opening is not None and life.possibly_open(day):
+        return _Known(said="**Peut-être ouvert**", why=_uncertain(centre, opening[0], day))
+    if life.open_undated(day):
         undated = _undated(life)
-        yield "**Ouvert, à une date inconnue**" + (_by(centre, undated) if undated else "")
-    elif state is State.SELECTED:
+        by = _by(centre, undated) if undated else ""
+        return _Known(said="**Ouvert, à une date inconnue**", by=by)
+    if state is State.SELECTED:
         agreed = not life.selected(day)
-        yield f"**{'Convention signée' if agreed else 'Ville labellisée'}, ouverture non connue**"
-    else:
-        yield _nothing(centre, day)
-    if state is State.UNPROVEN or not life.history.proven:
-        yield "**rattachement au programme non prouvé**"
-    if inaugurated := centre.latest(StageKind.INAUGURATED, day):
-        stage, _ = inaugurated
-        yield f"inauguré {_when(stage)}{_by(centre, stage)}"
+        said = f"**{'Convention signée' if agreed else 'Ville labellisée'}, ouverture non connue**"
+        return _Known(said=said)
+    return _nothing(centre, day)
 
 
 def _undated(life: Life) -> Stage | None:
@@ -123,19 +201,14 @@ def _ended(centre: CentreSheet, day: date) -> Stage:
     return max(_endings(centre, day), key=lambda pair: (pair[1].last, pair[1].first))[0]
 
 
-def _closing(centre: CentreSheet, day: date) -> str:
-    stage = _ended(centre, day)
-    return f"**{_CLOSED[stage.kind]}** {_when(stage)}{_by(centre, stage)}"
-
-
-def _nothing(centre: CentreSheet, day: date) -> str:
+def _nothing(centre: CentreSheet, day: date) -> _Known:
     later = [(stage, span) for stage, span in centre.stages if stage.retained and span.first > day]
     if not later:
-        return "**Projet annoncé**, sans étape datée ni ouverture connue"
+        return _Known(said="**Projet annoncé**", why="sans étape datée ni ouverture connue")
     stage, _ = min(later, key=lambda pair: (pair[1].first, pair[1].last))
-    return (
-        f"**Rien de connu au {dates.day(day)}**{NBSP}: la première étape documentée, "
-        f"{the_stage(stage.kind)}, date {dates.of(stage.on)}"
+    return _Known(
+        said=f"**Rien de connu au {dates.day(day)}**",
+        why=f"la première étape documentée, {the_stage(stage.kind)}, date {dates.of(stage.on)}",
     )
 
 
@@ -155,29 +228,29 @@ def _uncertain(centre: CentreSheet, opening: Stage, day: date) -> str:
     """Say why an opening is no certainty: its own date, or what may have ended it."""
     undated = _undated(centre.life)
     if undated is not None and undated is not opening:
-        return f"une ouverture est affirmée sans date{_by(centre, undated)}"
+        return f"une ouverture est affirmée sans date ({_by(centre, undated)})"
     opened = f"l’ouverture est datée {dates.of(opening.on)}"
     if _endings(centre, day):
         ended = _ended(centre, day)
         return (
-            f"{opened}{_late(opening)}{_by(centre, opening)}, {the_stage(ended.kind)} "
-            f"{dates.of(ended.on)}{_late(ended)}{_by(centre, ended)}, sans plus de précision"
+            f"{opened}{_late(opening)} ({_by(centre, opening)}), {the_stage(ended.kind)} "
+            f"{dates.of(ended.on)}{_late(ended)} ({_by(centre, ended)}), sans plus de précision"
         )
     if opening.basis is Basis.UPPER_BOUND:
-        return f"l’ouverture a eu lieu {dates.on(opening.on)} au plus tard{_by(centre, opening)}"
-    return f"{opened} sans plus de précision{_by(centre, opening)}"
+        return f"l’ouverture a eu lieu {dates.on(opening.on)} au plus tard ({_by(centre, opening)})"
+    return f"{opened} sans plus de précision ({_by(centre, opening)})"
 
 
 def _by(centre: CentreSheet, stage: Stage) -> str:
-    deduced = "date déduite, " if stage.basis is Basis.INFERRED else ""
-    return f" ({deduced}{_publisher(centre.publishers[stage.number])})"
+    deduced = f"{DEDUCED}, " if stage.basis is Basis.INFERRED else ""
+    return f"{deduced}{_publisher(centre.publishers[stage.number])}"
 
 
 def _by_unless_said(centre: CentreSheet, opening: Stage, day: date) -> str:
     """Name the source of an opening, unless the inauguration beside it names the same."""
     beside = centre.latest(StageKind.INAUGURATED, day)
     if beside and centre.publishers[beside[0].number] == centre.publishers[opening.number]:
-        return " (date déduite)" if opening.basis is Basis.INFERRED else ""
+        return DEDUCED if opening.basis is Basis.INFERRED else ""
     return _by(centre, opening)
 
 
@@ -236,16 +309,44 @@ def short_state(state: State) -> str:
     return _SHORT[state]
 
 
+def known_towns(states: Sequence[str]) -> str:
+    """Say how many towns are open and how many are only labelled, of the states of centres."""
+    opened, waiting = states.count(State.OPEN), states.count(State.SELECTED)
+    if not states:
+        return "Aucun centre n’est connu dans ce territoire et ce périmètre"
+    said = f"{counted(opened, 'centre ouvert', 'centres ouverts')}"
+    labelled = counted(waiting, "ville labellisée", "villes labellisées")
+    return said + (f", {labelled} sans ouverture connue" if waiting else "")
+
+
 # --- what is around the state ---
 
 
 def located(sheet: TownSheet) -> str:
-    """Say where a town is: `Haute-Marne (52) · Grand Est · code INSEE 52121`."""
+    """Say where a town is and what it is: `Haute-Marne (52) · Grand Est · 20 827 habitants`."""
     place = sheet.place
-    return (
-        f"{typeset(place.department_name)} ({place.department}) · {typeset(place.region_name)} · "
-        f"code INSEE {place.territory.code}"
-    )
+    said = [
+        f"{typeset(place.department_name)} ({place.department})",
+        typeset(place.region_name),
+        counted(sheet.population, "habitant"),
+    ]
+    return " · ".join([*said, *(["site Action cœur de ville"] if sheet.site else [])])
+
+
+def brief(sheet: TownSheet) -> list[tuple[str, str]]:
+    """List what else is known of a town and of its centres, each under its name."""
+    found = [("Code INSEE", sheet.place.territory.code)]
+    found.append(("Population", f"{number(sheet.population)}, municipale {sheet.population_year}"))
+    found.append(("Action cœur de ville", ", ".join(filter(None, site(sheet)))))
+    found.append(("Intercommunalité", typeset(sheet.intercommunality)))
+    for centre in sheet.centres:
+        of_it = f" ({typeset(centre.name)})" if len(sheet.centres) > 1 else ""
+        for name, said in CENTRE.items():
+            value = attribute_value(name, getattr(centre, name))
+            wave = centre.wave if name == "collectivity" else ""
+            if said.card and value:
+                found.append((f"{said.card}{of_it}", ", ".join(filter(None, (value, wave)))))
+    return [(name, value) for name, value in found if value]
 
 
 def site(sheet: TownSheet) -> tuple[str, str]:
@@ -258,9 +359,34 @@ def site(sheet: TownSheet) -> tuple[str, str]:
     return "Oui, mars 2018", ", ".join(filter(None, (pair, signed)))
 
 
-def inhabitants(sheet: TownSheet) -> tuple[str, str]:
-    """Say the population of a town and its year."""
-    return number(sheet.population), f"population municipale {sheet.population_year}"
+def worth_title(state: State) -> str:
+    """Introduce what a centre brings, or would bring."""
+    if state is State.OPEN:
+        return "Ce que ce centre apporte"
+    if state in {State.OPEN_UNDATED, State.UNPROVEN}:
+        return "Ce que ce centre apporte, s’il est ouvert"
+    return "Si un centre ouvrait ici"
+
+
+def worth(found: Worth, state: State) -> list[tuple[str, str]]:
+    """Say in two figures, each with its caption, what a centre brings to those around it."""
+    reach = f"à moins de {number(found.radius_km)}{NBSP}km {CROW}"
+    habitants = plural(found.within, "habitant")
+    if state in {State.OPEN, State.OPEN_UNDATED, State.UNPROVEN}:
+        if found.alone == found.within:
+            return [(number(found.within), f"{habitants} {reach}, sans autre centre aussi près")]
+        return [
+            (number(found.within), f"{habitants} {reach}"),
+            (number(found.alone), "dont c’est le seul centre à cette distance"),
+        ]
+    rank = "1re" if found.rank == 1 else f"{number(found.rank or 0)}e"
+    return [
+        (
+            f"+{NNBSP}{number(found.alone)}",
+            f"{plural(found.alone, 'habitant')} {reach} d’un centre, sans en avoir d’autre",
+        ),
+        (rank, f"à ce compte sur {number(found.among)} villes candidates"),
+    ]
 
 
 def timeline(centres: int, retained: int, competing: int, limits: int, *, day: date) -> str:
@@ -279,10 +405,7 @@ def timeline(centres: int, retained: int, competing: int, limits: int, *, day: d
         if limits
         else ""
     )
-    return (
-        f"**{known}**{sites}{rivals}{NBSP}: chaque barre va du premier au dernier jour possible."
-        f"{first}"
-    )
+    return f"**{known}**{sites}{rivals}, du premier au dernier jour possible.{first}"
 
 
 def near_finding(rows: int, beyond: int) -> str:
@@ -291,13 +414,18 @@ def near_finding(rows: int, beyond: int) -> str:
         return f"Aucun centre ouvert outre-mer{NBSP}: les plus proches sont dans l’Hexagone."
     if not rows:
         return "Aucun centre n’était ouvert avec certitude ailleurs à cette date."
-    return f"Distances {CROW}, de mairie à mairie\u202f; par la route, c’est souvent bien plus."
+    return f"Les plus proches, {CROW} de mairie à mairie{NBSP}:"
 
 
 def catchment_marks(*, is_any_open: bool) -> str:
     """Say what is drawn on the map of the surroundings."""
-    reach = f"{NNBSP}; en vert clair, à moins de 30{NBSP}km à vol d’oiseau d’un centre ouvert"
-    return f"Au milieu de l’anneau, la ville{reach if is_any_open else ''}."
+    reach = f"{NNBSP}; en vert clair, à moins de 30{NBSP}km {CROW} d’un centre ouvert"
+    return f"Dans l’anneau, la ville{reach if is_any_open else ''}."
+
+
+def around(sheet: TownSheet) -> str:
+    """Introduce the map of the surroundings: `Autour de Chaumont`."""
+    return f"Autour {of_town(sheet.place.name)}"
 
 
 def catchment(sheet: TownSheet, near: Any) -> str:
@@ -317,10 +445,7 @@ def neighbours_finding(rows: int, sheet: TownSheet) -> str:
     name = typeset(sheet.place.department_name)
     if not rows:
         return f"Aucune autre ville suivie dans le département ({name})."
-    return (
-        f"{counted(rows, 'autre ville suivie', 'autres villes suivies')} ({name})"
-        f"{NBSP}: sites de mars 2018 et villes où un centre est connu."
-    )
+    return f"{plural(rows, 'Autre ville suivie', 'Autres villes suivies')} du département{NBSP}:"
 
 
 # --- the search ---
@@ -337,35 +462,28 @@ def no_such_town(code: str) -> str:
 # --- figures ---
 
 
-def bar_label(kind: str, on: str, basis: str, *, is_retained: bool) -> str:
-    """Name a bar of the timeline."""
-    known = PartialDate.parse(on)
-    stage = Stage(kind=StageKind(kind), on=known, basis=Basis(basis))
-    written = dates.partial(known)
-    late = " au plus tard" if stage.basis is Basis.UPPER_BOUND else ""
-    rival = "" if is_retained else " (date concurrente)"
-    return f"<b>{_capital(STAGES[stage.kind])}</b>, {written}{late}{rival}"
+def bar_label(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Name a bar of the timeline: its stage, and its date."""
+    late = " au plus tard" if row["basis"] == Basis.UPPER_BOUND else ""
+    rival = "" if row["retained"] else " (date concurrente)"
+    written = dates.partial(PartialDate.parse(str(row["happened_on"])))
+    return _capital(STAGES[StageKind(str(row["kind"]))]), f", {written}{late}{rival}"
 
 
-def bar_hover(row: Mapping[str, object], span: Span) -> str:
-    """Say everything about a bar of the timeline."""
-    label = bar_label(
-        str(row["kind"]),
-        str(row["happened_on"]),
-        str(row["basis"]),
-        is_retained=bool(row["retained"]),
-    )
-    if span.first == span.last:
+def bar_hover(row: Mapping[str, Any]) -> str:
+    """Say everything about a bar of the timeline; `last_day` is missing where nothing bounds it."""
+    first, last = row["first_day"], row["last_day"]
+    if first == last:
         possible = ""
-    elif span.last == date.max:
-        possible = f"<br>au plus tôt le {dates.day(span.first)}"
+    elif last != last:  # noqa: PLR0124 - missing
+        possible = f"<br>au plus tôt le {dates.day(first.date())}"
     else:
-        possible = f"<br>entre le {dates.day(span.first)} et le {dates.day(span.last)}"
-    return f"{label}{possible}<br>Source{NBSP}: {row['source']}"
+        possible = f"<br>entre le {dates.day(first.date())} et le {dates.day(last.date())}"
+    return f"{''.join(bar_label(row))}{possible}<br>Source{NBSP}: {row['source']}"
 
 
-def limit_label(row: Mapping[str, object]) -> str:
-    """Name a first possible day on the timeline, and why it narrows nothing."""
+def limit_label(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Name a first possible day on the timeline: its stage, the day, why it narrows nothing."""
     known = PartialDate.parse(str(row["not_before"]))
     why = (
         " (contredite)"
@@ -374,14 +492,13 @@ def limit_label(row: Mapping[str, object]) -> str:
         if row["believed"]
         else " (liste à croire complète)"
     )
-    stage = _capital(STAGES[StageKind(str(row["kind"]))])
-    return f"<b>{stage}</b>, {dates.not_before(known)}{why}"
+    return _capital(STAGES[StageKind(str(row["kind"]))]), f", {dates.not_before(known)}{why}"
 
 
-def limit_hover(row: Mapping[str, object]) -> str:
+def limit_hover(row: Mapping[str, Any]) -> str:
     """Say everything about a first possible day."""
     note = f"<br>{row['note']}" if row["note"] else ""
-    return f"{limit_label(row)}{note}<br>Source{NBSP}: {row['source']}"
+    return f"{''.join(limit_label(row))}{note}<br>Source{NBSP}: {row['source']}"
 
 
 # --- the history ---
@@ -450,14 +567,6 @@ def enrolment_value(value: int, publication: Publication) -> str:
     return f"{headcount(value, publication)} (toutes formations)"
 
 
-def cards(centre: CentreSheet) -> Iterator[tuple[str, str, str]]:
-    """Give what is known of a centre and has a card: its heading, what it says, a detail."""
-    for name, said in CENTRE.items():
-        value = attribute_value(name, getattr(centre, name))
-        if said.card and value:
-            yield said.card, value, centre.wave if name == "collectivity" else ""
-
-
 def attribute_value(name: str, value: str | int | None) -> str:
     """Say what is said of a centre."""
     if not value:
@@ -485,4 +594,10 @@ def author(actor: str, names: Mapping[str, str]) -> str:
 
 
 def _capital(word: str) -> str:
-    return word[0].upper() + word[1:]
+    bold = "**" if word.startswith("**") else ""
+    word = word.removeprefix("**")
+    return f"{bold}{word[0].upper()}{word[1:]}"
+
+
+def _small(word: str) -> str:
+    return word[0].lower() + word[1:]

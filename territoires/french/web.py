@@ -50,6 +50,12 @@ GRID: Final = {
 # What our script calls the list under a box.
 SEARCH: Final = {"answers": "Réponses possibles"}
 
+# What the script of the links says.
+LINKS: Final = {
+    "copied": f"Lien copié{NBSP}: il rouvre cette vue, avec ces filtres.",
+    "copy": f"Le navigateur n’a pas laissé copier. Voici le lien de cette vue{NBSP}:",
+}
+
 ALIVE: Final = "en marche"
 READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"

@@ -89,6 +89,15 @@ def nearest(connection: Connection, *, scope: Scope) -> tuple[Communes, NearestC
     return communes, _nearest(communes, codes), communes.positions(codes)
 
 
+def nearest_but(
+    connection: Connection, *, scope: Scope, town: str
+) -> tuple[Communes, NearestCentre]:
+    """Give the communes and their nearest open centre, those of one town left out."""
+    communes = geography.communes(connection)
+    others = tuple(code for code in open_towns(connection, scope=scope) if code != town)
+    return communes, _nearest(communes, others)
+
+
 def open_centres(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the open centres of all France with where they are, by code; columns `OPEN_CENTRES`."""
     codes = open_towns(connection, scope=scope)

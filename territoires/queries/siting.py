@@ -15,11 +15,13 @@ from territoires.domain.siting import (
     Candidates,
     Siting,
     Wishes,
+    Worth,
     greedy_coverage,
     siting,
+    to_win,
 )
 from territoires.queries import geography
-from territoires.queries.coverage import nearest, open_towns
+from territoires.queries.coverage import nearest, nearest_but, open_towns
 from territoires.queries.frames import columns, table
 from territoires.queries.rollout import town_states
 
@@ -180,4 +182,30 @@ def plan(  # noqa: PLR0913 - the wishes of one question
             for opening in found.openings
         ),
         PLAN,
+    )
+
+
+def worth(connection: Connection, *, scope: Scope, town: str, radius_km: float) -> Worth:
+    """Say what the open centre of a town brings, or what one there would bring, in all France.
+
+    The candidates are those of the whole country, and the town itself if it is none of them.
+    """
+    scope = scope.everywhere
+    opened = open_towns(connection, scope=scope)
+    communes, near = nearest_but(connection, scope=scope, town=town)
+    listed = candidates(connection, scope=scope)
+    places = tuple((row.town_code, bool(row.acv), row.site) for row in listed.itertuples())
+    if town not in set(listed["town_code"]):
+        places = (*places, (town, False, ""))
+    here = [code for code, *_ in places].index(town)
+    instance = _instance(communes, places, radius_km)
+    people, _ = to_win(instance, is_covered(near.km, radius_km), None, None)
+    totals = instance.covers.totals(people.astype(np.float64))
+    around = instance.covers.of(here)
+    return Worth(
+        radius_km=radius_km,
+        within=int(communes.population[around].sum()),
+        alone=int(totals[here]),
+        rank=None if town in opened else 1 + int((totals > totals[here]).sum()),
+        among=0 if town in opened else len(places),
     )

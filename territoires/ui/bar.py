@@ -71,7 +71,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
         _perimeter_input(scope)
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
-        _link_popover({address.AS_OF: scope.as_of.isoformat()} | dict(params))
+        _link({address.AS_OF: scope.as_of.isoformat()} | dict(params))
         _export_popover(exports, params)
     if sought:
         _choose_territory(url, seen, sought)
@@ -272,13 +272,12 @@ def _typed_instant(text: str) -> str:
         return error.text  # the address reader quotes it back with an example
 
 
-def _link_popover(params: Mapping[str, str]) -> None:
+def _link(params: Mapping[str, str]) -> None:
+    """Offer the address of this view: our script (web/links.js) copies it when it is followed."""
     # Streamlit gives the address of the front page without its stroke.
     path = (st.context.url or "").split("?")[0]
-    link = (path if urlsplit(path).path else f"{path}/") + _query(params)
-    with st.popover("Copier le lien", icon=":material/link:"):
-        st.caption("Ce lien rouvre cette vue, avec ces filtres.")
-        st.code(link, language=None, wrap_lines=True)
+    here = (path if urlsplit(path).path else f"{path}/") + _query(params)
+    st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
 
 
 def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:

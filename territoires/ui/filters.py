@@ -16,7 +16,7 @@ T = TypeVar("T")
 KEY = "choix_"  # what the names of these widgets begin with
 _LONGEST = 40
 _MANY = 8
-CONTROL = 340  # pixels: a telephone's width
+CONTROL = 290  # pixels: on one line with the others, and on a telephone
 
 
 def read(param: Param[T], *, known: Mapping[str, Any] | None = None) -> T:

@@ -82,14 +82,18 @@ def asked_reach() -> Reach:
     return Reach(radius_km=filters.read(params.RADIUS), factor=filters.read(params.ROAD))
 
 
-def reach_inputs(reach: Reach) -> None:
-    """Show the slider of the radius and, beside it, the estimate by road."""
+def radius_input(reach: Reach) -> None:
+    """Show the slider of the radius."""
     filters.slider(
         "Rayon par la route, estimé (km)" if reach.by_road else "Rayon à vol d’oiseau (km)",
         params.RADIUS,
         reach.radius_km,
         format=f"%d{NBSP}km",
     )
+
+
+def road_input(reach: Reach) -> None:
+    """Show the switch of the estimate by road."""
     filters.switch(
         "Estimer la distance par la route",
         params.ROAD,
@@ -158,6 +162,7 @@ def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
     st.pills(
         "Légende\u00a0: choisissez les états à montrer",
         listed,
+        label_visibility="collapsed",
         selection_mode="multi",
         key="etats_montres",
         format_func=lambda state: words.state_choice(

@@ -1,5 +1,6 @@
 """The three ways to look at the map and the coverage: points, territories, towns far away."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,23 +83,18 @@ def headline(page: Page, found: Covered, reach: Reach) -> None:
 
 
 def figures(page: Page, found: Covered, reach: Reach) -> None:
-    """Print the key figures of the coverage in a row."""
+    """Print what the coverage is for the towns of Action cœur de ville."""
     towns = page.ask(coverage.acv_distances, factor=reach.factor)
     far = int((~(towns["km"] <= reach.radius_km)).sum())
     with st.container(key="chiffres", horizontal=True):
         parts.metric(
-            f"Habitants {reach.near}",
-            number(found.coverage.inhabitants),
-            words.share_of_population(found.coverage),
-            help_="Population municipale des communes dont la mairie est à cette distance d’un "
-            "centre ouvert, où qu’il soit en France.",
-        )
-        parts.metric(
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
             words.out_of(found.acv_sites, "site", "aucun site ici"),
-            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés "
-            "de deux communes\u202f: un site a un centre quand l’une d’elles en a un.",
+            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
+            "formés de deux communes\u202f: un site a un centre quand "
+            "l’une d’elles en a un.",
+            definition="Territoire et périmètre",
         )
         parts.metric(
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
@@ -107,6 +103,7 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
             + ", "
             + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
             help_="Distance au centre ouvert le plus proche, où qu’il soit en France.",
+            definition="Habitants proches d’un centre",
         )
 
 
@@ -125,13 +122,13 @@ def view_input(page: Page) -> str:
 # Points
 
 
-def points(page: Page, reach: Reach, chosen: Any) -> None:
+def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -> None:
     """Show every centre and town by its state, on the map and in the list beside it."""
-    narrowed = map_parts.narrowing_inputs(page)
     counts = _counts(page.ask(coverage.places, factor=reach.factor, **narrowed))
     shown = read(params.STATES)
     finding = words.states(counts, page.place, narrowed=bool(narrowed))
-    st.markdown(finding)
+    if narrowed:
+        st.markdown(finding)
     map_parts.states_input(counts, shown)
     kept = {"states": shown, **narrowed}
     filters = {"factor": reach.factor, **kept}

@@ -1,10 +1,13 @@
 """What the method page says of the sources: each, and what rests on it."""
 
+from html import escape
+from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from territoires.domain import params
+from territoires.french.definitions import DEFINITIONS, anchor
 from territoires.french.headline import not_yet
 from territoires.french.numbers import NBSP, counted
 from territoires.french.places import typeset
@@ -15,6 +18,32 @@ from territoires.ui.page import Page
 from territoires.ui.parts import before_everything
 
 _CHOOSE = "Choisissez une source"
+_SECTIONS: Final = {
+    "inconnu": "Ce que l’on ne sait pas",
+    "definitions": "Définitions",
+    "sources": "Sources",
+    "licences": "Fichiers chargés et licences",
+    "dictionnaire": "Dictionnaire des données",
+}
+
+
+def contents() -> None:
+    """Lead to each section, and to each definition."""
+    defined = "".join(_entry(anchor(title), title) for title, _ in DEFINITIONS)
+    lines = "".join(
+        _entry(where, title, f"<ul>{defined}</ul>" if where == "definitions" else "")
+        for where, title in _SECTIONS.items()
+    )
+    st.html(f'<nav class="sommaire" aria-label="Sommaire"><ul>{lines}</ul></nav>')
+
+
+def _entry(where: str, title: str, more: str = "") -> str:
+    return f'<li><a href="#{where}">{escape(title)}</a>{more}</li>'
+
+
+def section(where: str) -> None:
+    """Head a section, where the contents lead."""
+    st.header(_SECTIONS[where], anchor=where, divider="gray")
 
 
 def sources(page: Page) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from territoires.db.demonstration import is_demonstration
+from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import Reader
 from territoires.domain.scope import Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
@@ -170,7 +171,12 @@ def masthead(title: str, *, heading: Heading = "seen", lead: str = "") -> tuple[
             st.title(title, anchor=False)
     if lead:
         st.caption(lead)
-    seen = current_edition(url)
+    try:
+        seen = current_edition(url)
+    except DatabaseError:
+        if heading == "own":
+            st.title(title, anchor=False)
+        raise
     if asked(url, seen, is_demonstration):
         st.warning(BANNER, icon=":material/science:")
     return url, seen

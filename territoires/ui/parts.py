@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -10,6 +12,7 @@ from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter
 from territoires.french import dates
 from territoires.french.coverage import closest
+from territoires.french.definitions import defined
 from territoires.french.demonstration import MADE_UP
 from territoires.french.map import FAR_KM
 from territoires.french.places import of_town
@@ -17,6 +20,7 @@ from territoires.queries import coverage, rollout
 from territoires.ui import links
 from territoires.ui.bar import change
 from territoires.ui.page import Page
+from territoires.ui.reader import contact_address
 
 CENSUS = "Données\u00a0: recensement du projet d’après les sources citées\u202f;"
 PLACES = (
@@ -34,8 +38,10 @@ def headline(sentences: Sequence[str]) -> None:
             st.markdown(" ".join(rest))
 
 
-def metric(label: str, value: str, detail: str | None = None, *, help_: str) -> None:
-    """Print a key figure, with what it is of below it."""
+def metric(
+    label: str, value: str, detail: str | None = None, *, help_: str, definition: str
+) -> None:
+    """Print a key figure, with what it is of below it, and the way to its definition."""
     st.metric(
         label,
         value,
@@ -44,7 +50,7 @@ def metric(label: str, value: str, detail: str | None = None, *, help_: str) -> 
         delta_arrow="off",
         border=True,
         height="stretch",
-        help=help_,
+        help=f"{help_} {defined(definition)}",
     )
 
 
@@ -99,5 +105,15 @@ def footer(page: Page) -> None:
     st.divider()
     st.caption(
         f"Situation au {dates.day(scope.as_of)}, telle que connue le "
-        f"{dates.instant(known_at)}. {attribution} [Accessibilité](/accessibilite)"
+        f"{dates.instant(known_at)}. {attribution}"
     )
+    kept = f"?{urlencode(links.kept())}" if links.kept() else ""
+    ways = {
+        "Méthode": f"methode{kept}",
+        "Données et licences": f"methode{kept}#licences",
+        "Accessibilité": "accessibilite",
+    }
+    if address := contact_address():
+        ways["Contact"] = f"mailto:{address}"
+    cells = "".join(f'<a href="{escape(to)}">{name}</a>' for name, to in ways.items())
+    st.html(f'<nav class="pied" aria-label="Pied de page">{cells}</nav>')

@@ -68,7 +68,8 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
         opened = st.popover("Régler la liste", icon=":material/tune:", key="regler")
     with opened:
         filters.slider("Nombre de villes à choisir", params.TOWNS, wishes["count"])
-        map_parts.reach_inputs(reach)
+        map_parts.radius_input(reach)
+        map_parts.road_input(reach)
         filters.switch(
             words.LARGE,
             params.LARGE,

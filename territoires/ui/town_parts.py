@@ -1,12 +1,16 @@
 """The parts of a town's sheet, in the order in which it prints them."""
 
-from collections.abc import Sequence
+from datetime import date
+from html import escape
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
-from territoires.charts.map import catchment_figure, with_reach, with_ring
-from territoires.charts.timeline import timeline_figure
+from territoires.charts import svg
+from territoires.charts.palette import OPEN
+from territoires.charts.static_map import catchment_svg
+from territoires.charts.timeline import timeline_svg
 from territoires.domain import address, params
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Level, Territory
@@ -15,16 +19,16 @@ from territoires.french import courses as course_words
 from territoires.french import town as words
 from territoires.french.exports import TITLES
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
-from territoires.french.numbers import literal
+from territoires.french.numbers import NBSP, literal
 from territoires.french.places import typeset
 from territoires.french.search import HELP
 from territoires.french.typography import typeset_text
-from territoires.queries import bounds, coverage, town_history, town_sheet
+from territoires.queries import bounds, coverage, siting, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
-from territoires.ui import links, map_parts, search, tables
+from territoires.ui import links, pictures, search, tables
 from territoires.ui.bar import present_town
-from territoires.ui.page import Page, on_dark
+from territoires.ui.page import Page, plain
 
 _FIGURES: Final[dict[str, tuple[str, ...]]] = {
     "formations-ville": (
@@ -37,10 +41,11 @@ _FIGURES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 _TYPED, _SHOWN = "ville_cherchee", "ville_montree"
+_HALF: Final = 520  # pixels: what stands beside the map
 
 
-def town_box(page: Page) -> str:
-    """Show the box that finds a town, and give the code that the address asks for (or nothing).
+def asked_town(page: Page) -> str:
+    """Give the code of the town that the address asks for, or nothing.
 
     The address is the only memory: a link, the Back button and the box all end there. Without one,
     the town that the common bar looks at is shown.
@@ -55,8 +60,14 @@ def town_box(page: Page) -> str:
             # address: it is said again, and the browser ignores what it has already.
             st.query_params[links.TOWN_PARAM] = code
     st.session_state[_SHOWN] = code
+    territory = page.scope.territory
     if code:
-        code = present_town(page.url, page.seen, code)
+        return present_town(page.url, page.seen, code)
+    return territory.code if territory.level is Level.TOWN else ""
+
+
+def town_box(page: Page, label: str) -> None:
+    """Show the box that finds a town."""
 
     def take(found: Found) -> None:
         st.query_params[links.TOWN_PARAM] = found.asked.code
@@ -67,61 +78,70 @@ def town_box(page: Page) -> str:
         if len(found) == 1:
             take(found[0])
 
-    text = search.box("Chercher une ville", key=_TYPED, on_change=typed, help=HELP)
+    text = search.box(
+        label, key=_TYPED, width=300, on_change=typed, help=HELP, label_visibility="collapsed"
+    )
     if text:
         search.choose(page.ask_plainly, text, key=_TYPED, take=take, is_sure=False)
-    territory = page.scope.territory
-    return code or (territory.code if territory.level is Level.TOWN else "")
+
+
+def open_first(towns: pd.DataFrame) -> pd.DataFrame:
+    """Put towns in the order of the legend, those that are open first, then by name."""
+    places = {str(state): place for place, state in enumerate(State)}
+    order = towns["state"].map(places)
+    return towns.assign(order=order).sort_values(["order", "town"]).drop(columns="order")
 
 
 def head(page: Page, sheet: TownSheet) -> None:
-    """Print the name of the town, where it is, and its state in a sentence per centre."""
+    """Print the name of the town with its state, where it is, and what surrounds the state."""
     day, place = page.scope.as_of, sheet.place
+    near = None if sheet.centres else page.ask(town_sheet.nearest_one, town=place.territory.code)
+    said, lead = words.answer(
+        sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
+    )
+    state = _state(sheet, day)
     with st.container(key="fiche", gap="small"):
-        st.header(typeset(place.name), anchor=False)
-        st.caption(words.located(sheet))
-        if not sheet.centres:
-            near = page.ask(town_sheet.nearest_one, town=place.territory.code)
-            _lines(
-                State.NOTHING_KNOWN,
-                words.no_centre(
-                    sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
-                ),
-            )
-        for centre in sheet.centres:
-            if len(sheet.centres) > 1:
-                st.markdown(f"**{literal(typeset(centre.name))}**")
-            _lines(centre.state(day), words.state_sentences(centre, day))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(words.located(sheet))
+            town_box(page, "Changer de ville")
+        with st.container(key=f"etat_{state}"):
+            name = literal(typeset(place.name))
+            st.title(f"{name}{NBSP}: **{STATE_SYMBOLS[state]} {said}**", anchor=False)
+        st.markdown("\n\n".join(lead))
 
 
-def _lines(state: State, sentences: Sequence[str]) -> None:
-    first, *rest = sentences
-    st.markdown(f"### {STATE_SYMBOLS[state]} {first}")
-    if rest:
-        st.markdown(" ".join(rest))
+def _state(sheet: TownSheet, day: date) -> State:
+    """Give the state of a town: of its centres, the one that comes first in the legend."""
+    order = list(State)
+    states = [centre.state(day) for centre in sheet.centres]
+    return min(states, key=order.index, default=State.NOTHING_KNOWN)
 
 
-def facts(sheet: TownSheet) -> None:
-    """Print what the town is, in a row of small cards."""
-    site, detail = words.site(sheet)
-    cards = [
-        ("Habitants", *words.inhabitants(sheet)),
-        ("Site Action cœur de ville", site, detail),
-    ]
-    if sheet.intercommunality:
-        cards.append(("Intercommunalité", typeset(sheet.intercommunality), ""))
-    for centre in sheet.centres:
-        cards += words.cards(centre)
-    with st.container(key="cartes", horizontal=True, gap="small"):
-        for title, value, small in cards:
-            with st.container(border=True, gap=None, height="stretch"):
-                st.caption(title)
-                st.markdown(f"**{literal(value)}**")
-                if small:
-                    st.caption(literal(small))
+def worth(page: Page, sheet: TownSheet) -> None:
+    """Say what the centre brings to those around it, or what one would bring."""
+    if not sheet.is_located:
+        return
+    state = _state(sheet, page.scope.as_of)
+    usual = params.RADIUS.usual
+    found = page.ask(siting.worth, town=sheet.place.territory.code, radius_km=usual)
+    st.subheader(words.worth_title(state), anchor=False)
+    colour = OPEN if state is State.OPEN else svg.TEXT
+    pictures.figures([(colour, value, caption) for value, caption in words.worth(found, state)])
+    if found.rank:
+        links.go("ou-ouvrir", "Où ouvrir ensuite", icon=":material/arrow_forward:")
+
+
+def brief(sheet: TownSheet) -> None:
+    """List what else is known of the town."""
+    st.subheader("En bref", anchor=False)
+    lines = "".join(
+        f"<div><dt>{escape(name)}</dt> <dd>{escape(value)}</dd></div> "
+        for name, value in words.brief(sheet)
+    )
+    st.html(f'<dl class="bref">{lines}</dl>')
     for centre in sheet.centres:
         if centre.note:
-            st.markdown(f"*Remarque\u00a0:* {literal(typeset_text(centre.note))}")
+            st.markdown(f"*Remarque{NBSP}:* {literal(typeset_text(centre.note))}")
 
 
 def timeline(page: Page, sheet: TownSheet) -> None:
@@ -138,87 +158,61 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         len(page.ask(bounds.of_town, town=code)),
         day=page.scope.as_of,
     )
-    st.subheader("Frise des étapes", anchor=False)
+    st.subheader("Son histoire, date par date", anchor=False)
     if found.empty:
         st.markdown(finding)
         return
-    page.draw(
-        timeline_figure,
-        {"stages": town_sheet.stages, "bounds": bounds.of_town},
-        key="frise",
-        finding=finding,
-        rows=("etapes", "pas-avant-ville"),
-        filters={"town": code},
+    st.caption(finding)
+    pictures.show_for_both(
+        page,
+        timeline_svg,
+        {"stages": (town_sheet.stages, {"town": code}), "bounds": (bounds.of_town, {"town": code})},
+        width=_HALF,
         as_of=page.scope.as_of,
+        label=plain(finding),
     )
-    rivals = found[~found["retained"]]
-    if len(rivals):
-        with st.expander(f"Dates concurrentes ({len(rivals)})", icon=":material/compare_arrows:"):
-            tables.show(
-                rivals,
-                alt="Dates concurrentes",
-                columns=("kind", "happened_on", "source", "note", "source_url"),
-            )
+    page.show_rows("etapes", "pas-avant-ville", key="frise", town=code)
 
 
 def around(page: Page, sheet: TownSheet) -> None:
-    """List the nearest open centres and the followed towns of the department, side by side."""
+    """Draw the town among its nearest centres; list them, and the towns of the department."""
     code = sheet.place.territory.code
     every = page.ask(town_sheet.nearest_centres, town=code)
     near = every[every["km"] <= FAR_KM]
     others = page.ask(town_sheet.neighbours, town=code)
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("Centres ouverts les plus proches", anchor=False)
-        st.caption(words.near_finding(len(near), len(every) - len(near)))
-        if sheet.is_located:
-            _catchment(page, code, words.catchment(sheet, near))
-        for row in near.itertuples():
-            _way(
-                row.town_code,
-                f"{typeset(row.town)} ({typeset(row.department)})",
-                row.km,
-                state=State.OPEN,
-            )
-        if len(near):
-            page.show_rows("centres-proches", key="proches", town=code)
-    with right:
-        st.subheader("Dans le département", anchor=False)
-        st.caption(words.neighbours_finding(len(others), sheet))
-        for row in others.itertuples():
-            _way(row.town_code, typeset(row.town), row.km, state=State(row.state))
-        if len(others):
-            page.show_rows("villes-voisines", key="voisines", town=code)
+    st.subheader(words.around(sheet), anchor=False)
+    if sheet.is_located:
+        pictures.show_for_both(
+            page,
+            catchment_svg,
+            {
+                "place": (coverage.place_of, {"town_code": code}),
+                "centres": (coverage.open_centres, {}),
+                "near": (town_sheet.nearest_centres, {"town": code}),
+            },
+            radius_km=params.RADIUS.usual,
+            sheet=pictures.sheet(),
+            label=words.catchment(sheet, near),
+            width=_HALF,
+            class_="plan",
+        )
+        st.caption(words.catchment_marks(is_any_open=len(page.ask(coverage.open_centres)) > 0))
+    st.markdown(words.near_finding(len(near), len(every) - len(near)))
+    _ways(near, State.OPEN)
+    st.markdown(words.neighbours_finding(len(others), sheet))
+    _ways(others)
+    page.show_rows("centres-proches", "villes-voisines", key="proches", town=code)
 
 
-def _catchment(page: Page, code: str, alt: str) -> None:
-    """Draw the town among its nearest centres; a click on one opens its sheet."""
-    drawing = page.figure(
-        catchment_figure,
-        {
-            "place": (coverage.place_of, {"town_code": code}),
-            "centres": (coverage.open_centres, {}),
-            "near": (town_sheet.nearest_centres, {"town": code}),
-        },
-    ).to_dict()
-    centres = page.ask(coverage.open_centres)
-    figure = with_ring(
-        with_reach(drawing, centres, params.RADIUS.usual),
-        page.ask(coverage.place_of, town_code=code),
-        on_dark=on_dark(),
-    )
-
-    def chosen(code: str) -> None:
-        st.query_params[links.TOWN_PARAM] = code
-
-    map_parts.show_map(figure, chosen, key="bassin", alt=alt)
-    st.caption(words.catchment_marks(is_any_open=len(centres) > 0))
-
-
-def _way(code: str, label: str, km: float, *, state: State) -> None:
-    far = f" · {words.distance(km)}" if km == km else ""  # noqa: PLR0124 - NaN: no point known
-    said = "" if state is State.OPEN else f" · {words.short_state(state)}"
-    links.town(code, f"{STATE_SYMBOLS[state]} {label}{far}{said}", icon=None)
+def _ways(towns: pd.DataFrame, state: State | None = None) -> None:
+    """Lead to towns, each with its state, unless all have one, and its distance."""
+    with st.container(horizontal=True, gap="small"):
+        for row in towns.itertuples():
+            its = state or State(row.state)
+            km = f" · {words.distance(row.km)}" if row.km == row.km else ""
+            said = "" if state else f" · {words.short_state(its)}"
+            label = f"{STATE_SYMBOLS[its]} {typeset(row.town)}{km}{said}"
+            links.town(row.town_code, label, icon=None)
 
 
 def figures(page: Page, sheet: TownSheet) -> None:
@@ -263,7 +257,7 @@ def history(page: Page, sheet: TownSheet) -> None:
 
 
 def ways_out(sheet: TownSheet) -> None:
-    """Lead back to the map, the department, the region and the programme."""
+    """Lead to the map, the department, the region and the comparison of regions."""
     place = sheet.place
     department = str(Territory(Level.DEPARTMENT, place.department))
     region = str(Territory(Level.REGION, place.region))

@@ -1,4 +1,4 @@
-"""Our scripts: French for what Streamlit only says in English, and the browser's part of forms."""
+"""Our scripts: French for what Streamlit says in English, the browser's part of forms and links."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any, Final
 from starlette.routing import Route
 
 from territoires.domain.address import NAMES
-from territoires.french.web import FORMS, GRID, PATTERNS, SEARCH, WORDS
+from territoires.french.web import FORMS, GRID, LINKS, PATTERNS, SEARCH, WORDS
 from territoires.web.compress import text_route
 
 _JAVASCRIPT: Final = "text/javascript; charset=utf-8"
@@ -19,6 +19,7 @@ _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
     "forms": (FORMS,),
     "grid": (GRID,),
     "search": (SEARCH,),
+    "links": (LINKS,),
 }
 
 

@@ -127,8 +127,20 @@ def test_hostile_values_are_only_text(page):
 
 def test_the_link_to_copy_is_the_address_on_show(page):
     visit(page, "/?au=2021-05-04&terr=reg-44")
-    page.get_by_role("button", name="Copier le lien").click()
-    assert page.get_by_test_id("stCode").inner_text().strip() == page.url
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Copier le lien").click()
+    expect(page.locator(".avis")).to_contain_text("Lien copié")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_a_link_that_the_browser_does_not_let_copy_is_shown(page):
+    visit(page, "/?au=2021-05-04")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    shown = []
+    page.on("dialog", lambda dialog: (shown.append(dialog.default_value), dialog.dismiss()))
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Copier le lien").click()
+    assert shown == [page.url]
 
 
 # --- what stands below figures and tables ---

@@ -15,10 +15,10 @@ def outside(page):
     """List the marks and texts of the figures that stay outside their own frame."""
     return left(
         page,
-        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+        """() => [...document.querySelectorAll('.js-plotly-plot, .dessin svg')].flatMap(plot => {
             const frame = plot.getBoundingClientRect();
             const drawn = plot.querySelectorAll(
-                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text');
+                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text, svg > text');
             return [...drawn].filter(each => {
                 const box = each.getBoundingClientRect();
                 return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
@@ -35,8 +35,7 @@ def all_fits(page):
 
 def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
     visit(page, CHAUMONT)
-    page.locator(".js-plotly-plot .point").first.wait_for()
-    expect(page.get_by_role("heading", name="Chaumont", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
     expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
     all_fits(page)
     all_fits(narrowed(page))
@@ -58,15 +57,38 @@ def test_the_comparison_fits_its_screen(page, choices):
 
 def test_one_follows_towns_and_comes_back(page):
     visit(page, CHAUMONT + "&au=2022-01-01")
-    page.get_by_role("link", name=re.compile("Épinal")).click()
-    page.get_by_text("code INSEE 88160").wait_for()
+    page.get_by_role("link", name="● Épinal · 98").click()
+    page.locator(".bref").get_by_text("88160").wait_for()
     page.wait_for_url(re.compile("ville=88160"))
     assert "au=2022-01-01" in page.url
     page.go_back()
-    page.get_by_text("code INSEE 52121").wait_for()
+    page.locator(".bref").get_by_text("52121").wait_for()
     page.get_by_role("link", name="Voir sur la carte").click()
     page.wait_for_url(re.compile("/carte.*ville=52121"))
     settled(page)
+    assert_quiet(page)
+
+
+@pytest.mark.parametrize("code", ["52121", "55029"])
+def test_the_first_screen_of_a_sheet_answers(page, code):
+    visit(page, f"/ville?ville={code}")
+    answer = page.locator("h1, .reperes, .dessin svg").filter(visible=True)
+    assert all(each.bounding_box()["y"] < 700 for each in answer.all())
+    narrowed(page)
+    picture = page.locator(".reperes, .dessin svg").filter(visible=True)
+    assert [each.bounding_box()["y"] < 640 for each in picture.all()][:2] == [True, code == "52121"]
+
+
+def test_a_town_of_the_map_is_reached_with_the_keyboard(page):
+    visit(page, CHAUMONT)
+    page.evaluate("window.stays = true")
+    page.locator(".dessin.plan.large a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"ville=(?!52121)\d{5}"))
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Chaumont")
+    assert page.evaluate("window.stays"), "the application itself went there"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
     assert_quiet(page)
 
 
@@ -82,8 +104,7 @@ def test_the_sources_and_their_history_open_on_demand(page):
 
 def test_a_copied_link_opens_the_same_town(page, open_tab):
     visit(page, CHAUMONT + "&au=2022-01-01")
-    page.get_by_role("button", name="Copier le lien").click()
-    link = page.get_by_test_id("stCode").inner_text().strip()
+    link = page.get_by_role("link", name="Copier le lien").get_attribute("href")
     assert "ville=52121" in link
     other = visit(open_tab(), link)
-    other.get_by_text("code INSEE 52121").wait_for()
+    other.locator(".bref").get_by_text("52121").wait_for()

@@ -17,7 +17,7 @@ from territoires.db.models import (
     Target,
 )
 from territoires.domain.scope import Perimeter, Scope
-from territoires.french.definitions import DEFINITIONS, UNKNOWN
+from territoires.french.definitions import DEFINITIONS, UNKNOWN, defined
 from territoires.french.numbers import NBSP
 from territoires.french.words import COLUMNS
 from territoires.queries import sources
@@ -35,11 +35,14 @@ def method(app):
 
 
 def test_every_definition_is_there(method):
-    labels = [each.label for each in method.expander]
+    places = {each.value: each.proto.anchor for each in method.subheader}
     texts = [text.value for text in method.markdown]
+    contents = next(each.proto.body for each in method.get("html") if "sommaire" in each.proto.body)
     for title, text in DEFINITIONS:
-        assert title in labels
         assert text in texts
+        assert f'href="#{places[title]}"' in contents
+    assert defined("Date déduite") == f"[Définition](/methode#{places['Date déduite']})"
+    assert method.header[0].value == "Ce que l’on ne sait pas"
 
 
 def test_what_is_not_known_is_said(method):

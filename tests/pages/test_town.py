@@ -1,6 +1,6 @@
 """The sheet of a town: found by what people type, stable address, no dead end."""
 
-import json
+import re
 
 import pytest
 
@@ -19,9 +19,15 @@ def ways(view):
     return [(w.proto.label, w.proto.page, w.proto.query_string) for w in view.get("page_link")]
 
 
+def headed(view):
+    """Give the one heading of the page: the town and its state, without typography."""
+    (title,) = titles(view)
+    return title.replace("\u00a0", " ")
+
+
 def town_of(view):
-    name = view.header[0].value
-    return None if name == "Villes où un centre est connu" else name
+    name, told, _ = headed(view).partition(" : ")
+    return name if told else None
 
 
 # --- the sheet ---
@@ -30,21 +36,28 @@ def town_of(view):
 @pytest.mark.parametrize(
     ("code", "town", "sentence"),
     [
-        ("52121", "Chaumont", "**Ouvert** depuis avril 2019 (Villes de France) · inauguré"),
+        ("52121", "Chaumont", "ouvert depuis avril 2019**"),
+        ("52121", "Chaumont", "Source : Villes de France. Inauguré le 13 septembre 2019"),
+        ("08105", "Charleville-Mézières", "projet abandonné en 2021 au plus tard**"),
         ("08105", "Charleville-Mézières", "Projet transféré à Sedan."),
-        ("50129", "Cherbourg-en-Cotentin", "**rattachement au programme non prouvé**"),
-        ("52448", "Saint-Dizier", "**Ouvert, à une date inconnue**"),
-        ("90010", "Belfort", "**Projet annoncé**"),
-        ("55029", "Bar-le-Duc", "**Aucun centre connu à ce jour.**"),
-        ("2A004", "Ajaccio", "**Aucun centre connu à ce jour.**"),
-        ("97608", "Dzaoudzi", "population municipale 2017"),
+        (
+            "16102",
+            "Cognac",
+            "[Date déduite](/methode#date-deduite). Inauguré le 3 mai 2021 (Cnam).",
+        ),
+        ("50129", "Cherbourg-en-Cotentin", "**Rattachement au programme non prouvé**."),
+        ("52448", "Saint-Dizier", "ouvert, à une date inconnue**"),
+        ("10387", "Troyes", "ville labellisée, ouverture non connue**"),
+        ("90010", "Belfort", "projet annoncé**"),
+        ("90010", "Belfort", "Sans étape datée ni ouverture connue."),
+        ("55029", "Bar-le-Duc", "aucun centre connu à ce jour**"),
+        ("55029", "Bar-le-Duc", "Candidature : inconnue. Centre le plus proche : Verdun"),
         ("01001", "L’Abergement-Clémenciat", "liste des 222 sites de mars 2018"),
     ],
 )
 def test_a_stable_address_opens_the_sheet_of_a_town(app, code, town, sentence):
     view = app.open(TOWN, ville=code)
     assert not view.exception
-    assert titles(view) == ["Ville"]
     assert town_of(view) == town
     assert sentence in plain(view)
     assert address(view) == {"ville": code}
@@ -52,22 +65,33 @@ def test_a_stable_address_opens_the_sheet_of_a_town(app, code, town, sentence):
 
 def test_the_sheet_is_that_of_both_clocks(app):
     view = app.open(TOWN, ville="18033", au="2019-06-01")
-    assert "**Peut-être ouvert**" in plain(view)
-    assert "2020" not in view.header[0].value
+    assert "peut-être ouvert**" in headed(view)
+    assert "L’ouverture est datée de 2019 sans plus de précision (Cnam)." in plain(view)
     early = app.open(TOWN, ville="52121", connu="2020-01-01")
+    assert "rien n’était encore connu" in headed(early)
     assert "Cette base n’existait pas encore" in plain(early)
 
 
 def test_the_filters_of_the_bar_do_not_empty_the_sheet(app):
     view = app.open(TOWN, ville="52121", terr="reg-53", perim="hors-acv")
     assert town_of(view) == "Chaumont"
-    assert "**Ouvert** depuis avril 2019" in plain(view)
+    assert "ouvert depuis avril 2019" in headed(view)
     assert address(view) == {"ville": "52121", "terr": "reg-53", "perim": "hors-acv"}
 
 
 def test_without_a_town_the_one_of_the_bar_is_shown(app):
     assert town_of(app.open(TOWN, terr="com-52121")) == "Chaumont"
-    assert town_of(app.open(TOWN)) is None
+
+
+def test_without_any_town_those_that_are_open_come_first(app):
+    view = app.open(TOWN, au="2026-11-22")
+    said = "15 centres ouverts, 29 villes labellisées sans ouverture connue"
+    assert headed(view) == said
+    states = view.dataframe[0].value["État"].tolist()
+    assert states[:15] == ["Ouvert"] * 15
+    assert "Ouvert" not in states[15:]
+    nowhere = app.open(TOWN, terr="dep-976")
+    assert headed(nowhere).startswith("Aucun centre n’est connu")
 
 
 @pytest.mark.parametrize("nonsense", ["99999", "Chaumont", "<b>x</b>", "**", "2A", "z" * 5000])
@@ -87,22 +111,49 @@ def test_a_code_in_small_letters_is_understood(app):
     assert town_of(app.open(TOWN, ville="2a004")) == "Ajaccio"
 
 
-def test_a_competing_date_is_one_click_away(app):
-    view = app.open(TOWN, ville="52121")
-    rivals = view.dataframe[0].value
-    assert rivals["Date"].tolist() == ["13\u00a0septembre 2019"]
-    assert not [e for e in app.open(TOWN, ville="18033").expander if "concurrentes" in e.label]
+def pictures(view):
+    return [each.value for each in view.markdown if "<svg" in each.value]
 
 
 def test_the_timeline_says_in_words_what_it_shows(app):
     view = app.open(TOWN, ville="52121")
-    chart, around = view.get("plotly_chart")
-    assert around.proto.alt.startswith(
-        "Carte\u00a0: Chaumont et ses 5\u00a0centres les plus proches"
+    timeline, for_telephones, around, _ = pictures(view)
+    said = re.findall("<text[^>]*>(.*?)</text>", timeline)
+    assert said[-4].endswith(">Ouverture</tspan>, avril 2019")
+    assert any("(date concurrente)" in each for each in said)
+    assert 'aria-label="3\u00a0étapes documentées, et 1\u00a0date concurrente' in timeline
+    assert re.findall("<title>.*?</title>", timeline) == re.findall(
+        "<title>.*?</title>", for_telephones
     )
-    assert chart.proto.alt.startswith("3\u00a0étapes documentées, et 1\u00a0date concurrente")
-    labels = [a["text"] for a in json.loads(chart.proto.spec)["layout"]["annotations"]]
-    assert labels[0] == "<b>Ouverture</b>, avril 2019"
+    assert "Carte\u00a0: Chaumont et ses 5\u00a0centres les plus proches" in around
+
+
+def test_the_map_names_the_town_and_its_nearest_and_leads_to_them(app):
+    around = pictures(app.open(TOWN, ville="52121", au="2022-01-01"))[2]
+    names = re.findall('class="nom">(.*?)</text>', around)
+    assert "Chaumont" in names
+    assert "Épinal, 98\u00a0km" in names
+    assert "au=2022-01-01" in around
+    assert "ville=88160" in around
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "figures"),
+    [
+        ("52121", "Ce que ce centre apporte", ["68 993"]),
+        ("18033", "Ce que ce centre apporte", ["203 074", "50 453"]),
+        ("52448", "Ce que ce centre apporte, s’il est ouvert", ["144 128", "143 309"]),
+        ("55029", "Si un centre ouvrait ici", ["+ 110 667", "194e"]),
+    ],
+)
+def test_a_sheet_says_what_a_centre_brings_or_would_bring(app, code, title, figures):
+    view = app.open(TOWN, ville=code, au="2026-11-22")
+    assert title in [each.value for each in view.subheader]
+    (drawn,) = [each.proto.body for each in view.get("html") if "reperes" in each.proto.body]
+    found = re.findall("<dd[^>]*>(.*?)</dd>", drawn)
+    assert [figure.replace("\u202f", " ") for figure in found] == figures
+    to = [query for _, page, query in ways(view) if page == "ou-ouvrir"]
+    assert bool(to) == ("194e" in figures or code == "52448")
 
 
 # --- the search box ---
@@ -208,17 +259,15 @@ def test_a_sheet_leads_to_the_map_the_department_the_region_and_other_towns(app,
 def test_the_name_of_the_table_leaves_the_address(app):
     view = app.open(TOWN, ville="52121", nom="chaumont")
     assert address(view) == {"ville": "52121"}
-    assert all("nom=" not in code.value for code in view.code)
-    assert "ville=52121" in view.code[0].value
+    copied = [b.proto.url for b in view.get("link_button") if b.proto.label == "Copier le lien"]
+    assert "ville=52121" in copied[0]
+    assert "nom=" not in copied[0]
 
 
-def test_a_row_of_the_front_page_leads_to_its_town(app):
+def test_a_line_of_the_front_page_leads_to_its_town(app):
     view = app.open(HOME, au="2021-05-04")
-    towns = view.table[0].value["Ville"].tolist()
-    assert towns
-    assert all("](<ville?nom=" in link and "au=2021-05-04" in link for link in towns)
-    assert "ville=04112" in towns[0]
-    assert towns[0].startswith("[Manosque](")
+    written = "\n".join(each.proto.body for each in view.get("html"))
+    assert '<li><a href="ville?au=2021-05-04&amp;ville=04112">Manosque</a>' in written
 
 
 def test_the_sources_are_read_only_when_somebody_looks(app):

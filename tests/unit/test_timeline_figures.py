@@ -1,9 +1,13 @@
-from datetime import date
+"""The timeline of a town says each stage with all the days on which it may have happened."""
 
-import pandas as pd
+import re
+from datetime import date
+from html import unescape
+from itertools import pairwise
+
 import pytest
 
-from territoires.charts.timeline import MARKS, timeline_figure
+from territoires.charts.timeline import MARKS, timeline_svg
 from territoires.domain.programme import StageKind
 from territoires.queries.bounds import BOUNDS
 from territoires.queries.frames import table
@@ -29,6 +33,14 @@ def stages(*rows):
     return table([usual | row for row in rows], STAGES)
 
 
+def elements(picture, name):
+    """Give the attributes of every element of a name."""
+    return [
+        dict(re.findall(r'([\w-]+)="([^"]*)"', each))
+        for each in re.findall(f"<{name} [^>]*>", picture)
+    ]
+
+
 def bounds(*rows):
     usual = {
         "kind": "opened",
@@ -44,19 +56,25 @@ def bounds(*rows):
     return table([usual | row for row in rows], BOUNDS)
 
 
-def marks(figure):
-    return [trace for trace in figure.data if trace.mode == "markers"]
-
-
-def bars(figure):
-    return [trace for trace in figure.data if trace.mode == "lines"]
+def drawn(*rows, limits=(), width=520, as_of=TODAY):
+    """Draw rows; gives the picture, each one's title, bars and marks, and the texts."""
+    picture = timeline_svg(stages(*rows), bounds(*limits), as_of=as_of, label="Frise", width=width)
+    groups = [
+        (unescape(title), elements(marks, "path"), elements(marks, "circle"))
+        for title, marks in re.findall(r"(?s)<g><title>(.*?)</title>(.*?)</g>", picture)
+    ]
+    texts = [
+        unescape(re.sub("<[^>]+>", "", each)) for each in re.findall(r"<text.*?</text>", picture)
+    ]
+    return picture, groups, texts
 
 
 def test_a_month_is_a_bar_from_its_first_day_to_its_last():
-    figure = timeline_figure(stages({}), bounds(), as_of=TODAY)
-    (bar,) = bars(figure)
-    assert [pd.Timestamp(day).date() for day in bar.x] == [date(2019, 4, 1), date(2019, 4, 30)]
-    assert bar.line.dash == "solid"
+    _, [(title, [bar], marks)], texts = drawn({})
+    assert "stroke-dasharray" not in bar
+    assert len(marks) == 2
+    assert "entre le 1er\u00a0avril 2019 et le 30\u00a0avril 2019" in title
+    assert "Ouverture, avril 2019" in texts
 
 
 def test_a_day_is_a_mark_without_a_bar():
@@ -65,64 +83,66 @@ def test_a_day_is_a_mark_without_a_bar():
         "first_day": date(2019, 9, 13),
         "last_day": date(2019, 9, 13),
     }
-    figure = timeline_figure(stages(day), bounds(), as_of=TODAY)
-    assert bars(figure) == []
-    assert len(marks(figure)[0].x) == 1
+    _, [(_, bars, marks)], _ = drawn(day)
+    assert bars == []
+    assert len(marks) == 1
 
 
 def test_a_competing_date_is_hollow_and_says_so():
-    figure = timeline_figure(stages({}, {"retained": False}), bounds(), as_of=TODAY)
-    full, hollow = marks(figure)
-    assert not full.marker.symbol.endswith("-open")
-    assert hollow.marker.symbol.endswith("-open")
-    assert "date concurrente" in figure.layout.annotations[1].text
-    assert "date concurrente" not in figure.layout.annotations[0].text
+    _, [(_, _, full), (_, [bar], hollow)], texts = drawn({}, {"retained": False})
+    assert {mark["fill"] for mark in full} != {"none"}
+    assert {mark["fill"] for mark in hollow} == {"none"}
+    assert "stroke-dasharray" in bar
+    assert [text.endswith("(date concurrente)") for text in texts[-2:]] == [False, True]
 
 
 def test_a_date_that_nothing_bounds_is_dotted_up_to_the_chosen_day():
     unknown = {"happened_on": "", "first_day": date(2019, 9, 26), "last_day": None}
-    figure = timeline_figure(stages(unknown), bounds(), as_of=TODAY)
-    (bar,) = bars(figure)
-    assert bar.line.dash == "dot"
-    assert pd.Timestamp(bar.x[-1]).date() == TODAY
-    assert "date inconnue" in figure.layout.annotations[0].text
-    assert "au plus tôt" in marks(figure)[0].hovertext
+    _, [(title, [bar], _)], texts = drawn(unknown)
+    assert "stroke-dasharray" in bar
+    assert any("date inconnue" in text for text in texts)
+    assert "au plus tôt le 26\u00a0septembre 2019" in title
 
 
-def test_every_kind_of_stage_has_a_symbol_of_its_own():
+def test_open_and_labelled_look_as_on_every_page():
     assert set(MARKS) == set(StageKind)
-    assert len({symbol for symbol, _ in MARKS.values()}) == len(StageKind)
+    assert MARKS[StageKind.OPENED] != MARKS[StageKind.SELECTED]
+    hollow = {kind for kind, (symbol, _) in MARKS.items() if symbol.endswith("-open")}
+    assert StageKind.OPENED not in hollow
+    assert StageKind.SELECTED in hollow
 
 
-def test_the_bars_lie_within_the_frame():
-    late = {"first_day": date(2021, 9, 1), "last_day": date(2023, 12, 31)}
-    figure = timeline_figure(stages({}, late), bounds(), as_of=TODAY)
-    first, last = (date.fromisoformat(day) for day in figure.layout.xaxis.range)
-    days = [pd.Timestamp(day).date() for trace in figure.data for day in trace.x]
-    assert first < min(days)
-    assert max(days) < last
+@pytest.mark.parametrize("width", [330, 520, 1120])
+@pytest.mark.parametrize("last", [date(2021, 9, 30), date(2023, 12, 31), date(2059, 1, 1)])
+def test_everything_lies_within_the_frame_and_days_are_not_written_over_each_other(width, last):
+    picture, groups, _ = drawn({}, {"first_day": date(2021, 9, 1), "last_day": last}, width=width)
+    for _, _, marks in groups:
+        assert all(0 < float(mark["cx"]) < width for mark in marks)
+    texts = [(float(text["x"]), float(text["y"])) for text in elements(picture, "text")]
+    foot = max(y for _, y in texts)
+    days = [x for x, y in texts if y == foot]
+    assert days
+    assert all(after - before > 60 for before, after in pairwise(days))
 
 
 @pytest.mark.parametrize("rows", [0, 1, 12])
 def test_each_stage_has_a_row_of_its_own(rows):
-    figure = timeline_figure(stages(*({} for _ in range(rows))), bounds(), as_of=TODAY)
-    assert [trace.y[0] for trace in marks(figure)] == [-place for place in range(rows)]
-    low, high = figure.layout.yaxis.range
-    assert low < high
-    assert low <= -max(rows - 1, 0)
+    picture, groups, _ = drawn(*({} for _ in range(rows)))
+    heights = [float(marks[0]["cy"]) for _, _, marks in groups]
+    assert len(set(heights)) == rows
+    assert max(heights, default=0) < float(elements(picture, "svg")[0]["viewBox"].split()[3])
 
 
 @pytest.mark.parametrize(
-    ("said", "symbol", "why"),
+    ("said", "words", "is_full"),
     [
-        ({}, "triangle-right", "pas avant avril 2019"),
-        ({"believed": False}, "triangle-right-open", "liste"),
-        ({"contradicted": True}, "triangle-right-open", "contredite"),
+        ({}, "pas avant avril 2019", True),
+        ({"believed": False}, "(liste à croire complète)", False),
+        ({"contradicted": True}, "(contredite)", False),
     ],
 )
-def test_a_first_possible_day_has_its_row_and_is_hollow_when_it_narrows_nothing(said, symbol, why):
-    figure = timeline_figure(stages({}), bounds(said), as_of=TODAY)
-    mark = marks(figure)[-1]
-    assert (mark.marker.symbol, list(mark.x), list(mark.y)) == (symbol, [date(2019, 4, 1)], [-1])
-    assert why in figure.layout.annotations[-1].text
-    assert "La Gazette France" in mark.hovertext
+def test_a_first_possible_day_points_to_what_is_possible(said, words, is_full):
+    _, [_, (title, [mark], _)], texts = drawn({}, limits=[said])
+    assert words in texts[-1]
+    assert "La Gazette France" in title
+    assert (mark["fill"] != "none") == is_full
