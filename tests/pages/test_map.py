@@ -116,9 +116,9 @@ def test_the_legend_is_a_filter_that_the_address_keeps(app):
     assert len(legend.value) == 6
     legend.set_value(["open", "unproven"]).run()
     assert address(view)["etats"] == "ouvert,non-prouve"
-    assert len(lists(view)[0]) == 17
+    assert len(lists(view)[0]) == 18
     again = app.open(MAP, au=TODAY, etats="ouvert,non-prouve")
-    assert len(lists(again)[0]) == 17
+    assert len(lists(again)[0]) == 18
 
 
 def test_showing_every_state_again_cleans_the_address(app):

@@ -267,7 +267,7 @@ def test_the_name_of_the_table_leaves_the_address(app):
 def test_a_line_of_the_front_page_leads_to_its_town(app):
     view = app.open(HOME, au="2021-05-04")
     written = "\n".join(each.proto.body for each in view.get("html"))
-    assert '<li><a href="ville?au=2021-05-04&amp;ville=04112">Manosque</a>' in written
+    assert '<li><a href="ville?au=2021-05-04&amp;ville=16102">Cognac</a>' in written
 
 
 def test_the_sources_are_read_only_when_somebody_looks(app):
