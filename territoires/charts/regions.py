@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from territoires.charts import theme
 from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, OPEN, TARGET
-from territoires.domain.comparison import BAND, SHARES, Indicator, Per
+from territoires.domain.comparison import BAND, OF_TARGETS, SHARES, Indicator, Per
 from territoires.french import regions as words
 from territoires.french.numbers import number, percent
 
@@ -36,7 +36,7 @@ def comparison_figure(
     rows = shown.to_dict("records")
     made = theme.figure(height=90 + _ROW * max(len(rows), 1), legend=False)
     labels = [words.label(row, indicator, per) for row in rows]
-    top = max([1e-9, *shown["rate"]]) / (1 - _room(labels))
+    top = max([1e-9, *shown["rate"], *shown["high"].dropna()]) / (1 - _room(labels))
     median = compared["median"].iloc[0] if len(compared) else float("nan")
     for place, row in enumerate(rows):
         made.add_shape(
@@ -49,20 +49,32 @@ def comparison_figure(
             layer="below",
         )
     _median(made, median, indicator, per)
+    few = [(place, row) for place, row in enumerate(rows) if row["high"] == row["high"]]
+    for place, row in few:  # a rate of few cases: what it may be worth
+        made.add_shape(
+            type="line",
+            x0=row["low"],
+            x1=row["high"],
+            y0=-place,
+            y1=-place,
+            line={"color": OPEN, "width": 7},
+            opacity=0.25,
+            layer="below",
+        )
     is_chosen = (shown["territory"] == chosen).to_numpy()
     made.add_scatter(
         x=shown["rate"].to_numpy(),
         y=[-place for place in range(len(rows))],
         mode="markers+text",
         marker={
-            "color": [TARGET if each else DOCUMENTED for each in is_chosen],
+            "color": DOCUMENTED if indicator is Indicator.LABELLED else OPEN,
             "symbol": ["diamond" if each else "circle" for each in is_chosen],
             "size": [15 if each else 12 for each in is_chosen],
             "line": {"color": GROUND, "width": 1},
             "opacity": 1,  # Plotly fades marks of several sizes
         },
         text=[f"  {label}" for label in labels],
-        textposition="middle right",
+        textposition="middle right" if not few else "top right",
         hovertext=[words.hover(row, indicator, per) for row in rows],
         hoverinfo="text",
         cliponaxis=False,
@@ -109,9 +121,9 @@ def _room(labels: list[str]) -> float:
 
 
 def _median(made: go.Figure, median: float, indicator: Indicator, per: Per) -> None:
-    if median != median:  # noqa: PLR0124 - NaN: nothing to compare
+    if median != median or not median:  # noqa: PLR0124 - NaN: nothing to compare; zero is said
         return
-    if indicator in SHARES:
+    if indicator in SHARES - OF_TARGETS:
         made.add_vrect(
             x0=max(median - BAND, 0),
             x1=median + BAND,
@@ -140,17 +152,18 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
     """
     names = list(dict.fromkeys(burn_ups["name"]))
     lines = max(ceil(len(names) / _COLUMNS), 1)
-    height = 60 + 128 * lines
+    height = 60 + 150 * lines
     made = make_subplots(
         rows=lines,
         cols=_COLUMNS,
         shared_xaxes="all",
         shared_yaxes="all",
         horizontal_spacing=0.03,
-        vertical_spacing=min(48 / height, 1 / max(lines - 1, 1)),
+        vertical_spacing=min(64 / height, 1 / max(lines - 1, 1)),
         figure=theme.figure(height=height, legend=False),
     )
-    top = max([2.0, *(1.25 * burn_ups["open_at_most"])])
+    made.update_layout(margin={"t": 44})
+    top = max([2.0, *burn_ups["open_at_most"]])
     for place, name in enumerate(names):
         at = {"row": place // _COLUMNS + 1, "col": place % _COLUMNS + 1}
         data = burn_ups[burn_ups["name"] == name]
@@ -187,16 +200,16 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
             y=1,
             xref="x domain",
             yref="y domain",
-            text=f"<b>{number(data['open'].iloc[-1])}</b> {words.wrapped(name, _PANEL)}",
+            text=f"{words.wrapped(name, _PANEL)} <b>{number(data['open'].iloc[-1])}</b>",
             align="left",
             xanchor="left",
-            yanchor="top",
+            yanchor="bottom",
             showarrow=False,
             font={"size": 12},
             **at,
         )
     made.update_xaxes(showgrid=False, nticks=3, tickformat="%Y", fixedrange=True, type="date")
-    made.update_yaxes(range=[0, top * 1.35], nticks=3, fixedrange=True, tickformat=theme.COUNTS)
+    made.update_yaxes(range=[0, top * 1.1], nticks=3, fixedrange=True, tickformat=theme.COUNTS)
     return made
 
 

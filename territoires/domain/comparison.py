@@ -6,6 +6,8 @@ from enum import StrEnum
 from statistics import median
 from typing import Final
 
+from scipy.stats import chi2
+
 RADIUS_KM: Final = 30.0
 AT_MOST: Final = 4
 """How many territories stand side by side."""
@@ -23,6 +25,8 @@ class Indicator(StrEnum):
     COVERED = "covered"
     COVERED_SHARE = "covered_share"
     SITES_SHARE = "sites_share"
+    ACV_TARGET = "acv_target"
+    OTHERS_TARGET = "others_target"
 
 
 class Per(StrEnum):
@@ -30,23 +34,33 @@ class Per(StrEnum):
 
     NUMBER = "number"
     MILLION = "million"
+    MEDIUM = "medium"
     CENTRE = "centre"
 
 
 RATES: Final[dict[Indicator, tuple[Per, ...]]] = {
-    Indicator.OPEN: (Per.NUMBER, Per.MILLION, Per.CENTRE),
-    Indicator.LABELLED: (Per.NUMBER, Per.MILLION),
+    Indicator.OPEN: (Per.NUMBER, Per.MEDIUM, Per.MILLION, Per.CENTRE),
+    Indicator.LABELLED: (Per.NUMBER, Per.MEDIUM, Per.MILLION),
     Indicator.COVERED: (Per.NUMBER,),
     Indicator.COVERED_SHARE: (Per.NUMBER,),
     Indicator.SITES_SHARE: (Per.NUMBER,),
+    Indicator.ACV_TARGET: (Per.NUMBER,),
+    Indicator.OTHERS_TARGET: (Per.NUMBER,),
 }
 """By what each indicator may be divided; the first is the usual one."""
-SHARES: Final = frozenset({Indicator.COVERED_SHARE, Indicator.SITES_SHARE})
+OF_TARGETS: Final = frozenset({Indicator.ACV_TARGET, Indicator.OTHERS_TARGET})
+"""Shares of what was decided for all of France: no territory is to reach its own."""
+SHARES: Final = frozenset({Indicator.COVERED_SHARE, Indicator.SITES_SHARE}) | OF_TARGETS
+_TAIL: Final = 0.025
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What is counted in one territory; `covered`: inhabitants within `RADIUS_KM` of a centre."""
+    """What is counted in one territory; `covered`: inhabitants within `RADIUS_KM` of a centre.
+
+    `medium`: inhabitants of the towns of the 222 sites. `acv_target` and `others_target`: centres
+    to open in all of France in those towns and elsewhere, 0 where nothing is decided.
+    """
 
     open: int
     labelled: int
@@ -54,37 +68,66 @@ class Counts:
     population: int
     sites: int
     sites_with_centre: int
+    medium: int = 0
+    open_acv: int = 0
+    acv_target: int = 0
+    others_target: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
     """One figure made comparable: `value` is None where it has no meaning, `count` is its n.
 
-    `whole` is what a share is of (0 for the others).
+    `whole` is what a share is of (0 for the others). `low` and `high` hold, at 95 %, the rates
+    that may have given so few cases: None from `FEW` on, and for what is no rate.
     """
 
     value: float | None
     count: int
     whole: int = 0
+    low: float | None = None
+    high: float | None = None
 
 
 def compared(counts: Counts, indicator: Indicator, per: Per) -> Compared:
     """Make one territory's figure comparable; a pair that `RATES` lacks is a KeyError."""
-    match indicator:
-        case Indicator.COVERED_SHARE:
-            return _share(counts.covered, counts.population)
-        case Indicator.SITES_SHARE:
-            return _share(counts.sites_with_centre, counts.sites)
-        case Indicator.COVERED:
-            return Compared(value=float(counts.covered), count=counts.covered)
-        case Indicator.OPEN | Indicator.LABELLED:
-            count = counts.open if indicator is Indicator.OPEN else counts.labelled
-            values = {
-                Per.NUMBER: float(count),
-                Per.MILLION: 1e6 * count / counts.population if counts.population else None,
-                Per.CENTRE: counts.population / count if count else None,
-            }
-            return Compared(value=values[per], count=count)
+    shares = {
+        Indicator.COVERED_SHARE: (counts.covered, counts.population),
+        Indicator.SITES_SHARE: (counts.sites_with_centre, counts.sites),
+        Indicator.ACV_TARGET: (counts.open_acv, counts.acv_target),
+        Indicator.OTHERS_TARGET: (counts.open - counts.open_acv, counts.others_target),
+    }
+    if indicator in shares:
+        return _share(*shares[indicator])
+    if indicator is Indicator.COVERED:
+        return Compared(value=float(counts.covered), count=counts.covered)
+    count = {Indicator.OPEN: counts.open, Indicator.LABELLED: counts.labelled}[indicator]
+    if per is Per.NUMBER:
+        return Compared(value=float(count), count=count)
+    if per is Per.CENTRE:
+        return Compared(value=counts.population / count if count else None, count=count)
+    return _rate(count, {Per.MILLION: counts.population, Per.MEDIUM: counts.medium}[per])
+
+
+def _rate(count: int, people: int) -> Compared:
+    if not people:
+        return Compared(value=None, count=count)
+    low, high = cases(count) if 0 < count < FEW else (None, None)
+    return Compared(
+        value=1e6 * count / people,
+        count=count,
+        low=None if low is None else 1e6 * low / people,
+        high=None if high is None else 1e6 * high / people,
+    )
+
+
+def cases(count: int) -> tuple[float, float]:
+    """Give the numbers between which the mean of a Poisson law lies at 95 %, `count` being seen.
+
+    Exact (Garwood, Biometrika 28, 1936).
+    """
+    low = float(chi2.ppf(_TAIL, 2 * count)) / 2 if count else 0.0
+    return low, float(chi2.ppf(1 - _TAIL, 2 * count + 2)) / 2
 
 
 def _share(part: int, whole: int) -> Compared:

@@ -251,13 +251,20 @@ INDICATOR: Final = _word(
         "habitants": Indicator.COVERED,
         "part-habitants": Indicator.COVERED_SHARE,
         "part-sites": Indicator.SITES_SHARE,
+        "part-objectif-acv": Indicator.ACV_TARGET,
+        "part-objectif-hors-acv": Indicator.OTHERS_TARGET,
     },
     Indicator.OPEN,
     filter="indicator",
 )
 PER: Final = _word(
     "par",
-    {"nombre": Per.NUMBER, "million": Per.MILLION, "centre": Per.CENTRE},
+    {
+        "nombre": Per.NUMBER,
+        "million-villes": Per.MEDIUM,
+        "million": Per.MILLION,
+        "centre": Per.CENTRE,
+    },
     Per.NUMBER,
     filter="per",
 )

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from territoires.domain.comparison import FEW, SHARES, Indicator, Per
+from territoires.domain.comparison import FEW, OF_TARGETS, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.french import dates
 from territoires.french.map import since
-from territoires.french.numbers import NBSP, counted, number, percent, plural
+from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, rounded
 from territoires.french.places import typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
@@ -20,12 +20,21 @@ INDICATORS: Final = {
     Indicator.COVERED: "Habitants à moins de 30\u00a0km d’un centre",
     Indicator.COVERED_SHARE: "Part des habitants à moins de 30\u00a0km d’un centre",
     Indicator.SITES_SHARE: "Part des sites Action cœur de ville qui ont un centre",
+    Indicator.ACV_TARGET: "Part de l’objectif national en villes Action cœur de ville",
+    Indicator.OTHERS_TARGET: "Part de l’objectif national dans les autres villes",
 }
 PERS: Final = {
     Per.NUMBER: "Nombre",
+    Per.MEDIUM: "Par million d’habitants des villes moyennes",
     Per.MILLION: "Par million d’habitants",
     Per.CENTRE: "Habitants par centre",
 }
+QUESTION: Final = "Quelles régions avancent, lesquelles attendent\u202f?"
+NO_OBJECTIVE: Final = (
+    "L’objectif est national\u00a0: aucun n’est fixé par territoire, et aucun statut n’en est donc "
+    "calculé."
+)
+NOT_ENROLLED: Final = "Aucun effectif d’inscriptions n’est publié par région."
 ONLY_ONE = "Un seul territoire choisi\u00a0: ajoutez-en un pour comparer."
 NONE_CHOSEN = "Aucun territoire choisi\u00a0: choisissez-en deux à quatre pour les comparer."
 NO_TERRITORY = "Aucun territoire à comparer\u00a0: les données de référence ne sont pas chargées."
@@ -47,11 +56,20 @@ def wrapped(name: str, width: int = WRAP) -> str:
 def people(value: float) -> str:
     """Write inhabitants as one reads them: in millions, in thousands, one by one."""
     if value >= _MILLION:
-        amount = number(value / _MILLION, 1)
-        return f"{amount}{NBSP}{plural(value / _MILLION, 'million')} d’hab."
+        return f"{rounded(round(value))} d’hab."
     if value >= _THOUSAND:
         return f"{number(round(value / _THOUSAND) * _THOUSAND)}{NBSP}hab."
     return f"{number(value)}{NBSP}hab."
+
+
+def interval(low: float, high: float) -> str:
+    """Write what a rate of few cases may be worth: `entre 0,4 et 2,3`; empty for the others."""
+    if low != low:  # noqa: PLR0124 - NaN: there are enough cases
+        return ""
+    return f"entre {number(low, 1)} et {number(high, 1)}"
+
+
+_FRACTIONS: Final = OF_TARGETS | {Indicator.SITES_SHARE}
 
 
 def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
@@ -62,7 +80,7 @@ def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
     value, count, whole = row["rate"], int(row["count"]), int(row["whole"])
     if value != value:  # noqa: PLR0124 - NaN: nothing to compare
         return "sans objet"
-    if indicator is Indicator.SITES_SHARE:
+    if indicator in _FRACTIONS:
         fraction = f"{number(count)} sur{NBSP}{number(whole)}"
         return fraction if count < FEW else f"{percent(value)} ({fraction})"
     if indicator is Indicator.COVERED_SHARE:
@@ -71,7 +89,7 @@ def label(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
         return people(value)
     if per is Per.NUMBER:
         return number(count)
-    return f"{number(value, 1) if per is Per.MILLION else people(value)} ({number(count)})"
+    return f"{people(value) if per is Per.CENTRE else number(value, 1)} ({number(count)})"
 
 
 def middle(value: float, indicator: Indicator, per: Per) -> str:
@@ -96,7 +114,11 @@ def hover(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
         if per is Per.NUMBER
         else f"{INDICATORS[indicator]}, {PERS[per].lower()}"
     )
-    return f"<b>{typeset(row['name'])}</b><br>{unit}{NBSP}: {label(row, indicator, per)}"
+    few = interval(row["low"], row["high"])
+    return (
+        f"<b>{typeset(row['name'])}</b><br>{unit}{NBSP}: {label(row, indicator, per)}"
+        f"{f'<br>{few} (95{NNBSP}%), le nombre de cas étant petit' if few else ''}"
+    )
 
 
 _WORDS: Final = {
@@ -116,14 +138,17 @@ def standing(row: Mapping[str, Any], indicator: Indicator, per: Per, grain: Grai
     said = label(row, indicator, per)
     if per is Per.NUMBER and indicator in _WORDS:
         said = counted(value, *_WORDS[indicator])
-    elif indicator is Indicator.SITES_SHARE:
-        sites = plural(row["whole"], "site", "sites")
-        said = f"{number(row['count'])}{NBSP}{sites} sur{NBSP}{number(row['whole'])}"
-    elif per is Per.MILLION:
+    elif indicator in _FRACTIONS:
+        word = "centre" if indicator in OF_TARGETS else "site"
+        said = f"{counted(row['count'], word)} sur{NBSP}{number(row['whole'])}"
+    elif per in {Per.MILLION, Per.MEDIUM}:
         cases = counted(row["count"], *_WORDS[indicator])
-        said = f"{number(value, 1)} par million d’habitants ({cases})"
+        few = interval(row["low"], row["high"])
+        said = f"{number(value, 1)} {PERS[per].lower()} ({cases}{f', soit {few}' if few else ''})"
     elif per is Per.CENTRE:
         said = f"un centre pour {people(value)} ({counted(row['count'], 'centre')})"
+    if not centre and value:
+        return f"**{name}{NBSP}: {said}**{NNBSP}; rien dans la moitié au moins des {MANY[grain]}."
     median = f"la médiane des {MANY[grain]} ({middle(centre, indicator, per)})"
     return f"**{name}{NBSP}: {said}**, soit {_gap(value - centre, indicator, per)} {median}."
 
@@ -162,6 +187,46 @@ def sites(with_centre: float, every: float) -> str:
     if not every:
         return "aucun site"
     return f"{counted(with_centre, 'site')} sur{NBSP}{number(every)}"
+
+
+def leading(data: Any, grain: Grain) -> str:
+    """Say who has most of the centres, and who waits for the most towns that are labelled."""
+    said = []
+    first, total = data.iloc[0], int(data["open"].sum())
+    if first["open"]:
+        tied = int((data["open"] == first["open"]).sum())
+        if tied == 1:
+            share = f"{number(first['open'])} des {counted(total, 'centre')}"
+            said.append(f"{typeset(first['name'])} en a {share}.")
+    waiting = data[(data["open"] == 0) & (data["labelled"] > 0)]
+    if len(waiting):
+        most = waiting.sort_values("labelled", ascending=False).iloc[0]
+        towns = counted(most["labelled"], "ville labellisée", "villes labellisées")
+        said.append(
+            f"{counted(len(waiting), ONE[grain], MANY[grain])} "
+            f"{plural(len(waiting), 'a', 'ont')} des villes labellisées sans ouverture "
+            f"connue{NBSP}: {typeset(most['name'])} surtout ({towns})."
+            if len(waiting) > 1
+            else f"{typeset(most['name'])} a {towns} sans ouverture connue."
+        )
+    return " ".join(said)
+
+
+def steps(row: Mapping[str, Any]) -> str:
+    """Say how many centres are known to have reached each step, and why it is no funnel."""
+    applied, labelled = int(row["applied"]), int(row["labelled"])
+    agreed, opened = int(row["agreed"]), int(row["openings"])
+    said = (
+        f"Étapes documentées{NBSP}: {counted(applied, 'candidature')}, "
+        f"{counted(labelled, 'ville labellisée', 'villes labellisées')}, "
+        f"{counted(agreed, 'convention')}, {counted(opened, 'ouverture')}."
+    )
+    if applied >= labelled >= agreed >= opened:
+        return said
+    return (
+        f"{said} Ce n’est pas un entonnoir{NBSP}: les sources disent peu des candidatures et des "
+        "conventions."
+    )
 
 
 def table_finding(data: Any, grain: Grain, day: date) -> str:
@@ -264,12 +329,35 @@ def lines(row: Mapping[str, Any]) -> dict[str, str]:
     return {
         "Ouverts (certains)": amount("open"),
         "Ouverts au plus": amount("open_at_most"),
+        "Objectif": "" if row["objective"] != row["objective"] else number(row["objective"]),
+        "Par million en villes moyennes": _per_medium(row, cases),
         "Par million d’hab.": "" if rate != rate else f"{number(rate, 1)}{cases}",  # noqa: PLR0124
         "Labellisées": amount("labelled"),
         "Fermés, abandonnés": amount("closed_or_abandoned"),
         f"À moins de 30{NBSP}km": people(row["covered"])
         + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
         "Sites ACV pourvus": "" if is_median else sites(row["sites_with_centre"], row["sites"]),
+        **_of_targets(row, is_median=is_median),
         "Dernière ouverture": since(row["last_opening"], row["basis"]),
         "Habitants": people(row["population"]),
+    }
+
+
+def _per_medium(row: Mapping[str, Any], cases: str) -> str:
+    rate = row["per_medium"]
+    if rate != rate:  # noqa: PLR0124 - NaN: no such town
+        return ""
+    few = interval(row["per_medium_low"], row["per_medium_high"])
+    return f"{number(rate, 1)}{f', {few}' if few else cases}"
+
+
+def _of_targets(row: Mapping[str, Any], *, is_median: bool) -> dict[str, str]:
+    """Write the part of what was decided for France, in the towns of the sites and elsewhere."""
+    parts = (
+        ("Des centres prévus en ville ACV", row["open_acv"], row["acv_target"]),
+        ("Des centres prévus ailleurs", row["open"] - row["open_acv"], row["others_target"]),
+    )
+    return {
+        heading: "" if is_median or not whole else f"{number(part)} sur{NBSP}{number(whole)}"
+        for heading, part, whole in parts
     }

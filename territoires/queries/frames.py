@@ -29,19 +29,22 @@ _NAMES = {
         "publisher qualifier reason recorded_at recorded_by region region_code region_names "
         "regions reliability replaced_at replaced_by retrieved_on rncp_code role scope section "
         "service since site source source_id source_title source_url starts_on starts_on_text "
-        "state subject table target_source territory title town town_code type url value_text"
+        "state status subject table target_source territory title town town_code type url "
+        "value_text"
     ),
     COUNT: (
-        "cells centre_id centres centres_at_most changes closed_or_abandoned count "
-        "courses_at_most courses_hidden covered covered_after cumulative documented event_id "
-        "expected_centres facts figures hidden hidden_centres inhabitants kept_centres labelled "
-        "last_year marginal offered_at_most offered_centres offered_courses open open_at_most "
-        "openings others population population_year proposal_id radius_km rank sessions sites "
-        "sites_with_centre stages version_id whole"
+        "acv_target agreed applied cells centre_id centres centres_at_most changes "
+        "closed_or_abandoned count courses_at_most courses_hidden covered covered_after "
+        "cumulative documented event_id expected_centres facts figures hidden hidden_centres "
+        "inhabitants kept_centres labelled last_year marginal medium offered_at_most "
+        "offered_centres offered_courses open open_acv open_at_most openings others others_target "
+        "population population_year proposal_id radius_km rank sessions sites sites_with_centre "
+        "stages version_id whole"
     ),
     NUMBER: (
-        "courses_sum covered_share credits days headcount km latitude level longitude median "
-        "months per_million rate share target target_share value"
+        "courses_sum covered_share credits days enrolled headcount high km latitude level "
+        "longitude low median months objective per_medium per_medium_high per_medium_low "
+        "per_million rate share target target_share value"
     ),
     FLAG: (
         "active acv believed certain contradicted expected identified in_force known "

@@ -1,7 +1,7 @@
 """Regions and departments side by side: what each has, how it moved, where the median lies."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,34 +9,41 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from territoires.db.models import Department, Region
+from territoires.db.models import Department, Region, Target
 from territoires.domain.comparison import (
+    FEW,
     RADIUS_KM,
     Compared,
     Counts,
     Indicator,
     Per,
+    cases,
     compared,
     middle,
 )
 from territoires.domain.coverage import Grain
-from territoires.domain.programme import PROGRAMME_START
-from territoires.domain.rollout import Life, count, staircase
-from territoires.domain.scope import FRANCE, Level, Scope, Territory
+from territoires.domain.programme import PROGRAMME_START, StageKind
+from territoires.domain.rollout import Life, count, counted, progress, staircase, target_at
+from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.text import fold
-from territoires.queries import coverage, geography
+from territoires.queries import coverage, enrolments, geography
 from territoires.queries.frames import COUNT, NUMBER, TEXT, columns, table
-from territoires.queries.rollout import all_lives, in_scope
+from territoires.queries.rollout import all_lives, in_scope, lives_in, target_rows
 from territoires.queries.territories import place
 
 TERRITORIES = columns(
     "territory name parent open open_at_most labelled closed_or_abandoned covered covered_share "
-    "sites_with_centre sites last_opening basis population"
+    "sites_with_centre sites last_opening basis population medium open_acv objective status "
+    "enrolled academic_year"
 )
-COMPARED = columns("territory name rate count whole median")
+COMPARED = columns("territory name rate count whole median low high")
+REACHED = columns("applied labelled agreed openings")
 BURN_UPS = columns("territory name day open open_at_most")
 SLOPES = columns("territory name before after", before=COUNT, after=COUNT)
-SIDE_BY_SIDE = TERRITORIES | columns("level per_million", level=TEXT)
+SIDE_BY_SIDE = TERRITORIES | columns(
+    "level per_million per_medium per_medium_low per_medium_high acv_target others_target",
+    level=TEXT,
+)
 _MEASURES = (
     "open",
     "open_at_most",
@@ -47,7 +54,10 @@ _MEASURES = (
     "sites_with_centre",
     "sites",
     "population",
+    "medium",
+    "open_acv",
     "per_million",
+    "per_medium",
 )
 SIDE_BY_SIDE |= dict.fromkeys(_MEASURES, NUMBER)
 _LEVELS: Mapping[Grain, Level] = {"region": Level.REGION, "department": Level.DEPARTMENT}
@@ -65,7 +75,10 @@ def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.Dat
 
     Every region of France; or every department, those of one region when the scope lies in one.
     `covered` are the inhabitants within 30 km of an open centre of France, `covered_share` their
-    share (0 to 1); a site of the 222 counts where a commune of it lies.
+    share (0 to 1); a site of the 222 counts where a commune of it lies. `medium` are the
+    inhabitants of the towns of these sites, `open_acv` the centres open there. `objective` and
+    `status` are of the target set for the territory, if any; `enrolled` the persons that its
+    centres gave and that may be told, in the latest `academic_year` that has some, by region only.
     """
     areas = _areas(connection, scope=scope, grain=grain)
     lives = _by_area(connection, scope=scope, grain=grain)
@@ -73,15 +86,59 @@ def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.Dat
         connection, scope=replace(scope, territory=FRANCE), radius_km=RADIUS_KM, grain=grain
     ).set_index("code")
     sites, served = _sites(connection, scope=scope, grain=grain)
+    medium = geography.acv_towns(connection).groupby(f"{grain}_code")["population"].sum()
+    with_target = set(connection.scalars(select(Target.territory).distinct()))
+    year, enrolled = _enrolled(connection, scope=scope, grain=grain)
     rows = [
         _row(area, lives[area.code], near.loc[area.code], scope=scope, grain=grain)
-        | {"sites": len(sites[area.code]), "sites_with_centre": len(sites[area.code] & served)}
+        | _against_target(connection, area, lives[area.code], with_target, scope, grain)
+        | {
+            "sites": len(sites[area.code]),
+            "sites_with_centre": len(sites[area.code] & served),
+            "medium": int(medium.get(area.code, 0)),
+            "enrolled": enrolled.get(area.code),
+            "academic_year": year if area.code in enrolled else "",
+        }
         for area in areas
     ]
     rows.sort(
         key=lambda row: (-row["open"], -row["open_at_most"], -row["labelled"], fold(row["name"]))
     )
     return table(rows, TERRITORIES)
+
+
+def _against_target(  # noqa: PLR0913, PLR0917 - a territory, and what is known of its target
+    connection: Connection,
+    area: _Area,
+    lives: Sequence[Life],
+    with_target: Collection[str],
+    scope: Scope,
+    grain: Grain,
+) -> dict[str, Any]:
+    territory = Territory(_LEVELS[grain], area.code)
+    if str(territory) not in with_target:
+        return {"objective": None, "status": ""}
+    set_there = target_rows(connection, scope=replace(scope, territory=territory))
+    found = progress(lives, scope.as_of, set_there, with_unproven=scope.with_unproven)
+    return {
+        "objective": found.target.value if found.target else None,
+        "status": str(found.status or ""),
+    }
+
+
+def _enrolled(
+    connection: Connection, *, scope: Scope, grain: Grain
+) -> tuple[str, dict[str, float]]:
+    """Give the latest year of which a number of persons may be told, and these by region."""
+    if grain != "region":
+        return "", {}
+    told = enrolments.totals(connection, scope=replace(scope, territory=FRANCE))
+    told = told.dropna(subset=["headcount"])
+    if told.empty:
+        return "", {}
+    year = str(told["academic_year"].max())
+    last = told[told["academic_year"] == year]
+    return year, dict(zip(last["region_code"], last["headcount"], strict=True))
 
 
 def _row(
@@ -94,6 +151,11 @@ def _row(
         "parent": area.parent,
         "open": found.open,
         "open_at_most": found.open_at_most,
+        "open_acv": count(
+            [life for life in lives if life.history.acv],
+            scope.as_of,
+            with_unproven=scope.with_unproven,
+        ).open,
         "labelled": found.selected,
         "closed_or_abandoned": found.closed + found.abandoned,
         "covered": near["inhabitants"],
@@ -163,7 +225,8 @@ def comparison(
     `whole` what a share is of; `median` that of all the territories listed.
     """
     data = territories(connection, scope=scope, grain=grain)
-    found = [_compared(row, indicator, per) for row in data.to_dict("records")]
+    goals = _goals(connection, scope=scope)
+    found = [_compared(row, goals, indicator, per) for row in data.to_dict("records")]
     centre = middle([each.value for each in found])
     made = table(
         (
@@ -174,6 +237,8 @@ def comparison(
                 "count": each.count,
                 "whole": each.whole,
                 "median": centre,
+                "low": each.low,
+                "high": each.high,
             }
             for row, each in zip(data.itertuples(index=False), found, strict=True)
         ),
@@ -185,7 +250,19 @@ def comparison(
     return made.loc[order.index].reset_index(drop=True)
 
 
-def _compared(row: Mapping[Any, Any], indicator: Indicator, per: Per) -> Compared:
+def _goals(connection: Connection, *, scope: Scope) -> dict[str, int]:
+    """Give what is to be opened in all of France, in the towns of the 222 sites and elsewhere."""
+    found = {}
+    for name, perimeter in (("acv_target", Perimeter.ACV), ("others_target", Perimeter.NON_ACV)):
+        asked = replace(scope, territory=FRANCE, perimeter=perimeter)
+        target = target_at(target_rows(connection, scope=asked), scope.as_of)
+        found[name] = target.value if target else 0
+    return found
+
+
+def _compared(
+    row: Mapping[Any, Any], goals: Mapping[str, int], indicator: Indicator, per: Per
+) -> Compared:
     return compared(
         Counts(
             open=row["open"],
@@ -194,6 +271,9 @@ def _compared(row: Mapping[Any, Any], indicator: Indicator, per: Per) -> Compare
             population=row["population"],
             sites=row["sites"],
             sites_with_centre=row["sites_with_centre"],
+            medium=row["medium"],
+            open_acv=row["open_acv"],
+            **goals,
         ),
         indicator,
         per,
@@ -291,11 +371,23 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
         for grain, data in grains.items()
         if any(code.startswith(_LEVELS[grain]) for code in already)
     ]
-    return table(picked, SIDE_BY_SIDE)
+    goals = _goals(connection, scope=scope)
+    return table((_with_interval(row) | goals for row in picked), SIDE_BY_SIDE)
+
+
+def _with_interval(row: dict[str, Any]) -> dict[str, Any]:
+    """Add the interval of a rate that rests on few cases; a median is no such rate."""
+    low = high = None
+    if row["level"] != "median" and row["medium"] and 0 < row["open"] < FEW:
+        low, high = (1e6 * edge / row["medium"] for edge in cases(int(row["open"])))
+    return row | {"per_medium_low": low, "per_medium_high": high}
 
 
 def _with_rate(data: pd.DataFrame) -> pd.DataFrame:
-    return data.assign(per_million=1e6 * data["open"] / data["population"])
+    return data.assign(
+        per_million=1e6 * data["open"] / data["population"],
+        per_medium=1e6 * data["open"] / data["medium"],
+    )
 
 
 def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> dict[str, Any]:
@@ -316,6 +408,11 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
         **dict(zip(("last_opening", "basis"), last, strict=True)),
         "population": population,
         "per_million": 1e6 * sums["open"] / population if population else None,
+        "per_medium": 1e6 * sums["open"] / sums["medium"] if sums["medium"] else None,
+        "objective": None,
+        "status": "",
+        "enrolled": regions["enrolled"].sum(min_count=1),
+        "academic_year": regions["academic_year"].max(),
     }
 
 
@@ -327,4 +424,26 @@ def _median(data: pd.DataFrame, grain: Grain) -> dict[str, Any]:
         "level": "median",
         "last_opening": "",
         "basis": "",
+        "objective": None,
+        "status": "",
+        "enrolled": None,
+        "academic_year": "",
     }
+
+
+def reached(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """Count the centres of which each step is documented as reached; columns `REACHED`, one row.
+
+    `openings` are those that opened, closed since or not. Few applications and agreements are
+    documented: the steps are no funnel unless each is no rarer than the next.
+    """
+    kept = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
+    day = scope.as_of
+    steps = {
+        "applied": StageKind.APPLICATION,
+        "labelled": StageKind.SELECTED,
+        "agreed": StageKind.AGREEMENT,
+    }
+    found = {name: sum(life.reached(kind, day) for life in kept) for name, kind in steps.items()}
+    opened = sum(any(span.last <= day for span in life.counted_openings()) for life in kept)
+    return table([found | {"openings": opened}], REACHED)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -15,11 +16,11 @@ from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR
 from territoires.domain.scope import Level, Territory
 from territoires.french import regions as words
+from territoires.french.map import since as said_since
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
-from territoires.french.words import COLUMNS
 from territoires.queries import regions, territories
-from territoires.ui import filters, links, tables
+from territoires.ui import filters, links, parts, tables
 from territoires.ui.filters import choice, named, read
 from territoires.ui.page import Page
 
@@ -31,55 +32,68 @@ def grain() -> Grain:
     return choice("Comparer", params.GRAIN, named(params.GRAIN, words.GRAINS), width=_WIDTH)
 
 
-def table(page: Page, grain: Grain) -> None:
-    """Print every territory with a way into it."""
+def headline(page: Page) -> None:
+    """Say how many territories have a centre, who leads and who waits."""
+    # Nonsense is told where the reader chooses, below.
+    asked = st.query_params.get(params.GRAIN.name, "")
+    grain = params.GRAIN.words.get(asked, params.GRAIN.usual)
     data = page.ask(regions.territories, grain=grain)
-    st.markdown(words.table_finding(data, grain, page.scope.as_of))
+    said = [words.table_finding(data, grain, page.scope.as_of)]
+    if len(data):
+        said.append(words.leading(data, grain))
+    parts.headline([each for each in said if each])
+
+
+def table(page: Page, grain: Grain) -> None:
+    """Print every territory with a way into it, in the columns that say something."""
+    data = page.ask(regions.territories, grain=grain)
+    addresses = [
+        f"{links.territory_address(links.HOME, row.territory)}#{quote(typeset(row.name))}"
+        for row in data.itertuples()
+    ]
+
+    def count(label: str) -> Any:
+        return st.column_config.NumberColumn(label, format="localized", width="small")
+
+    with_target, enrolled = data["objective"].notna().any(), data["enrolled"].notna().any()
+    year = data["academic_year"].max() if enrolled else ""
+    config = {
+        "name": st.column_config.LinkColumn(
+            words.ONE[grain].capitalize(), display_text=r"#(.*)$", width=220
+        ),
+        **({"objective": count("Objectif")} if with_target else {}),
+        "labelled": count("Labellisées"),
+        "open": count("Ouverts"),
+        "covered_share": st.column_config.ProgressColumn(
+            "Habitants à moins de 30\u00a0km",
+            format="%.0f\u202f%%",
+            min_value=0,
+            max_value=100,
+            width=200,
+        ),
+        **({"enrolled": count(f"Inscrits {year}")} if enrolled else {}),
+        "last_text": st.column_config.TextColumn("Dernière ouverture", width=190),
+    }
     shown = data.assign(
-        view=[links.territory_address(links.HOME, code) for code in data["territory"]],
+        name=addresses,
         covered_share=100 * data["covered_share"],
-        sites_text=[
-            words.sites(with_centre, every)
-            for with_centre, every in zip(data["sites_with_centre"], data["sites"], strict=True)
+        last_text=[
+            said_since(day, basis) or "—"
+            for day, basis in zip(data["last_opening"], data["basis"], strict=True)
         ],
     )
-
-    def count(label: str, key: str) -> Any:
-        return st.column_config.NumberColumn(
-            label, format="localized", width="small", help=COLUMNS[key]
-        )
-
+    columns = (*config, *(("status",) if with_target else ()))
     tables.show(
         shown,
         alt=words.GRAINS[grain],
-        columns=(
-            "name",
-            *(("parent",) if grain == "department" else ()),
-            "view",
-            "open",
-            "open_at_most",
-            "labelled",
-            "closed_or_abandoned",
-            "covered",
-            "covered_share",
-            "sites_text",
-            "last_opening",
-            "basis",
-        ),
-        config=({"parent": st.column_config.TextColumn("Région")} if grain == "department" else {})
-        | {
-            "view": st.column_config.LinkColumn("Voir", display_text="Ouvrir", width="small"),
-            "open": count("Ouverts", "open"),
-            "open_at_most": count("Au plus", "open_at_most"),
-            "labelled": count("Labellisées", "labelled"),
-            "closed_or_abandoned": count("Fermés", "closed_or_abandoned"),
-            "covered": st.column_config.NumberColumn(format="localized"),
-            "covered_share": st.column_config.ProgressColumn(
-                format="%.0f\u202f%%", min_value=0, max_value=100, width=130
-            ),
-        },
+        columns=columns,
+        config=config,
         height="content" if grain == "region" else "auto",
     )
+    notes = [] if with_target else [words.NO_OBJECTIVE]
+    notes += [words.NOT_ENROLLED] if grain == "region" and not enrolled else []
+    notes.append(words.steps(page.ask(regions.reached).iloc[0].to_dict()))
+    st.caption(" ".join(notes))
     page.downloads("territoires", grain=grain)
 
 
@@ -149,11 +163,14 @@ def small_burn_ups(page: Page, grain: Grain) -> None:
 
 def slopes(page: Page, grain: Grain) -> None:
     """Draw what moved between a reference day and the day looked at."""
-    since = _since(page.scope.as_of)
+    since = _since(page, grain)
     filters = {"grain": grain, "since": since}
     data = page.ask(regions.slopes, **filters)
     if data.empty:
         st.write(words.NO_TERRITORY)
+        return
+    if (data["before"] == data["after"]).all():
+        st.markdown(words.slope_finding(data, since, page.scope.as_of, grain))
         return
     page.draw(
         slopes_figure,
@@ -167,10 +184,22 @@ def slopes(page: Page, grain: Grain) -> None:
     )
 
 
-def _since(as_of: date) -> date:
-    """Offer the reference day: a year before the day looked at unless the address says."""
+def _usual_since(page: Page, grain: Grain) -> date:
+    """Choose the latest anniversary since which something moved, that of a year ago if none."""
+    as_of = page.scope.as_of
+    years = range(1, as_of.year - PROGRAMME_START.year + 2)
+    for since in (as_of - each * YEAR for each in years):
+        data = page.ask(regions.slopes, grain=grain, since=since)
+        if (data["before"] != data["after"]).any():
+            return since
+    return as_of - YEAR
+
+
+def _since(page: Page, grain: Grain) -> date:
+    """Offer the reference day: one that shows a change unless the address says."""
+    as_of = page.scope.as_of
     key, first = "choix_depuis", PROGRAMME_START - timedelta(days=455)
-    param = replace(params.SINCE, usual=as_of - YEAR, is_needed=False)
+    param = replace(params.SINCE, usual=_usual_since(page, grain), is_needed=False)
     since = filters.read(param)
     if not first <= since < as_of:
         filters.say_nonsense(param)
@@ -192,9 +221,8 @@ def _since(as_of: date) -> date:
     return since
 
 
-def side_by_side(page: Page, grain: Grain) -> None:
+def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
     """Put up to four territories beside what holds them and beside the median."""
-    chosen = _several(page, grain)
     if not chosen:
         st.info(words.NONE_CHOSEN, icon=":material/add_circle:")
         return
@@ -202,22 +230,31 @@ def side_by_side(page: Page, grain: Grain) -> None:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
     data = page.ask(regions.side_by_side, chosen=chosen)
     columns = {words.column(row): words.lines(row) for row in data.to_dict("records")}
-    headings = list(next(iter(columns.values())))
+    headings = [
+        heading
+        for heading in next(iter(columns.values()))
+        if any(found[heading] for found in columns.values())
+    ]
     shown = pd.DataFrame(
         {"Indicateur": headings}
-        | {name: [found[heading] for heading in headings] for name, found in columns.items()}
+        | {
+            name: [found[heading] or None for heading in headings]
+            for name, found in columns.items()
+        }
     )
     st.dataframe(
         shown,
         hide_index=True,
         alt="Territoires côte à côte",
-        column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=150)},
-        placeholder="–",
+        column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
+        placeholder="—",
+        height="content",
     )
     page.downloads("cote-a-cote", chosen=chosen)
 
 
-def _several(page: Page, grain: Grain) -> tuple[str, ...]:
+def chosen(page: Page, grain: Grain) -> tuple[str, ...]:
+    """Offer the territories to put side by side."""
     listed = page.ask_plainly(territories.regions_and_departments)
     names = {
         row.territory: f"{typeset(row.name)} ({_short(row.territory)})"
@@ -227,17 +264,17 @@ def _several(page: Page, grain: Grain) -> tuple[str, ...]:
     known = tuple(dict.fromkeys(code for code in asked if code in names))[:AT_MOST]
     if not names.keys() >= set(asked):
         filters.say_nonsense(params.COMPARED)
-    chosen = known or _usual(page, grain)
+    shown = known or _usual(page, grain)
     filters.several(
         "Territoires à comparer",
         params.COMPARED,
         names,
-        chosen,
+        shown,
         max_selections=AT_MOST,
         placeholder="Choisir des régions ou des départements",
         help=f"Quatre au plus{NBSP}; leurs régions, la France et la médiane s’ajoutent.",
     )
-    return chosen
+    return shown
 
 
 def _short(territory: str) -> str:

@@ -1,14 +1,17 @@
 """Regions and departments side by side: their counts add up to those of the country."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from territoires.db.engine import reading
+from territoires.db.models import Target
 from territoires.domain.comparison import RATES, Indicator, Per
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import coverage, regions, rollout
+from tests.factories import act, add, writing
 from tests.fuzzing import at_length
 
 TODAY = date(2026, 11, 22)
@@ -145,3 +148,41 @@ def test_unproven_centres_count_only_if_the_reader_asks(connection):
         connection, scope=Scope(as_of=TODAY, with_unproven=True), grain="region"
     ).set_index("name")
     assert asked.loc["Normandie", "open"] == strict.loc["Normandie", "open"] + 1
+
+
+def test_the_shares_of_what_is_planned_are_of_the_75_and_of_the_25(connection):
+    for indicator, whole in ((Indicator.ACV_TARGET, 75), (Indicator.OTHERS_TARGET, 25)):
+        found = regions.comparison(
+            connection, scope=NOW, grain="region", indicator=indicator, per=Per.NUMBER
+        )
+        assert set(found["whole"]) == {whole}
+    acv = regions.comparison(
+        connection, scope=NOW, grain="region", indicator=Indicator.ACV_TARGET, per=Per.NUMBER
+    )
+    assert (
+        acv["count"].sum()
+        == regions.territories(connection, scope=NOW, grain="region")["open_acv"].sum()
+    )
+
+
+def test_a_territory_has_a_target_and_a_status_once_one_is_set_for_it(connection, url):
+    at = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    with writing(url) as written:
+        act(written, at)
+        add(
+            written,
+            Target,
+            at_utc=at,
+            indicator="open_centres",
+            perimeter=Perimeter.ALL,
+            value=5,
+            starts_on=date(2019, 4, 1),
+            deadline=date(2026, 12, 31),
+            decided_on=date(2020, 1, 1),
+            source_id="cnam-2021-05",
+            territory="reg-44",
+        )
+    with reading(url) as later:
+        rows = regions.territories(later, scope=NOW, grain="region").set_index("territory")
+    assert (rows.loc["reg-44", "objective"], rows.loc["reg-44", "status"]) == (5, "reached")
+    assert rows["objective"].notna().sum() == 1

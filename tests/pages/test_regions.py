@@ -1,10 +1,17 @@
 """Regions and departments: choices in the address, a sentence, rows that lead somewhere."""
 
+from datetime import date
+
 import pytest
 
-from tests.pages.conftest import address, everything, titles, warnings
+from tests.pages.conftest import address, everything, headline, titles, warnings
 
 REGIONS = "follow/regions.py"
+
+
+def every(view):
+    """Give the table of all the territories."""
+    return view.dataframe[1].value
 
 
 def plain(view):
@@ -13,27 +20,78 @@ def plain(view):
 
 def test_the_page_opens_on_every_region_with_a_way_into_each(app):
     view = app.open(REGIONS, au="2026-11-22")
-    assert titles(view) == ["Régions et départements"]
-    table = view.dataframe[0].value
+    assert titles(view) == ["Quelles régions avancent, lesquelles attendent\u202f?"]
+    assert headline(view).startswith("7 régions sur\u00a018 ont au moins un centre ouvert")
+    assert "Grand Est en a 6 des 15 centres. 4 régions ont des villes labellisées" in plain(view)
+    table = every(view)
     assert len(table) == 18
-    assert table["Nom"].iloc[0] == "Grand Est"
-    assert table["Sites ACV avec un centre"].iloc[0] == "6\u00a0sites sur\u00a024"
-    assert all("terr=reg-" in link and "au=2026-11-22" in link for link in table["Voir"])
-    assert "**7 régions sur 18 ont au moins un centre ouvert avec certitude**" in plain(view)
+    assert table["Nom"].iloc[0].endswith("#Grand%20Est")
+    assert all("terr=reg-" in link and "au=2026-11-22" in link for link in table["Nom"])
+    assert table["Dernière ouverture"].iloc[-1] == "—"
+
+
+def test_the_comparison_comes_first_and_the_table_has_few_columns(app):
+    view = app.open(REGIONS, au="2026-11-22")
+    assert view.dataframe[0].value["Indicateur"].iloc[0] == "Ouverts (certains)"
+    assert list(every(view)) == [
+        *(
+            "Nom",
+            "Villes labellisées",
+            "Centres ouverts avec certitude",
+            "Part à moins de 30\u00a0km",
+        ),
+        "Dernière ouverture",
+    ]
+    assert "aucun n’est fixé par territoire" in everything(view)
+    assert "Aucun effectif d’inscriptions n’est publié par région." in everything(view)
+
+
+def test_enrolments_are_shown_once_some_are_told(demo_app):
+    view = demo_app.open(REGIONS, au="2026-11-22")
+    assert every(view)["Inscrits (personnes)"].notna().any()
+
+
+def test_steps_that_are_no_funnel_are_said_and_not_drawn(app):
+    said = plain(app.open(REGIONS, au="2026-11-22"))
+    assert (
+        "0 candidature, 45 villes labellisées, 2 conventions, 15 ouvertures. Ce n’est pas un "
+        "entonnoir"
+    ) in said
+
+
+def test_the_shares_of_what_is_planned_and_the_rate_of_medium_towns_are_side_by_side(app):
+    shown = app.open(REGIONS, au="2026-11-22", comparer="reg-44,reg-27").dataframe[0].value
+    found = shown.set_index("Indicateur")["Grand Est"]
+    assert found["Par million en villes moyennes"] == "9,8, entre 3,6 et 21,3"
+    assert found["Des centres prévus en ville ACV"] == "6 sur\u00a075"
+    assert found["Des centres prévus ailleurs"] == "0 sur\u00a025"
+
+
+def test_what_moved_is_drawn_and_the_reference_day_chosen_to_show_it(app):
+    view = app.open(REGIONS, au="2026-11-22")
+    assert view.date_input(key="choix_depuis").value == date(2022, 11, 23)
+    assert len(view.get("plotly_chart")) == 3
+    still = app.open(REGIONS, au="2026-11-22", depuis="2025-11-22")
+    assert "**Aucun changement documenté**" in everything(still)
+    assert len(still.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize("indicator", ["part-objectif-acv", "part-objectif-hors-acv"])
+def test_the_shares_of_what_is_planned_are_compared(app, indicator):
+    view = app.open(REGIONS, au="2026-11-22", indicateur=indicator)
+    assert not view.exception
+    assert not warnings(view)
 
 
 def test_a_region_is_placed_against_the_median(app):
     view = app.open(REGIONS, au="2026-11-22", terr="reg-44")
-    assert "**Grand Est : 6 centres**, soit 6 de plus que la médiane des régions (0)." in plain(
-        view
-    )
+    said = plain(view)
+    assert "**Grand Est : 6 centres** ; rien dans la moitié au moins des régions." in said
 
 
 def test_departments_are_those_of_the_region_looked_at(app):
     view = app.open(REGIONS, maille="departements", terr="reg-44")
-    table = view.dataframe[0].value
-    assert len(table) == 10
-    assert set(table["Territoire parent"]) == {"Grand Est"}
+    assert len(every(view)) == 10
 
 
 @pytest.mark.parametrize(
@@ -55,7 +113,7 @@ def test_nonsense_gets_a_message_and_the_usual_view(app, name, text):
     (message,) = warnings(view)
     assert name in message
     assert "Valeurs possibles" in message or "Exemple" in message
-    assert len(view.dataframe[0].value) == 18
+    assert len(every(view)) == 18
 
 
 def test_so_does_what_the_indicator_has_no_use_for(app):
@@ -90,15 +148,6 @@ def test_a_share_has_nothing_to_be_divided_by(app):
     assert "6 sites sur 24" in plain(view)
 
 
-def test_the_reference_day_is_a_year_before_unless_it_is_chosen(app):
-    view = app.open(REGIONS, au="2021-05-04")
-    assert view.date_input(key="choix_depuis").value.isoformat() == "2020-05-04"
-    moved = app.open(REGIONS, au="2026-11-22", depuis="2021-01-31")
-    assert "**+8 centres** entre le 31 janvier 2021 et le 22 novembre 2026" in plain(moved)
-    still = app.open(REGIONS, au="2026-11-22")
-    assert "**Aucun changement documenté**" in plain(still)
-
-
 def test_one_territory_alone_asks_for_another(app):
     view = app.open(REGIONS, comparer="reg-44")
     assert [info.value for info in view.info] == [
@@ -109,7 +158,7 @@ def test_one_territory_alone_asks_for_another(app):
 def test_four_territories_stand_beside_their_parents_and_the_medians(app):
     view = app.open(REGIONS, comparer="reg-44,dep-52,dep-18,reg-53,reg-94", au="2026-11-22")
     assert view.multiselect(key="choix_comparer").value == ["reg-44", "dep-52", "dep-18", "reg-53"]
-    table = view.dataframe[-1].value
+    table = view.dataframe[0].value
     assert list(table) == [
         "Indicateur",
         "Grand Est",

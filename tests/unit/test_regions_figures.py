@@ -25,6 +25,8 @@ def rows(*pairs, median=1.0, whole=0):
                 "count": 0 if rate is None else int(rate),
                 "whole": whole,
                 "median": median,
+                "low": None,
+                "high": None,
             }
             for number, (name, rate) in enumerate(pairs)
         ],
@@ -70,7 +72,9 @@ def test_a_rate_keeps_its_number_of_cases():
     counts = Counts(
         open=6, labelled=15, covered=1_000_000, population=5_000_000, sites=24, sites_with_centre=6
     )
-    assert compared(counts, Indicator.OPEN, Per.MILLION) == Compared(value=1.2, count=6)
+    rate = compared(counts, Indicator.OPEN, Per.MILLION)
+    assert (rate.value, rate.count) == (1.2, 6)
+    assert (rate.low, rate.high) == pytest.approx((0.44, 2.61), abs=0.01)
     assert compared(counts, Indicator.OPEN, Per.CENTRE) == Compared(value=5e6 / 6, count=6)
     assert compared(counts, Indicator.SITES_SHARE, Per.NUMBER) == Compared(
         value=0.25, count=6, whole=24
@@ -194,7 +198,7 @@ def test_every_territory_has_a_panel_on_the_same_axes():
     figure = burn_ups_figure(burn_ups("Grand Est", "Bretagne", "Normandie", "Occitanie"))
     titles = [annotation.text for annotation in figure.layout.annotations]
     assert titles == [
-        "<b>1</b> Grand Est", "<b>1</b> Bretagne", "<b>1</b> Normandie", "<b>1</b> Occitanie",
+        "Grand Est <b>1</b>", "Bretagne <b>1</b>", "Normandie <b>1</b>", "Occitanie <b>1</b>",
     ]  # fmt: skip
     ranges = {tuple(figure.layout[f"yaxis{n}"].range) for n in ("", 2, 3, 4)}
     assert len(ranges) == 1
