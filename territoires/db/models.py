@@ -287,7 +287,8 @@ class Target(Versioned, Base):
 class PublishedFigure(Versioned, Base):
     """A total as somebody published it, with the words that qualified it if there were any.
 
-    `town_code` is its scope (NULL: the whole programme); `starts_on` and `ends_on` its period.
+    `town_code` is its scope (NULL: the whole programme); `starts_on` and `ends_on` its period;
+    `part` says what it counts when that is less than its scope: one call for instance.
     """
 
     __table_args__ = versioned()
@@ -307,6 +308,7 @@ class PublishedFigure(Versioned, Base):
     ends_on: Mapped[PartialDate] = mapped_column(
         PartialDateType, nullable=True, default_factory=PartialDate
     )
+    part: Mapped[str | None] = mapped_column(default=None)
 
 
 class Offering(Versioned, Base):

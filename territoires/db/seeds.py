@@ -676,6 +676,7 @@ def published_figures(
                 "title_fr": row["period_fr"] + course,
                 "source_id": row["source_id"],
                 "scope_insee": row["insee_code"],
+                "part": "",
             },
             kind=kind,
         )
@@ -689,7 +690,8 @@ def _identity(row: Row, scope: str, indicator: str) -> tuple[str, ...]:
 
 def _figure(row: Row, *, kind: FigureKind) -> Values:
     names = (
-        "indicator published_on=on value qualifier title=title_fr source_id town_code=scope_insee"
+        "indicator published_on=on value qualifier title=title_fr source_id town_code=scope_insee "
+        "part"
     )
     return _values(PublishedFigure, row, names) | {
         "seed_key": "/".join(

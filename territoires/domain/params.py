@@ -284,6 +284,26 @@ COMPARED: Final = _several(
     filter="chosen",
 )
 
+NOBODY: Final = "aucun"
+
+
+def _numbers(text: str) -> tuple[int, ...] | None:
+    words = () if text == NOBODY else text.split(",")
+    if not all(re.fullmatch(r"[0-9]{1,18}", word) for word in words):
+        raise ValueError(text)
+    return tuple(sorted({int(word) for word in words}))
+
+
+# The totals believed, by number; None: all but disputed and considered ones.
+BELIEVED: Final = Param[tuple[int, ...] | None](
+    name="crus",
+    filter="believed",
+    read=_numbers,
+    write=lambda numbers: ",".join(map(str, numbers or ())) or NOBODY,
+    usual=None,
+    example="12,15",
+)
+
 SOURCE: Final = _text("source", "localtis-2021-03", filter="source", is_needed=True)
 
 # What the pages of those who enter and look after data keep

@@ -99,6 +99,7 @@ COLUMNS = {name: said.meaning for name, said in CENTRE.items()} | {
     "not_before": "premier jour possible de l’étape, avec sa précision",
     "note": "remarque",
     "origin_id": "première version du même fait (vide : c’est elle)",
+    "part": "partie que le total compte, quand il ne compte pas tout (vide : tout)",
     "password_expires_at": "fin du mot de passe provisoire (UTC)",
     "password_hash": "empreinte du mot de passe (jamais exportée)",
     "perimeter": "périmètre",

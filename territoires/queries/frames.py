@@ -25,7 +25,7 @@ _NAMES = {
         "credential decided_by decision department department_code detail draft email ends_on "
         "ends_on_text entity entity_id field field_slug figure_kind file gap happened_on "
         "indicator kind last_opening licence mode mode_list name nearest nearest_code not_before "
-        "note obtained_from offered offered_towns parent period publication published_on "
+        "note obtained_from offered offered_towns parent part period publication published_on "
         "publisher qualifier reason recorded_at recorded_by region region_code region_names "
         "regions reliability replaced_at replaced_by retrieved_on rncp_code role scope section "
         "service since site source source_id source_title source_url starts_on starts_on_text "

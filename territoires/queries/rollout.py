@@ -1,7 +1,7 @@
 """How many centres are open, of which towns, and what that makes of the target."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -51,7 +51,7 @@ from territoires.domain.rollout import (
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
-from territoires.queries.facts import CITED, cited, of_centre, published, stage_details, towns
+from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
 from territoires.queries.frames import COUNT, DAY, NUMBER, columns, table
 
 INDICATOR = "open_centres"
@@ -424,20 +424,28 @@ def announced_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 
     A share of the labelled towns counts as a total where their number had been published by then.
     """
-    data = published_figures(connection, scope=scope)
-    labelled = data[data["indicator"] == LABELLED].sort_values("last_day")
-    rows = []
-    for row in data[data["indicator"].isin([INDICATOR, SHARE])].to_dict("records"):
+    rows = published_figures(connection, scope=scope).to_dict("records")
+    return table(sorted(meanings(rows), key=lambda row: row["last_day"]), ANNOUNCED)
+
+
+def meanings(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the totals of open centres among figures, with the least and the most they may mean.
+
+    A share of the labelled towns is one where their number had been published by then.
+    """
+    labelled = sorted((r["last_day"], r["value"]) for r in rows if r["indicator"] == LABELLED)
+    for row in rows:
+        if row["indicator"] not in {INDICATOR, SHARE}:
+            continue
         share_of = None
         if row["indicator"] == SHARE:
-            known_then = labelled[labelled["last_day"] <= row["last_day"]]
-            if known_then.empty:
+            known_then = [value for day, value in labelled if day <= row["last_day"]]
+            if not known_then:
                 continue
-            share_of = int(known_then["value"].iloc[-1])
+            share_of = int(known_then[-1])
         qualifier = Qualifier(row["qualifier"]) if row["qualifier"] else None
         least, most = meant(row["value"], qualifier, share_of=share_of)
-        rows.append({**row, "least": least, "most": most, "share_of": share_of})
-    return table(sorted(rows, key=lambda row: row["last_day"]), ANNOUNCED)
+        yield {**row, "least": least, "most": most, "share_of": share_of}
 
 
 def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:

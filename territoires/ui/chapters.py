@@ -62,6 +62,7 @@ _OPEN_TO_ALL: Final = (
     _menu("follow/regions.py", "regions", "Régions et départements"),
     _menu("follow/town.py", "ville", "Ville"),
     _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite"),
+    _menu("follow/reconciliation.py", "recouper", "Recouper"),
     _menu("follow/enrolments.py", "inscriptions", "Inscriptions"),
     _menu("follow/courses.py", "formations", "Formations"),
     _DESK,

@@ -130,6 +130,7 @@ def how_to_read(sentences: list[str]) -> None:
     """Fold what explains the count: why it is not the one announced, the pace, what is apart."""
     with st.expander(home.HOW_TO_READ, icon=":material/help:"):
         st.markdown("\n\n".join([findings.TWO_SERIES, *sentences]))
+        links.go(links.RECONCILIATION, "Recouper les totaux publiés", icon=":material/rule:")
 
 
 def burn_up(page: Page, found: Situation) -> None:

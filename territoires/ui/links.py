@@ -13,7 +13,7 @@ from territoires.french.places import typeset
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
-ENROLMENTS, COURSES = "inscriptions", "formations"
+ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 
 

@@ -87,6 +87,8 @@ CREATE TABLE bound ( centre_id INTEGER NOT NULL, kind VARCHAR(11) NOT NULL, not_
 CREATE INDEX ix_bound_centre_id ON bound (centre_id);
 CREATE INDEX ix_bound_recorded_at ON bound (recorded_at);
 CREATE INDEX ix_bound_source_id ON bound (source_id);
+ALTER TABLE published_figure ADD COLUMN part VARCHAR;
+ALTER TABLE published_figure DROP COLUMN part;
 DROP INDEX ix_bound_source_id;
 DROP INDEX ix_bound_recorded_at;
 DROP INDEX ix_bound_centre_id;

@@ -1,0 +1,98 @@
+"""The band of the number truly open, day by day, and the totals that make it."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from territoires.charts import theme
+from territoires.charts.palette import DOCUMENTED, MUTED, PUBLISHED
+from territoires.french import reconciliation as words
+
+_HEIGHT = 420
+_FILL = "rgba(149, 94, 175, 0.18)"
+
+
+def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go.Figure:
+    """Draw the band over what is certain, and each total with what it means.
+
+    Takes BANDS and TOTALS of `queries.reconciliation`. Where no number fits no band is drawn; a
+    total that is not believed is hollow.
+    """
+    made = theme.figure(height=_HEIGHT)
+    for number, run in enumerate(_runs(bands, as_of)):
+        outline = [
+            *((day, most) for start, end, _, most in run for day in (start, end)),
+            *reversed([(day, least) for start, end, least, _ in run for day in (start, end)]),
+        ]
+        made.add_scatter(
+            x=[day for day, _ in outline],
+            y=[value for _, value in outline],
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=_FILL,
+            hoverinfo="skip",
+            name=words.BAND,
+            showlegend=number == 0,
+            legendgroup="band",
+        )
+    made.add_scatter(
+        x=bands["day"],
+        y=bands["open"],
+        mode="lines",
+        line={"shape": "hv", "color": DOCUMENTED, "width": 3},
+        name=words.CERTAIN,
+        hovertemplate="%{x|%d/%m/%Y}<br>%{y}<extra></extra>",
+    )
+    shown = totals[totals["day"] <= pd.Timestamp(as_of)]
+    top = max([1.0, *bands["most"].dropna(), *shown["least"], *shown["most"].dropna()])
+    for is_believed, name in words.BELIEFS.items():
+        some = shown[shown["is_believed"] == is_believed]
+        if some.empty:
+            continue
+        rows = some.to_dict("records")
+        made.add_scatter(
+            x=some["day"],
+            y=some["least"],
+            mode="markers",
+            marker={
+                "symbol": "diamond" if is_believed else "diamond-open",
+                "color": PUBLISHED if is_believed else MUTED,
+                "size": 11,
+            },
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": (some["most"].fillna(top) - some["least"]).tolist(),
+                "arrayminus": [0] * len(some),
+                "color": PUBLISHED if is_believed else MUTED,
+                "thickness": 1.5,
+            },
+            name=name,
+            hovertext=[f"{words.total(row)}<br>{words.meaning(row)}" for row in rows],
+            hoverinfo="text",
+        )
+    made.update_yaxes(range=[0, top * 1.08], **theme.whole(top))
+    made.update_xaxes(type="date", nticks=8)
+    return made
+
+
+Span = tuple[date, date, float, float]
+"""From a day to a later one: the least, the most."""
+
+
+def _runs(bands: pd.DataFrame, as_of: date) -> list[list[Span]]:
+    """Cut the band where no number fits, or where nothing bounds it from above."""
+    rows = [
+        (pd.Timestamp(row["day"]).date(), row["least"], row["most"])
+        for row in bands.to_dict("records")
+    ]
+    ends = [day for day, _, _ in rows[1:]] + [as_of]
+    runs: list[list[Span]] = [[]]
+    for (start, least, most), end in zip(rows, ends, strict=True):
+        if pd.isna(least) or pd.isna(most):
+            runs.append([])
+        else:
+            runs[-1].append((start, end, least, most))
+    return [run for run in runs if run]

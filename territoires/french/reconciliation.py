@@ -1,0 +1,112 @@
+"""What the reconciliation of totals says: its sentence, its totals, what contradicts what."""
+
+from collections.abc import Mapping, Sequence
+from math import isinf
+from typing import Any, Final
+
+from territoires.domain.reconciliation import Band, Contradiction
+from territoires.french import dates
+from territoires.french.numbers import NBSP, counted, number, plural, quoted
+from territoires.french.words import reserve
+
+Row = Mapping[str, Any]
+
+LEAD: Final = (
+    "Les sources prouvent moins de centres que le Cnam n’en annonce. Chaque total publié, si on le "
+    f"croit, borne le nombre de centres vraiment ouverts{NBSP}: ce que disent ensemble les lignes "
+    "de cette base et les totaux crus, jour par jour."
+)
+NO_TOTAL: Final = (
+    "Aucun total n’a été publié pour ce territoire et ce périmètre exactement. Les totaux connus "
+    "portent sur la France entière, toutes villes."
+)
+BELIEVE: Final = "Quels totaux croire\u202f?"
+RULES: Final = (
+    f"{quoted('Environ')}{NBSP}: à un dixième près, arrondi vers l’extérieur, et au moins à un "
+    "près. Une part d’un nombre connu vaut les nombres entiers qui la vérifient. Un total d’une "
+    "partie du programme ne borne que par le bas. Le nombre de centres ne baisse que des "
+    "fermetures documentées. Les totaux de villes labellisées sont pris tels quels."
+)
+
+
+def sentence(certain: int, found: Band, publishers: Sequence[str], *, at_most: int) -> str:
+    """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`"""
+    proven = f"**Prouvé{NBSP}: {number(certain)}.**"
+    if not found.holds:
+        return (
+            f"{proven} Les totaux crus ne peuvent être vrais ensemble ce jour-là{NBSP}: aucun "
+            "nombre ne convient."
+        )
+    whom = f"En croyant {_whom(publishers)}" if publishers else "Sans croire aucun total"
+    return f"{proven} **{whom}{NBSP}: {_range(found, at_most)}.**"
+
+
+def _whom(publishers: Sequence[str]) -> str:
+    return "le Cnam" if set(publishers) == {"Cnam"} else "les totaux publiés"
+
+
+def _range(found: Band, at_most: int) -> str:
+    if isinf(found.most):
+        return (
+            f"au moins {number(found.least)} ({number(at_most)} au plus parmi les centres connus)"
+        )
+    if found.least == found.most:
+        return f"{number(found.least)} exactement"
+    return f"de {number(found.least)} à {number(found.most)}"
+
+
+def finding(*, is_cut: bool) -> str:
+    """Introduce the picture of the bands; `is_cut`: on some days no number fits."""
+    none = " Pas de bande les jours où les totaux crus se contredisent." if is_cut else ""
+    return (
+        "**Entre ce que les lignes et les totaux crus permettent**, jour par jour, et les centres "
+        f"ouverts avec certitude.{none}"
+    )
+
+
+def total(row: Row) -> str:
+    """Name a total: `environ 20 centres le 4 mai 2021 (Cnam)`."""
+    return f"{_said(row)} ({row['source']})"
+
+
+def _said(row: Row) -> str:
+    word = reserve(row["qualifier"] or None)
+    value = number(row["value"])
+    if row["indicator"] == "open_centres":
+        noun = plural(row["value"], "centre ouvert", "centres ouverts")
+        said = f"{word}{NBSP if word else ''}{value}{NBSP}{noun}"
+    else:
+        said = f"{word}{NBSP if word else ''}{value}{NBSP}% des labellisés ouverts"
+    part = f", {row['part']}" if row["part"] else ""
+    return f"{said} au {dates.day(row['day'])}{part}"
+
+
+def meaning(row: Row) -> str:
+    """Say what a total means for the number open: `de 18 à 22`, `au moins 7`."""
+    least, most = row["least"], row["most"]
+    if most is None or most != most or isinf(most):  # noqa: PLR0124 - missing
+        return f"au moins {number(least)}"
+    return number(least) if least == most else f"de {number(least)} à {number(most)}"
+
+
+def contradiction(rows: Sequence[Row], found: Contradiction) -> str:
+    """Say what cannot be true together: two totals, or one and the rows of this database."""
+    one, *others = rows
+    if others:
+        return (
+            f"{quoted(total(one))} et {quoted(total(others[0]))} ne peuvent être vrais ensemble"
+            f"{NBSP}: entre les deux, aucune fermeture documentée n’explique l’écart."
+        )
+    rows_say = (
+        f"{counted(found.floor, 'centre est ouvert', 'centres sont ouverts')} avec certitude ce "
+        "jour-là"
+        if found.floor > one["most"]
+        else f"il ne peut y en avoir plus de {number(found.room)} ce jour-là"
+    )
+    return f"{quoted(total(one))} contredit les lignes de cette base{NBSP}: {rows_say}."
+
+
+BAND: Final = "possibles, si l’on croit les totaux cochés"
+CERTAIN: Final = "ouverts avec certitude"
+BELIEFS: Final = {True: "total cru", False: "total écarté"}
+NO_CONTRADICTION: Final = "Aucun total ne contredit ni les lignes, ni un autre total."

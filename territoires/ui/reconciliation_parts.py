@@ -1,0 +1,88 @@
+"""The parts of the page that sets published totals against the rows, in their order."""
+
+import streamlit as st
+
+from territoires.charts.reconciliation import band_figure
+from territoires.domain import params
+from territoires.french import reconciliation as words
+from territoires.french.exports import TITLES
+from territoires.queries import reconciliation as queries
+from territoires.ui import filters
+from territoires.ui.page import Page
+
+_KEY = f"{filters.KEY}{params.BELIEVED.name}_"
+
+
+def beliefs(page: Page) -> tuple[int, ...] | None:
+    """Give the totals that the address says are believed; None: the usual ones."""
+    believed = filters.read(params.BELIEVED)
+    if believed is not None:
+        known = set(page.ask(queries.totals)["number"])
+        if not known.issuperset(believed):
+            filters.say_nonsense(params.BELIEVED)
+            return None
+    return believed
+
+
+def answer(page: Page, believed: tuple[int, ...] | None) -> None:
+    """Print the sentence of the day."""
+    found = page.ask(queries.answer, believed=believed)
+    said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
+    st.markdown(f"### {said}")
+    st.markdown(words.LEAD)
+    if not found.totals:
+        st.info(words.NO_TOTAL, icon=":material/info:")
+
+
+def choose(page: Page, believed: tuple[int, ...] | None) -> None:
+    """Offer to believe each total or not; the choice is in the address."""
+    found = page.ask(queries.totals, believed=believed)
+    if found.empty:
+        return
+    usual = {int(number) for number in page.ask(queries.totals).query("is_believed")["number"]}
+    numbers = [int(number) for number in found["number"]]
+
+    def changed() -> None:
+        chosen = tuple(n for n in numbers if st.session_state[f"{_KEY}{n}"])
+        is_usual = set(chosen) == usual
+        filters.put(params.BELIEVED, params.BELIEVED.usual if is_usual else chosen)
+
+    st.header(words.BELIEVE, anchor="totaux")
+    for row in found.to_dict("records"):
+        key = f"{_KEY}{int(row['number'])}"
+        st.session_state[key] = bool(row["is_believed"])
+        label = f"{words.total(row)}\u00a0: {words.meaning(row)}"
+        st.checkbox(label, key=key, on_change=changed, help=row["title"])
+    st.caption(words.RULES)
+
+
+def bands(page: Page, believed: tuple[int, ...] | None) -> None:
+    """Draw the band day by day."""
+    data = page.ask(queries.bands, believed=believed)
+    if not page.ask(queries.answer, believed=believed).totals:
+        return
+    st.header("La bande, jour par jour", anchor="bande")
+    page.draw(
+        band_figure,
+        {"bands": queries.bands, "totals": queries.totals},
+        key="bande",
+        finding=words.finding(is_cut=bool(data["least"].isna().any())),
+        rows=("bande", "totaux-recoupes"),
+        filters={"believed": believed},
+        as_of=page.scope.as_of,
+    )
+
+
+def contradictions(page: Page, believed: tuple[int, ...] | None) -> None:
+    """List what cannot be true together, believed or not."""
+    found = page.ask(queries.contradicted, believed=believed)
+    if not page.ask(queries.answer, believed=believed).totals:
+        return
+    st.header(TITLES["contradictions-totaux"], anchor="contradictions")
+    if found.empty:
+        st.markdown(words.NO_CONTRADICTION)
+        return
+    for row in found.to_dict("records"):
+        mark = "**Cru**\u00a0: " if row["is_believed"] else ""
+        st.markdown(f"- {mark}{row['detail']}")
+    page.downloads("contradictions-totaux", believed=believed)
