@@ -1,5 +1,7 @@
 """How many people and registrations, where, since when, and which centres said so?"""
 
+import streamlit as st
+
 from territoires.ui import enrolment_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
@@ -7,18 +9,24 @@ from territoires.ui.parts import footer
 page = open_page(
     "Combien d’auditeurs, où, et depuis quand\u202f?",
     exports=("inscriptions-regions", "inscriptions-ages", "effectifs-publies"),
+    heading="heard",
 )
+answer = st.container()
+page.show_bar()
 asked = parts.asked_for(page)
-centres = parts.coverage(page, asked)
+with answer:
+    centres = parts.headline(page, asked)
 
 parts.totals(page, asked)
-parts.ages(page, asked)
 if centres["transmitted"].any():
     parts.centres(page, asked)
+    parts.ages(page, asked)
     parts.courses(page, asked)
 else:
+    parts.ages(page, asked)
     parts.empty(page, asked)
 
+parts.silent(page, asked, centres)
 parts.published(page, centres)
 parts.definitions()
 footer(page)

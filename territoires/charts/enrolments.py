@@ -7,14 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import CATEGORICAL, DOCUMENTED, GROUND, MUTED, TARGET
+from territoires.charts.palette import CATEGORICAL, DOCUMENTED, GROUND, MEANINGS, MUTED, TARGET
 from territoires.domain.programme import Counted
 from territoires.french import enrolments as words
 from territoires.french.charts import wrapped
 from territoires.french.numbers import number
 from territoires.french.places import typeset
 
-_MOST_REGIONS = 8
+_MOST_REGIONS = 5
 _ROW = 26
 _FRAME = 70
 _LONGEST = 40
@@ -26,7 +26,7 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """Stack the totals of each academic year by region; what is provisional or partial is hatched.
 
     Takes TOTALS of `queries.enrolments`; where nothing is shown there is no bar. The regions
-    past the eighth share one colour.
+    past the fifth share one colour, and none has a colour that means something elsewhere.
     """
     made = theme.figure(height=460, barmode="stack")
     totals = totals[totals["headcount"].notna()]
@@ -43,10 +43,10 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
     made.update_xaxes(categoryorder="array", categoryarray=years)
     for place, region in enumerate(apart):
         rows = totals[totals["region"] == region]
-        _stack(made, rows, typeset(region), CATEGORICAL[place if place < 4 else place + 1])  # noqa: PLR2004 - the fifth is the grey of the others
+        _stack(made, rows, typeset(region), CATEGORICAL[len(MEANINGS) + place])
     others = totals[~totals["region"].isin(apart)]
     if len(others):
-        _stack(made, others, words.OTHER_REGIONS, MUTED)
+        _stack(made, _together(others), words.OTHER_REGIONS, MUTED)
     if totals["provisional"].any():
         made.add_bar(
             x=[None],
@@ -66,6 +66,17 @@ def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
         cliponaxis=False,
     )
     return made
+
+
+def _together(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up regions by year, as if they were one."""
+    by_year = rows.groupby("academic_year", as_index=False)
+    sums = by_year[["headcount", "centres", "hidden_centres", "expected_centres"]].sum()
+    return sums.assign(
+        region=words.OTHER_REGIONS,
+        counted=rows["counted"].iloc[0],
+        provisional=by_year["provisional"].any()["provisional"],
+    )
 
 
 def _stack(made: go.Figure, rows: pd.DataFrame, name: str, colour: str) -> None:
@@ -173,13 +184,13 @@ def _lines(ages: pd.DataFrame) -> dict[str, Any]:
 def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     """Draw the total of each centre, largest first, with the target stated for it.
 
-    Takes CENTRES of `queries.enrolments`; centres without a total that can be shown come last, with
-    a word instead of a bar.
+    Takes CENTRES of `queries.enrolments`; those without a total that can be shown have no bar: the
+    page names them.
     """
-    rows = centres.sort_values(["headcount", "town"], ascending=[False, True], kind="stable")
-    shown = rows["publication"] == "shown"
-    reach = rows[["headcount", "target"]].max(axis=1).where(shown)
-    is_beyond = shown & (rows["target"] > rows["headcount"])
+    rows = centres[centres["publication"] == "shown"]
+    rows = rows.sort_values(["headcount", "town"], ascending=[False, True], kind="stable")
+    reach = rows[["headcount", "target"]].max(axis=1)
+    is_beyond = rows["target"] > rows["headcount"]
     ends = pd.Series([words.centre_end(row) for row in rows.to_dict("records")], rows.index, str)
     height = _FRAME + 70 + 20 * max(len(rows), 3)
     made = theme.figure(height=height)
@@ -187,18 +198,16 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
     made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
     made.update_layout(bargap=0.25, legend={"y": -60 / height})
     for name, some in (
-        (words.FINAL, rows[shown & ~rows["provisional"]]),
-        (words.PROVISIONAL, rows[shown & rows["provisional"]]),
-        (words.NO_TOTAL, rows[~shown]),
+        (words.FINAL, rows[~rows["provisional"]]),
+        (words.PROVISIONAL, rows[rows["provisional"]]),
     ):
         if some.empty:
             continue
         made.add_bar(
             orientation="h",
-            x=some["headcount"].fillna(0).to_numpy(),
+            x=some["headcount"].to_numpy(),
             y=[_label(row) for row in some.to_dict("records")],
             name=name,
-            showlegend=name != words.NO_TOTAL,
             text=ends.mask(is_beyond, "")[some.index].to_numpy(),
             textposition="outside",
             cliponaxis=False,
@@ -218,7 +227,7 @@ def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
         categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
     )
     _room(made, reach, ends.to_list())
-    targets = rows[shown & rows["target"].notna()]
+    targets = rows[rows["target"].notna()]
     if len(targets):
         made.add_scatter(
             x=targets["target"].to_numpy(),

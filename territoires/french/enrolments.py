@@ -1,7 +1,7 @@
 """What the page of enrolments says: coverage, findings, definitions, what is kept back."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from territoires.domain.disclosure import SMALLEST, Publication
@@ -95,7 +95,7 @@ AGE = "mois depuis l’ouverture"
 MEDIAN = "Médiane des centres"
 ONE_CENTRE = "Un centre"
 STATED_TARGET = "Cible annoncée"
-FINAL, PROVISIONAL, NO_TOTAL = "Définitif", "Provisoire ou partiel", "Sans total"
+FINAL, PROVISIONAL = "Définitif", "Provisoire ou partiel"
 
 
 def unit(counts: Counted, value: float = 2) -> str:
@@ -189,17 +189,42 @@ def key_figure(data: Any) -> tuple[str, str]:
     return "non renseigné" if math.isnan(value) else number(value), said
 
 
-def missing(data: Any, *, most: int = 12) -> str:
-    """Name the open centres that did not transmit."""
-    late = data[data["expected"] & ~data["transmitted"]]
-    names = [typeset(town) for town in late["town"]]
-    if not names:
+def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
+    """Say the total of the year or, where there is none, the last one that was published.
+
+    Takes the frames CENTRES and PUBLISHED; empty when neither says anything.
+    """
+    if (data["publication"] == Publication.SHOWN).any():
+        return f"{name_of(year)}{NBSP}: {total(data, counts)}".replace("**", "")
+    if not len(announced):
         return ""
-    more = f" et {counted(len(names) - most, 'autre')}" if len(names) > most else ""
-    return (
-        f"{plural(len(names), 'N’a pas transmis', 'N’ont pas transmis')}{NBSP}: "
-        f"{', '.join(names[:most])}{more}."
+    row = announced.iloc[-1]
+    word = reserve(row["qualifier"])
+    when = f", {row['period'][0].lower()}{row['period'][1:]}" if row["period"] else ""
+    said = f"{f'{word} ' if word else ''}{number(row['value'])}{NBSP}personnes"
+    return f"{said[0].upper()}{said[1:]} formées ({row['source']}){when}."
+
+
+def silent(centres_: int, year: int) -> str:
+    """Head the list of the centres of which no total can be shown."""
+    return f"{counted(centres_, 'centre ouvert', 'centres ouverts')} sans total, {name_of(year)}"
+
+
+def reasons(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Name towns under the reason why nothing is shown of them."""
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        named.setdefault(centre_end(row), []).append(typeset(row["town"]))
+    return "\n".join(
+        f"- **{reason[0].upper()}{reason[1:]}**{NBSP}: {', '.join(towns)}."
+        for reason, towns in named.items()
     )
+
+
+def figure(row: Mapping[str, Any]) -> str:
+    """Write a published figure with its reserve: `au moins 4 200`."""
+    word = reserve(row["qualifier"])
+    return f"{f'{word} ' if word else ''}{number(row['value'])}"
 
 
 def total(data: Any, counts: Counted, *, age: str = "", only: bool = False) -> str:

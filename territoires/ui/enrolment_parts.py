@@ -18,8 +18,8 @@ from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
+from territoires.ui import parts as page_parts
 from territoires.ui.page import Page, Query
-from territoires.ui.parts import nothing_open
 from territoires.ui.reader import current_reader
 
 
@@ -58,21 +58,25 @@ def asked_for(page: Page) -> Asked:
     return Asked(year=year, counts=counts)
 
 
-def coverage(page: Page, asked: Asked) -> Any:
-    """Print the coverage banner; gives the frame of the centres."""
+def headline(page: Page, asked: Asked) -> Any:
+    """Say how many and who said so; gives the frame of the centres."""
     data = page.ask(queries.transmissions, **asked.of_year)
     before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
     given = before[before["transmitted"]]
-    late = words.missing(data)
-    text = words.coverage(data, asked.year, asked.counts, previous=given)
-    is_whole = words.is_whole(data)
-    (st.success if is_whole else st.info)(
-        f"{text} {late}".strip(),
-        icon=":material/fact_check:" if is_whole else ":material/hourglass_empty:",
-    )
-    if len(data):
-        page.show_rows("inscriptions-centres", key="couverture", **asked.of_year)
+    covered = words.coverage(data, asked.year, asked.counts, previous=given)
+    first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
+    page_parts.headline([first, covered] if first else [covered])
     return data
+
+
+def silent(page: Page, asked: Asked, data: Any) -> None:
+    """Name, for whoever opens it, the centres of which no total can be shown, and say why."""
+    late = data[data["expected"] & (data["publication"] != "shown")]
+    if not len(late):
+        return
+    with st.expander(words.silent(len(late), asked.year), icon=":material/hourglass_empty:"):
+        st.markdown(words.reasons(late.to_dict("records")))
+        page.show_rows("inscriptions-centres", key="couverture", **asked.of_year)
 
 
 def empty(page: Page, asked: Asked) -> None:
@@ -90,7 +94,7 @@ def empty(page: Page, asked: Asked) -> None:
             "de cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont "
             "ceux qui ont été publiés, ci-dessous."
         )
-    nothing_open(page)
+    page_parts.nothing_open(page)
 
 
 def totals(page: Page, asked: Asked) -> None:
@@ -144,7 +148,10 @@ def centres(page: Page, asked: Asked) -> None:
     if not len(data):
         st.write("Aucun centre de cet âge n’est attendu cette année\u00a0: choisissez-en un autre.")
         return
-    st.markdown(words.total(data, asked.counts, age=params.AGE.write(age), only=only))
+    if age or only:  # the whole is the headline
+        st.markdown(words.total(data, asked.counts, age=params.AGE.write(age), only=only))
+    if not (data["publication"] == "shown").any():
+        return
     page.draw(
         charts.centres_figure,
         {"centres": queries.transmissions},
@@ -234,19 +241,12 @@ def published(page: Page, data: Any) -> None:
     if text := words.programme_totals(page.ask(queries.programme_totals), documented):
         st.markdown(text)
     tables.show(
-        listed.assign(town=listed["town"].replace("", "tout le programme")),
-        alt="Totaux et cibles d’effectifs publiés",
-        columns=(
-            "town",
-            "indicator",
-            "figure_kind",
-            "qualifier",
-            "value",
-            "published_on",
-            "period",
-            "source",
-            "source_url",
+        listed.assign(
+            town=listed["town"].replace("", "tout le programme"),
+            value_text=[words.figure(row) for row in listed.to_dict("records")],
         ),
+        alt="Totaux et cibles d’effectifs publiés",
+        columns=("town", "indicator", "value_text", "period", "published_on", "source"),
     )
     page.downloads("effectifs-publies")
 

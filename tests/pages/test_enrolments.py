@@ -9,7 +9,7 @@ from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
 from territoires.french.enrolments import FOR_STAFF
 from territoires.queries import enrolments
-from tests.pages.conftest import address, everything, titles, warnings
+from tests.pages.conftest import address, everything, headline, titles, warnings
 
 pytestmark = pytest.mark.both_engines
 
@@ -64,8 +64,35 @@ def test_a_demonstration_is_neither_offered_again_nor_attributed_to_the_census(d
 
 def test_coverage_comes_before_any_figure(demo_app):
     view = demo_app.open(PAGE)
-    assert "ont transmis leurs effectifs pour 2026-2027" in view.info[0].value
+    first = view.markdown[0].value
+    assert "ont transmis leurs effectifs pour 2026-2027" in first
+    assert "total partiel" in first
     assert len(view.get("plotly_chart")) == 4
+
+
+def test_the_headline_is_the_total_of_the_latest_year_with_data(demo_app):
+    said = headline(demo_app.open(PAGE))
+    assert said.startswith("2026-2027\u00a0: ")
+    assert "personnes dans" in said
+
+
+def test_before_any_transmission_the_headline_is_what_was_published_last(app):
+    said = headline(app.open(PAGE))
+    assert said.startswith("Au moins 4\u202f200\u00a0personnes formées (Cnam), de")
+
+
+def test_who_transmitted_nothing_is_folded_with_the_reason(demo_app):
+    view = demo_app.open(PAGE)
+    (fold,) = [each for each in view.expander if "sans total" in each.label]
+    said = fold.markdown[0].value
+    assert "**Non transmis**" in said
+    drawn = towns_listed(view)
+    assert drawn
+    assert not any(town in said for town in drawn)
+
+
+def test_what_was_published_stands_in_six_columns(app):
+    assert app.open(PAGE).dataframe[-1].value.shape[1] == 6
 
 
 def test_the_total_said_is_the_one_of_the_rows(demo_app):
@@ -76,14 +103,13 @@ def test_the_total_said_is_the_one_of_the_rows(demo_app):
         scope = Scope(as_of=view.date_input[0].value)
         data = enrolments.transmissions(connection, scope=scope, year=2024, counts=Counted.PERSONS)
     total = f"{int(data['headcount'].sum()):,}".replace(",", "\u202f")
-    assert f"**{total}\u00a0personnes** dans" in everything(view)
+    assert headline(view).startswith(f"2024-2025\u00a0: {total}\u00a0personnes dans")
 
 
 def test_registrations_are_another_unit_not_another_sum(demo_app):
     view = demo_app.open(PAGE, compte="inscriptions", annee="2024-2025")
-    text = everything(view)
-    assert "inscriptions** dans" in text
-    assert "personnes** dans" not in text
+    assert "inscriptions dans" in headline(view)
+    assert "personnes dans" not in everything(view)
 
 
 def test_one_field_shows_its_courses(demo_app):
@@ -104,10 +130,11 @@ def towns_listed(view):
 
 def test_the_switch_and_the_age_act_on_the_chart_of_centres(demo_app):
     every = towns_listed(demo_app.open(PAGE, annee="2024-2025"))
-    given = towns_listed(demo_app.open(PAGE, annee="2024-2025", transmis="oui"))
+    narrowed = demo_app.open(PAGE, annee="2024-2025", transmis="oui")
+    assert "centres ouverts ayant transmis" in everything(narrowed)
     young = towns_listed(demo_app.open(PAGE, annee="2024-2025", age="moins-1-an"))
     older = towns_listed(demo_app.open(PAGE, annee="2024-2025", age="3-ans-et-plus"))
-    assert given < every
+    assert towns_listed(narrowed) == every
     assert young
     assert older
     assert young | older < every

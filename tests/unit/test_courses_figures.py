@@ -85,10 +85,10 @@ def test_what_is_provisional_is_hatched_and_what_is_final_is_not():
     }
 
 
-def test_regions_past_the_eighth_share_a_colour_and_lose_nobody():
+def test_regions_past_the_fifth_share_a_colour_and_lose_nobody():
     rows = [total(region=f"R{n}", region_code=f"{n:02}", headcount=10 + n) for n in range(12)]
     made = charts.totals_figure(table(rows, enrolments.TOTALS), counts=P)
-    assert len(bars(made)) == 9
+    assert len(bars(made)) == 6
     assert sum(sum(bar.y) for bar in bars(made)) == sum(row["headcount"] for row in rows)
 
 
@@ -299,10 +299,12 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
     assert ends == {
         "Chaumont": "39 sur\u00a0150 (26\u202f%)",
         "Sedan": "35",
-        "Troyes": "moins de 5",
-        "Ussel": "total non transmis",
-        "Vire": "non transmis",
     }
+    assert words.reasons(data.iloc[2:].to_dict("records")).splitlines() == [
+        "- **Moins de 5**\u00a0: Troyes.",
+        "- **Total non transmis**\u00a0: Ussel.",
+        "- **Non transmis**\u00a0: Vire.",
+    ]
 
 
 def test_what_is_written_at_the_end_of_the_longest_bars_has_its_room():
