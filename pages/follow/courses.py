@@ -9,14 +9,18 @@ from territoires.ui.parts import footer
 page = open_page(
     "Quelles formations, et où les suivre\u202f?",
     exports=("formations", "offre", "filieres-regions", "services"),
+    heading="heard",
 )
+answer = st.container()
+page.show_bar()
 
-if not parts.one_course(page):
-    parts.announced(page)
-    st.header("Catalogue", anchor="catalogue", divider="gray")
-    parts.catalogue(page)
+if not parts.one_course(page, answer):
+    with answer:
+        parts.headline(page)
     st.header("Où suivre une formation près de chez soi", anchor="pres", divider="gray")
     parts.near(page)
+    st.header("Catalogue", anchor="catalogue", divider="gray")
+    parts.catalogue(page)
     st.header("Ce qui est proposé, où et depuis quand", anchor="offre", divider="gray")
     parts.offered(page)
     st.header("Filières par région", anchor="filieres", divider="gray")

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import MUTED, SEQUENTIAL
+from territoires.charts.palette import SEQUENTIAL
 from territoires.french import courses as words
 from territoires.french.charts import wrapped
 from territoires.french.places import typeset
@@ -18,13 +18,16 @@ _LEAST_TOP = 4  # one course is no dark cell
 
 
 def heat_figure(heat: pd.DataFrame) -> go.Figure:
-    """Shade each field of each region by the courses given; hatched where it was not transmitted.
+    """Shade each field of each region by the courses given.
 
-    Takes HEAT of `queries.courses`. A cell that is not offered stays empty.
+    Takes HEAT of `queries.courses`. Regions that transmitted nothing and fields that none gives are
+    left out; a cell that is not offered stays empty.
     """
+    heat = heat[heat["offered"] != "not_transmitted"]
+    heat = heat[heat.groupby("field")["courses_at_most"].transform("sum") > 0]
     fields = list(dict.fromkeys(heat["field"]))
     regions = list(dict.fromkeys(heat["region"]))
-    made = theme.figure(height=_FRAME + _ROW * len(fields), legend=True)
+    made = theme.figure(height=_FRAME + _ROW * len(fields), legend=False)
     counts, most = (
         heat.pivot_table(index="field", columns="region", values=each, aggfunc="sum", sort=False)
         .reindex(index=fields, columns=regions)
@@ -60,7 +63,6 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         hoverongaps=True,
     )
     _uncertain(made, counts, most)
-    _silent(made, heat, regions, len(fields))
     made.update_xaxes(
         side="top",
         tickangle=-90,
@@ -77,7 +79,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
         ticksuffix=" ",
     )
     # Room for the longest name, and for the mark of a demonstration above it.
-    made.update_layout(legend={"y": -0.02}, bargap=0.04, margin_t=_NAMES)
+    made.update_layout(margin_t=_NAMES)
     return made
 
 
@@ -93,24 +95,3 @@ def _uncertain(made: go.Figure, counts: Any, most: Any) -> None:
             hoverinfo="skip",
             showlegend=False,
         )
-
-
-def _silent(made: go.Figure, heat: pd.DataFrame, regions: list[str], rows: int) -> None:
-    """Hatch the columns of the regions that said nothing of what they give."""
-    silent = list(dict.fromkeys(heat.loc[heat["offered"] == "not_transmitted", "region"]))
-    if not silent:
-        return
-    made.add_bar(
-        x=[regions.index(region) for region in silent],
-        y=[rows] * len(silent),
-        base=-0.5,
-        marker={
-            "color": "rgba(0, 0, 0, 0)",
-            "pattern": {"shape": "/", "fgcolor": MUTED, "size": 8},
-            "line": {"color": MUTED, "width": 1},
-        },
-        name=words.HEAT_UNKNOWN,
-        showlegend=True,
-        hovertext=[words.silent_region(region) for region in silent],
-        hoverinfo="text",
-    )

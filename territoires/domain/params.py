@@ -241,6 +241,7 @@ CPF: Final = _word("cpf", {YES: "yes", "non": "no", "inconnu": "unknown"}, "", f
 OFFERED: Final = _flag("proposees", filter="only_offered")
 NEAR: Final = _text("pres", "52121", filter="town", is_needed=True)
 NEAR_FIELD: Final = _text("quoi", "numerique", filter="field")
+NEAR_COURSE: Final = _text("laquelle", "F001", filter="course")
 NEAR_KM: Final = _word("rayon", {str(km): km for km in (15, 30, 50, 100, 200)}, 50, filter="within")
 
 INDICATOR: Final = _word(

@@ -31,7 +31,7 @@ EVERY = {
 }
 ONLY_OFFERED = "Seulement celles proposées dans un centre"
 
-HEAT_UNKNOWN = "Offre non transmise"
+_NAMED = 5
 
 
 def level_name(level: int) -> str:
@@ -122,8 +122,8 @@ def announced(data: Any) -> str:
         )
     text = f"{NNBSP}; ".join(parts)
     return (
-        f"{text[:1].upper()}{text[1:]}. La liste du programme n’a pas été retrouvée{NBSP}: le "
-        "catalogue ci-dessous est fait des formations du Cnam qu’une source atteste, et n’en est "
+        f"{text[:1].upper()}{text[1:]}. La liste du programme n’a pas été retrouvée{NBSP}: ce "
+        "catalogue est fait des formations du Cnam qu’une source atteste, et n’en est "
         "qu’une partie."
     )
 
@@ -146,7 +146,7 @@ def heat(data: Any) -> str:
     if silent:
         text += (
             f"{NNBSP}; l’offre de {counted(silent, 'région')} n’a pas été transmise, ce qui ne "
-            "veut pas dire qu’elle n’existe pas"
+            f"veut pas dire qu’elle n’existe pas{NBSP}: {_regions(data, silent=True)}"
         )
     return text + "."
 
@@ -174,9 +174,33 @@ def _given(courses: int, centres: int) -> str:
     return f"{counted(courses, 'formation')} dans {counted(centres, 'centre')}"
 
 
-def silent_region(region: str) -> str:
-    """Say that a region said nothing of what it gives."""
-    return f"<b>{typeset(region)}</b><br>{HEAT_UNKNOWN}"
+def _regions(data: Any, *, silent: bool) -> str:
+    kept = data[(data["offered"] == "not_transmitted") == silent]
+    return ", ".join(typeset(name) for name in dict.fromkeys(kept["region"]))
+
+
+def fields_by_region(data: Any) -> list[str]:
+    """Name the fields given in each region that transmitted; takes HEAT."""
+    given = data[data["courses_at_most"] > 0]
+    return [
+        f"**{typeset(region)}**{NBSP}: "
+        + ", ".join(
+            f"{typeset(row.field)} ({heat_number(row.offered_courses, row.courses_at_most)})"
+            for row in rows.itertuples()
+        )
+        + "."
+        for region, rows in given.groupby("region", sort=False)
+    ]
+
+
+def at_a_distance(given: Any) -> str:
+    """Say what is given at a distance; takes NEAR."""
+    kept = at_most(given)
+    if not len(kept):
+        return "**À distance**, rien n’est documenté pour ces choix."
+    towns = ", ".join(sorted(set(kept["town"]), key=fold)[:_NAMED])
+    courses = counted(kept["course_key"].nunique(), "formation")
+    return f"**À distance**{NBSP}: {courses} ({towns})."
 
 
 def offerings(data: Any, where: str) -> str:

@@ -81,7 +81,8 @@ EXPORTS: Final[dict[str, Export]] = {
     ),
     "offre": Export(query=courses.offerings, params=(params.COURSE,)),
     "formations-proches": Export(
-        query=courses.near, params=(params.NEAR, params.NEAR_FIELD, params.NEAR_KM)
+        query=courses.near,
+        params=(params.NEAR, params.NEAR_FIELD, params.NEAR_COURSE, params.NEAR_KM),
     ),
     "filieres-regions": Export(query=courses.heat),
     "carte": Export(

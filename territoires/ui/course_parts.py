@@ -1,5 +1,6 @@
 """The parts of the page of courses: catalogue, one course, fields by region, what is near."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -16,32 +17,25 @@ from territoires.french.words import MODES
 from territoires.queries import courses as queries
 from territoires.queries.search import Found
 from territoires.ui import filters, links, search, tables
+from territoires.ui import parts as page_parts
 from territoires.ui.page import Page
-from territoires.ui.parts import nothing_open
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
-_CATALOGUE = (
-    "course",
-    "offered_centres",
-    "offered_at_most",
-    "offered_towns",
-    "field",
-    "credential",
-    "level",
-    "cpf_status",
-    "mode_list",
-    "cnam_code",
-    "rncp_code",
-    "course_key",
-)
-_OFFERINGS = (
-    *("course", "town", "centre", "department", "region", "mode", "starts_on_text", "offered"),
-    "source",
-)
+_CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
+_OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
+_FEW_REGIONS = 2  # fewer make no map of fields and regions
 
 
-def one_course(page: Page) -> bool:
-    """Show the course that the address names; tell whether there was one."""
+def headline(page: Page) -> None:
+    """Say how many courses there are and how many a centre gives."""
+    page_parts.headline([words.catalogue(page.ask(queries.catalogue), inside(page.place))])
+
+
+def one_course(page: Page, answer: Any) -> bool:
+    """Show the course that the address names; tell whether there was one.
+
+    `answer`: the place above the bar, for its title.
+    """
     key = filters.read(params.COURSE)
     if not key:
         return False
@@ -57,7 +51,7 @@ def one_course(page: Page) -> bool:
         on_click=filters.put,
         args=(params.COURSE, ""),
     )
-    st.header(typeset(row["course"]), anchor=False)
+    answer.header(typeset(row["course"]), anchor=False)
     with st.container(key="fiche", border=True):
         for label, value in words.sheet(row):
             st.markdown(f"**{label}**{NBSP}: {value}")
@@ -72,13 +66,6 @@ def one_course(page: Page) -> bool:
     return True
 
 
-def announced(page: Page) -> None:
-    """Put the announced totals beside what is documented."""
-    data = page.ask(queries.announced)
-    if len(data):
-        st.markdown(words.announced(data))
-
-
 def catalogue(page: Page) -> None:
     """Show the filters and the courses that they keep."""
     where = inside(page.place)
@@ -89,37 +76,34 @@ def catalogue(page: Page) -> None:
         kept = asked | {"mode": "", "only_offered": False}
         st.write(words.nothing(where, page.ask(queries.catalogue, **kept)))
         return
-    st.markdown(words.catalogue(data, where))
-    st.dataframe(
-        tables.french(
-            data[list(_CATALOGUE)].assign(
-                offered_towns=data["offered_towns"].replace("", "aucune connue")
-            )
-        ),
-        key="catalogue",
-        hide_index=True,
-        placeholder=tables.NOT_KNOWN,
+    if asked != _NOT_NARROWED:
+        st.markdown(words.catalogue(data, where))
+    tables.show(
+        data.assign(course=[links.course_address(*each) for each in _named(data)]),
         alt="Catalogue des formations",
-        on_select=_chosen(data),
-        selection_mode="single-row",
-        height="auto",
+        columns=_CATALOGUE,
+        config={
+            "course": st.column_config.LinkColumn(display_text=r"#(.*)$", width=400),
+            "offered_centres": st.column_config.NumberColumn("Centres", width=80),
+        },
     )
-    st.caption(
-        "Cochez une ligne pour ouvrir la fiche de la formation. Une offre compte tant que son "
-        "centre est ouvert. «\u00a0(peut-être)\u00a0»\u00a0: comptée au plus. «\u00a0(date "
-        "inconnue)\u00a0»\u00a0: centre ouvert à une date inconnue, non compté. "
-        "«\u00a0(?)\u00a0»\u00a0: rattachement au programme non prouvé, non compté."
-    )
+    announced = page.ask(queries.announced)
+    if len(announced):
+        st.caption(words.announced(announced).replace("**", ""))
     page.downloads("formations", **asked)
 
 
-def _chosen(data: Any) -> Any:
-    def choose() -> None:
-        rows = st.session_state["catalogue"]["selection"]["rows"]
-        if rows:
-            filters.put(params.COURSE, data["course_key"].iloc[rows[0]])
+_NOT_NARROWED = {
+    param.filter: param.usual
+    for param in (
+        *(params.SEARCHED, params.FIELD, params.LEVEL, params.MODE),
+        *(params.CREDENTIAL, params.CPF, params.OFFERED),
+    )
+}
 
-    return choose
+
+def _named(data: Any) -> list[tuple[str, str]]:
+    return [(row.course_key, typeset(row.course)) for row in data.itertuples()]
 
 
 def _filters(page: Page) -> dict[str, Any]:
@@ -164,7 +148,7 @@ def offered(page: Page, course: str = "") -> None:
             "L’offre des centres n’a pas encore été transmise"
             + ("." if not where else ", ou pas dans ce territoire.")
         )
-        nothing_open(page)
+        page_parts.nothing_open(page)
         return
     kept = [name for name in _OFFERINGS if not (course and name == "course")]
     tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))
@@ -177,6 +161,12 @@ def heat(page: Page) -> None:
     if not len(data):
         st.markdown(words.heat(data))
         return
+    if data.loc[data["offered"] != "not_transmitted", "region"].nunique() < _FEW_REGIONS:
+        st.markdown(words.heat(data))
+        for line in words.fields_by_region(data):
+            st.markdown(line)
+        page.show_rows("filieres-regions", key="filieres_regions")
+        return
     page.draw(
         heat_figure,
         {"heat": queries.heat},
@@ -186,7 +176,6 @@ def heat(page: Page) -> None:
     )
     st.caption(
         "Case vide\u00a0: région dont un centre a transmis son offre, sans cette filière. "
-        "Hachures\u00a0: aucun centre ouvert de la région n’a transmis son offre. "
         "«\u00a0≤\u00a0» et «\u00a0à\u00a0»\u00a0: ce qui ne compte qu’au plus."
     )
 
@@ -195,6 +184,13 @@ def near(page: Page) -> None:
     """Answer « où suivre … près de … »."""
     with st.container(key="pres", horizontal=True, vertical_alignment="bottom"):
         field = filters.choice("Où suivre", params.NEAR_FIELD, fields(page), width=250)
+        course = filters.choice(
+            "ou précisément",
+            params.NEAR_COURSE,
+            {"": words.EVERY["course"]} | dict(_named(page.ask(queries.catalogue))),
+            width=320,
+        )
+        field = "" if course else field
         text = _near_what(page)
         km = filters.choice(
             "à moins de",
@@ -217,14 +213,17 @@ def near(page: Page) -> None:
     if found is None:
         return
     code, name = found.place.territory.code, found.place.name
-    asked: dict[str, Any] = {"town": code, "field": field, "within": km}
+    asked: dict[str, Any] = {"town": code, "field": field, "course": course, "within": km}
     data = page.ask(queries.near, **asked)
     st.markdown(words.near(data, name, km))
+    if not len(words.at_most(data[data["km"] <= km])):
+        remote = asked | {"within": math.inf, "mode": str(Mode.DISTANCE)}
+        st.markdown(words.at_a_distance(page.ask(queries.near, **remote)))
     if len(data):
         tables.show(
             data,
             alt="Formations proposées, de la plus proche à la plus lointaine",
-            columns=("km", "course", "town", "centre", "department", "mode", "offered"),
+            columns=("course", "town", "km", "department", "mode", "offered"),
         )
         page.downloads("formations-proches", **asked)
     links.town(code, f"Voir la fiche {of_town(name)}")

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from territoires.domain import address
+from territoires.domain.params import COURSE
 from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
 from territoires.french.places import typeset
@@ -30,6 +31,12 @@ def town_address(code: str, name: str) -> str:
     """
     params = {SORT_PARAM: fold(name)} | kept() | {TOWN_PARAM: code}
     return f"{TOWN}?{urlencode(params)}#{quote(name)}"
+
+
+def course_address(key: str, title: str) -> str:
+    """Give the address of a course for a column of links, which shows what follows `#`."""
+    params = {SORT_PARAM: fold(title)} | kept() | {COURSE.name: key}
+    return f"{COURSES}?{urlencode(params)}#{quote(title)}"
 
 
 def territory_address(path: str, territory: str) -> str:

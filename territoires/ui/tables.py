@@ -18,7 +18,7 @@ from territoires.french.typography import typeset_text
 from territoires.french.words import COLUMNS
 from territoires.ui import links
 
-NOT_KNOWN = "non renseigné"
+NOT_KNOWN = "—"
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _KEPT = 64

@@ -51,7 +51,7 @@ def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(demonstratio
 def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonstration):
     page = open_tab(base_url=demonstration.url)
     visit(page, "/inscriptions?annee=2024-2025")
-    page.get_by_text("Voir les données").nth(1).click()
+    page.get_by_text("Voir les données").first.click()
     settled(page)
     link = page.locator('a[href*="/export/inscriptions-regions.csv"]')
     expect(link).to_be_visible()

@@ -1,8 +1,10 @@
 """« Formations »: the catalogue, what is given where, what is near."""
 
+import re
+
 import pytest
 
-from tests.pages.conftest import address, everything, titles, warnings
+from tests.pages.conftest import address, everything, headline, titles, warnings
 
 PAGE = "follow/courses.py"
 
@@ -12,14 +14,15 @@ def test_the_announced_fifty_and_fifteen_stand_beside_what_is_documented(app):
     assert not view.exception
     assert titles(view) == ["Quelles formations, et où les suivre\u202f?"]
     text = everything(view)
-    assert "**50 formations** annoncées" in text
-    assert "**24 documentées** ici" in text
-    assert "**15 filières** annoncées" in text
+    assert "50 formations annoncées" in text
+    assert "24 documentées ici" in text
+    assert "15 filières annoncées" in text
 
 
 def test_the_catalogue_says_how_much_of_it_is_given(app):
-    text = everything(app.open(PAGE))
-    assert "**24\u00a0formations au catalogue**, national et sans date, dont 2 proposées" in text
+    view = app.open(PAGE)
+    text = everything(view)
+    assert headline(view).startswith("24\u00a0formations au catalogue, national et sans date, dont")
     assert "rattachement n’est pas prouvé (Cherbourg-en-Cotentin)" in text
 
 
@@ -113,3 +116,36 @@ def test_nonsense_in_the_address_gets_a_message_and_the_default(app, name, value
     view = app.open(PAGE, **{name: value})
     assert not view.exception
     assert any(f"`{value}`" in message for message in warnings(view))
+
+
+def test_the_catalogue_has_six_columns_and_the_name_is_the_link(app):
+    view = app.open(PAGE, au="2026-11-22")
+    (table,) = [each.value for each in view.dataframe if len(each.value) == 24]
+    assert table.shape[1] == 6
+    link = table.iloc[0, 0]
+    assert link.startswith("formations?")
+    assert "formation=F" in link
+    assert "au=2026-11-22" in link
+
+
+def test_one_region_that_transmitted_is_a_sentence_and_the_others_are_named(app):
+    view = app.open(PAGE)
+    assert not view.get("plotly_chart")
+    text = everything(view)
+    assert "Métiers de l’industrie (1), Numérique (1)." in text
+    assert "n’a pas été transmise" in text
+    assert "Bretagne, Centre-Val de Loire, Grand Est" in text
+
+
+def test_where_to_follow_is_asked_by_course_too(app):
+    view = app.open(PAGE, pres="Dijon", rayon="200", laquelle="F001", quoi="gestion")
+    assert not warnings(view)
+    assert "1\u00a0formation à moins de 200\u00a0km de Dijon" in everything(view)
+
+
+def test_distance_learning_is_offered_where_nothing_is_near(app, demo_app):
+    assert "**À distance**, rien n’est documenté" in everything(app.open(PAGE, pres="Dijon"))
+    given = everything(demo_app.open(PAGE, pres="97302", rayon="15"))
+    assert "Rien de documenté à moins de 15\u00a0km de Cayenne" in given
+    assert re.search("\\*\\*À distance\\*\\*\u00a0: \\d+\u00a0formations", given)
+    assert "**À distance**" not in everything(app.open(PAGE, pres="Dijon", rayon="100"))

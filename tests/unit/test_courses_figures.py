@@ -8,6 +8,7 @@ from territoires.charts import enrolments as charts
 from territoires.charts.sealed import mark
 from territoires.charts.theme import figure
 from territoires.domain.programme import Counted
+from territoires.french import courses as course_words
 from territoires.french import enrolments as words
 from territoires.french.places import of_town
 from territoires.queries import courses, enrolments
@@ -92,15 +93,20 @@ def test_regions_past_the_fifth_share_a_colour_and_lose_nobody():
     assert sum(sum(bar.y) for bar in bars(made)) == sum(row["headcount"] for row in rows)
 
 
-def test_a_region_that_said_nothing_is_hatched_from_top_to_bottom():
+def test_a_region_that_said_nothing_is_named_and_not_drawn():
     data = table(
-        [heat_cell(), heat_cell(region="Bretagne", offered="not_transmitted", offered_courses=0)],
+        [
+            heat_cell(),
+            heat_cell(
+                region="Bretagne", offered="not_transmitted", offered_courses=0, courses_at_most=0
+            ),
+        ],
         courses.HEAT,
     )
     made = course_charts.heat_figure(data)
-    hatched = [trace for trace in made.data if trace.type == "bar"]
-    assert list(hatched[0].x) == [1]
-    assert hatched[0].marker.pattern.shape == "/"
+    assert [trace.type for trace in made.data] == ["heatmap"]
+    assert list(made.layout.xaxis.ticktext) == [heat_cell()["region"]]
+    assert course_words.heat(data).endswith("qu’elle n’existe pas\u00a0: Bretagne.")
 
 
 def test_a_sum_that_lacks_a_part_says_at_least():
