@@ -4,10 +4,13 @@ from territoires.ui import reconciliation_parts as parts
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Recouper", exports=("bande", "totaux-recoupes", "contradictions-totaux"))
+EXPORTS = ("bande", "totaux-recoupes", "contradictions-totaux", "annonces")
+
+page = open_page("Recouper", exports=EXPORTS)
 believed = parts.beliefs(page)
 parts.answer(page, believed)
 parts.bands(page, believed)
 parts.choose(page, believed)
 parts.contradictions(page, believed)
+parts.promises(page)
 footer(page)

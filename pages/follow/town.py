@@ -11,7 +11,14 @@ from territoires.ui.page import name_tab, open_page
 from territoires.ui.parts import footer, nothing_open
 
 EVERY = ("centres",)
-OF_A_TOWN = ("etapes", "pas-avant-ville", "centres-proches", "villes-voisines", "historique-ville")
+OF_A_TOWN = (
+    "etapes",
+    "pas-avant-ville",
+    "annonces-ville",
+    "centres-proches",
+    "villes-voisines",
+    "historique-ville",
+)
 
 page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY, heading="own")
 code = town_parts.asked_town(page)

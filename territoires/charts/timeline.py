@@ -8,6 +8,7 @@ import pandas as pd
 
 from territoires.charts import svg, theme
 from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
+from territoires.domain.dates import PartialDate
 from territoires.domain.programme import StageKind
 from territoires.domain.worlds import Span
 from territoires.french import dates
@@ -35,21 +36,31 @@ MARKS: Final = {
 }
 
 
-def timeline_svg(
-    stages: pd.DataFrame, bounds: pd.DataFrame, *, as_of: date, label: str, width: int
+def timeline_svg(  # noqa: PLR0913 - the series of one figure
+    stages: pd.DataFrame,
+    bounds: pd.DataFrame,
+    announced: pd.DataFrame,
+    *,
+    as_of: date,
+    label: str,
+    width: int,
 ) -> str:
     """Draw one row per stage: full when its date is retained, hollow when it competes.
 
     Takes STAGES of `queries.town_sheet`; what nothing bounds is dotted up to the chosen day. The
-    first possible days follow, BOUNDS of `queries.bounds`, hollow when they narrow nothing. `label`
-    says the picture; `width` is in pixels: texts keep their size.
+    first possible days follow, BOUNDS of `queries.bounds`, hollow when they narrow nothing, then
+    what was announced, ANNOUNCEMENTS of `queries.announcements`, always hollow. `label` says the
+    picture; `width` is in pixels: texts keep their size.
     """
     rows = stages.to_dict("records")
     limits = bounds.to_dict("records")
     spans = [_span(row, as_of) for row in rows]
     days = [pd.Timestamp(row["first_day"]).date() for row in limits]
-    start, end = _window([*spans, *(Span(first=day, last=day) for day in days)], as_of)
-    foot = ROW * max(len(rows) + len(limits), 1)
+    promises = announced.to_dict("records")
+    planned = [_planned(row) for row in promises]
+    every = [*spans, *(Span(first=day, last=day) for day in days), *planned]
+    start, end = _window(every, as_of)
+    foot = ROW * max(len(every), 1)
 
     def x(day: date) -> float:
         return _EDGE + (width - 2 * _EDGE) * (day - start).days / (end - start).days
@@ -66,6 +77,9 @@ def timeline_svg(
         drawn.append(_row(row, x(span.first), x(span.last), top=place * ROW))
     for place, (row, day) in enumerate(zip(limits, days, strict=True), start=len(rows)):
         drawn.append(_limit(row, x(day), top=place * ROW))
+    after = len(rows) + len(limits)
+    for place, (row, span) in enumerate(zip(promises, planned, strict=True), start=after):
+        drawn.append(_promise(row, x(span.first), x(span.last), top=place * ROW))
     return svg.picture("".join(drawn), box=(0, 0, width, foot + _FOOT), label=label)
 
 
@@ -118,6 +132,22 @@ def _limit(row: dict[str, Any], at: float, *, top: float) -> str:
     symbol = "triangle-right" if narrows else "triangle-right-open"
     mark = svg.mark(symbol, at, top + _BAR, _MARK, colour)
     return svg.told(mark, svg.plain(words.limit_hover(row))) + _named(words.limit_label(row), top)
+
+
+def _planned(row: dict[str, Any]) -> Span:
+    said = PartialDate.parse(str(row["announced_for"]))
+    return Span(first=said.first or date.max, last=said.last or date.max)
+
+
+def _promise(row: dict[str, Any], first: float, last: float, *, top: float) -> str:
+    """Mark for when an opening was announced: hollow, since nothing was reached."""
+    symbol, colour = MARKS[StageKind.OPENED]
+    bar = top + _BAR
+    marks = svg.line([(first, bar), (last, bar)], colour, 2, stroke_dasharray="3 3")
+    ends = sorted({first, last})
+    marks += "".join(svg.mark(f"{symbol}-open", at, bar, _MARK, colour) for at in ends)
+    told = svg.told(marks, svg.plain(words.promise_hover(row)))
+    return told + _named(words.promise_label(row), top)
 
 
 def _named(label: tuple[str, str], top: float) -> str:

@@ -26,6 +26,7 @@ from territoires.db.fingerprints import Sums, journalled, tally
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
     OF_CENTRES,
+    Announcement,
     AuditEvent,
     Base,
     Centre,
@@ -356,6 +357,13 @@ def _must_be_competent(connection: Connection, act: Act, row: Any) -> None:
         return
     if isinstance(row, Centre):
         towns = {row.town_code}
+    elif isinstance(row, Announcement):
+        # As for a centre: every town that it was ever said of.
+        towns = {row.town_code} | set(
+            connection.scalars(
+                select(Announcement.town_code).where(is_fact(Announcement, row.entity_id))
+            )
+        )
     elif isinstance(row, OF_CENTRES):
         # Every town that the centre was ever said to be in: moving it first opens no door.
         towns = set(

@@ -401,7 +401,7 @@ def _end_resumed(write: Write, draft: Draft) -> None:
 
 def _town_of(write: Write, command: Registered, draft: Draft) -> str:
     """Name the town of a form that nothing was asked of yet; empty where it says none."""
-    code: str | None = str(getattr(draft, "town_code", "")).strip().upper()
+    code: str = str(getattr(draft, "town_code", "")).strip().upper()
     table = FACTS.get(command.name.rpartition("_")[2].removesuffix("s"))
     version = getattr(draft, "expected_id", None) or 0
     fact = write.session.get(table, version) if table and 0 < version < _BIG else None
@@ -409,6 +409,7 @@ def _town_of(write: Write, command: Registered, draft: Draft) -> str:
     if not code and (isinstance(fact, Centre) or centre_id):
         centre = fact if isinstance(fact, Centre) else write.session.get(Centre, centre_id)
         code = centre.town_code if centre else ""
+    code = code or str(getattr(fact, "town_code", ""))
     known = write.session.get(Town, code) if code and code.isalnum() else None
     return known.code if known else ""
 

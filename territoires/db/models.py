@@ -259,6 +259,20 @@ class Bound(Versioned, Base):
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
+class Announcement(Versioned, Base):
+    """An opening that was announced in a town for a date: it creates no centre, and is no stage."""
+
+    __table_args__ = versioned()
+
+    town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
+    announced_for: Mapped[PartialDate] = mapped_column(PartialDateType)
+    announced_on: Mapped[PartialDate] = mapped_column(PartialDateType)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
+    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    note: Mapped[str | None] = mapped_column(default=None)
+    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
 class ProgrammeEvent(Versioned, Base):
     """Something that happened to the programme as a whole, to mark on a time axis."""
 
@@ -537,4 +551,6 @@ class AuditEvent(Base):
 OF_CENTRES: tuple[Any, ...] = (Stage, Bound, Offering, Enrolment)
 
 # What people record of centres, and the targets, by what the journal calls it.
-FACTS: dict[str, Any] = {str(fact.__tablename__): fact for fact in (*OF_CENTRES, Centre, Target)}
+FACTS: dict[str, Any] = {
+    str(fact.__tablename__): fact for fact in (*OF_CENTRES, Announcement, Centre, Target)
+}

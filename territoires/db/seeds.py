@@ -24,6 +24,7 @@ from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
 from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
+    Announcement,
     AuditEvent,
     Base,
     Bound,
@@ -267,6 +268,7 @@ class _Loader:
             return
         for table, name, before, after in (
             (Centre, "town_code", code, holder),
+            (Announcement, "town_code", code, holder),
             (PublishedFigure, "town_code", code, holder),
             (Target, "territory", f"com-{code}", f"com-{holder}"),
         ):
@@ -386,6 +388,18 @@ class _Loader:
                     "centre_id": centres[row["insee_code"]],
                 }
                 for row in self._read_programme("bounds")
+            ],
+        )
+        self._facts(
+            Announcement,
+            [
+                _values(
+                    Announcement,
+                    row,
+                    "town_code=insee_code announced_for announced_on source_id confidence note",
+                )
+                | {"seed_key": f"{row['insee_code']}/{row['source_id']}"}
+                for row in self._read_programme("announcements")
             ],
         )
         self._facts(

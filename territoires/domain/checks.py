@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     CALLED,
+    AnnouncementFields,
     BoundFields,
     CourseDraft,
     Draft,
@@ -125,6 +126,7 @@ class Code(StrEnum):
     NOT_UNDOABLE = "not_undoable"
     NO_UPPER_BOUND = "no_upper_bound"
     AFTER_STAGE = "after_stage"
+    ANNOUNCED_AFTER = "announced_after"
 
 
 def settle(problems: Iterable[Problem], *, confirmed: bool) -> None:
@@ -310,6 +312,25 @@ def bound_problems(
     for stage in stages:
         if stage.kind is bound.kind and stage.retained and stage.last < said.first:
             yield Problem("not_before", Code.AFTER_STAGE, said.iso, _facts(stage), confirmable=True)
+
+
+def announcement_problems(said: AnnouncementFields, *, today: date) -> Iterator[Problem]:
+    """Judge an announcement: it is said of a day that may come, on a day that has."""
+    for name in ("announced_for", "announced_on"):
+        if getattr(said, name).first is None:
+            yield Problem(name, Code.REQUIRED)
+    on = said.announced_on
+    if on.first is not None and on.first > today:
+        yield Problem("announced_on", Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
+    last = said.announced_for.last
+    if on.first is not None and last is not None and last < on.first:
+        yield Problem(
+            "announced_for",
+            Code.ANNOUNCED_AFTER,
+            said.announced_for.iso,
+            {"on": on.iso},
+            confirmable=True,
+        )
 
 
 def _facts(other: KnownStage) -> dict[str, object]:

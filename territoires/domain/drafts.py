@@ -278,6 +278,24 @@ class BoundFields:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnnouncementFields:
+    """What the announcement of an opening says: for when, and when it was said."""
+
+    announced_for: PartialDate
+    announced_on: PartialDate
+    source: SourceDraft
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementDraft(AnnouncementFields, StatementDraft):
+    """An opening announced in a town."""
+
+    town_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoundDraft(BoundFields, StatementDraft):
     """A day before which a step of a centre had not happened."""
 

@@ -23,6 +23,11 @@ class Span:
     last: date
 
     @property
+    def is_bounded(self) -> bool:
+        """Tell whether the last day is known."""
+        return self.last != date.max
+
+    @property
     def is_exact(self) -> bool:
         """Tell whether only one day is possible."""
         return self.first == self.last

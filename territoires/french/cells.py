@@ -29,6 +29,8 @@ PARTIAL = frozenset(
     {
         "happened_on",
         "not_before",
+        "announced_for",
+        "announced_on",
         "published_on",
         "retrieved_on",
         "starts_on_text",

@@ -138,6 +138,12 @@ def not_before(value: PartialDate) -> str:
     return f"pas avant {'le ' if value.precision is Precision.DAY else ''}{partial(value)}"
 
 
+def announced(value: PartialDate) -> str:
+    """Say for when an opening was announced: `ouverture annoncée pour décembre 2020`."""
+    article = "le " if value.precision is Precision.DAY else ""
+    return f"ouverture annoncée pour {article}{partial(value)}"
+
+
 def counted_on(value: date) -> str:
     """Say of which day a count is: `arrêté au 28 mars 2022`."""
     return f"arrêté au {day(value)}"

@@ -72,6 +72,7 @@ ACTS: Final = {
     "refuse_proposal": "refus d’une proposition",
     "reset_password": "nouveau mot de passe",
     "retain_stage": "choix de la date retenue",
+    "set_announcement": "saisie d’une ouverture annoncée",
     "set_bound": "saisie d’un premier jour possible",
     "set_offering": "modification de l’offre",
     "set_setting": "changement d’un réglage",
@@ -79,6 +80,7 @@ ACTS: Final = {
     "take_back_proposal": "reprise d’une proposition",
     "undo": "annulation",
     "validate_proposal": "validation d’une proposition",
+    "withdraw_announcement": "retrait d’une ouverture annoncée",
     "withdraw_bound": "retrait d’un premier jour possible",
     "withdraw_centre": "retrait d’un centre",
     "withdraw_enrolment": "retrait d’un effectif",
@@ -177,6 +179,11 @@ def stage_name(town: str, kind: StageKind, on: PartialDate | None, basis: Basis)
     limit = f" {BASES[basis]}" if on and basis is Basis.UPPER_BOUND else ""
     where = typeset(town) or "Ville à préciser"
     return Name(f"{where}, {STAGES[kind]}{when}{limit}", "" if kind is StageKind.ABANDONED else "e")
+
+
+def announcement_name(town: str, announced_for: PartialDate) -> Name:
+    """Name an announcement: `Verdun, ouverture annoncée pour décembre 2020`."""
+    return Name(f"{typeset(town) or 'Ville à préciser'}, {dates.announced(announced_for)}", "e")
 
 
 def bound_name(town: str, kind: StageKind, not_before: PartialDate) -> Name:

@@ -4,6 +4,7 @@ from territoires.french.centres import CENTRE
 
 TABLES = {
     "audit_event": "Journal : un acte par ligne, scellé par l’empreinte du précédent",
+    "announcement": "Ouvertures annoncées dans une ville, par versions",
     "bound": "Premiers jours où une étape a pu avoir lieu, par versions",
     "centre": "Centres : lieux d’accès à la formation, par versions",
     "course": "Formations du catalogue",
@@ -39,6 +40,8 @@ COLUMNS = {name: said.meaning for name, said in CENTRE.items()} | {
     "acv_signed_on": "signature de la convention Action cœur de ville",
     "acv_site": "site parmi les 222 de mars 2018",
     "acv_site_name": "nom du site Action cœur de ville",
+    "announced_for": "date annoncée de l’ouverture, avec sa précision",
+    "announced_on": "date de l’annonce, avec sa précision",
     "at_utc": "instant de l’acte (UTC)",
     "author": "auteur de la saisie",
     "basis": "nature de la date : constatée, au plus tard, déduite",

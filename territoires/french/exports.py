@@ -33,6 +33,8 @@ TITLES: Final = {
     "bande": "Bande des totaux crus, jour par jour",
     "totaux-recoupes": "Totaux recoupés",
     "contradictions-totaux": "Ce qui ne peut être vrai ensemble",
+    "annonces": "Annonces et réalité",
+    "annonces-ville": "Ouvertures annoncées",
     "pas-avant": "Premiers jours possibles",
     "pas-avant-ville": "Premiers jours possibles",
     "centres-proches": "Centres les plus proches",

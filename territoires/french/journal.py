@@ -23,6 +23,7 @@ from territoires.french.words import (
 )
 
 ENTITIES: Final = {
+    "announcement": "ouverture annoncée",
     "bound": "premier jour possible",
     "centre": "centre",
     "course": "formation du catalogue",
@@ -149,7 +150,12 @@ _WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
     ("", "programme_link"): LINKS,
     ("", "role"): ROLES,
 }
-_PARTIAL: Final = frozenset({"happened_on", "not_before", "published_on", "starts_on", "ends_on"})
+_PARTIAL: Final = frozenset(
+    {
+        *("announced_for", "announced_on", "happened_on", "not_before"),
+        *("published_on", "starts_on", "ends_on"),
+    }
+)
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
 _INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})
@@ -192,6 +198,7 @@ def _value(  # noqa: PLR0911 - one per sort of value
 
 # What a fact says to those who write it, in the order of its form.
 _SAID: Final = {
+    "announcement": "announced_for announced_on confidence source_id note",
     "bound": "kind not_before basis confidence source_id note",
     "centre": " ".join(item.name for item in fields(CentreFields) if item.name != "town_code"),
     "course": "title field_slug credential level cnam_code rncp_code cpf_eligible credits "

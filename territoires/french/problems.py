@@ -192,6 +192,7 @@ _REASONS = {
     "RetainDraft": "date de l’arrêté, plus sûre que celle de la presse",
     "CentreCorrection": "le centre a déménagé",
     "CourseCorrection": "intitulé de la fiche RNCP",
+    "AnnouncementDraft": "date de l’article relue",
     "BoundDraft": "date de l’article relue",
     "OfferingDraft": "rentrée avancée d’un mois",
     "EnrolmentsDraft": "chiffre corrigé par la scolarité",
@@ -363,6 +364,7 @@ _NAMED: dict[str, Words] = {
     "that_year": lambda value, _facts: name_of(int(value)),
     "opened_then": lambda _value, facts: _opened_then(facts.get("opened")),
     "stage": lambda _value, facts: the_stage(StageKind(facts["stage"])),
+    "rival_day": lambda _value, facts: _on(facts["on"]),
     "rival": lambda _value, facts: _stage_and_date(facts),
     "before": lambda _value, facts: quoted(facts["before"]),
     "town": lambda _value, facts: quoted(facts["town"]),
@@ -599,6 +601,10 @@ MESSAGES: dict[Code, str | Words] = {
     Code.NO_UPPER_BOUND: (
         "Un premier jour possible est constaté ou déduit : « au plus tard » ne se dit que d’une "
         "étape. Choisissez une autre nature."
+    ),
+    Code.ANNOUNCED_AFTER: (
+        "L’ouverture annoncée pour {plain_day} l’aurait été après ({rival_day}). Vérifiez les deux "
+        "dates ; si elles sont exactes, indiquez le motif."
     ),
     Code.AFTER_STAGE: (
         "Le premier jour possible {day} vient après {rival} : les deux ne peuvent être vrais. "

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isinf
 from typing import Any, Final
 
+from territoires.domain.programme import NEVER_LATEST
 from territoires.domain.reconciliation import Band, Contradiction
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number, plural, quoted
@@ -66,11 +67,12 @@ def finding(*, is_cut: bool) -> str:
 
 def total(row: Row) -> str:
     """Name a total: `environ 20 centres le 4 mai 2021 (Cnam)`."""
-    return f"{_said(row)} ({row['source']})"
+    return f"{_said(row)}, d’après {row['source']}"
 
 
 def _said(row: Row) -> str:
-    word = reserve(row["qualifier"] or None)
+    doubted = row["qualifier"] in NEVER_LATEST
+    word = "" if doubted else reserve(row["qualifier"] or None)
     value = number(row["value"])
     if row["indicator"] == "open_centres":
         noun = plural(row["value"], "centre ouvert", "centres ouverts")
@@ -78,6 +80,7 @@ def _said(row: Row) -> str:
     else:
         said = f"{word}{NBSP if word else ''}{value}{NBSP}% des labellisés ouverts"
     part = f", {row['part']}" if row["part"] else ""
+    part += f", {reserve(row['qualifier'])}" if doubted else ""
     return f"{said} au {dates.day(row['day'])}{part}"
 
 
@@ -109,4 +112,24 @@ def contradiction(rows: Sequence[Row], found: Contradiction) -> str:
 BAND: Final = "possibles, si l’on croit les totaux cochés"
 CERTAIN: Final = "ouverts avec certitude"
 BELIEFS: Final = {True: "total cru", False: "total écarté"}
+
+
+def promises(rows: Any, average: float | None) -> str:
+    """Introduce the openings announced: how many, and how late on average where that is known."""
+    if not len(rows):
+        return "Aucune ouverture annoncée n’est enregistrée ici."
+    known = int(rows["late_at_least"].notna().sum())
+    mean = (
+        f" En moyenne, {number(average, 1)}{NBSP}mois de retard."
+        if average is not None
+        else f" Trop peu de dates sont connues au mois pour une moyenne{NBSP}: il en faut dix."
+    )
+    return (
+        f"**{counted(len(rows), 'ouverture annoncée', 'ouvertures annoncées')}**, dont "
+        f"{number(known)} dans une ville dont l’ouverture est documentée. Le retard est d’au moins "
+        "ce qui sépare le dernier jour annoncé du premier jour possible, d’au plus l’inverse"
+        f"{NBSP}; négatif, c’est une avance.{mean}"
+    )
+
+
 NO_CONTRADICTION: Final = "Aucun total ne contredit ni les lignes, ni un autre total."

@@ -482,6 +482,44 @@ def bar_hover(row: Mapping[str, Any]) -> str:
     return f"{''.join(bar_label(row))}{possible}<br>Source{NBSP}: {row['source']}"
 
 
+def promise_label(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Name an announcement on the timeline."""
+    known = PartialDate.parse(str(row["announced_for"]))
+    return "Ouverture", f", annoncée pour {dates.partial(known)}"
+
+
+def promise_hover(row: Mapping[str, Any]) -> str:
+    """Say everything about an announcement."""
+    said = dates.on(PartialDate.parse(str(row["announced_on"])))
+    note = f"<br>{row['note']}" if row["note"] else ""
+    return f"{''.join(promise_label(row))}<br>annoncé {said}{note}<br>Source{NBSP}: {row['source']}"
+
+
+def promise(row: Mapping[str, Any]) -> str:
+    """Say what was announced and what came of it, where the opening is documented."""
+    said = dates.partial(PartialDate.parse(str(row["announced_for"])))
+    on = dates.on(PartialDate.parse(str(row["announced_on"])))
+    late = delay(row["late_at_least"], row["late_at_most"])
+    return (
+        f"Ouverture annoncée pour {said} (dit {on}, {_publisher(str(row['source']))})"
+        f"{f', {late}' if late else ''}."
+    )
+
+
+def delay(least: Any, most: Any) -> str:
+    """Say how late an opening was: `documentée 61 à 395 jours après`; nothing when not known."""
+    if str(least) in {"<NA>", "nan", "None"}:
+        return ""
+    low, high = int(least), int(most)
+    if low >= 0:
+        between = number(low) if low == high else f"{number(low)} à {number(high)}"
+        return f"documentée {between}{NBSP}{plural(high, 'jour')} après"
+    if high <= 0:
+        between = number(-low) if low == high else f"{number(-high)} à {number(-low)}"
+        return f"documentée {between}{NBSP}{plural(-low, 'jour')} avant"
+    return f"documentée entre {counted(-low, 'jour')} avant et {counted(high, 'jour')} après"
+
+
 def limit_label(row: Mapping[str, Any]) -> tuple[str, str]:
     """Name a first possible day on the timeline: its stage, the day, why it narrows nothing."""
     known = PartialDate.parse(str(row["not_before"]))
@@ -512,6 +550,17 @@ def stage_subject(kind: str, *, is_retained: bool) -> str:
 def stage_value(on: PartialDate, note: str | None) -> str:
     """Say what a stage says."""
     return dates.partial(on) + (f" — {note}" if note else "")
+
+
+ANNOUNCEMENT = "Ouverture annoncée"
+
+
+def announcement_value(
+    announced_for: PartialDate, announced_on: PartialDate, note: str | None
+) -> str:
+    """Say an announcement: `pour décembre 2020, annoncée en octobre 2020`."""
+    said = f"pour {dates.partial(announced_for)}, annoncée {dates.on(announced_on)}"
+    return said + (f" — {note}" if note else "")
 
 
 def bound_subject(kind: str) -> str:

@@ -35,6 +35,7 @@ _COLUMNS: Final = {"on": "happened_on", "source": "source_id"}
 _ENTITIES: Final = {
     "centre": "centre",
     "stage": "stage",
+    "announcement": "announcement",
     "bound": "bound",
     "enrolment": "enrolment",
     "enrolments": "enrolment",

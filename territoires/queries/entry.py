@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, case, func, select, true
 
 from territoires.db.models import (
+    Announcement,
     AuditEvent,
     Bound,
     Centre,
@@ -46,6 +47,10 @@ CENTRES = columns("centre_id version_id town_code town region_code name")
 STAGES = columns(
     "version_id centre_id kind happened_on basis retained confidence source_id source "
     "source_title source_url note"
+)
+ANNOUNCEMENTS = columns(
+    "version_id town_code announced_for announced_on confidence source_id source source_title "
+    "source_url note"
 )
 BOUNDS = columns(
     "version_id centre_id kind not_before basis confidence source_id source source_title "
@@ -137,6 +142,23 @@ def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     )
     here = statement.where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
     return frame(connection, here.order_by(func.coalesce(Stage.happened_on, ""), Stage.id), STAGES)
+
+
+def announcements(connection: Connection, *, town_code: str) -> pd.DataFrame:
+    """List the openings announced in a town, oldest first; columns `ANNOUNCEMENTS`."""
+    statement = cited(
+        select(
+            *Announcement.__table__.c,
+            Announcement.id.label("version_id"),
+            Source.title.label("source_title"),
+            *CITED,
+        ),
+        Announcement,
+    )
+    here = statement.where(
+        Announcement.town_code == town_code, Announcement.superseded_at.is_(None)
+    )
+    return frame(connection, here.order_by(Announcement.announced_on), ANNOUNCEMENTS)
 
 
 def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from territoires.domain import params
 from territoires.domain.params import Param, write_filters
 from territoires.domain.roles import Permission
 from territoires.queries import (
+    announcements,
     bounds,
     courses,
     coverage,
@@ -100,6 +101,8 @@ EXPORTS: Final[dict[str, Export]] = {
     "bande": Export(query=reconciliation.bands, params=(params.BELIEVED,)),
     "totaux-recoupes": Export(query=reconciliation.totals, params=(params.BELIEVED,)),
     "contradictions-totaux": Export(query=reconciliation.contradicted, params=(params.BELIEVED,)),
+    "annonces": Export(query=announcements.announcements),
+    "annonces-ville": Export(query=announcements.of_town, params=_OF_TOWN),
     "pas-avant": Export(query=bounds.bounds),
     "pas-avant-ville": Export(query=bounds.of_town, params=_OF_TOWN),
     "centres-proches": Export(query=town_sheet.nearest_centres, params=_OF_TOWN),

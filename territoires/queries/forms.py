@@ -83,7 +83,7 @@ def newest(
         author=_author(connection, at_utc),
         at_utc=at_utc,
         centre_id=centre_id,
-        **_where(connection, centre_id),
+        **(_where(connection, centre_id) if centre_id else _in_town(connection, dict(row))),
     )
 
 
@@ -120,6 +120,16 @@ def _where(connection: Connection, centre_id: int) -> dict[str, str]:
         .where(Centre.entity_id == centre_id)
         .order_by(Centre.version.desc())
         .limit(1)
+    )
+    return dict(next(iter(found.mappings()), {}))
+
+
+def _in_town(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]:
+    """Say where a fact is that is about a town rather than a centre."""
+    found = connection.execute(
+        select(Town.code.label("town_code"), Town.name.label("town"), Department.region_code)
+        .join(Department, Department.code == Town.department_code)
+        .where(Town.code == row.get("town_code", ""))
     )
     return dict(next(iter(found.mappings()), {}))
 

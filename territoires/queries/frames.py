@@ -20,17 +20,17 @@ INSTANT = "datetime64[us, UTC]"
 # A name means the same in every frame, and so has one type, but for what a frame sets apart.
 _NAMES = {
     TEXT: (
-        "academic_year actor actor_name after author author_name basis before centre cnam_code "
-        "code column command confidence counted course course_key cpf_eligible cpf_status "
-        "credential decided_by decision department department_code detail draft email ends_on "
-        "ends_on_text entity entity_id field field_slug figure_kind file gap happened_on "
-        "indicator kind last_opening licence mode mode_list name nearest nearest_code not_before "
-        "note obtained_from offered offered_towns parent part period publication published_on "
-        "publisher qualifier reason recorded_at recorded_by region region_code region_names "
-        "regions reliability replaced_at replaced_by retrieved_on rncp_code role scope section "
-        "service since site source source_id source_title source_url starts_on starts_on_text "
-        "state status subject table target_source territory title town town_code type url "
-        "value_text"
+        "academic_year actor actor_name after announced_for announced_on author author_name basis "
+        "before centre cnam_code code column command confidence counted course course_key "
+        "cpf_eligible cpf_status credential decided_by decision department department_code detail "
+        "draft email ends_on ends_on_text entity entity_id field field_slug figure_kind file gap "
+        "happened_on indicator kind last_opening licence mode mode_list name nearest nearest_code "
+        "not_before note obtained_from offered offered_towns parent part period publication "
+        "published_on publisher qualifier reason recorded_at recorded_by region region_code "
+        "region_names regions reliability replaced_at replaced_by retrieved_on rncp_code role "
+        "scope section service since site source source_id source_title source_url starts_on "
+        "starts_on_text state status subject table target_source territory title town town_code "
+        "type url value_text"
     ),
     COUNT: (
         "acv_target agreed applied cells centre_id centres centres_at_most changes "

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from territoires.db.models import (
+    Announcement,
     Base,
     Bound,
     Centre,
@@ -121,12 +122,19 @@ def _of_the_programme(
     connection: Connection, known_at: datetime | None
 ) -> Iterator[tuple[str, Row]]:
     of_figures = select(PublishedFigure.town_code)
-    of_towns = select(Town.code, Town.name).where(Town.code.in_(of_figures))
+    announced = select(Announcement.town_code)
+    of_towns = select(Town.code, Town.name).where(
+        or_(Town.code.in_(of_figures), Town.code.in_(announced))
+    )
     places = {row.code: (row.name, row.code) for row in connection.execute(of_towns)}
     for each in _facts(connection, PublishedFigure, known_at):
         subject = words.figure_subject(each.indicator)
         value = words.figure_value(each.value, each.qualifier, each.title)
         yield "figures", _row(each.source_id, subject, value, places.get(each.town_code))
+    for each in _facts(connection, Announcement, known_at):
+        said = words.announcement_value(each.announced_for, each.announced_on, each.note)
+        at = places.get(each.town_code)
+        yield "others", _row(each.source_id, words.ANNOUNCEMENT, said, at)
     for each in _facts(connection, ProgrammeEvent, known_at):
         value = words.stage_value(each.happened_on, each.title)
         yield "others", _row(each.source_id, words.EVENT, value)

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from territoires.db.models import (
+    Announcement,
     AuditEvent,
     Bound,
     Centre,
@@ -67,6 +68,15 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             "confidence": row["confidence"] or "",
         }
 
+    def announcement(row: Row) -> Said:
+        return {
+            "subject": words.ANNOUNCEMENT,
+            "value_text": words.announcement_value(
+                row["announced_for"], row["announced_on"], row["note"]
+            ),
+            "confidence": row["confidence"] or "",
+        }
+
     def bound(row: Row) -> Said:
         return {
             "subject": words.bound_subject(row["kind"]),
@@ -100,10 +110,12 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
             "value_text": words.enrolment_value(row["headcount"], wholes[row["id"]]),
         }
 
+    announced = select(Announcement.entity_id).where(Announcement.town_code == town)
     figures = select(PublishedFigure.entity_id).where(PublishedFigure.town_code == town)
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
         (Stage, Stage.centre_id.in_(centres), stage),
         (Bound, Bound.centre_id.in_(centres), bound),
+        (Announcement, Announcement.entity_id.in_(announced), announcement),
         (PublishedFigure, PublishedFigure.entity_id.in_(figures), figure),
         (Offering, Offering.centre_id.in_(centres), offering),
         (Enrolment, Enrolment.id.in_(list(wholes)), enrolment),

@@ -99,6 +99,15 @@ CARDS: tuple[Card, ...] = (
         icon=":material/first_page:",
     ),
     Card(
+        file="enter/edit_announcements.py",
+        path="saisir-annonce",
+        short="annonces",
+        title="Ouvertures annoncées",
+        purpose="Ce qui a été annoncé, pour quand, par qui\u00a0: jamais une étape.",
+        permission=Permission.RECORD_STAGE,
+        icon=":material/campaign:",
+    ),
+    Card(
         file="enter/record_enrolments.py",
         path="saisir-inscriptions",
         short="inscriptions",

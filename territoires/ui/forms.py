@@ -47,6 +47,8 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "create_centre": ("centre", "saisir-centre"),
     "correct_centre": ("centre", "saisir-centre"),
     "withdraw_centre": ("retrait_centre", "saisir-centre"),
+    "set_announcement": ("annonce", "saisir-annonce"),
+    "withdraw_announcement": ("annonce", "saisir-annonce"),
     "set_bound": ("borne", "saisir-pas-avant"),
     "withdraw_bound": ("borne", "saisir-pas-avant"),
     "set_offering": ("offre", "saisir-formations"),

@@ -6,8 +6,9 @@ from territoires.charts.reconciliation import band_figure
 from territoires.domain import params
 from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
+from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
-from territoires.ui import filters
+from territoires.ui import filters, tables
 from territoires.ui.page import Page
 
 _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
@@ -86,3 +87,15 @@ def contradictions(page: Page, believed: tuple[int, ...] | None) -> None:
         mark = "**Cru**\u00a0: " if row["is_believed"] else ""
         st.markdown(f"- {mark}{row['detail']}")
     page.downloads("contradictions-totaux", believed=believed)
+
+
+def promises(page: Page) -> None:
+    """List the openings announced beside those documented."""
+    found = page.ask(announcements.announcements)
+    st.header(TITLES["annonces"], anchor="annonces")
+    st.markdown(words.promises(found, page.ask(announcements.average)))
+    if len(found):
+        shown = ("town", "announced_for", "announced_on", "first_day", "last_day")
+        late = ("late_at_least", "late_at_most", "source")
+        tables.show(found, alt=TITLES["annonces"], columns=(*shown, *late))
+        page.downloads("annonces")

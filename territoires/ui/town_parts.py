@@ -23,7 +23,7 @@ from territoires.french.numbers import NBSP, literal
 from territoires.french.places import typeset
 from territoires.french.search import HELP
 from territoires.french.typography import typeset_text
-from territoires.queries import bounds, coverage, siting, town_history, town_sheet
+from territoires.queries import announcements, bounds, coverage, siting, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
 from territoires.ui import links, pictures, search, tables
@@ -148,7 +148,8 @@ def timeline(page: Page, sheet: TownSheet) -> None:
     """Draw the stages, with the competing dates one click away."""
     code = sheet.place.territory.code
     found = page.ask(town_sheet.stages, town=code)
-    if not sheet.centres:
+    promised = page.ask(announcements.of_town, town=code)
+    if not sheet.centres and promised.empty:
         return
     retained = int(found["retained"].sum())
     finding = words.timeline(
@@ -159,19 +160,25 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         day=page.scope.as_of,
     )
     st.subheader("Son histoire, date par date", anchor=False)
-    if found.empty:
+    if found.empty and promised.empty:
         st.markdown(finding)
         return
     st.caption(finding)
     pictures.show_for_both(
         page,
         timeline_svg,
-        {"stages": (town_sheet.stages, {"town": code}), "bounds": (bounds.of_town, {"town": code})},
+        {
+            "stages": (town_sheet.stages, {"town": code}),
+            "bounds": (bounds.of_town, {"town": code}),
+            "announced": (announcements.of_town, {"town": code}),
+        },
         width=_HALF,
         as_of=page.scope.as_of,
         label=plain(finding),
     )
-    page.show_rows("etapes", "pas-avant-ville", key="frise", town=code)
+    if len(promised):
+        st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
+    page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
 
 
 def around(page: Page, sheet: TownSheet) -> None:

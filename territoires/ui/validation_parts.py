@@ -136,8 +136,11 @@ _NAMED_BY: Final = {
     "corriger-etape": "etape",
     "saisir-formations": "offre",
     "saisir-pas-avant": "borne",
+    "saisir-annonce": "annonce",
 }
 _acts: Final = {
+    "set_announcement": CORRECT,
+    "withdraw_announcement": WITHDRAW,
     "set_bound": CORRECT,
     "withdraw_bound": WITHDRAW,
     "correct_stage": CORRECT,

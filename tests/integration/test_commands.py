@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from territoires.commands import register
+from territoires.commands.announcements import set_announcement, withdraw_announcement
 from territoires.commands.audit import AuditedSession
 from territoires.commands.bounds import set_bound, withdraw_bound
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
@@ -46,6 +47,7 @@ from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     AccountDraft,
+    AnnouncementDraft,
     BoundDraft,
     CentreCorrection,
     CentreDraft,
@@ -729,6 +731,15 @@ def test_a_course_is_corrected_with_before_and_after_in_the_journal(url):
     ]
 
 
+def announcement_draft():
+    return AnnouncementDraft(
+        town_code=COGNAC,
+        announced_for=PartialDate(2022),
+        announced_on=PartialDate(2021),
+        source=GAZETTE,
+    )
+
+
 def bound_draft(saved, **changes):
     values = {
         "centre_id": saved.centre_id,
@@ -962,7 +973,7 @@ def test_a_setting_has_its_values(url):
 # --- an entry account of one region cannot write in another by any command ---
 
 
-def attempts(cognac, stage, bound, offering, enrolment):
+def attempts(cognac, stage, announced, bound, offering, enrolment):  # noqa: PLR0913, PLR0917
     """Everything that the entry role may do, aimed at a centre of another region."""
     why = "tentative"
     return [
@@ -979,6 +990,8 @@ def attempts(cognac, stage, bound, offering, enrolment):
             ),
         ),
         (withdraw_centre, WithdrawalDraft(expected_id=cognac.centre_id, reason=why)),
+        (set_announcement, announcement_draft()),
+        (withdraw_announcement, WithdrawalDraft(expected_id=announced.version_id, reason=why)),
         (set_bound, bound_draft(cognac)),
         (withdraw_bound, WithdrawalDraft(expected_id=bound.version_id, reason=why)),
         (set_offering, offering_draft(cognac, course_key="F002")),
@@ -992,12 +1005,13 @@ def attempts(cognac, stage, bound, offering, enrolment):
 @pytest.mark.parametrize("validation", ["off", "on"])
 def test_an_entry_account_writes_in_no_region_but_its_own(url, validation):
     cognac = opened(url, town_code=COGNAC)
+    announced = do(url, set_announcement, announcement_draft())
     bound = do(url, set_bound, bound_draft(cognac))
     offering = do(url, set_offering, offering_draft(cognac))
     enrolment = do(url, record_enrolments, grid(cognac, (None, 40)))
     do(url, set_setting, SettingDraft(name="validation", value=validation))
     before = len(rows(url, AuditEvent))
-    tried = attempts(cognac, cognac, bound, offering, enrolment)
+    tried = attempts(cognac, cognac, announced, bound, offering, enrolment)
     for command, draft in tried:
         with pytest.raises(RefusedError) as refused:
             do(url, command, draft, who=ENTRY)

@@ -76,6 +76,12 @@ CASES = {
         chosen={"centre_ville": "ajaccio"},
         typed={"centre_adresse": "1 rue du Port", "centre_lien": "unproven"},
     ),
+    "announcement": Case(
+        "enter/edit_announcements.py",
+        "annonce",
+        chosen={"annonce_ville": "troyes"},
+        typed={"annonce_pour": "12/2027", "annonce_confiance": "low"},
+    ),
     "bound": Case(
         "enter/edit_bounds.py",
         "borne",

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from territoires.db.models import (
+    Announcement,
     Bound,
     Course,
     Offering,
@@ -50,7 +51,7 @@ def test_what_is_not_known_is_said(method):
     assert all(line in said for line in UNKNOWN)
 
 
-SOURCED = (Stage, Bound, PublishedFigure, ProgrammeEvent, Target, Offering, Course)
+SOURCED = (Announcement, Stage, Bound, PublishedFigure, ProgrammeEvent, Target, Offering, Course)
 
 
 def cited(connection):

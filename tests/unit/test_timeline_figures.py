@@ -9,6 +9,7 @@ import pytest
 
 from territoires.charts.timeline import MARKS, timeline_svg
 from territoires.domain.programme import StageKind
+from territoires.queries.announcements import ANNOUNCEMENTS
 from territoires.queries.bounds import BOUNDS
 from territoires.queries.frames import table
 from territoires.queries.town_sheet import STAGES
@@ -56,9 +57,26 @@ def bounds(*rows):
     return table([usual | row for row in rows], BOUNDS)
 
 
-def drawn(*rows, limits=(), width=520, as_of=TODAY):
+def announced(*rows):
+    usual = {
+        "announced_for": "2020-12",
+        "announced_on": "2020-10",
+        "source": "La Gazette France",
+        "note": "",
+    }
+    return table([usual | row for row in rows], ANNOUNCEMENTS)
+
+
+def drawn(*rows, limits=(), promises=(), width=520, as_of=TODAY):
     """Draw rows; gives the picture, each one's title, bars and marks, and the texts."""
-    picture = timeline_svg(stages(*rows), bounds(*limits), as_of=as_of, label="Frise", width=width)
+    picture = timeline_svg(
+        stages(*rows),
+        bounds(*limits),
+        announced(*promises),
+        as_of=as_of,
+        label="Frise",
+        width=width,
+    )
     groups = [
         (unescape(title), elements(marks, "path"), elements(marks, "circle"))
         for title, marks in re.findall(r"(?s)<g><title>(.*?)</title>(.*?)</g>", picture)
@@ -146,3 +164,15 @@ def test_a_first_possible_day_points_to_what_is_possible(said, words, is_full):
     assert words in texts[-1]
     assert "La Gazette France" in title
     assert (mark["fill"] != "none") == is_full
+
+
+def test_what_was_announced_is_hollow_and_says_so():
+    picture = timeline_svg(
+        stages({}), bounds(), announced({}), as_of=TODAY, label="Frise", width=520
+    )
+    alone = timeline_svg(stages({}), bounds(), announced(), as_of=TODAY, label="Frise", width=520)
+    added = picture.replace(alone, "")
+    assert "annoncée pour décembre 2020" in picture
+    assert "annoncé en octobre 2020" in picture
+    assert "annoncée" not in alone
+    assert added.count('fill="none"') + added.count("stroke-dasharray") > 0

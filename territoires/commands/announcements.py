@@ -1,0 +1,64 @@
+"""Openings announced in a town: recorded, corrected, withdrawn."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from territoires.commands import versions
+from territoires.commands.sources import cite
+from territoires.commands.write import Saved, Write, requires
+from territoires.db.models import Announcement
+from territoires.domain.checks import Code, announcement_problems, reasoned, settle
+from territoires.domain.drafts import AnnouncementDraft, AnnouncementFields, WithdrawalDraft
+from territoires.domain.errors import Problem
+from territoires.domain.roles import Permission
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def set_announcement(write: Write, draft: AnnouncementDraft) -> Saved:
+    """Say for when an opening was announced in a town, or correct what was said."""
+    row = None
+    if draft.expected_id is not None:
+        row = versions.expected(write, Announcement, draft.expected_id)
+        write.town(row.town_code)
+    where = write.town(draft.town_code)
+    source_id, problems = cite(write, draft.source, where)
+    problems += announcement_problems(draft, today=write.today)
+    if row is not None:
+        problems += reasoned(draft)
+    problems += _repetitions(write, draft, source_id, where.code)
+    settle(problems, confirmed=draft.confirms)
+    values = versions.values(draft, AnnouncementFields)
+    del values["source"]
+    values |= {"source_id": source_id, "town_code": where.code}
+    if row is not None:
+        version = versions.correct(write, row, **values)
+        return versions.saved(version, where, corrected=int(version is not row))
+    made = Announcement(recorded_at=write.at_utc, **values)
+    return versions.saved(versions.insert(write, made), where, inserted=1)
+
+
+@requires(Permission.RECORD_STAGE, proposable=True)
+def withdraw_announcement(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End an announcement that should not have been recorded."""
+    row = versions.expected(write, Announcement, draft.expected_id)
+    where = write.town(row.town_code)
+    settle(reasoned(draft), confirmed=False)
+    versions.withdraw(write, row)
+    return versions.saved(row, where, corrected=1)
+
+
+def _repetitions(
+    write: Write, draft: AnnouncementDraft, source_id: str, town_code: str
+) -> Iterator[Problem]:
+    """Refuse a second word of one source on one town."""
+    for other in write.session.scalars(
+        select(Announcement).where(
+            Announcement.town_code == town_code,
+            Announcement.source_id == source_id,
+            Announcement.superseded_at.is_(None),
+        )
+    ):
+        if other.id != draft.expected_id:
+            facts = {"version_id": other.id}
+            yield Problem("announced_for", Code.DUPLICATE, draft.announced_for.iso, facts)
