@@ -84,13 +84,6 @@ def catalogue(data: Any, where: str) -> str:
     )
 
 
-def key_figure(data: Any) -> tuple[str, str]:
-    """Give how many courses are given, and what that is out of; takes CATALOGUE."""
-    offered, most = _given_somewhere(data)
-    at_most = f"{number(most)} au plus{NNBSP}; " if most > offered else ""
-    return number(offered), f"{at_most}{number(len(data))} au catalogue national, sans date"
-
-
 def _given_somewhere(data: Any) -> tuple[int, int]:
     """Count the courses of the catalogue that a centre gives: with certainty, and at most."""
     return int((data["offered_centres"] > 0).sum()), int((data["offered_at_most"] > 0).sum())

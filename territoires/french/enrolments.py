@@ -172,23 +172,6 @@ def _besides(data: Any) -> str:
     )
 
 
-def key_figure(data: Any) -> tuple[str, str]:
-    """Give the figure of one year for the front page, and who it rests on; takes CENTRES."""
-    expected = data[data["expected"]]
-    given = int(expected["transmitted"].sum())
-    others = int(data["transmitted"].sum()) - given
-    value = data["headcount"].sum(min_count=1)
-    if not len(expected):
-        said = "aucun centre ouvert attendu"
-    elif given:
-        said = f"{_of_open(given, len(expected))} {_gave(given)}"
-    else:
-        said = f"rien de transmis par {_of_open(len(expected), len(expected))}"
-    if others:
-        said += f", et {counted(others, 'autre')}"
-    return "non renseigné" if math.isnan(value) else number(value), said
-
-
 def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
     """Say the total of the year or, where there is none, the last one that was published.
 

@@ -226,25 +226,6 @@ def test_coverage_is_said_first_and_in_agreement(rows, expected):
     assert words.coverage(centres(*rows), 2021, P).startswith(expected)
 
 
-@pytest.mark.parametrize(
-    ("rows", "figure"),
-    [
-        ([{}, LATE], ("35", "1 des 2\u00a0centres ouverts a transmis ses effectifs")),
-        ([{}, {}], ("70", "les 2\u00a0centres ouverts ont transmis leurs effectifs")),
-        ([{}], ("35", "le centre ouvert a transmis ses effectifs")),
-        ([LATE, LATE], ("non renseigné", "rien de transmis par les 2\u00a0centres ouverts")),
-        ([], ("non renseigné", "aucun centre ouvert attendu")),
-        ([BESIDE], ("35", "aucun centre ouvert attendu, et 1\u00a0autre")),
-        (
-            [{}, LATE, BESIDE],
-            ("70", "1 des 2\u00a0centres ouverts a transmis ses effectifs, et 1\u00a0autre"),
-        ),
-    ],
-)
-def test_the_figure_of_the_front_page_says_who_it_rests_on(rows, figure):
-    assert words.key_figure(centres(*rows)) == figure
-
-
 def test_a_partial_total_is_not_comparable_to_the_year_before():
     text = words.coverage(centres({}, LATE), 2021, P, previous=centres({}))
     assert text.endswith("total partiel, non comparable à 2020-2021.")
