@@ -380,20 +380,15 @@ def bar_end(row: Mapping[str, Any]) -> str:
     return ("≥ " if _untold(row) else "") + number(row["headcount"])
 
 
-def programme_totals(data: Any, documented: str) -> str:
-    """Put the published totals of the programme beside the documented one, never together."""
-    if not len(data):
-        return ""
-    listed = []
-    for row in data.to_dict("records"):
-        word = reserve(row["qualifier"])
-        when = f" ({row['period'][0].lower()}{row['period'][1:]})" if row["period"] else ""
-        value = f"{word + NBSP if word else ''}**{number(row['value'])}** personnes"
-        listed.append(f"{value}{when}, {row['source']}")
-    return (
-        f"Totaux **publiés** pour tout le programme{NBSP}: {f'{NNBSP}; '.join(listed)}. "
-        f"{documented} Les deux séries ne s’additionnent pas et ne se complètent pas."
+def apart(data: Any) -> str:
+    """Say that totals published for the programme and those of centres are two series."""
+    told = (
+        f"Les effectifs ci-dessus sont ceux que les centres ont transmis{NBSP}: ils ne couvrent "
+        "pas tout le programme."
+        if data["transmitted"].any()
+        else "Aucun effectif n’est documenté centre par centre dans cette base."
     )
+    return f"{told} Les totaux publiés ne s’y ajoutent pas et ne les complètent pas."
 
 
 # Hovers

@@ -110,17 +110,20 @@ def _filters(page: Page) -> dict[str, Any]:
     every = words.EVERY
     text = filters.search(words.TEXT, params.SEARCHED, placeholder="Intitulé ou code", width=260)
     field = filters.choice(words.FIELD, params.FIELD, fields(page), width=250)
-    levels = {str(n): words.level_name(n) for n in page.ask_plainly(queries.levels)}
-    level = filters.choice(words.LEVEL, params.LEVEL, {"": every["level"]} | levels, width=190)
-    modes = {word: MODES[Mode(mode)] for word, mode in params.MODE.words.items()}
-    mode = filters.choice(words.MODE, params.MODE, {"": every["mode"]} | modes, width=190)
-    titles = {name: words.credential_name(name) for name in page.ask_plainly(queries.credentials)}
-    title = filters.choice(
-        words.CREDENTIAL, params.CREDENTIAL, {"": every["credential"]} | titles, width=260
-    )
-    eligible = {"": every["cpf"]} | {word: word for word in params.CPF.words}
-    cpf = filters.choice(words.CPF_LABEL, params.CPF, eligible, width=140)
-    only = filters.switch(words.ONLY_OFFERED, params.OFFERED)
+    with st.popover("Filtrer", icon=":material/filter_list:"):
+        levels = {str(n): words.level_name(n) for n in page.ask_plainly(queries.levels)}
+        level = filters.choice(words.LEVEL, params.LEVEL, {"": every["level"]} | levels, width=190)
+        modes = {word: MODES[Mode(mode)] for word, mode in params.MODE.words.items()}
+        mode = filters.choice(words.MODE, params.MODE, {"": every["mode"]} | modes, width=190)
+        titles = {
+            name: words.credential_name(name) for name in page.ask_plainly(queries.credentials)
+        }
+        title = filters.choice(
+            words.CREDENTIAL, params.CREDENTIAL, {"": every["credential"]} | titles, width=260
+        )
+        eligible = {"": every["cpf"]} | {word: word for word in params.CPF.words}
+        cpf = filters.choice(words.CPF_LABEL, params.CPF, eligible, width=140)
+        only = filters.switch(words.ONLY_OFFERED, params.OFFERED)
     return {
         "text": text,
         "field": field,

@@ -12,7 +12,6 @@ from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
-from territoires.french.numbers import NBSP
 from territoires.french.places import inside, typeset
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
@@ -232,14 +231,7 @@ def published(page: Page, data: Any) -> None:
     if not len(listed):
         st.write(words.NO_PUBLISHED)
         return
-    documented = (
-        "Aucun effectif n’est documenté centre par centre dans cette base."
-        if not data["transmitted"].any()
-        else f"Les effectifs documentés ci-dessus sont ceux que les centres ont transmis{NBSP}: "
-        "ils ne couvrent pas tout le programme."
-    )
-    if text := words.programme_totals(page.ask(queries.programme_totals), documented):
-        st.markdown(text)
+    st.markdown(words.apart(data))
     tables.show(
         listed.assign(
             town=listed["town"].replace("", "tout le programme"),
@@ -247,6 +239,10 @@ def published(page: Page, data: Any) -> None:
         ),
         alt="Totaux et cibles d’effectifs publiés",
         columns=("town", "indicator", "value_text", "period", "published_on", "source"),
+        config={
+            name: st.column_config.TextColumn(width=width)
+            for name, width in (("value_text", 105), ("period", 285), ("source", 285))
+        },
     )
     page.downloads("effectifs-publies")
 
