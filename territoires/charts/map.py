@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from territoires.charts import theme
+from territoires.charts import svg, theme
 from territoires.charts.outlines import (
     contours_address,
     insets,
@@ -32,8 +32,10 @@ from territoires.domain.geometry import EARTH_RADIUS_KM, Floats, map_xy
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import map as words
+from territoires.french.places import typeset
 
 Box = tuple[float, float, float, float]
+Breaks = tuple[float, float, float, float]
 
 FRAME: Final[Box] = (-195.0, 5985.0, 1255.0, 7125.0)
 """All that is ever drawn: xmin, ymin, xmax, ymax in km of the plane."""
@@ -41,15 +43,25 @@ ASPECT: Final = (FRAME[2] - FRAME[0]) / (FRAME[3] - FRAME[1])
 LAND: Final = "rgba(133, 142, 154, 0.14)"
 BORDER: Final = "rgba(133, 142, 154, 0.75)"
 REACH: Final = "rgba(29, 159, 99, 0.22)"
-SHARE_BREAKS: Final = (0.10, 0.25, 0.50, 0.75)
-RATE_BREAKS: Final = (0.5, 1.0, 2.0, 5.0)
-"""Inner breaks of the five classes: always the same, so that two dates can be compared."""
+_SHARE_BREAKS: Final[dict[Grain, Breaks]] = {
+    "region": (0.02, 0.05, 0.10, 0.20),
+    "department": (0.05, 0.10, 0.25, 0.50),
+}
+_RATE_BREAKS: Final[dict[Grain, Breaks]] = {
+    "region": (0.25, 0.5, 0.75, 1.0),
+    "department": (1.0, 2.0, 4.0, 6.0),
+}
 
 _CORNERS: Final = 60  # of a disc
 _PADDING: Final = 0.08
 _HEIGHT: Final = 560
 _CLOSER: Final = 1.5
 _AROUND: Final = 0.25
+_DESK: Final = 700  # pixels: the width of a map on a desk; telephones show no names
+_NAME: Final = 12  # pixels
+_MOST: Final = 20  # names
+_DOT: Final = 6  # pixels
+_BESIDE: Final = {"start": "middle right", "middle": "middle center", "end": "middle left"}
 _INSET_PADDING: Final = 0.04  # less than what parts two insets
 
 
@@ -75,6 +87,11 @@ STATE_MARKS: Final = {
 
 _DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
 _DISTANCE_SIZES: Final = (6, 7, 8, 9)
+
+
+def breaks(grain: Grain, *, by_share: bool) -> Breaks:
+    """Give what parts the five classes: at any date the same, so that two can be compared."""
+    return (_SHARE_BREAKS if by_share else _RATE_BREAKS)[grain]
 
 
 def class_colours(number: int) -> list[str]:
@@ -345,6 +362,48 @@ def add_marks(  # noqa: PLR0913 - what a series of marks is made of
     )
 
 
+def add_names(made: go.Figure, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Write what towns are called, by their codes, beside their marks where there is room.
+
+    `rows` (latitude, longitude, department_code, town_code): the first has the best place.
+    """
+    (x0, x1), (y0, y1) = made.layout.xaxis.range, made.layout.yaxis.range
+    scale = _DESK / (x1 - x0)
+    room = svg.Room((0, 0, _DESK, (y1 - y0) * scale))
+    marks = [trace for trace in made.data if trace.mode == "markers"]
+    for trace in marks:
+        size = trace.marker.size
+        # Of what nothing is known there is a dot: a name may stand on it.
+        for x, y in zip(trace.x, trace.y, strict=True) if size > _DOT else ():
+            room.take((x - x0) * scale - size / 2, (y1 - y) * scale - size / 2, size, size)
+    largest = max((trace.marker.size for trace in marks), default=0)
+    written = []
+    for code, x, y in zip(rows["town_code"], *points(rows), strict=True):
+        at = ((x - x0) * scale, (y1 - y) * scale)
+        places = svg.around(*at, largest / 2 + 3, _NAME)
+        if code in names and (found := room.find(names[code], places, size=_NAME)):
+            written.append((names[code], *found))
+    if written:
+        said, left, foot, anchors = zip(*written, strict=True)
+        made.add_scatter(
+            x=[x0 + x / scale for x in left],
+            y=[y1 - (y - _NAME / 3) / scale for y in foot],
+            mode="text",
+            text=[f"<b>{words_}</b>" for words_ in said],
+            textposition=[_BESIDE[anchor] for anchor in anchors],
+            textfont={"size": _NAME},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def open_names(places: pd.DataFrame) -> dict[str, str]:
+    """Name the towns that are open by their codes, where they are few enough to be named."""
+    found = places[places["state"] == State.OPEN].drop_duplicates("town_code")
+    names = dict(zip(found["town_code"], map(typeset, found["town"]), strict=True))
+    return names if len(names) <= _MOST else {}
+
+
 def mark_scale(territory: Territory) -> float:
     """Choose how much larger the marks are where there are fewer of them."""
     return 1.0 if territory.level is Level.COUNTRY else _CLOSER
@@ -418,6 +477,7 @@ def centres_map_figure(
             hovers=hovers,
             scale=mark_scale(territory),
         )
+    add_names(made, places, open_names(places))
     return made
 
 
@@ -464,8 +524,8 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     """
     made = base_map(territory, department=department, hatches=False)
     every = outlines(grain)
-    which = area_classes(areas, by_share=by_share)
-    labels = words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
+    which = area_classes(areas, grain=grain, by_share=by_share)
+    labels = words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
     for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):
         chosen = set(areas.loc[which == place, "code"])
@@ -479,11 +539,11 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     return made
 
 
-def area_classes(areas: pd.DataFrame, *, by_share: bool) -> np.ndarray:
+def area_classes(areas: pd.DataFrame, *, grain: Grain, by_share: bool) -> np.ndarray:
     """Give the class of each row (n,), 0 to 4, and -1 where there is nothing to count."""
     values = areas["share" if by_share else "per_million"].fillna(0).to_numpy()
-    breaks = SHARE_BREAKS if by_share else RATE_BREAKS
-    return np.where(values > 0, np.searchsorted(breaks, values, side="right"), -1)
+    parted = np.searchsorted(breaks(grain, by_share=by_share), values, side="right")
+    return np.where(values > 0, parted, -1)
 
 
 def _class(
@@ -552,7 +612,15 @@ def far_towns_map_figure(
             continue
         hovers = [words.distance(row) for row in rows.to_dict("records")]
         add_marks(made, rows, mark, name=label, hovers=hovers, scale=mark_scale(territory))
+    far = farthest(distances)
+    said = (f"{typeset(row['town'])}, {words.km(row['km'])}" for row in far.to_dict("records"))
+    add_names(made, far, dict(zip(far["town_code"], said, strict=True)))
     return made
+
+
+def farthest(distances: pd.DataFrame) -> pd.DataFrame:
+    """Keep the five towns that are the farthest from a centre, none of them beyond an ocean."""
+    return distances[distances["km"] <= words.FAR_KM].nlargest(words.FARTHEST, "km")
 
 
 def distance_class(distances: pd.DataFrame, radius_km: float) -> np.ndarray:

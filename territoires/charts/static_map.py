@@ -17,6 +17,7 @@ from territoires.charts.map import (
     STATE_MARKS,
     catchment_figure,
     centres_map_figure,
+    open_names,
     points,
     with_reach,
 )
@@ -30,7 +31,6 @@ _WIDTH: Final = 640.0  # pixels, on a desk
 _NAME: Final = 12.5  # pixels
 _CHOSEN: Final = 16.0  # pixels: the name of the town that a map is about
 _RING: Final = 12.0  # radius
-_MOST: Final = 20  # names
 _FINE: Final = 2  # of the outlines: their unit is half a pixel
 _NEAR: Final = 3  # of these units: nearer points are one
 _HATCHES: Final = "hachures"
@@ -57,11 +57,9 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     shown = places[places["state"] != State.NOTHING_KNOWN] if is_whole else places
     made = centres_map_figure(shown, territory=territory, department=department)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
-    open_towns = shown[shown["state"] == State.OPEN].drop_duplicates("town_code")
-    names = dict(zip(open_towns["town_code"], map(typeset, open_towns["town"]), strict=True))
     plane = _Plane(figure["layout"], _WIDTH)
     room = svg.Room(plane.box)
-    drawn = _written(figure, names if len(names) <= _MOST else {}, plane, room, sheet=sheet)
+    drawn = _written(figure, open_names(shown), plane, room, sheet=sheet)
     return svg.picture(drawn, box=plane.box, label=label)
 
 

@@ -12,6 +12,8 @@ from typing import Final
 
 Box = tuple[float, float, float, float]
 """x, y, width, height."""
+Foot = tuple[float, float, str]
+"""x, y, and the anchor of a text that stands there: `start`, `middle` or `end`."""
 
 TEXT: Final = "currentColor"
 _WIDTH: Final = 0.54  # of a letter, in its height: on the wide side, so that nothing touches
@@ -160,23 +162,24 @@ class Room:
         """Keep a box for what is drawn there."""
         self._taken.append((x, y, width, height))
 
-    def write(
-        self,
-        words: str,
-        places: Sequence[tuple[float, float, str]],
-        *,
-        size: float = 12,
-        **more: object,
-    ) -> str:
-        """Write at the first of the `places` (x, y, anchor) that is free; nothing where none is."""
+    def write(self, words: str, places: Sequence[Foot], *, size: float = 12, **more: object) -> str:
+        """Write at the first of the `places` that is free; nothing where none is."""
+        found = self.find(words, places, size=size)
+        if found is None:
+            return ""
+        x, y, anchor = found
+        return text(x, y, words, size=size, anchor=anchor, **more)  # type: ignore[arg-type]
+
+    def find(self, words: str, places: Sequence[Foot], *, size: float) -> Foot | None:
+        """Find the first of the `places` where there is room for words, and keep it for them."""
         wide, high = extent(words, size), _LINE * size
         for x, y, anchor in places:
             left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
             box = (left, y - _RISE * size, wide, high)
             if self._is_free(box):
                 self.take(*box)
-                return text(x, y, words, size=size, anchor=anchor, **more)  # type: ignore[arg-type]
-        return ""
+                return x, y, anchor
+        return None
 
     def _is_free(self, box: Box) -> bool:
         x, y, wide, high = box
@@ -194,7 +197,7 @@ def extent(words: str, size: float) -> float:
     return len(words) * _WIDTH * size
 
 
-def around(x: float, y: float, gap: float, size: float) -> list[tuple[float, float, str]]:
+def around(x: float, y: float, gap: float, size: float) -> list[Foot]:
     """Give the places for a text beside a mark: on its sides, at its corners; then farther."""
     places = []
     for far in (gap, 1.7 * gap, 2.6 * gap):

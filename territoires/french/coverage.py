@@ -8,7 +8,7 @@ from territoires.domain.coverage import Closest, Coverage
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Place
 from territoires.french import dates
-from territoires.french.map import FAR_KM, GRAINS, STATE_SYMBOLS, km
+from territoires.french.map import FAR_KM, FARTHEST, GRAINS, STATE_SYMBOLS, km
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import inside, typeset
 
@@ -172,7 +172,7 @@ def _one_territory(row: Any, *, by_share: bool, near: str) -> str:
 
 
 def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
-    """Say how many ACV communes are farther than the radius, and how far half of them are."""
+    """Say how many ACV communes are farther than the radius, how far half are, which the most."""
     if data.empty:
         return "**Aucune commune Action cœur de ville (liste de mars 2018) dans ce territoire.**"
     way = "par la route (estimation)" if by_road else "à vol d’oiseau"
@@ -203,9 +203,12 @@ def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
     )
     if len(near) <= _HALF:
         half = ""
+    last = data[data["km"] <= FAR_KM].nlargest(FARTHEST, "km").to_dict("records")
+    *others, fifth = [f"{typeset(row['town'])} ({km(row['km'])})" for row in last] or [""]
+    farthest = f" Les plus éloignées{NBSP}: {', '.join(others)} et {fifth}." if others else ""
     return (
         f"**{subject} {verb if far else 'n’est'} à plus de {number(radius_km)}{NBSP}km {way} d’un "
-        f"centre ouvert**{half}."
+        f"centre ouvert**{half}.{farthest}"
     )
 
 

@@ -106,6 +106,16 @@ def partial(value: PartialDate) -> str:
     }[value.precision]()
 
 
+def briefly(value: PartialDate) -> str:
+    """Write a date as far as it is known, in little room: `2019`, `avr. 2019`, `13 avr. 2019`."""
+    first = value.first
+    if first is None or value.precision is Precision.YEAR:
+        return partial(value)
+    if value.precision is Precision.DAY:
+        return short(first)
+    return f"{SHORT_MONTHS[first.month - 1]}{NBSP}{first.year}"
+
+
 def on(value: PartialDate) -> str:
     """Write when something happened: `le 13 avril 2019`, `en avril 2019`, `en 2019`."""
     if value.precision is Precision.UNKNOWN:

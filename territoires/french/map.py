@@ -29,6 +29,8 @@ NONE = "aucun"
 NO_INHABITANT = "aucun habitant"
 GRAINS: Final = {"region": "régions", "department": "départements"}
 _TEN: Final = 9.95  # that which rounds to less than ten
+FARTHEST: Final = 5
+"""As many towns are named among the farthest."""
 FAR_KM: Final = 1_000
 """Beyond this distance, a centre is on another side of an ocean: the figure is left out."""
 
@@ -39,29 +41,20 @@ def state(value: str) -> str:
     return f"{STATE_SYMBOLS[found]}{NBSP}{STATES[found]}"
 
 
-_SHORT: Final = {
-    State.OPEN: "Ouvert",
-    State.OPEN_UNDATED: "Ouvert, sans date",
-    State.SELECTED: "Labellisée",
-    State.UNPROVEN: "Non prouvé",
-    State.CLOSED: "Fermé",
-    State.NOTHING_KNOWN: "Inconnu",
-    State.OUTSIDE: "Hors périmètre",
-}
-
-
-def short_state(value: str) -> str:
-    """Name a state after its symbol, in a narrow column: `○ Labellisée`."""
-    found = State(value)
-    return f"{STATE_SYMBOLS[found]}{NBSP}{_SHORT[found]}"
-
-
 def since(happened_on: str, basis: str) -> str:
     """Say an opening as far as it is known: `avril 2019`, `septembre 2021 au plus tard`."""
     if not happened_on:
         return ""
     by = " au plus tard" if basis == Basis.UPPER_BOUND else ""
     return f"{dates.partial(PartialDate.parse(happened_on))}{by}"
+
+
+def since_briefly(happened_on: str, basis: str) -> str:
+    """Say an opening in a narrow column: `avr. 2019`, `sept. 2021 ou avant`."""
+    if not happened_on:
+        return ""
+    by = " ou avant" if basis == Basis.UPPER_BOUND else ""
+    return f"{dates.briefly(PartialDate.parse(happened_on))}{by}"
 
 
 def town(row: Mapping[str, Any]) -> str:

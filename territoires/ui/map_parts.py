@@ -34,7 +34,7 @@ from territoires.ui.plotly_french import CONFIG
 
 _LONGEST = 40
 _TOWN = replace(params.TOWN, is_needed=False)
-_LIST, _ROW = 500, 35  # pixels, as Streamlit draws a row
+_LIST, _ROW = 560, 35  # pixels, as Streamlit draws a row
 _FIRST_QUARTER = date(2019, 1, 1)
 _MONTHS_IN_QUARTER = 3
 # Plotly cannot keep its proportions in a column whose width it does not know: the page can.

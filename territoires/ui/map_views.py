@@ -10,10 +10,9 @@ import streamlit as st
 
 from territoires.charts.coverage import distances_figure, reach_figure, with_radius
 from territoires.charts.map import (
-    RATE_BREAKS,
-    SHARE_BREAKS,
     LayeredFigure,
     area_classes,
+    breaks,
     centres_map_figure,
     class_colours,
     distance_class,
@@ -23,6 +22,7 @@ from territoires.charts.map import (
     territories_map_figure,
 )
 from territoires.domain import params
+from territoires.domain.coverage import Grain
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
@@ -51,6 +51,7 @@ _OF_VIEW: dict[str, tuple[params.Param[Any], ...]] = {
 }
 _GRAINS = {"regions": "Régions", "departements": "Départements"}
 _MEASURES = {"part": "Part couverte", "centres": "Centres par million"}
+_BESIDE = [17, 9]  # a map, at least 560 pixels high on a desk, and its list
 _DISTANCE_TEXT = ("●", "■", "◆", "▲")
 
 
@@ -133,7 +134,7 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
     kept = {"states": shown, **narrowed}
     filters = {"factor": reach.factor, **kept}
     data = page.ask(coverage.places, **filters)
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns(_BESIDE, gap="small")
     with left:
         map_parts.town_map(
             page,
@@ -153,9 +154,8 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
             key="liste",
             alt="Villes de la carte, dans l’ordre de la légende",
             columns={
-                "État": st.column_config.TextColumn(width=100),
-                "Ville": map_parts.link_column(140),
-                "Dép.": st.column_config.TextColumn(width=50),
+                "": st.column_config.TextColumn(width=30),
+                "Ville": map_parts.link_column(155),
             },
         )
     page.show_rows("carte", key="carte", **kept)
@@ -182,11 +182,10 @@ def _counts(data: pd.DataFrame) -> dict[State, int]:
 def _places_table(data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "État": [map_words.short_state(state) for state in data["state"]],
+            "": [map_words.STATE_SYMBOLS[State(state)] for state in data["state"]],
             "Ville": links.sheets(data),
-            "Dép.": data["department_code"].tolist(),
             "Ouverture": [
-                map_words.since(on, basis)
+                map_words.since_briefly(on, basis)
                 for on, basis in zip(data["happened_on"], data["basis"], strict=True)
             ],
         }
@@ -224,12 +223,13 @@ def territories(page: Page, reach: Reach) -> None:
     st.markdown(finding)
     _classes_legend(
         data,
+        grain=grain,
         by_share=by_share,
         measure=f"Part des habitants {reach.near}"
         if by_share
         else "Centres ouverts par million d’habitants",
     )
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns(_BESIDE, gap="small")
     with left:
         map_parts.town_map(
             page,
@@ -254,9 +254,9 @@ def _go_to_territory(grain: str, code: str) -> None:
     change(terr=str(Territory(level, code)))
 
 
-def _classes_legend(data: pd.DataFrame, *, by_share: bool, measure: str) -> None:
-    which = area_classes(data, by_share=by_share)
-    labels = map_words.classes(SHARE_BREAKS if by_share else RATE_BREAKS, is_share=by_share)
+def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure: str) -> None:
+    which = area_classes(data, grain=grain, by_share=by_share)
+    labels = map_words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
     map_parts.legend(
@@ -281,15 +281,11 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
         f"{links.territory_address(links.MAP, prefix + code)}&{view}#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
-    near = f"À {reach.radius_km}{NBSP}km"
     shown = {"Territoire": names, "Centres": rows["open"].to_numpy()}
     if by_share:
-        shown |= {near: rows["inhabitants"].to_numpy(), "Part": rows["share"].to_numpy()}
+        shown["Part"] = rows["share"].to_numpy()
     else:
-        shown |= {
-            "Habitants": rows["population"].to_numpy(),
-            "Par million": np.round(rows["per_million"].to_numpy(), 1),
-        }
+        shown["Par million"] = np.round(rows["per_million"].to_numpy(), 1)
     st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,
@@ -297,15 +293,15 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
         height=map_parts.list_height(len(rows)),
         placeholder="–",
         column_config={
-            "Territoire": map_parts.link_column(180),
+            "Territoire": map_parts.link_column(190),
             "Centres": st.column_config.NumberColumn(width=65),
-            "Habitants": st.column_config.NumberColumn(format="localized", width=100),
             "Par million": st.column_config.NumberColumn(format="localized", width=90),
-            near: st.column_config.NumberColumn(
-                format="localized", width=100, help=f"Habitants {reach.near} d’un centre"
-            ),
             "Part": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1, width=120
+                format="percent",
+                min_value=0,
+                max_value=1,
+                width=100,
+                help=f"Part des habitants {reach.near} d’un centre",
             ),
         },
     )
@@ -325,7 +321,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
         )
         return
     _distance_legend(data, reach)
-    left, right = st.columns([11, 9], gap="medium")
+    left, right = st.columns(_BESIDE, gap="small")
     with left:
         map_parts.town_map(
             page,
@@ -347,9 +343,8 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             alt="Communes Action cœur de ville, de la plus éloignée à la plus proche",
             columns={
                 "": st.column_config.TextColumn(width=30),
-                "Ville": map_parts.link_column(140),
-                "Dép.": st.column_config.TextColumn(width=50),
-                "km": st.column_config.NumberColumn(format="localized", width=75),
+                "Ville": map_parts.link_column(145),
+                "km": st.column_config.NumberColumn(format="localized", width=55),
             },
         )
     page.show_rows("distances", key="zones", factor=reach.factor)
@@ -410,9 +405,8 @@ def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
         {
             "": [_DISTANCE_TEXT[place] for place in which.tolist()],
             "Ville": links.sheets(data),
-            "Dép.": data["department_code"].tolist(),
             "km": np.round(data["km"].where(~far), 1).to_numpy(),
-            "Centre le plus proche": [
+            "Centre proche": [
                 "aucun outre-mer" if is_far else typeset(name)
                 for name, is_far in zip(data["nearest"], far, strict=True)
             ],

@@ -208,3 +208,31 @@ def test_moving_the_radius_by_the_keyboard_counts_again(page):
     expect(page.locator(".st-key-titre")).to_contain_text("31")
     expect(page).to_have_url(re.compile(r"rayon=31"))
     assert_quiet(page)
+
+
+_OVER_ANOTHER = """() => {
+  const boxes = [...document.querySelectorAll("[class*=st-key-cadre_] .textpoint text")]
+    .map((each) => [each.textContent, each.getBoundingClientRect()]).filter(([, box]) => box.width);
+  return boxes.flatMap(([one, a], rank) => boxes.slice(rank + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+    .map(([other]) => `${one} / ${other}`));
+}"""
+
+
+@pytest.mark.parametrize("view", ["", "?vue=zones-blanches"])
+def test_the_map_is_large_on_a_desk_and_its_names_are_apart(page, view):
+    drawn(visit(page, f"/carte{view}"))
+    box = page.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()
+    assert box["height"] >= 560
+    assert box["y"] < 700
+    beside = page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+    assert beside["x"] >= box["x"] + box["width"]
+    expect(page.locator("[class*=st-key-cadre_] .textpoint").first).to_be_visible()
+    assert left(page, _OVER_ANOTHER) == []
+
+
+def test_the_map_begins_on_the_first_screen_of_a_telephone(phone):
+    drawn(visit(phone, "/carte"))
+    assert phone.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()["y"] < 640
+    assert fits(phone)

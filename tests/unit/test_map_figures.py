@@ -424,7 +424,8 @@ def test_the_reach_is_laid_under_the_marks_and_leaves_the_figure_as_it_was():
     figure = sent(centres_map_figure(places(State.OPEN), territory=FRANCE))
     before = json.dumps(figure)
     found = with_reach(figure, centres(CHAUMONT), 30)
-    assert [trace.get("name") for trace in found["data"]][1:] == [words.REACH, words.state("open")]
+    names = [trace.get("name") for trace in found["data"]]
+    assert names[1:3] == [words.REACH, words.state("open")]
     assert json.dumps(figure) == before
     assert LayeredFigure(found).to_dict() is found
 
@@ -451,10 +452,11 @@ def test_the_town_chosen_is_ringed_on_top_and_an_unknown_one_is_not():
 
 
 def test_areas_fall_into_five_classes_and_those_with_nothing_into_none():
-    data = areas(a=0.0, b=0.099, c=0.1, d=0.25, e=0.5, f=0.75, g=1.0)
-    assert area_classes(data, by_share=True).tolist() == [-1, 0, 1, 2, 3, 4, 4]
-    unknown = data.assign(share=np.nan)
-    assert set(area_classes(unknown, by_share=True).tolist()) == {-1}
+    data = areas(a=0.0, b=0.049, c=0.05, d=0.1, e=0.25, f=0.5, g=1.0)
+    found = area_classes(data, grain="department", by_share=True)
+    assert found.tolist() == [-1, 0, 1, 2, 3, 4, 4]
+    unknown = area_classes(data.assign(share=np.nan), grain="department", by_share=True)
+    assert set(unknown.tolist()) == {-1}
 
 
 def test_the_breaks_of_the_classes_are_said():
@@ -607,3 +609,30 @@ def test_a_town_beyond_an_ocean_is_drawn_in_its_own_inset(connection):
     assert not len(marks.customdata)
     x0, x1 = figure.layout.xaxis.range
     assert x1 - x0 < 400
+
+
+def _written(figure):
+    return [
+        text.removeprefix("<b>").removesuffix("</b>")
+        for trace in figure.data
+        if trace.mode == "text"
+        for text in trace.text
+    ]
+
+
+def test_open_towns_are_named_while_they_are_few(connection):
+    data = coverage.places(connection, scope=Scope(as_of=date(2026, 11, 29)))
+    opened = set(data.loc[data["state"] == State.OPEN, "town"])
+    named = _written(centres_map_figure(data, territory=FRANCE))
+    assert len(named) == len(set(named)) > len(opened) / 2
+    assert set(named) <= opened
+    many = data.assign(state=str(State.OPEN))
+    assert not _written(centres_map_figure(many, territory=FRANCE))
+
+
+def test_the_five_farthest_towns_are_named_with_their_distance(connection):
+    data = coverage.acv_distances(connection, scope=Scope(as_of=date(2026, 11, 29)), factor=1.0)
+    named = _written(far_towns_map_figure(data, radius_km=30, territory=FRANCE))
+    assert "Foix, 341\u00a0km" in named
+    assert len(named) <= 5
+    assert all("\u00a0km" in name and len(name) < 30 for name in named)
