@@ -46,8 +46,8 @@ class Settings:
     name others, who may do less and are enough for a dashboard; `frame_ancestors`: origins that may
     embed the pages; `public_url`: the address that visitors use, when a proxy stands in front;
     `oidc`: the identity provider, which needs to know that address; `local_accounts`: who may sign
-    in without it; `contact`: the address to which
-    readers write.
+    in without it; `contact`: the address to which readers write; `publisher` and `host`: who
+    publishes the site and who hosts it, as the law wants it said.
     """
 
     database_url: str = _DEFAULT
@@ -58,6 +58,8 @@ class Settings:
     oidc: Oidc | None = None
     local_accounts: LocalAccounts = LocalAccounts.ON
     contact: str | None = None
+    publisher: str | None = None
+    host: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -77,6 +79,8 @@ class Settings:
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
+            publisher=env.get("TERRITOIRES_PUBLISHER") or None,
+            host=env.get("TERRITOIRES_HOST") or None,
         )
 
 

@@ -12,19 +12,16 @@ from territoires.french.accessibility import (
     contact,
 )
 from territoires.ui.page import open_front
-from territoires.ui.reader import contact_address
+from territoires.ui.parts import statement
+from territoires.ui.reader import deployment
 
-SECTIONS = (
+open_front("Accessibilité")
+st.markdown(STATUS)
+statement(
     ("État de conformité", "conformite", CONFORMITY),
     ("Ce qui est vérifié à chaque modification", "verifie", CHECKED),
     ("Ce qui reste difficile", "limites", LIMITS),
     ("Obtenir l’information autrement", "autrement", OTHERWISE),
-    ("Signaler une difficulté", "signaler", contact(contact_address())),
+    ("Signaler une difficulté", "signaler", contact(deployment().contact)),
     ("Établissement de cette déclaration", "etablissement", ESTABLISHED),
 )
-
-open_front("Accessibilité")
-st.markdown(STATUS)
-for title, anchor, text in SECTIONS:
-    st.header(title, anchor=anchor, divider="gray")
-    st.markdown(text)

@@ -23,12 +23,12 @@ with contents:
     parts.contents()
 with body:
     parts.section("inconnu")
-    st.markdown("\n".join(f"- {line}" for line in UNKNOWN))
+    st.markdown("\n".join(f"- {typeset_text(line)}" for line in UNKNOWN))
 
     parts.section("definitions")
     for title, text in DEFINITIONS:
         st.subheader(title, anchor=anchor(title))
-        st.write(text)
+        st.markdown(typeset_text(text))
 
     parts.section("sources")
     has_begun = parts.sources(page)

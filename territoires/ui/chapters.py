@@ -69,6 +69,7 @@ _OPEN_TO_ALL: Final = (
     _menu("follow/method.py", "methode", "Méthode et sources"),
     Chapter(file="enter/identify.py", path="identite", title="Se connecter"),
     Chapter(file="follow/accessibility.py", path="accessibilite", title="Accessibilité"),
+    Chapter(file="follow/legal.py", path="mentions-legales", title="Mentions légales"),
 )
 CARDS: tuple[Card, ...] = (
     Card(

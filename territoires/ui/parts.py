@@ -20,7 +20,7 @@ from territoires.queries import coverage, rollout
 from territoires.ui import links
 from territoires.ui.bar import change
 from territoires.ui.page import Page
-from territoires.ui.reader import contact_address
+from territoires.ui.reader import deployment
 
 CENSUS = "Données\u00a0: recensement du projet d’après les sources citées\u202f;"
 PLACES = (
@@ -97,6 +97,13 @@ def ways_out(page: Page, found: Situation, near: Closest | None) -> None:
             st.button(label, icon=icon, on_click=change, kwargs=to)
 
 
+def statement(*sections: tuple[str, str, str]) -> None:
+    """Print what a page declares: of each section its title, its anchor and its Markdown."""
+    for title, anchor, text in sections:
+        st.header(title, anchor=anchor, divider="gray")
+        st.markdown(text)
+
+
 def footer(page: Page) -> None:
     """Print both clocks and the attributions."""
     scope = page.scope
@@ -112,8 +119,9 @@ def footer(page: Page) -> None:
         "Méthode": f"methode{kept}",
         "Données et licences": f"methode{kept}#licences",
         "Accessibilité": "accessibilite",
+        "Mentions légales": "mentions-legales",
     }
-    if address := contact_address():
+    if address := deployment().contact:
         ways["Contact"] = f"mailto:{address}"
     cells = "".join(f'<a href="{escape(to)}">{name}</a>' for name, to in ways.items())
     st.html(f'<nav class="pied" aria-label="Pied de page">{cells}</nav>')

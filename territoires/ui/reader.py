@@ -32,9 +32,9 @@ def current_reader(url: str) -> Reader:
     return who(url, token, now=datetime.now(UTC)) or ANYBODY
 
 
-def contact_address() -> str | None:
-    """Give the address to which readers write, when the deployment has one."""
-    return Settings.from_env().contact
+def deployment() -> Settings:
+    """Give what the deployment says of itself: whom to write to, who publishes, who hosts."""
+    return Settings.from_env()
 
 
 def must_be_allowed(reader: Reader, permission: Permission, *, path: str) -> None:

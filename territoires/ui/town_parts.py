@@ -124,7 +124,7 @@ def worth(page: Page, sheet: TownSheet) -> None:
     state = _state(sheet, page.scope.as_of)
     usual = params.RADIUS.usual
     found = page.ask(siting.worth, town=sheet.place.territory.code, radius_km=usual)
-    st.subheader(words.worth_title(state), anchor=False)
+    st.header(words.worth_title(state), anchor=False)
     colour = OPEN if state is State.OPEN else svg.TEXT
     pictures.figures([(colour, value, caption) for value, caption in words.worth(found, state)])
     if found.rank:
@@ -133,7 +133,7 @@ def worth(page: Page, sheet: TownSheet) -> None:
 
 def brief(sheet: TownSheet) -> None:
     """List what else is known of the town."""
-    st.subheader("En bref", anchor=False)
+    st.header("En bref", anchor=False)
     lines = "".join(
         f"<div><dt>{escape(name)}</dt> <dd>{escape(value)}</dd></div> "
         for name, value in words.brief(sheet)
@@ -159,7 +159,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         len(page.ask(bounds.of_town, town=code)),
         day=page.scope.as_of,
     )
-    st.subheader("Son histoire, date par date", anchor=False)
+    st.header("Son histoire, date par date", anchor=False)
     if found.empty and promised.empty:
         st.markdown(finding)
         return
@@ -187,7 +187,7 @@ def around(page: Page, sheet: TownSheet) -> None:
     every = page.ask(town_sheet.nearest_centres, town=code)
     near = every[every["km"] <= FAR_KM]
     others = page.ask(town_sheet.neighbours, town=code)
-    st.subheader(words.around(sheet), anchor=False)
+    st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
         pictures.show_for_both(
             page,
@@ -231,7 +231,7 @@ def figures(page: Page, sheet: TownSheet) -> None:
         if found.empty:
             missing.append(title.casefold())
             continue
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         tables.show(found, alt=title, columns=columns or None)
         page.downloads(export, town=code)
     if left := page.ask(town_sheet.left_out, town=code):
@@ -245,7 +245,7 @@ def history(page: Page, sheet: TownSheet) -> None:
     if not sheet.centres and page.ask(town_sheet.figures, town=sheet.place.territory.code).empty:
         return
     code = sheet.place.territory.code
-    st.subheader("Sources et historique", anchor=False)
+    st.header("Sources et historique", anchor=False)
     st.caption(
         "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré "
         "par qui et quand, remplacé par quoi et pourquoi. Un effectif corrigé plus de "

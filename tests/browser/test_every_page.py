@@ -41,7 +41,7 @@ STATES = [
 ]
 # Where an administrator writes; about a town, it is Chaumont.
 STATEMENT = "/accessibilite"  # it names the library, whose barriers are not ours
-HIDDEN = [STATEMENT, "/identite"]
+HIDDEN = [STATEMENT, "/identite", "/mentions-legales"]
 DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
 PLAIN = ["/connexion", "/connexion?retour=/saisir-etape"]
 

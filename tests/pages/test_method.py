@@ -20,6 +20,7 @@ from territoires.db.models import (
 from territoires.domain.scope import Perimeter, Scope
 from territoires.french.definitions import DEFINITIONS, UNKNOWN, defined
 from territoires.french.numbers import NBSP
+from territoires.french.typography import typeset_text
 from territoires.french.words import COLUMNS
 from territoires.queries import sources
 from tests.conftest import SEEDED_AT
@@ -40,7 +41,7 @@ def test_every_definition_is_there(method):
     texts = [text.value for text in method.markdown]
     contents = next(each.proto.body for each in method.get("html") if "sommaire" in each.proto.body)
     for title, text in DEFINITIONS:
-        assert text in texts
+        assert typeset_text(text) in texts
         assert f'href="#{places[title]}"' in contents
     assert defined("Date déduite") == f"[Définition](/methode#{places['Date déduite']})"
     assert method.header[0].value == "Ce que l’on ne sait pas"
@@ -138,3 +139,15 @@ def test_the_page_is_the_same_whatever_is_looked_at(app, method):
     assert titles(other) == titles(method)
     assert not other.exception
     assert len(other.dataframe) == len(method.dataframe)
+
+
+def test_every_page_leads_to_who_answers_for_it(app, monkeypatch):
+    monkeypatch.setenv("TERRITOIRES_CONTACT", "territoires@example.org")
+    foot = "\n".join(each.proto.body for each in app.open(METHOD).get("html"))
+    for way in ("methode", "methode#licences", "accessibilite", "mentions-legales", "mailto:"):
+        assert f'href="{way}' in foot
+    said = everything(app.open("follow/legal.py"))
+    assert "n’a pas encore été renseigné" in said
+    assert "territoires@example.org" in said
+    monkeypatch.setenv("TERRITOIRES_PUBLISHER", "Cnam, 292 rue Saint-Martin, 75003 Paris")
+    assert "292 rue Saint-Martin" in everything(app.open("follow/legal.py"))

@@ -149,7 +149,7 @@ def test_the_map_names_the_town_and_its_nearest_and_leads_to_them(app):
 )
 def test_a_sheet_says_what_a_centre_brings_or_would_bring(app, code, title, figures):
     view = app.open(TOWN, ville=code, au="2026-11-22")
-    assert title in [each.value for each in view.subheader]
+    assert title in [each.value for each in view.header]
     (drawn,) = [each.proto.body for each in view.get("html") if "reperes" in each.proto.body]
     found = re.findall("<dd[^>]*>(.*?)</dd>", drawn)
     assert [figure.replace("\u202f", " ") for figure in found] == figures
@@ -273,7 +273,7 @@ def test_a_line_of_the_front_page_leads_to_its_town(app):
 
 def test_the_sources_are_read_only_when_somebody_looks(app):
     view = app.open(TOWN, ville="52121")
-    assert "Sources et historique" in [each.value for each in view.subheader]
+    assert "Sources et historique" in [each.value for each in view.header]
     before = len(view.dataframe)
     view.session_state["historique"] = True
     view.run()
