@@ -161,3 +161,15 @@ def test_the_rows_open_under_a_figure_and_can_be_downloaded(page):
     lines = download.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 1 + 7
     assert_quiet(page)
+
+
+@pytest.mark.parametrize("address", ["/", "/ville?ville=52121", "/ville?ville=55029"])
+def test_an_answer_is_printed_on_one_sheet(page, address):
+    visit(page, address)
+    page.locator(".dessin svg").first.wait_for()
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(sheets) == 1
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect(page.locator(".st-key-barre")).to_be_hidden()
+    expect(page.locator("h1, h2").filter(visible=True).first).to_be_visible()

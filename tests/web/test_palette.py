@@ -1,4 +1,5 @@
 import itertools
+import re
 import tomllib
 from pathlib import Path
 
@@ -148,3 +149,13 @@ def test_a_visitor_is_not_followed_and_sees_no_furniture():
     assert config["client"]["showErrorDetails"] == "none"
     assert config["client"]["disableDataExport"] is True
     assert config["server"]["maxUploadSize"] == 20
+
+
+def test_the_logo_is_made_for_both_grounds():
+    drawn = (ROOT / "territoires/static/logo.svg").read_text()
+    light = re.findall(r'class="(\w+)" fill="(#\w{6})"', drawn)
+    dark = dict(re.findall(r"\.(\w+) \{ fill: (#\w{6}); \}", drawn.split("dark")[1]))
+    assert {name for name, _ in light} == dark.keys()
+    for name, colour in light:
+        assert contrast(colour, palette.THEMES[0].background) >= 3
+        assert contrast(dark[name], palette.THEMES[1].background) >= 4.5
