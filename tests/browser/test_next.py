@@ -44,3 +44,15 @@ def test_unticking_the_first_town_leaves_it_out(page):
     expect(page).to_have_url(re.compile("ecartees=38544"))
     settled(page)
     expect(page.get_by_role("heading", name="millions d’habitants de plus")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, width):
+    wide, high, lowest = WIDTHS[width]
+    page = open_tab(width=wide, height=high)
+    visit(page, "/regions?au=2026-11-23")
+    answer = page.get_by_role("heading", name="au moins un centre ouvert")
+    assert answer.bounding_box()["y"] < 250
+    compared = page.locator('[data-testid="stDataFrame"]').first
+    assert compared.bounding_box()["y"] < lowest
+    assert_quiet(page)
