@@ -7,6 +7,7 @@ import streamlit as st
 
 from territoires import web
 from territoires.ui import chapters, held, provider, ready
+from territoires.ui.first_answer import first_answer
 
 settings = provider.settings()
 
@@ -29,6 +30,7 @@ app = st.App(
             frame_ancestors=settings.frame_ancestors,
             public_url=settings.public_url,
             addresses=chapters.addresses(),
+            answers=partial(first_answer, settings.database_url),
         ),
         *web.account_middleware(settings.database_url, claims=provider.claims, held=held.uploads),
     ],

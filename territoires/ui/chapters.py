@@ -218,6 +218,11 @@ def addresses() -> frozenset[str]:
     return frozenset(_BY_PATH)
 
 
+def in_menu() -> list[Chapter]:
+    """List the pages of the menu, in its order."""
+    return [each for each in _OPEN_TO_ALL if each.in_menu]
+
+
 def pages(*, desk: str) -> list[st.Page]:
     """Make the pages, which looks for their files; `desk` is what the reader's own is called."""
     return [

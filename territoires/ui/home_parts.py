@@ -20,7 +20,7 @@ from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.ui import links, pictures
-from territoires.ui.map_parts import Entry, legend
+from territoires.ui.map_parts import Entry, legend_of
 from territoires.ui.page import Page
 
 RADIUS_KM: Final = 30
@@ -35,35 +35,38 @@ def answer(page: Page, found: Situation) -> None:
     """Print the figures and the places on one side, the map on the other."""
     left, right = st.columns([10, 11], gap="medium")
     with left:
-        _figures(page, found)
-        _places(page, found)
-        _cards(page, found)
+        st.html(figures(page, found))
+        drawn, legend, listed = places(page, found)
+        pictures.show_framed(drawn)
+        st.html(legend)
+        pictures.show_framed(listed)
+        st.html(cards(page, found))
     with right:
-        _map(page)
+        pictures.show_framed(plan(page))
+        st.caption(home.MAP_KEY)
 
 
-def _figures(page: Page, found: Situation) -> None:
-    """Print what is documented, announced and planned, in equal weight."""
+def figures(page: Page, found: Situation) -> str:
+    """Write what is documented, announced and planned, in equal weight."""
     said = [(OPEN, number(found.count.open), home.documented(found))]
     if total := found.announced:
         said.append((PUBLISHED, home.announced_short(total), home.announced_caption(total)))
     if target := found.progress.target:
         said.append((TARGET, number(target.value), home.planned(target.deadline)))
     made_up = f" ({DEMO})" if page.is_demonstration else ""
-    pictures.figures([(colour, value, f"{caption}{made_up}") for colour, value, caption in said])
+    return pictures.figures(
+        [(colour, value, f"{caption}{made_up}") for colour, value, caption in said]
+    )
 
 
-def _places(page: Page, found: Situation) -> None:
+def places(page: Page, found: Situation) -> tuple[str, str, str]:
     """Draw the places of the programme, one mark each, name their states and list them."""
-    places = page.ask(rollout.places)
+    known = page.ask(rollout.places)
     target = found.progress.target.value if found.progress.target else None
-    sheet = pictures.sheet()
+    sheet = pictures.sheet(page)
     drawn = page.figure(places_svg, {"places": (rollout.places, {})}, target=target, sheet=sheet)
-    if not drawn:
-        return
-    pictures.show(drawn, class_="places")
-    counts = places["state"].value_counts().to_dict()
-    counts[PlaceState.UNKNOWN] = max((target or 0) - len(places), 0)
+    counts = known["state"].value_counts().to_dict()
+    counts[PlaceState.UNKNOWN] = max((target or 0) - len(known), 0)
     entries = [
         Entry(
             label=label,
@@ -75,20 +78,24 @@ def _places(page: Page, found: Situation) -> None:
         for state, (symbol, label) in home.PLACE_STATES.items()
         if counts.get(state)
     ]
-    legend(entries, title=home.PLACES)
-    pictures.show(places_list(places, sheet=sheet), class_="liste")
+    return (
+        pictures.framed(drawn, class_="places"),
+        legend_of(entries, title=home.PLACES, on_dark=page.on_dark),
+        pictures.framed(places_list(known, sheet=sheet), class_="liste"),
+    )
 
 
-def _cards(page: Page, found: Situation) -> None:
-    """Print two more figures, each the way to its page."""
+def cards(page: Page, found: Situation) -> str:
+    """Write two more figures, each the way to its page."""
     near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
     last = page.ask(rollout.openings)
-    cards = [
+    kept = f"?{urlencode(page.view.params)}" if page.view.params else ""
+    said = [
         (
             f"Habitants {within(RADIUS_KM, by_road=False)}",
             rounded(near.inhabitants),
             f"{percent(near.share, 1)} de la population" if near.inhabitants else "",
-            _address(links.MAP),
+            f"{links.MAP}{kept}",
             "Carte et couverture",
             number(near.inhabitants),
         ),
@@ -105,13 +112,13 @@ def _cards(page: Page, found: Situation) -> None:
         f'<a href="{escape(href)}"><span>{escape(label)}</span>'
         f'<strong title="{exact}">{escape(value)}</strong><span>{escape(detail)}</span>'
         f"<em>{escape(to)} →</em></a>"
-        for label, value, detail, href, to, exact in cards
+        for label, value, detail, href, to, exact in said
     )
-    st.html(f'<div class="cartes">{cells}</div>')
+    return f'<div class="cartes">{cells}</div>'
 
 
-def _map(page: Page) -> None:
-    """Show the map of the centres, the open towns by their names."""
+def plan(page: Page) -> str:
+    """Draw the map of the centres, the open towns by their names."""
     place = page.place
     drawn = page.figure(
         centres_map_svg,
@@ -119,11 +126,10 @@ def _map(page: Page) -> None:
         territory=place.territory,
         department=place.department if place.territory.level is Level.TOWN else "",
         radius_km=RADIUS_KM,
-        sheet=pictures.sheet(),
+        sheet=pictures.sheet(page),
         label=home.MAP,
     )
-    pictures.show(drawn, class_="plan")
-    st.caption(home.MAP_KEY)
+    return pictures.framed(drawn, class_="plan")
 
 
 def how_to_read(sentences: list[str]) -> None:
@@ -186,7 +192,7 @@ def openings(page: Page, found: Situation) -> None:
         openings_svg,
         {"openings": (rollout.openings, {}), "targets": (rollout.targets, {})},
         width=_WIDE,
-        sheet=pictures.sheet(),
+        sheet=pictures.sheet(page),
         label=f"{home.OPENINGS}. {said}",
     )
     page.show_rows("trimestres", key="trimestres")
@@ -200,7 +206,7 @@ def changes(page: Page) -> None:
     listed = moved if len(moved) else page.ask(rollout.openings)
     if not len(moved):
         st.markdown(home.NO_CHANGE if len(listed) else findings.NO_OPENING)
-    sheet = pictures.sheet()
+    sheet = pictures.sheet(page)
     # Plain links: those of Markdown would open another tab.
     lines = [
         f'<li><a href="{escape(sheet + row["town_code"])}">{escape(typeset(row["town"]))}</a>'
@@ -211,8 +217,3 @@ def changes(page: Page) -> None:
         lines.append(f"<li>{home.more_changes(len(moved) - _CHANGES)}</li>")
     if lines:
         st.html(f"<ul>{''.join(lines)}</ul>")
-
-
-def _address(path: str) -> str:
-    kept = links.kept()
-    return f"{path}?{urlencode(kept)}" if kept else path

@@ -187,24 +187,30 @@ class Entry:
 
 def legend(entries: Sequence[Entry], *, title: str) -> None:
     """Print what the map shows, before it, for those also who do not see it; nothing of none."""
+    if said := legend_of(entries, title=title, on_dark=on_dark()):
+        st.html(said)
+
+
+def legend_of(entries: Sequence[Entry], *, title: str, on_dark: bool) -> str:
+    """Write a legend; nothing of what counts none, and nothing of nothing."""
     cells = "".join(
-        f"<li style='display:flex;align-items:center;gap:.4rem;font-size:.875rem'>{_swatch(entry)}"
-        f"<span>{html.escape(entry.label)}"
+        f"<li style='display:flex;align-items:center;gap:.4rem;font-size:.875rem'>"
+        f"{_swatch(entry, on_dark=on_dark)}<span>{html.escape(entry.label)}"
         f"{f' ({number(entry.count)})' if entry.count is not None else ''}</span></li>"
         for entry in entries
         if entry.count != 0
     )
     if not cells:
-        return
-    st.html(
+        return ""
+    return (
         f"<div style='font-size:.875rem'><span>{html.escape(title)}</span>"
         "<ul style='display:flex;flex-wrap:wrap;gap:.15rem 1rem;list-style:none;margin:.25rem 0 0;"
         f"padding:0'>{cells}</ul></div>"
     )
 
 
-def _swatch(entry: Entry) -> str:
-    colour = shown(entry.colour, on_dark=on_dark())
+def _swatch(entry: Entry, *, on_dark: bool) -> str:
+    colour = shown(entry.colour, on_dark=on_dark)
     if entry.symbol:
         return f"<span aria-hidden='true' style='color:{colour}'>{entry.symbol}</span>"
     ground = colour or f"repeating-linear-gradient(135deg,transparent 0 3px,{MUTED} 3px 4px)"

@@ -59,6 +59,11 @@ class Page:
         return self.view.place
 
     @property
+    def on_dark(self) -> bool:
+        """Whether the reader's theme is dark."""
+        return on_dark()
+
+    @property
     def is_demonstration(self) -> bool:
         """Whether everything that this database holds is made up."""
         return bool(self.ask_plainly(is_demonstration))
@@ -89,7 +94,7 @@ class Page:
             (name, query, tuple(sorted(({"scope": self.scope} | dict(filters)).items())))
             for name, (query, filters) in queries.items()
         )
-        return drawn(self.url, self.seen, draw, frames, on_dark=on_dark(), **options)
+        return drawn(self.url, self.seen, draw, frames, on_dark=self.on_dark, **options)
 
     def draw(  # noqa: PLR0913 - what a figure is made of
         self,

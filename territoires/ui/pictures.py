@@ -17,11 +17,21 @@ WIDE, NARROW = "large", "etroit"
 TELEPHONE: Final = 350  # pixels
 
 
+def framed(picture: str, *, class_: str) -> str:
+    """Put a picture in its place; nothing around none."""
+    return f'<div class="dessin {class_}">{picture}</div>' if picture else ""
+
+
 def show(picture: str, *, class_: str) -> None:
     """Print a picture, every text of which is escaped by who wrote it (`charts.svg`)."""
+    show_framed(framed(picture, class_=class_))
+
+
+def show_framed(picture: str) -> None:
+    """Print a picture that is in its place."""
     if picture:
         # `st.html` would take it away: it keeps HTML alone.
-        st.markdown(f'<div class="dessin {class_}">{picture}</div>', unsafe_allow_html=True)
+        st.markdown(picture, unsafe_allow_html=True)
 
 
 def show_for_both(
@@ -39,16 +49,16 @@ def show_for_both(
         show(picture, class_=f"{class_} {of_screen}".strip())
 
 
-def figures(cells: Sequence[tuple[str, str, str]]) -> None:
-    """Print figures in a row, in equal weight: the colour of each, its text and its caption."""
+def figures(cells: Sequence[tuple[str, str, str]]) -> str:
+    """Write figures in a row, in equal weight: the colour of each, its text and its caption."""
     said = "".join(
         # Spaces keep apart, for those who hear or copy the text, what boxes keep apart on screen.
         f'<div><dt>{escape(caption)}</dt> <dd style="color:{colour}">{escape(value)}</dd></div> '
         for colour, value, caption in cells
     )
-    st.html(f'<dl class="reperes">{said}</dl>')
+    return f'<dl class="reperes">{said}</dl>'
 
 
-def sheet() -> str:
+def sheet(page: Page) -> str:
     """Give the address of a town's sheet, under the same filters, less the code of the town."""
-    return f"{links.TOWN}?{urlencode(links.kept() | {links.TOWN_PARAM: ''})}"
+    return f"{links.TOWN}?{urlencode(dict(page.view.params) | {links.TOWN_PARAM: ''})}"

@@ -14,6 +14,7 @@ from territoires.charts.timeline import timeline_svg
 from territoires.domain import address, params
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Level, Territory
+from territoires.domain.siting import Worth
 from territoires.domain.town import TownSheet
 from territoires.french import courses as course_words
 from territoires.french import town as words
@@ -94,12 +95,8 @@ def open_first(towns: pd.DataFrame) -> pd.DataFrame:
 
 def head(page: Page, sheet: TownSheet) -> None:
     """Print the name of the town with its state, where it is, and what surrounds the state."""
-    day, place = page.scope.as_of, sheet.place
-    near = None if sheet.centres else page.ask(town_sheet.nearest_one, town=place.territory.code)
-    said, lead = words.answer(
-        sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
-    )
-    state = _state(sheet, day)
+    place = sheet.place
+    state, said, lead = answered(page, sheet)
     with st.container(key="fiche", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(words.located(sheet))
@@ -108,6 +105,18 @@ def head(page: Page, sheet: TownSheet) -> None:
             name = literal(typeset(place.name))
             st.title(f"{name}{NBSP}: **{STATE_SYMBOLS[state]} {said}**", anchor=False)
         st.markdown("\n\n".join(lead))
+
+
+def answered(page: Page, sheet: TownSheet) -> tuple[State, str, list[str]]:
+    """Give the state of the town, how its title says it, and what surrounds it."""
+    day = page.scope.as_of
+    near = (
+        None if sheet.centres else page.ask(town_sheet.nearest_one, town=sheet.place.territory.code)
+    )
+    said, lead = words.answer(
+        sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
+    )
+    return _state(sheet, day), said, lead
 
 
 def _state(sheet: TownSheet, day: date) -> State:
@@ -121,14 +130,20 @@ def worth(page: Page, sheet: TownSheet) -> None:
     """Say what the centre brings to those around it, or what one would bring."""
     if not sheet.is_located:
         return
-    state = _state(sheet, page.scope.as_of)
-    usual = params.RADIUS.usual
-    found = page.ask(siting.worth, town=sheet.place.territory.code, radius_km=usual)
-    st.header(words.worth_title(state), anchor=False)
-    colour = OPEN if state is State.OPEN else svg.TEXT
-    pictures.figures([(colour, value, caption) for value, caption in words.worth(found, state)])
+    found, title, cells = worth_of(page, sheet)
+    st.header(title, anchor=False)
+    st.html(cells)
     if found.rank:
         links.go("ou-ouvrir", "Où ouvrir ensuite", icon=":material/arrow_forward:")
+
+
+def worth_of(page: Page, sheet: TownSheet) -> tuple[Worth, str, str]:
+    """Give what a centre brings, how it is called, and its figures written."""
+    state, code = _state(sheet, page.scope.as_of), sheet.place.territory.code
+    found = page.ask(siting.worth, town=code, radius_km=params.RADIUS.usual)
+    colour = OPEN if state is State.OPEN else svg.TEXT
+    cells = [(colour, value, caption) for value, caption in words.worth(found, state)]
+    return found, words.worth_title(state), pictures.figures(cells)
 
 
 def brief(sheet: TownSheet) -> None:
@@ -198,7 +213,7 @@ def around(page: Page, sheet: TownSheet) -> None:
                 "near": (town_sheet.nearest_centres, {"town": code}),
             },
             radius_km=params.RADIUS.usual,
-            sheet=pictures.sheet(),
+            sheet=pictures.sheet(page),
             label=words.catchment(sheet, near),
             width=_HALF,
             class_="plan",

@@ -1,13 +1,16 @@
-"""Streamlit's page in French: language, title, message without JavaScript, our script and style."""
+"""Streamlit's page in French, with our script and style, and with what answers its address."""
 
 import re
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
@@ -21,6 +24,9 @@ from territoires.web.style import ADDRESS as STYLE
 AHEAD: Final = ("PlotlyChart",)
 
 _HTML: Final = "text/html; charset=utf-8"
+_ROOT: Final = '<div id="root"></div>'
+_FONT: Final = re.compile(r'href="(\./static/media/SourceSansVF-Upright[^"]*)"')
+_ANSWERS_KEPT: Final = 64  # of about 30 kB
 
 
 def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
@@ -33,8 +39,14 @@ def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
         for script in ahead
         if f"./{script}" not in original
     )
+    # Streamlit names its letters once it runs: what answers before is written in them too.
+    font = "".join(
+        f'    <style>@font-face{{font-family:"Source Sans";font-weight:200 900;src:url({each})}}'
+        "</style>\n"
+        for each in _FONT.findall(original)
+    )
     head = (
-        f"<title>{escape(SITE_NAME)}</title>\n"
+        f"<title>{escape(SITE_NAME)}</title>\n{font}"
         f'    <link rel="stylesheet" href=".{STYLE}">\n'
         + "\n".join(f'    <script defer src=".{each}"></script>' for each in SCRIPTS.values())
     )
@@ -74,18 +86,48 @@ def first_addresses() -> list[str]:
     return sorted(sizes, key=sizes.__getitem__, reverse=True)
 
 
+Answer = tuple[str, str, str]
+"""What a page says before its application has loaded: title, description, HTML."""
+Answers = Callable[[str, Mapping[str, str]], Answer | None]
+"""Answers a path, without strokes, and its parameters; None where nothing is to be said early."""
+
+
+def answering(page: str, answer: Answer) -> str:
+    """Put an answer into a page: beside the application, which takes its place (`answer.js`)."""
+    title, said = map(escape, answer[:2])
+    head = (
+        f"<title>{title}</title>\n"
+        f'    <meta name="description" content="{said}">\n'
+        f'    <meta property="og:title" content="{title}">\n'
+        f'    <meta property="og:description" content="{said}">\n'
+        '    <meta property="og:type" content="website">\n'
+        '    <meta property="og:locale" content="fr_FR">'
+    )
+    before, _, after = page.partition(_ROOT)
+    before = re.sub(r"<title>.*?</title>", lambda _: head, before, count=1)
+    return f'{before}<div id="reponse">{answer[2]}</div>\n    {_ROOT}{after}'
+
+
 class FrenchPage:
     """ASGI middleware that sends our page wherever Streamlit would have sent its own."""
 
     def __init__(
-        self, app: ASGIApp, text: str, original: Path, addresses: frozenset[str] | None = None
+        self,
+        app: ASGIApp,
+        text: str,
+        original: Path,
+        addresses: frozenset[str] | None = None,
+        answers: Answers | None = None,
     ) -> None:
         """`original` is the page that Streamlit sends, recognised by its date.
 
         It sends it everywhere: what is not one of `addresses` is answered so, and as not found.
         """
         self._app = app
+        self._text = text
         self._addresses = addresses
+        self._answers = answers
+        self._answered = lru_cache(_ANSWERS_KEPT)(self._packed_answer)
         self._original_date = formatdate(original.stat().st_mtime, usegmt=True)
         self._pages: dict[str | None, Packed] = {
             coding: packed_text(text, coding=coding, content_type=_HTML)
@@ -105,7 +147,7 @@ class FrenchPage:
                 replaced = True
                 seen = Headers(scope=scope)
                 coding = chosen_coding(seen.get("accept-encoding", ""))
-                packed = self._pages[coding]
+                packed = await run_in_threadpool(self._packed, scope, coding)
                 to_reader = _without_body(send) if scope["method"] == "HEAD" else send
                 if not self._is_a_page(scope["path"]):
                     to_reader, seen = _not_found(to_reader), Headers()
@@ -116,6 +158,16 @@ class FrenchPage:
                 await send(message)
 
         await self._app(scope, receive, send_ours)
+
+    def _packed(self, scope: Scope, coding: str | None) -> Packed:
+        answer = None
+        if self._answers and self._is_a_page(scope["path"]):
+            answer = self._answers(scope["path"].strip("/"), Request(scope).query_params)
+        return self._answered(answer, coding) if answer else self._pages[coding]
+
+    def _packed_answer(self, answer: Answer, coding: str | None) -> Packed:
+        text = answering(self._text, answer)
+        return packed_text(text, coding=coding, content_type=_HTML, is_hurried=True)
 
     def _is_a_page(self, path: str) -> bool:
         return self._addresses is None or path.strip("/") in self._addresses

@@ -20,6 +20,7 @@ _SCRIPTS: Final[dict[str, tuple[Any, ...]]] = {
     "grid": (GRID,),
     "search": (SEARCH,),
     "links": (LINKS,),
+    "answer": (),
 }
 
 

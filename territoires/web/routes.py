@@ -15,7 +15,7 @@ from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
 from territoires.web.exports import export_routes
-from territoires.web.french_page import FrenchPage, page
+from territoires.web.french_page import Answers, FrenchPage, page
 from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import DeeperLook, health_routes
@@ -65,12 +65,14 @@ def middleware(
     frame_ancestors: Sequence[str] = (),
     public_url: str | None = None,
     addresses: frozenset[str] | None = None,
+    answers: Answers | None = None,
 ) -> list[Middleware]:
     """The middleware to give to `st.App`, outermost first.
 
     `frame_ancestors`: the origins of the partners who may show our pages in theirs (ValueError for
     what is not an origin). `public_url`: the address that visitors use. `addresses`: those at which
-    there is a page; any other is answered as not found.
+    there is a page; any other is answered as not found. `answers`: what a page says before its
+    application has loaded.
     """
     text = page()
     https = (public_url or "").startswith("https://")
@@ -81,5 +83,11 @@ def middleware(
         Middleware(Incidents),
         Middleware(Patience),
         Middleware(Compression, files=shelf()),
-        Middleware(FrenchPage, text=text, original=streamlit_files.index(), addresses=addresses),
+        Middleware(
+            FrenchPage,
+            text=text,
+            original=streamlit_files.index(),
+            addresses=addresses,
+            answers=answers,
+        ),
     ]
