@@ -26,7 +26,7 @@ from territoires.ui import home_parts, town_parts
 from territoires.ui.bar import View, today
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import asked, current_edition
-from territoires.ui.chapters import in_menu
+from territoires.ui.chapters import chapter, in_menu
 from territoires.ui.page import Page, plain
 
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
@@ -98,15 +98,25 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     if not code or page.ask_plainly(former_town, code=code):
         return None
     sheet = page.ask(town_sheet.town_sheet, town=code)
-    state, said, lead = town_parts.answered(page, sheet)
+    state, its, lead = town_parts.answered(page, sheet)
     name = typeset(sheet.place.name)
-    title = f"{name}\u00a0: **{STATE_SYMBOLS[state]} {said}**"
-    _, called, figures = town_parts.worth_of(page, sheet) if sheet.is_located else (None, "", "")
+    title = f"{name}\u00a0: **{STATE_SYMBOLS[state]} {its}**"
+    left, right = [], []
+    if sheet.is_located:
+        found, called, figures = town_parts.worth_of(page, sheet)
+        left = [_titled(called), figures]
+        if found.rank:
+            left.append(f'<a href="ou-ouvrir{_kept(page)}">{chapter("ou-ouvrir").title}</a>')
+        right = [_titled(town_words.around(sheet)), *town_parts.catchment_of(page, sheet)]
+    if sheet.centres:
+        finding, drawn = town_parts.timeline_of(page, sheet)
+        said = f'<p class="legende">{_MARKDOWN.renderInline(finding)}</p>'
+        left += [_titled(town_words.TIMELINE), said, *drawn]
     answer = (
-        f'<p class="legende">{escape(town_words.located(sheet))}</p>'
-        f'<div class="st-key-etat_{state}">{_headline((title, *lead), tag="h1")}</div>'
-        '<div class="attendu"></div>'
-        f'<div class="deux"><div><h3>{escape(called)}</h3>{figures}</div><div></div></div>'
+        f'<div class="fiche"><p class="legende">{escape(town_words.located(sheet))}</p>'
+        f'<div class="st-key-etat_{state}">{_headline((title, *lead), tag="h1")}</div></div>'
+        f'<div class="attendu"></div><div class="deux"><div>{"".join(left)}</div>'
+        f"<div>{''.join(right)}</div></div>"
     )
     return _whole(page, f"{name} · {SITE_NAME}", (title, *lead), answer)
 
@@ -117,13 +127,22 @@ def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
     return f'<div class="titre"><{tag}>{_MARKDOWN.renderInline(first)}</{tag}>{explained}</div>'
 
 
+def _kept(page: Page) -> str:
+    return f"?{urlencode(page.view.params)}" if page.view.params else ""
+
+
+def _titled(title: str) -> str:
+    return f"<h3>{escape(title)}</h3>"
+
+
 def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstAnswer:
     made_up = f'<p class="fictif">{escape(BANNER)}</p>' if page.is_demonstration else ""
     kept = f"?{urlencode(page.view.params)}" if page.view.params else ""
     ways = "".join(f'<a href="./{each.path}{kept}">{escape(each.title)}</a>' for each in in_menu())
     body = (
         f'<header><img src="{LOGO}" alt="{SITE_NAME}"></header><main>'
-        f"<noscript><nav>{ways}</nav></noscript>{made_up}{on_both(answer)}</main>"
+        f"<noscript><style>#reponse{{position:static}}</style><nav>{ways}</nav></noscript>"
+        f"{made_up}{on_both(answer)}</main>"
     )
     return FirstAnswer(title, plain(" ".join(said)), body)
 

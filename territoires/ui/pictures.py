@@ -34,7 +34,13 @@ def show_framed(picture: str) -> None:
         st.markdown(picture, unsafe_allow_html=True)
 
 
-def show_for_both(
+def show_for_both(page: Page, draw: Callable[..., str], queries: Queries, **options: Any) -> None:
+    """Show a picture as `for_both` draws it."""
+    for picture in for_both(page, draw, queries, **options):
+        show_framed(picture)
+
+
+def for_both(
     page: Page,
     draw: Callable[..., str],
     queries: Queries,
@@ -42,11 +48,15 @@ def show_for_both(
     width: int,
     class_: str = "",
     **options: Any,
-) -> None:
-    """Show a picture `width` pixels wide, and to telephones one of theirs, its texts as large."""
-    for of_screen, wide in ((WIDE, width), (NARROW, TELEPHONE)):
-        picture = page.figure(draw, queries, width=wide, **options)
-        show(picture, class_=f"{class_} {of_screen}".strip())
+) -> tuple[str, ...]:
+    """Draw a picture `width` pixels wide, and for telephones one of theirs, its texts as large."""
+    return tuple(
+        framed(
+            page.figure(draw, queries, width=wide, **options),
+            class_=f"{class_} {of_screen}".strip(),
+        )
+        for of_screen, wide in ((WIDE, width), (NARROW, TELEPHONE))
+    )
 
 
 def figures(cells: Sequence[tuple[str, str, str]]) -> str:

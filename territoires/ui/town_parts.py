@@ -161,11 +161,23 @@ def brief(sheet: TownSheet) -> None:
 
 def timeline(page: Page, sheet: TownSheet) -> None:
     """Draw the stages, with the competing dates one click away."""
+    if not sheet.centres:
+        return
+    finding, drawn = timeline_of(page, sheet)
+    st.header(words.TIMELINE, anchor=False)
+    if not drawn:
+        st.markdown(finding)
+        return
+    st.caption(finding)
+    for picture in drawn:
+        pictures.show_framed(picture)
+    page.show_rows("etapes", "pas-avant-ville", key="frise", town=sheet.place.territory.code)
+
+
+def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
+    """Give what the stages of a town come to, and their pictures, none without any stage."""
     code = sheet.place.territory.code
     found = page.ask(town_sheet.stages, town=code)
-    promised = page.ask(announcements.of_town, town=code)
-    if not sheet.centres and promised.empty:
-        return
     retained = int(found["retained"].sum())
     finding = words.timeline(
         len(sheet.centres),
@@ -174,12 +186,9 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         len(page.ask(bounds.of_town, town=code)),
         day=page.scope.as_of,
     )
-    st.header("Son histoire, date par date", anchor=False)
-    if found.empty and promised.empty:
-        st.markdown(finding)
-        return
-    st.caption(finding)
-    pictures.show_for_both(
+    if found.empty:
+        return finding, ()
+    return finding, pictures.for_both(
         page,
         timeline_svg,
         {
@@ -191,9 +200,6 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         as_of=page.scope.as_of,
         label=plain(finding),
     )
-    if len(promised):
-        st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
-    page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
 
 
 def around(page: Page, sheet: TownSheet) -> None:
@@ -204,26 +210,34 @@ def around(page: Page, sheet: TownSheet) -> None:
     others = page.ask(town_sheet.neighbours, town=code)
     st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
-        pictures.show_for_both(
-            page,
-            catchment_svg,
-            {
-                "place": (coverage.place_of, {"town_code": code}),
-                "centres": (coverage.open_centres, {}),
-                "near": (town_sheet.nearest_centres, {"town": code}),
-            },
-            radius_km=params.RADIUS.usual,
-            sheet=pictures.sheet(page),
-            label=words.catchment(sheet, near),
-            width=_HALF,
-            class_="plan",
-        )
+        for picture in catchment_of(page, sheet):
+            pictures.show_framed(picture)
         st.caption(words.catchment_marks(is_any_open=len(page.ask(coverage.open_centres)) > 0))
     st.markdown(words.near_finding(len(near), len(every) - len(near)))
     _ways(near, State.OPEN)
     st.markdown(words.neighbours_finding(len(others), sheet))
     _ways(others)
     page.show_rows("centres-proches", "villes-voisines", key="proches", town=code)
+
+
+def catchment_of(page: Page, sheet: TownSheet) -> tuple[str, ...]:
+    """Draw the town among its nearest centres."""
+    code = sheet.place.territory.code
+    every = page.ask(town_sheet.nearest_centres, town=code)
+    return pictures.for_both(
+        page,
+        catchment_svg,
+        {
+            "place": (coverage.place_of, {"town_code": code}),
+            "centres": (coverage.open_centres, {}),
+            "near": (town_sheet.nearest_centres, {"town": code}),
+        },
+        radius_km=params.RADIUS.usual,
+        sheet=pictures.sheet(page),
+        label=words.catchment(sheet, every[every["km"] <= FAR_KM]),
+        width=_HALF,
+        class_="plan",
+    )
 
 
 def _ways(towns: pd.DataFrame, state: State | None = None) -> None:

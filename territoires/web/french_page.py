@@ -8,7 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
+from anyio import move_on_after
+from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,7 @@ AHEAD: Final = ("PlotlyChart",)
 _HTML: Final = "text/html; charset=utf-8"
 _ROOT: Final = '<div id="root"></div>'
 _FONT: Final = re.compile(r'href="(\./static/media/SourceSansVF-Upright[^"]*)"')
+_PATIENCE_SECONDS: Final = 3
 _ANSWERS_KEPT: Final = 64  # of about 30 kB
 
 
@@ -147,7 +149,11 @@ class FrenchPage:
                 replaced = True
                 seen = Headers(scope=scope)
                 coding = chosen_coding(seen.get("accept-encoding", ""))
-                packed = await run_in_threadpool(self._packed, scope, coding)
+                packed = self._pages[coding]
+                if self._answers and self._is_a_page(scope["path"]):
+                    # Whoever asks waits for no answer longer than for the application to say why.
+                    with move_on_after(_PATIENCE_SECONDS):
+                        packed = await run_sync(self._packed, scope, coding, abandon_on_cancel=True)
                 to_reader = _without_body(send) if scope["method"] == "HEAD" else send
                 if not self._is_a_page(scope["path"]):
                     to_reader, seen = _not_found(to_reader), Headers()
@@ -160,10 +166,10 @@ class FrenchPage:
         await self._app(scope, receive, send_ours)
 
     def _packed(self, scope: Scope, coding: str | None) -> Packed:
-        answer = None
-        if self._answers and self._is_a_page(scope["path"]):
-            answer = self._answers(scope["path"].strip("/"), Request(scope).query_params)
-        return self._answered(answer, coding) if answer else self._pages[coding]
+        found = self._answers and self._answers(
+            scope["path"].strip("/"), Request(scope).query_params
+        )
+        return self._answered(found, coding) if found else self._pages[coding]
 
     def _packed_answer(self, answer: Answer, coding: str | None) -> Packed:
         text = answering(self._text, answer)
