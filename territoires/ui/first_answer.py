@@ -132,7 +132,7 @@ def _kept(page: Page) -> str:
 
 
 def _titled(title: str) -> str:
-    return f"<h3>{escape(title)}</h3>"
+    return f"<h2>{escape(title)}</h2>"
 
 
 def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstAnswer:

@@ -27,7 +27,10 @@
     root.inert = false;
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, answer.scrollTop);
     answer.remove();
-    if (focused) root.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    // In a frame more: where motion is reduced to an instant, what was hidden is so until then.
+    if (focused)
+      requestAnimationFrame(() => requestAnimationFrame(() =>
+        root.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true })));
     stop.abort();
     seen.disconnect();
   }

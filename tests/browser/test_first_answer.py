@@ -1,0 +1,136 @@
+"""The answer within the page gives way to the application without a jump."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import assert_quiet, axe, settled, until
+
+CHAUMONT = "/ville?ville=52121"
+WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
+NEAR = 8  # pixels
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifted += each.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+TITLE = ":is(h1, h2):not(.st-key-entendu *)"
+PICTURES = (".places", ".plan", ".large", ".etroit")
+BOXES = """([where, names]) => {
+  const boxes = {};
+  for (const name of names) {
+    const every = [...document.querySelectorAll(`${where} ${name}`)];
+    const seen = every.find((each) => each.offsetWidth);
+    if (seen && seen.getBoundingClientRect().top < innerHeight) {
+      const { x, y, width, height } = seen.getBoundingClientRect();
+      boxes[name] = [x, y, width, height];
+    }
+  }
+  return boxes;
+}"""
+
+
+@pytest.fixture
+def slowly(open_tab):
+    """Open a page whose application is held back until told."""
+
+    def opened(address, *, width=1440, height=900):
+        page = open_tab(width=width, height=height)
+        page.add_init_script(SHIFTS)
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        page.route("**/static/js/index.*.js", hold)
+        page.goto(address, wait_until="commit")
+        page.locator("#reponse .reperes").wait_for()
+        page.evaluate("document.fonts.ready.then(() => true)")
+
+        def release():
+            for route in held:
+                route.continue_()
+            page.unroute_all()
+
+        return page, release
+
+    return opened
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", ["/", CHAUMONT])
+def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
+    wide, high = WIDTHS[width]
+    page, release = slowly(address, width=wide, height=high)
+    named = (TITLE, ".reperes", *PICTURES)
+    before = page.evaluate(BOXES, ["#reponse", named])
+    assert {TITLE, ".reperes"} <= set(before)
+    assert set(PICTURES) & set(before)
+    assert until(page, "() => document.getElementById('root').inert")
+    release()
+    expect(page.locator("#reponse")).to_have_count(0)
+    settled(page)
+    assert not page.locator("#root").evaluate("each => each.inert")
+    after = page.evaluate(BOXES, ['[data-testid="stMain"]', named])
+    assert set(before) <= set(after)
+    for name, box in before.items():
+        assert box == pytest.approx(after[name], abs=NEAR), name
+    assert page.evaluate("window.shifted") <= 0.02
+    assert_quiet(page)
+
+
+def test_a_link_in_hand_is_in_hand_after(slowly):
+    page, release = slowly("/")
+    page.locator('#reponse .places a[href$="ville=52121"]').focus()
+    release()
+    expect(page.locator("#reponse")).to_have_count(0)
+    expect(page.locator('#root .places a[href$="ville=52121"]')).to_be_focused()
+
+
+def test_words_that_somebody_has_selected_stay(slowly):
+    page, release = slowly("/")
+    page.locator("#reponse h2").select_text()
+    release()
+    app = page.locator('[data-testid="stApp"]')
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    expect(app.locator(".plan")).to_have_count(1)
+    expect(page.locator("#reponse")).to_be_visible()
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator("#reponse")).to_have_count(0)
+
+
+def test_what_was_scrolled_stays_where_it_was(slowly):
+    page, release = slowly("/", width=390, height=844)
+    page.locator("#reponse").evaluate("each => each.scrollTo(0, 300)")
+    release()
+    expect(page.locator("#reponse")).to_have_count(0)
+    settled(page)
+    assert page.locator('[data-testid="stMain"]').evaluate("each => each.scrollTop") == 300
+
+
+def test_a_link_of_the_answer_leads_to_its_page(slowly):
+    page, release = slowly("/")
+    release()
+    page.locator('#reponse a[href="carte"]').click()
+    expect(page).to_have_url(f"{page.url.split('/carte')[0].rstrip('/')}/carte")
+
+
+@pytest.mark.parametrize("address", ["/", CHAUMONT])
+def test_without_javascript_the_answer_stays_and_leads_elsewhere(browser, server, address):
+    context = browser.new_context(java_script_enabled=False, base_url=server.url, locale="fr-FR")
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#reponse .reperes")).to_be_visible()
+    page.get_by_role("link", name="Carte et couverture").first.click()
+    expect(page).to_have_url(f"{server.url}/carte")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", CHAUMONT])
+def test_the_answer_is_for_everybody(open_tab, address, scheme):
+    page = open_tab(color_scheme=scheme)
+    page.route("**/static/js/index.*.js", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator("#reponse .reperes")).to_be_visible()
+    assert axe(page) == []

@@ -1,0 +1,132 @@
+"""What a page answers within itself, before the application."""
+
+import re
+from functools import partial
+from threading import Event
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_static_routes import (
+    create_streamlit_static_assets_routes,
+)
+
+from territoires.charts.palette import DARK, GROUND, on_both
+from territoires.ui.chapters import addresses
+from territoires.ui.first_answer import first_answer
+from territoires.web import middleware
+from territoires.web.compress import pack
+from territoires.web.french_page import answering, page
+
+CHAUMONT, TROYES = "52121", "10387"
+HEAVIEST = 60_000  # bytes, compressed
+
+
+@pytest.fixture
+def answers(seeded_file):
+    return partial(first_answer, f"sqlite:///{seeded_file.as_posix()}")
+
+
+def served(answers):
+    return TestClient(
+        Starlette(
+            routes=create_streamlit_static_assets_routes(base_url=""),
+            middleware=middleware(addresses=addresses(), answers=answers),
+        )
+    )
+
+
+def said(html):
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split()).replace("\u202f", " ")
+
+
+def test_the_front_page_answers_before_its_application(answers):
+    with served(answers) as client:
+        found = client.get("/")
+    assert found.headers["cache-control"] == "no-cache"
+    answer, application = found.text.split('<div id="root"></div>')
+    assert 'id="reponse"' in answer
+    assert "15 centres documentés, 57 ou plus annoncés" in said(answer)
+    assert answer.count('href="ville?ville=') > 40  # each known place, on its mark and in the list
+    assert 'content="15\xa0centres documentés' in answer
+    assert "reponse" not in application
+    assert len(pack(found.content, "br", is_hurried=True)) <= HEAVIEST
+
+
+def test_a_day_of_the_address_is_the_day_that_is_answered(answers):
+    first = answers("", {"au": "2019-04-30"})
+    assert "1 centre documenté" in said(first.html)
+    assert 'href="ville?au=2019-04-30&amp;ville=52121"' in first.html
+
+
+@pytest.mark.parametrize(
+    ("town", "words"),
+    [
+        (CHAUMONT, ("Chaumont : ● ouvert depuis avril 2019", "68 993", "Inauguration")),
+        (TROYES, ("Troyes : ○ ville labellisée, ouverture non connue", "Labellisation")),
+    ],
+)
+def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answers, town, words):
+    found = answers("ville", {"ville": town})
+    assert all(each in said(found.html) for each in words)
+    assert found == answers("ville", {"terr": f"com-{town}"})._replace(html=found.html)
+    assert found.title.endswith(" · Territoires")
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("", {"au": "hier"}),
+        ("", {"terr": "reg-00"}),
+        ("", {"au": "2019-01-01"}),  # nothing is open: the application shows the ways out
+        ("", {"connu": "2018-01-01"}),  # before this database knew anything
+        ("ville", {}),
+        ("ville", {"ville": "nulle-part"}),
+        ("comptes", {}),
+    ],
+)
+def test_what_the_application_alone_can_answer_is_left_to_it(answers, path, params):
+    assert answers(path, params) is None
+
+
+def test_a_page_without_an_answer_is_the_page(answers):
+    with served(answers) as client:
+        assert client.get("/?au=hier").text == page()
+        missing = client.get("/indicateurs")
+    assert (missing.status_code, missing.text) == (404, page())
+
+
+def test_no_database_is_no_answer(tmp_path):
+    assert first_answer(f"sqlite:///{tmp_path / 'absente.db'}", "", {}) is None
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch):
+    released = Event()
+
+    def never(path, params):
+        released.wait(30)
+
+    monkeypatch.setattr("territoires.web.french_page._PATIENCE_SECONDS", 0.05)
+    with served(never) as client:
+        assert client.get("/").text == page()
+        released.set()
+
+
+def test_what_is_unchanged_is_not_sent_again(answers):
+    with served(answers) as client:
+        first = client.get("/")
+        again = client.get("/", headers={"if-none-match": first.headers["etag"]})
+        other = client.get("/?au=2021-05-04", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
+
+
+def test_no_text_is_obeyed():
+    put = answering(page(), ('"><script>alert(1)</script>', "\\1 <b>", "<p>ici</p>"))
+    assert "<script>alert" not in put
+    assert 'content="\\1 &lt;b&gt;"' in put
+    assert '<div id="reponse"><p>ici</p></div>' in put
+
+
+def test_a_colour_is_that_of_each_theme():
+    assert on_both(f'fill="{GROUND}"') == f'fill="light-dark({GROUND}, {DARK.background})"'
