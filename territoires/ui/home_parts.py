@@ -38,7 +38,8 @@ def answer(page: Page, found: Situation) -> None:
         st.html(figures(page, found))
         drawn, legend, listed = places(page, found)
         pictures.show_framed(drawn)
-        st.html(legend)
+        if legend:
+            st.html(legend)
         pictures.show_framed(listed)
         st.html(cards(page, found))
     with right:
