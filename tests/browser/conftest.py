@@ -140,12 +140,12 @@ def assert_quiet(page: Page) -> None:
 
 
 def settled(page: Page) -> Page:
-    """Wait until the script has run, its figures are drawn and nothing is a waiting element."""
+    """Wait until the script has run, its figures are drawn and nothing waits or is in its place."""
     app = page.locator('[data-testid="stApp"]')
     expect(app).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=SETTLE_MILLISECONDS
     )
-    for waiting in ('[data-testid="stSkeleton"]', UNDRAWN):
+    for waiting in ('[data-testid="stSkeleton"]', UNDRAWN, "#reponse"):
         expect(page.locator(waiting)).to_have_count(0, timeout=SETTLE_MILLISECONDS)
     _seen.setdefault(page, Seen()).runs = _runs(page)
     return page
