@@ -108,8 +108,8 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         if found.rank:
             left.append(f'<a href="ou-ouvrir{_kept(page)}">{chapter("ou-ouvrir").title}</a>')
         right = [_titled(town_words.around(sheet)), *town_parts.catchment_of(page, sheet)]
-    if sheet.centres:
-        finding, drawn = town_parts.timeline_of(page, sheet)
+    finding, drawn = town_parts.timeline_of(page, sheet)
+    if drawn:
         said = f'<p class="legende">{_MARKDOWN.renderInline(finding)}</p>'
         left += [_titled(town_words.TIMELINE), said, *drawn]
     answer = (

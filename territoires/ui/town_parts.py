@@ -161,7 +161,9 @@ def brief(sheet: TownSheet) -> None:
 
 def timeline(page: Page, sheet: TownSheet) -> None:
     """Draw the stages, with the competing dates one click away."""
-    if not sheet.centres:
+    code = sheet.place.territory.code
+    promised = page.ask(announcements.of_town, town=code)
+    if not sheet.centres and promised.empty:
         return
     finding, drawn = timeline_of(page, sheet)
     st.header(words.TIMELINE, anchor=False)
@@ -171,11 +173,13 @@ def timeline(page: Page, sheet: TownSheet) -> None:
     st.caption(finding)
     for picture in drawn:
         pictures.show_framed(picture)
-    page.show_rows("etapes", "pas-avant-ville", key="frise", town=sheet.place.territory.code)
+    if len(promised):
+        st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
+    page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
 
 
 def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
-    """Give what the stages of a town come to, and their pictures, none without any stage."""
+    """Give what the stages of a town come to, and their pictures; none where nothing is said."""
     code = sheet.place.territory.code
     found = page.ask(town_sheet.stages, town=code)
     retained = int(found["retained"].sum())
@@ -186,7 +190,7 @@ def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
         len(page.ask(bounds.of_town, town=code)),
         day=page.scope.as_of,
     )
-    if found.empty:
+    if found.empty and page.ask(announcements.of_town, town=code).empty:
         return finding, ()
     return finding, pictures.for_both(
         page,

@@ -11,6 +11,7 @@
   const root = document.getElementById("root");
   const longest = 30_000; // ms: an application that cannot finish is shown as it is
   const pause = 2_000; // ms that a link with the focus is left to whoever is about to follow it
+  const unseen = 500; // ms
   root.inert = true;
 
   const app = () => document.querySelector('[data-testid="stApp"]');
@@ -38,6 +39,7 @@
   const begun = performance.now();
   const stop = new AbortController();
   const look = () => {
+    if (!answer.isConnected) return;
     const now = performance.now();
     if (isDrawn() && !drawnAt) {
       drawnAt = now;
@@ -46,8 +48,12 @@
     const isRead = isSelected() || (hasFocus() && now - drawnAt < pause);
     if ((drawnAt && !isRead) || (now - begun > longest && app())) giveWay();
   };
-  // What comes in the frame that follows the last change is on the screen before the answer goes.
-  const seen = new MutationObserver(() => requestAnimationFrame(look));
+  // What comes in the frame that follows the last change is on the screen before the answer goes; a
+  // tab that nobody sees has no frames.
+  const seen = new MutationObserver(() => {
+    requestAnimationFrame(look);
+    setTimeout(look, unseen);
+  });
   seen.observe(root, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });
