@@ -10,19 +10,18 @@ from territoires.ui import chapters, held, provider, ready
 from territoires.ui.first_answer import first_answer
 
 settings = provider.settings()
+url = settings.database_url
 
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[
         *web.routes(
-            database_answers=partial(ready.database_answers, settings.database_url),
-            database_is_sound=partial(ready.database_is_sound, settings.database_url),
+            database_answers=partial(ready.database_answers, url),
+            database_is_sound=partial(ready.database_is_sound, url),
         ),
-        *web.reading_routes(settings.database_url),
+        *web.reading_routes(url),
         *web.account_routes(
-            settings.database_url,
-            with_provider=settings.oidc is not None,
-            local=settings.local_accounts,
+            url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),
     ],
     middleware=[
@@ -30,13 +29,11 @@ app = st.App(
             frame_ancestors=settings.frame_ancestors,
             public_url=settings.public_url,
             addresses=chapters.addresses(),
-            answers=partial(first_answer, settings.database_url),
+            answers=partial(first_answer, url),
         ),
-        *web.account_middleware(settings.database_url, claims=provider.claims, held=held.uploads),
+        *web.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],
     secrets=provider.secrets(settings),
-    lifespan=web.lifespan(
-        modules=ready.modules(), first_steps=partial(ready.first_steps, settings.database_url)
-    ),
+    lifespan=web.lifespan(modules=ready.modules(), first_steps=partial(ready.first_steps, url)),
     on_script_error=web.on_error(st.error),
 )
