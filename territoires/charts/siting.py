@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from territoires.charts import theme
 from territoires.charts.map import Mark, add_marks, base_map, discs, in_view, points
 from territoires.charts.outlines import packed
-from territoires.charts.palette import OPEN, TARGET
+from territoires.charts.palette import OPEN, SEQUENTIAL, TARGET
 from territoires.domain.geometry import Floats
 from territoires.domain.rollout import State
 from territoires.domain.scope import Territory
@@ -69,7 +69,7 @@ def plan_map_figure(
         x=np.column_stack([x, away_x, gap]).ravel(),
         y=np.column_stack([y, away_y, gap]).ravel(),
         mode="lines",
-        line={"color": TARGET, "width": 1.2},
+        line={"color": SEQUENTIAL[-1], "width": 1.2},  # of a theme's ink: circles lie under it
         hoverinfo="skip",
         showlegend=False,
     )
