@@ -481,7 +481,7 @@ def centres_map_figure(
     return made
 
 
-def catchment_figure(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFrame) -> go.Figure:
+def drawn_catchment(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFrame) -> go.Figure:
     """Draw a town among its nearest open centres, framed on them; the town itself is for a ring.
 
     Takes PLACES of one town, OPEN_CENTRES, and NEAREST of `queries.town_sheet`; those beyond an

@@ -6,11 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import theme
-from territoires.charts.palette import DOCUMENTED, MUTED, PUBLISHED
+from territoires.charts.palette import MUTED, OPEN, PUBLISHED
 from territoires.french import reconciliation as words
 
 _HEIGHT = 420
-_FILL = "rgba(149, 94, 175, 0.18)"
+_FILL = "rgba(149, 94, 175, 0.07)"
 
 
 def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go.Figure:
@@ -29,7 +29,7 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
             x=[day for day, _ in outline],
             y=[value for _, value in outline],
             mode="lines",
-            line={"width": 0},
+            line={"width": 1, "color": PUBLISHED},
             fill="toself",
             fillcolor=_FILL,
             hoverinfo="skip",
@@ -41,9 +41,10 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
         x=bands["day"],
         y=bands["open"],
         mode="lines",
-        line={"shape": "hv", "color": DOCUMENTED, "width": 3},
+        line={"shape": "hv", "color": OPEN, "width": 3},
         name=words.CERTAIN,
-        hovertemplate="%{x|%d/%m/%Y}<br>%{y}<extra></extra>",
+        hovertext=[words.step(row) for row in bands.to_dict("records")],
+        hoverinfo="text",
     )
     shown = totals[totals["day"] <= pd.Timestamp(as_of)]
     top = max([1.0, *bands["most"].dropna(), *shown["least"], *shown["most"].dropna()])

@@ -15,8 +15,8 @@ import pandas as pd
 from territoires.charts import svg
 from territoires.charts.map import (
     STATE_MARKS,
-    catchment_figure,
     centres_map_figure,
+    drawn_catchment,
     open_names,
     points,
     with_reach,
@@ -75,9 +75,9 @@ def catchment_svg(  # noqa: PLR0913 - what a map is made of
 ) -> str:
     """Draw a town in a ring among its nearest open centres, with their names and distances.
 
-    Takes what `charts.map.catchment_figure` does; `width` is in pixels: texts keep their size.
+    Takes what `charts.map.drawn_catchment` does; `width` is in pixels: texts keep their size.
     """
-    made = catchment_figure(place, centres, near)
+    made = drawn_catchment(place, centres, near)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
     names = {
         row["town_code"]: f"{typeset(row['town'])}, {distance(row['km'])}"

@@ -84,6 +84,12 @@ def _said(row: Row) -> str:
     return f"{said} au {dates.day(row['day'])}{part}"
 
 
+def step(row: Row) -> str:
+    """Say how many are open with certainty from a day on."""
+    opened = counted(int(row["open"]), "centre ouvert", "centres ouverts")
+    return f"{dates.day(row['day'].date())}<br>{opened} avec certitude"
+
+
 def meaning(row: Row) -> str:
     """Say what a total means for the number open: `de 18 à 22`, `au moins 7`."""
     least, most = row["least"], row["most"]

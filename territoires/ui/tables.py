@@ -184,7 +184,7 @@ def french(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value
-    if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
+    if pd.isna(value):
         return None
     if name in cells.PARTIAL:
         return dates.partial(PartialDate.parse(value)) if value or name == "happened_on" else None

@@ -46,6 +46,7 @@ VIEWS = [
     (ENROLMENTS, {"terr": "reg-94"}),
     (COURSES, {}),
     (COURSES, {"terr": "reg-94"}),
+    ("follow/reconciliation.py", {}),
 ]
 FIRST, BEFORE = {"au": "2019-06-30"}, {"au": "2019-01-15"}
 ASKED = {

@@ -16,12 +16,12 @@ from territoires.charts.map import (
     STATE_MARKS,
     LayeredFigure,
     area_classes,
-    catchment_figure,
     centres_map_figure,
     class_colours,
     discs,
     distance_class,
     distance_edges,
+    drawn_catchment,
     far_towns_map_figure,
     framed,
     territories_map_figure,
@@ -589,7 +589,7 @@ def catchment(connection, town):
     asked = {"connection": connection, "scope": Scope(as_of=date(2026, 11, 22))}
     near = town_sheet.nearest_centres(town=town, **asked)
     place = coverage.place_of(town_code=town, **asked)
-    return near, catchment_figure(place, coverage.open_centres(**asked), near)
+    return near, drawn_catchment(place, coverage.open_centres(**asked), near)
 
 
 def test_a_town_is_drawn_among_its_five_nearest_centres(connection):
