@@ -6,9 +6,10 @@ from territoires.ui.parts import footer
 
 EXPORTS = ("bande", "totaux-recoupes", "contradictions-totaux", "annonces")
 
-page = open_page("Recouper", exports=EXPORTS)
+page = open_page("Recouper", exports=EXPORTS, heading="heard")
 believed = parts.beliefs(page)
 parts.answer(page, believed)
+page.show_bar()
 parts.bands(page, believed)
 parts.choose(page, believed)
 parts.contradictions(page, believed)

@@ -10,6 +10,7 @@ from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
 from territoires.ui import filters, tables
 from territoires.ui.page import Page
+from territoires.ui.parts import headline
 
 _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
 
@@ -29,10 +30,7 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> None:
     """Print the sentence of the day."""
     found = page.ask(queries.answer, believed=believed)
     said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
-    st.markdown(f"### {said}")
-    st.markdown(words.LEAD)
-    if not found.totals:
-        st.info(words.NO_TOTAL, icon=":material/info:")
+    headline([said, words.LEAD] if found.totals else [said, words.LEAD, words.NO_TOTAL])
 
 
 def choose(page: Page, believed: tuple[int, ...] | None) -> None:
