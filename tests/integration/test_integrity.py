@@ -13,9 +13,10 @@ from territoires.cli import soundness
 from territoires.commands import write as commands
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import reading
+from territoires.db.models import Centre
 from territoires.domain.drafts import StageCorrection
 from territoires.french.faults import FAULTS
-from territoires.queries.integrity import VERSIONED, faults
+from territoires.queries.integrity import faults
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, writing
@@ -45,7 +46,7 @@ def with_two_versions(url):
         number = add_centre(connection, at_utc=act(connection, LATER))
     with writing(url) as connection:
         at_utc = act(connection, LATER + timedelta(seconds=1))
-        correct(connection, VERSIONED[0], number, at_utc=at_utc, name="x")
+        correct(connection, Centre, number, at_utc=at_utc, name="x")
     return number
 
 
@@ -94,8 +95,8 @@ DAMAGES = {
         ("dangling", "stage.centre_id", "99999"),
     ),
     "a stage of another version of its centre": (
-        ["UPDATE stage SET centre_id = 51 WHERE id = 1"],
-        ("later_version", "stage.centre_id", "51"),
+        ["UPDATE stage SET centre_id = 52 WHERE id = 1"],
+        ("later_version", "stage.centre_id", "52"),
     ),
     "a month that does not exist": (
         ["UPDATE stage SET happened_on = '2019-13' WHERE id = 1"],
@@ -110,26 +111,26 @@ DAMAGES = {
         ("missing_table", "schema", "proposal"),
     ),
     "versions that overlap": (
-        ["UPDATE centre SET superseded_at = '2026-11-24 12:00:00.000000' WHERE id = 50"],
-        ("overlap", "centre", "50"),
+        ["UPDATE centre SET superseded_at = '2026-11-24 12:00:00.000000' WHERE id = 51"],
+        ("overlap", "centre", "51"),
     ),
     "an old version that was never closed": (
-        ["UPDATE centre SET superseded_at = NULL WHERE id = 50"],
-        ("overlap", "centre", "50"),
+        ["UPDATE centre SET superseded_at = NULL WHERE id = 51"],
+        ("overlap", "centre", "51"),
     ),
     "a version that is skipped": (
-        ["UPDATE centre SET version = 3 WHERE id = 51"],
-        ("version_numbers", "centre", "50"),
+        ["UPDATE centre SET version = 3 WHERE id = 52"],
+        ("version_numbers", "centre", "51"),
     ),
     "a version of a version": (
         [
             (
                 "INSERT INTO centre (town_code, name, programme_link, version, recorded_at, "
-                "origin_id) SELECT town_code, name, programme_link, 2, recorded_at, 51 "
-                "FROM centre WHERE id = 51"
+                "origin_id) SELECT town_code, name, programme_link, 2, recorded_at, 52 "
+                "FROM centre WHERE id = 52"
             )
         ],
-        ("origin", "centre", "52"),
+        ("origin", "centre", "53"),
     ),
     "a seed that is gone": (
         ["DELETE FROM stage WHERE id = 1"],
@@ -196,7 +197,7 @@ DAMAGES = {
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_what_is_wrong_is_found_and_told(url, database, check, name):
-    assert with_two_versions(url) == 50
+    assert with_two_versions(url) == 51
     with closing(sqlite3.connect(database)) as opened:
         (saverne,) = opened.execute(
             "SELECT id FROM stage WHERE source_id = 'dna-2021-03' ORDER BY id LIMIT 1"

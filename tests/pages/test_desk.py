@@ -65,7 +65,7 @@ def test_a_mistake_withdrawn_takes_its_centre_with_it(app, office):
     office.sit("")
     sheet = app.open("follow/town.py", ville=BAR_LE_DUC)
     assert not sheet.exception
-    assert "Aucun centre connu à ce jour." in everything(sheet)
+    assert "aucun centre connu à ce jour" in everything(sheet)
 
 
 ENTRANCE = "enter/desk.py"
