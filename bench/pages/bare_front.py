@@ -22,9 +22,8 @@ with st.container(horizontal=True):
     with st.popover("Options"):
         st.text_input("Known at")
         st.toggle("Unproven too")
-    with st.popover("Link"):
-        st.caption(text(45))
-        st.code("http://localhost:8501/", language=None)
+        st.toggle("Lists too")
+    st.link_button("Link", "http://localhost:8501/")
     st.popover("Export", on_change="rerun")
 left, right = st.columns(2)
 with left:
@@ -38,6 +37,7 @@ with right:
     st.caption(text(110))
 with st.expander("How"):
     st.markdown(text(900))
+    st.page_link("http://localhost:8501/", label=text(30))
 st.subheader(text(45))
 st.caption(text(110))
 for _ in ("desk", "telephone"):
@@ -55,3 +55,4 @@ st.markdown(text(60))
 st.html(f"<p>{text(600)}</p>")
 st.divider()
 st.caption(text(320))
+st.html(f"<nav>{text(120)}</nav>")

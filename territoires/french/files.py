@@ -77,7 +77,7 @@ KINDS: Final = {
         "avoir lieu.",
         examples=(
             (
-                *("52121", "ouverture", "01/02/2019", "https://exemple.fr/annonce", "", "", ""),
+                *("52121", "ouverture", "28/02/2019", "https://exemple.fr/annonce", "", "", ""),
                 "Annoncé pour le printemps, donc pas encore ouvert",
             ),
             ("01004", "ouverture", "10/2020", "déclaration", "deduite", "faible", "", ""),
@@ -118,7 +118,7 @@ COLUMNS: Final = {
         "Pas avant",
         "Premier jour possible : JJ/MM/AAAA, MM/AAAA ou AAAA (d’un mois ou d’une année, le premier "
         "jour).",
-        "Indiquez le premier jour possible, par exemple 01/02/2019, 10/2020 ou 2020.",
+        "Indiquez le premier jour possible, par exemple 28/02/2019, 10/2020 ou 2020.",
     ),
     "confiance": ColumnWords(
         "confidence",

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import CourseLine, EnrolmentLine, Kind, StageLine
-from territoires.domain.programme import Basis, Counted, StageKind
+from territoires.domain.imports import BoundLine, CourseLine, EnrolmentLine, Kind, StageLine
+from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.domain.text import fold, visible
 from territoires.exchange.columns import KINDS, MAX_HEADCOUNT
 from territoires.exchange.columns import source as read_source
@@ -405,12 +405,24 @@ lines_of = {
         st.none() | st.booleans(),
         sources,
     ),
+    Kind.BOUNDS: st.builds(
+        BoundLine,
+        st.just(0),
+        codes,
+        st.sampled_from(StageKind),
+        partials.filter(lambda on: on.year is not None),
+        sources,
+        st.sampled_from([Basis.STATED, Basis.INFERRED]),
+        st.none() | st.sampled_from(Confidence),
+        st.none() | texts,
+        st.none() | texts,
+    ),
 }
 
 
 def subject(row):
     """Say what may appear once in a file, more broadly than the reader does."""
-    if isinstance(row, StageLine):
+    if isinstance(row, StageLine | BoundLine):
         return (row.town_code, fold(row.centre or ""), row.kind)
     if isinstance(row, EnrolmentLine):
         return (row.town_code, row.academic_year, row.counted, row.course_key)

@@ -67,7 +67,7 @@ def test_the_states_on_show_are_read_in_the_order_of_the_legend():
     count=st.integers(params.TOWNS.least, params.TOWNS.most),
     share=st.integers(0, 100),
     include=st.lists(st.sampled_from(["79191", "2B033", "52448"]), unique=True),
-    flags=st.tuples(st.booleans(), st.booleans()),
+    flags=st.tuples(st.booleans(), st.booleans(), st.booleans()),
 )
 def test_wishes_are_read_as_they_were_written(  # noqa: PLR0913, PLR0917 - the wishes
     radius, factor, count, share, include, flags
@@ -82,6 +82,7 @@ def test_wishes_are_read_as_they_were_written(  # noqa: PLR0913, PLR0917 - the w
         "min_acv_share": share / 100,
         "with_large": flags[0],
         "favours_bare_departments": flags[1],
+        "with_prior": flags[2],
     }
     wanted = (*params.REACH, *params.WISHES)
     assert read_filters(wanted, write_filters(wanted, filters)) == filters

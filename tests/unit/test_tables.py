@@ -53,6 +53,6 @@ def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
 
 def test_what_people_wrote_is_never_markdown():
     assert _linked("a*b_c [d](e) :red[f] $g$", None) == (r"a\*b\_c \[d\]\(e\) \:red\[f\] \$g\$")
-    assert _linked(None, None) == "non renseigné"
-    assert _linked(pd.NA, "") == "non renseigné"
+    assert _linked(None, None) == "—"
+    assert _linked(pd.NA, "") == "—"
     assert _linked(0, None) == "0"
