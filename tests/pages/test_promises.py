@@ -32,12 +32,13 @@ def in_order(block):
 @pytest.mark.parametrize(("page", "params"), VIEWS)
 def test_under_each_figure_its_rows_can_be_seen(demo_app, page, params):
     view = demo_app.open(page, **params)
-    waiting = None
+    waiting = []
     for each in in_order(view.main):
         if each.type == "plotly_chart":
-            assert waiting is None, waiting
-            waiting = each.proto.alt
-            assert waiting
+            # A map and the bars beside it show the same rows.
+            assert len(waiting) < (2 if page == "follow/next.py" else 1), waiting
+            waiting.append(each.proto.alt)
+            assert all(waiting)
         elif each.type == "expander" and each.label == ROWS:
-            waiting = None
-    assert waiting is None, waiting
+            waiting = []
+    assert not waiting
