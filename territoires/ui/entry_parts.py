@@ -14,6 +14,7 @@ from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.french.problems import other_region
 from territoires.french.search import HELP, choice
+from territoires.french.typography import typeset_text
 from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui import search
@@ -152,7 +153,6 @@ def back_button(form: str, leave: Callable[[], None]) -> None:
 
 
 def details(said: Mapping[str, str]) -> None:
-    """Print what is known of a thing, in one line."""
-    st.caption(
-        shown(" · ".join(f"{name}{NBSP}: {text}" for name, text in said.items() if text.strip()))
-    )
+    """Print what is known of a thing, in one line, as French is set."""
+    parts = (f"{name}{NBSP}: {typeset_text(text)}" for name, text in said.items() if text.strip())
+    st.caption(shown(" · ".join(parts)))

@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "/regions": "Régions et départements",
     "/ville": "Ville",
     "/ou-ouvrir": "Où ouvrir ensuite",
+    "/recouper": "Recouper",
     "/inscriptions": "Inscriptions",
     "/formations": "Formations",
     "/saisie": "Saisie",
