@@ -196,7 +196,7 @@ _OBEYED = """() => {
 def test_nothing_typed_is_obeyed(office, open_tab, address):
     page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
     visit(page, address)
-    for each in page.get_by_text("Voir les").all():
+    for each in page.get_by_text("Voir les").filter(visible=True).all():
         each.click()
     ready(page)
     assert "pris" not in page.title()
