@@ -390,8 +390,8 @@ def worth(found: Worth, state: State) -> list[tuple[str, str]]:
     ]
 
 
-def timeline(centres: int, retained: int, competing: int, limits: int, *, day: date) -> str:
-    """Say what the timeline shows; `limits`: how many first possible days."""
+def timeline(centres: int, retained: int, competing: int, *, day: date) -> str:
+    """Say what the timeline shows."""
     if not retained + competing:
         return f"**Aucune étape datée** au {dates.day(day)}."
     rivals = (
@@ -401,12 +401,7 @@ def timeline(centres: int, retained: int, competing: int, limits: int, *, day: d
     )
     sites = f" pour {counted(centres, 'centre')}" if centres > 1 else ""
     known = counted(retained, "étape documentée", "étapes documentées")
-    first = (
-        f" Un triangle{NBSP}: une source dit que l’étape n’avait pas encore eu lieu."
-        if limits
-        else ""
-    )
-    return f"**{known}**{sites}{rivals}, du premier au dernier jour possible.{first}"
+    return f"**{known}**{sites}{rivals}, du premier au dernier jour possible."
 
 
 def near_finding(rows: int, beyond: int) -> str:

@@ -184,11 +184,7 @@ def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
     found = page.ask(town_sheet.stages, town=code)
     retained = int(found["retained"].sum())
     finding = words.timeline(
-        len(sheet.centres),
-        retained,
-        len(found) - retained,
-        len(page.ask(bounds.of_town, town=code)),
-        day=page.scope.as_of,
+        len(sheet.centres), retained, len(found) - retained, day=page.scope.as_of
     )
     if found.empty and page.ask(announcements.of_town, town=code).empty:
         return finding, ()
