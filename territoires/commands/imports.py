@@ -430,13 +430,18 @@ def _plan_stages(
     return plan_stages(rows, judge=judge, facts=facts, **judged)
 
 
+def _stages_by_centre(connection: Connection, centres: set[int]) -> Mapping[int, list[KnownStage]]:
+    stages = defaultdict[int, list[KnownStage]](list)
+    for fact in _stages(connection, centres):
+        stages[fact.centre_id].append(fact)
+    return stages
+
+
 def _plan_enrolments(
     connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
 ) -> Plan:
     centres = judge.towns.centres
-    stages = defaultdict[int, list[KnownStage]](list)
-    for fact in _stages(connection, centres):
-        stages[fact.centre_id].append(fact)
+    stages = _stages_by_centre(connection, centres)
     years = {row.academic_year for row in rows}
     return plan_enrolments(
         rows,
@@ -466,9 +471,7 @@ def _plan_bounds(
     connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
 ) -> Plan:
     centres = judge.towns.centres
-    stages = defaultdict[int, list[KnownStage]](list)
-    for fact in _stages(connection, centres):
-        stages[fact.centre_id].append(fact)
+    stages = _stages_by_centre(connection, centres)
     known = (
         StatementFact(
             entity_id=row["origin_id"] or row["id"],

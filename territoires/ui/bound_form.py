@@ -3,29 +3,28 @@
 from typing import Final
 
 from territoires.commands.bounds import set_bound, withdraw_bound
-from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import BoundDraft
-from territoires.domain.programme import Basis, Confidence, StageKind
+from territoires.domain.programme import Basis, StageKind
 from territoires.french.desk import Name, bound_name
-from territoires.french.words import BASES, CONFIDENCES
+from territoires.french.words import BASES
 from territoires.queries import entry
 from territoires.ui.desk import Desk
-from territoires.ui.fields import RIGHT, Area, Choice, Field, Partial, Radio, Source
+from territoires.ui.fields import DATE_HINT, RIGHT, Area, Partial, Radio, Source
 from territoires.ui.stage_form import KIND
-from territoires.ui.statements import Says, Statements
+from territoires.ui.statements import Says, Statements, always, confidence, date_of
 
 _BASES = {
     Basis.STATED: f"{BASES[Basis.STATED]} (la source le dit)",
     Basis.INFERRED: f"{BASES[Basis.INFERRED]} (d’un indice)",
 }
-_FIELDS: Final = (
+_FIELDS: Final = always(
     KIND,
     Partial(
         key="pas_avant",
         column="not_before",
         starred=True,
         at=RIGHT,
-        hint="JJ/MM/AAAA, MM/AAAA ou AAAA",
+        hint=DATE_HINT,
         help="Le premier jour possible, lui-même compris\u00a0: d’un mois ou d’une année, c’est "
         "le premier.",
     ),
@@ -37,27 +36,16 @@ _FIELDS: Final = (
         among=tuple(_BASES),
         say=_BASES.__getitem__,
     ),
-    Choice(
-        key="confiance",
-        column="confidence",
-        among=tuple(Confidence),
-        say=lambda confidence: CONFIDENCES[confidence].capitalize(),
-        blank="Non renseignée",
-        help="Faible\u00a0: la borne suppose qu’une liste est complète. Elle ne resserre les "
-        "dates que si le lecteur le demande.",
+    confidence(
+        "Faible\u00a0: la borne suppose qu’une liste est complète. Elle ne resserre les dates que "
+        "si le lecteur le demande."
     ),
     Area(key="note", column="note"),
 )
 
 
-def _fields(_desk: Desk, _is_known: bool) -> tuple[Field, ...]:  # noqa: FBT001 - as `Statements` asks
-    return _FIELDS
-
-
 def _named(_desk: Desk, town: str, says: Says) -> Name:
-    on = says["not_before"]
-    known = on if isinstance(on, PartialDate) else PartialDate.parse(on)
-    return bound_name(town, StageKind(says["kind"]), known)
+    return bound_name(town, StageKind(says["kind"]), date_of(says, "not_before"))
 
 
 BOUNDS: Final = Statements(
@@ -68,7 +56,7 @@ BOUNDS: Final = Statements(
     withdraw=withdraw_bound,
     draft=BoundDraft,
     listed=entry.bounds,
-    fields=_fields,
+    fields=_FIELDS,
     name=_named,
     none="Aucun premier jour possible n’est enregistré pour ce centre.",
     adding="Ajouter un premier jour possible",

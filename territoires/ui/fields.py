@@ -215,6 +215,9 @@ class Tick(Field):
         st.checkbox(self.title, key=form.key(self.key), help=self.help)
 
 
+DATE_HINT: Final = "JJ/MM/AAAA, MM/AAAA ou AAAA"
+
+
 class Partial(Text):
     """A date, as far as it is known; nothing is a date that is not known."""
 
@@ -388,7 +391,7 @@ class Source(Field):
                 "Date du document ★",
                 key=f"{key}_date",
                 persist_state="page",
-                placeholder="JJ/MM/AAAA, MM/AAAA ou AAAA",
+                placeholder=DATE_HINT,
                 width=260,
             )
 

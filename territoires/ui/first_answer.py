@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from markdown_it import MarkdownIt
 
@@ -17,7 +16,6 @@ from territoires.french import home
 from territoires.french import town as town_words
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
-from territoires.french.map import STATE_SYMBOLS
 from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
 from territoires.queries import rollout, town_sheet
@@ -98,15 +96,13 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     if not code or page.ask_plainly(former_town, code=code):
         return None
     sheet = page.ask(town_sheet.town_sheet, town=code)
-    state, its, lead = town_parts.answered(page, sheet)
-    name = typeset(sheet.place.name)
-    title = f"{name}\u00a0: **{STATE_SYMBOLS[state]} {its}**"
+    state, title, lead = town_parts.answered(page, sheet)
     left, right = [], []
     if sheet.is_located:
         found, called, figures = town_parts.worth_of(page, sheet)
         left = [_titled(called), figures]
         if found.rank:
-            left.append(f'<a href="ou-ouvrir{_kept(page)}">{chapter("ou-ouvrir").title}</a>')
+            left.append(f'<a href="ou-ouvrir{page.query}">{chapter("ou-ouvrir").title}</a>')
         right = [_titled(town_words.around(sheet)), *town_parts.catchment_of(page, sheet)]
     finding, drawn = town_parts.timeline_of(page, sheet)
     if drawn:
@@ -118,7 +114,7 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         f'<div class="attendu"></div><div class="deux"><div>{"".join(left)}</div>'
         f"<div>{''.join(right)}</div></div>"
     )
-    return _whole(page, f"{name} · {SITE_NAME}", (title, *lead), answer)
+    return _whole(page, f"{typeset(sheet.place.name)} · {SITE_NAME}", (title, *lead), answer)
 
 
 def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
@@ -127,18 +123,15 @@ def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
     return f'<div class="titre"><{tag}>{_MARKDOWN.renderInline(first)}</{tag}>{explained}</div>'
 
 
-def _kept(page: Page) -> str:
-    return f"?{urlencode(page.view.params)}" if page.view.params else ""
-
-
 def _titled(title: str) -> str:
     return f"<h2>{escape(title)}</h2>"
 
 
 def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstAnswer:
     made_up = f'<p class="fictif">{escape(BANNER)}</p>' if page.is_demonstration else ""
-    kept = f"?{urlencode(page.view.params)}" if page.view.params else ""
-    ways = "".join(f'<a href="./{each.path}{kept}">{escape(each.title)}</a>' for each in in_menu())
+    ways = "".join(
+        f'<a href="./{each.path}{page.query}">{escape(each.title)}</a>' for each in in_menu()
+    )
     body = (
         f'<header><img src="{LOGO}" alt="{SITE_NAME}"></header><main>'
         f"<noscript><style>#reponse{{position:static}}</style><nav>{ways}</nav></noscript>"

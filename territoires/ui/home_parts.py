@@ -3,7 +3,6 @@
 from datetime import timedelta
 from html import escape
 from typing import Final
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -90,13 +89,12 @@ def cards(page: Page, found: Situation) -> str:
     """Write two more figures, each the way to its page."""
     near = page.ask(coverage.covered, radius_km=float(RADIUS_KM)).coverage
     last = page.ask(rollout.openings)
-    kept = f"?{urlencode(page.view.params)}" if page.view.params else ""
     said = [
         (
             f"Habitants {within(RADIUS_KM, by_road=False)}",
             rounded(near.inhabitants),
             f"{percent(near.share, 1)} de la population" if near.inhabitants else "",
-            f"{links.MAP}{kept}",
+            f"{links.MAP}{page.query}",
             "Carte et couverture",
             number(near.inhabitants),
         ),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -57,6 +58,11 @@ class Page:
     def place(self) -> Place:
         """The territory on show."""
         return self.view.place
+
+    @property
+    def query(self) -> str:
+        """What an address ends with to keep this view: empty for the usual one."""
+        return f"?{urlencode(self.view.params)}" if self.view.params else ""
 
     @property
     def on_dark(self) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -114,10 +113,9 @@ def footer(page: Page) -> None:
         f"Situation au {dates.day(scope.as_of)}, telle que connue le "
         f"{dates.instant(known_at)}. {attribution}"
     )
-    kept = f"?{urlencode(links.kept())}" if links.kept() else ""
     ways = {
-        "Méthode": f"methode{kept}",
-        "Données et licences": f"methode{kept}#licences",
+        "Méthode": f"methode{page.query}",
+        "Données et licences": f"methode{page.query}#licences",
         "Accessibilité": "accessibilite",
         "Mentions légales": "mentions-legales",
     }

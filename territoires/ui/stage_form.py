@@ -13,6 +13,7 @@ from territoires.french.desk import Name, stage_name
 from territoires.french.words import BASES, STAGES
 from territoires.queries.forms import Known
 from territoires.ui.fields import (
+    DATE_HINT,
     LEFT,
     RIGHT,
     Area,
@@ -49,7 +50,7 @@ FIELDS: Final = (
         tick="inconnue",
         tick_label="Date inconnue",
         at=RIGHT,
-        hint="JJ/MM/AAAA, MM/AAAA ou AAAA",
+        hint=DATE_HINT,
         help="Aussi précise que vous la connaissez\u00a0: 13/09/2019, 09/2019 ou 2019.",
     ),
     Source(),

@@ -9,16 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from territoires.commands.write import Saved
+from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, StatementDraft, WithdrawalDraft
+from territoires.domain.programme import Confidence
 from territoires.french.desk import Name
 from territoires.french.journal import said
 from territoires.french.places import typeset
+from territoires.french.words import CONFIDENCES
 from territoires.queries.forms import Known
 from territoires.ui import stage_list
 from territoires.ui.conflict import both_versions
 from territoires.ui.desk import Desk, shown
 from territoires.ui.entry_parts import back_button, choose_known_centre, details, town_name
-from territoires.ui.fields import Field
+from territoires.ui.fields import Choice, Field
 from territoires.ui.forms import Form
 from territoires.ui.stage_form import withdrawal
 from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons
@@ -30,6 +33,29 @@ _NO_CENTRE: Final = "Aucun centre n’est connu dans cette ville\u00a0: créez-l
 
 def _choose_centre(desk: Desk, form: str) -> tuple[Any, str]:
     return choose_known_centre(desk, form, none_yet=_NO_CENTRE)
+
+
+def always(*fields: Field) -> Callable[[Desk, bool], tuple[Field, ...]]:
+    """Ask the same fields whatever is corrected."""
+    return lambda _desk, _is_known: fields
+
+
+def confidence(help_: str | None = None) -> Choice:
+    """Ask how far a source is believed."""
+    return Choice(
+        key="confiance",
+        column="confidence",
+        among=tuple(Confidence),
+        say=lambda confidence: CONFIDENCES[confidence].capitalize(),
+        blank="Non renseignée",
+        help=help_,
+    )
+
+
+def date_of(says: Says, column: str) -> PartialDate:
+    """Give a date that a statement says, as the base or as a draft holds it."""
+    said = says[column]
+    return said if isinstance(said, PartialDate) else PartialDate.parse(said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,20 +95,18 @@ def open_first(towns: pd.DataFrame) -> pd.DataFrame:
 
 def head(page: Page, sheet: TownSheet) -> None:
     """Print the name of the town with its state, where it is, and what surrounds the state."""
-    place = sheet.place
-    state, said, lead = answered(page, sheet)
+    state, title, lead = answered(page, sheet)
     with st.container(key="fiche", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(words.located(sheet))
             town_box(page, "Changer de ville")
         with st.container(key=f"etat_{state}"):
-            name = literal(typeset(place.name))
-            st.title(f"{name}{NBSP}: **{STATE_SYMBOLS[state]} {said}**", anchor=False)
+            st.title(title, anchor=False)
         st.markdown("\n\n".join(lead))
 
 
 def answered(page: Page, sheet: TownSheet) -> tuple[State, str, list[str]]:
-    """Give the state of the town, how its title says it, and what surrounds it."""
+    """Give the state of the town, the title that says it, and what surrounds it."""
     day = page.scope.as_of
     near = (
         None if sheet.centres else page.ask(town_sheet.nearest_one, town=sheet.place.territory.code)
@@ -116,7 +114,8 @@ def answered(page: Page, sheet: TownSheet) -> tuple[State, str, list[str]]:
     said, lead = words.answer(
         sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
     )
-    return _state(sheet, day), said, lead
+    state, name = _state(sheet, day), literal(typeset(sheet.place.name))
+    return state, f"{name}{NBSP}: **{STATE_SYMBOLS[state]} {said}**", lead
 
 
 def _state(sheet: TownSheet, day: date) -> State:
