@@ -1,8 +1,6 @@
 """The first days on which a step can have happened: recorded, corrected, withdrawn."""
 
 from collections.abc import Iterator
-from dataclasses import fields
-from typing import Any
 
 from sqlalchemy import select
 
@@ -37,18 +35,14 @@ def set_bound(write: Write, draft: BoundDraft) -> Saved:
             problems.append(Problem("centre_id", Code.UNKNOWN_FACT, str(row.id)))
     problems += _repetitions(write, draft, source_id)
     settle(problems, confirmed=draft.confirms)
-    values: dict[str, Any] = {name: getattr(draft, name) for name in _SAID} | {
-        "source_id": source_id,
-        "note": draft.note.strip() or None,
-    }
+    values = versions.values(draft, BoundFields)
+    del values["source"]
+    values["source_id"] = source_id
     if row is not None:
         version = versions.correct(write, row, **values)
         return versions.saved(version, where, corrected=int(version is not row))
     made = Bound(recorded_at=write.at_utc, centre_id=centre.entity_id, **values)
     return versions.saved(versions.insert(write, made), where, inserted=1)
-
-
-_SAID = [item.name for item in fields(BoundFields) if item.name != "source"]
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)

@@ -8,7 +8,7 @@ both sides, since N falls by documented closings only. Nothing here knows where 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from math import inf
 from typing import Protocol
@@ -182,7 +182,7 @@ class Rows:
 
     def closings(self, start: date, end: date) -> int:
         """Count the documented closings that may have happened after `start`, by `end`."""
-        return sum(ending.first <= end and ending.last > start for ending in self._ends)
+        return sum(start < end and span.first <= end and span.last > start for span in self._ends)
 
     def turning_days(self) -> Iterator[date]:
         """Yield the days on which what the rows say may change."""
@@ -191,4 +191,5 @@ class Rows:
             yield from (day for span in life.labelled for day in (span.first, span.last))
             if life.undated_from:
                 yield life.undated_from
-        yield from (on for on, _ in self.labelled)
+        # A total of labelled places holds up to its day: another does from the next.
+        yield from (day for on, _ in self.labelled for day in (on, on + timedelta(days=1)))

@@ -1,5 +1,6 @@
 """Openings announced, each beside the opening that is documented."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import pandas as pd
@@ -67,7 +68,9 @@ def _pairs(
     )
     rows = [dict(row) for row in said.mappings() if row["announced_on"].reached(scope.as_of)]
     names = towns(connection, [row["town_code"] for row in rows])
-    lives = all_lives(connection, scope=scope)
+    lives = defaultdict[str, list[Life]](list)
+    for life in all_lives(connection, scope=scope):
+        lives[life.history.town].append(life)
     found: list[tuple[Row, Span | None]] = []
     for row in rows:
         place = names[row["town_code"]]
@@ -78,8 +81,7 @@ def _pairs(
             acv=row["acv"],
         )
         if town or inside:
-            opened = _first_opening(life for life in lives if life.history.town == row["town_code"])
-            found.append(({**row, **place}, opened))
+            found.append(({**row, **place}, _first_opening(lives[row["town_code"]])))
     return found
 
 

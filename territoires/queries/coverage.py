@@ -1,6 +1,6 @@
 """Who lives near an open centre, which towns are far from one, and where the centres are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -90,12 +90,11 @@ def nearest(connection: Connection, *, scope: Scope) -> tuple[Communes, NearestC
 
 
 def nearest_but(
-    connection: Connection, *, scope: Scope, town: str
+    connection: Connection, opened: Iterable[str], *, town: str
 ) -> tuple[Communes, NearestCentre]:
-    """Give the communes and their nearest open centre, those of one town left out."""
+    """Give the communes and the nearest of the open towns, one of them left out."""
     communes = geography.communes(connection)
-    others = tuple(code for code in open_towns(connection, scope=scope) if code != town)
-    return communes, _nearest(communes, others)
+    return communes, _nearest(communes, tuple(code for code in opened if code != town))
 
 
 def open_centres(connection: Connection, *, scope: Scope) -> pd.DataFrame:

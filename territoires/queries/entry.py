@@ -158,7 +158,8 @@ def announcements(connection: Connection, *, town_code: str) -> pd.DataFrame:
     here = statement.where(
         Announcement.town_code == town_code, Announcement.superseded_at.is_(None)
     )
-    return frame(connection, here.order_by(Announcement.announced_on), ANNOUNCEMENTS)
+    in_order = here.order_by(Announcement.announced_on, Announcement.id)
+    return frame(connection, in_order, ANNOUNCEMENTS)
 
 
 def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def totals(connection: Connection, *, scope: Scope, believed: Believed = None) -
     return table(
         (
             row | {"most": None if isinf(row["most"]) else row["most"]}
-            for row in _totals(connection, scope, believed)
+            for row in _totals(_figures(connection, scope), believed)
         ),
         TOTALS,
     )
@@ -74,7 +74,8 @@ def totals(connection: Connection, *, scope: Scope, believed: Believed = None) -
 
 def answer(connection: Connection, *, scope: Scope, believed: Believed = None) -> Answer:
     """Give the band of the scope's day."""
-    ground, rows = _ground(connection, scope), _totals(connection, scope, believed)
+    figures = _figures(connection, scope)
+    ground, rows = _ground(connection, scope, figures), _totals(figures, believed)
     taken = {_total(row): row["source"] for row in rows if row["is_believed"]}
     day = scope.as_of
     found = band(ground, taken, day)
@@ -98,8 +99,9 @@ def bands(connection: Connection, *, scope: Scope, believed: Believed = None) ->
 
     `least` and `most` are missing where they cross: no number fits what is believed.
     """
-    ground = _ground(connection, scope)
-    taken = [_total(row) for row in _totals(connection, scope, believed) if row["is_believed"]]
+    figures = _figures(connection, scope)
+    ground = _ground(connection, scope, figures)
+    taken = [_total(row) for row in _totals(figures, believed) if row["is_believed"]]
     return table((_band(ground, taken, day) for day in _days(ground, taken, scope.as_of)), BANDS)
 
 
@@ -110,8 +112,9 @@ def contradicted(
 
     Columns `CONTRADICTIONS`: the detail in French, and whether all that it names is believed.
     """
-    rows = {_total(row): row for row in _totals(connection, scope, believed)}
-    found: Iterator[Contradiction] = contradictions(_ground(connection, scope), rows)
+    figures = _figures(connection, scope)
+    rows = {_total(row): row for row in _totals(figures, believed)}
+    found: Iterator[Contradiction] = contradictions(_ground(connection, scope, figures), rows)
     return table(
         sorted(
             (
@@ -147,9 +150,9 @@ def _of_its_day(row: dict[str, Any]) -> dict[str, Any]:
     return row | moved
 
 
-def _totals(connection: Connection, scope: Scope, believed: Believed) -> list[dict[str, Any]]:
+def _totals(figures: list[dict[str, Any]], believed: Believed) -> list[dict[str, Any]]:
     rows = []
-    for row in meanings(_figures(connection, scope)):
+    for row in meanings(figures):
         number = row["origin_id"] or row["id"]
         usual = row["qualifier"] not in NEVER_LATEST
         rows.append(
@@ -169,12 +172,15 @@ def _total(row: Row) -> Total:
     return Total(number=row["number"], day=row["day"], least=row["least"], most=row["most"])
 
 
-def _ground(connection: Connection, scope: Scope) -> Rows:
+def _ground(connection: Connection, scope: Scope, figures: list[dict[str, Any]]) -> Rows:
     lives = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
     labelled = [
         (row["last_day"], int(row["value"]))
-        for row in _figures(connection, scope)
-        if row["indicator"] == LABELLED and row["qualifier"] in {None, Qualifier.EXACT}
+        for row in figures
+        # What counts a part of the places says nothing of how many there are.
+        if row["indicator"] == LABELLED
+        and row["qualifier"] in {None, Qualifier.EXACT}
+        and not row["part"]
     ]
     return Rows(lives, labelled)
 

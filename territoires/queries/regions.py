@@ -386,7 +386,7 @@ def _with_interval(row: dict[str, Any]) -> dict[str, Any]:
 def _with_rate(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(
         per_million=1e6 * data["open"] / data["population"],
-        per_medium=1e6 * data["open"] / data["medium"],
+        per_medium=1e6 * data["open"] / data["medium"].where(data["medium"] > 0),
     )
 
 

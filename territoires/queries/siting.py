@@ -192,7 +192,7 @@ def worth(connection: Connection, *, scope: Scope, town: str, radius_km: float) 
     """
     scope = scope.everywhere
     opened = open_towns(connection, scope=scope)
-    communes, near = nearest_but(connection, scope=scope, town=town)
+    communes, near = nearest_but(connection, opened, town=town)
     listed = candidates(connection, scope=scope)
     places = tuple((row.town_code, bool(row.acv), row.site) for row in listed.itertuples())
     if town not in set(listed["town_code"]):

@@ -8,7 +8,7 @@ from math import inf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from territoires.domain.reconciliation import Rows, Total, band, contradictions
+from territoires.domain.reconciliation import Band, Rows, Total, band, contradictions
 from territoires.domain.rollout import lives
 from tests.factories import centre, closed, labelled, opened, opened_by
 from tests.fuzzing import at_length
@@ -147,6 +147,16 @@ def test_documented_closings_let_the_number_fall():
     assert ground.closings(date(2019, 5, 1), date(2020, 6, 1)) == 1
     assert ground.closings(date(2020, 6, 29), date(2021, 1, 1)) == 1
     assert ground.closings(date(2020, 6, 30), date(2021, 1, 1)) == 0
+    assert ground.closings(date(2020, 6, 15), date(2020, 6, 15)) == 0  # no day lies between
+    exactly = [Total(number=1, day=date(2020, 6, 15), least=1, most=1)]
+    assert band(ground, exactly, date(2020, 6, 15)) == Band(1, 1)
     four = [Total(number=1, day=date(2020, 1, 1), least=4)]
     assert band(ground, four, date(2020, 5, 31)).least == 4
     assert band(ground, four, date(2021, 1, 1)).least == 3
+
+
+def test_the_day_after_a_total_of_labelled_places_is_one_of_change():
+    ground = rows(town(1, labelled("2019-09-26")), totals=[("2019-09-26", 5), ("2021-05-04", 8)])
+    on, after = date(2019, 9, 26), date(2019, 9, 27)
+    assert ground.places(on) != ground.places(after)
+    assert {on, after} <= set(ground.turning_days())
