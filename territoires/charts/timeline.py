@@ -1,7 +1,6 @@
 """The stages of one town, drawn: a line each, from the first day possible to the last."""
 
 from datetime import date, timedelta
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
@@ -152,5 +151,5 @@ def _promise(row: dict[str, Any], first: float, last: float, *, top: float) -> s
 
 def _named(label: tuple[str, str], top: float) -> str:
     kind, on = label
-    said = svg.tag("tspan", escape(kind), font_weight=700) + escape(on)
+    said = svg.tag("tspan", svg.escaped(kind), font_weight=700) + svg.escaped(on)
     return svg.tag("text", said, x=_EDGE, y=top + _TEXT, font_size=13, fill=svg.TEXT)

@@ -5,41 +5,17 @@ from datetime import date
 from typing import Any
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import NEVER_LATEST, Basis
+from territoires.domain.programme import NEVER_LATEST
 from territoires.french import dates
 from territoires.french.numbers import NBSP, at_least_some, counted, number
-from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
-from territoires.french.words import BASES, reserve
+from territoires.french.words import reserve
 
-DOCUMENTED = "Ouvertures documentées"
-BAND = "Ouvertures possibles (dates incertaines)"
-TARGET = "Objectif"
-PUBLISHED = "Totaux publiés"
-DISPUTED = "Totaux publiés contestés"
-EVENTS = "Événements du programme"
-CENTRES = "centres ouverts"
 KNOWN_QUARTER = "Trimestre connu"
 UNKNOWN_QUARTER = "Trimestre inconnu"
 REQUIRED = "Rythme nécessaire"
 PLANNED = "Rythme prévu à l’origine"
 OPENINGS = "ouvertures"
-
-
-def step(day: date, certain: int, at_most: int) -> str:
-    """Say the counts from one day on."""
-    return (
-        f"<b>{dates.day(day)}</b><br>{counted(certain, 'centre')} avec certitude"
-        f"<br>{number(at_most)} au plus"
-    )
-
-
-def opening(row: Mapping[str, Any]) -> str:
-    """Say which town opened, when and from which source."""
-    when = dates.partial(PartialDate.parse(row["happened_on"]))
-    basis = Basis(row["basis"])
-    nature = "" if basis is Basis.STATED else f" ({BASES[basis]})"
-    return f"<b>{typeset(row['town'])}</b><br>{when}{nature}<br>Source{NBSP}: {row['source']}"
 
 
 def reserved(row: Mapping[str, Any]) -> str:
@@ -59,19 +35,6 @@ def published(row: Mapping[str, Any]) -> str:
         f"<b>{reserved(row) or number(row['value'])}</b> ({when})<br>{title}"
         f"<br>Source{NBSP}: {row['source']}"
     )
-
-
-def event(row: Mapping[str, Any]) -> str:
-    """Say what happened to the programme."""
-    when = dates.partial(PartialDate.parse(row["happened_on"]))
-    return (
-        f"<b>{when}</b><br>{wrapped(typeset_text(row['title']))}<br>Source{NBSP}: {row['source']}"
-    )
-
-
-def target(value: int, deadline: date) -> str:
-    """Say a target."""
-    return f"{counted(value, 'centre')} d’ici au {dates.day(deadline)}"
 
 
 def quarter(first: date, last: date) -> str:

@@ -150,8 +150,12 @@ def not_before(value: PartialDate) -> str:
 
 def announced(value: PartialDate) -> str:
     """Say for when an opening was announced: `ouverture annoncée pour décembre 2020`."""
-    article = "le " if value.precision is Precision.DAY else ""
-    return f"ouverture annoncée pour {article}{partial(value)}"
+    return f"ouverture annoncée {for_when(value)}"
+
+
+def for_when(value: PartialDate) -> str:
+    """Say for when something is meant: `pour décembre 2020`, `pour le 13 décembre 2020`."""
+    return f"pour {'le ' if value.precision is Precision.DAY else ''}{partial(value)}"
 
 
 def counted_on(value: date) -> str:

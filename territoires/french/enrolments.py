@@ -108,16 +108,6 @@ def _headcount(value: float, counts: Counted) -> str:
     return f"{number(value)}{NBSP}{unit(counts, value)}"
 
 
-def is_whole(data: Any) -> bool:
-    """Tell whether every open centre gave its total, for good; takes the frame CENTRES."""
-    expected = data[data["expected"]]
-    return bool(
-        len(expected)
-        and (expected["publication"] != "absent").all()
-        and not expected["provisional"].any()
-    )
-
-
 def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = None) -> str:
     """Say how many of the open centres transmitted, and what that makes of the total.
 

@@ -481,23 +481,24 @@ def bar_hover(row: Mapping[str, Any]) -> str:
 def promise_label(row: Mapping[str, Any]) -> tuple[str, str]:
     """Name an announcement on the timeline."""
     known = PartialDate.parse(str(row["announced_for"]))
-    return "Ouverture", f", annoncée pour {dates.partial(known)}"
+    return "Ouverture", f", annoncée {dates.for_when(known)}"
 
 
 def promise_hover(row: Mapping[str, Any]) -> str:
     """Say everything about an announcement."""
     said = dates.on(PartialDate.parse(str(row["announced_on"])))
     note = f"<br>{row['note']}" if row["note"] else ""
-    return f"{''.join(promise_label(row))}<br>annoncé {said}{note}<br>Source{NBSP}: {row['source']}"
+    told = f"{''.join(promise_label(row))}<br>annoncée {said}"
+    return f"{told}{note}<br>Source{NBSP}: {row['source']}"
 
 
 def promise(row: Mapping[str, Any]) -> str:
     """Say what was announced and what came of it, where the opening is documented."""
-    said = dates.partial(PartialDate.parse(str(row["announced_for"])))
+    said = dates.for_when(PartialDate.parse(str(row["announced_for"])))
     on = dates.on(PartialDate.parse(str(row["announced_on"])))
     late = delay(row["late_at_least"], row["late_at_most"])
     return (
-        f"Ouverture annoncée pour {said} (dit {on}, {_publisher(str(row['source']))})"
+        f"Ouverture annoncée {said} (dit {on}, {_publisher(str(row['source']))})"
         f"{f', {late}' if late else ''}."
     )
 
@@ -555,7 +556,7 @@ def announcement_value(
     announced_for: PartialDate, announced_on: PartialDate, note: str | None
 ) -> str:
     """Say an announcement: `pour décembre 2020, annoncée en octobre 2020`."""
-    said = f"pour {dates.partial(announced_for)}, annoncée {dates.on(announced_on)}"
+    said = f"{dates.for_when(announced_for)}, annoncée {dates.on(announced_on)}"
     return said + (f" — {note}" if note else "")
 
 

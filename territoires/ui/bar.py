@@ -250,7 +250,8 @@ def _clock_popover(scope: Scope) -> None:
             "Compter aussi les rattachements non prouvés",
             key="bar_unproven",
             on_change=counted,
-            help="Deux centres sont ouverts sans qu’aucune source ne les rattache au programme.",
+            help="Certains centres sont ouverts sans qu’aucune source ne les rattache au "
+            "programme.",
         )
         st.session_state["bar_lists"] = scope.with_low
         st.toggle(

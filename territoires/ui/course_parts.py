@@ -52,7 +52,7 @@ def one_course(page: Page, answer: Any) -> bool:
         args=(params.COURSE, ""),
     )
     answer.header(typeset(row["course"]), anchor=False)
-    with st.container(key="fiche", border=True):
+    with st.container(key="fiche_formation", border=True):
         for label, value in words.sheet(row):
             st.markdown(f"**{label}**{NBSP}: {value}")
         source = row["source"]

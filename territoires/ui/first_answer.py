@@ -78,9 +78,8 @@ def _home(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     found = page.ask(rollout.situation)
     if before_creation(found) or not found.count.open_at_most:
         return None
-    said = home.headline(found, page.place)
-    # Its sentences are joined on the page too: one paragraph explains.
-    said = (said[0].replace("**", ""), " ".join(said[1:]))
+    first, lead = home.headline(found, page.place)
+    said = (first.replace("**", ""), lead)
     answer = (
         f'<p class="legende">{escape(home.EYEBROW)}</p>{_headline(said)}<div class="attendu"></div>'
         f'<div class="deux"><div>{home_parts.figures(page, found)}'

@@ -22,13 +22,8 @@ def framed(picture: str, *, class_: str) -> str:
     return f'<div class="dessin {class_}">{picture}</div>' if picture else ""
 
 
-def show(picture: str, *, class_: str) -> None:
-    """Print a picture, every text of which is escaped by who wrote it (`charts.svg`)."""
-    show_framed(framed(picture, class_=class_))
-
-
 def show_framed(picture: str) -> None:
-    """Print a picture that is in its place."""
+    """Print a picture that is in its place, every text of which is escaped (`charts.svg`)."""
     if picture:
         # `st.html` would take it away: it keeps HTML alone.
         st.markdown(picture, unsafe_allow_html=True)

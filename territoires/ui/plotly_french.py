@@ -2,14 +2,8 @@
 
 from typing import Any, Final
 
-_MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-_SHORT_MONTHS: Final = (
-    "janv.", "févr.", "mars", "avr.", "mai", "juin",
-    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-)  # fmt: skip
+from territoires.french.dates import MONTHS, SHORT_MONTHS
+
 _DAYS: Final = ("dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
 
 # Plotly comes without any locale and `locale="fr"` alone does nothing: it must be given whole.
@@ -50,8 +44,8 @@ _LOCALE: Final[dict[str, Any]] = {
     "format": {
         "days": list(_DAYS),
         "shortDays": [f"{day[:3]}." for day in _DAYS],
-        "months": list(_MONTHS),
-        "shortMonths": list(_SHORT_MONTHS),
+        "months": list(MONTHS),
+        "shortMonths": list(SHORT_MONTHS),
         "date": "%d/%m/%Y",
         "decimal": ",",
         "thousands": "\u202f",

@@ -57,9 +57,9 @@ def choose(page: Page, believed: tuple[int, ...] | None) -> None:
 
 def bands(page: Page, believed: tuple[int, ...] | None) -> None:
     """Draw the band day by day."""
-    data = page.ask(queries.bands, believed=believed)
     if not page.ask(queries.answer, believed=believed).totals:
         return
+    data = page.ask(queries.bands, believed=believed)
     st.header("La bande, jour par jour", anchor="bande")
     page.draw(
         band_figure,
@@ -74,9 +74,9 @@ def bands(page: Page, believed: tuple[int, ...] | None) -> None:
 
 def contradictions(page: Page, believed: tuple[int, ...] | None) -> None:
     """List what cannot be true together, believed or not."""
-    found = page.ask(queries.contradicted, believed=believed)
     if not page.ask(queries.answer, believed=believed).totals:
         return
+    found = page.ask(queries.contradicted, believed=believed)
     st.header(TITLES["contradictions-totaux"], anchor="contradictions")
     if found.empty:
         st.markdown(words.NO_CONTRADICTION)

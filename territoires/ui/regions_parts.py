@@ -158,7 +158,8 @@ def small_burn_ups(page: Page, grain: Grain) -> None:
         filters={"grain": grain},
     )
     every = page.ask(regions.territories, grain=grain)
-    st.caption(words.burn_up_rest(len(every) - drawn, grain))
+    if rest := words.burn_up_rest(len(every) - drawn, grain):
+        st.caption(rest)
 
 
 def slopes(page: Page, grain: Grain) -> None:

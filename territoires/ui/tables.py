@@ -1,6 +1,5 @@
 """Frames as French tables."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +21,6 @@ NOT_KNOWN = "—"
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _KEPT = 64
-# What Markdown, or Streamlit within it, would read as its own; a backslash before says not to.
-_ASCII_SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 _SENT_WHOLE = 1000  # rows: beyond, Streamlit sends what is on the screen
 
 
@@ -112,54 +109,6 @@ def _laid_out(
 def _is_whole(values: "pd.Series[Any]") -> bool:
     known = values.dropna()
     return values.dtype.kind == "f" and len(known) > 0 and bool((known % 1 == 0).all())
-
-
-def show_few(data: pd.DataFrame, *, alt: str, columns: tuple[str, ...]) -> None:
-    """Show a handful of rows in full, as a plain HTML table: nothing to sort, scroll or load.
-
-    The grid of `show` costs a first reader thirty scripts and a quarter of the wait for the first
-    figure. Towns are links to their sheets, and sources to what they rest on.
-    """
-    st.table(
-        _as_markdown(_Answer(data), columns, tuple(links.kept().items())),
-        border="horizontal",
-        hide_index=True,
-        alt=alt,
-    )
-
-
-@lru_cache(maxsize=_KEPT)
-def _as_markdown(
-    answer: _Answer, columns: tuple[str, ...], view: tuple[tuple[str, str], ...]
-) -> pd.DataFrame:
-    """Write an answer's cells in French Markdown, once for all its readers of one view."""
-    del view  # part of the name only: the links keep it
-    data = answer.data
-    shown = french(data[list(columns)])
-    if "town" in columns and "town_code" in data:
-        addresses = {COLUMNS["town"]: links.sheets(data)}
-    else:
-        addresses = {}
-    if "source" in columns and "source_url" in data:
-        addresses[COLUMNS["source"]] = list(data["source_url"])
-    nowhere = [None] * len(shown)
-    return pd.DataFrame(
-        {
-            name: [
-                _linked(cell, address)
-                for cell, address in zip(shown[name], addresses.get(name, nowhere), strict=True)
-            ]
-            for name in shown
-        }
-    )
-
-
-def _linked(cell: Any, address: Any) -> str:
-    """Write a cell in Markdown as it reads, and as a link when there is an address."""
-    text = _ASCII_SIGN.sub(r"\\\g<0>", NOT_KNOWN if pd.isna(cell) else str(cell))
-    if not isinstance(address, str) or not address:
-        return text
-    return f"[{text}](<{address.replace('<', '%3C').replace('>', '%3E')}>)"
 
 
 def town_link() -> Any:

@@ -1,5 +1,6 @@
 """Streamlit's page in French, with our script and style, and with what answers its address."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -24,6 +25,7 @@ from territoires.web.style import ADDRESS as STYLE
 # instead, they arrive about when they are wanted.
 AHEAD: Final = ("PlotlyChart",)
 
+_LOG: Final = logging.getLogger(__name__)
 _HTML: Final = "text/html; charset=utf-8"
 _ROOT: Final = '<div id="root"></div>'
 _FONT: Final = re.compile(r'href="(\./static/media/SourceSansVF-Upright[^"]*)"')
@@ -166,9 +168,14 @@ class FrenchPage:
         await self._app(scope, receive, send_ours)
 
     def _packed(self, scope: Scope, coding: str | None) -> Packed:
-        found = self._answers and self._answers(
-            scope["path"].strip("/"), Request(scope).query_params
-        )
+        """Give the page with its answer; a fault of the answer's own takes no page away."""
+        try:
+            found = self._answers and self._answers(
+                scope["path"].strip("/"), Request(scope).query_params
+            )
+        except Exception:  # noqa: BLE001 - whatever it is, the application says it better
+            _LOG.exception("no answer within %s", scope["path"])
+            found = None
         return self._answered(found, coding) if found else self._pages[coding]
 
     def _packed_answer(self, answer: Answer, coding: str | None) -> Packed:

@@ -242,12 +242,9 @@ ONLY_OTHERWISE = {"headcount": None, "publication": "absent", "counted_on": None
         ([{}, {"provisional": True}], "Ces effectifs sont provisoires."),
     ],
 )
-def test_coverage_is_whole_only_with_every_total_for_good(rows, said):
+def test_coverage_says_what_is_missing_of_a_total_for_good(rows, said):
     data = centres(*rows)
     assert words.coverage(data, 2021, P).endswith(said)
-    assert not words.is_whole(data)
-    assert words.is_whole(centres({}, {}))
-    assert not words.is_whole(centres())
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,6 @@ def test_what_was_announced_is_hollow_and_says_so():
     alone = timeline_svg(stages({}), bounds(), announced(), as_of=TODAY, label="Frise", width=520)
     added = picture.replace(alone, "")
     assert "annoncée pour décembre 2020" in picture
-    assert "annoncé en octobre 2020" in picture
+    assert "annoncée en octobre 2020" in picture
     assert "annoncée" not in alone
     assert added.count('fill="none"') + added.count("stroke-dasharray") > 0

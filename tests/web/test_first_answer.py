@@ -112,6 +112,16 @@ def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch):
         released.set()
 
 
+def test_a_fault_of_the_answer_takes_no_page_away(caplog):
+    def broken(path, params):
+        raise KeyError(path)
+
+    with served(broken) as client:
+        found = client.get("/ville?ville=52121")
+    assert (found.status_code, found.text) == (200, page())
+    assert "no answer within /ville" in caplog.text
+
+
 def test_what_is_unchanged_is_not_sent_again(answers):
     with served(answers) as client:
         first = client.get("/")
