@@ -58,7 +58,7 @@ else:
         tables.show(
             known,
             alt="Villes où un centre est connu",
-            columns=("town", "department", "state", "happened_on", "source"),
+            columns=("town", "department", "state", "happened_on", "basis", "source"),
         )
         page.downloads("centres")
     nothing_open(page)

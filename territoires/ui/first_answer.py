@@ -127,7 +127,9 @@ def _titled(title: str) -> str:
 
 
 def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstAnswer:
-    made_up = f'<p class="fictif">{escape(BANNER)}</p>' if page.is_demonstration else ""
+    made_up = (
+        f'<p class="fictif">{_MARKDOWN.renderInline(BANNER)}</p>' if page.is_demonstration else ""
+    )
     ways = "".join(
         f'<a href="./{each.path}{page.query}">{escape(each.title)}</a>' for each in in_menu()
     )

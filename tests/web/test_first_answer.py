@@ -53,6 +53,12 @@ def test_the_front_page_answers_before_its_application(answers):
     assert len(pack(found.content, "br", is_hurried=True)) <= HEAVIEST
 
 
+def test_made_up_data_say_so_and_are_set_as_on_the_page(demo_file):
+    found = first_answer(f"sqlite:///{demo_file.as_posix()}", "", {})
+    assert "<strong>Données fictives de démonstration.</strong>" in found.html
+    assert "**" not in said(found.html)
+
+
 def test_a_day_of_the_address_is_the_day_that_is_answered(answers):
     first = answers("", {"au": "2019-04-30"})
     assert "1 centre documenté" in said(first.html)
