@@ -62,6 +62,30 @@
   // What was in hand when the page was loaded, and has not found its field yet.
   const pending = new Map(names().map((name) => [name, read(name)]));
 
+  // A run that says something above a form makes its fields anew, the one in hand included: it was
+  // not left, so the server has nothing of it, and its text goes to the field that comes instead.
+  let inHand = null;
+
+  addEventListener("focusin", ({ target }) => {
+    const place = placeOf(target);
+    inHand = place && { ...place, field: target };
+  }, true);
+
+  addEventListener("change", ({ target }) => {
+    // Chromium says so of a field taken away as well: known once whatever does it has ended.
+    queueMicrotask(() => {
+      if (inHand?.field === target && target.isConnected) inHand = null;
+    });
+  }, true);
+
+  function findLost() {
+    if (!inHand || inHand.field.isConnected) return;
+    const { name, widget } = inHand;
+    const text = read(name)[widget];
+    if (text !== undefined) pending.set(name, { ...pending.get(name), [widget]: text });
+    inHand = null;
+  }
+
   /** Forget the fields that the server has: those that were left before the run that just ended. */
   function forgetSent() {
     const inHand = placeOf(document.activeElement ?? document.body);
@@ -161,6 +185,7 @@
       left = null;
       say(words.kept);
     }
+    findLost();
     const running = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
     if (wasRunning && !running) forgetSent();
     if (!running && pending.size) document.querySelectorAll(framed).forEach(putBack);

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from starlette.middleware import Middleware
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -32,6 +33,11 @@ class _OurFiles(StaticFiles):
         return response
 
 
+def _icon(_: Request) -> Response:
+    """Answer whoever asks for an icon before having read which one the page names."""
+    return RedirectResponse(f"{OURS_AT}favicon.svg", status_code=308)
+
+
 def routes(
     *, database_answers: Callable[[], bool], database_is_sound: Callable[[], bool] = lambda: True
 ) -> list[BaseRoute]:
@@ -51,6 +57,7 @@ def routes(
             )
             for grain in GRAINS
         ),
+        Route("/favicon.ico", _icon),
         Mount(OURS_AT.rstrip("/"), _OurFiles(directory=OURS), name="statique"),
     ]
 

@@ -506,8 +506,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder and put them last, those that go one by one at the very end.
 
-    One that fails is played a second time, and the summary names it: workers, servers and browsers
-    share two cores. It is then to be looked into, as a fault that a slow machine shows.
+    One that fails is played again, twice at most, and the summary names it: workers, servers and
+    browsers share two cores. It is then to be looked into: a slow machine shows faults.
 
     Playwright keeps an event loop running in the thread of the tests from its first use to the
     end: anything that starts a loop of its own (asyncio.run) must have run before.
@@ -516,7 +516,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
     items.sort(
         key=lambda item: (here in item.path.parents, item.path.name in ON_THE_WORKER_S_SERVER)
     )

@@ -102,6 +102,7 @@ def test_whoever_leaves_is_warned_and_finds_the_text_again(office, desk):
     desk.get_by_role("link", name="Accueil").first.click()
     expect(desk.locator(".avis")).to_contain_text("elle est gardée")
     desk.go_back()
+    expect(box(desk, "Nombre de centres ★")).to_have_count(1)  # the page that was left goes last
     expect(box(desk, "Nombre de centres ★")).to_have_value("12")
     desk.locator(".st-key-bouton_jeter_objectif button").click()
     expect(box(desk, "Nombre de centres ★")).to_have_value("")

@@ -85,6 +85,7 @@ def test_our_files_are_served_with_their_lifetime(client):
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.headers["cache-control"] == "public, max-age=3600"
     assert client.get("/statique/absent.svg").status_code == 404
+    assert client.get("/favicon.ico").headers["content-type"].startswith("image/svg+xml")
 
 
 def test_a_translation_is_never_translated_again():
