@@ -1,32 +1,54 @@
 """What a page answers, as HTML, before the application has loaded: sent within the page itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
+import pandas as pd
 from markdown_it import MarkdownIt
 
+from territoires.charts import svg
 from territoires.charts.palette import on_both
 from territoires.domain import address
 from territoires.domain.errors import DatabaseError, TerritoryError
-from territoires.domain.params import TOWN
+from territoires.domain.params import (
+    BY_SHARE,
+    COMPARED,
+    FIELD,
+    GRAIN,
+    OPENED_IN,
+    RADIUS,
+    ROAD,
+    STATES,
+    TOWN,
+    VIEW,
+    Param,
+    read_filters,
+)
 from territoires.domain.scope import Level
 from territoires.french import home
+from territoires.french import regions as region_words
 from territoires.french import town as town_words
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
+from territoires.french.numbers import number, percent
 from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
-from territoires.queries import rollout, town_sheet
+from territoires.french.words import COLUMNS
+from territoires.queries import coverage, regions, rollout, town_sheet
 from territoires.queries.territories import former_town, place
-from territoires.ui import home_parts, town_parts
+from territoires.ui import home_parts, map_views, pictures, regions_parts, tables, town_parts
 from territoires.ui.bar import View, today
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import asked, current_edition
 from territoires.ui.chapters import chapter, in_menu
+from territoires.ui.course_parts import fields
+from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
 
+_PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
@@ -67,9 +89,9 @@ def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer 
         view = View(
             scope=read.scope, place=where, today=now, params=address.write(read.scope, today=now)
         )
-        page = _Sent(url=url, seen=seen, view=view, title=path)
+        page = _Sent(url=url, seen=seen, view=view, title=chapter(path).title)
         return answer(page, params)
-    except (DatabaseError, TerritoryError):
+    except (DatabaseError, TerritoryError, ValueError):
         return None
 
 
@@ -116,6 +138,98 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _whole(page, f"{typeset(sheet.place.name)} · {SITE_NAME}", (title, *lead), answer)
 
 
+def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    reach = Reach(radius_km=RADIUS.of(params), factor=ROAD.of(params))
+    found = map_views.covered(page, reach)
+    if not found.open_here:
+        return None
+    view, kept = VIEW.of(params), {"factor": reach.factor}
+    if view == "points":
+        kept |= {"states": STATES.of(params)} | _narrowed(page, params, OPENED_IN, FIELD)
+        rows = map_views.places_table(page, page.ask(coverage.places, **kept))
+    elif view == "territoires":
+        grain, by_share = GRAIN.of(params), BY_SHARE.of(params)
+        data = page.ask(coverage.by_territory, **reach.filters, grain=grain)
+        rows = map_views.territories_table(page, data, grain=grain, by_share=by_share)
+        rows = rows.assign(Part=rows["Part"].map(percent)) if by_share else rows
+    else:
+        rows = map_views.distances_table(page, map_views.far_first(page, reach), reach)
+    figures = [
+        (svg.TEXT, value, f"{label}, {detail}")
+        for label, value, detail in map_views.figures_of(page, found, reach)
+    ]
+    return _answered(
+        page,
+        [map_views.answer(page, found, reach)],
+        '<div class="deux carte">'
+        f"<div>{home_parts.plan(page, radius_km=reach.straight_km, **kept)}"
+        f'<p class="legende">{escape(map_views.map_caption(page, reach))}</p></div>'
+        f"<div>{_listed(rows)}</div></div>{pictures.figures(figures)}",
+    )
+
+
+def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    grain = GRAIN.of(params)
+    every = page.ask(regions.territories, grain=grain)
+    said = regions_parts.answer(page, grain)
+    beside = regions_parts.put_beside(page, grain, COMPARED.of(params))
+    listed = tables.french(every[["name", "labelled", "open", "covered_share"]]).assign(
+        **{COLUMNS["name"]: regions_parts.addresses(page, every)}
+    )
+    answer = _listed(regions_parts.compared(page, beside)) if beside else ""
+    return _answered(
+        page,
+        said,
+        f"{answer}{_titled(region_words.GRAINS[grain])}{_listed(listed)}",
+        question=region_words.QUESTION,
+    )
+
+
+def _narrowed(page: Page, params: Mapping[str, str], *wanted: Param[Any]) -> dict[str, Any]:
+    """Read what narrows rows: nothing of what is as usual. Raises ValueError for nonsense."""
+    found = {name: value for name, value in read_filters(wanted, params).items() if value}
+    if found.get(FIELD.filter, "") not in fields(page):
+        raise ValueError(found)
+    return found
+
+
+def _answered(page: Page, said: Sequence[str], answer: str, *, question: str = "") -> FirstAnswer:
+    """Write a page that opens on its headline, under its question where it shows one."""
+    first, *rest = said
+    said = (first.replace("**", ""), " ".join(rest))
+    asked = f'<div class="titre"><h1>{escape(question)}</h1></div>' if question else ""
+    return _whole(
+        page,
+        f"{page.title} · {SITE_NAME}",
+        said,
+        f'{asked}{_headline(said)}<div class="attendu"></div>{answer}',
+    )
+
+
+def _listed(data: pd.DataFrame) -> str:
+    """Write rows as the page shows them: of an address, what follows its `#`."""
+    heads = "".join(
+        f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in data
+    )
+    lines = "".join(
+        f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>"
+        for row in data.itertuples(index=False)
+    )
+    return (
+        f'<div class="lignes"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return tables.NOT_KNOWN
+    if not isinstance(value, str):
+        return number(value, 0 if float(value).is_integer() else 1)
+    address, _, name = value.partition("#")
+    return f'<a href="{escape(address)}">{escape(unquote(name))}</a>' if name else escape(value)
+
+
 def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
     first, *rest = sentences
     explained = _MARKDOWN.render("\n\n".join(rest))
@@ -135,7 +249,7 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
     )
     body = (
         f'<header><img src="{LOGO}" alt="{SITE_NAME}"></header><main>'
-        f"<noscript><style>#reponse{{position:static}}</style><nav>{ways}</nav></noscript>"
+        f"<noscript><style>{_PLAIN}</style><nav>{ways}</nav></noscript>"
         f"{made_up}{on_both(answer)}</main>"
     )
     return FirstAnswer(title, plain(" ".join(said)), body)
@@ -143,5 +257,7 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
 
 _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | None]]] = {
     "": _home,
+    "carte": _map,
+    "regions": _regions,
     "ville": _town,
 }

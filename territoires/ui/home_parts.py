@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -116,15 +116,18 @@ def cards(page: Page, found: Situation) -> str:
     return f'<div class="cartes">{cells}</div>'
 
 
-def plan(page: Page) -> str:
-    """Draw the map of the centres, the open towns by their names."""
+def plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
+    """Draw the map of the centres, the open towns by their names.
+
+    `narrowed`: what `coverage.places` takes beside the scope.
+    """
     place = page.place
     drawn = page.figure(
         centres_map_svg,
-        {"places": (coverage.places, {}), "centres": (coverage.open_centres, {})},
+        {"places": (coverage.places, narrowed), "centres": (coverage.open_centres, {})},
         territory=place.territory,
         department=place.department if place.territory.level is Level.TOWN else "",
-        radius_km=RADIUS_KM,
+        radius_km=radius_km,
         sheet=pictures.sheet(page),
         label=home.MAP,
     )

@@ -17,19 +17,26 @@ HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
 ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 
+View = Mapping[str, str] | None
+"""The parameters of the common bar; None: those that the reader's session keeps."""
+
 
 def kept() -> dict[str, str]:
     """Give the parameters of the common bar, as the address says them."""
     return dict(st.session_state.get("address", {}))
 
 
-def town_address(code: str, name: str) -> str:
+def _seen(view: View) -> dict[str, str]:
+    return kept() if view is None else dict(view)
+
+
+def town_address(code: str, name: str, view: View = None) -> str:
     """Give the address of a town's sheet for a column of links.
 
     The grid sorts by address and shows what follows `#`: the name comes first, folded, and last,
     as it is written. The sheet leaves only the code in the address.
     """
-    params = {SORT_PARAM: fold(name)} | kept() | {TOWN_PARAM: code}
+    params = {SORT_PARAM: fold(name)} | _seen(view) | {TOWN_PARAM: code}
     return f"{TOWN}?{urlencode(params)}#{quote(name)}"
 
 
@@ -39,9 +46,9 @@ def course_address(key: str, title: str) -> str:
     return f"{COURSES}?{urlencode(params)}#{quote(title)}"
 
 
-def territory_address(path: str, territory: str) -> str:
+def territory_address(path: str, territory: str, view: View = None) -> str:
     """Give the address of a page on a territory, under the same clocks and perimeter."""
-    return f"{path or './'}?{urlencode(kept() | {address.TERRITORY: territory})}"
+    return f"{path or './'}?{urlencode(_seen(view) | {address.TERRITORY: territory})}"
 
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
@@ -59,10 +66,10 @@ def town(
     go(TOWN, label, icon=icon, **{TOWN_PARAM: code})
 
 
-def sheets(data: Any) -> list[str]:
+def sheets(data: Any, view: View = None) -> list[str]:
     """Give the addresses of the sheets of a frame's towns, for a column of links."""
     towns = zip(data["town_code"], data["town"], strict=True)
-    return [town_address(code, typeset(name)) for code, name in towns]
+    return [town_address(code, typeset(name), view) for code, name in towns]
 
 
 def files(

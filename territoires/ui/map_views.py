@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -63,13 +62,7 @@ def covered(page: Page, reach: Reach) -> Covered:
 
 def headline(page: Page, found: Covered, reach: Reach) -> None:
     """Say who is near a centre; where none is open, say so, where the nearest is and what to do."""
-    said = words.finding(
-        found.coverage,
-        page.place,
-        radius_km=reach.radius_km,
-        by_road=reach.by_road,
-        as_of=page.scope.as_of,
-    )
+    said = answer(page, found, reach)
     if found.open_here:
         parts.headline([said])
         return
@@ -83,29 +76,56 @@ def headline(page: Page, found: Covered, reach: Reach) -> None:
     parts.ways_out(page, page.ask(rollout.situation), near)
 
 
+def answer(page: Page, found: Covered, reach: Reach) -> str:
+    """Give the sentence of the page."""
+    return words.finding(
+        found.coverage,
+        page.place,
+        radius_km=reach.radius_km,
+        by_road=reach.by_road,
+        as_of=page.scope.as_of,
+    )
+
+
 def figures(page: Page, found: Covered, reach: Reach) -> None:
     """Print what the coverage is for the towns of Action cœur de ville."""
+    explained = (
+        (
+            (
+                "Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés de "
+                "deux communes\u202f: un site a un centre quand l’une d’elles en a un."
+            ),
+            "Territoire et périmètre",
+        ),
+        (
+            "Distance au centre ouvert le plus proche, où qu’il soit en France.",
+            "Habitants proches d’un centre",
+        ),
+    )
+    with st.container(key="chiffres", horizontal=True):
+        for figure, (help_, definition) in zip(
+            figures_of(page, found, reach), explained, strict=True
+        ):
+            parts.metric(*figure, help_=help_, definition=definition)
+
+
+def figures_of(page: Page, found: Covered, reach: Reach) -> tuple[tuple[str, str, str], ...]:
+    """Give the label, the value and the detail of each figure of the page."""
     towns = page.ask(coverage.acv_distances, factor=reach.factor)
     far = int((~(towns["km"] <= reach.radius_km)).sum())
-    with st.container(key="chiffres", horizontal=True):
-        parts.metric(
+    way = "par la route (estimation)" if reach.by_road else "à vol d’oiseau"
+    return (
+        (
             "Sites Action cœur de ville avec un centre",
             number(found.acv_sites_with_centre),
             words.out_of(found.acv_sites, "site", "aucun site ici"),
-            help_="Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont "
-            "formés de deux communes\u202f: un site a un centre quand "
-            "l’une d’elles en a un.",
-            definition="Territoire et périmètre",
-        )
-        parts.metric(
+        ),
+        (
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
             number(far),
-            words.out_of(len(towns), "", "aucune ici")
-            + ", "
-            + ("par la route (estimation)" if reach.by_road else "à vol d’oiseau"),
-            help_="Distance au centre ouvert le plus proche, où qu’il soit en France.",
-            definition="Habitants proches d’un centre",
-        )
+            f"{words.out_of(len(towns), '', 'aucune ici')}, {way}",
+        ),
+    )
 
 
 def view_input(page: Page) -> str:
@@ -145,11 +165,11 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
             chosen=chosen,
             reach_km=reach.straight_km,
         )
-        _map_caption(page, reach)
+        st.caption(map_caption(page, reach))
     with right:
         map_parts.town_card(chosen, by_road=reach.by_road)
         map_parts.town_list(
-            _places_table(data),
+            places_table(page, data),
             data["town_code"].tolist(),
             key="liste",
             alt="Villes de la carte, dans l’ordre de la légende",
@@ -163,7 +183,8 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
     _reach_curve(page, reach)
 
 
-def _map_caption(page: Page, reach: Reach) -> None:
+def map_caption(page: Page, reach: Reach) -> str:
+    """Say what a map shows beside its marks."""
     said = []
     if len(page.ask(coverage.open_centres)):
         said.append(f"En vert clair\u00a0: {reach.near} d’un centre ouvert.")
@@ -171,7 +192,7 @@ def _map_caption(page: Page, reach: Reach) -> None:
         said.append("Hachures\u00a0: hors du territoire choisi.")
     if page.scope.territory.level is Level.TOWN:
         said.append(words.scope_note(page.place))
-    st.caption(" ".join(said))
+    return " ".join(said)
 
 
 def _counts(data: pd.DataFrame) -> dict[State, int]:
@@ -179,11 +200,12 @@ def _counts(data: pd.DataFrame) -> dict[State, int]:
     return {state: int(counts.get(str(state), 0)) for state in State}
 
 
-def _places_table(data: pd.DataFrame) -> pd.DataFrame:
+def places_table(page: Page, data: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the towns of the map, each with its symbol and its opening."""
     return pd.DataFrame(
         {
             "": [map_words.STATE_SYMBOLS[State(state)] for state in data["state"]],
-            "Ville": links.sheets(data),
+            "Ville": links.sheets(data, page.view.params),
             "Ouverture": [
                 map_words.since_briefly(on, basis)
                 for on, basis in zip(data["happened_on"], data["basis"], strict=True)
@@ -245,7 +267,7 @@ def territories(page: Page, reach: Reach) -> None:
         )
         st.caption("Cliquez sur un territoire pour ne regarder que lui.")
     with right:
-        _territories_list(data, grain=grain, by_share=by_share, reach=reach)
+        _territories_list(page, data, grain=grain, by_share=by_share, reach=reach)
     page.show_rows("couverture-par-territoire", key="territoires", **filters)
 
 
@@ -271,14 +293,16 @@ def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure
     )
 
 
-def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach) -> None:
-    """List the territories, the most covered first, each with its numbers beside its rate."""
+def territories_table(
+    page: Page, data: pd.DataFrame, *, grain: str, by_share: bool
+) -> pd.DataFrame:
+    """Lay out the territories, the most covered first, each with its numbers beside its rate."""
     column = "share" if by_share else "per_million"
     rows = data.sort_values([column, "inhabitants"], ascending=False)
     prefix = "reg-" if grain == "region" else "dep-"
-    view = urlencode(params.VIEW.said("territoires"))
+    view = dict(page.view.params) | params.VIEW.said("territoires")
     names = [
-        f"{links.territory_address(links.MAP, prefix + code)}&{view}#{typeset(name)}"
+        f"{links.territory_address(links.MAP, prefix + code, view)}#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
     shown = {"Territoire": names, "Centres": rows["open"].to_numpy()}
@@ -286,11 +310,17 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
         shown["Part"] = rows["share"].to_numpy()
     else:
         shown["Par million"] = np.round(rows["per_million"].to_numpy(), 1)
+    return pd.DataFrame(shown)
+
+
+def _territories_list(
+    page: Page, data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
+) -> None:
     st.dataframe(
-        pd.DataFrame(shown),
+        territories_table(page, data, grain=grain, by_share=by_share),
         hide_index=True,
         alt="Territoires, du plus au moins couvert",
-        height=map_parts.list_height(len(rows)),
+        height=map_parts.list_height(len(data)),
         placeholder="–",
         column_config={
             "Territoire": map_parts.link_column(190),
@@ -312,7 +342,7 @@ def _territories_list(data: pd.DataFrame, *, grain: str, by_share: bool, reach: 
 
 def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
     """Show how far each ACV town is from an open centre, the farthest first."""
-    data = _oceans_last(page.ask(coverage.acv_distances, factor=reach.factor))
+    data = far_first(page, reach)
     finding = words.far_towns(data, radius_km=reach.radius_km, by_road=reach.by_road)
     st.markdown(finding)
     if data.empty:
@@ -333,11 +363,11 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             reach_km=reach.straight_km,
             radius_km=reach.radius_km,
         )
-        _map_caption(page, reach)
+        st.caption(map_caption(page, reach))
     with right:
         map_parts.town_card(chosen, by_road=reach.by_road)
         map_parts.town_list(
-            _distances_table(data, reach),
+            distances_table(page, data, reach),
             data["town_code"].tolist(),
             key="liste_zones",
             alt="Communes Action cœur de ville, de la plus éloignée à la plus proche",
@@ -363,8 +393,12 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             st.caption(words.beyond_the_seas(len(data) - len(kept)))
 
 
-def _oceans_last(data: pd.DataFrame) -> pd.DataFrame:
-    """Put last the towns that have no centre on their side of an ocean: no road is that long."""
+def far_first(page: Page, reach: Reach) -> pd.DataFrame:
+    """List the towns, the farthest first.
+
+    Those that have no centre on their side of an ocean come last: no road is that long.
+    """
+    data = page.ask(coverage.acv_distances, factor=reach.factor)
     far = data["km"] > map_words.FAR_KM
     return pd.concat([data[~far], data[far]], ignore_index=True)
 
@@ -398,13 +432,14 @@ def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
     )
 
 
-def _distances_table(data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
+def distances_table(page: Page, data: pd.DataFrame, reach: Reach) -> pd.DataFrame:
+    """Lay out how far each town is from an open centre, and from which."""
     which = distance_class(data, reach.radius_km)
     far = data["km"] > map_words.FAR_KM
     return pd.DataFrame(
         {
             "": [_DISTANCE_TEXT[place] for place in which.tolist()],
-            "Ville": links.sheets(data),
+            "Ville": links.sheets(data, page.view.params),
             "km": np.round(data["km"].where(~far), 1).to_numpy(),
             "Centre proche": [
                 "aucun outre-mer" if is_far else typeset(name)

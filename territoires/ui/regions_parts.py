@@ -33,24 +33,24 @@ def grain() -> Grain:
 
 
 def headline(page: Page) -> None:
-    """Say how many territories have a centre, who leads and who waits."""
+    """Print the answer of the page."""
     # Nonsense is told where the reader chooses, below.
     asked = st.query_params.get(params.GRAIN.name, "")
-    grain = params.GRAIN.words.get(asked, params.GRAIN.usual)
+    parts.headline(answer(page, params.GRAIN.words.get(asked, params.GRAIN.usual)))
+
+
+def answer(page: Page, grain: Grain) -> list[str]:
+    """Say how many territories have a centre, who leads and who waits."""
     data = page.ask(regions.territories, grain=grain)
     said = [words.table_finding(data, grain, page.scope.as_of)]
     if len(data):
         said.append(words.leading(data, grain))
-    parts.headline([each for each in said if each])
+    return [each for each in said if each]
 
 
 def table(page: Page, grain: Grain) -> None:
     """Print every territory with a way into it, in the columns that say something."""
     data = page.ask(regions.territories, grain=grain)
-    addresses = [
-        f"{links.territory_address(links.HOME, row.territory)}#{quote(typeset(row.name))}"
-        for row in data.itertuples()
-    ]
 
     def count(label: str) -> Any:
         return st.column_config.NumberColumn(label, format="localized", width="small")
@@ -75,7 +75,7 @@ def table(page: Page, grain: Grain) -> None:
         "last_text": st.column_config.TextColumn("Dernière ouverture", width=190),
     }
     shown = data.assign(
-        name=addresses,
+        name=addresses(page, data),
         covered_share=100 * data["covered_share"],
         last_text=[
             said_since(day, basis) or "—"
@@ -95,6 +95,15 @@ def table(page: Page, grain: Grain) -> None:
     notes.append(words.steps(page.ask(regions.reached).iloc[0].to_dict()))
     st.caption(" ".join(notes))
     page.downloads("territoires", grain=grain)
+
+
+def addresses(page: Page, data: pd.DataFrame) -> list[str]:
+    """Lead from each territory to the front page about it, for a column of links."""
+    return [
+        f"{links.territory_address(links.HOME, row.territory, page.view.params)}"
+        f"#{quote(typeset(row.name))}"
+        for row in data.itertuples()
+    ]
 
 
 def against_the_median(page: Page, grain: Grain) -> None:
@@ -229,22 +238,8 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         return
     if len(chosen) == 1:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
-    data = page.ask(regions.side_by_side, chosen=chosen)
-    columns = {words.column(row): words.lines(row) for row in data.to_dict("records")}
-    headings = [
-        heading
-        for heading in next(iter(columns.values()))
-        if any(found[heading] for found in columns.values())
-    ]
-    shown = pd.DataFrame(
-        {"Indicateur": headings}
-        | {
-            name: [found[heading] or None for heading in headings]
-            for name, found in columns.items()
-        }
-    )
     st.dataframe(
-        shown,
+        compared(page, chosen),
         hide_index=True,
         alt="Territoires côte à côte",
         column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
@@ -254,18 +249,31 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
     page.downloads("cote-a-cote", chosen=chosen)
 
 
+def compared(page: Page, chosen: tuple[str, ...]) -> pd.DataFrame:
+    """Lay out territories beside what holds them, a column each."""
+    data = page.ask(regions.side_by_side, chosen=chosen)
+    columns = {words.column(row): words.lines(row) for row in data.to_dict("records")}
+    headings = [
+        heading
+        for heading in next(iter(columns.values()))
+        if any(found[heading] for found in columns.values())
+    ]
+    return pd.DataFrame(
+        {"Indicateur": headings}
+        | {
+            name: [found[heading] or None for heading in headings]
+            for name, found in columns.items()
+        }
+    )
+
+
 def chosen(page: Page, grain: Grain) -> tuple[str, ...]:
     """Offer the territories to put side by side."""
-    listed = page.ask_plainly(territories.regions_and_departments)
-    names = {
-        row.territory: f"{typeset(row.name)} ({_short(row.territory)})"
-        for row in listed.itertuples()
-    }
+    names = _names(page)
     asked = filters.read(params.COMPARED)
-    known = tuple(dict.fromkeys(code for code in asked if code in names))[:AT_MOST]
     if not names.keys() >= set(asked):
         filters.say_nonsense(params.COMPARED)
-    shown = known or _usual(page, grain)
+    shown = put_beside(page, grain, asked)
     filters.several(
         "Territoires à comparer",
         params.COMPARED,
@@ -276,6 +284,21 @@ def chosen(page: Page, grain: Grain) -> tuple[str, ...]:
         help=f"Quatre au plus{NBSP}; leurs régions, la France et la médiane s’ajoutent.",
     )
     return shown
+
+
+def _names(page: Page) -> dict[str, str]:
+    listed = page.ask_plainly(territories.regions_and_departments)
+    return {
+        row.territory: f"{typeset(row.name)} ({_short(row.territory)})"
+        for row in listed.itertuples()
+    }
+
+
+def put_beside(page: Page, grain: Grain, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the territories to put side by side: those asked for that there are, or the usual."""
+    names = _names(page)
+    known = tuple(dict.fromkeys(code for code in asked if code in names))[:AT_MOST]
+    return known or _usual(page, grain)
 
 
 def _short(territory: str) -> str:

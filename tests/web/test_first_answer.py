@@ -43,6 +43,7 @@ def said(html):
 def test_the_front_page_answers_before_its_application(answers):
     with served(answers) as client:
         found = client.get("/")
+        heaviest = client.get("/carte?vue=zones-blanches")
     assert found.headers["cache-control"] == "no-cache"
     answer, application = found.text.split('<div id="root"></div>')
     assert 'id="reponse"' in answer
@@ -50,7 +51,8 @@ def test_the_front_page_answers_before_its_application(answers):
     assert answer.count('href="ville?ville=') > 40  # each known place, on its mark and in the list
     assert 'content="15\xa0centres documentés' in answer
     assert "reponse" not in application
-    assert len(pack(found.content, "br", is_hurried=True)) <= HEAVIEST
+    for each in (found, heaviest):
+        assert len(pack(each.content, "br", is_hurried=True)) <= HEAVIEST
 
 
 def test_made_up_data_say_so_and_are_set_as_on_the_page(demo_file):
@@ -80,6 +82,31 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
 
 
 @pytest.mark.parametrize(
+    ("path", "params", "words", "way"),
+    [
+        ("carte", {}, ("à moins de 30 km", "à vol d’oiseau 216", "Chaumont"), "ville=52121"),
+        ("carte", {"rayon": "45"}, ("à moins de 45 km", "En vert clair : à moins de 45 km"), ""),
+        ("carte", {"vue": "territoires"}, ("Grand Est 6 18 %",), "vue=territoires&amp;terr=reg-44"),
+        ("carte", {"vue": "zones-blanches"}, ("Centre proche", "aucun outre-mer"), "ville=97"),
+        ("carte", {"etats": "ouvert", "ouvert-en": "2019"}, ("Chaumont avr. 2019",), ""),
+        ("regions", {}, ("Quelles régions avancent", "7 régions sur 18"), "./?terr=reg-44"),
+        ("regions", {"maille": "departements"}, ("13 départements sur 101",), "terr=dep-52"),
+        ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
+    ],
+)
+def test_a_page_answers_for_its_address(answers, path, params, words, way):
+    found = answers(path, params)
+    assert [each for each in words if each not in said(found.html)] == []
+    assert way in found.html
+    assert said(found.description) in said(found.html)
+    # Another day is another answer, and every link of it leads to that day.
+    earlier = answers(path, params | {"au": "2022-03-01"})
+    assert earlier.description != found.description
+    ways = re.findall(r'href="([^"#]*)"', earlier.html)
+    assert [each for each in ways if "au=2022-03-01" not in each] == []
+
+
+@pytest.mark.parametrize(
     ("path", "params"),
     [
         ("", {"au": "hier"}),
@@ -88,6 +115,10 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
         ("", {"connu": "2018-01-01"}),  # before this database knew anything
         ("ville", {}),
         ("ville", {"ville": "nulle-part"}),
+        ("carte", {"rayon": "mille"}),
+        ("carte", {"filiere": "alchimie"}),
+        ("carte", {"terr": "dep-75"}),  # nothing is open
+        ("regions", {"maille": "communes"}),
         ("comptes", {}),
     ],
 )
