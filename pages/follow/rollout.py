@@ -28,7 +28,7 @@ page.show_bar()
 nothing_open(page)
 
 parts.answer(page, found)
-parts.how_to_read(explained(found, page.place))
+parts.how_to_read(page, explained(found, page.place))
 parts.burn_up(page, found)
 parts.openings(page, found)
 parts.changes(page)

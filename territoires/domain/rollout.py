@@ -295,6 +295,17 @@ def _days_of(stage: Stage, history: CentreHistory, labelled_from: date, *, with_
     return Span(first=max([first, *(day for day in bounds if day <= last)]), last=last)
 
 
+def in_scope(every: Sequence[Life], scope: Scope) -> tuple[Life, ...]:
+    """Keep the centres of the scope's territory and perimeter."""
+
+    def inside(each: CentreHistory) -> bool:
+        return scope.holds(
+            town=each.town, department=each.department, region=each.region, acv=each.acv
+        )
+
+    return tuple(life for life in every if inside(life.history))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Count:
     """How many centres (open, at most, undated, unproven, closed) and towns (the rest)."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier
 from territoires.domain.rollout import MONTH, Published, Situation, Status, TargetRow
-from territoires.domain.scope import Level, Perimeter, Place
+from territoires.domain.scope import Level, Perimeter, Place, Scope
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
@@ -65,7 +65,7 @@ def before_creation(found: Situation) -> bool:
 def standing(found: Situation, place: Place) -> Iterator[str]:
     """Say how many are open, of how many, and what that means where none is or no target."""
     target = found.progress.target
-    where = situated(found, place)
+    where = situated(found.scope, place)
     today = dates.day(found.scope.as_of)
     if found.count.open == 0:
         yield from _none_open(found, place, where, today)
@@ -125,9 +125,9 @@ def _passed(as_of: date, deadline: date) -> str:
     return "atteinte" if as_of == deadline else "dépassée"
 
 
-def situated(found: Situation, place: Place) -> str:
+def situated(scope: Scope, place: Place) -> str:
     """Say where and among which towns, after a count; nothing for all of France."""
-    here, among = inside(place), _AMONG[found.scope.perimeter]
+    here, among = inside(place), _AMONG[scope.perimeter]
     return (f" {here}," if here and among else f" {here}" if here else "") + among
 
 
@@ -249,12 +249,12 @@ def _announced(figure: Published) -> str:
     # Publishers have no article: « Préfecture de la Haute-Marne », « Info Social RH ».
     if figure.publisher == "Cnam":
         return f"Le Cnam annonçait {dates.on(figure.on)}"
-    return f"Dernier total publié, {dates.on(figure.on)} ({announced_by(figure)}),"
+    return f"Dernier total publié, {dates.on(figure.on)} ({announced_by(figure.publisher)}),"
 
 
-def announced_by(figure: Published) -> str:
+def announced_by(publisher: str) -> str:
     """Name who published a figure."""
-    return f"source{NBSP}: {typeset(figure.publisher.partition(' (')[0])}"
+    return f"source{NBSP}: {typeset(publisher.partition(' (')[0])}"
 
 
 def _qualified(figure: Published, noun: str) -> str:

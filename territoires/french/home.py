@@ -54,7 +54,7 @@ def headline(found: Situation, place: Place) -> tuple[str, str]:
     target, count = found.progress.target, found.count
     if not count.open or (target and found.progress.status is Status.REACHED):
         return first, " ".join(more)
-    where = situated(found, place)
+    where = situated(found.scope, place)
     documented = counted(count.open, "centre documenté", "centres documentés") + where
     if count.open_at_most > count.open:
         documented += f" ({number(count.open_at_most)} au plus)"
@@ -122,7 +122,7 @@ def documented(found: Situation) -> str:
 def announced_caption(total: Announced) -> str:
     """Say who announced it, when and in which words."""
     figure = total.figure
-    by = "par le Cnam" if figure.publisher == "Cnam" else f"({announced_by(figure)})"
+    by = "par le Cnam" if figure.publisher == "Cnam" else f"({announced_by(figure.publisher)})"
     words = (
         f"{NBSP}: {quoted(share_said(figure))} de{NBSP}{number(total.share_of)}"
         if total.share_of is not None

@@ -104,4 +104,9 @@ def literal(typed: str) -> str:
 
 def as_text(typed: str) -> str:
     """Guard what somebody typed, and cut it where it is too long for a message."""
-    return literal(typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…")
+    return literal(shortened(typed))
+
+
+def shortened(typed: str) -> str:
+    """Cut what somebody typed where it is too long for a message."""
+    return typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"

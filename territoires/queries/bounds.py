@@ -6,11 +6,11 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from territoires.db.models import Bound as BoundRow
-from territoires.domain.rollout import Life
+from territoires.domain.rollout import Life, in_scope
 from territoires.domain.scope import Scope
 from territoires.queries.facts import CITED, cited, towns
 from territoires.queries.frames import columns, table
-from territoires.queries.rollout import all_lives, in_scope
+from territoires.queries.rollout import all_lives
 
 BOUNDS = columns(
     "town_code town department region_code kind not_before first_day basis confidence believed "

@@ -23,12 +23,20 @@ from territoires.domain.comparison import (
 )
 from territoires.domain.coverage import Grain
 from territoires.domain.programme import PROGRAMME_START, StageKind
-from territoires.domain.rollout import Life, count, counted, progress, staircase, target_at
+from territoires.domain.rollout import (
+    Life,
+    count,
+    counted,
+    in_scope,
+    progress,
+    staircase,
+    target_at,
+)
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.text import fold
 from territoires.queries import coverage, enrolments, geography
 from territoires.queries.frames import COUNT, NUMBER, TEXT, columns, table
-from territoires.queries.rollout import all_lives, in_scope, lives_in, target_rows
+from territoires.queries.rollout import all_lives, lives_in, target_rows
 from territoires.queries.territories import place
 
 TERRITORIES = columns(

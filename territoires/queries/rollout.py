@@ -42,6 +42,7 @@ from territoires.domain.rollout import (
     TargetRow,
     count,
     counted,
+    in_scope,
     lives,
     openings_by_quarter,
     progress,
@@ -149,17 +150,6 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
         ),
         with_low=scope.with_low,
     )
-
-
-def in_scope(every: Sequence[Life], scope: Scope) -> tuple[Life, ...]:
-    """Keep the centres of the scope's territory and perimeter."""
-
-    def inside(each: CentreHistory) -> bool:
-        return scope.holds(
-            town=each.town, department=each.department, region=each.region, acv=each.acv
-        )
-
-    return tuple(life for life in every if inside(life.history))
 
 
 def lives_in(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:

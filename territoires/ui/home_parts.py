@@ -134,11 +134,12 @@ def plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
     return pictures.framed(drawn, class_="plan")
 
 
-def how_to_read(sentences: list[str]) -> None:
+def how_to_read(page: Page, sentences: list[str]) -> None:
     """Fold what explains the count: why it is not the one announced, the pace, what is apart."""
     with st.expander(home.HOW_TO_READ, icon=":material/help:"):
         st.markdown("\n\n".join([findings.TWO_SERIES, *sentences]))
         links.go(links.RECONCILIATION, "Recouper les totaux publiés", icon=":material/rule:")
+        links.compare(page.query)
 
 
 def burn_up(page: Page, found: Situation) -> None:

@@ -1,6 +1,7 @@
 """Ways from one page to another that keep what the reader looks at."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,10 +11,12 @@ from territoires.domain import address
 from territoires.domain.params import COURSE
 from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
+from territoires.french.figures import TITLE as OTHERS
 from territoires.french.places import typeset
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
+COMPARE = "comparer"  # a plain page of the web layer
 ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 
@@ -64,6 +67,11 @@ def town(
 ) -> None:
     """Print a link to the sheet of a town."""
     go(TOWN, label, icon=icon, **{TOWN_PARAM: code})
+
+
+def compare(query: str) -> None:
+    """Print the way to the comparison with the reader's own figures, about the view `query`."""
+    st.html(f'<a href="{COMPARE}{escape(query)}">{OTHERS}</a>')
 
 
 def sheets(data: Any, view: View = None) -> list[str]:

@@ -115,6 +115,7 @@ def footer(page: Page) -> None:
     )
     ways = {
         "Méthode": f"methode{page.query}",
+        "Comparer votre chiffre": f"{links.COMPARE}{page.query}",
         "Données et licences": f"methode{page.query}#licences",
         "Accessibilité": "accessibilite",
         "Mentions légales": "mentions-legales",

@@ -8,7 +8,7 @@ from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
-from territoires.ui import filters, tables
+from territoires.ui import filters, links, tables
 from territoires.ui.page import Page
 from territoires.ui.parts import headline
 
@@ -31,6 +31,7 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> None:
     found = page.ask(queries.answer, believed=believed)
     said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
     headline([said, words.LEAD] if found.totals else [said, words.LEAD, words.NO_TOTAL])
+    links.compare(page.query)
 
 
 def choose(page: Page, believed: tuple[int, ...] | None) -> None:

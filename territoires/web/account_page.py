@@ -1,4 +1,4 @@
-"""The plain pages of the account: a title, what is wrong, a form, and the way back."""
+"""Plain pages of ours: a title, what is wrong, forms, what they answer, and the way back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,27 +52,30 @@ def account_page(  # noqa: PLR0913 - what a page is made of
     notes: Sequence[str] = (),
     items: Sequence[str] = (),
     links: Sequence[tuple[str, str]] = (),
+    content: str = "",
     status: int = 200,
 ) -> Response:
     """Write a page.
 
     `items` are listed under the lead, `between` stands between two forms, `links` are addresses and
-    their labels.
+    their labels. `content` is HTML: the page that has some is wider.
     """
     errors = "".join(f"<p>{escape(problem)}</p>" for problem in problems)
     alert = f'<div class="erreurs" role="alert">{errors}</div>' if errors else ""
     between = f'<p class="note">{escape(between)}</p>' if between else ""
     listed = "".join(f"<li>{escape(item)}</li>" for item in items)
     ways = (*links, ("/", words.BACK))
+    width = " large" if content else ""
     return HTMLResponse(
         f'<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} &ndash; {SITE_NAME}</title>"
         f'<link rel="icon" href="/statique/favicon.svg"><link rel="stylesheet" href="{STYLE}">'
-        f'<script defer src="{SCRIPTS["forms"]}"></script></head><body class="compte"><main>'
+        f'<script defer src="{SCRIPTS["forms"]}"></script></head><body class="compte{width}"><main>'
         f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
         f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}"
         + (f"<ul>{listed}</ul>" if listed else "")
+        + content
         + between.join(form.html() for form in forms)
         + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
         + "".join(f'<p><a href="{escape(way)}">{escape(label)}</a></p>' for way, label in ways)

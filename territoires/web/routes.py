@@ -14,6 +14,7 @@ from territoires.charts.outlines import GRAINS, contours, contours_path
 from territoires.web import streamlit_files
 from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
+from territoires.web.compare import compare_routes
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
 from territoires.web.exports import export_routes
 from territoires.web.french_page import Answers, FrenchPage, page
@@ -63,8 +64,8 @@ def routes(
 
 
 def reading_routes(url: str) -> list[BaseRoute]:
-    """The routes that read one database for anybody: files of rows, and what a search suggests."""
-    return [*export_routes(url), *search_routes(url)]
+    """The routes that read one database for anybody: files, what a search suggests, comparisons."""
+    return [*export_routes(url), *search_routes(url), *compare_routes(url)]
 
 
 def middleware(

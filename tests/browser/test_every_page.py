@@ -44,7 +44,7 @@ STATES = [
 STATEMENT = "/accessibilite"  # it names the library, whose barriers are not ours
 HIDDEN = [STATEMENT, "/identite", "/mentions-legales"]
 DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
-PLAIN = ["/connexion", "/connexion?retour=/saisir-etape"]
+PLAIN = ["/comparer?nombre=57", "/connexion", "/connexion?retour=/saisir-etape"]
 
 
 @pytest.fixture(scope="module")

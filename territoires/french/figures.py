@@ -1,0 +1,95 @@
+"""What is said of a figure that somebody has in hand: which of our readings give it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from territoires.domain.dates import PartialDate
+from territoires.domain.figures import Kind, Told
+from territoires.domain.readings import CellError
+from territoires.domain.scope import Place, Scope
+from territoires.french import dates
+from territoires.french.headline import announced_by, situated
+from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
+from territoires.french.reconciliation import total
+
+MOST: Final = 9_999_999
+_NOUNS: Final[Mapping[Kind, tuple[str, str, str]]] = {
+    Kind.CERTAIN: ("centre ouvert", "centres ouverts", " avec certitude"),
+    Kind.AT_MOST: ("centre ouvert", "centres ouverts", " au plus, si l’on compte chaque peut-être"),
+    Kind.UNDATED: ("centre ouvert", "centres ouverts", ", dates inconnues comprises"),
+    Kind.WAITING: ("ville labellisée", "villes labellisées", " sans ouverture connue"),
+    Kind.TARGET: ("centre prévu", "centres prévus", " par l’objectif"),
+    Kind.BELIEVED_LEAST: ("centre ouvert", "centres ouverts", " au moins, en croyant les totaux"),
+    Kind.BELIEVED_MOST: ("centre ouvert", "centres ouverts", " au plus, en croyant les totaux"),
+}
+
+
+def reading(told: Told, place: Place) -> str:
+    """Say what a figure counts, where and when: `15 centres ouverts avec certitude, au …`."""
+    if told.kind is Kind.PUBLISHED:
+        row = {**told.row, "qualifier": told.row["qualifier"] or None}
+        return f"{number(told.value)}{NBSP}: total publié, {quoted(total(row))}"
+    if told.kind is Kind.LABELLED:
+        labelled = counted(told.value, "ville labellisée", "villes labellisées")
+        on = dates.on(PartialDate.parse(told.row["published_on"]))
+        return f"{labelled}, total publié {on} ({announced_by(told.row['source'])})"
+    one, several, how = _NOUNS[told.kind]
+    return (
+        f"{counted(told.value, one, several)}{how}{situated(told.scope, place)}"
+        f"{_including(told.scope)}, {_when(told)}"
+    )
+
+
+def _including(scope: Scope) -> str:
+    unproven = ", rattachements non prouvés compris" if scope.with_unproven else ""
+    return unproven + (", listes réputées complètes crues" if scope.with_low else "")
+
+
+def _when(told: Told) -> str:
+    if told.until is None:
+        return f"au {dates.day(told.scope.as_of)}"
+    return f"du {dates.day(told.scope.as_of)} au {dates.day(told.until)}"
+
+
+def found(figure: int, exact: Sequence[Told]) -> str:
+    """Say whether the figure is one of ours."""
+    if exact:
+        return (
+            f"{number(figure)}{NBSP}: {plural(len(exact), 'cette lecture', 'ces lectures')} "
+            f"{plural(len(exact), 'donne', 'donnent')} ce chiffre."
+        )
+    return (
+        f"Aucune de nos lectures ne donne {number(figure)}. Voici la plus proche en dessous, et la "
+        "plus proche au-dessus."
+    )
+
+
+def unread(text: str, error: CellError | None) -> str:
+    """Say why what was typed is no figure of ours."""
+    why = {
+        "two_readings": "peut se lire de deux façons",
+        "not_whole": "n’est pas un nombre entier",
+        "negative": "est négatif",
+    }.get(error.code if error else "", "n’est pas un nombre de centres")
+    return (
+        f"{quoted(shortened(text))} {why}. Tapez un nombre entier, par exemple 57 ou 1{NNBSP}250."
+    )
+
+
+# The page
+
+TITLE: Final = "Votre chiffre n’est pas le nôtre\u202f?"
+LEAD: Final = (
+    "Un même programme se compte de plusieurs façons. Tapez le nombre que vous avez\u00a0: cette "
+    "page dit lesquelles de nos lectures le donnent, et mène à chacune. Rien de ce que vous tapez "
+    "n’est gardé."
+)
+FIGURE: Final = "Un chiffre"
+FIGURE_LABEL: Final = "Nombre de centres ou de villes que vous avez"
+FIND: Final = "Chercher ce chiffre"
+
+
+def looked_at(scope: Scope, place: Place) -> str:
+    """Say what the comparison is about: the territory, the perimeter and the day."""
+    here = situated(scope, place).strip(" ,") or "en France entière"
+    return f"Comparaison faite {here}, au {dates.day(scope.as_of)}."
