@@ -10,7 +10,7 @@ from territoires.ui import tables
 from territoires.ui.page import open_page
 from territoires.ui.parts import footer
 
-page = open_page("Méthode et sources", exports=("sources", "faits-source"))
+page = open_page("Méthode et sources", exports=("sources", "faits-source", "dates-cherchees"))
 
 st.markdown(
     "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "
@@ -24,6 +24,7 @@ with contents:
 with body:
     parts.section("inconnu")
     st.markdown("\n".join(f"- {typeset_text(line)}" for line in UNKNOWN))
+    parts.sought(page)
 
     parts.section("definitions")
     for title, text in DEFINITIONS:

@@ -26,7 +26,7 @@ from territoires.db.fingerprints import Sums, journalled, tally
 from territoires.db.journal import BOOKKEEPING, plain
 from territoires.db.models import (
     OF_CENTRES,
-    Announcement,
+    OF_TOWNS,
     AuditEvent,
     Base,
     Centre,
@@ -357,12 +357,11 @@ def _must_be_competent(connection: Connection, act: Act, row: Any) -> None:
         return
     if isinstance(row, Centre):
         towns = {row.town_code}
-    elif isinstance(row, Announcement):
+    elif isinstance(row, OF_TOWNS):
         # As for a centre: every town that it was ever said of.
+        table = type(row)
         towns = {row.town_code} | set(
-            connection.scalars(
-                select(Announcement.town_code).where(is_fact(Announcement, row.entity_id))
-            )
+            connection.scalars(select(table.town_code).where(is_fact(table, row.entity_id)))
         )
     elif isinstance(row, OF_CENTRES):
         # Every town that the centre was ever said to be in: moving it first opens no door.

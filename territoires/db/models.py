@@ -29,6 +29,7 @@ from territoires.db.types import PartialDateType, UtcDateTime, words
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
+    Ask,
     Basis,
     Confidence,
     Counted,
@@ -271,6 +272,25 @@ class Announcement(Versioned, Base):
     confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
     note: Mapped[str | None] = mapped_column(default=None)
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+
+
+class Question(Versioned, Base):
+    """Something asked of the field about a town: by whom, when, and when an answer came.
+
+    It is an act of ours, without a source, and says nothing of the town: the answer, entered as
+    what it is, does.
+    """
+
+    __table_args__ = versioned()
+
+    town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
+    asks: Mapped[Ask] = mapped_column(words(Ask))
+    asked_on: Mapped[PartialDate] = mapped_column(PartialDateType)
+    asked_by: Mapped[str]
+    answered_on: Mapped[PartialDate] = mapped_column(
+        PartialDateType, nullable=True, default_factory=PartialDate
+    )
+    note: Mapped[str | None] = mapped_column(default=None)
 
 
 class ProgrammeEvent(Versioned, Base):
@@ -550,7 +570,10 @@ class AuditEvent(Base):
 # What rests on a centre, and is of its region.
 OF_CENTRES: tuple[Any, ...] = (Stage, Bound, Offering, Enrolment)
 
-# What people record of centres, and the targets, by what the journal calls it.
+# What is said of a town itself.
+OF_TOWNS: tuple[Any, ...] = (Announcement, Question)
+
+# What people record of centres and towns, and the targets, by what the journal calls it.
 FACTS: dict[str, Any] = {
-    str(fact.__tablename__): fact for fact in (*OF_CENTRES, Announcement, Centre, Target)
+    str(fact.__tablename__): fact for fact in (*OF_CENTRES, *OF_TOWNS, Centre, Target)
 }

@@ -24,6 +24,7 @@ from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
 from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
+    OF_TOWNS,
     Announcement,
     AuditEvent,
     Base,
@@ -268,7 +269,7 @@ class _Loader:
             return
         for table, name, before, after in (
             (Centre, "town_code", code, holder),
-            (Announcement, "town_code", code, holder),
+            *((fact, "town_code", code, holder) for fact in OF_TOWNS),
             (PublishedFigure, "town_code", code, holder),
             (Target, "territory", f"com-{code}", f"com-{holder}"),
         ):

@@ -18,6 +18,7 @@ from territoires.domain.drafts import (
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
+    QuestionFields,
     SourceDraft,
     StaffDraft,
     TargetDraft,
@@ -127,6 +128,8 @@ class Code(StrEnum):
     NO_UPPER_BOUND = "no_upper_bound"
     AFTER_STAGE = "after_stage"
     ANNOUNCED_AFTER = "announced_after"
+    ASKED_TWICE = "asked_twice"
+    ANSWERED_BEFORE = "answered_before"
 
 
 def settle(problems: Iterable[Problem], *, confirmed: bool) -> None:
@@ -331,6 +334,18 @@ def announcement_problems(said: AnnouncementFields, *, today: date) -> Iterator[
             {"on": on.iso},
             confirmable=True,
         )
+
+
+def question_problems(said: QuestionFields, *, today: date) -> Iterator[Problem]:
+    """Judge a question: asked on a day that has come, answered later if it was."""
+    asked, answered = said.asked_on, said.answered_on
+    if asked.first is None:
+        yield Problem("asked_on", Code.REQUIRED)
+    for name, on in (("asked_on", asked), ("answered_on", answered)):
+        if on.first is not None and on.first > today:
+            yield Problem(name, Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
+    if asked.first is not None and answered.last is not None and answered.last < asked.first:
+        yield Problem("answered_on", Code.ANSWERED_BEFORE, answered.iso, {"on": asked.iso})
 
 
 def _facts(other: KnownStage) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError
 from territoires.domain.programme import (
+    Ask,
     Basis,
     Confidence,
     Counted,
@@ -291,6 +292,24 @@ class AnnouncementFields:
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementDraft(AnnouncementFields, StatementDraft):
     """An opening announced in a town."""
+
+    town_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionFields:
+    """What was asked of the field, when and by whom; an empty `asked_by` is the writer."""
+
+    asks: Ask
+    asked_on: PartialDate
+    asked_by: str = ""
+    answered_on: PartialDate = field(default_factory=PartialDate)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionDraft(QuestionFields, StatementDraft):
+    """A question about a town."""
 
     town_code: str
 

@@ -66,6 +66,13 @@ class Validation(StrEnum):
     REFUSED = "refused"
 
 
+class Ask(StrEnum):
+    """What somebody in the field is asked of a town."""
+
+    OPEN = "open"
+    SINCE = "since"
+
+
 class Qualifier(StrEnum):
     """How a published figure was worded."""
 

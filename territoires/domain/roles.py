@@ -13,6 +13,7 @@ class Permission(StrEnum):
     SEE_PENDING = "pending:see"
     SEE_SMALL_COUNTS = "small_count:see"
     RECORD_STAGE = "stage:record"
+    ASK = "question:record"
     EDIT_CENTRE = "centre:edit"
     RECORD_ENROLMENT = "enrolment:record"
     EDIT_OFFERING = "offering:edit"
@@ -42,6 +43,7 @@ _ENTRY = frozenset(
         Permission.SEE_PENDING,
         Permission.SEE_SMALL_COUNTS,
         Permission.RECORD_STAGE,
+        Permission.ASK,
         Permission.EDIT_CENTRE,
         Permission.RECORD_ENROLMENT,
         Permission.EDIT_OFFERING,
@@ -60,6 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_PENDING,
             Permission.SEE_SMALL_COUNTS,
+            Permission.ASK,
             Permission.READ_JOURNAL,
             Permission.CHANGE_OWN_PASSWORD,
         }

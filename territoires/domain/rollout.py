@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import (
@@ -151,6 +152,18 @@ class Life:
             and self.undated_from <= day
             and not self.possibly_open(day)
             and not any(ending.first <= day for ending in self.worlds.endings)
+        )
+
+    def unsettled_days(self, until: date) -> int:
+        """Count the days before this one on which it may have been open, and may not have been.
+
+        For an opening alone, what lies between its first and last possible days. Added up over
+        centres, the area between "open" and "at most" up to that day.
+        """
+        return sum(
+            (end - start).days
+            for start, end in pairwise([*change_days([self], until=until), until])
+            if self.possibly_open(start) and not self.certainly_open(start)
         )
 
     def contradictions(self) -> Iterator[tuple[Bound, Stage]]:

@@ -6,6 +6,7 @@ from typing import Any
 from territoires.domain.programme import Mode, Qualifier
 from territoires.french.numbers import NBSP
 from territoires.french.words import (
+    ASKS,
     BASES,
     CONFIDENCES,
     COUNTED,
@@ -31,6 +32,8 @@ PARTIAL = frozenset(
         "not_before",
         "announced_for",
         "announced_on",
+        "asked_on",
+        "answered_on",
         "published_on",
         "retrieved_on",
         "starts_on_text",
@@ -56,6 +59,7 @@ _TYPES = {
 }
 
 _WORDS: dict[str, Mapping[Any, str]] = {
+    "asks": ASKS,
     "basis": BASES,
     "confidence": CONFIDENCES,
     "counted": COUNTED,

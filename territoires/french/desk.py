@@ -8,7 +8,7 @@ from typing import Any, Final
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Basis, Counted, ProgrammeLink, StageKind
+from territoires.domain.programme import Ask, Basis, Counted, ProgrammeLink, StageKind
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
 from territoires.domain.text import fold
@@ -17,7 +17,7 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
 from territoires.french.typography import elided, typeset_text
-from territoires.french.words import BASES, COUNTED, STAGES
+from territoires.french.words import ASKS, BASES, COUNTED, STAGES
 
 SIGNED_OUT: Final = (
     "**Votre session est terminée.** Ce que vous avez tapé est conservé dans cet onglet. "
@@ -75,6 +75,7 @@ ACTS: Final = {
     "set_announcement": "saisie d’une ouverture annoncée",
     "set_bound": "saisie d’un premier jour possible",
     "set_offering": "modification de l’offre",
+    "set_question": "saisie d’une demande",
     "set_setting": "changement d’un réglage",
     "set_target": "nouvel objectif",
     "take_back_proposal": "reprise d’une proposition",
@@ -85,6 +86,7 @@ ACTS: Final = {
     "withdraw_centre": "retrait d’un centre",
     "withdraw_enrolment": "retrait d’un effectif",
     "withdraw_offering": "retrait d’une formation proposée",
+    "withdraw_question": "retrait d’une demande",
     "withdraw_stage": "retrait d’une étape",
 }
 
@@ -184,6 +186,12 @@ def stage_name(town: str, kind: StageKind, on: PartialDate | None, basis: Basis)
 def announcement_name(town: str, announced_for: PartialDate) -> Name:
     """Name an announcement: `Verdun, ouverture annoncée pour décembre 2020`."""
     return Name(f"{typeset(town) or 'Ville à préciser'}, {dates.announced(announced_for)}", "e")
+
+
+def question_name(town: str, asks: Ask, asked_on: PartialDate) -> Name:
+    """Name a question: `Verdun, demande du 3 novembre 2026 (ouvert depuis quand)`."""
+    where = typeset(town) or "Ville à préciser"
+    return Name(f"{where}, demande {dates.of(asked_on)} ({ASKS[asks]})", "e")
 
 
 def bound_name(town: str, kind: StageKind, not_before: PartialDate) -> Name:

@@ -35,6 +35,7 @@ TITLES: Final = {
     "contradictions-totaux": "Ce qui ne peut être vrai ensemble",
     "annonces": "Annonces et réalité",
     "annonces-ville": "Ouvertures annoncées",
+    "dates-cherchees": "Villes dont on cherche la date",
     "pas-avant": "Premiers jours possibles",
     "pas-avant-ville": "Premiers jours possibles",
     "centres-proches": "Centres les plus proches",

@@ -33,6 +33,7 @@ ENTITIES: Final = {
     "import": "import",
     "offering": "formation proposée",
     "proposal": "proposition",
+    "question": "demande",
     "seeds": "données de départ",
     "setting": "réglage",
     "source": "source",
@@ -152,7 +153,8 @@ _WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
 }
 _PARTIAL: Final = frozenset(
     {
-        *("announced_for", "announced_on", "happened_on", "not_before"),
+        *("announced_for", "announced_on", "answered_on", "asked_on", "happened_on"),
+        "not_before",
         *("published_on", "starts_on", "ends_on"),
     }
 )
@@ -204,6 +206,7 @@ _SAID: Final = {
     "course": "title field_slug credential level cnam_code rncp_code cpf_eligible credits "
     "source_id",
     "offering": "mode starts_on ends_on source_id",
+    "question": "asks asked_on asked_by answered_on note",
     "stage": "kind happened_on basis retained source_id note",
 }
 

@@ -194,6 +194,7 @@ _REASONS = {
     "CourseCorrection": "intitulé de la fiche RNCP",
     "AnnouncementDraft": "date de l’article relue",
     "BoundDraft": "date de l’article relue",
+    "QuestionDraft": "la lettre est partie le lendemain",
     "OfferingDraft": "rentrée avancée d’un mois",
     "EnrolmentsDraft": "chiffre corrigé par la scolarité",
     "ProposalDraft": "la source citée donne une autre date",
@@ -601,6 +602,14 @@ MESSAGES: dict[Code, str | Words] = {
     Code.NO_UPPER_BOUND: (
         "Un premier jour possible est constaté ou déduit : « au plus tard » ne se dit que d’une "
         "étape. Choisissez une autre nature."
+    ),
+    Code.ASKED_TWICE: (
+        "La même demande est déjà notée pour cette ville {plain_day}. Corrigez-la plutôt, ou "
+        "changez le jour."
+    ),
+    Code.ANSWERED_BEFORE: (
+        "La réponse {plain_day} précéderait la demande ({rival_day}). Corrigez l’une des deux "
+        "dates."
     ),
     Code.ANNOUNCED_AFTER: (
         "L’ouverture annoncée pour {plain_day} l’aurait été après ({rival_day}). Vérifiez les deux "

@@ -8,7 +8,7 @@ from typing import Any
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
+from territoires.domain.programme import Ask, Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.siting import Worth
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
@@ -30,7 +30,7 @@ from territoires.french.numbers import (
 )
 from territoires.french.places import of_town, typeset
 from territoires.french.typography import typeset_text
-from territoires.french.words import COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
+from territoires.french.words import ASKS, COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
@@ -558,6 +558,16 @@ def announcement_value(
     """Say an announcement: `pour décembre 2020, annoncée en octobre 2020`."""
     said = f"{dates.for_when(announced_for)}, annoncée {dates.on(announced_on)}"
     return said + (f" — {note}" if note else "")
+
+
+QUESTION = "Question posée"
+
+
+def question_value(asks: Ask, asked_on: PartialDate, answered_on: PartialDate) -> str:
+    """Say a question, never to whom nor by whom: `ouvert ou non, le 3 mai 2026, sans réponse`."""
+    answered = answered_on.first is not None
+    answer = f"réponse {dates.on(answered_on)}" if answered else "sans réponse"
+    return f"{ASKS[asks]}, {dates.on(asked_on)}, {answer}"
 
 
 def bound_subject(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
+    Ask,
     Basis,
     Confidence,
     Counted,
@@ -55,6 +56,11 @@ STATES = {
     State.CLOSED: "Fermé ou abandonné",
     State.NOTHING_KNOWN: "Rien de connu",
     State.OUTSIDE: "Hors périmètre",
+}
+
+ASKS = {
+    Ask.OPEN: "ouvert ou non",
+    Ask.SINCE: "ouvert depuis quand",
 }
 
 STATUSES = {
@@ -184,6 +190,7 @@ PERMISSIONS = {
     Permission.SEE_PENDING: "voir les faits en attente",
     Permission.SEE_SMALL_COUNTS: "voir les effectifs de moins de 5",
     Permission.RECORD_STAGE: "enregistrer une étape",
+    Permission.ASK: "noter une demande",
     Permission.EDIT_CENTRE: "créer ou corriger un centre",
     Permission.RECORD_ENROLMENT: "saisir des inscriptions",
     Permission.EDIT_OFFERING: "modifier l’offre d’un centre",
@@ -215,6 +222,10 @@ COLUMNS = {
     "late_at_least": "Retard d’au moins (jours)",
     "late_at_most": "Retard d’au plus (jours)",
     "not_before": "Pas avant",
+    "asks": "Ce qui est demandé",
+    "asked_on": "Demandé le",
+    "asked_by": "Demandé par",
+    "answered_on": "Réponse reçue le",
     "part": "Ne compte que",
     "is_believed": "Cru",
     "number": "Numéro",
@@ -327,6 +338,7 @@ COLUMNS = {
     "nearest": "Centre ouvert le plus proche",
     "nearest_code": "Code INSEE de ce centre",
     "per_million": "Centres par million d’habitants",
+    "alone": "Habitants loin de tout centre",
     "inhabitants": "Habitants couverts",
     "share": "Part de la population",
     "radius_km": "Rayon (km)",

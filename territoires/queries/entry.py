@@ -21,6 +21,7 @@ from territoires.db.models import (
     Field,
     Offering,
     Proposal,
+    Question,
     Setting,
     Source,
     Staff,
@@ -55,6 +56,10 @@ ANNOUNCEMENTS = columns(
 BOUNDS = columns(
     "version_id centre_id kind not_before basis confidence source_id source source_title "
     "source_url note"
+)
+QUESTIONS = columns(
+    "version_id town_code town department region_code region asks asked_on asked_by answered_on "
+    "note"
 )
 SOURCES = columns("source_id publisher title published_on reliability url")
 COURSES = columns(
@@ -160,6 +165,22 @@ def announcements(connection: Connection, *, town_code: str) -> pd.DataFrame:
     )
     in_order = here.order_by(Announcement.announced_on, Announcement.id)
     return frame(connection, in_order, ANNOUNCEMENTS)
+
+
+def questions(connection: Connection, *, town_code: str = "") -> pd.DataFrame:
+    """List what is asked about a town, or about all, the latest first; columns `QUESTIONS`."""
+    statement = placed(
+        select(
+            Question.id.label("version_id"),
+            *PLACED,
+            *(each for each in Question.__table__.c if each.name in set(QUESTIONS) - {"town_code"}),
+        ).join(Town, Town.code == Question.town_code)
+    ).where(
+        Question.superseded_at.is_(None),
+        Question.town_code == town_code if town_code else true(),
+    )
+    in_order = statement.order_by(Question.asked_on.desc(), Question.id.desc())
+    return frame(connection, in_order, QUESTIONS)
 
 
 def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from territoires.domain.params import Param, write_filters
 from territoires.domain.roles import Permission
 from territoires.queries import (
     announcements,
+    asking,
     bounds,
     courses,
     coverage,
@@ -103,6 +104,7 @@ EXPORTS: Final[dict[str, Export]] = {
     "contradictions-totaux": Export(query=reconciliation.contradicted, params=(params.BELIEVED,)),
     "annonces": Export(query=announcements.announcements),
     "annonces-ville": Export(query=announcements.of_town, params=_OF_TOWN),
+    "dates-cherchees": Export(query=asking.since_when),
     "pas-avant": Export(query=bounds.bounds),
     "pas-avant-ville": Export(query=bounds.of_town, params=_OF_TOWN),
     "centres-proches": Export(query=town_sheet.nearest_centres, params=_OF_TOWN),

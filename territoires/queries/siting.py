@@ -1,5 +1,6 @@
 """Where to open next: the towns that may, and the list that brings a centre near most people."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from territoires.domain.coverage import Communes, is_covered
+from territoires.domain.coverage import Communes, NearestCentre, is_covered
+from territoires.domain.geometry import Integers
 from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter, Scope
 from territoires.domain.siting import (
@@ -185,6 +187,24 @@ def plan(  # noqa: PLR0913 - the wishes of one question
     )
 
 
+def alone(
+    connection: Connection, *, scope: Scope, towns: Sequence[str], radius_km: float
+) -> dict[str, int]:
+    """Count, by town, the inhabitants of France within the radius of it and of no open centre.
+
+    Raises KeyError for a code that is no commune.
+    """
+    communes, near, _ = nearest(connection, scope=scope)
+    instance = _instance(communes, tuple((code, False, "") for code in towns), radius_km)
+    return dict(zip(towns, _alone(instance, near).tolist(), strict=True))
+
+
+def _alone(instance: Siting, near: NearestCentre) -> Integers:
+    """Count, by candidate, the inhabitants within its radius that have no centre as near."""
+    people, _ = to_win(instance, is_covered(near.km, instance.radius_km), None, None)
+    return instance.covers.totals(people.astype(np.float64)).astype(np.int64)
+
+
 def worth(connection: Connection, *, scope: Scope, town: str, radius_km: float) -> Worth:
     """Say what the open centre of a town brings, or what one there would bring, in all France.
 
@@ -199,8 +219,7 @@ def worth(connection: Connection, *, scope: Scope, town: str, radius_km: float) 
         places = (*places, (town, False, ""))
     here = [code for code, *_ in places].index(town)
     instance = _instance(communes, places, radius_km)
-    people, _ = to_win(instance, is_covered(near.km, radius_km), None, None)
-    totals = instance.covers.totals(people.astype(np.float64))
+    totals = _alone(instance, near)
     around = instance.covers.of(here)
     return Worth(
         radius_km=radius_km,

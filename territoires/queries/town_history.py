@@ -19,6 +19,7 @@ from territoires.db.models import (
     EnrolmentSummary,
     Offering,
     PublishedFigure,
+    Question,
     Source,
     Staff,
     Stage,
@@ -52,7 +53,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     centres = sorted(
         set(connection.scalars(select(Centre.entity_id).where(Centre.town_code == town)))
     )
-    sources = {
+    sources: dict[str | None, tuple[str, str]] = {None: ("", "")} | {
         row.id: (row.publisher, row.url or "")
         for row in connection.execute(select(Source.id, Source.publisher, Source.url))
     }
@@ -111,11 +112,13 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         }
 
     announced = select(Announcement.entity_id).where(Announcement.town_code == town)
+    questions = select(Question.entity_id).where(Question.town_code == town)
     figures = select(PublishedFigure.entity_id).where(PublishedFigure.town_code == town)
     facts: tuple[tuple[type[Any], ColumnElement[bool], Callable[[Row], Said]], ...] = (
         (Stage, Stage.centre_id.in_(centres), stage),
         (Bound, Bound.centre_id.in_(centres), bound),
         (Announcement, Announcement.entity_id.in_(announced), announcement),
+        (Question, Question.entity_id.in_(questions), _question),
         (PublishedFigure, PublishedFigure.entity_id.in_(figures), figure),
         (Offering, Offering.centre_id.in_(centres), offering),
         (Enrolment, Enrolment.id.in_(list(wholes)), enrolment),
@@ -142,7 +145,7 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         for versions in each:
             said = [
                 say(row)
-                | dict(zip(("source", "source_url"), sources[row["source_id"]], strict=True))
+                | dict(zip(("source", "source_url"), sources[row.get("source_id")], strict=True))
                 for row in versions
             ]
             rows += _told(versions, said, acts, known_at)
@@ -150,6 +153,13 @@ def history(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
         rows += _attributes(versions, acts, known_at)
     rows.sort(key=lambda pair: pair[0], reverse=True)
     return table((row for _, row in rows), HISTORY)
+
+
+def _question(row: Row) -> Said:
+    return {
+        "subject": words.QUESTION,
+        "value_text": words.question_value(row["asks"], row["asked_on"], row["answered_on"]),
+    }
 
 
 def _named(connection: Connection, code: str) -> str:
@@ -241,8 +251,9 @@ def _told(
             ended_at=_end(row, known_at),
             following=words.replacement(what, following) if following else "",
         )
-        # The reason for a grid of headcounts may quote that of a course.
-        yield row["recorded_at"], line | ({"reason": ""} if "headcount" in row else {})
+        # The reason for a grid of headcounts may quote that of a course; who asks is not told.
+        kept = {"headcount": "reason", "asked_by": "recorded_by"}
+        yield row["recorded_at"], line | {kept[name]: "" for name in kept if name in row}
 
 
 def _attributes(

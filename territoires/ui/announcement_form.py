@@ -32,7 +32,8 @@ def _named(_desk: Desk, town: str, says: Says) -> Name:
     return announcement_name(town, date_of(says, "announced_for"))
 
 
-def _choose(desk: Desk, form: str) -> tuple[Any, str]:
+def choose(desk: Desk, form: str) -> tuple[Any, str]:
+    """Ask for a town: the place itself of what is said of one."""
     town = choose_town(desk, key=f"{form}_{TOWN}")
     return town, town
 
@@ -51,5 +52,5 @@ ANNOUNCEMENTS: Final = Statements(
     adding="Ajouter une annonce",
     withdrawing="Retirer cette annonce",
     place="town_code",
-    choose=_choose,
+    choose=choose,
 )

@@ -160,6 +160,22 @@ CARDS: tuple[Card, ...] = (
         icon=":material/fact_check:",
     ),
     Card(
+        file="manage/to_ask.py",
+        path="a-demander",
+        title="À demander",
+        purpose="Les villes à interroger d’abord, avec la lettre prête et le suivi.",
+        permission=Permission.ASK,
+        icon=":material/outgoing_mail:",
+    ),
+    Card(
+        file="enter/edit_questions.py",
+        path="saisir-demande",
+        title="Suivi des demandes",
+        purpose="Ce qui a été demandé sur une ville, quand et par qui, et la réponse.",
+        permission=Permission.ASK,
+        icon=":material/contact_mail:",
+    ),
+    Card(
         file="manage/quality.py",
         path="qualite",
         title="Qualité",

@@ -7,24 +7,29 @@ import streamlit as st
 
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoryError
+from territoires.domain.roles import REGIONAL
 from territoires.domain.scope import Level, Place, Territory
 from territoires.domain.text import fold
 from territoires.french.desk import source_name
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.french.problems import other_region
-from territoires.french.search import HELP, choice
+from territoires.french.search import HELP
+from territoires.french.search import choice as said
 from territoires.french.typography import typeset_text
 from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui import search
 from territoires.ui.desk import Desk, button, shown
+from territoires.ui.filters import choice
 
 NEW_SITE, UNDECIDED = 0, -1
 NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = params.TOWN.name
 _HOMONYMS = 4
 _DECLARATION = "declaration"
+_ALL = "toutes"
+_NOTHING_MORE: Mapping[str, str] = {}
 
 
 def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
@@ -54,7 +59,7 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     )
     if found is None:
         return ""
-    st.caption(f"✓ {choice(found.place)}")
+    st.caption(f"✓ {said(found.place)}")
     return found.place.territory.code
 
 
@@ -79,6 +84,21 @@ def _out_of_reach(desk: Desk, typed: str, regions: tuple[str, ...]) -> list[str]
         )
         for place in every[:_HOMONYMS]
     ]
+
+
+def choose_region(
+    desk: Desk, regions: Mapping[str, str], more: Mapping[str, str] = _NOTHING_MORE
+) -> str:
+    """Ask for one of some regions, or of `more`, one's own first; empty for all."""
+    options = {"": "Toutes les régions"} | dict(sorted(regions.items(), key=lambda each: each[1]))
+    options |= more
+    own = sorted(desk.reader.regions & regions.keys())
+    default = own[0] if desk.reader.role in REGIONAL and len(own) == 1 else ""
+    if default:
+        # An empty word in the address means the default: all regions need one of their own.
+        options = {name or _ALL: label for name, label in options.items()}
+    region = choice("Région", params.REGION, options, usual=default)
+    return "" if region == _ALL else region
 
 
 def town_name(desk: Desk, code: str) -> str:

@@ -7,10 +7,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from territoires.domain import params
+from territoires.french import asking as words
 from territoires.french.definitions import DEFINITIONS, anchor
+from territoires.french.exports import TITLES
 from territoires.french.headline import not_yet
 from territoires.french.numbers import NBSP, counted
 from territoires.french.places import typeset
+from territoires.queries import asking
 from territoires.queries import sources as queries
 from territoires.queries.clocks import created_at
 from territoires.ui import filters, links, tables
@@ -44,6 +47,17 @@ def _entry(where: str, title: str, more: str = "") -> str:
 def section(where: str) -> None:
     """Head a section, where the contents lead."""
     st.header(_SECTIONS[where], anchor=where, divider="gray")
+
+
+def sought(page: Page) -> None:
+    """List the towns of which the day of the opening is looked for."""
+    found = page.ask(asking.since_when)
+    if found.empty:
+        return
+    st.subheader(TITLES["dates-cherchees"], anchor="dates-cherchees")
+    addresses = dict(zip(found["town_code"], links.sheets(found), strict=True))
+    st.markdown(words.sought(found, addresses))
+    page.downloads("dates-cherchees")
 
 
 def sources(page: Page) -> bool:

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from territoires.domain import params
-from territoires.domain.roles import REGIONAL
 from territoires.french import quality as words
 from territoires.french.dates import day
 from territoires.french.places import typeset
@@ -16,7 +15,8 @@ from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.desk import Desk, download_csv
-from territoires.ui.filters import choice, named_after
+from territoires.ui.entry_parts import choose_region
+from territoires.ui.filters import named_after
 from territoires.ui.tables import town_link
 
 _NATIONAL: Final = "france"
@@ -30,15 +30,8 @@ def chosen(desk: Desk) -> pd.DataFrame:
         for row in every[["region_code", "region"]].drop_duplicates().itertuples()
         if row.region_code
     }
-    options = {"": "Toutes les régions"} | dict(sorted(regions.items(), key=lambda each: each[1]))
-    options |= {_NATIONAL: "National seulement"}
-    own = sorted(desk.reader.regions & regions.keys())
-    default = own[0] if desk.reader.role in REGIONAL and len(own) == 1 else ""
-    if default:
-        # An empty word in the address means the default: all regions need one of their own.
-        options = {name or "toutes": label for name, label in options.items()}
-    region = choice("Région", params.REGION, options, usual=default)
-    if region in {"", "toutes"}:
+    region = choose_region(desk, regions, {_NATIONAL: "National seulement"})
+    if not region:
         return every
     return every[every["region_code"] == ("" if region == _NATIONAL else region)]
 

@@ -23,7 +23,13 @@ _NOTHING = "Aucune étape n’est enregistrée pour cette ville."
 _STAGE, _ACT = "etape", "acte"
 
 
-def chosen(desk: Desk, entity: str = "stage", *, param: str = _STAGE) -> Known | None:
+def chosen(
+    desk: Desk,
+    entity: str = "stage",
+    *,
+    param: str = _STAGE,
+    permission: Permission = Permission.RECORD_STAGE,
+) -> Known | None:
     """Give the fact that the address names, in its newest version; None to show the list.
 
     Stops for one of a region in which the writer is not competent.
@@ -39,7 +45,7 @@ def chosen(desk: Desk, entity: str = "stage", *, param: str = _STAGE) -> Known |
             "Cette fiche n’existe pas. Choisissez-la dans la liste.", icon=":material/search_off:"
         )
         return None
-    must_cover(desk, Permission.RECORD_STAGE, found.region_code)
+    must_cover(desk, permission, found.region_code)
     return found
 
 

@@ -12,6 +12,7 @@ from territoires.commands.write import Saved
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, StatementDraft, WithdrawalDraft
 from territoires.domain.programme import Confidence
+from territoires.domain.roles import Permission
 from territoires.french.desk import Name
 from territoires.french.journal import said
 from territoires.french.places import typeset
@@ -65,6 +66,7 @@ class Statements:
     `param` names one in an address; `listed` are the rows in force of a place, which drafts call
     `place`; `fixed` are columns that a correction leaves as they are. `fields` takes whether one
     is corrected; `name` what one says, by column. `choose` asks for the place, and gives the town.
+    `permission` is asked where the fact is; `may_wait`: a draft may be kept for later.
     """
 
     entity: str
@@ -82,11 +84,13 @@ class Statements:
     fixed: tuple[str, ...] = ()
     place: str = "centre_id"
     choose: Callable[[Desk, str], tuple[Any, str]] = _choose_centre
+    permission: Permission = Permission.RECORD_STAGE
+    may_wait: bool = True
 
 
 def edit(desk: Desk, what: Statements) -> None:
     """Show the form of the statement that the address names, or a place's with one to add."""
-    known = stage_list.chosen(desk, what.entity, param=what.param)
+    known = stage_list.chosen(desk, what.entity, param=what.param, permission=what.permission)
     withdraws = known is not None and stage_list.act() == WITHDRAW
     fields = () if withdraws else what.fields(desk, known is not None)
     # A form in which a thing is known shows what cannot change in its title.
@@ -144,7 +148,7 @@ def _draw(
             both_versions(form, known, save=save)
         form.draw()
         label = what.withdrawing if withdraws else "Enregistrer"
-        form.finish(save, reason_is_asked=known is not None, label=label, may_wait=True)
+        form.finish(save, reason_is_asked=known is not None, label=label, may_wait=what.may_wait)
 
 
 def _list(desk: Desk, what: Statements, place: Any, town: str) -> None:
@@ -155,7 +159,8 @@ def _list(desk: Desk, what: Statements, place: Any, town: str) -> None:
     for row in found.to_dict("records"):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{shown(what.name(desk, town, row).text)}**")
-            details(said(what.entity, row, {}) | {"Source": typeset(row["source"])})
+            source = {"Source": typeset(row["source"])} if "source" in row else {}
+            details(said(what.entity, row, {}) | source)
             acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
             buttons(row, acts, partial(stage_list.turn_to, param=what.param))
     st.header(what.adding, anchor=False)

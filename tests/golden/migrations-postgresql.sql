@@ -84,6 +84,12 @@ CREATE TABLE announcement ( town_code VARCHAR NOT NULL, announced_for VARCHAR(10
 CREATE INDEX ix_announcement_recorded_at ON announcement (recorded_at);
 CREATE INDEX ix_announcement_source_id ON announcement (source_id);
 CREATE INDEX ix_announcement_town_code ON announcement (town_code);
+CREATE TABLE question ( town_code VARCHAR NOT NULL, asks VARCHAR(5) NOT NULL, asked_on VARCHAR(10) NOT NULL, asked_by VARCHAR NOT NULL, answered_on VARCHAR(10), note VARCHAR, id BIGSERIAL NOT NULL, version INTEGER NOT NULL, recorded_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, superseded_at TIMESTAMP WITHOUT TIME ZONE, seed_key VARCHAR, origin_id BIGINT, CONSTRAINT pk_question PRIMARY KEY (id), CONSTRAINT ck_question_first_version CHECK ((origin_id IS NULL) = (version = 1)), CONSTRAINT ck_question_clock CHECK (superseded_at IS NULL OR superseded_at > recorded_at), CONSTRAINT fk_question_origin_id FOREIGN KEY(origin_id) REFERENCES question (id), CONSTRAINT fk_question_town_code FOREIGN KEY(town_code) REFERENCES town (code), CONSTRAINT uq_question_origin_id UNIQUE (origin_id, version), CONSTRAINT uq_question_seed_key UNIQUE (seed_key), CONSTRAINT ck_question_ask CHECK (asks IN ('open', 'since')) );
+CREATE INDEX ix_question_recorded_at ON question (recorded_at);
+CREATE INDEX ix_question_town_code ON question (town_code);
+DROP INDEX ix_question_town_code;
+DROP INDEX ix_question_recorded_at;
+DROP TABLE question;
 DROP INDEX ix_announcement_town_code;
 DROP INDEX ix_announcement_source_id;
 DROP INDEX ix_announcement_recorded_at;

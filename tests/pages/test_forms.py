@@ -88,6 +88,12 @@ CASES = {
         chosen={"borne_ville": "troyes"},
         typed={"borne_pas_avant": "10/2020", "borne_confiance": "low"},
     ),
+    "question": Case(
+        "enter/edit_questions.py",
+        "demande",
+        chosen={"demande_ville": "troyes"},
+        typed={"demande_le": "3/11/2026", "demande_note": "À la mairie"},
+    ),
     "offering": Case(
         "enter/edit_offerings.py",
         "offre",

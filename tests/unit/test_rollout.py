@@ -18,6 +18,7 @@ from territoires.domain.rollout import (
     Status,
     change_days,
     count,
+    counted,
     lives,
     openings_by_quarter,
     progress,
@@ -463,6 +464,25 @@ def test_the_staircase_is_the_count_on_every_day(histories, until, with_unproven
         counted = count(every, day, with_unproven=with_unproven)
         expected = (reached[-1].open, reached[-1].open_at_most) if reached else (0, 0)
         assert (counted.open, counted.open_at_most) == expected
+
+
+@given(HISTORIES, DAYS)
+def test_what_is_unsettled_is_the_area_between_the_two_counts(histories, until):
+    every = lives(histories)
+    steps = staircase(every, until=until)
+    days = [step.day for step in steps] + [until]
+    widths = [(end - start).days for start, end in pairwise(days)]
+    area = sum(
+        (step.open_at_most - step.open) * width for step, width in zip(steps, widths, strict=True)
+    )
+    assert sum(life.unsettled_days(until) for life in counted(every)) == area
+
+
+@given(st.sampled_from([PartialDate(2021), PartialDate(2021, 5), PartialDate(2021, 5, 4)]))
+def test_an_opening_alone_is_unsettled_from_its_first_day_to_its_last(on):
+    (life,) = lives([centre(Stage(kind=StageKind.OPENED, on=on))])
+    ((span, _),) = life.openings
+    assert life.unsettled_days(LAST) == (span.last - span.first).days
 
 
 @given(HISTORIES)

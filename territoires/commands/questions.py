@@ -1,0 +1,63 @@
+"""What was asked of the field: recorded, corrected, withdrawn."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from territoires.commands import versions
+from territoires.commands.write import Saved, Write, requires
+from territoires.db.models import Question
+from territoires.domain.checks import Code, question_problems, reasoned, settle
+from territoires.domain.drafts import QuestionDraft, QuestionFields, WithdrawalDraft
+from territoires.domain.errors import Problem
+from territoires.domain.roles import Permission
+
+
+@requires(Permission.ASK)
+def set_question(write: Write, draft: QuestionDraft) -> Saved:
+    """Say what was asked about a town, or correct it: that an answer came needs no reason."""
+    row = None
+    if draft.expected_id is not None:
+        row = versions.expected(write, Question, draft.expected_id)
+        write.town(row.town_code)
+    where = write.town(draft.town_code)
+    problems = list(question_problems(draft, today=write.today))
+    values = versions.values(draft, QuestionFields) | {"town_code": where.code}
+    values["asked_by"] = values["asked_by"] or write.actor.name
+    if row is None:
+        problems += _repetitions(write, values)
+    elif not _only_answers(row, values):
+        problems += reasoned(draft)
+    settle(problems, confirmed=draft.confirms)
+    if row is not None:
+        version = versions.correct(write, row, **values)
+        return versions.saved(version, where, corrected=int(version is not row))
+    made = Question(recorded_at=write.at_utc, **values)
+    return versions.saved(versions.insert(write, made), where, inserted=1)
+
+
+@requires(Permission.ASK)
+def withdraw_question(write: Write, draft: WithdrawalDraft) -> Saved:
+    """End a question that was never asked."""
+    row = versions.expected(write, Question, draft.expected_id)
+    where = write.town(row.town_code)
+    settle(reasoned(draft), confirmed=False)
+    versions.withdraw(write, row)
+    return versions.saved(row, where, corrected=1)
+
+
+def _only_answers(row: Question, values: Mapping[str, Any]) -> bool:
+    """Tell whether nothing changes but that an answer came."""
+    moved = {name for name, value in values.items() if getattr(row, name) != value}
+    return moved <= {"answered_on"} and row.answered_on.first is None
+
+
+def _repetitions(write: Write, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse what was asked on the same day: it is saved twice."""
+    same = (getattr(Question, name) == values[name] for name in ("town_code", "asks", "asked_on"))
+    number = write.session.scalar(
+        select(Question.id).where(*same, Question.superseded_at.is_(None)).limit(1)
+    )
+    if number is not None:
+        yield Problem("asked_on", Code.ASKED_TWICE, values["asked_on"].iso)

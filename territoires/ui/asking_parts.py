@@ -1,0 +1,165 @@
+"""What to ask the field: the two lists, a letter for each town, and what became of it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from territoires.commands.questions import set_question
+from territoires.domain import params
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import QuestionDraft
+from territoires.domain.programme import Ask
+from territoires.domain.roles import Permission
+from territoires.domain.scope import FRANCE, Level, Scope, Territory
+from territoires.french import asking as words
+from territoires.french.desk import question_name
+from territoires.french.places import typeset
+from territoires.queries import asking, entry
+from territoires.ui import links, outcomes
+from territoires.ui.bar import today
+from territoires.ui.chapters import chapter
+from territoires.ui.desk import Desk, button, shown
+from territoires.ui.entry_parts import TOWN, choose_region
+from territoires.ui.question_form import PARAM
+from territoires.ui.reader import deployment
+from territoires.ui.stage_list import CORRECT
+from territoires.ui.undo_part import tell_undone, undo_button
+
+_FORM: Final = "a_demander"
+_SHOWN: Final = 10
+Row = Mapping[str, Any]
+
+
+def chosen(desk: Desk) -> Scope:
+    """Ask for a region; gives what is looked at: today, there or in all France."""
+    everywhere = Scope(as_of=today())
+    listed = pd.concat(
+        desk.ask(query, scope=everywhere) for query in (asking.since_when, asking.open_or_not)
+    )
+    region = choose_region(
+        desk, {row.region_code: typeset(row.region) for row in listed.itertuples()}
+    )
+    return Scope(as_of=today(), territory=Territory(Level.REGION, region) if region else FRANCE)
+
+
+def follow_up(desk: Desk, scope: Scope) -> None:
+    """Say what became of the act just done, and what the questions brought so far."""
+    outcome = outcomes.outcome_of(_FORM)
+    outcomes.tell(outcome)
+    tell_undone()
+    if outcome.saved is not None:
+        undo_button(desk, form=_FORM, saved=outcome.saved)
+    left = int(desk.ask(asking.since_when, scope=scope)["days"].sum())
+    st.markdown(words.follow_up(_asked(desk, scope), desk.ask(asking.narrowed, scope=scope), left))
+
+
+def _asked(desk: Desk, scope: Scope) -> pd.DataFrame:
+    every: pd.DataFrame = desk.ask(entry.questions)
+    region = scope.territory.code
+    return every[every["region_code"] == region] if region else every
+
+
+def since_when(desk: Desk, scope: Scope) -> None:
+    """List the centres of which the day is asked."""
+    _list(desk, scope, Ask.SINCE, asking.since_when, words.since_line)
+
+
+def open_or_not(desk: Desk, scope: Scope) -> None:
+    """List the towns of which it is asked whether a centre is open."""
+    _list(desk, scope, Ask.OPEN, asking.open_or_not, words.open_line)
+
+
+def _list(
+    desk: Desk,
+    scope: Scope,
+    ask: Ask,
+    query: Callable[..., pd.DataFrame],
+    line: Callable[[Row], str],
+) -> None:
+    found = desk.ask(query, scope=scope).to_dict("records")
+    st.header(words.LISTS[ask], anchor=ask.value)
+    st.caption(words.EXPLAINED[ask])
+    if not found:
+        st.success(words.NOTHING[ask], icon=":material/check_circle:")
+        return
+    asked = _asked(desk, scope)
+    latest = asked[asked["asks"] == ask].drop_duplicates("town_code").to_dict("records")
+    known = {row["town_code"]: row for row in latest}
+    for row in found[:_SHOWN]:
+        _town(desk, ask, row, line(row), known.get(row["town_code"]))
+    if more := found[_SHOWN:]:
+        label = f"Les {len(more)} autres"
+        rest = st.expander(label, key=f"{_FORM}_{ask}_suite", on_change="rerun")
+        if rest.open:
+            with rest:
+                for row in more:
+                    _town(desk, ask, row, line(row), known.get(row["town_code"]))
+
+
+def _town(desk: Desk, ask: Ask, row: Row, line: str, question: Row | None) -> None:
+    """Show one town: what an answer settles, what was asked, the letter, what may be noted."""
+    code, town = row["town_code"], typeset(row["town"])
+    key = f"{_FORM}_{ask}_{code}"
+    letter = words.letter(
+        ask, row, page=_address("ville", params.TOWN.said(code)), signed=desk.reader.name
+    )
+    with st.container(border=True, gap="xsmall"):
+        address = links.town_address(code, town)
+        st.markdown(f"**[{shown(town)}](<{address}>)** ({typeset(row['department'])}) – {line}")
+        if question is not None:
+            st.caption(shown(words.status(question)))
+        with st.container(horizontal=True):
+            st.link_button("Écrire", letter.mailto, icon=":material/mail:", key=f"{key}_ecrire")
+            with st.popover("Lettre", icon=":material/description:", key=f"{key}_lettre"):
+                st.markdown(f"**{shown(letter.subject)}**")
+                st.code(letter.body, language=None, wrap_lines=True)
+            if desk.may(Permission.ASK, row["region_code"]):
+                with st.popover("Noter", icon=":material/edit_note:", key=f"{key}_noter"):
+                    _acts(desk, ask, row, question, key)
+
+
+def _acts(desk: Desk, ask: Ask, row: Row, question: Row | None, key: str) -> None:
+    """Offer to note that it was asked today, that an answer came today, or something else."""
+    waits = question is not None and not question["answered_on"]
+    now = PartialDate.of(today())
+    draft = QuestionDraft(town_code=row["town_code"], asks=ask, asked_on=now)
+    where = {TOWN: row["town_code"]}
+    if question is not None:
+        where = {PARAM: str(question["version_id"]), "acte": CORRECT}
+    if question is not None and waits:
+        draft = QuestionDraft(
+            town_code=row["town_code"],
+            asks=ask,
+            asked_on=PartialDate.parse(question["asked_on"]),
+            asked_by=question["asked_by"],
+            answered_on=now,
+            note=question["note"],
+            expected_id=int(question["version_id"]),
+        )
+    label = "Réponse reçue aujourd’hui" if waits else "Demandé aujourd’hui"
+    icon = "mark_email_read" if waits else "forward_to_inbox"
+    note = partial(_note, desk, draft, row["town"])
+    button(label, f"{key}_note", note, icon=icon, disabled=desk.signed_out)
+    st.page_link(
+        chapter("saisir-demande").page(),
+        label="Un autre jour, corriger, retirer" if question is not None else "Un autre jour",
+        icon=":material/edit_calendar:",
+        query_params=where,
+    )
+
+
+def _note(desk: Desk, draft: QuestionDraft, town: str) -> None:
+    """Write it; for callbacks."""
+    name = question_name(town, draft.asks, draft.asked_on)
+    outcomes.submit(desk, _FORM, set_question, draft, name=name)
+
+
+def _address(path: str, said: Mapping[str, str]) -> str:
+    """Give the whole address of a page, for a letter."""
+    here = urlsplit(st.context.url or "")
+    site = deployment().public_url or (f"{here.scheme}://{here.netloc}" if here.netloc else "")
+    return f"{site.rstrip('/')}/{path}?{urlencode(said)}"
