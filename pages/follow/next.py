@@ -3,7 +3,7 @@
 from territoires.ui import siting_parts as parts
 from territoires.ui.map_parts import asked_reach, asked_town
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer
+from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Où ouvrir ensuite\u202f?",
@@ -14,7 +14,7 @@ reach = asked_reach()
 wishes = parts.asked_wishes(page)
 plan = parts.planned(page, reach, wishes)
 if plan is not None:
-    parts.headline(page, reach, wishes, plan)
+    headline(parts.answer(page, reach, wishes, plan))
 page.show_bar()
 parts.wishes_inputs(page, reach, wishes)
 

@@ -22,6 +22,7 @@ from territoires.charts.map import (
     with_reach,
 )
 from territoires.charts.palette import MUTED, TARGET
+from territoires.charts.siting import plan_map_figure
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french.places import typeset
@@ -60,6 +61,30 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     plane = _Plane(figure["layout"], _WIDTH)
     room = svg.Room(plane.box)
     drawn = _written(figure, open_names(shown), plane, room, sheet=sheet)
+    return svg.picture(drawn, box=plane.box, label=label)
+
+
+def plan_map_svg(  # noqa: PLR0913 - what a map is made of
+    plan: pd.DataFrame,
+    centres: pd.DataFrame,
+    *,
+    territory: Territory,
+    department: str,
+    radius_km: float,
+    sheet: str,
+    label: str,
+) -> str:
+    """Draw the towns of a list by rank and name, beside the open centres.
+
+    Takes what `charts.siting.plan_map_figure` does, and `sheet` as for the centres.
+    """
+    made = plan_map_figure(
+        plan, centres=centres, radius_km=radius_km, territory=territory, department=department
+    )
+    figure = json.loads(made.to_json())
+    plane = _Plane(figure["layout"], _WIDTH)
+    names = {row.town_code: f"{row.rank}. {typeset(row.town)}" for row in plan.itertuples()}
+    drawn = _written(figure, names, plane, svg.Room(plane.box), sheet=sheet)
     return svg.picture(drawn, box=plane.box, label=label)
 
 
@@ -194,7 +219,7 @@ def _area(trace: Mapping[str, Any], plane: _Plane) -> str:
     if not drawn:
         return ""
     line = trace["line"]
-    fill = f"url(#{_HATCHES})" if "fillpattern" in trace else trace["fillcolor"]
+    fill = f"url(#{_HATCHES})" if "fillpattern" in trace else trace.get("fillcolor", "none")
     return svg.tag(
         "path",
         d=drawn,

@@ -98,6 +98,11 @@ def meaning(row: Row) -> str:
     return number(least) if least == most else f"de {number(least)} à {number(most)}"
 
 
+def total_meaning(row: Row) -> str:
+    """Name a total with what it means."""
+    return f"{total(row)}{NBSP}: {meaning(row)}"
+
+
 def contradiction(rows: Sequence[Row], found: Contradiction) -> str:
     """Say what cannot be true together: two totals, or one and the rows of this database."""
     one, *others = rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
@@ -12,8 +13,9 @@ from markdown_it import MarkdownIt
 from territoires.charts import svg
 from territoires.charts.palette import on_both
 from territoires.domain import address
-from territoires.domain.errors import DatabaseError, TerritoryError
+from territoires.domain.errors import TerritoiresError
 from territoires.domain.params import (
+    BELIEVED,
     BY_SHARE,
     COMPARED,
     FIELD,
@@ -24,12 +26,15 @@ from territoires.domain.params import (
     STATES,
     TOWN,
     VIEW,
+    WISHES,
     Param,
     read_filters,
 )
 from territoires.domain.scope import Level
 from territoires.french import home
+from territoires.french import reconciliation as reconciled
 from territoires.french import regions as region_words
+from territoires.french import siting as siting_words
 from territoires.french import town as town_words
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
@@ -37,9 +42,19 @@ from territoires.french.numbers import number, percent
 from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
 from territoires.french.words import COLUMNS
-from territoires.queries import coverage, regions, rollout, town_sheet
+from territoires.queries import coverage, reconciliation, regions, rollout, siting, town_sheet
 from territoires.queries.territories import former_town, place
-from territoires.ui import home_parts, map_views, pictures, regions_parts, tables, town_parts
+from territoires.ui import (
+    home_parts,
+    links,
+    map_views,
+    pictures,
+    reconciliation_parts,
+    regions_parts,
+    siting_parts,
+    tables,
+    town_parts,
+)
 from territoires.ui.bar import View, today
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import asked, current_edition
@@ -91,7 +106,7 @@ def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer 
         )
         page = _Sent(url=url, seen=seen, view=view, title=chapter(path).title)
         return answer(page, params)
-    except (DatabaseError, TerritoryError, ValueError):
+    except (TerritoiresError, ValueError):
         return None
 
 
@@ -139,7 +154,7 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 
 
 def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    reach = Reach(radius_km=RADIUS.of(params), factor=ROAD.of(params))
+    reach = _reach(params)
     found = map_views.covered(page, reach)
     if not found.open_here:
         return None
@@ -183,6 +198,42 @@ def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         f"{answer}{_titled(region_words.GRAINS[grain])}{_listed(listed)}",
         question=region_words.QUESTION,
     )
+
+
+def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    reach, wishes = _reach(params), read_filters(WISHES, params)
+    plan = page.ask(siting.plan, **reach.filters, **wishes)
+    if plan.empty:
+        return None
+    shown = siting_parts.table(page, siting_parts.listed(page, reach, wishes, plan))
+    covered = shown["Couverts"].map(partial(percent, digits=1), na_action="ignore")
+    return _answered(
+        page,
+        siting_parts.answer(page, reach, wishes, plan),
+        f'<div class="deux choix"><div>{siting_parts.plan_picture(page, reach, wishes, plan)}'
+        f'<p class="legende">{escape(siting_words.MAP_KEY)}</p></div>'
+        f"<div>{_listed(shown.assign(Couverts=covered))}</div></div>",
+    )
+
+
+def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    believed = BELIEVED.of(params)
+    if not reconciliation_parts.are_known(page, believed):
+        return None
+    totals = page.ask(reconciliation.totals, believed=believed)
+    listed = pd.DataFrame(
+        {
+            COLUMNS["title"]: [reconciled.total_meaning(row) for row in totals.to_dict("records")],
+            COLUMNS["is_believed"]: ["oui" if each else "non" for each in totals["is_believed"]],
+        }
+    )
+    answer = reconciliation_parts.answer(page, believed)
+    rows = _titled(reconciled.BELIEVE) + _listed(listed) if len(listed) else ""
+    return _answered(page, answer, links.way_to_compare(page.query) + rows)
+
+
+def _reach(params: Mapping[str, str]) -> Reach:
+    return Reach(radius_km=RADIUS.of(params), factor=ROAD.of(params))
 
 
 def _narrowed(page: Page, params: Mapping[str, str], *wanted: Param[Any]) -> dict[str, Any]:
@@ -259,5 +310,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | N
     "": _home,
     "carte": _map,
     "regions": _regions,
+    "ou-ouvrir": _next,
+    "recouper": _reconciliation,
     "ville": _town,
 }

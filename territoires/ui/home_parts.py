@@ -11,7 +11,6 @@ from territoires.charts.places import COLOURS, places_list, places_svg
 from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
 from territoires.charts.static_map import centres_map_svg
 from territoires.domain.rollout import PlaceState, Situation
-from territoires.domain.scope import Level
 from territoires.french import findings, home
 from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
@@ -121,15 +120,13 @@ def plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
 
     `narrowed`: what `coverage.places` takes beside the scope.
     """
-    place = page.place
     drawn = page.figure(
         centres_map_svg,
         {"places": (coverage.places, narrowed), "centres": (coverage.open_centres, {})},
-        territory=place.territory,
-        department=place.department if place.territory.level is Level.TOWN else "",
         radius_km=radius_km,
         sheet=pictures.sheet(page),
         label=home.MAP,
+        **page.framing,
     )
     return pictures.framed(drawn, class_="plan")
 

@@ -71,7 +71,12 @@ def town(
 
 def compare(query: str) -> None:
     """Print the way to the comparison with the reader's own figures, about the view `query`."""
-    st.html(f'<a href="{COMPARE}{escape(query)}">{OTHERS}</a>')
+    st.html(way_to_compare(query))
+
+
+def way_to_compare(query: str) -> str:
+    """Write the link to it."""
+    return f'<a href="{COMPARE}{escape(query)}">{OTHERS}</a>'
 
 
 def sheets(data: Any, view: View = None) -> list[str]:

@@ -19,7 +19,7 @@ from territoires.charts.palette import MUTED, shown
 from territoires.domain import params
 from territoires.domain.coverage import ROAD_FACTOR
 from territoires.domain.rollout import State
-from territoires.domain.scope import Level, Perimeter
+from territoires.domain.scope import Perimeter
 from territoires.french import coverage as words
 from territoires.french import map as map_words
 from territoires.french.numbers import NBSP, number
@@ -249,14 +249,7 @@ def town_map(  # noqa: PLR0913 - what a map is made of
     `queries` names the frames that the figure takes, each with its filters beside the scope.
     `chosen`: rows of PLACES, ringed. `reach_km`: the radius shaded around the open centres.
     """
-    place = page.place
-    figure = page.figure(
-        draw,
-        queries,
-        territory=place.territory,
-        department=place.department if place.territory.level is Level.TOWN else "",
-        **options,
-    ).to_dict()
+    figure = page.figure(draw, queries, **page.framing, **options).to_dict()
     if reach_km is not None:
         figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
     show_map(with_ring(figure, chosen, on_dark=on_dark()), chooses or choose_town, key=key, alt=alt)

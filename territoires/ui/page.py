@@ -12,7 +12,7 @@ import streamlit as st
 from territoires.db.demonstration import is_demonstration
 from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import Reader
-from territoires.domain.scope import Place, Scope
+from territoires.domain.scope import Level, Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.exports import TITLES
 from territoires.french.numbers import counted
@@ -58,6 +58,15 @@ class Page:
     def place(self) -> Place:
         """The territory on show."""
         return self.view.place
+
+    @property
+    def framing(self) -> dict[str, Any]:
+        """What a map of the place takes: the territory, and the department around a town."""
+        here = self.place.territory
+        return {
+            "territory": here,
+            "department": self.place.department if here.level is Level.TOWN else "",
+        }
 
     @property
     def query(self) -> str:

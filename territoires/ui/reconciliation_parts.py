@@ -8,9 +8,8 @@ from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
-from territoires.ui import filters, links, tables
+from territoires.ui import filters, tables
 from territoires.ui.page import Page
-from territoires.ui.parts import headline
 
 _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
 
@@ -18,20 +17,22 @@ _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
 def beliefs(page: Page) -> tuple[int, ...] | None:
     """Give the totals that the address says are believed; None: the usual ones."""
     believed = filters.read(params.BELIEVED)
-    if believed is not None:
-        known = set(page.ask(queries.totals)["number"])
-        if not known.issuperset(believed):
-            filters.say_nonsense(params.BELIEVED)
-            return None
+    if not are_known(page, believed):
+        filters.say_nonsense(params.BELIEVED)
+        return None
     return believed
 
 
-def answer(page: Page, believed: tuple[int, ...] | None) -> None:
-    """Print the sentence of the day."""
+def are_known(page: Page, believed: tuple[int, ...] | None) -> bool:
+    """Tell whether there are all of the totals that an address says are believed."""
+    return not believed or set(page.ask(queries.totals)["number"]).issuperset(believed)
+
+
+def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
+    """Give the sentence of the day, and what explains it."""
     found = page.ask(queries.answer, believed=believed)
     said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
-    headline([said, words.LEAD] if found.totals else [said, words.LEAD, words.NO_TOTAL])
-    links.compare(page.query)
+    return [said, words.LEAD] if found.totals else [said, words.LEAD, words.NO_TOTAL]
 
 
 def choose(page: Page, believed: tuple[int, ...] | None) -> None:
@@ -51,8 +52,7 @@ def choose(page: Page, believed: tuple[int, ...] | None) -> None:
     for row in found.to_dict("records"):
         key = f"{_KEY}{int(row['number'])}"
         st.session_state[key] = bool(row["is_believed"])
-        label = f"{words.total(row)}\u00a0: {words.meaning(row)}"
-        st.checkbox(label, key=key, on_change=changed, help=row["title"])
+        st.checkbox(words.total_meaning(row), key=key, on_change=changed, help=row["title"])
     st.caption(words.RULES)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.charts.siting import gains_figure, plan_map_figure
+from territoires.charts.static_map import plan_map_svg
 from territoires.domain import params
 from territoires.domain.params import write_filters
 from territoires.domain.scope import Perimeter
@@ -18,7 +19,7 @@ from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, siting
-from territoires.ui import filters, links, map_parts, parts
+from territoires.ui import filters, links, map_parts, pictures
 from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page
 
@@ -140,7 +141,7 @@ def planned(page: Page, reach: Reach, wishes: Wishes) -> Any:
         return None
 
 
-def headline(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
+def answer(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> list[str]:
     """Say what the list brings, and what it becomes with the towns that are set aside."""
     apart = _is_apart(page, wishes)
     sentences = [words.finding(plan, page.place, reach.near, apart=apart)]
@@ -153,7 +154,7 @@ def headline(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> No
         sentences.append(words.MORE)
     if 0 < len(plan) < wishes["count"]:
         sentences.append(words.fewer(wishes["count"], len(plan)))
-    parts.headline(sentences)
+    return sentences
 
 
 def _with_prior(page: Page, reach: Reach, wishes: Wishes) -> pd.DataFrame | None:
@@ -164,6 +165,25 @@ def _with_prior(page: Page, reach: Reach, wishes: Wishes) -> pd.DataFrame | None
     except InfeasibleError:
         return None
     return found
+
+
+def plan_picture(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> str:
+    """Draw the map of the page as SVG: the towns of the list by rank and name."""
+    return pictures.framed(
+        page.figure(
+            plan_map_svg,
+            {"plan": (siting.plan, reach.filters | wishes), "centres": (coverage.open_centres, {})},
+            radius_km=reach.straight_km,
+            sheet=pictures.sheet(page),
+            label=_alt(page, reach, wishes, plan),
+            **page.framing,
+        ),
+        class_="plan",
+    )
+
+
+def _alt(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> str:
+    return words.finding(plan, page.place, reach.near, apart=_is_apart(page, wishes))
 
 
 def map_and_gains(
@@ -178,7 +198,7 @@ def map_and_gains(
             plan_map_figure,
             {"plan": (siting.plan, asked), "centres": (coverage.open_centres, {})},
             key="carte_plan",
-            alt=words.finding(plan, page.place, reach.near, apart=_is_apart(page, wishes)),
+            alt=_alt(page, reach, wishes, plan),
             chosen=chosen,
             radius_km=reach.straight_km,
         )
@@ -199,11 +219,10 @@ def map_and_gains(
 
 def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
     """List the towns that are chosen, ticked, and those that are left out, to tick."""
-    chosen = plan["town_code"].tolist()
-    left_out = _left_out(page, reach, wishes, chosen)
-    shown = pd.concat([plan, left_out], ignore_index=True)
+    shown = listed(page, reach, wishes, plan)
     if shown.empty:
         return
+    chosen = plan["town_code"].tolist()
     codes = shown["town_code"].tolist()
     rows = list(range(len(chosen)))
     # A new name for each list: a grid takes ticks made elsewhere at birth only.
@@ -224,7 +243,7 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
     st.header("Composer la liste", anchor="liste", divider="gray")
     st.caption(words.TICKS)
     st.dataframe(
-        _table(shown),
+        table(page, shown),
         hide_index=True,
         key=name,
         alt="Villes à ouvrir, cochées, et villes écartées",
@@ -247,6 +266,12 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
         },
     )
     page.downloads("ou-ouvrir", **reach.filters | wishes)
+
+
+def listed(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> pd.DataFrame:
+    """List the towns that are chosen, then those that are left out."""
+    left_out = _left_out(page, reach, wishes, plan["town_code"].tolist())
+    return pd.concat([plan, left_out], ignore_index=True)
 
 
 def _left_out(page: Page, reach: Reach, wishes: Wishes, chosen: Collection[str]) -> pd.DataFrame:
@@ -288,7 +313,8 @@ def after_ticks(
     return {"include": tuple(include), "exclude": tuple(exclude)}
 
 
-def _table(shown: pd.DataFrame) -> pd.DataFrame:
+def table(page: Page, shown: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the towns of `listed`."""
     known = [
         why if isinstance(why, str) else map_words.state(state)
         for why, state in zip(shown["why"], shown["state"], strict=True)
@@ -296,7 +322,7 @@ def _table(shown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rang": shown["rank"].to_numpy(),
-            "Ville": links.sheets(shown),
+            "Ville": links.sheets(shown, page.view.params),
             "Département": [typeset(name) for name in shown["department"]],
             "De plus": shown["marginal"].to_numpy(),
             "Couverts": shown["share"].to_numpy(dtype=float).round(3),

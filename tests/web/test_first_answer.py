@@ -91,6 +91,18 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
         ("carte", {"etats": "ouvert", "ouvert-en": "2019"}, ("Chaumont avr. 2019",), ""),
         ("regions", {}, ("Quelles régions avancent", "7 régions sur 18"), "./?terr=reg-44"),
         ("regions", {"maille": "departements"}, ("13 départements sur 101",), "terr=dep-52"),
+        ("ou-ouvrir", {}, ("Hors Île-de-France, 10 villes", "1. Vienne", "De plus"), "ville=38544"),
+        ("ou-ouvrir", {"villes": "3", "rayon": "45"}, ("3 villes", "à moins de 45 km"), ""),
+        (
+            "recouper",
+            {},
+            (
+                "Prouvé : 15. En croyant le Cnam : de 57 à 75.",
+                "5 centres ouverts au 31 décembre 2019, d’après Cnam : 5 oui",
+            ),
+            "",
+        ),
+        ("recouper", {"crus": "aucun"}, ("Sans croire aucun total : de 15 à 75",), ""),
         ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
     ],
 )
@@ -119,6 +131,8 @@ def test_a_page_answers_for_its_address(answers, path, params, words, way):
         ("carte", {"filiere": "alchimie"}),
         ("carte", {"terr": "dep-75"}),  # nothing is open
         ("regions", {"maille": "communes"}),
+        ("ou-ouvrir", {"imposees": "52121"}),  # no list holds a town that is open
+        ("recouper", {"crus": "99999"}),
         ("comptes", {}),
     ],
 )
