@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from territoires.cli.console import OK, WRONG, Commands, Run, answer, fail, say, typed, whole
+from territoires.commands.reports import erase_due
 from territoires.db import backups, copy, schema
 from territoires.db.engine import engine, sqlite_path
 from territoires.domain.errors import CopyError, DatabaseError
@@ -52,17 +53,22 @@ def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
 def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
     folder = parsed.to or backup_folder(settings)
     now = datetime.now(UTC)
+    erased = erase_due(settings.database_url, now=now)  # before it is copied once more
     made = backups.back_up(settings.database_url, folder, now=now, examine=integrity.faults)
     # A backup of something wrong never takes the place of a sound one.
     pruned = parsed.keep is not None and not made.faults
     removed = backups.prune(folder, latest=parsed.keep, now=now) if pruned else []
+    removed += backups.drop_copies(backup_folder(settings), now=now) if pruned else []
     if parsed.json:
-        answer({"done": True, **backup_json(made), "removed": [str(path) for path in removed]})
+        paths = [str(path) for path in removed]
+        answer({"done": True, **backup_json(made), "removed": paths, "reports_erased": erased})
     else:
         say(words.MADE.format(path=made.path))
         _describe(made)
         if parsed.keep is not None:
             say(words.pruned(len(removed), unsound=bool(made.faults)))
+        if erased:
+            say(words.erased(erased))
     return WRONG if made.faults else OK
 
 

@@ -154,7 +154,7 @@ def sign_in(
     if isinstance(known, SignInRefused):
         return known
     account, password_hash = known
-    with _writing(url) as connection:
+    with noting(url) as connection:
         # The account may have been switched off, or its password reset, since it was read.
         row = connection.execute(
             select(Staff.role, Staff.must_change_password, Staff.password_expires_at).where(
@@ -213,7 +213,7 @@ def sign_in_vouched(
     more.
     """
     now = now.astimezone(UTC)
-    with _writing(url) as connection:
+    with noting(url) as connection:
         row = _vouched_for(connection, normal_email(email), identity)
         if row is None:
             return None
@@ -275,15 +275,15 @@ class _Counter:
 
 def counters(email: str, address: str) -> tuple[_Counter, _Counter, _Counter]:
     """List what an attempt counts for: the account from this place, the account, the place."""
-    place = _network(address)
+    place = network(address)
     return (
-        _Counter(key=_digest("pair", email, place), free=2, longest=LONGEST_WAIT),
-        _Counter(key=_digest("account", email), free=10, longest=_WAIT_OF_MANY),
-        _Counter(key=_digest("place", place), free=20, longest=_WAIT_OF_MANY),
+        _Counter(key=digest("pair", email, place), free=2, longest=LONGEST_WAIT),
+        _Counter(key=digest("account", email), free=10, longest=_WAIT_OF_MANY),
+        _Counter(key=digest("place", place), free=20, longest=_WAIT_OF_MANY),
     )
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Give what one visitor can have: an IPv4 address, the first half of an IPv6 one."""
     try:
         parsed = ip_address(address)
@@ -294,7 +294,8 @@ def _network(address: str) -> str:
     return str(parsed)
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """Hash (SHA-256) some texts together."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -302,8 +303,8 @@ def _claim(
     url: str, email: str, visitor: Visitor, now: datetime
 ) -> tuple[int | None, str | None] | SignInRefused:
     """Charge one attempt, unless it must wait; give the account and its hash, or nobody's."""
-    with _writing(url) as connection:
-        _forget(connection, now)
+    with noting(url) as connection:
+        forget_tries(connection, now)
         mine = counters(email, visitor.address)
         asked = WaitingTime.key.in_([counter.key for counter in mine])
         # A clock that went back must not turn seconds into days: what it counted in the future is
@@ -327,7 +328,7 @@ def _claim(
         for counter in mine:
             row = found.get(counter.key)
             failures = 0 if row is None else row.failures
-            _note(connection, counter.key, failures + 1, now, known=row is not None and row.known)
+            charge(connection, counter.key, failures + 1, now, known=row is not None and row.known)
         row = connection.execute(
             select(Staff.id, Staff.password_hash).where(
                 Staff.email == email, Staff.active, Staff.password_hash.is_not(None)
@@ -336,7 +337,8 @@ def _claim(
         return (None, None) if row is None else (row.id, row.password_hash)
 
 
-def _note(connection: Connection, key: str, failures: int, now: datetime, *, known: bool) -> None:
+def charge(connection: Connection, key: str, failures: int, now: datetime, *, known: bool) -> None:
+    """Count for what a digest stands for, from now on so many times."""
     connection.execute(delete(WaitingTime).where(WaitingTime.key == key))
     connection.execute(
         insert(WaitingTime).values(key=key, failures=failures, last_at=now, known=known)
@@ -349,7 +351,7 @@ def _forgive(connection: Connection, email: str, visitor: Visitor, now: datetime
     What was tried from there for others is not theirs to wipe out.
     """
     pair, account, place = counters(email, visitor.address)
-    _note(connection, pair.key, 0, now, known=bool(visitor.address))
+    charge(connection, pair.key, 0, now, known=bool(visitor.address))
     connection.execute(delete(WaitingTime).where(WaitingTime.key == account.key))
     connection.execute(
         update(WaitingTime)
@@ -358,7 +360,8 @@ def _forgive(connection: Connection, email: str, visitor: Visitor, now: datetime
     )
 
 
-def _forget(connection: Connection, now: datetime) -> None:
+def forget_tries(connection: Connection, now: datetime) -> None:
+    """Forget what has been counted for long enough."""
     old = (WaitingTime.last_at < now - _FORGET_AFTER) & ~WaitingTime.known
     connection.execute(
         delete(WaitingTime).where(old | (WaitingTime.last_at < now - _UNLEARN_AFTER))
@@ -367,12 +370,12 @@ def _forget(connection: Connection, now: datetime) -> None:
 
 def no_wait(connection: Connection, email: str) -> None:
     """Forget what was tried for an account, from anywhere, once it has a new password."""
-    connection.execute(delete(WaitingTime).where(WaitingTime.key == _digest("account", email)))
+    connection.execute(delete(WaitingTime).where(WaitingTime.key == digest("account", email)))
 
 
 def sign_out(url: str, token: str) -> None:
     """End a session; a token that opens nothing is no error."""
-    with _writing(url) as connection:
+    with noting(url) as connection:
         connection.execute(
             delete(SignInSession).where(SignInSession.token_hash == _token_hash(token))
         )
@@ -415,7 +418,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
 
 def _see(url: str, token: str, now: datetime) -> None:
     """Note a sign of life; a database that is busy or cannot write is no reason to show nothing."""
-    with suppress(DatabaseError), _writing(url) as connection:
+    with suppress(DatabaseError), noting(url) as connection:
         connection.execute(
             update(SignInSession)
             .where(SignInSession.token_hash == _token_hash(token))
@@ -451,7 +454,7 @@ def sessions_of(url: str, token: str, *, now: datetime) -> list[OpenSession]:
 def end_others(url: str, token: str) -> int:
     """End the other sessions of whoever has this one; gives how many there were."""
     mine = select(SignInSession.staff_id).where(SignInSession.token_hash == _token_hash(token))
-    with _writing(url) as connection:
+    with noting(url) as connection:
         return connection.execute(
             delete(SignInSession).where(
                 SignInSession.staff_id.in_(mine.scalar_subquery()),
@@ -474,7 +477,7 @@ def _token_hash(token: str) -> str:
 
 
 @contextmanager
-def _writing(url: str) -> Iterator[Connection]:
+def noting(url: str) -> Iterator[Connection]:
     """Open a transaction for what is no fact and no act: attempts and sessions."""
     with (
         guarded(url),

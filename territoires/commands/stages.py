@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from territoires.commands import versions
 from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
+from territoires.commands.reports import accept_with
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Centre, Stage
@@ -50,6 +51,8 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
         write,
         Stage(recorded_at=write.at_utc, centre_id=number, **_values(draft, source_id)),
     )
+    if draft.report_id is not None:
+        accept_with(write, draft.report_id)
     return versions.saved(row, where, inserted=1)
 
 

@@ -33,7 +33,7 @@ from territoires.db.private import private_file, private_folder
 from territoires.db.revision import HEAD, REVISIONS, must_be_current, revision_of
 from territoires.db.types import UtcDateTime
 from territoires.domain.errors import CopyError, DatabaseError
-from territoires.domain.retention import kept
+from territoires.domain.retention import OLDEST, kept
 
 # What makes a database a backup of ours; the rest of the file is a database like any other.
 _MARK: Final = Table("backup", MetaData(), Column("made_at", UtcDateTime, nullable=False))
@@ -41,6 +41,8 @@ _NAME: Final = "territoires-{:%Y%m%dT%H%M%S%fZ}.db"
 _UNFINISHED: Final = ".unfinished-"
 _A_DAY: Final = timedelta(days=1)
 _NAMED: Final = re.compile(r"territoires-(\d{8}T\d{12})Z\.db")
+# What is copied beside a file before it is upgraded (`schema.upgrade`).
+_COPIED: Final = re.compile(r".+-[0-9a-f]{4}-(\d{8}T\d{12})\.db")
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _PRIVATE: Final = 0o600  # password hashes are in it
 
@@ -176,11 +178,7 @@ def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:
 
     So goes what a backup that was killed left behind, once it is too old to be one at work.
     """
-    dated = {
-        datetime.strptime(found[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC): path
-        for path in folder.iterdir()
-        if (found := _NAMED.fullmatch(path.name))
-    }
+    dated = _dated(folder, _NAMED)
     worth_keeping = kept(dated, latest=latest)
     removed = [path for instant, path in sorted(dated.items()) if instant not in worth_keeping]
     with _writable(folder):
@@ -191,6 +189,27 @@ def prune(folder: Path, *, latest: int, now: datetime) -> list[Path]:
             if left.stat().st_mtime < (now - _A_DAY).timestamp():
                 shutil.rmtree(left)
     return removed
+
+
+def drop_copies(folder: Path, *, now: datetime) -> list[Path]:
+    """Remove the copies made before upgrades that are too old; gives what was removed."""
+    if not folder.is_dir():
+        return []
+    found = _dated(folder, _COPIED)
+    old = [path for instant, path in sorted(found.items()) if now - instant > OLDEST]
+    with _writable(folder):
+        for path in old:
+            path.unlink()
+    return old
+
+
+def _dated(folder: Path, named: re.Pattern[str]) -> dict[datetime, Path]:
+    """Find the files of a folder by the instants in their names."""
+    return {
+        datetime.strptime(found[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC): path
+        for path in folder.iterdir()
+        if (found := named.fullmatch(path.name))
+    }
 
 
 def _write(source: Connection, draft: Path, now: datetime) -> list[Content]:

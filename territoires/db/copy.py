@@ -11,14 +11,14 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from territoires.db import schema
 from territoires.db.engine import failure_code, first_line, reading
 from territoires.db.fingerprints import Tally
-from territoires.db.models import Base, SignInSession
+from territoires.db.models import Base, DailySalt, SignInSession
 from territoires.db.revision import must_be_current
 from territoires.domain.errors import CopyError, DatabaseError, PartialDateError
 
-# Everything but who is signed in: a copy must never bring back a session that was ended since.
-TABLES: Final = tuple(
-    table for table in Base.metadata.sorted_tables if table is not SignInSession.__table__
-)
+# Everything but who is signed in: a copy must never bring back a session that was ended since. Nor
+# the salts, with which the digests of visitors would tell where they were.
+_LEFT_OUT: Final = {SignInSession.__table__, DailySalt.__table__}
+TABLES: Final = tuple(table for table in Base.metadata.sorted_tables if table not in _LEFT_OUT)
 _AT_ONCE: Final = 2_000
 
 Examine = Callable[[Connection], Iterable[Any]]

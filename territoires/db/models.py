@@ -41,6 +41,7 @@ from territoires.domain.programme import (
     StageKind,
     Validation,
 )
+from territoires.domain.reports import ReportKind, Verdict
 from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter
 
@@ -474,6 +475,8 @@ class StaffRegion(Base):
 class WaitingTime(Base):
     """How often signing in failed, from where or for whom: outside the journal, and soon forgotten.
 
+    So it is of the reports that came from a place in an hour.
+
     `key` is a digest. `known`: somebody has signed in there since, so that what strangers do to
     the account elsewhere costs them nothing.
     """
@@ -539,6 +542,60 @@ class KeptText(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ReportDecision(Base):
+    """What staff decided of one report or of many at once: `digest` is that of what they said."""
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    verdict: Mapped[Verdict] = mapped_column(words(Verdict))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str]
+    reports: Mapped[int]
+    digest: Mapped[str]
+    answer: Mapped[str] = mapped_column(default="")
+    into_number: Mapped[str | None] = mapped_column(default=None)
+
+
+class Report(Base):
+    """What somebody reported from the field: no act, never journalled, erased in the end.
+
+    The journal has the `digest` of what they wrote once staff have decided. Erased, a report keeps
+    its number and its decision, which its address still tells; only the hash of that is kept.
+    `to_sort`: it came with too many others.
+    """
+
+    __table_args__ = (UniqueConstraint("year", "number"), {"info": UNJOURNALLED})
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    year: Mapped[int]
+    number: Mapped[int]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
+    what: Mapped[ReportKind] = mapped_column(words(ReportKind))
+    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    first_hand: Mapped[bool]
+    cited: Mapped[str]
+    function: Mapped[str]
+    message: Mapped[str]
+    email: Mapped[str]
+    salt: Mapped[str]
+    digest: Mapped[str]
+    to_sort: Mapped[bool]
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    decision_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("report_decision.id"), index=True, default=None
+    )
+
+
+class DailySalt(Base):
+    """What makes the digests of a day's visitors, and the seals of its forms: never copied."""
+
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    salt: Mapped[str]
 
 
 class AuditEvent(Base):

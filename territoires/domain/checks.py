@@ -26,11 +26,14 @@ from territoires.domain.drafts import (
 from territoires.domain.enrolments import first_day, last_day
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, StageKind
+from territoires.domain.reports import MESSAGE, Report, ReportKind
 from territoires.domain.worlds import Span, Worlds
 
 SHORT = 200
 LONG = 2000
-_LIMITS = {"note": LONG, "reason": LONG, "address": 500, "url": 1000}
+_LIMITS = {
+    "note": LONG, "reason": LONG, "address": 500, "url": 1000, "cited": 1000, "message": MESSAGE,
+}  # fmt: skip
 
 MOST_PEOPLE = 100_000  # in one row: more is a slip of the keyboard
 MOST_CENTRES = 10_000
@@ -72,6 +75,7 @@ class Code(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_SETTING = "unknown_setting"
     UNKNOWN_PROPOSAL = "unknown_proposal"
+    UNKNOWN_REPORT = "unknown_report"
     BAD_URL = "bad_url"
     BAD_DATE = "bad_date"
     DATE_OR_UNKNOWN = "date_or_unknown"
@@ -652,8 +656,31 @@ def target_problems(draft: TargetDraft, *, today: date) -> Iterator[Problem]:
         )
 
 
+def report_problems(report: Report, *, today: date) -> Iterator[Problem]:
+    """Judge what somebody reports: it must rest on something, and say what it is about."""
+    yield from required(town_code=report.town_code, what=report.what or "")
+    first = report.happened_on.first
+    if first is not None and first > today:
+        facts = {"today": today.isoformat()}
+        yield Problem("happened_on", Code.IN_FUTURE, report.happened_on.iso, facts)
+    if report.first_hand:
+        yield from required(function=report.function)
+    else:
+        yield from required(cited=report.cited)
+    if report.what is ReportKind.OTHER:
+        yield from required(message=report.message)
+    yield from _address_problems(report.email)
+    yield from text_problems(
+        cited=report.cited, function=report.function, message=report.message, email=report.email
+    )
+
+
+def _address_problems(email: str) -> Iterator[Problem]:
+    if email.strip() and not _EMAIL.fullmatch(email.strip()):
+        yield Problem("email", Code.BAD_EMAIL, _CONTROL.sub("?", email[:100]))
+
+
 def staff_problems(draft: StaffDraft) -> Iterator[Problem]:
     """Judge an address and a name."""
     yield from required(email=draft.email, name=draft.name)
-    if draft.email.strip() and not _EMAIL.fullmatch(draft.email.strip()):
-        yield Problem("email", Code.BAD_EMAIL, draft.email[:100])
+    yield from _address_problems(draft.email)

@@ -22,6 +22,7 @@ from territoires.domain.programme import (
     ProgrammeLink,
     StageKind,
 )
+from territoires.domain.reports import Verdict
 from territoires.domain.roles import Role
 from territoires.domain.scope import Perimeter
 from territoires.domain.text import fold
@@ -164,7 +165,8 @@ class StageDraft(StageFields, Draft):
     """A step in the life of a town's centre, the opening first of all.
 
     `centre_id` is the number of a known centre. Without it the town's only centre is meant, or a
-    first one is made; `new_site` makes one beside those that the town has.
+    first one is made; `new_site` makes one beside those that the town has. `report_id` is the
+    report from the field that is accepted with it.
     """
 
     town_code: str
@@ -173,6 +175,7 @@ class StageDraft(StageFields, Draft):
     centre_name: str = ""
     regional_centre: str = ""
     address: str = ""
+    report_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -429,6 +432,20 @@ class ProposalDraft(Draft):
 
     proposal_id: int
     seen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDraft(Draft):
+    """What becomes of a report, and why, in words for whoever sent it; `into`: the one it joins."""
+
+    report_id: int
+    verdict: Verdict
+    into: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortingDraft(Draft):
+    """The refusal of all reports that are still to be sorted, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)

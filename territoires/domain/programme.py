@@ -48,6 +48,7 @@ class Document(StrEnum):
     LETTER = "courrier"
     EMAIL = "courriel"
     SPOKEN = "oral"
+    REPORT = "signalement"
 
 
 class ProgrammeLink(StrEnum):

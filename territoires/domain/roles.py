@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RECORD_ENROLMENT = "enrolment:record"
     EDIT_OFFERING = "offering:edit"
     EDIT_COURSE = "course:edit"
+    ANSWER_REPORTS = "report:answer"
     VALIDATE = "fact:validate"
     SET_TARGET = "target:set"
     MANAGE_STAFF = "staff:manage"
@@ -47,6 +48,7 @@ _ENTRY = frozenset(
         Permission.EDIT_CENTRE,
         Permission.RECORD_ENROLMENT,
         Permission.EDIT_OFFERING,
+        Permission.ANSWER_REPORTS,
         Permission.READ_JOURNAL,
         Permission.OWN_ACTS,
         Permission.CHANGE_OWN_PASSWORD,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from territoires.domain.coverage import Coverage
-from territoires.domain.retention import DAYS, MONTHS, WEEKS
+from territoires.domain.retention import DAYS, OLDEST, WEEKS
 from territoires.domain.scope import Place
 from territoires.french.dates import day
 from territoires.french.files import KINDS
@@ -74,7 +74,7 @@ HELP = {
     "target": "adresse SQLAlchemy d’une base vide, par exemple postgresql://utilisateur@hôte/base",
     "--to": "dossier des sauvegardes (par défaut « backups », à côté de la base)",
     "--keep": f"ne garder que les N dernières, et la dernière de chacun des {DAYS} derniers jours, "
-    f"{WEEKS} dernières semaines et {MONTHS} derniers mois où il y en a une",
+    f"{WEEKS} dernières semaines où il y en a une ; aucune de plus de {OLDEST.days} jours",
     "saved": "fichier de sauvegarde (.db), son empreinte (.db.sha256) à côté de lui",
     "--replace": "remplacer une base déjà remplie, après l’avoir sauvegardée",
     "--seal": "comparer au sceau gardé ailleurs (une ligne écrite par la commande seal)",

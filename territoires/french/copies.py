@@ -117,6 +117,11 @@ def pruned(removed: int, *, unsound: bool) -> str:
     return f"{counted(removed, 'ancienne sauvegarde effacée', 'anciennes sauvegardes effacées')}."
 
 
+def erased(reports: int) -> str:
+    """Say of how many reports from the field the texts were erased, their time having come."""
+    return f"{counted(reports, 'signalement effacé', 'signalements effacés')} (texte et adresse)."
+
+
 def bad_url(text: str) -> str:
     """Quote what is no address of a database."""
     return (

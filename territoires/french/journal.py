@@ -17,6 +17,7 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.problems import FIELDS
+from territoires.french.reports import VERDICTS
 from territoires.french.words import (
     ROLES,
     VALIDATIONS,
@@ -34,6 +35,8 @@ ENTITIES: Final = {
     "offering": "formation proposée",
     "proposal": "proposition",
     "question": "demande",
+    "report": "signalement",
+    "report_decision": "réponse à un signalement",
     "seeds": "données de départ",
     "setting": "réglage",
     "source": "source",
@@ -81,7 +84,10 @@ _COLUMNS: Final = FIELDS | {
     "perimeter": "Périmètre",
     "programme_link": "Rattachement",
     "region_code": "Région",
+    "digest": "Empreinte de ce qui a été écrit",
+    "into_number": "Réuni au signalement",
     "reliability": "Nature de la source",
+    "reports": "Signalements",
     "source_id": "Source",
     "staff_id": "Compte",
     "validation": "Validation",
@@ -148,6 +154,7 @@ def column(name: str) -> str:
 _WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
     ("proposal", "state"): VALIDATIONS,
     ("proposal", "command"): ACTS | OTHERS,
+    ("report_decision", "verdict"): VERDICTS,
     ("", "programme_link"): LINKS,
     ("", "role"): ROLES,
 }

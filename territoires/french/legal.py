@@ -15,6 +15,13 @@ PRIVACY: Final = f"""
 - Les personnes qui saisissent se connectent{NBSP}: leur nom, leur adresse électronique et la date
   de leurs actes sont gardés, parce que chaque correction doit pouvoir être expliquée. Un cookie
   tient leur session, douze heures au plus.
+- Qui nous [signale quelque chose](/signaler) n’a rien à dire de soi. L’adresse électronique,
+  facultative, ne sert qu’à répondre. Elle est effacée six mois après la réponse, avec le message,
+  la source et la fonction{NBSP}; dix-huit mois après l’envoi si personne n’a répondu. Le journal
+  n’en garde qu’une empreinte, dont rien ne se déduit. Le tableau de bord ne garde pas l’adresse
+  réseau{NBSP}: une empreinte, autre chaque jour, borne les envois, puis disparaît.
+- Les sauvegardes de plus de trente jours sont effacées{NBSP}: ce qui l’a été de la base n’y reste
+  pas plus longtemps.
 """
 _UNKNOWN: Final = "L’organisme qui {does} ce site n’a pas encore été renseigné."
 

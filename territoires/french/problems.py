@@ -40,6 +40,14 @@ FIELDS = (
     | {name: said.label for name, said in CENTRE.items()}
     | {
         "town_code": "Ville",
+        "what": "De quoi s’agit-il",
+        "cited": "Source",
+        "function": "Fonction",
+        "message": "Message",
+        "into": "Signalement à rejoindre",
+        "verdict": "Décision",
+        "answer": "Réponse",
+        "report_id": "Signalement",
         "on": "Date",
         "url": "Adresse de la source",
         "source_title": "Référence",
@@ -198,6 +206,8 @@ _REASONS = {
     "OfferingDraft": "rentrée avancée d’un mois",
     "EnrolmentsDraft": "chiffre corrigé par la scolarité",
     "ProposalDraft": "la source citée donne une autre date",
+    "ReportDraft": "l’inauguration a eu lieu, l’ouverture n’est pas encore prouvée",
+    "SortingDraft": "envoi en nombre du 29 novembre",
     "ImportDraft": "chiffres arrêtés, après la rentrée",
 }
 
@@ -223,6 +233,18 @@ def _required(_value: str, facts: Facts) -> str:
         "on": "La date est obligatoire : écrivez-la aussi précise que vous la connaissez, par "
         "exemple 13/09/2019, 09/2019 ou 2019, ou cochez « Date inconnue ».",
         "rows": "Aucun effectif n’est saisi : remplissez au moins une ligne.",
+        "what": "Dites de quoi il s’agit : choisissez dans la liste, par exemple "
+        + quoted("un centre a ouvert")
+        + ".",
+        "cited": "Dites d’où vous le tenez : une adresse, par exemple www.cnam.fr/actualites, un "
+        "journal et sa date, ou cochez "
+        + quoted("Je le sais de première main")
+        + " et donnez votre fonction.",
+        "function": "Vous le savez de première main : donnez votre fonction, par exemple "
+        "adjointe au maire ou auditeur du centre.",
+        "message": "Dites en quelques mots ce que nous devrions savoir, par exemple "
+        + quoted("le centre a changé d’adresse")
+        + ".",
     }
     field = facts["field"]
     if "site" in facts:
@@ -444,6 +466,10 @@ MESSAGES: dict[Code, str | Words] = {
     ),
     Code.UNKNOWN_PROPOSAL: (
         "La proposition {value} n’existe pas ou plus. Rechargez la file d’attente."
+    ),
+    Code.UNKNOWN_REPORT: (
+        "Le signalement {value} n’existe pas, ou ne peut être rejoint. Donnez le numéro d’un autre "
+        "signalement, par exemple T-2026-0042."
     ),
     Code.EMPTIED: lambda value, _facts: (
         f"Vous avez vidé un effectif enregistré : {value}. "

@@ -56,7 +56,7 @@ SIGN_OUT: Final = "Se déconnecter"
 
 NOT_FROM_HERE: Final = (
     "Cette demande ne vient pas d’une page du tableau de bord\u00a0: elle a été refusée. "
-    "Revenez à la page de connexion et recommencez."
+    "Revenez à la page du formulaire et recommencez."
 )
 SIGNED_OUT: Final = "Votre session est terminée. Connectez-vous pour continuer."
 

@@ -28,7 +28,8 @@ OWN: Final = f"C’est votre proposition{NBSP}: quelqu’un d’autre doit la va
 
 # What a form says of itself rather than of the world.
 _ASIDE: Final = frozenset({
-    "as_draft", "confirmed", "expected_id", "new_site", "reason", "resumes", "rows", "typed",
+    "as_draft", "confirmed", "expected_id", "new_site", "reason", "report_id",
+    "resumes", "rows", "typed",
 })  # fmt: skip
 _NOTHING: Final[Mapping[str, str]] = {}
 _COLUMNS: Final = {"on": "happened_on", "source": "source_id"}

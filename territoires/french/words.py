@@ -162,6 +162,7 @@ DOCUMENTS = {
     Document.LETTER: "courrier",
     Document.EMAIL: "courriel",
     Document.SPOKEN: "échange oral",
+    Document.REPORT: "signalement",
 }
 
 RELIABILITIES = {
@@ -173,6 +174,7 @@ RELIABILITIES = {
     "courrier": "courrier",
     "courriel": "courriel",
     "oral": "échange oral",
+    "signalement": "signalement",
     "declaration": "déclaration",
     "page": "page citée",
 }
@@ -195,6 +197,7 @@ PERMISSIONS = {
     Permission.RECORD_ENROLMENT: "saisir des inscriptions",
     Permission.EDIT_OFFERING: "modifier l’offre d’un centre",
     Permission.EDIT_COURSE: "modifier le catalogue",
+    Permission.ANSWER_REPORTS: "répondre aux signalements",
     Permission.VALIDATE: "valider les faits proposés",
     Permission.SET_TARGET: "fixer un objectif",
     Permission.MANAGE_STAFF: "gérer les comptes",

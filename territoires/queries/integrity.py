@@ -31,6 +31,7 @@ from territoires.domain.scope import Territory
 from territoires.queries.faults import Fault
 from territoires.queries.integrity_journal import unlike_the_journal
 from territoires.queries.integrity_schema import schema_faults
+from territoires.queries.reports import unlike_their_digests
 from territoires.queries.territories import followed, place
 
 _MOST = 20  # of one kind: enough to see what happened
@@ -73,6 +74,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
     yield "enrolment", _counted_twice(connection)
     yield "enrolment_summary", _wrong_sums(connection)
     yield "disclosure", _otherwise_told(connection)
+    yield "report", _otherwise_reported(connection)
     yield "audit_event", unlike_the_journal(connection, VERSIONED)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
@@ -98,6 +100,11 @@ def _wrong_sums(connection: Connection) -> Iterator[Fault]:
 def _otherwise_told(connection: Connection) -> Iterator[Fault]:
     for where in disclosures.disagreements(connection):
         yield Fault(code="disclosure", where="disclosure", detail=where)
+
+
+def _otherwise_reported(connection: Connection) -> Iterator[Fault]:
+    for where in unlike_their_digests(connection):
+        yield Fault(code="report", where="report", detail=where)
 
 
 def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:

@@ -408,6 +408,7 @@ _REFERENCES: Final = {
     Document.LETTER: "De qui, à quel sujet\u00a0: mairie de Bar-le-Duc, ouverture du centre",
     Document.EMAIL: "De qui, à quel sujet\u00a0: Cnam Grand Est, effectifs de la rentrée",
     Document.SPOKEN: "Avec qui, à quelle occasion\u00a0: direction du centre, par téléphone",
+    Document.REPORT: "Son numéro\u00a0: signalement T-2026-0042",
 }
 
 

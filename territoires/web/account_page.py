@@ -1,6 +1,6 @@
 """Plain pages of ours: a title, what is wrong, forms, what they answer, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -29,12 +29,67 @@ class Form:
         )
 
 
-def field(name: str, label: str, *, kind: str, complete: str, value: str = "") -> str:
-    """Write a field that must be filled in; `complete` tells password managers what it is."""
+def field(  # noqa: PLR0913 - what a field is made of
+    name: str,
+    label: str,
+    *,
+    kind: str = "text",
+    complete: str = "off",
+    value: str = "",
+    help: str = "",  # noqa: A002 - as the other forms call it
+    required: bool = True,
+) -> str:
+    """Write a field, which must be filled in or not; `complete` tells browsers what it is."""
+    return _labelled(
+        name,
+        label,
+        f'<input type="{kind}" value="{escape(value)}" autocomplete="{complete}"',
+        help=help,
+        required=required,
+    )
+
+
+def area(name: str, label: str, *, value: str = "", help: str = "") -> str:  # noqa: A002
+    """Write a field of several lines, which may stay empty."""
+    # The first new line of an area is not part of its text.
+    return _labelled(name, label, '<textarea rows="6"', f"\n{escape(value)}</textarea>", help=help)
+
+
+def choice(name: str, label: str, among: Mapping[str, str], *, value: str = "") -> str:
+    """Write a list in which one must choose; nothing is chosen beforehand."""
+    options = "".join(
+        f'<option value="{escape(word)}"{" selected" if word == value else ""}>{escape(said)}'
+        "</option>"
+        for word, said in {"": "…", **among}.items()
+    )
+    return _labelled(name, label, "<select", f"{options}</select>", required=True)
+
+
+def tick(name: str, label: str, *, value: str = "") -> str:
+    """Write a box to tick."""
+    ticked = " checked" if value else ""
+    return (
+        f'<label class="case" for="{name}"><input id="{name}" name="{name}" type="checkbox" '
+        f'value="oui"{ticked}> {escape(label)}</label>'
+    )
+
+
+def _labelled(  # noqa: PLR0913 - the parts of a field
+    name: str,
+    label: str,
+    tag: str,
+    then: str = "",
+    *,
+    help: str = "",  # noqa: A002 - as the other forms call it
+    required: bool = False,
+) -> str:
+    """Write a field under its label, with the help that is read with it."""
+    described = f' aria-describedby="{name}-aide"' if help else ""
+    note = f'<p class="note" id="{name}-aide">{escape(help)}</p>' if help else ""
+    needed = " required" if required else ""
     return (
         f'<label for="{name}">{escape(label)}</label>'
-        f'<input id="{name}" name="{name}" type="{kind}" value="{escape(value)}" '
-        f'autocomplete="{complete}" required>'
+        f'{tag} id="{name}" name="{name}"{described}{needed}>{then}{note}'
     )
 
 

@@ -21,7 +21,7 @@ from territoires.web.account_page import account_page
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x1f\\]*")
 _LONGEST: Final = 2000
 # What a form of ours weighs at most (bytes), and how many fields it has.
-_HEAVIEST, _MOST_FIELDS = 64 << 10, 10
+HEAVIEST, _MOST_FIELDS = 64 << 10, 10
 
 # A password takes 64 MiB and 50 ms to verify: two at a time, and few who wait.
 _AT_ONCE: Final = 2
@@ -52,7 +52,7 @@ class Line:
             self._inside -= 1
 
 
-def said_in_french(endpoint: Endpoint) -> Endpoint:
+def said_in_french(endpoint: Endpoint, title: str = words.TITLE) -> Endpoint:
     """Answer what is refused with a page that says why."""
 
     @wraps(endpoint)
@@ -60,34 +60,32 @@ def said_in_french(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except HTTPException as refused:
-            page = account_page(
-                words.TITLE, "", problems=(refused.detail,), status=refused.status_code
-            )
+            page = account_page(title, "", problems=(refused.detail,), status=refused.status_code)
             page.headers.update(refused.headers or {})
             return page
 
     return answer
 
 
-async def fields_of(request: Request) -> dict[str, str]:
-    """Read a form of ours; whoever sends more is told before the rest is read.
+async def fields_of(request: Request, *, longest: int = _LONGEST) -> dict[str, str]:
+    """Read a form of ours, each field up to so many signs.
 
-    Raises HTTPException: 403 for a form that another site sent, 413 and 400 for one that is none of
-    ours.
+    Whoever sends more than a form weighs is told before the rest is read. Raises HTTPException: 403
+    for a form that another site sent, 413 and 400 for one that is none of ours.
     """
     if not _from_here(request):
         raise HTTPException(403, words.NOT_FROM_HERE)
     received = bytearray()
     async for part in request.stream():
         received += part
-        if len(received) > _HEAVIEST:
+        if len(received) > HEAVIEST:
             raise HTTPException(413, words.TOO_HEAVY)
     text = received.decode("utf-8", errors="replace")
     try:
         form = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise HTTPException(400, words.NOT_OURS) from None
-    return {name: value[:_LONGEST] for name, value in form}
+    return {name: value[:longest] for name, value in form}
 
 
 def _from_here(request: Request) -> bool:

@@ -22,6 +22,7 @@ from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
+from territoires.web.reports import report_routes
 from territoires.web.search import search_routes
 
 
@@ -64,8 +65,8 @@ def routes(
 
 
 def reading_routes(url: str) -> list[BaseRoute]:
-    """The routes that read one database for anybody: files, what a search suggests, comparisons."""
-    return [*export_routes(url), *search_routes(url), *compare_routes(url)]
+    """The routes of one database for anybody: files, suggestions, comparisons, reports."""
+    return [*export_routes(url), *search_routes(url), *compare_routes(url), *report_routes(url)]
 
 
 def middleware(

@@ -432,7 +432,7 @@ def test_each_command_answers_in_json(folder, run):
     made = json.loads(said)
     assert (code, made["faults"], made["removed"]) == (0, [], [])
     code, said, _ = run("verify", made["file"], "--json")
-    assert made == json.loads(said) | {"removed": []}
+    assert made == json.loads(said) | {"removed": [], "reports_erased": 0}
     code, said, _ = run("restore", made["file"], "--json")
     assert (code, json.loads(said)["code"]) == (1, "not_empty")
     code, said, _ = run("restore", made["file"], "--replace", "--json")
@@ -468,16 +468,24 @@ def test_a_damaged_database_is_not_said_to_be_replaced(source, folder, run):
 
 
 def test_old_backups_go_and_nothing_else(source, folder, run):
-    made = back_up(source, folder, now=datetime(2020, 1, 1, 9, tzinfo=UTC))
+    few_days_ago = datetime.now(UTC).replace(hour=9) - timedelta(days=3)
+    made = back_up(source, folder, now=few_days_ago)
     for hour in range(3):
-        earlier = folder / f"territoires-20200101T{hour:02}0000000000Z.db"
+        earlier = folder / f"territoires-{few_days_ago:%Y%m%d}T{hour:02}0000000000Z.db"
         shutil.copy(made.path, earlier)
         shutil.copy(f"{made.path}.sha256", f"{earlier}.sha256")
+    # What is older than a month goes, whatever it is: what people wrote to us is in it.
+    old = {
+        folder / "territoires-20200101T000000000000Z.db",
+        folder / "territoires-0002-20200101T000000000000.db",  # made before an upgrade
+    }
+    for path in old:
+        path.touch()
     for name, day in ((".unfinished-killed", 0), (".unfinished-at-work", time.time())):
         (folder / name).mkdir()
         os.utime(folder / name, (day, day))
     others = {
-        folder / "territoires-0002-20200101T000000000000.db",  # made before an upgrade
+        folder / f"territoires-0002-{few_days_ago:%Y%m%dT%H%M%S%f}.db",
         folder / "notes.txt",
         folder / ".unfinished-at-work",
     }
@@ -485,7 +493,7 @@ def test_old_backups_go_and_nothing_else(source, folder, run):
         other.touch(exist_ok=True)
     code, said, _ = run("backup", "--keep", "1")
     assert code == 0
-    assert "3\N{NO-BREAK SPACE}anciennes sauvegardes effacées" in said
+    assert "5\N{NO-BREAK SPACE}anciennes sauvegardes effacées" in said
     left = set(folder.iterdir())
     # The new one, and the last of the day that had four; each with its checksum.
     assert others | {made.path} < left

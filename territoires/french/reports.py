@@ -1,0 +1,178 @@
+"""« Dites-le-nous »: what is asked of people in the field, what they are told, what staff read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from territoires.domain.programme import Document
+from territoires.domain.reports import BY_ADDRESS, MESSAGE, ReportKind, Verdict
+from territoires.french import dates
+from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.french.places import typeset
+
+TITLE: Final = "Dites-le-nous"
+LEAD: Final = (
+    f"Vous connaissez un centre du Cnam «{NBSP}Au cœur des territoires{NBSP}»{NBSP}? Dites ce que "
+    "vous savez et d’où vous le tenez. Aucun compte n’est nécessaire. Une personne du programme "
+    f"lira votre signalement{NBSP}; rien n’en est publié avant qu’elle l’ait vérifié."
+)
+SEND: Final = "Envoyer"
+TOWN: Final = "Ville"
+TOWN_HELP: Final = f"Son nom, avec le département s’il le faut{NBSP}: Chaumont (52)."
+WHAT: Final = "De quoi s’agit-il"
+KINDS: Final = {
+    ReportKind.OPENED: "un centre a ouvert",
+    ReportKind.NOT_OPEN: "un centre n’est pas ouvert",
+    ReportKind.CLOSED: "un centre a fermé",
+    ReportKind.CORRECTION: "une date ou une source à corriger",
+    ReportKind.FIGURES: "des formations ou des inscriptions à transmettre",
+    ReportKind.OTHER: "autre chose",
+}
+DATE: Final = "Date (facultative)"
+DATE_HELP: Final = (
+    f"Aussi précise que vous la connaissez{NBSP}: 13/09/2019, septembre 2019 ou 2019."
+)
+CITED: Final = "D’où le tenez-vous"
+CITED_HELP: Final = "L’adresse d’une page, un journal et sa date, une délibération…"
+FIRST_HAND: Final = "Je le sais de première main"
+FUNCTION: Final = f"Votre fonction, dans ce cas{NBSP}"
+FUNCTION_HELP: Final = f"Par exemple{NBSP}: adjointe au maire, auditeur du centre."
+MESSAGE_LABEL: Final = "Message (facultatif)"
+MESSAGE_HELP: Final = f"{number(MESSAGE)} signes au plus."
+EMAIL: Final = "Adresse électronique (facultative)"
+EMAIL_HELP: Final = (
+    "Seulement si vous voulez une réponse par courriel. Elle ne sert qu’à cela, n’est jamais "
+    "publiée, et est effacée six mois après la réponse, avec votre message."
+)
+BAIT: Final = "Ne remplissez pas ce champ"
+PRIVACY: Final = "Ce que nous gardons, et combien de temps"
+
+SOURCE: Final = Document.REPORT
+
+
+def baited(text: str) -> str:
+    """Say that the field that catches robots was filled in."""
+    return (
+        f"Le champ {quoted(BAIT)} contenait {quoted(text[:40])}{NBSP}: il sert à reconnaître les "
+        "robots, et il est vidé. Si vous n’en êtes pas un, envoyez de nouveau."
+    )
+
+
+TOO_QUICK: Final = (
+    f"Ce formulaire est revenu en moins de trois secondes{NBSP}: c’est ainsi que font les robots. "
+    "Votre texte est toujours là. Relisez-le, puis envoyez de nouveau."
+)
+TOO_OLD: Final = (
+    f"Cette page est ouverte depuis plus d’un jour, ou n’est pas de nous{NBSP}: rien n’a été "
+    "envoyé. Votre texte est toujours là. Relisez-le, puis envoyez de nouveau."
+)
+TOO_MANY: Final = (
+    f"Plus de {BY_ADDRESS} signalements sont venus de votre adresse réseau depuis le début de "
+    f"l’heure{NBSP}: celui-ci n’a pas été enregistré. Votre texte est toujours là. Envoyez-le de "
+    "nouveau à la prochaine heure ronde, sans fermer cette page."
+)
+
+
+def twice(name: str, at_utc: datetime) -> str:
+    """Say that the same report came before."""
+    return (
+        f"Ce signalement nous est déjà parvenu, mot pour mot{NBSP}: c’est le n°{NBSP}{name}, du "
+        f"{dates.instant(at_utc)}. Il n’est pas enregistré une seconde fois. Si vous savez autre "
+        "chose, ajoutez-le, puis envoyez de nouveau."
+    )
+
+
+# The follow-up.
+
+NO_REPORT_TITLE: Final = "Signalement introuvable"
+NO_REPORT: Final = (
+    f"Cette adresse n’est celle d’aucun signalement. Vérifiez-la{NBSP}: elle finit par vingt-deux "
+    "signes, et le numéro ne la remplace pas."
+)
+KEEP_ADDRESS: Final = (
+    f"Gardez l’adresse de cette page{NBSP}: elle seule dit ce que devient votre signalement, et "
+    "personne d’autre ne la connaît."
+)
+ANOTHER: Final = "Signaler autre chose"
+WAITS: Final = f"Merci, votre signalement est arrivé{NBSP}: personne ne l’a encore examiné."
+VERDICTS: Final = {
+    Verdict.ACCEPTED: "accepté",
+    Verdict.ANSWERED: "répondu",
+    Verdict.REFUSED: "refusé",
+    Verdict.MERGED: "réuni à un autre",
+}
+_TOLD: Final = {
+    Verdict.ACCEPTED: "Votre signalement a été accepté. Merci{nbsp}: les données en tiennent "
+    "compte.",
+    Verdict.ANSWERED: "Une réponse vous est faite.",
+    Verdict.REFUSED: "Votre signalement n’a pas été retenu.",
+    Verdict.MERGED: "Votre signalement dit la même chose que le n°{nbsp}{into}{nbsp}: ils sont "
+    "examinés ensemble.",
+}
+
+
+def title(name: str) -> str:
+    """Name a report."""
+    return f"Signalement {name}"
+
+
+def see_town(town: str) -> str:
+    """Lead to the sheet of a town."""
+    return f"Voir {typeset(town)}"
+
+
+def fate(found: Any, joined: Any = None) -> Iterator[str]:
+    """Say what became of a report, and of the one that it joined."""
+    if found.verdict is None:
+        yield WAITS
+        return
+    yield _TOLD[found.verdict].format(nbsp=NBSP, into=found.into)
+    if found.answer:
+        yield f"Réponse{NBSP}: {quoted(found.answer)}"
+    yield f"Décidé le {dates.instant(found.decided_at)}."
+    if joined is not None:
+        yield f"Le n°{NBSP}{joined.name}{NBSP}: {_state(joined)}"
+
+
+def _state(found: Any) -> str:
+    if found.verdict is None:
+        return "il n’est pas encore examiné."
+    said = f" Réponse{NBSP}: {quoted(found.answer)}" if found.answer else ""
+    return f"{VERDICTS[found.verdict]}.{said}"
+
+
+def about(found: Any) -> list[str]:
+    """Say what a report is about, in lines."""
+    on = found.happened_on
+    lines = [
+        f"{typeset(found.town)} ({found.town_code})",
+        KINDS[found.what].capitalize() + (f", {dates.on(on)}" if on.first else ""),
+        f"Envoyé le {dates.instant(found.sent_at)}",
+    ]
+    if found.cited:
+        lines.append(f"{CITED}{NBSP}: {found.cited}")
+    if found.first_hand:
+        lines.append(f"De première main{NBSP}: {found.function or 'fonction effacée'}")
+    if found.message:
+        lines.append(f"Message{NBSP}: {quoted(found.message)}")
+    return lines
+
+
+# What staff read.
+
+NONE: Final = "Aucun signalement n’attend. Les prochains paraîtront ici, les plus anciens d’abord."
+
+
+def waiting(count: int) -> str:
+    """Say how many reports wait."""
+    return f"{counted(count, 'signalement attend', 'signalements attendent')} une réponse"
+
+
+def to_sort(count: int) -> str:
+    """Say how many came too many at once."""
+    return f"À trier{NBSP}: {counted(count, 'signalement venu', 'signalements venus')} en nombre"
+
+
+def line(found: Any) -> str:
+    """Write a report in a line of a terminal."""
+    return " | ".join((found.name, *about(found), *([found.email] if found.email else [])))

@@ -1,0 +1,152 @@
+"""What was reported from the field: one report by its address, those that wait for staff."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from territoires.db.models import Department, Report, ReportDecision, Town
+from territoires.domain.dates import PartialDate
+from territoires.domain.reports import (
+    ReportKind,
+    Verdict,
+    digest_of,
+    digest_of_all,
+    name_of,
+    read_name,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """A report, and what became of it; its texts are empty once they are erased."""
+
+    id: int
+    name: str
+    sent_at: datetime
+    town_code: str
+    town: str
+    region_code: str
+    what: ReportKind
+    happened_on: PartialDate
+    first_hand: bool
+    cited: str
+    function: str
+    message: str
+    email: str
+    to_sort: bool
+    erased_at: datetime | None
+    verdict: Verdict | None
+    answer: str
+    decided_at: datetime | None
+    into: str
+
+
+def reported(connection: Connection, *, token: str) -> Reported | None:
+    """Find the report that an address follows."""
+    return _first(connection, _ALL.where(Report.token_hash == sha256(token.encode()).hexdigest()))
+
+
+def numbered(connection: Connection, *, name: str) -> Reported | None:
+    """Find a report by its number, as `T-2026-0042` says it; raises ValueError."""
+    year, number = read_name(name)
+    return _first(connection, _ALL.where(Report.year == year, Report.number == number))
+
+
+def waiting(
+    connection: Connection,
+    *,
+    regions: Collection[str] = (),
+    to_sort: bool,
+    limit: int | None = None,
+) -> list[Reported]:
+    """List what nobody has decided in some regions (none named: in France), oldest first."""
+    asked = _narrowed(_ALL, regions).where(Report.to_sort == to_sort).order_by(Report.id)
+    return [_made(row) for row in connection.execute(asked.limit(limit))]
+
+
+def count_waiting(connection: Connection, *, regions: Collection[str] = ()) -> tuple[int, int]:
+    """Count what nobody has decided, and apart what is to be sorted."""
+    asked = _narrowed(_placed(select(Report.to_sort, func.count())), regions)
+    found = {row[0]: row[1] for row in connection.execute(asked.group_by(Report.to_sort))}
+    return found.get(False, 0), found.get(True, 0)
+
+
+def alike(connection: Connection, *, town_code: str, but: int) -> list[str]:
+    """Name what else is known of a town, the latest first: it may be the same news."""
+    asked = (
+        select(Report.year, Report.number)
+        .outerjoin(ReportDecision, ReportDecision.id == Report.decision_id)
+        .where(Report.town_code == town_code, Report.id != but)
+        .where(or_(Report.decision_id.is_(None), ReportDecision.verdict != Verdict.MERGED))
+        .order_by(Report.id.desc())
+        .limit(10)
+    )
+    return [name_of(*row) for row in connection.execute(asked)]
+
+
+def unlike_their_digests(connection: Connection) -> list[str]:
+    """Name the reports that do not say what the journal has the digest of, until erased."""
+    of_acts: dict[int, list[str]] = {}
+    found = []
+    for row in connection.execute(select(Report.__table__).where(Report.decision_id.is_not(None))):
+        said = digest_of(row.salt, row.cited, row.function, row.message, row.email)
+        if row.erased_at is None and said != row.digest:
+            found.append(name_of(row.year, row.number))
+        of_acts.setdefault(row.decision_id, []).append(row.digest)
+    acts = connection.execute(select(ReportDecision.id, ReportDecision.digest))
+    found += [
+        f"report_decision {act.id}"
+        for act in acts
+        if act.id in of_acts and digest_of_all(of_acts[act.id]) != act.digest
+    ]
+    return found
+
+
+def _placed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        statement.join(Town, Town.code == Report.town_code)
+        .join(Department, Department.code == Town.department_code)
+        .outerjoin(ReportDecision, ReportDecision.id == Report.decision_id)
+    )
+
+
+_ALL: Select[*tuple[Any, ...]] = _placed(
+    select(
+        Report.__table__,
+        Town.name.label("town"),
+        Department.region_code,
+        ReportDecision.verdict,
+        ReportDecision.answer,
+        ReportDecision.decided_at,
+        ReportDecision.into_number,
+    ).select_from(Report)
+)
+_SAID = (
+    *("id", "sent_at", "town_code", "town", "region_code", "what", "happened_on", "first_hand"),
+    *("cited", "function", "message", "email", "to_sort", "erased_at", "verdict", "decided_at"),
+)
+
+
+def _narrowed(
+    statement: Select[*tuple[Any, ...]], regions: Collection[str]
+) -> Select[*tuple[Any, ...]]:
+    statement = statement.where(Report.decision_id.is_(None))
+    return statement.where(Department.region_code.in_(regions)) if regions else statement
+
+
+def _first(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Reported | None:
+    row = connection.execute(statement).first()
+    return None if row is None else _made(row)
+
+
+def _made(row: Any) -> Reported:
+    return Reported(
+        **{name: getattr(row, name) for name in _SAID},
+        name=name_of(row.year, row.number),
+        answer=row.answer or "",
+        into=row.into_number or "",
+    )
