@@ -11,7 +11,14 @@ from territoires.ui.parts import before_everything, footer, headline, nothing_op
 
 page = open_page(
     "Où en est le programme\u202f?",
-    exports=("ouvertures", "ouvertures-possibles", "centres", "trimestres", "totaux-publies"),
+    exports=(
+        "ouvertures",
+        "ouvertures-possibles",
+        "centres",
+        "trimestres",
+        "totaux-publies",
+        "bande",
+    ),
     heading="heard",
 )
 found = page.ask(rollout.situation)

@@ -1,5 +1,6 @@
 """The band of the number truly open, day by day, and the totals that make it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -20,14 +21,11 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
     total that is not believed is hollow.
     """
     made = theme.figure(height=_HEIGHT)
-    for number, run in enumerate(_runs(bands, as_of)):
-        outline = [
-            *((day, most) for start, end, _, most in run for day in (start, end)),
-            *reversed([(day, least) for start, end, least, _ in run for day in (start, end)]),
-        ]
+    for number, run in enumerate(runs(bands, as_of)):
+        days, values = zip(*outline(run), strict=True)
         made.add_scatter(
-            x=[day for day, _ in outline],
-            y=[value for _, value in outline],
+            x=days,
+            y=values,
             mode="lines",
             line={"width": 1, "color": PUBLISHED},
             fill="toself",
@@ -83,7 +81,14 @@ Span = tuple[date, date, float, float]
 """From a day to a later one: the least, the most."""
 
 
-def _runs(bands: pd.DataFrame, as_of: date) -> list[list[Span]]:
+def outline(run: Sequence[Span]) -> list[tuple[date, float]]:
+    """Go around a run of the band: along its most, then back along its least."""
+    most = [(day, most) for start, end, _, most in run for day in (start, end)]
+    least = [(day, least) for start, end, least, _ in run for day in (start, end)]
+    return [*most, *reversed(least)]
+
+
+def runs(bands: pd.DataFrame, as_of: date) -> list[list[Span]]:
     """Cut the band where no number fits, or where nothing bounds it from above."""
     rows = [
         (pd.Timestamp(row["day"]).date(), row["least"], row["most"])

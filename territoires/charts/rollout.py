@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from territoires.charts import svg, theme
 from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
+from territoires.charts.reconciliation import outline, runs
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.french import charts as words
 from territoires.french import home
@@ -31,6 +32,9 @@ _FOOT: Final = 58.0  # the years, and the strip of the events under them
 _HEAD: Final = 26.0  # above the highest value
 _EVENT: Final = 8.5  # radius
 _ROW: Final = 24.0
+_PLACES: Final = 9  # tried along an area, for its name
+_QUIET: Final = 11  # size of its letters
+_TALL: Final = 40.0  # of an area that has room for its name
 _NAMES: Final = {True: 190.0, False: 158.0}
 Scale = Callable[[Any], float]
 
@@ -38,6 +42,7 @@ Scale = Callable[[Any], float]
 def burn_up_svg(  # noqa: PLR0913 - the series of one figure
     steps: pd.DataFrame,
     *,
+    bands: pd.DataFrame,
     openings: pd.DataFrame,
     targets: pd.DataFrame,
     announced: pd.DataFrame,
@@ -48,13 +53,22 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
 ) -> str:
     """Draw the documented openings as a staircase with the band of what is possible.
 
-    Takes the frames STEPS, OPENINGS, TARGETS, ANNOUNCED and EVENTS of `queries.rollout`. `label`
-    says the picture; `width` is that of the page, in pixels: texts keep their size.
+    Takes the frames STEPS, OPENINGS, TARGETS, ANNOUNCED and EVENTS of `queries.rollout`, and BANDS
+    of `queries.reconciliation`: what is possible for whoever believes the totals. `label` says the
+    picture; `width` is that of the page, in pixels: texts keep their size.
     """
     is_wide = width >= _WIDE
     right = 136.0 if is_wide else 14.0
     most = announced["most"].replace(np.inf, np.nan).fillna(announced["least"])
-    top = max([10.0, *targets["value"], *(1.2 * steps["open_at_most"]), *(1.1 * most)])
+    top = max(
+        [
+            10.0,
+            *targets["value"],
+            *(1.2 * steps["open_at_most"]),
+            *(1.1 * most),
+            *bands["most"].dropna(),
+        ]
+    )
     x = _days(_first_day(), _last_day(targets, as_of), 34.0, width - right)
     foot = _HEIGHT - _FOOT
 
@@ -66,11 +80,13 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
         _levels(y, top, 34.0, width - right),
         _years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
         _events(events, x, foot, width),
+        _believed(bands, x, y, as_of),
         _band(steps, x, y, as_of),
         _targets(targets, x, y, room, is_wide=is_wide),
         _staircase(steps, openings, x, y, as_of, room),
         _now(steps, x, y, as_of, room, is_wide=is_wide),
         _announced(announced, x, y, room),
+        _name_believed(bands, x, y, as_of, room),
     ]
     return svg.picture("".join(drawn), box=(0, 0, width, _HEIGHT), label=label)
 
@@ -146,6 +162,36 @@ def _band(steps: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
     high = svg.stairs(_points(steps, "open_at_most", x, y), until)
     low = svg.stairs(_points(steps, "open", x, y), until)
     return svg.tag("path", d=svg.path([*high, *reversed(low)]), fill=OPEN, fill_opacity="0.22")
+
+
+def _believed(bands: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
+    return "".join(
+        svg.tag(
+            "path",
+            d=svg.path([(x(day), y(value)) for day, value in outline(run)]),
+            fill=PUBLISHED,
+            fill_opacity="0.1",
+        )
+        for run in runs(bands, as_of)
+    )
+
+
+def _name_believed(bands: pd.DataFrame, x: Scale, y: Scale, as_of: date, room: svg.Room) -> str:
+    """Name the area inside it, where it is high enough and nothing else is written."""
+    spans = [span for run in runs(bands, as_of) for span in run]
+    spans.sort(key=lambda span: (span[1] - span[0]) * (span[3] - span[2]), reverse=True)
+    for name in home.BELIEVED:
+        half = svg.extent(name, _QUIET) / 2
+        places = [
+            (middle, y(least + part * (most - least)) + _QUIET / 3, "middle")
+            for start, end, least, most in spans
+            if x(end) - x(start) > 2 * half and y(least) - y(most) > _TALL
+            for part in (0.5, 0.3, 0.7, 0.15, 0.85)
+            for middle in np.linspace(x(end) - half, x(start) + half, _PLACES).tolist()
+        ]
+        if written := room.write(name, places, size=_QUIET):
+            return written
+    return ""
 
 
 def _staircase(  # noqa: PLR0913, PLR0917 - a series on its scales

@@ -32,6 +32,12 @@ PLACES: Final = "Une marque par place. Un clic ouvre la fiche de la ville."
 OPENINGS: Final = "Quand chaque centre a ouvert"
 DOCUMENTED: Final = "documenté"
 ANNOUNCED: Final = "annoncés"
+BELIEVED: Final = (
+    "possible, si l’on croit les totaux publiés",
+    "si l’on croit les totaux",
+    "selon les totaux",
+)
+"""What names, inside it, the area of what published totals allow; shorter with little room."""
 MONTH_DAYS: Final = 31
 
 
@@ -196,14 +202,17 @@ def trajectory(found: Situation) -> str:
     return "Sous la trajectoire prévue"
 
 
-def curve(found: Situation) -> str:
-    """Say what the curve shows, for who does not see it."""
+def curve(found: Situation, believed: Mapping[str, Any]) -> str:
+    """Say what the curve shows, for who does not see it; `believed` is its last row of BANDS."""
     count, target = found.count, found.progress.target
     band = f", {number(count.open_at_most)} au plus" if count.open_at_most > count.open else ""
     opened = counted(count.open, "centre ouvert", "centres ouverts")
     said = f"{opened} avec certitude{band} au {dates.day(found.scope.as_of)}"
     if found.announced:
         said += f"{NNBSP}; {announced(found.announced, 'annoncé')}"
+    if believed["most"] == believed["most"]:
+        between = f"de {number(believed['least'])} à {number(believed['most'])}"
+        said += f"{NNBSP}; {between} si l’on croit les totaux publiés"
     if target:
         said += f"{NNBSP}; {number(target.value)} prévus au {dates.day(target.deadline)}"
     return f"{said}."

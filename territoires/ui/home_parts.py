@@ -16,7 +16,7 @@ from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
 from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
-from territoires.queries import coverage, rollout
+from territoires.queries import coverage, reconciliation, rollout
 from territoires.ui import links, pictures
 from territoires.ui.map_parts import Entry, legend_of
 from territoires.ui.page import Page
@@ -141,6 +141,7 @@ def how_to_read(page: Page, sentences: list[str]) -> None:
 
 def burn_up(page: Page, found: Situation) -> None:
     """Draw the documented openings against the target, beside what was published."""
+    bands = page.ask(reconciliation.bands)
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
     pictures.show_for_both(
@@ -148,6 +149,7 @@ def burn_up(page: Page, found: Situation) -> None:
         burn_up_svg,
         {
             "steps": (rollout.steps, {}),
+            "bands": (reconciliation.bands, {}),
             "openings": (rollout.openings, {}),
             "targets": (rollout.targets, {}),
             "announced": (rollout.announced_totals, {}),
@@ -155,7 +157,7 @@ def burn_up(page: Page, found: Situation) -> None:
         },
         width=_WIDE,
         as_of=page.scope.as_of,
-        label=home.curve(found),
+        label=home.curve(found, bands.iloc[-1]),
     )
     events = page.ask(rollout.programme_events).to_dict("records")
     if events:
@@ -164,7 +166,8 @@ def burn_up(page: Page, found: Situation) -> None:
         st.html(f"<details><summary>{summary}</summary><ol>{lines}</ol></details>")
     if pace := findings.pace(found):
         st.markdown(pace)
-    page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", key="courbe")
+    banded = ("bande",) if bands["most"].notna().any() else ()
+    page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", *banded, key="courbe")
 
 
 def openings(page: Page, found: Situation) -> None:

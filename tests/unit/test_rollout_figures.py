@@ -14,7 +14,8 @@ from territoires.charts.rollout import burn_up_svg, openings_svg
 from territoires.charts.sealed import finished, marked
 from territoires.domain.rollout import PlaceState
 from territoires.domain.scope import Perimeter, Scope, Territory
-from territoires.queries import rollout
+from territoires.french import home
+from territoires.queries import reconciliation, rollout
 
 TODAY = date(2026, 11, 22)
 WIDTHS = (1120, 350)
@@ -29,6 +30,7 @@ def curve(connection, scope, width=1120, **changes):
     asked = {"connection": connection, "scope": scope}
     frames = {
         "steps": rollout.steps(**asked),
+        "bands": reconciliation.bands(**asked),
         "openings": rollout.openings(**asked),
         "targets": rollout.targets(**asked),
         "announced": rollout.announced_totals(**asked),
@@ -213,3 +215,35 @@ def test_a_legend_names_only_what_is_drawn():
     made.add_bar(x=[None], y=[None], name="word on the bars")
     drawn = [each for each in finished(made).to_dict()["data"] if each.get("showlegend", True)]
     assert [each["name"] for each in drawn] == ["bar", "line", "mark", "word on the bars"]
+
+
+# --- what is possible for whoever believes the totals ---
+
+
+def areas(picture):
+    """Give the heights at which each area of the band stands, the uppermost first."""
+    found = re.findall(rf'<path d="([^"]*)" fill="{PUBLISHED}" fill-opacity="0.1"', picture)
+    return [re.findall(r"-?[\d.]+", path) for path in found]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_band_of_the_totals_is_the_one_of_the_reconciliation_and_is_named_inside(
+    connection, width
+):
+    scope = Scope(as_of=TODAY)
+    picture = curve(connection, scope, width)
+    bands = reconciliation.bands(connection, scope=scope)
+    (area,) = areas(picture)
+    # A path is its first point and the steps from there: two corners a day, there and back.
+    assert len(area) == 2 * 4 * len(bands)
+    named = [words for words in written(picture) if words in home.BELIEVED]
+    assert len(named) == 1
+    assert any(bands["most"] == 75)
+
+
+@pytest.mark.parametrize("territory", ["reg-44", "dep-52"])
+def test_no_total_makes_no_band(connection, territory):
+    scope = Scope(as_of=TODAY, territory=Territory.parse(territory))
+    picture = curve(connection, scope)
+    assert areas(picture) == []
+    assert not set(home.BELIEVED) & set(written(picture))
