@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from territoires.french.courses import CATALOGUE, NEAR_HOME
 from territoires.ui import course_parts as parts
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer
+from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Quelles formations, et où les suivre\u202f?",
@@ -16,10 +17,10 @@ page.show_bar()
 
 if not parts.one_course(page, answer):
     with answer:
-        parts.headline(page)
-    st.header("Où suivre une formation près de chez soi", anchor="pres", divider="gray")
+        headline(parts.answer(page))
+    st.header(NEAR_HOME, anchor="pres", divider="gray")
     parts.near(page)
-    st.header("Catalogue", anchor="catalogue", divider="gray")
+    st.header(CATALOGUE, anchor="catalogue", divider="gray")
     parts.catalogue(page)
     st.header("Ce qui est proposé, où et depuis quand", anchor="offre", divider="gray")
     parts.offered(page)

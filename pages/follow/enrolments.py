@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from territoires.queries.enrolments import transmissions
 from territoires.ui import enrolment_parts as parts
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer
+from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Combien d’auditeurs, où, et depuis quand\u202f?",
@@ -15,8 +16,9 @@ answer = st.container()
 page.show_bar()
 asked = parts.asked_for(page)
 with answer:
-    centres = parts.headline(page, asked)
+    headline(parts.answer(page, asked))
 
+centres = page.ask(transmissions, **asked.of_year)
 parts.totals(page, asked)
 if centres["transmitted"].any():
     parts.centres(page, asked)

@@ -20,6 +20,7 @@ TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
     "Modalité",
     "Diplôme ou titre",
 )
+NEAR_HOME, CATALOGUE = "Où suivre une formation près de chez soi", "Catalogue"
 CPF_LABEL = "Éligible au CPF"
 EVERY = {
     "field": "Toutes les filières",

@@ -88,6 +88,7 @@ NOTHING_SHOWN = (
     "et par année (la première qui l’a été), et pas là où il révélerait un "
     f"effectif de 1 à {SMALLEST - 1}."
 )
+PUBLISHED = "Totaux et cibles publiés"
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
 
 OTHER_REGIONS = "Autres régions"

@@ -1,7 +1,8 @@
 """The parts of the page of courses: catalogue, one course, fields by region, what is near."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
@@ -21,14 +22,15 @@ from territoires.ui import parts as page_parts
 from territoires.ui.page import Page
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
-_CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
+CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
 _OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
+NEAR = ("course", "town", "km", "department", "mode", "offered")
 _FEW_REGIONS = 2  # fewer make no map of fields and regions
 
 
-def headline(page: Page) -> None:
+def answer(page: Page) -> list[str]:
     """Say how many courses there are and how many a centre gives."""
-    page_parts.headline([words.catalogue(page.ask(queries.catalogue), inside(page.place))])
+    return [words.catalogue(page.ask(queries.catalogue), inside(page.place))]
 
 
 def one_course(page: Page, answer: Any) -> bool:
@@ -79,9 +81,9 @@ def catalogue(page: Page) -> None:
     if asked != _NOT_NARROWED:
         st.markdown(words.catalogue(data, where))
     tables.show(
-        data.assign(course=[links.course_address(*each) for each in _named(data)]),
+        data.assign(course=addresses(page, data)),
         alt="Catalogue des formations",
-        columns=_CATALOGUE,
+        columns=CATALOGUE,
         config={
             "course": st.column_config.LinkColumn(display_text=r"#(.*)$", width=400),
             "offered_centres": st.column_config.NumberColumn("Centres", width=80),
@@ -93,13 +95,16 @@ def catalogue(page: Page) -> None:
     page.downloads("formations", **asked)
 
 
-_NOT_NARROWED = {
-    param.filter: param.usual
-    for param in (
-        *(params.SEARCHED, params.FIELD, params.LEVEL, params.MODE),
-        *(params.CREDENTIAL, params.CPF, params.OFFERED),
-    )
-}
+NARROWING: Final[tuple[params.Param[Any], ...]] = (
+    *(params.SEARCHED, params.FIELD, params.LEVEL, params.MODE),
+    *(params.CREDENTIAL, params.CPF, params.OFFERED),
+)
+_NOT_NARROWED = {param.filter: param.usual for param in NARROWING}
+
+
+def addresses(page: Page, data: Any) -> list[str]:
+    """Lead to each course, for a column of links."""
+    return [links.course_address(*each, page.view.params) for each in _named(data)]
 
 
 def _named(data: Any) -> list[tuple[str, str]]:
@@ -218,18 +223,25 @@ def near(page: Page) -> None:
     code, name = found.place.territory.code, found.place.name
     asked: dict[str, Any] = {"town": code, "field": field, "course": course, "within": km}
     data = page.ask(queries.near, **asked)
-    st.markdown(words.near(data, name, km))
-    if not len(words.at_most(data[data["km"] <= km])):
-        remote = asked | {"within": math.inf, "mode": str(Mode.DISTANCE)}
-        st.markdown(words.at_a_distance(page.ask(queries.near, **remote)))
+    st.markdown(nearby(page, name, asked))
     if len(data):
         tables.show(
             data,
             alt="Formations proposées, de la plus proche à la plus lointaine",
-            columns=("course", "town", "km", "department", "mode", "offered"),
+            columns=NEAR,
         )
         page.downloads("formations-proches", **asked)
     links.town(code, f"Voir la fiche {of_town(name)}")
+
+
+def nearby(page: Page, name: str, asked: Mapping[str, Any]) -> str:
+    """Say what is given near a town, and at a distance where nothing is; `asked` of `near`."""
+    data, km = page.ask(queries.near, **asked), asked["within"]
+    said = [words.near(data, name, km)]
+    if not len(words.at_most(data[data["km"] <= km])):
+        remote = {**asked, "within": math.inf, "mode": str(Mode.DISTANCE)}
+        said.append(words.at_a_distance(page.ask(queries.near, **remote)))
+    return "\n\n".join(said)
 
 
 def _near_what(page: Page) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
 from territoires.charts import enrolments as charts
@@ -21,6 +22,8 @@ from territoires.ui import parts as page_parts
 from territoires.ui.page import Page, Query
 from territoires.ui.reader import current_reader
 
+PUBLISHED: Final = ("town", "indicator", "value_text", "period", "published_on", "source")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -37,15 +40,13 @@ class Asked:
 
 def asked_for(page: Page) -> Asked:
     """Show the filters and read them."""
-    given = page.ask(queries.years)
-    # The year under way can be asked for before anybody has transmitted anything.
-    years = sorted({year_of(page.scope.as_of), *given}, reverse=True)
+    years, usual = _years(page)
     with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
         year = filters.choice(
             words.YEAR,
             params.YEAR,
             {name_of(year): name_of(year) for year in years},
-            usual=name_of(given[0]),
+            usual=name_of(usual),
             width=190,
         )
         counts = filters.choice(
@@ -57,25 +58,45 @@ def asked_for(page: Page) -> Asked:
     return Asked(year=year, counts=counts)
 
 
-def headline(page: Page, asked: Asked) -> Any:
-    """Say how many and who said so; gives the frame of the centres."""
+def asked_in(page: Page, said: Mapping[str, str]) -> Asked:
+    """Read the filters in the parameters of an address. Raises ValueError for nonsense there."""
+    years, usual = _years(page)
+    year = params.YEAR.of(said) if said.get(params.YEAR.name) else usual
+    if year not in years:
+        raise ValueError(year)
+    return Asked(year=year, counts=params.COUNTS.of(said))
+
+
+def _years(page: Page) -> tuple[list[int], int]:
+    """Give the years that may be asked for, the latest first, and the usual one."""
+    given = page.ask(queries.years)
+    # The year under way can be asked for before anybody has transmitted anything.
+    return sorted({year_of(page.scope.as_of), *given}, reverse=True), given[0]
+
+
+def answer(page: Page, asked: Asked) -> list[str]:
+    """Say how many and who said so."""
     data = page.ask(queries.transmissions, **asked.of_year)
     before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
     given = before[before["transmitted"]]
     covered = words.coverage(data, asked.year, asked.counts, previous=given)
     first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
-    page_parts.headline([first, covered] if first else [covered])
-    return data
+    return [first, covered] if first else [covered]
 
 
 def silent(page: Page, asked: Asked, data: Any) -> None:
     """Name, for whoever opens it, the centres of which no total can be shown, and say why."""
-    late = data[data["expected"] & (data["publication"] != "shown")]
+    late = untold(data)
     if not len(late):
         return
     with st.expander(words.silent(len(late), asked.year), icon=":material/hourglass_empty:"):
         st.markdown(words.reasons(late.to_dict("records")))
         page.show_rows("inscriptions-centres", key="couverture", **asked.of_year)
+
+
+def untold(data: Any) -> Any:
+    """Keep the centres of which no total can be shown."""
+    return data[data["expected"] & (data["publication"] != "shown")]
 
 
 def empty(page: Page, asked: Asked) -> None:
@@ -226,25 +247,31 @@ def _to_staff(page: Page, asked: Mapping[str, Any]) -> None:
 
 def published(page: Page, data: Any) -> None:
     """Print what was published, beside what is documented."""
-    st.header("Totaux et cibles publiés", anchor="publies")
-    listed = page.ask(queries.published)
+    st.header(words.PUBLISHED, anchor="publies")
+    listed = publications(page)
     if not len(listed):
         st.write(words.NO_PUBLISHED)
         return
     st.markdown(words.apart(data))
     tables.show(
-        listed.assign(
-            town=listed["town"].replace("", "tout le programme"),
-            value_text=[words.figure(row) for row in listed.to_dict("records")],
-        ),
-        alt="Totaux et cibles d’effectifs publiés",
-        columns=("town", "indicator", "value_text", "period", "published_on", "source"),
+        listed,
+        alt=words.PUBLISHED,
+        columns=PUBLISHED,
         config={
             name: st.column_config.TextColumn(width=width)
             for name, width in (("value_text", 105), ("period", 285), ("source", 285))
         },
     )
     page.downloads("effectifs-publies")
+
+
+def publications(page: Page) -> pd.DataFrame:
+    """List what was published, each with its reserve; shown in the columns `PUBLISHED`."""
+    listed: pd.DataFrame = page.ask(queries.published)
+    return listed.assign(
+        town=listed["town"].replace("", "tout le programme"),
+        value_text=[words.figure(row) for row in listed.to_dict("records")],
+    )
 
 
 def definitions() -> None:

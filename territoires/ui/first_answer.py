@@ -18,8 +18,13 @@ from territoires.domain.params import (
     BELIEVED,
     BY_SHARE,
     COMPARED,
+    COURSE,
     FIELD,
     GRAIN,
+    NEAR,
+    NEAR_COURSE,
+    NEAR_FIELD,
+    NEAR_KM,
     OPENED_IN,
     RADIUS,
     ROAD,
@@ -31,6 +36,8 @@ from territoires.domain.params import (
     read_filters,
 )
 from territoires.domain.scope import Level
+from territoires.french import courses as course_words
+from territoires.french import enrolments as enrolment_words
 from territoires.french import home
 from territoires.french import reconciliation as reconciled
 from territoires.french import regions as region_words
@@ -42,15 +49,27 @@ from territoires.french.numbers import number, percent
 from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
 from territoires.french.words import COLUMNS
-from territoires.queries import coverage, reconciliation, regions, rollout, siting, town_sheet
+from territoires.queries import (
+    courses,
+    coverage,
+    enrolments,
+    reconciliation,
+    regions,
+    rollout,
+    siting,
+    town_sheet,
+)
 from territoires.queries.territories import former_town, place
 from territoires.ui import (
+    course_parts,
+    enrolment_parts,
     home_parts,
     links,
     map_views,
     pictures,
     reconciliation_parts,
     regions_parts,
+    search,
     siting_parts,
     tables,
     town_parts,
@@ -59,7 +78,6 @@ from territoires.ui.bar import View, today
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import asked, current_edition
 from territoires.ui.chapters import chapter, in_menu
-from territoires.ui.course_parts import fields
 from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
 
@@ -160,7 +178,8 @@ def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         return None
     view, kept = VIEW.of(params), {"factor": reach.factor}
     if view == "points":
-        kept |= {"states": STATES.of(params)} | _narrowed(page, params, OPENED_IN, FIELD)
+        narrowed = _narrowed(page, params, OPENED_IN, FIELD)
+        kept |= {"states": STATES.of(params)} | {k: each for k, each in narrowed.items() if each}
         rows = map_views.places_table(page, page.ask(coverage.places, **kept))
     elif view == "territoires":
         grain, by_share = GRAIN.of(params), BY_SHARE.of(params)
@@ -232,14 +251,63 @@ def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None
     return _answered(page, answer, links.way_to_compare(page.query) + rows)
 
 
+def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    asked = enrolment_parts.asked_in(page, params)
+    centres = page.ask(enrolments.transmissions, **asked.of_year)
+    told = centres[centres["publication"] == "shown"]
+    shown = {
+        COLUMNS["town"]: links.sheets(told, page.view.params),
+        COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
+    }
+    answer = _listed(pd.DataFrame(shown)) if len(told) else ""
+    if len(untold := enrolment_parts.untold(centres)):
+        why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
+        summary = escape(enrolment_words.silent(len(untold), asked.year))
+        answer += f"<details><summary>{summary}</summary>{why}</details>"
+    published = enrolment_parts.publications(page)
+    if len(published):
+        rows = tables.french(published[list(enrolment_parts.PUBLISHED)])
+        answer += _titled(enrolment_words.PUBLISHED) + _listed(rows)
+    return _answered(page, enrolment_parts.answer(page, asked), answer)
+
+
+def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    if params.get(COURSE.name):
+        return None
+    narrowed = _narrowed(page, params, *course_parts.NARROWING)
+    kept = page.ask(courses.catalogue, **narrowed)
+    shown = tables.french(kept[list(course_parts.CATALOGUE)]).assign(
+        **{COLUMNS["course"]: course_parts.addresses(page, kept)}
+    )
+    answer = _near(page, params) + _titled(course_words.CATALOGUE) + _listed(shown)
+    return _answered(page, course_parts.answer(page), answer) if len(kept) else None
+
+
+def _near(page: Page, params: Mapping[str, str]) -> str:
+    """Answer where to follow a course near the town of the address; nothing of none."""
+    here = page.scope.territory
+    text = params.get(NEAR.name, "") or (here.code if here.level is Level.TOWN else "")
+    found = search.meant(page.ask_plainly, text)
+    if len(found) != 1:
+        return ""
+    wanted = read_filters((NEAR_FIELD, NEAR_COURSE, NEAR_KM), params)
+    asked = wanted | {"town": found[0].place.territory.code}
+    near = page.ask(courses.near, **asked)
+    shown = tables.french(near[list(course_parts.NEAR)]).assign(
+        **{COLUMNS["town"]: links.sheets(near, page.view.params)}
+    )
+    said: str = _MARKDOWN.render(course_parts.nearby(page, found[0].place.name, asked))
+    return _titled(course_words.NEAR_HOME) + said + (_listed(shown) if len(near) else "")
+
+
 def _reach(params: Mapping[str, str]) -> Reach:
     return Reach(radius_km=RADIUS.of(params), factor=ROAD.of(params))
 
 
 def _narrowed(page: Page, params: Mapping[str, str], *wanted: Param[Any]) -> dict[str, Any]:
-    """Read what narrows rows: nothing of what is as usual. Raises ValueError for nonsense."""
-    found = {name: value for name, value in read_filters(wanted, params).items() if value}
-    if found.get(FIELD.filter, "") not in fields(page):
+    """Read what narrows rows. Raises ValueError for nonsense."""
+    found = read_filters(wanted, params)
+    if found[FIELD.filter] not in course_parts.fields(page):
         raise ValueError(found)
     return found
 
@@ -312,5 +380,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | N
     "regions": _regions,
     "ou-ouvrir": _next,
     "recouper": _reconciliation,
+    "inscriptions": _enrolments,
+    "formations": _courses,
     "ville": _town,
 }

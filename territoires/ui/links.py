@@ -43,9 +43,9 @@ def town_address(code: str, name: str, view: View = None) -> str:
     return f"{TOWN}?{urlencode(params)}#{quote(name)}"
 
 
-def course_address(key: str, title: str) -> str:
+def course_address(key: str, title: str, view: View = None) -> str:
     """Give the address of a course for a column of links, which shows what follows `#`."""
-    params = {SORT_PARAM: fold(title)} | kept() | {COURSE.name: key}
+    params = {SORT_PARAM: fold(title)} | _seen(view) | {COURSE.name: key}
     return f"{COURSES}?{urlencode(params)}#{quote(title)}"
 
 

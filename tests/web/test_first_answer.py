@@ -1,6 +1,7 @@
 """What a page answers within itself, before the application."""
 
 import re
+from datetime import date
 from functools import partial
 from threading import Event
 
@@ -12,6 +13,11 @@ from streamlit.web.server.starlette.starlette_static_routes import (
 )
 
 from territoires.charts.palette import DARK, GROUND, on_both
+from territoires.db.engine import reading
+from territoires.domain.enrolments import name_of
+from territoires.domain.scope import Scope
+from territoires.french.places import typeset
+from territoires.queries.enrolments import transmissions
 from territoires.ui.chapters import addresses
 from territoires.ui.first_answer import first_answer
 from territoires.web import middleware
@@ -103,6 +109,11 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
             "",
         ),
         ("recouper", {"crus": "aucun"}, ("Sans croire aucun total : de 15 à 75",), ""),
+        ("inscriptions", {}, ("Au moins 4 200 personnes", "15 centres ouverts sans total"), ""),
+        ("inscriptions", {"compte": "inscriptions"}, ("Totaux et cibles publiés",), ""),
+        ("formations", {}, ("24 formations au catalogue", "Numérique"), "formation="),
+        ("formations", {"filiere": "numerique"}, ("24 formations", "diplôme national"), ""),
+        ("formations", {"pres": "52121"}, ("près de chez soi", "50 km de Chaumont"), "ville=25388"),
         ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
     ],
 )
@@ -116,6 +127,26 @@ def test_a_page_answers_for_its_address(answers, path, params, words, way):
     assert earlier.description != found.description
     ways = re.findall(r'href="([^"#]*)"', earlier.html)
     assert [each for each in ways if "au=2022-03-01" not in each] == []
+
+
+def test_what_no_page_tells_the_answer_does_not_tell(demo_file):
+    url = f"sqlite:///{demo_file.as_posix()}"
+    scope = Scope(as_of=date(2025, 6, 30))
+    with reading(url) as connection:
+        every = {year: transmissions(connection, scope=scope, year=year) for year in (2023, 2024)}
+    assert {"shown", "absent"} <= set().union(
+        *(set(data["publication"]) for data in every.values())
+    )
+    for year, data in every.items():
+        asked = {"au": "2025-06-30", "annee": name_of(year)}
+        told, kept_back = first_answer(url, "inscriptions", asked).html.split("<details>")
+        is_shown = data["publication"] == "shown"
+        rows = said(told.split("<tbody>")[1])
+        assert told.count("<tr>") == is_shown.sum() + 1
+        assert all(typeset(town) in rows for town in data.loc[is_shown, "town"])
+        hidden = data.loc[~is_shown & data["expected"], "town"]
+        assert len(hidden)
+        assert all(typeset(town) in said(kept_back) for town in hidden)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +164,9 @@ def test_a_page_answers_for_its_address(answers, path, params, words, way):
         ("regions", {"maille": "communes"}),
         ("ou-ouvrir", {"imposees": "52121"}),  # no list holds a town that is open
         ("recouper", {"crus": "99999"}),
+        ("inscriptions", {"annee": "1999-2000"}),
+        ("formations", {"cherche": "alchimie"}),  # nothing fits
+        ("formations", {"formation": "F001"}),
         ("comptes", {}),
     ],
 )
