@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from territoires import demo
-from territoires.cli import copies, soundness
+from territoires.cli import copies, reports, soundness
 from territoires.cli.console import (
     BAD_USAGE,
     NOT_ALLOWED,
@@ -53,6 +53,7 @@ from territoires.domain.errors import (
     UnknownActorError,
 )
 from territoires.domain.imports import ImportDraft, Kind, PlanMovedError, PlanRefusedError
+from territoires.domain.reports import Verdict
 from territoires.domain.roles import Role
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
@@ -61,6 +62,7 @@ from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import template
 from territoires.french import cli, faults
 from territoires.french import imports as import_words
+from territoires.french import reports as report_words
 from territoires.french import siting as siting_words
 from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
@@ -611,6 +613,8 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--rows": {"type": whole(demo.LEAST_ROWS, demo.MOST_ROWS), "default": demo.USUAL_ROWS},
     "--seed": {"type": typed(_read_seed, cli.bad_seed), "default": 1},
     "--database": {"type": Path, "default": ROOT / "data" / "demo.db"},
+    "--verdict": {"type": _one_of(Verdict), "default": Verdict.ANSWERED},
+    **reports.ARGUMENTS,
     **soundness.ARGUMENTS,
     **copies.ARGUMENTS,
 }
@@ -626,6 +630,7 @@ _COMMANDS: Commands = (
     ("template", _template, "kind --format --output"),
     ("import", _import, "kind file --as --dry-run --json --confirm --reason"),
     ("staff", _staff, ""),
+    ("reports", _staff, ""),
     ("demo", _demo, "--rows --seed --database"),
     *copies.COMMANDS,
 )
@@ -650,14 +655,24 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=cli.HELP[name], allow_abbrev=False)
         made.set_defaults(run=run)
         made.take(arguments)
-    acts = commands.choices["staff"].add_subparsers(
-        title=staff_words.ACTS, required=True, metavar="ACTE", dest="ACTE", parser_class=_Parser
-    )
+    acts = _acts(commands, "staff")
     for name, command, draft, arguments in _ACTS:
         act = acts.add_parser(name, help=staff_words.HELP[name], allow_abbrev=False)
         act.set_defaults(command=command, draft=draft)
         act.take(arguments)
+    acts = _acts(commands, "reports")
+    for name, run, arguments in reports.ACTS:
+        act = acts.add_parser(name, help=report_words.HELP[name], allow_abbrev=False)
+        act.set_defaults(run=run)
+        act.take(arguments)
     return parser
+
+
+def _acts(commands: Any, name: str) -> Any:
+    """Let a command be followed by what it does."""
+    return commands.choices[name].add_subparsers(
+        title=staff_words.ACTS, required=True, metavar="ACTE", dest="ACTE", parser_class=_Parser
+    )
 
 
 if __name__ == "__main__":

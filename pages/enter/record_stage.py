@@ -8,7 +8,7 @@ import streamlit as st
 from territoires.commands.stages import record_stage
 from territoires.domain.drafts import StageDraft
 from territoires.french.desk import Name, stage_name
-from territoires.ui import stage_form
+from territoires.ui import report_parts, stage_form
 from territoires.ui.desk import open_desk
 from territoires.ui.entry_parts import (
     NEW_SITE,
@@ -33,9 +33,12 @@ form = Form(
     where={"town_code": TOWN},
 )
 named_by_address = st.query_params.get(TOWN, "")
-form.open(named_by_address, start={TOWN: named_by_address})
+reported = report_parts.brought(desk)
+brings = {TOWN: named_by_address} | report_parts.start(form, reported)
+form.open(named_by_address, *([reported.name] if reported else []), start=brings)
 form.tell(again="Nouvelle saisie")
 form.others()
+report_parts.show(reported)
 
 
 def named(draft: Any) -> Name:
@@ -57,6 +60,7 @@ with form.frame():
             town_code=town,
             centre_id=None if centre in {NEW_SITE, UNDECIDED} else centre,
             new_site=centre == NEW_SITE,
+            report_id=reported.id if reported else None,
         )
         if form.submit(record_stage, make, name=named).saved is not None:
             st.query_params.clear()

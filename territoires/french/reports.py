@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from territoires.domain.programme import Document
 from territoires.domain.reports import BY_ADDRESS, MESSAGE, ReportKind, Verdict
@@ -163,6 +164,35 @@ def about(found: Any) -> list[str]:
 NONE: Final = "Aucun signalement n’attend. Les prochains paraîtront ici, les plus anciens d’abord."
 
 
+WANTS_ANSWER: Final = f"Veut une réponse par courriel{NBSP}:"
+DECIDED: Final = f"Ce signalement a déjà sa réponse{NBSP}: la saisie ne la changera pas."
+TO_SORT: Final = (
+    "Ils sont arrivés avec beaucoup d’autres, de leur ville ou de partout. Rien n’en est perdu"
+    f"{NBSP}: répondez à ceux qui le méritent, puis refusez le reste d’un coup."
+)
+WAVE: Final = (
+    f"Envoi en nombre, que nous n’avons pas pu lire un par un{NBSP}: si vous savez quelque chose, "
+    "signalez-le de nouveau."
+)
+ALL_REFUSED: Final = "Tous refusés."
+
+
+def refuse_all(count: int) -> str:
+    """Name the button that refuses all those to be sorted."""
+    return f"Refuser {counted(count, 'signalement')}"
+
+
+def mailto(found: Any) -> str:
+    """Give the address that opens an e-mail to whoever wants an answer."""
+    return f"mailto:{quote(found.email)}?subject={quote(title(found.name), safe='')}"
+
+
+def on_card(count: int, unsorted: int) -> str:
+    """Say on the card of the desk how many wait."""
+    said = [f"{number(count)} à lire"] if count else []
+    return " · ".join([*said, *([f"{number(unsorted)} à trier"] if unsorted else [])])
+
+
 def waiting(count: int) -> str:
     """Say how many reports wait."""
     return f"{counted(count, 'signalement attend', 'signalements attendent')} une réponse"
@@ -171,6 +201,32 @@ def waiting(count: int) -> str:
 def to_sort(count: int) -> str:
     """Say how many came too many at once."""
     return f"À trier{NBSP}: {counted(count, 'signalement venu', 'signalements venus')} en nombre"
+
+
+HELP: Final = {
+    "list": "lister ceux qui attendent, les plus anciens d’abord",
+    "answer": "décider de l’un d’eux, et le dire à qui l’a envoyé",
+}
+
+
+def unknown(name: str) -> str:
+    """Say that no report has this number."""
+    return f"Aucun signalement ne porte le numéro {name}. Pour les voir : reports list."
+
+
+def already(found: Any) -> str:
+    """Say that a report was decided before."""
+    return f"Le signalement {found.name} a déjà sa réponse ({VERDICTS[found.verdict]})."
+
+
+def done(name: str, verdict: Verdict) -> str:
+    """Say what was decided of a report."""
+    return f"Signalement {name} : {VERDICTS[verdict]}. Son adresse de suivi le dit."
+
+
+def bad_number(text: str) -> str:
+    """Say what the number of a report looks like."""
+    return f"{quoted(text)} n’est pas le numéro d’un signalement. Exemple : T-2026-0042."
 
 
 def line(found: Any) -> str:

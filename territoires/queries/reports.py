@@ -56,6 +56,11 @@ def numbered(connection: Connection, *, name: str) -> Reported | None:
     return _first(connection, _ALL.where(Report.year == year, Report.number == number))
 
 
+def by_id(connection: Connection, *, report_id: int) -> Reported | None:
+    """Find a report as the acts of staff name it."""
+    return _first(connection, _ALL.where(Report.id == report_id))
+
+
 def waiting(
     connection: Connection,
     *,

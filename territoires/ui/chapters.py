@@ -152,6 +152,14 @@ CARDS: tuple[Card, ...] = (
         icon=":material/upload_file:",
     ),
     Card(
+        file="manage/reports.py",
+        path="signalements",
+        title="Signalements",
+        purpose="Ce que des gens du terrain nous disent, et ce qu’on leur répond.",
+        permission=Permission.ANSWER_REPORTS,
+        icon=":material/forum:",
+    ),
+    Card(
         file="manage/validation.py",
         path="validation",
         title="Validation",

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
-_NOT_PUBLIC = {Permission.READ_JOURNAL, Permission.SEE_PENDING, Permission.MANAGE_STAFF}
+_NOT_PUBLIC = {
+    Permission.READ_JOURNAL,
+    Permission.SEE_PENDING,
+    Permission.MANAGE_STAFF,
+    Permission.ANSWER_REPORTS,
+}
 _SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
 _DRAWN, _RESUMED = "desk_drawn", "desk_resumed"
 # Streamlit lets nobody set a button; ours are named so that they are recognised.

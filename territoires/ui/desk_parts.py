@@ -13,12 +13,13 @@ from territoires.domain.roles import REGIONAL, Permission, Reader, Role, grants
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Place
 from territoires.french import desk as words
+from territoires.french import reports as report_words
 from territoires.french import validation
 from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.quality import NATIONAL
 from territoires.french.words import STATES
-from territoires.queries import acts, entry, quality
+from territoires.queries import acts, entry, quality, reports
 from territoires.ui import links
 from territoires.ui.account import region_names
 from territoires.ui.bar import today
@@ -94,6 +95,9 @@ def _counts(desk: Desk) -> dict[str, str]:
             len(drafts),
             decides=desk.may(Permission.VALIDATE),
         )
+    if desk.may(Permission.ANSWER_REPORTS):
+        waits = desk.ask_now(reports.count_waiting, regions=desk.reader.bounds)
+        found["signalements"] = report_words.on_card(*waits)
     late = words.late_on_card(len(_late(desk)))
     if desk.may(Permission.RECORD_ENROLMENT):
         found["saisir-inscriptions"] = late

@@ -200,7 +200,7 @@ class Form:
             self._keep()
             return
         left = self._left or _Left()
-        begins = self._texts_of(known, of_fact=True) | dict(start) | {REASON: "", CONFIRMED: False}
+        begins = self.texts_of(known, of_fact=True) | dict(start) | {REASON: "", CONFIRMED: False}
         if left.is_start:
             begins |= left.texts
         self._hold({name: value for name, value in begins.items() if name not in left.texts})
@@ -273,7 +273,7 @@ class Form:
             return None
         draft = orjson.loads(self._proposal["draft"])
         typed = draft.get("typed") or {}
-        texts = typed.get("texts") or self._texts_of(draft) | {
+        texts = typed.get("texts") or self.texts_of(draft) | {
             REASON: draft.get("reason", ""),
             TOWN: self._proposal["town_code"],
             **(self._cells(draft) if self._cells else {}),
@@ -281,7 +281,7 @@ class Form:
         version = typed.get("version", draft.get("expected_id"))
         return _Left(texts=texts, version=version, said=typed.get("said"), is_start=True)
 
-    def _texts_of(self, plain: Mapping[str, Any] | None, *, of_fact: bool = False) -> Texts:
+    def texts_of(self, plain: Mapping[str, Any] | None, *, of_fact: bool = False) -> Texts:
         """Give what the widgets of the fields hold for the columns of a draft, or of a fact."""
         texts: Texts = {}
         for each in self.fields:

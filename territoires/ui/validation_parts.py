@@ -26,18 +26,17 @@ from territoires.french import validation as words
 from territoires.french.imports import refusal, summary
 from territoires.queries import acts, entry, forms
 from territoires.queries.forms import Known
-from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
-from territoires.ui.desk import Desk, button, shown
+from territoires.ui.decisions import Decisions
+from territoires.ui.desk import Desk, shown
 from territoires.ui.entry_parts import TOWN
-from territoires.ui.forms import PLACES, REASON, RESUME, Form
+from territoires.ui.forms import PLACES, RESUME
 from territoires.ui.import_parts import show_plan
-from territoires.ui.outcomes import beside, outcome_of, submit, tell
+from territoires.ui.report_parts import REPORT
 from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
 
 FORM: Final = "validation"
-_NUMBER: Final = f"{FORM}_numero"
 _SEEN: Final = f"{FORM}_vu_"
 _FILES: Final = frozenset(way.name for way in imports.WAYS.values())
 _MOST_SHOWN: Final = 20
@@ -45,12 +44,9 @@ _MOST_SHOWN: Final = 20
 
 def told(desk: Desk) -> None:
     """Say what became of the last decision."""
-    outcome = outcome_of(FORM)
-    number = st.session_state.get(_NUMBER)
-    tell(outcome, saved=st.session_state.get(f"{FORM}_fait", "Enregistré."))
-    if outcome.saved is not None and outcome.saved.town_code:
-        links.town(outcome.saved.town_code)
-    if outcome.stale is not None and number is not None:
+    decisions = _decisions(desk)
+    decisions.told()
+    if decisions.outcome.stale is not None and decisions.decided is not None:
         st.caption("La proposition ci-dessous est comparée à ce qui est connu maintenant.")
     if desk.ask(entry.setting, name=VALIDATION, default="off") != ON:
         st.info(words.OFF, icon=":material/toggle_off:")
@@ -129,6 +125,8 @@ def _resume(row: Any, label: str) -> None:
         params |= {about: str(draft["expected_id"]), "acte": _acts[row.command]}
     elif row.town_code and row.command.startswith("withdraw_"):
         params |= {TOWN: row.town_code}
+    if draft.get("report_id"):
+        params |= {REPORT: str(draft["report_id"])}
     st.page_link(chapter(place[1]).page(), label=label, icon=":material/edit:", query_params=params)
 
 
@@ -265,21 +263,14 @@ def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], str]
 
 def _decision(desk: Desk, row: Any, number: int) -> None:
     """Ask for the decision and its reason."""
-    form = _form(desk, number)
-    form.open(number)
-    with form.frame(border=False):
-        label = "Motif (obligatoire pour refuser)"
-        st.text_input(label, key=form.key(REASON), placeholder="Une phrase suffit")
-    if st.session_state.get(_NUMBER) == number:
-        beside(outcome_of(FORM), "reason")
+    _decisions(desk).reason(number, "Motif (obligatoire pour refuser)")
     with st.container(horizontal=True):
         _button(desk, row, "Valider", validate_proposal, "check", done="Validé.", main=True)
         _button(desk, row, "Refuser", refuse_proposal, "close", done="Refusé.")
 
 
-def _form(desk: Desk, number: int) -> Form:
-    """Give the form of the decision on a proposal: a reason."""
-    return Form(desk, f"decision_{number}")
+def _decisions(desk: Desk) -> Decisions:
+    return Decisions(desk, FORM, each="decision")
 
 
 def _button(  # noqa: PLR0913 - what a button does, and says
@@ -294,24 +285,8 @@ def _button(  # noqa: PLR0913 - what a button does, and says
 ) -> None:
     number = int(row.proposal_id)
 
-    def decide() -> None:
-        state = st.session_state
-        state[_NUMBER] = number
-        state[f"{FORM}_fait"] = done
-        form = _form(desk, number)
-        draft = ProposalDraft(
-            proposal_id=number,
-            reason=str(form.get(REASON) or ""),
-            seen=state.get(f"{_SEEN}{number}", ""),
-        )
-        if submit(desk, FORM, command, draft).saved is not None:
-            form.discard()
+    def make(reason: str) -> ProposalDraft:
+        seen = st.session_state.get(f"{_SEEN}{number}", "")
+        return ProposalDraft(proposal_id=number, reason=reason, seen=seen)
 
-    button(
-        label,
-        f"{FORM}_{command.__name__}_{number}",
-        decide,
-        icon=icon,
-        type="primary" if main else "secondary",
-        disabled=desk.signed_out,
-    )
+    _decisions(desk).button(number, label, command, make, icon, done=done, main=main)

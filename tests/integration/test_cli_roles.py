@@ -25,7 +25,10 @@ from tests.integration.writing import (
 )
 
 # Every command of the program, with arguments that it takes. One that is added must be put here.
-IN_SOMEBODY_S_NAME = {"import": ("stages", "f.csv")}  # `--as`: never more than that account may
+IN_SOMEBODY_S_NAME = {
+    "import": ("stages", "f.csv"),
+    "reports answer": ("T-2026-0001",),
+}  # `--as`: never more than that account may
 BY_THE_SHELL = {  # whoever has the shell has the file: no account is asked for, none is lent
     "init": (),
     "demo": (),
@@ -50,6 +53,7 @@ READING = {
     "template": ("stages",),
     "verify": ("copie.db",),
     "staff list": (),
+    "reports list": (),
 }
 EVERY = IN_SOMEBODY_S_NAME | BY_THE_SHELL | READING
 
@@ -114,8 +118,9 @@ def named_in(help_text):
 
 def test_every_command_is_classified(run):
     shown = named_in(run("--help")[1])
-    acts = {f"staff {act}" for act in named_in(run("staff", "--help")[1])}
-    assert set(EVERY) == (shown - {"staff"}) | acts
+    groups = {"staff", "reports"}
+    acts = {f"{group} {act}" for group in groups for act in named_in(run(group, "--help")[1])}
+    assert set(EVERY) == (shown - groups) | acts
     assert len(EVERY) == len(IN_SOMEBODY_S_NAME) + len(BY_THE_SHELL) + len(READING)
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from territoires.__main__ import main
 from territoires.commands.reports import (
     answer_report,
     erase_due,
@@ -273,3 +274,39 @@ def test_only_a_form_of_ours_of_the_last_day_has_a_seal_that_holds(small_url):
         "é.é",
     ):
         assert stamped_at(small_url, forged, now=later(1)) is None
+
+
+@pytest.fixture
+def run(small_url, monkeypatch, capsys):
+    """Run a command in this process; gives exit code, output and errors."""
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", small_url)
+
+    def call(*arguments):
+        try:
+            code = main(["reports", *arguments])
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_reports_are_listed_and_answered_from_the_command_line(small_url, run):
+    sent = send(small_url)
+    code, said, _ = run("list")
+    assert (code, said.count("\n")) == (0, 1)
+    assert said.startswith("T-2026-0001 | Chaumont (52121)")
+    (listed,) = json.loads(run("list", "--json")[1])
+    assert (listed["number"], listed["what"], listed["on"]) == (sent.name, "opened", "2021-04")
+    given = ("--reason", "Merci, nous vérifions.", "--as")
+    for who in (ENTRY_ELSEWHERE, email(Role.DIRECTION), "stranger@example.org"):
+        assert run("answer", sent.name, *given, who)[0] == 3
+    assert run("answer", sent.name, "--as", ENTRY)[0] == 1, "without a word"
+    assert run("answer", "42", *given, ENTRY)[0] == 2
+    assert run("answer", "T-2026-0042", *given, ENTRY)[0] == 1
+    assert run("answer", "t-2026-1", *given, ENTRY)[0] == 0
+    assert followed(small_url, sent.token).answer == "Merci, nous vérifions."
+    code, _, errors = run("answer", sent.name, *given, ENTRY)
+    assert (code, "a déjà sa réponse" in errors) == (1, True)
+    assert run("list")[:2] == (0, "")
