@@ -11,6 +11,7 @@ from territoires.charts.palette import MUTED, OPEN, PUBLISHED
 from territoires.french import reconciliation as words
 
 _HEIGHT = 420
+_RISE = 0.09  # of the height, for an arrow
 _FILL = "rgba(149, 94, 175, 0.07)"
 
 
@@ -50,6 +51,8 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
         some = shown[shown["is_believed"] == is_believed]
         if some.empty:
             continue
+        colour = PUBLISHED if is_believed else MUTED
+        _arrows(made, some[some["most"].isna()], top * _RISE, colour)
         rows = some.to_dict("records")
         made.add_scatter(
             x=some["day"],
@@ -57,15 +60,15 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
             mode="markers",
             marker={
                 "symbol": "diamond" if is_believed else "diamond-open",
-                "color": PUBLISHED if is_believed else MUTED,
+                "color": colour,
                 "size": 11,
             },
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": (some["most"].fillna(top) - some["least"]).tolist(),
+                "array": (some["most"] - some["least"]).tolist(),
                 "arrayminus": [0] * len(some),
-                "color": PUBLISHED if is_believed else MUTED,
+                "color": colour,
                 "thickness": 1.5,
             },
             name=name,
@@ -75,6 +78,20 @@ def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go
     made.update_yaxes(range=[0, top * 1.08], **theme.whole(top))
     made.update_xaxes(type="date", nticks=8)
     return made
+
+
+def _arrows(made: go.Figure, open_ended: pd.DataFrame, rise: float, colour: str) -> None:
+    """Draw over each total that has no most an arrow of one length: nothing ends it."""
+    for row in open_ended.itertuples():
+        made.add_scatter(
+            x=[row.day, row.day],
+            y=[row.least, row.least + rise],
+            mode="lines+markers",
+            line={"color": colour, "width": 1.5},
+            marker={"symbol": "triangle-up", "size": [0, 9], "color": colour},
+            hoverinfo="skip",
+            showlegend=False,
+        )
 
 
 Span = tuple[date, date, float, float]

@@ -543,7 +543,10 @@ def _steps(kept: Iterable[Life], *, until: date) -> Iterator[Step]:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A total as somebody published it: never mixed with the rows counted here."""
+    """A total as somebody published it: never mixed with the rows counted here.
+
+    `part` says what it counts, where that is not the whole programme.
+    """
 
     indicator: str
     value: float
@@ -551,6 +554,7 @@ class Published:
     on: PartialDate
     source_id: str
     publisher: str
+    part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Ask
 from territoires.domain.rollout import State
 from territoires.french import dates
-from territoires.french.numbers import NBSP, counted, inhabitants, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, inhabitants, quoted
 from territoires.french.places import in_town, of_town, typeset
 
 Row = Mapping[str, Any]
@@ -92,23 +92,22 @@ def status(row: Row) -> str:
     return f"Demandé {asked} par {row['asked_by']}, {answer}"
 
 
-def letter(ask: Ask, row: Row, *, page: str, report: str = "", signed: str) -> Letter:
+def letter(ask: Ask, row: Row, *, page: str, report: str, signed: str) -> Letter:
     """Write to whoever knows about a town: what is asked, how we read it, where it stands.
 
-    `page` is the address of the town's sheet, `report` that of the form that answers, if any.
+    `page` is the address of the town's sheet, `report` that of the form that answers.
     """
-    town, department = str(row["town"]), typeset(str(row["department"]))
-    answer = f"Pour répondre sans compte{NBSP}: {report}" if report else "Répondez à ce message."
+    asked = _QUESTIONS[ask](f"{row['town']} ({row['department']})")
     lines = (
         "Madame, Monsieur,",
         _WHO,
-        f"{_QUESTIONS[ask](town)} ({department})",
+        asked,
         _READINGS[ask](row),
         _ENOUGH,
-        f"Ce que nous en savons{NBSP}: {page}{_END}{answer}",
+        f"Ce que nous en savons{NBSP}: {page}{_END}Pour répondre sans compte{NBSP}: {report}",
         f"Avec nos remerciements,{_END}{signed}",
     )
-    return Letter(subject=_QUESTIONS[ask](town), body=(_END * 2).join(lines))
+    return Letter(subject=asked, body=(_END * 2).join(lines))
 
 
 _QUESTIONS: Final = {
@@ -156,5 +155,5 @@ def sought(rows: pd.DataFrame, addresses: Mapping[str, str]) -> str:
     return (
         f"{counted(len(rows), 'centre a ouvert', 'centres ont ouvert')} un jour que l’on ne "
         "connaît pas exactement. Entre parenthèses, les jours où l’on ne sait pas s’il était ouvert"
-        f"{NBSP}: {listed}."
+        f"{NBSP}: {listed}. Vous en connaissez une{NNBSP}? [Dites-le-nous](/signaler), sans compte."
     )

@@ -225,18 +225,15 @@ def _published(found: Situation) -> str:
             "ici."
         )
     value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
-    said = f"{_announced(figure)} {value}"
+    part = f", {figure.part}" if figure.part else ""
+    said = f"{_announced(figure)} {value}{part}"
     if lowest <= found.count.open <= highest:
         built = (
             ", en partie par construction, une de nos dates venant de ce total"
             if figure.source_id == _ALSO_OUR_SOURCE
             else ""
         )
-        scope = " pour le seul premier appel" if figure.source_id == _ALSO_OUR_SOURCE else ""
-        return (
-            f"{said}{scope}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve "
-            "l’autre."
-        )
+        return f"{said}{NBSP}: les deux comptes s’accordent{built}, sans que l’un prouve l’autre."
     if lowest > found.count.open:
         return (
             f"{said}{NBSP}: les ouvertures dont la date est retrouvée forment un minimum de ce "

@@ -85,7 +85,7 @@ def headline(found: Situation, place: Place) -> tuple[str, str]:
 def announced(total: Announced, word: str) -> str:
     """Write a total as it was published: `57 ou plus annoncés`, `environ 20 annoncés`."""
     noun = plural(total.most, word)
-    if total.share_of is not None and total.most > total.least:
+    if total.figure.part or (total.share_of is not None and total.most > total.least):
         return f"{number(total.least)} ou plus {noun}"
     qualifier = reserve(total.figure.qualifier)
     value = total.least if total.share_of is not None else total.figure.value
@@ -109,7 +109,7 @@ def _minimum(found: Situation) -> str:
 
 def announced_short(total: Announced) -> str:
     """Write a total as a figure: `57 +`, `≈ 20`, `7`."""
-    if total.figure.qualifier is Qualifier.AT_LEAST:
+    if total.figure.part or total.figure.qualifier is Qualifier.AT_LEAST:
         return f"{number(total.least)}{NBSP}+"
     if total.figure.qualifier is Qualifier.ABOUT:
         return f"≈{NBSP}{number(total.figure.value)}"
@@ -134,7 +134,8 @@ def announced_caption(total: Announced) -> str:
         if total.share_of is not None
         else ""
     )
-    return f"{plural(total.most, 'annoncé')} {by} {dates.on(figure.on)}{words}"
+    part = f", {figure.part}" if figure.part else ""
+    return f"{plural(total.most, 'annoncé')} {by} {dates.on(figure.on)}{words}{part}"
 
 
 def planned(deadline: date) -> str:
@@ -241,6 +242,8 @@ def of_total(row: Mapping[str, Any], *, is_disputed: bool) -> tuple[str, str]:
     word, value, least = reserve(row["qualifier"]), number(row["value"]), number(row["least"])
     if is_disputed:
         return f"{value} ({word})", value
+    if row["part"]:
+        return f"{least} ou plus", f"{least}{NBSP}+"
     if row["share_of"] > 0:
         more = " ou plus" if row["most"] > row["least"] else ""
         return f"{least}{more}, {ANNOUNCED}", f"{least}{NBSP}+" if more else least

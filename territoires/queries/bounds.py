@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from territoires.db.chunks import chunks
 from territoires.db.models import Bound as BoundRow
 from territoires.domain.rollout import Life, in_scope
 from territoires.domain.scope import Scope
@@ -39,12 +40,12 @@ def _listed(connection: Connection, scope: Scope, lives: Iterable[Life]) -> pd.D
         for bound in life.history.bounds
         if bound.first <= scope.as_of
     ]
-    said = connection.execute(
-        cited(select(*BoundRow.__table__.c, *CITED), BoundRow).where(
-            BoundRow.id.in_([bound.number for bound, _ in found])
-        )
-    )
-    details = {row["id"]: row for row in said.mappings()}
+    statement = cited(select(*BoundRow.__table__.c, *CITED), BoundRow)
+    details = {
+        row["id"]: row
+        for some in chunks(bound.number for bound, _ in found)
+        for row in connection.execute(statement.where(BoundRow.id.in_(some))).mappings()
+    }
     names = towns(connection, [life.history.town for _, life in found])
     rows = [
         {

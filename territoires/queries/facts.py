@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from territoires.db.chunks import chunks
 from territoires.db.models import Centre, Department, PublishedFigure, Region, Source, Stage, Town
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.programme import NEVER_LATEST
@@ -56,21 +57,25 @@ def cited(statement: S, fact: Any) -> S:
 
 def towns(connection: Connection, which: Iterable[str] | ColumnElement[bool]) -> dict[str, Row]:
     """Read communes, of these codes or so chosen, by code: name, where it is, inhabitants, site."""
-    chosen = which if isinstance(which, ColumnElement) else Town.code.in_(set(which))
-    rows = connection.execute(
-        placed(
-            select(
-                *PLACED,
-                func.coalesce(Town.acv_site, "").label("site"),
-                Town.population,
-                Town.latitude,
-                Town.longitude,
-            ).select_from(Town)
-        )
-        .where(chosen)
-        .order_by(Town.code)
+    chosen = (
+        [which]
+        if isinstance(which, ColumnElement)
+        else [Town.code.in_(some) for some in chunks(sorted(set(which)))]
     )
-    return {row.town_code: row._asdict() for row in rows}
+    statement = placed(
+        select(
+            *PLACED,
+            func.coalesce(Town.acv_site, "").label("site"),
+            Town.population,
+            Town.latitude,
+            Town.longitude,
+        ).select_from(Town)
+    ).order_by(Town.code)
+    return {
+        row.town_code: row._asdict()
+        for some in chosen
+        for row in connection.execute(statement.where(some))
+    }
 
 
 def distances(found: Mapping[str, Row], town: str) -> dict[str, float]:
@@ -89,20 +94,22 @@ def distances(found: Mapping[str, Row], town: str) -> dict[str, float]:
 
 def stage_details(connection: Connection, numbers: Collection[int]) -> dict[int, Row]:
     """Read what versions of stages say, and on whose word."""
-    rows = connection.execute(
-        cited(
-            select(
-                Stage.id,
-                Stage.happened_on,
-                Stage.basis,
-                Stage.confidence,
-                Stage.note,
-                *CITED,
-            ),
-            Stage,
-        ).where(Stage.id.in_(numbers))
+    statement = cited(
+        select(
+            Stage.id,
+            Stage.happened_on,
+            Stage.basis,
+            Stage.confidence,
+            Stage.note,
+            *CITED,
+        ),
+        Stage,
     )
-    return {row.id: row._asdict() for row in rows}
+    return {
+        row.id: row._asdict()
+        for some in chunks(numbers)
+        for row in connection.execute(statement.where(Stage.id.in_(some)))
+    }
 
 
 def published(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf, isinf
+from math import isinf
 from typing import Any
 
 import pandas as pd
@@ -160,8 +160,6 @@ def _totals(figures: list[dict[str, Any]], believed: Believed) -> list[dict[str,
                 **row,
                 "number": number,
                 "day": row["last_day"],
-                # What counts a part of the centres says nothing of how many there are at most.
-                "most": inf if row["part"] else row["most"],
                 "is_believed": usual if believed is None else number in believed,
             }
         )

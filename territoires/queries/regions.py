@@ -88,6 +88,19 @@ def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.Dat
     `status` are of the target set for the territory, if any; `enrolled` the persons that its
     centres gave and that may be told, in the latest `academic_year` that has some, by region only.
     """
+    year, enrolled = _enrolled(connection, scope=scope, grain=grain)
+    return table(
+        (
+            row | {"enrolled": told, "academic_year": "" if told is None else year}
+            for row in _rows(connection, scope=scope, grain=grain)
+            for told in [enrolled.get(row["code"])]
+        ),
+        TERRITORIES,
+    )
+
+
+def _rows(connection: Connection, *, scope: Scope, grain: Grain) -> list[dict[str, Any]]:
+    """Give the rows of `territories`, with their `code`, less what is told of enrolments."""
     areas = _areas(connection, scope=scope, grain=grain)
     lives = _by_area(connection, scope=scope, grain=grain)
     near = coverage.by_territory(
@@ -96,23 +109,21 @@ def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.Dat
     sites, served = _sites(connection, scope=scope, grain=grain)
     medium = geography.acv_towns(connection).groupby(f"{grain}_code")["population"].sum()
     with_target = set(connection.scalars(select(Target.territory).distinct()))
-    year, enrolled = _enrolled(connection, scope=scope, grain=grain)
     rows = [
         _row(area, lives[area.code], near.loc[area.code], scope=scope, grain=grain)
         | _against_target(connection, area, lives[area.code], with_target, scope, grain)
         | {
+            "code": area.code,
             "sites": len(sites[area.code]),
             "sites_with_centre": len(sites[area.code] & served),
             "medium": int(medium.get(area.code, 0)),
-            "enrolled": enrolled.get(area.code),
-            "academic_year": year if area.code in enrolled else "",
         }
         for area in areas
     ]
     rows.sort(
         key=lambda row: (-row["open"], -row["open_at_most"], -row["labelled"], fold(row["name"]))
     )
-    return table(rows, TERRITORIES)
+    return rows
 
 
 def _against_target(  # noqa: PLR0913, PLR0917 - a territory, and what is known of its target
@@ -232,15 +243,15 @@ def comparison(
     `rate` is what is compared, NaN where it has no meaning (no centre to divide by); `count` its n,
     `whole` what a share is of; `median` that of all the territories listed.
     """
-    data = territories(connection, scope=scope, grain=grain)
+    rows = _rows(connection, scope=scope, grain=grain)
     goals = _goals(connection, scope=scope)
-    found = [_compared(row, goals, indicator, per) for row in data.to_dict("records")]
+    found = [_compared(row, goals, indicator, per) for row in rows]
     centre = middle([each.value for each in found])
     made = table(
         (
             {
-                "territory": row.territory,
-                "name": row.name,
+                "territory": row["territory"],
+                "name": row["name"],
                 "rate": each.value,
                 "count": each.count,
                 "whole": each.whole,
@@ -248,7 +259,7 @@ def comparison(
                 "low": each.low,
                 "high": each.high,
             }
-            for row, each in zip(data.itertuples(index=False), found, strict=True)
+            for row, each in zip(rows, found, strict=True)
         ),
         COMPARED,
     )
@@ -294,12 +305,11 @@ def burn_ups(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFr
     Territories in the order of `territories`, each from zero at the programme's start to the
     scope's day; those without a possible opening are left out.
     """
-    data = territories(connection, scope=scope, grain=grain)
     lives = _by_area(connection, scope=scope, grain=grain)
     rows = []
-    for row in data.itertuples():
+    for row in _rows(connection, scope=scope, grain=grain):
         steps = staircase(
-            lives[Territory.parse(row.territory).code],
+            lives[row["code"]],
             until=scope.as_of,
             with_unproven=scope.with_unproven,
         )
@@ -311,8 +321,8 @@ def burn_ups(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFr
             counts.append((scope.as_of, *counts[-1][1:]))
         rows += [
             {
-                "territory": row.territory,
-                "name": row.name,
+                "territory": row["territory"],
+                "name": row["name"],
                 "day": day,
                 "open": certain,
                 "open_at_most": at_most,
@@ -327,21 +337,16 @@ def slopes(connection: Connection, *, scope: Scope, grain: Grain, since: date) -
 
     Both as known at the scope's instant.
     """
-    data = territories(connection, scope=scope, grain=grain)
     lives = _by_area(connection, scope=scope, grain=grain)
     return table(
         (
             {
-                "territory": row.territory,
-                "name": row.name,
-                "before": count(
-                    lives[Territory.parse(row.territory).code],
-                    since,
-                    with_unproven=scope.with_unproven,
-                ).open,
-                "after": row.open,
+                "territory": row["territory"],
+                "name": row["name"],
+                "before": count(lives[row["code"]], since, with_unproven=scope.with_unproven).open,
+                "after": row["open"],
             }
-            for row in data.itertuples()
+            for row in _rows(connection, scope=scope, grain=grain)
         ),
         SLOPES,
     )

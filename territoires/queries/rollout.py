@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -66,10 +67,10 @@ OPENINGS = columns(
 )
 QUARTERS = columns("first_quarter last_quarter known openings")
 PUBLISHED = columns(
-    "indicator value qualifier published_on last_day title source_id source source_url"
+    "indicator value qualifier part published_on last_day title source_id source source_url"
 )
 ANNOUNCED = columns(
-    "value qualifier published_on last_day title source source_id least most share_of",
+    "value qualifier part published_on last_day title source source_id least most share_of",
     least=NUMBER,
     most=NUMBER,
     share_of=NUMBER,
@@ -225,6 +226,7 @@ def _published(row: Any, indicator: str) -> Published:
         on=PartialDate.parse(row.published_on),
         source_id=row.source_id,
         publisher=row.source,
+        part=row.part,
     )
 
 
@@ -421,9 +423,14 @@ def announced_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 def meanings(rows: Sequence[Row]) -> Iterator[Row]:
     """Yield the totals of open centres among figures, with the least and the most they may mean.
 
-    A share of the labelled towns is one where their number had been published by then.
+    A share of the labelled towns is one where their number had been published by then. What counts
+    a part of the programme says how many it has at least, and nothing of how many at most.
     """
-    labelled = sorted((r["last_day"], r["value"]) for r in rows if r["indicator"] == LABELLED)
+    labelled = sorted(
+        (row["last_day"], row["value"])
+        for row in rows
+        if row["indicator"] == LABELLED and not row["part"]
+    )
     for row in rows:
         if row["indicator"] not in {INDICATOR, SHARE}:
             continue
@@ -435,7 +442,7 @@ def meanings(rows: Sequence[Row]) -> Iterator[Row]:
             share_of = int(known_then[-1])
         qualifier = Qualifier(row["qualifier"]) if row["qualifier"] else None
         least, most = meant(row["value"], qualifier, share_of=share_of)
-        yield {**row, "least": least, "most": most, "share_of": share_of}
+        yield {**row, "least": least, "most": inf if row["part"] else most, "share_of": share_of}
 
 
 def latest_published(connection: Connection, *, scope: Scope) -> pd.DataFrame:

@@ -104,8 +104,13 @@ def _town(desk: Desk, ask: Ask, row: Row, line: str, question: Row | None) -> No
     """Show one town: what an answer settles, what was asked, the letter, what may be noted."""
     code, town = row["town_code"], typeset(row["town"])
     key = f"{_FORM}_{ask}_{code}"
+    about = params.TOWN.said(code)
     letter = words.letter(
-        ask, row, page=_address("ville", params.TOWN.said(code)), signed=desk.reader.name
+        ask,
+        row,
+        page=_address("ville", about),
+        report=_address("signaler", about),
+        signed=desk.reader.name,
     )
     with st.container(border=True, gap="xsmall"):
         address = links.town_address(code, town)

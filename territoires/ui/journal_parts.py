@@ -21,8 +21,9 @@ from territoires.ui.filters import asked, choice, named_after, put
 
 _FILTERS: Final = (params.ACTOR, params.COMMAND, params.ENTITY, params.PERIOD)
 _THINGS: Final = (
-    *("stage", "centre", "enrolment", "offering", "course", "target", "import"),
-    *("proposal", "staff", "setting", "seeds"),
+    *("stage", "bound", "announcement", "question", "centre", "enrolment", "offering"),
+    *("course", "target", "import", "proposal", "report", "report_decision", "staff"),
+    *("setting", "seeds"),
 )
 _A_PAGE: Final = 50
 _MOST_TOLD: Final = 60

@@ -3,18 +3,30 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 
+import numpy as np
 import pytest
 
+from territoires.charts.reconciliation import band_figure
 from territoires.db.engine import reading
 from territoires.db.models import PublishedFigure
 from territoires.domain.dates import PartialDate
 from territoires.domain.params import BELIEVED
 from territoires.domain.programme import FigureKind, Qualifier
 from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.french import home
 from territoires.french import reconciliation as words
 from territoires.queries import reconciliation
 from territoires.queries.frames import table
+from territoires.queries.rollout import (
+    INDICATOR,
+    LABELLED,
+    SHARE,
+    announced_totals,
+    meanings,
+    situation,
+)
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, writing
 
@@ -155,3 +167,51 @@ def test_beliefs_are_said_in_an_address(text, numbers):
     for wrong in ("x", "1,,2", "-1", ""):
         with pytest.raises(ValueError, match=f"^{re.escape(wrong)}$"):
             BELIEVED.read(wrong)
+
+
+# --- totals of a part of the programme ---
+
+
+def figure(indicator, value, part="", day=date(2020, 1, 31)):
+    return {
+        "indicator": indicator,
+        "value": value,
+        "qualifier": "exact",
+        "part": part,
+        "last_day": day,
+    }
+
+
+def test_a_total_of_a_part_bounds_from_below_only_wherever_it_is_read(connection):
+    scope = Scope(as_of=date(2021, 2, 1))
+    whole, part = meanings([figure(INDICATOR, 7), figure(INDICATOR, 7, "premier appel")])
+    assert (whole["least"], whole["most"]) == (7, 7)
+    assert (part["least"], part["most"]) == (7, inf)
+    listed = announced_totals(connection, scope=scope)
+    (one,) = listed[listed["part"] != ""].to_dict("records")
+    assert (one["least"], one["most"], one["part"]) == (7, inf, "premier appel (AMI 1)")
+    found = situation(connection, scope=scope)
+    assert (found.announced.least, found.announced.most) == (7, inf)
+    assert home.announced(found.announced, "annoncé") == "7 ou plus annoncés"
+    assert home.announced_short(found.announced) == "7\u00a0+"
+    assert home.announced_caption(found.announced).endswith(", premier appel (AMI 1)")
+
+
+def test_a_share_is_of_all_the_places_labelled_never_of_a_part():
+    parts = [figure(LABELLED, 55), figure(LABELLED, 20, "second appel", date(2020, 6, 30))]
+    (share,) = meanings([*parts, figure(SHARE, 60, day=date(2020, 12, 31))])
+    assert share["share_of"] == 55
+
+
+def test_a_total_without_a_most_ends_in_an_arrow_of_its_own(connection):
+    totals = reconciliation.totals(connection, scope=TODAY)
+    drawn = band_figure(reconciliation.bands(connection, scope=TODAY), totals, as_of=TODAY.as_of)
+    open_ended = totals[totals["most"].isna()]
+    arrows = [each for each in drawn.data if each.marker.symbol == "triangle-up"]
+    assert [arrow.y[0] for arrow in arrows] == open_ended["least"].tolist()
+    top = drawn.layout.yaxis.range[1]
+    assert {round((arrow.y[1] - arrow.y[0]) / top, 3) for arrow in arrows} == {0.083}
+    barred = [each for each in drawn.data if each.error_y.array is not None]
+    assert len(barred) == 2
+    for each in barred:
+        assert all(np.asarray(each.y) + np.nan_to_num(each.error_y.array) < top)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from territoires.db.engine import reading
 from territoires.db.models import Target
@@ -198,3 +199,27 @@ def test_where_there_is_no_medium_town_there_is_no_rate_of_them(url):
     here = found.set_index("territory").loc["dep-92"]
     assert (here["open"], here["medium"]) == (1, 0)
     assert here["per_medium"] != here["per_medium"]  # missing, not infinite
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        lambda *asked, **scope: regions.comparison(
+            *asked, **scope, indicator=Indicator.OPEN, per=Per.NUMBER
+        ),
+        regions.burn_ups,
+        lambda *asked, **scope: regions.slopes(*asked, **scope, since=date(2021, 5, 4)),
+    ],
+    ids=["comparison", "burn_ups", "slopes"],
+)
+def test_who_tells_nothing_of_enrolments_reads_none(connection, query):
+    statements = []
+
+    def note(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    query(connection, scope=NOW, grain="region")
+    event.remove(connection, "before_cursor_execute", note)
+    assert statements
+    assert not any("enrolment" in statement for statement in statements)

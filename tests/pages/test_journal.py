@@ -11,7 +11,7 @@ from territoires.commands.enrolments import record_enrolments
 from territoires.commands.imports import import_stages
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.db.engine import engine, reading
-from territoires.db.models import AuditEvent, Stage
+from territoires.db.models import FACTS, AuditEvent, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     EnrolmentRow,
@@ -258,3 +258,9 @@ def test_an_act_of_many_rows_names_its_towns(url, office):
         found = acts.act(connection, event_id=saved.event_id)
     assert found.towns == (("10387", "Troyes"),)
     assert found.after is None
+
+
+def test_whatever_people_record_is_a_filter_of_the_journal(app, office):
+    page = app.open(PAGE)
+    (things,) = [each for each in page.selectbox if each.label == "Chose"]
+    assert {words.entity(name).capitalize() for name in FACTS} <= set(things.options)

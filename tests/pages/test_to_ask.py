@@ -66,11 +66,18 @@ def test_a_letter_names_the_town_what_is_asked_how_we_read_it_and_where_it_stand
     found = letters(seated(Role.DIRECTION).open(PAGE))
     assert len(found) == 20
     since = plain(found[0]["body"])
-    assert plain(found[0]["subject"]) == "Depuis quel jour le centre Cnam d’Épinal est-il ouvert ?"
+    assert (
+        plain(found[0]["subject"])
+        == "Depuis quel jour le centre Cnam d’Épinal (Vosges) est-il ouvert ?"
+    )
     assert "entre le 26 septembre 2019 et le 30 septembre 2021" in since
     assert "https://suivi.example.org/ville?ville=88160\r\n" in since
+    assert "Pour répondre sans compte : https://suivi.example.org/signaler?ville=88160" in since
     assert "\r\nCamille Direction" in since
-    assert plain(found[10]["subject"]) == "Un centre Cnam est-il ouvert à Martigues ?"
+    assert (
+        plain(found[10]["subject"])
+        == "Un centre Cnam est-il ouvert à Martigues (Bouches-du-Rhône) ?"
+    )
     assert "la ville est labellisée par le programme" in plain(found[10]["body"])
 
 
@@ -111,4 +118,5 @@ def test_the_public_reads_which_days_are_looked_for_and_not_who_was_asked(app, o
     said = plain(everything(app.open(METHOD)))
     assert "15 centres ont ouvert un jour que l’on ne connaît pas exactement" in said
     assert "(735 jours)" in said
+    assert "[Dites-le-nous](/signaler)" in said
     assert "Camille" not in said
