@@ -60,6 +60,8 @@ class Line:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
+                # Messages go one by one: none waits for the one before to be acknowledged.
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self._server)
                 self._open += [client, server]
