@@ -8,6 +8,7 @@ import streamlit as st
 from territoires import web
 from territoires.ui import chapters, held, provider, ready
 from territoires.ui.first_answer import first_answer
+from territoires.ui.printed import town_pdf
 
 settings = provider.settings()
 url = settings.database_url
@@ -19,7 +20,7 @@ app = st.App(
             database_answers=partial(ready.database_answers, url),
             database_is_sound=partial(ready.database_is_sound, url),
         ),
-        *web.reading_routes(url),
+        *web.reading_routes(url, sheet=partial(town_pdf, url), site=settings.public_url),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),

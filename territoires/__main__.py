@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from territoires import demo
-from territoires.cli import copies, reports, soundness
+from territoires.cli import copies, printing, reports, soundness
 from territoires.cli.console import (
     BAD_USAGE,
     NOT_ALLOWED,
@@ -617,6 +617,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     **reports.ARGUMENTS,
     **soundness.ARGUMENTS,
     **copies.ARGUMENTS,
+    **printing.ARGUMENTS,
 }
 # What the helps of some arguments quote.
 _DEMO = {"least": demo.LEAST_ROWS, "most": demo.MOST_ROWS, "usual": demo.USUAL_ROWS}
@@ -631,6 +632,7 @@ _COMMANDS: Commands = (
     ("import", _import, "kind file --as --dry-run --json --confirm --reason"),
     ("staff", _staff, ""),
     ("reports", _staff, ""),
+    *printing.COMMANDS,
     ("demo", _demo, "--rows --seed --database"),
     *copies.COMMANDS,
 )

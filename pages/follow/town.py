@@ -45,7 +45,7 @@ if sheet:
             town_parts.brief(sheet)
     with right:
         town_parts.around(page, sheet)
-        town_parts.ways_out(sheet)
+        town_parts.ways_out(page, sheet)
     if sheet.centres:
         town_parts.brief(sheet)
     town_parts.history(page, sheet)

@@ -62,6 +62,11 @@ def instant(value: datetime) -> str:
     return f"{day(there.date())} à {_hour(there)}"
 
 
+def situation(as_of: date, known_at: datetime) -> str:
+    """Say both clocks of a view in a sentence."""
+    return f"Situation au {day(as_of)}, telle que connue le {instant(known_at)}."
+
+
 def typed_instant(value: datetime) -> str:
     """Write an instant as it is typed: `30/11/2026`, the end of that day, or its hour too."""
     there = value.astimezone(PARIS)

@@ -91,6 +91,7 @@ def _spaced(text: str) -> str:
 _SIGNS = re.compile(r"([\`*_\[\]<>#|~$&])")
 # An icon or an emoji of Streamlit's, and what would become a link by itself, which no backslash
 # stops: a word joiner does, unseen.
+GUARD = "\u2060"
 _BY_ITSELF = re.compile(
     r"(?<=:)(?=[A-Za-z0-9_+\-/]+:)|(?<=www)(?=\.)|(?<=p:)(?=//)|(?<=ps:)(?=//)|(?=@)", re.IGNORECASE
 )
@@ -99,7 +100,7 @@ _LONGEST = 60
 
 def literal(typed: str) -> str:
     """Guard what somebody typed, so that Markdown shows it as it is."""
-    return _SIGNS.sub(r"\\\1", _BY_ITSELF.sub("\u2060", typed))
+    return _SIGNS.sub(r"\\\1", _BY_ITSELF.sub(GUARD, typed))
 
 
 def as_text(typed: str) -> str:

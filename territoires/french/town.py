@@ -90,9 +90,9 @@ def answer(
         ]
     (centre,) = sheet.centres
     known = _known(centre, day)
-    why = [f"{_capital(known.why)}."] if known.why else []
+    why = [f"{capital(known.why)}."] if known.why else []
     by = [_sourced(known.by)] if known.by else []
-    more = [f"{_capital(each)}." for each in known.more]
+    more = [f"{capital(each)}." for each in known.more]
     # Competing dates are on the timeline, in hollow.
     return _small(known.said.replace("**", "")), [
         " ".join([*why, *by, *more, *_reached(centre, day)])
@@ -463,7 +463,7 @@ def bar_label(row: Mapping[str, Any]) -> tuple[str, str]:
     late = " au plus tard" if row["basis"] == Basis.UPPER_BOUND else ""
     rival = "" if row["retained"] else " (date concurrente)"
     written = dates.partial(PartialDate.parse(str(row["happened_on"])))
-    return _capital(STAGES[StageKind(str(row["kind"]))]), f", {written}{late}{rival}"
+    return capital(STAGES[StageKind(str(row["kind"]))]), f", {written}{late}{rival}"
 
 
 def bar_hover(row: Mapping[str, Any]) -> str:
@@ -527,7 +527,7 @@ def limit_label(row: Mapping[str, Any]) -> tuple[str, str]:
         if row["believed"]
         else " (liste à croire complète)"
     )
-    return _capital(STAGES[StageKind(str(row["kind"]))]), f", {dates.not_before(known)}{why}"
+    return capital(STAGES[StageKind(str(row["kind"]))]), f", {dates.not_before(known)}{why}"
 
 
 def limit_hover(row: Mapping[str, Any]) -> str:
@@ -541,7 +541,7 @@ def limit_hover(row: Mapping[str, Any]) -> str:
 
 def stage_subject(kind: str, *, is_retained: bool) -> str:
     """Name the fact that a stage is."""
-    return _capital(STAGES[StageKind(kind)]) + ("" if is_retained else " (date concurrente)")
+    return capital(STAGES[StageKind(kind)]) + ("" if is_retained else " (date concurrente)")
 
 
 def stage_value(on: PartialDate, note: str | None) -> str:
@@ -572,7 +572,7 @@ def question_value(asks: Ask, asked_on: PartialDate, answered_on: PartialDate) -
 
 def bound_subject(kind: str) -> str:
     """Name the fact that a first possible day is."""
-    return f"{_capital(STAGES[StageKind(kind)])}, premier jour possible"
+    return f"{capital(STAGES[StageKind(kind)])}, premier jour possible"
 
 
 def bound_value(not_before: PartialDate, note: str | None) -> str:
@@ -649,7 +649,8 @@ def author(actor: str, names: Mapping[str, str]) -> str:
     return program.get(actor) or names.get(actor, SOMEBODY)
 
 
-def _capital(word: str) -> str:
+def capital(word: str) -> str:
+    """Begin a sentence with words that may be in bold."""
     bold = "**" if word.startswith("**") else ""
     word = word.removeprefix("**")
     return f"{bold}{word[0].upper()}{word[1:]}"

@@ -1,7 +1,6 @@
 """What a page answers, as HTML, before the application has loaded: sent within the page itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Any, Final, NamedTuple
@@ -12,7 +11,6 @@ from markdown_it import MarkdownIt
 
 from territoires.charts import svg
 from territoires.charts.palette import on_both
-from territoires.domain import address
 from territoires.domain.errors import TerritoiresError
 from territoires.domain.params import (
     BELIEVED,
@@ -59,7 +57,7 @@ from territoires.queries import (
     siting,
     town_sheet,
 )
-from territoires.queries.territories import former_town, place
+from territoires.queries.territories import former_town
 from territoires.ui import (
     course_parts,
     enrolment_parts,
@@ -74,12 +72,11 @@ from territoires.ui import (
     tables,
     town_parts,
 )
-from territoires.ui.bar import View, today
 from territoires.ui.brand import LOGO
-from territoires.ui.cache import asked, current_edition
 from territoires.ui.chapters import chapter, in_menu
 from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
+from territoires.ui.unseen import unseen_page
 
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
@@ -93,16 +90,6 @@ class FirstAnswer(NamedTuple):
     html: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Sent(Page):
-    """A page that is not shown yet, to nobody in particular."""
-
-    @property
-    def on_dark(self) -> bool:
-        """Drawn for the light theme: the style sheet turns what the dark one shows otherwise."""
-        return False
-
-
 def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer | None:
     """Answer an address (`path` without strokes) as anybody may read it.
 
@@ -112,18 +99,9 @@ def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer 
     answer = _ANSWERS.get(path)
     if answer is None:
         return None
-    now = today()
-    read = address.read(params, today=now)
-    if read.problems:
-        return None
     try:
-        seen = current_edition(url)
-        where = asked(url, seen, place, territory=read.scope.territory)
-        view = View(
-            scope=read.scope, place=where, today=now, params=address.write(read.scope, today=now)
-        )
-        page = _Sent(url=url, seen=seen, view=view, title=chapter(path).title)
-        return answer(page, params)
+        page = unseen_page(url, params, title=chapter(path).title)
+        return answer(page, params) if page else None
     except (TerritoiresError, ValueError):
         return None
 

@@ -4,10 +4,11 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
+from markdown_it import MarkdownIt
 
 from territoires.db.demonstration import is_demonstration
 from territoires.domain.errors import DatabaseError
@@ -15,7 +16,7 @@ from territoires.domain.roles import Reader
 from territoires.domain.scope import Level, Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.exports import TITLES
-from territoires.french.numbers import counted
+from territoires.french.numbers import GUARD, counted
 from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import Edition
 from territoires.queries.exports import EXPORTS
@@ -28,6 +29,8 @@ from territoires.ui.reader import current_reader
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 Query = Callable[..., Any]
 Heading = Literal["seen", "heard", "own"]
@@ -208,8 +211,10 @@ def name_tab(*names: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Take the Markdown out of a finding, for those who hear the figure."""
-    return html.unescape(text.replace("*", ""))
+    """Take the Markdown out of a finding, for those who hear it, and for paper."""
+    (line,) = _MARKDOWN.parseInline(text)
+    said = (" " if each.type == "softbreak" else each.content for each in line.children or ())
+    return html.unescape("".join(said)).replace(GUARD, "")
 
 
 def open_front(title: str | Callable[[str], str]) -> tuple[str, Reader]:

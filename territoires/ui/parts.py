@@ -103,16 +103,17 @@ def statement(*sections: tuple[str, str, str]) -> None:
         st.markdown(text)
 
 
+def attribution(page: Page) -> str:
+    """Say whose data these are, and under which licence."""
+    return f"{MADE_UP if page.is_demonstration else CENSUS} {PLACES}"
+
+
 def footer(page: Page) -> None:
     """Print both clocks and the attributions."""
     scope = page.scope
     known_at = scope.known_at or datetime.now(UTC)
-    attribution = f"{MADE_UP} {PLACES}" if page.is_demonstration else f"{CENSUS} {PLACES}"
     st.divider()
-    st.caption(
-        f"Situation au {dates.day(scope.as_of)}, telle que connue le "
-        f"{dates.instant(known_at)}. {attribution}"
-    )
+    st.caption(f"{dates.situation(scope.as_of, known_at)} {attribution(page)}")
     ways = {
         "Méthode": f"methode{page.query}",
         "Comparer votre chiffre": f"{links.COMPARE}{page.query}",

@@ -12,6 +12,8 @@ from territoires.ui.page import Page
 
 Queries = Mapping[str, tuple[Callable[..., Any], Mapping[str, Any]]]
 """The frames that a picture takes, each with its filters beside the scope."""
+Draw = Callable[..., tuple[str, ...]]
+"""How a picture is drawn for where it stands, from the page, its drawing and its queries."""
 WIDE, NARROW = "large", "etroit"
 """A picture with many words is written for a desk and for a telephone; the style shows one."""
 TELEPHONE: Final = 350  # pixels
@@ -52,6 +54,14 @@ def for_both(
         )
         for of_screen, wide in ((WIDE, width), (NARROW, TELEPHONE))
     )
+
+
+def for_paper(
+    page: Page, draw: Callable[..., str], queries: Queries, *, class_: str = "", **options: Any
+) -> tuple[str, ...]:
+    """Draw a picture once, bare."""
+    del class_  # of what frames it on a screen
+    return (page.figure(draw, queries, **options),)
 
 
 def figures(cells: Sequence[tuple[str, str, str]]) -> str:

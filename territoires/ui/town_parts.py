@@ -17,6 +17,7 @@ from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.domain.siting import Worth
 from territoires.domain.town import TownSheet
 from territoires.french import courses as course_words
+from territoires.french import printed
 from territoires.french import town as words
 from territoires.french.exports import TITLES
 from territoires.french.map import FAR_KM, STATE_SYMBOLS
@@ -138,11 +139,17 @@ def worth(page: Page, sheet: TownSheet) -> None:
 
 def worth_of(page: Page, sheet: TownSheet) -> tuple[Worth, str, str]:
     """Give what a centre brings, how it is called, and its figures written."""
-    state, code = _state(sheet, page.scope.as_of), sheet.place.territory.code
-    found = page.ask(siting.worth, town=code, radius_km=params.RADIUS.usual)
+    state, found = _state(sheet, page.scope.as_of), worth_found(page, sheet)
     colour = OPEN if state is State.OPEN else svg.TEXT
     cells = [(colour, value, caption) for value, caption in words.worth(found, state)]
     return found, words.worth_title(state), pictures.figures(cells)
+
+
+def worth_found(page: Page, sheet: TownSheet) -> Worth:
+    """Ask what a centre brings, or would bring, to those around the town."""
+    code = sheet.place.territory.code
+    found: Worth = page.ask(siting.worth, town=code, radius_km=params.RADIUS.usual)
+    return found
 
 
 def brief(sheet: TownSheet) -> None:
@@ -177,7 +184,9 @@ def timeline(page: Page, sheet: TownSheet) -> None:
     page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
 
 
-def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
+def timeline_of(
+    page: Page, sheet: TownSheet, draw: pictures.Draw = pictures.for_both
+) -> tuple[str, tuple[str, ...]]:
     """Give what the stages of a town come to, and their pictures; none where nothing is said."""
     code = sheet.place.territory.code
     found = page.ask(town_sheet.stages, town=code)
@@ -187,7 +196,7 @@ def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
     )
     if found.empty and page.ask(announcements.of_town, town=code).empty:
         return finding, ()
-    return finding, pictures.for_both(
+    return finding, draw(
         page,
         timeline_svg,
         {
@@ -204,26 +213,33 @@ def timeline_of(page: Page, sheet: TownSheet) -> tuple[str, tuple[str, ...]]:
 def around(page: Page, sheet: TownSheet) -> None:
     """Draw the town among its nearest centres; list them, and the towns of the department."""
     code = sheet.place.territory.code
-    every = page.ask(town_sheet.nearest_centres, town=code)
-    near = every[every["km"] <= FAR_KM]
+    near, beyond = near_centres(page, sheet)
     others = page.ask(town_sheet.neighbours, town=code)
     st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
         for picture in catchment_of(page, sheet):
             pictures.show_framed(picture)
         st.caption(words.catchment_marks(is_any_open=len(page.ask(coverage.open_centres)) > 0))
-    st.markdown(words.near_finding(len(near), len(every) - len(near)))
+    st.markdown(words.near_finding(len(near), beyond))
     _ways(near, State.OPEN)
     st.markdown(words.neighbours_finding(len(others), sheet))
     _ways(others)
     page.show_rows("centres-proches", "villes-voisines", key="proches", town=code)
 
 
-def catchment_of(page: Page, sheet: TownSheet) -> tuple[str, ...]:
+def near_centres(page: Page, sheet: TownSheet) -> tuple[pd.DataFrame, int]:
+    """Give the nearest centres, and how many more are on another side of an ocean."""
+    every = page.ask(town_sheet.nearest_centres, town=sheet.place.territory.code)
+    near = every[every["km"] <= FAR_KM]
+    return near, len(every) - len(near)
+
+
+def catchment_of(
+    page: Page, sheet: TownSheet, draw: pictures.Draw = pictures.for_both
+) -> tuple[str, ...]:
     """Draw the town among its nearest centres."""
     code = sheet.place.territory.code
-    every = page.ask(town_sheet.nearest_centres, town=code)
-    return pictures.for_both(
+    return draw(
         page,
         catchment_svg,
         {
@@ -233,7 +249,7 @@ def catchment_of(page: Page, sheet: TownSheet) -> tuple[str, ...]:
         },
         radius_km=params.RADIUS.usual,
         sheet=pictures.sheet(page),
-        label=words.catchment(sheet, every[every["km"] <= FAR_KM]),
+        label=words.catchment(sheet, near_centres(page, sheet)[0]),
         width=_HALF,
         class_="plan",
     )
@@ -291,12 +307,17 @@ def history(page: Page, sheet: TownSheet) -> None:
             page.downloads("historique-ville", town=code)
 
 
-def ways_out(sheet: TownSheet) -> None:
-    """Lead to the map, the department, the region and the comparison of regions."""
+def ways_out(page: Page, sheet: TownSheet) -> None:
+    """Lead to the printed sheet, the map, the department, the region, the comparison of regions."""
     place = sheet.place
     department = str(Territory(Level.DEPARTMENT, place.department))
     region = str(Territory(Level.REGION, place.region))
     with st.container(key="issues", horizontal=True):
+        st.link_button(
+            printed.PDF,
+            f"/fiche/{place.territory.code}.pdf{page.query}",
+            icon=":material/picture_as_pdf:",
+        )
         # All of France: the town is found on the map whatever the bar was looking at.
         links.go(
             links.MAP,

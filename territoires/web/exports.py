@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -22,6 +21,7 @@ from territoires.domain.scope import Scope
 from territoires.domain.siting import InfeasibleError
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
+from territoires.exchange.worded import in_french, rounded
 from territoires.exchange.xlsx_export import ReadMe, xlsx_bytes
 from territoires.french import cells, faults
 from territoires.french import exports as words
@@ -39,19 +39,6 @@ _TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _NARROWING: Final = (address.TERRITORY, address.PERIMETER)
-# What a figure is worth: a town hall within some ten metres, a distance between two of them within
-# a hundred, a share of inhabitants by the hundredth of a percent.
-_DECIMALS: Final = {
-    "latitude": 4,
-    "longitude": 4,
-    "km": 1,
-    "share": 4,
-    "covered_share": 4,
-    "target_share": 4,
-    "per_million": 2,
-}
-_BY_SIZE: Final = {"rate", "median"}  # of shares or of people, by the indicator
-_LARGE: Final = 1000
 
 
 def export_routes(url: str) -> list[BaseRoute]:
@@ -134,9 +121,9 @@ def _file(  # noqa: PLR0913 - what a file is made of
         must_be_current(connection)
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
-        data = _rounded(_in_french(found.query(connection, scope=scope, **more, **found.more)))
+        data = rounded(in_french(found.query(connection, scope=scope, **more, **found.more)))
         every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
-    listed = None if every is None else _in_french(every)
+    listed = None if every is None else in_french(every)
     partial = cells.PARTIAL & set(map(str, data))
     # What the scope asked for does not narrow: no file travels without it.
     notes = [] if found.is_scoped else [words.NATIONAL]
@@ -168,22 +155,3 @@ def _file(  # noqa: PLR0913 - what a file is made of
         demo=is_demo,
     )
     return book, is_demo
-
-
-def _rounded(data: pd.DataFrame) -> pd.DataFrame:
-    """Take off the decimals that mean nothing."""
-    digits = {name: kept for name, kept in _DECIMALS.items() if name in data}
-    for name in _BY_SIZE.intersection(data):
-        largest = data[name].abs().max()
-        digits[name] = 4 if largest <= 1 else 2 if largest < _LARGE else 0
-    return data.round(digits)
-
-
-def _in_french(data: pd.DataFrame) -> pd.DataFrame:
-    """Put codes into words; dates and numbers are the file's own matter."""
-    coded = {
-        str(name): [cells.word(str(name), value) for value in data[name]]
-        for name in data
-        if cells.is_coded(str(name))
-    }
-    return data.assign(**coded)

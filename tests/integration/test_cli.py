@@ -375,3 +375,20 @@ def test_a_successor_is_two_codes(run, typed):
     code, _, said = run("init", "--successor", typed)
     assert code == 2
     assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said
+
+
+def test_a_sheet_is_printed_or_refused(run, tmp_path):
+    file = tmp_path / "chaumont.pdf"
+    assert run("report", "town", "52121", "-o", str(file), "--as-of", "2019-12-31") == (0, "", "")
+    assert file.read_bytes().startswith(b"%PDF-1.7")
+    for given, said in (
+        (("town",), "ou --all"),
+        (("town", "52121", "--all"), "ou --all"),
+        (("town", "99999"), "99999"),
+        (("region", "44"), "region"),
+        (("town", "--all", "--output", str(tmp_path / "absent")), "Créez-le"),
+        (("town", "52121", "-o", str(tmp_path)), "ne peut pas être écrit"),
+    ):
+        code, out, err = run("report", *given)
+        assert (code, out) == (2, ""), given
+        assert said in err, given

@@ -50,6 +50,7 @@ READING = {
     "next": (),
     "check": (),
     "seal": (),
+    "report": ("town", "52121"),
     "template": ("stages",),
     "verify": ("copie.db",),
     "staff list": (),

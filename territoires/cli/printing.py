@@ -1,0 +1,78 @@
+"""The command that prints: the sheet of a town, or those of all."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
+from territoires.domain import address
+from territoires.domain.clock import PARIS
+from territoires.domain.errors import TerritoryError
+from territoires.domain.scope import Scope
+from territoires.french import imports as import_words
+from territoires.french import printed as words
+from territoires.queries.coverage import places
+from territoires.settings import Settings
+from territoires.ui.printed import town_pdf
+from territoires.ui.unseen import unseen_page
+
+
+def _report(parsed: argparse.Namespace, settings: Settings) -> int:
+    today = datetime.now(PARIS).date()
+    scope = Scope(as_of=parsed.as_of or today, known_at=parsed.known_at)
+    view = address.write(scope, today=today)
+    if bool(parsed.code) == parsed.all:
+        return fail(words.ONE_OR_ALL, BAD_USAGE)
+    if parsed.all:
+        return _every(parsed.output, view, settings)
+    found = town_pdf(settings.database_url, parsed.code, view, settings.public_url or "")
+    if found is None:
+        raise TerritoryError(f"com-{parsed.code}")
+    if parsed.output is None:
+        if sys.stdout.isatty():
+            return fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(found.body)
+        return OK
+    return _write(parsed.output, found.body)
+
+
+def _every(folder: Path | None, view: Mapping[str, str], settings: Settings) -> int:
+    """Print all towns that the map shows; says how far it is at each hundredth."""
+    if folder is None or not folder.is_dir():
+        return fail(words.no_folder(str(folder or "")), BAD_USAGE)
+    codes = list(_codes(settings.database_url, view))
+    for at, code in enumerate(codes, start=1):
+        found = town_pdf(settings.database_url, code, view, settings.public_url or "")
+        if found is not None and (failed := _write(folder / found.name, found.body)):
+            return failed
+        if sys.stderr.isatty():
+            print(f"\r{at} / {len(codes)}", end="", file=sys.stderr)
+    say(words.printed(len(codes), str(folder)))
+    return OK
+
+
+def _codes(url: str, view: Mapping[str, str]) -> Iterator[str]:
+    page = unseen_page(url, view, title="")
+    if page is not None:
+        yield from page.ask(places)["town_code"]
+
+
+def _write(file: Path, body: bytes) -> int:
+    try:
+        file.write_bytes(body)
+    except OSError:
+        return fail(import_words.existing_output(str(file)), BAD_USAGE)
+    return OK
+
+
+COMMANDS: Commands = (("report", _report, "subject code --all -o --output --as-of --known-at"),)
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "subject": {"choices": ("town",)},
+    "code": {"nargs": "?", "default": ""},
+    "--all": {"action": "store_true"},
+    "-o": {"dest": "output", "type": Path},
+}

@@ -1,0 +1,35 @@
+"""The printed sheet of a town: `/fiche/52121.pdf?au=2021-05-04`."""
+
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from territoires.domain.errors import DatabaseError
+from territoires.french import faults
+from territoires.french.printed import NO_SHEET
+
+Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
+"""Prints a town, by its code, for the parameters of an address, and for a site: name and file."""
+
+
+def sheet_routes(sheet: Sheet, *, site: str | None) -> list[BaseRoute]:
+    """Make the route of the sheets; `site` is the address that visitors use, where one is known."""
+
+    def answer(request: Request) -> Response:
+        here = (site or str(request.base_url)).rstrip("/")
+        try:
+            found = sheet(request.path_params["code"], dict(request.query_params), here)
+        except DatabaseError as error:
+            return PlainTextResponse(faults.database_message(error), status_code=503)
+        if found is None:
+            return PlainTextResponse(NO_SHEET, status_code=404)
+        name, body = found
+        headers = {
+            "content-disposition": f'inline; filename="{name}"',
+            "cache-control": "no-store",
+        }
+        return Response(body, media_type="application/pdf", headers=headers)
+
+    return [Route("/fiche/{code}.pdf", answer, methods=["GET"])]

@@ -1,0 +1,144 @@
+"""The printed sheet of a town, read back as a reader, a screen reader and an archive would."""
+
+import io
+import re
+from functools import partial
+
+import pypdf
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from typst import TypstError
+
+from territoires.commands.stages import record_stage
+from territoires.exchange.pdf import FOLDER, pdf_bytes
+from territoires.french.printed import NO_SHEET
+from territoires.ui.printed import town_pdf
+from territoires.web.sheets import sheet_routes
+from tests.integration.writing import COGNAC, do, later, stage_draft
+
+CHAUMONT, TROYES = "52121", "10387"
+SITE = "https://territoires.example"
+
+
+@pytest.fixture(scope="module")
+def seeded(seeded_file):
+    return f"sqlite:///{seeded_file.as_posix()}"
+
+
+@pytest.fixture(scope="module")
+def sheet(seeded):
+    return town_pdf(seeded, CHAUMONT, {}, SITE)
+
+
+def read(body):
+    return pypdf.PdfReader(io.BytesIO(body))
+
+
+def text_of(found):
+    return " ".join("".join(page.extract_text() for page in found.pages).split())
+
+
+def test_it_says_what_the_page_says(sheet):
+    found = read(sheet.body)
+    text = text_of(found)
+    for said in (
+        "Chaumont",
+        "Ouvert depuis avril 2019",
+        "68 993",
+        "Épinal (Vosges), 98 km",
+        "Inauguration, 13 septembre 2019",
+        "13/09/2019 constatée non [3]",
+        "Formations proposées : rien n’est connu.",
+        "[3] AdCF",
+        f"{SITE}/ville?ville={CHAUMONT}",
+        f"{SITE}/signaler?ville=",
+        "Licence Ouverte 2.0",
+    ):
+        assert said in re.sub(r"[\u00a0\u202f]", " ", text), said
+    assert len(found.pages) == 2
+    assert found.metadata.title == "Chaumont – Territoires"
+
+
+def test_it_is_for_archives_and_for_those_who_hear_it(sheet):
+    found = read(sheet.body)
+    root = found.trailer["/Root"]
+    assert root["/Lang"].lower().startswith("fr")
+    assert root["/MarkInfo"]["/Marked"]
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for page in found.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert {name.partition("-")[0] for name in fonts} == {"SourceSansPro"}
+
+
+def test_its_parts_are_heard_in_the_order_of_the_page(sheet):
+    heard = list(tags(read(sheet.body).trailer["/Root"]["/StructTreeRoot"]))
+    assert heard.index("/H1") < heard.index("/H2") < heard.index("/Figure") < heard.index("/Table")
+    assert heard.count("/Figure") == 4, "the map, the timeline, two codes"
+    assert heard.count("/TH") == 5
+
+
+def tags(node):
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, pypdf.generic.ArrayObject):
+        for each in node:
+            yield from tags(each)
+    elif isinstance(node, pypdf.generic.DictionaryObject):
+        if "/S" in node:
+            yield node["/S"]
+        if "/K" in node:
+            yield from tags(node["/K"])
+
+
+def test_the_rows_travel_with_it(sheet, seeded):
+    attached = read(sheet.body).attachments
+    assert set(attached) == {"etapes.csv"}
+    (rows,) = attached["etapes.csv"]
+    assert rows.decode("utf-8-sig").splitlines()[0].startswith("Centre;Étape;Date;")
+
+
+def test_a_view_gives_the_same_bytes_and_another_view_others(seeded, sheet):
+    assert town_pdf(seeded, CHAUMONT, {}, SITE).body == sheet.body
+    before = town_pdf(seeded, CHAUMONT, {"au": "2019-02-01"}, SITE)
+    assert "au-2019-02-01" in before.name
+    assert "Ouvert depuis" not in text_of(read(before.body))
+
+
+def test_the_route_answers_or_says_why_not(seeded):
+    with TestClient(Starlette(routes=sheet_routes(partial(town_pdf, seeded), site=None))) as client:
+        found = client.get(f"/fiche/{TROYES}.pdf?au=2021-05-04")
+        assert found.headers["content-type"] == "application/pdf"
+        assert "fiche-10387_au-2021-05-04" in found.headers["content-disposition"]
+        assert "http://testserver/ville?ville=10387&au=2021-05-04" in text_of(read(found.content))
+        for address in ("/fiche/99999.pdf", "/fiche/abc.pdf", f"/fiche/{TROYES}.pdf?au=hier"):
+            refused = client.get(address)
+            assert (refused.status_code, refused.text) == (404, NO_SHEET), address
+
+
+HOSTILE = '#panic() *gras* #import "@preview/x:1.0.0" $x$ <b> 🦊 漢字'
+
+
+def test_what_people_typed_is_set_as_it_is(small_url):
+    for name in (HOSTILE, "Second site"):
+        draft = stage_draft(town_code=COGNAC, new_site=True, centre_name=name, address=name)
+        do(small_url, record_stage, draft, now=later(1))
+    text = text_of(read(town_pdf(small_url, COGNAC, {}, SITE).body))
+    assert '#panic() *gras* #import "@preview/x:1.0.0" $x$' in re.sub(r"[\u00a0\u202f]", " ", text)
+
+
+def test_no_document_fetches_anything():
+    for template in FOLDER.glob("*.typ"):
+        assert not re.search(r"#?(import|include)\b|@\w+/", template.read_text("utf-8")), template
+
+
+def test_a_picture_without_a_text_is_refused(tmp_path, monkeypatch, sheet):
+    (tmp_path / "bare.typ").write_text('#image("x.svg")', encoding="utf-8")
+    monkeypatch.setattr("territoires.exchange.pdf.FOLDER", tmp_path)
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
+    with pytest.raises(TypstError, match="alt"):
+        pdf_bytes("bare", {}, {"x.svg": drawn}, made_at=later(1))
