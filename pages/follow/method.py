@@ -12,18 +12,14 @@ from territoires.ui.parts import footer
 
 page = open_page("Méthode et sources", exports=("sources", "faits-source", "dates-cherchees"))
 
-st.markdown(
-    "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "
-    "national des arts et métiers\u00a0: cent nouveaux lieux d’accès à la formation annoncés en "
-    "2019. Chaque chiffre repose sur des lignes sourcées, que vous pouvez lire et télécharger."
-)
+st.markdown(parts.INTRODUCTION)
 
 contents, body = st.columns([1, 3], gap="large")
 with contents:
-    parts.contents()
+    st.html(parts.contents())
 with body:
     parts.section("inconnu")
-    st.markdown("\n".join(f"- {typeset_text(line)}" for line in UNKNOWN))
+    st.markdown(parts.bulleted(UNKNOWN))
     parts.sought(page)
 
     parts.section("definitions")
@@ -37,8 +33,7 @@ with body:
     parts.section("licences")
     if has_begun:
         tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
-    attributions = page.ask_plainly(sources.attributions)
-    st.markdown("\n".join(f"- {typeset_text(line)}" for line in attributions))
+    st.markdown(parts.bulleted(page.ask_plainly(sources.attributions)))
     st.caption(
         "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne "
         "mêle deux années."

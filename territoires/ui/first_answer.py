@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pandas as pd
 from markdown_it import MarkdownIt
@@ -41,10 +41,12 @@ from territoires.french import reconciliation as reconciled
 from territoires.french import regions as region_words
 from territoires.french import siting as siting_words
 from territoires.french import town as town_words
+from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
 from territoires.french.numbers import number, percent
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.french.web import SITE_NAME
 from territoires.french.words import COLUMNS
 from territoires.queries import (
@@ -55,6 +57,7 @@ from territoires.queries import (
     regions,
     rollout,
     siting,
+    sources,
     town_sheet,
 )
 from territoires.queries.territories import former_town
@@ -64,6 +67,7 @@ from territoires.ui import (
     home_parts,
     links,
     map_views,
+    method_parts,
     pictures,
     reconciliation_parts,
     regions_parts,
@@ -176,7 +180,7 @@ def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         '<div class="deux carte">'
         f"<div>{home_parts.plan(page, radius_km=reach.straight_km, **kept)}"
         f'<p class="legende">{escape(map_views.map_caption(page, reach))}</p></div>'
-        f"<div>{_listed(rows)}</div></div>{pictures.figures(figures)}",
+        f"<div>{_listed(rows, 'Ville', 'Territoire')}</div></div>{pictures.figures(figures)}",
     )
 
 
@@ -192,7 +196,7 @@ def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _answered(
         page,
         said,
-        f"{answer}{_titled(region_words.GRAINS[grain])}{_listed(listed)}",
+        f"{answer}{_titled(region_words.GRAINS[grain])}{_listed(listed, COLUMNS['name'])}",
         question=region_words.QUESTION,
     )
 
@@ -209,7 +213,7 @@ def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         siting_parts.answer(page, reach, wishes, plan),
         f'<div class="deux choix"><div>{siting_parts.plan_picture(page, reach, wishes, plan)}'
         f'<p class="legende">{escape(siting_words.MAP_KEY)}</p></div>'
-        f"<div>{_listed(shown.assign(Couverts=covered))}</div></div>",
+        f"<div>{_listed(shown.assign(Couverts=covered), 'Ville')}</div></div>",
     )
 
 
@@ -237,7 +241,7 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         COLUMNS["town"]: links.sheets(told, page.view.params),
         COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
     }
-    answer = _listed(pd.DataFrame(shown)) if len(told) else ""
+    answer = _listed(pd.DataFrame(shown), COLUMNS["town"]) if len(told) else ""
     if len(untold := enrolment_parts.untold(centres)):
         why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))
@@ -257,7 +261,8 @@ def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     shown = tables.french(kept[list(course_parts.CATALOGUE)]).assign(
         **{COLUMNS["course"]: course_parts.addresses(page, kept)}
     )
-    answer = _near(page, params) + _titled(course_words.CATALOGUE) + _listed(shown)
+    answer = _near(page, params) + _titled(course_words.CATALOGUE)
+    answer += _listed(shown, COLUMNS["course"])
     return _answered(page, course_parts.answer(page), answer) if len(kept) else None
 
 
@@ -275,7 +280,48 @@ def _near(page: Page, params: Mapping[str, str]) -> str:
         **{COLUMNS["town"]: links.sheets(near, page.view.params)}
     )
     said: str = _MARKDOWN.render(course_parts.nearby(page, found[0].place.name, asked))
-    return _titled(course_words.NEAR_HOME) + said + (_listed(shown) if len(near) else "")
+    return (
+        _titled(course_words.NEAR_HOME)
+        + said
+        + (_listed(shown, COLUMNS["town"]) if len(near) else "")
+    )
+
+
+def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    del params
+    if not method_parts.has_begun(page):
+        return None
+    known = page.ask(sources.all_sources)
+    title = COLUMNS["title"]
+    rows = tables.french(known[["publisher", "title", "published_on", "reliability"]])
+    rows[title] = [
+        f"{url}#{quote(name)}" if url else name
+        for url, name in zip(known["url"], rows[title], strict=True)
+    ]
+    defined = "".join(
+        f'<h3 id="{anchor(name)}">{escape(name)}</h3>{_MARKDOWN.render(typeset_text(text))}'
+        for name, text in DEFINITIONS
+    )
+    bodies = {
+        "inconnu": _MARKDOWN.render(method_parts.bulleted(UNKNOWN)),
+        "definitions": defined,
+        "sources": _MARKDOWN.render(method_parts.counts(known)) + _listed(rows, title),
+        "licences": _MARKDOWN.render(method_parts.bulleted(page.ask_plainly(sources.attributions))),
+        "dictionnaire": _listed(
+            tables.french(tables.explained(page.ask_plainly(sources.dictionary)))
+        ),
+    }
+    body = "".join(
+        f'<h2 id="{where}">{escape(method_parts.SECTIONS[where])}</h2>{text}'
+        for where, text in bodies.items()
+    )
+    said = method_parts.INTRODUCTION
+    answer = (
+        f'{_headline((page.title,), tag="h1")}<div class="attendu"></div>'
+        f'<p class="dit">{escape(said)}</p>'
+        f'<div class="deux methode"><div>{method_parts.contents()}</div><div>{body}</div></div>'
+    )
+    return _whole(page, f"{page.title} · {SITE_NAME}", (said,), answer)
 
 
 def _reach(params: Mapping[str, str]) -> Reach:
@@ -303,14 +349,15 @@ def _answered(page: Page, said: Sequence[str], answer: str, *, question: str = "
     )
 
 
-def _listed(data: pd.DataFrame) -> str:
-    """Write rows as the page shows them: of an address, what follows its `#`."""
+def _listed(data: pd.DataFrame, *ways: str) -> str:
+    """Write rows as the page shows them; in the columns `ways`, addresses by what follows `#`."""
+    writes = [_way if name in ways else _cell for name in data]
     heads = "".join(
         f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in data
     )
+    rows = (zip(writes, row, strict=True) for row in data.itertuples(index=False))
     lines = "".join(
-        f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>"
-        for row in data.itertuples(index=False)
+        f"<tr>{''.join(f'<td>{write(value)}</td>' for write, value in row)}</tr>" for row in rows
     )
     return (
         f'<div class="lignes"><table><thead><tr>{heads}</tr></thead>'
@@ -321,10 +368,15 @@ def _listed(data: pd.DataFrame) -> str:
 def _cell(value: Any) -> str:
     if pd.isna(value):
         return tables.NOT_KNOWN
-    if not isinstance(value, str):
-        return number(value, 0 if float(value).is_integer() else 1)
-    address, _, name = value.partition("#")
-    return f'<a href="{escape(address)}">{escape(unquote(name))}</a>' if name else escape(value)
+    if isinstance(value, str):
+        return escape(value)
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def _way(value: str) -> str:
+    address, _, name = value.rpartition("#")
+    said = escape(unquote(name))
+    return f'<a href="{escape(address)}">{said}</a>' if address else said
 
 
 def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
@@ -360,5 +412,6 @@ _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | N
     "recouper": _reconciliation,
     "inscriptions": _enrolments,
     "formations": _courses,
+    "methode": _method,
     "ville": _town,
 }

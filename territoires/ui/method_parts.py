@@ -1,7 +1,8 @@
 """What the method page says of the sources: each, and what rests on it."""
 
+from collections.abc import Iterable
 from html import escape
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,6 +14,7 @@ from territoires.french.exports import TITLES
 from territoires.french.headline import not_yet
 from territoires.french.numbers import NBSP, counted
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.queries import asking
 from territoires.queries import sources as queries
 from territoires.queries.clocks import created_at
@@ -21,7 +23,12 @@ from territoires.ui.page import Page
 from territoires.ui.parts import before_everything
 
 _CHOOSE = "Choisissez une source"
-_SECTIONS: Final = {
+INTRODUCTION: Final = (
+    "Ce tableau de bord suit le programme «\u00a0Au cœur des territoires\u00a0» du Conservatoire "
+    "national des arts et métiers\u00a0: cent nouveaux lieux d’accès à la formation annoncés en "
+    "2019. Chaque chiffre repose sur des lignes sourcées, que vous pouvez lire et télécharger."
+)
+SECTIONS: Final = {
     "inconnu": "Ce que l’on ne sait pas",
     "definitions": "Définitions",
     "sources": "Sources",
@@ -30,14 +37,14 @@ _SECTIONS: Final = {
 }
 
 
-def contents() -> None:
-    """Lead to each section, and to each definition."""
+def contents() -> str:
+    """Write the ways to each section, and to each definition."""
     defined = "".join(_entry(anchor(title), title) for title, _ in DEFINITIONS)
     lines = "".join(
         _entry(where, title, f"<ul>{defined}</ul>" if where == "definitions" else "")
-        for where, title in _SECTIONS.items()
+        for where, title in SECTIONS.items()
     )
-    st.html(f'<nav class="sommaire" aria-label="Sommaire"><ul>{lines}</ul></nav>')
+    return f'<nav class="sommaire" aria-label="Sommaire"><ul>{lines}</ul></nav>'
 
 
 def _entry(where: str, title: str, more: str = "") -> str:
@@ -46,7 +53,7 @@ def _entry(where: str, title: str, more: str = "") -> str:
 
 def section(where: str) -> None:
     """Head a section, where the contents lead."""
-    st.header(_SECTIONS[where], anchor=where, divider="gray")
+    st.header(SECTIONS[where], anchor=where, divider="gray")
 
 
 def sought(page: Page) -> None:
@@ -60,18 +67,34 @@ def sought(page: Page) -> None:
     page.downloads("dates-cherchees")
 
 
+def bulleted(lines: Iterable[str]) -> str:
+    """Write a list, in Markdown."""
+    return "\n".join(f"- {typeset_text(line)}" for line in lines)
+
+
+def has_begun(page: Page) -> bool:
+    """Tell whether this database existed at the instant looked at."""
+    known_at, created = page.scope.known_at, page.ask_plainly(created_at)
+    return known_at is None or (created is not None and known_at >= created)
+
+
+def counts(listed: Any) -> str:
+    """Say how many sources there are, and of how many facts."""
+    return (
+        f"**{counted(len(listed), 'source')}** pour {counted(listed['facts'].sum(), 'fait')} en "
+        "vigueur. Une source sans adresse est une page que l’on n’a pas retrouvée."
+    )
+
+
 def sources(page: Page) -> bool:
     """List the sources and what rests on one of them; tell whether this database existed then."""
-    known_at, created = page.scope.known_at, page.ask_plainly(created_at)
-    if known_at is not None and (created is None or known_at < created):
+    if not has_begun(page):
+        created = page.ask_plainly(created_at)
         st.info(f"{not_yet(created)} Aucune source n’y était connue.", icon=":material/history:")
         before_everything()
         return False
     listed = page.ask(queries.all_sources)
-    st.markdown(
-        f"**{counted(len(listed), 'source')}** pour {counted(listed['facts'].sum(), 'fait')} en "
-        "vigueur. Une source sans adresse est une page que l’on n’a pas retrouvée."
-    )
+    st.markdown(counts(listed))
     named = {
         row.source_id: f"{typeset(row.publisher)}{NBSP}: {typeset(row.title)}"
         for row in listed.itertuples()
