@@ -23,6 +23,7 @@ _ENGLISH: Final = re.compile(
 # A word of a command or of an address, what an option is called, and names that are so.
 _NAMES: Final = re.compile(
     r"python -m [\w ]+|--?[a-z][a-z-]*|https?://\S+|\{[^}]*\}|\S+\.(?:csv|xlsx|fr|net|org|com)\S*"
+    r"|Côte-d.Or"
 )
 
 

@@ -25,16 +25,13 @@ from territoires.db.models import (
     Bound,
     Centre,
     Course,
-    Department,
     Enrolment,
     Field,
     Proposal,
-    Region,
     Source,
     Staff,
     StaffRegion,
     Stage,
-    Town,
 )
 from territoires.domain.checks import KnownStage
 from territoires.domain.course_imports import CourseWrite, plan_courses
@@ -59,7 +56,6 @@ from territoires.domain.imports import (
     Sources,
     TownRef,
     Towns,
-    plain_name,
 )
 from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission
@@ -123,7 +119,7 @@ def plan(  # noqa: PLR0913 - what a plan rests on
 
 
 def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, *, today: date) -> Judge:
-    return Judge(actor, _towns(connection, rows), _sources(connection, today), today=today)
+    return Judge(actor, _named(connection, rows), _sources(connection, today), today=today)
 
 
 @contextmanager
@@ -490,55 +486,11 @@ def _plan_bounds(
     return plan_statements(rows, bounds(stages, judge), judge=judge, facts=known, **judged)
 
 
-def _towns(connection: Connection, rows: Sequence[Any]) -> Towns:
-    """Find the communes that lines name, by their codes and by their names.
-
-    A code that is no longer a commune's says who holds it.
-    """
-    placed = [row for row in rows if hasattr(row, "town_code")]  # those of courses are of no town
+def _named(connection: Connection, rows: Sequence[Any]) -> Towns:
+    """Find the communes that lines name; those of courses are of none."""
+    placed = [row for row in rows if hasattr(row, "town_code")]
     codes = {row.town_code for row in placed} - {None}
-    names = {plain_name(name) for name in {row.town_name for row in placed} | codes if name}
-    found: dict[str, Any] = {}
-    centres: dict[str, dict[int, str]] = defaultdict(dict)
-    selected = (
-        select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
-        .join(Department, Department.code == Town.department_code)
-        .join(Region, Region.code == Department.region_code)
-        .where(Town.present_code.is_(None))
-    )
-    for column, keys in ((Town.code, codes), (Town.folded, names)):
-        for some in chunks(sorted(keys)):
-            rows_found = connection.execute(selected.where(column.in_(some)))
-            found |= {row.code: row for row in rows_found}
-    for some in chunks(sorted(found)):
-        there = connection.execute(
-            select(Centre.entity_id, Centre.name, Centre.town_code)
-            .where(Centre.town_code.in_(some), Centre.superseded_at.is_(None))
-            .order_by(Centre.entity_id)
-        )
-        for number, name, code in there:
-            centres[code][number] = name
-    towns = {
-        code: TownRef(
-            code=code,
-            name=row.name,
-            region_code=row.region,
-            region_name=row.inside,
-            centres=centres[code],
-        )
-        for code, row in sorted(found.items())
-    }
-    by_name = defaultdict[str, list[TownRef]](list)
-    for town in towns.values():
-        by_name[plain_name(town.name)].append(town)
-    former: dict[str, Any] = {}
-    for some in chunks(sorted(codes - towns.keys())):
-        former |= communes.former(connection, some)
-    return Towns(
-        by_code={code: town for code, town in towns.items() if code in codes},
-        by_name=by_name,
-        former=former,
-    )
+    return communes.named(connection, codes, {row.town_name for row in placed} | codes)
 
 
 def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:

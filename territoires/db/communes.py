@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
-from territoires.db.models import Centre, FormerTown, Town
+from territoires.db.chunks import chunks
+from territoires.db.models import Centre, Department, FormerTown, Region, Town
+from territoires.domain.imports import TownRef, Towns, plain_name
 from territoires.domain.programme import FormerKind
 from territoires.domain.scope import Former
 from territoires.domain.text import fold
@@ -198,3 +200,52 @@ def former(connection: Connection, codes: Iterable[str]) -> dict[str, Former]:
                 holders=tuple(holders[code]),
             )
     return found
+
+
+def named(connection: Connection, codes: Collection[str], said: Iterable[str | None]) -> Towns:
+    """Find communes by their codes and by their names, with their centres in force.
+
+    A code that is no longer a commune's says who holds it.
+    """
+    codes, names = set(codes), {plain_name(name) for name in said if name}
+    found: dict[str, Any] = {}
+    centres: dict[str, dict[int, str]] = defaultdict(dict)
+    selected = (
+        select(Town.code, Town.name, Region.code.label("region"), Region.name.label("inside"))
+        .join(Department, Department.code == Town.department_code)
+        .join(Region, Region.code == Department.region_code)
+        .where(Town.present_code.is_(None))
+    )
+    for column, keys in ((Town.code, codes), (Town.folded, names)):
+        for some in chunks(sorted(keys)):
+            rows_found = connection.execute(selected.where(column.in_(some)))
+            found |= {row.code: row for row in rows_found}
+    for some in chunks(sorted(found)):
+        there = connection.execute(
+            select(Centre.entity_id, Centre.name, Centre.town_code)
+            .where(Centre.town_code.in_(some), Centre.superseded_at.is_(None))
+            .order_by(Centre.entity_id)
+        )
+        for number, name, code in there:
+            centres[code][number] = name
+    towns = {
+        code: TownRef(
+            code=code,
+            name=row.name,
+            region_code=row.region,
+            region_name=row.inside,
+            centres=centres[code],
+        )
+        for code, row in sorted(found.items())
+    }
+    by_name = defaultdict[str, list[TownRef]](list)
+    for town in towns.values():
+        by_name[plain_name(town.name)].append(town)
+    former_ones: dict[str, Former] = {}
+    for some in chunks(sorted(codes - towns.keys())):
+        former_ones |= former(connection, some)
+    return Towns(
+        by_code={code: town for code, town in towns.items() if code in codes},
+        by_name=by_name,
+        former=former_ones,
+    )

@@ -81,11 +81,16 @@ class Names:
             self._whose |= {fold(code): within, fold(name): within}
             self._whose[f"{fold(code)} departement"] = _ends_with(f"dep-{code}")
 
-    def find(self, text: str, *, keep: Keep = lambda _key: True) -> Iterator[Match]:
-        """Yield the places that answer, each once, the best first; none for an empty text."""
+    def find(
+        self, text: str, *, keep: Keep = lambda _key: True, whole: bool = False
+    ) -> Iterator[Match]:
+        """Yield the places that answer, each once, the best first; none for an empty text.
+
+        `whole`: only to their codes and to their names in full, which is the quickest.
+        """
         typed = fold(text) if len(text) <= LONGEST else ""
         seen: set[str] = set()
-        for match in self._candidates(text.strip(), typed) if typed else ():
+        for match in self._candidates(text.strip(), typed, whole=whole) if typed else ():
             if match.key not in seen and keep(match.key):
                 seen.add(match.key)
                 yield match
@@ -112,12 +117,14 @@ class Names:
         namesakes = self._matching(Rank.EXACT, f"\n{best.name}\t")
         return [each for each in namesakes if keep(each.key) and _size(each.key) == _size(best.key)]
 
-    def _candidates(self, text: str, typed: str) -> Iterator[Match]:
+    def _candidates(self, text: str, typed: str, *, whole: bool) -> Iterator[Match]:
         if code := _CODE.fullmatch(text):
             yield from self._coded(code[1], code[2].upper())
             return
         yield from self._matching(Rank.EXACT, f"\n{typed}\t")
         yield from self._told_apart(typed.split())
+        if whole:
+            return
         yield from self._matching(Rank.PREFIX, f"\n{typed}")
         yield from self._matching(Rank.WORD, f" {typed}")
         yield from self._matching(Rank.INSIDE, typed)

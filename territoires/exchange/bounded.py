@@ -28,14 +28,16 @@ _TURNS: Final = threading.BoundedSemaphore(2)
 _TOO_MUCH: Final = 3  # how the process says that memory ran out
 
 
-def read_bounded(data: bytes, *, name: str, seconds: int = SECONDS) -> Table:
+def read_bounded(
+    data: bytes, *, name: str, seconds: int = SECONDS, untitled: bool = False
+) -> Table:
     """Read a file as `read_table` does, within bounds of time and memory.
 
     Raises UnreadableError: those of `read_table`, and `too_heavy` beyond the bounds.
     """
     if len(data) <= _SHORT and not data.startswith(b"PK"):
-        return read_table(data, name=name)
-    asked = json.dumps({"name": name, "seconds": seconds}).encode()
+        return read_table(data, name=name, untitled=untitled)
+    asked = json.dumps({"name": name, "seconds": seconds, "untitled": untitled}).encode()
     with _TURNS:
         try:
             done = subprocess.run(  # noqa: S603 - this module, and bytes on its standard input
@@ -115,7 +117,7 @@ def _main() -> int:
     try:
         data = sys.stdin.buffer.read()
         try:
-            answer = _said(read_table(data, name=asked["name"]))
+            answer = _said(read_table(data, name=asked["name"], untitled=asked["untitled"]))
         except UnreadableError as error:
             answer = {"refused": error.code, "facts": error.facts}
         sys.stdout.write(json.dumps(answer))

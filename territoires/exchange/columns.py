@@ -186,7 +186,7 @@ def _iso(text: str) -> str:
         return text
 
 
-_TOWN_NAME = Column(
+TOWN_NAME = Column(
     name="ville",
     read=free_text,
     required=False,
@@ -217,7 +217,7 @@ _STAGE_COLUMNS = (
     ),
     Column(name="centre", read=free_text, required=False, filled=False),
     Column(name="commentaire", read=free_text, required=False, filled=False),
-    _TOWN_NAME,
+    TOWN_NAME,
 )
 _ENROLMENT_COLUMNS = (
     Column(name="code_insee", read=town_code),
@@ -227,7 +227,7 @@ _ENROLMENT_COLUMNS = (
     Column(name="arrete_au", read=day, is_date=True),
     Column(name="code_formation", read=course_key, filled=False),
     Column(name="source", read=source),
-    _TOWN_NAME,
+    TOWN_NAME,
 )
 _COURSE_COLUMNS = (
     Column(name="code_formation", read=course_key),
@@ -262,7 +262,7 @@ _BOUND_COLUMNS = (
     ),
     Column(name="centre", read=free_text, required=False, filled=False),
     Column(name="commentaire", read=free_text, required=False, filled=False),
-    _TOWN_NAME,
+    TOWN_NAME,
 )
 
 

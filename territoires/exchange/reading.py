@@ -37,19 +37,20 @@ _SHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _START = 4096
 
 
-def read_table(data: bytes, *, name: str) -> Table:
+def read_table(data: bytes, *, name: str, untitled: bool = False) -> Table:
     """Read a CSV, XLSX or ODS file: titles, lines, nothing interpreted. `name` is for messages.
 
+    `untitled`: the first line of a text is a row like the others, under the title `NO_TITLE`.
     Raises UnreadableError, and nothing else whatever the bytes; its `message` is in French.
     """
     try:
-        return _read(data, name)
+        return _read(data, name, untitled=untitled)
     except UnreadableError as error:
         error.facts.setdefault("name", name)
         raise
 
 
-def _read(data: bytes, name: str) -> Table:
+def _read(data: bytes, name: str, *, untitled: bool) -> Table:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError("empty", name=name)
     is_container = data.startswith((*_ZIP, _OLE))
@@ -64,7 +65,7 @@ def _read(data: bytes, name: str) -> Table:
     if data.startswith(_ZIP):
         return _read_zip(data, name)
     _refuse_others(data, name)
-    return read_text(data, name=name, known=KNOWN_COLUMNS)
+    return read_text(data, name=name, known=KNOWN_COLUMNS, untitled=untitled)
 
 
 def _read_zip(data: bytes, name: str) -> Table:

@@ -19,6 +19,7 @@ MAX_BYTES = 64 * MEBIBYTE
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters: Excel's own limit
+NO_TITLE = "\x00"  # the only title of a table that has none: no cell holds it
 
 _MOST_BLEMISHES = 1_000
 _FIRST_LINES = 20  # among which the titles are looked for

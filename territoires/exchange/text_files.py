@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from territoires.domain.readings import Weight
 from territoires.domain.text import visible
@@ -13,6 +13,7 @@ from territoires.exchange.cells import restore
 from territoires.exchange.tables import (
     MAX_CELL,
     MAX_ROWS,
+    NO_TITLE,
     Format,
     RawRow,
     Seen,
@@ -54,10 +55,13 @@ _TABLE_WIDTH = 3  # columns under which a text of several lines may well hold as
 _END = "\x00end"
 
 
-def read_text(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
+def read_text(
+    data: bytes, *, name: str, known: Collection[str] = (), untitled: bool = False
+) -> Table:
     """Read a delimited text; `known` are keys of columns that help to recognise the delimiter.
 
-    Raises UnreadableError.
+    An `untitled` one is all rows, its first line too, under a title of ours. Raises
+    UnreadableError.
     """
     text, encoding = decode(data, name=name)
     notices = (
@@ -72,12 +76,13 @@ def read_text(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
     if hint:
         text = text[hint.end() :]
     delimiter = hint[1] if hint else sniff_delimiter(text, known=known)
+    lines = _lines(text, delimiter, seen)
     return table_of(
-        _lines(text, delimiter, seen),
+        chain([(0, (NO_TITLE,))], lines) if untitled else lines,
         name=name,
         kind=Format.CSV,
         notices=notices,
-        known=known,
+        known=() if untitled else known,
         seen=seen,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from territoires.domain.programme import Mode, Qualifier
+from territoires.french.lists import OUTCOMES
 from territoires.french.numbers import NBSP
 from territoires.french.words import (
     ASKS,
@@ -69,6 +70,7 @@ _WORDS: dict[str, Mapping[Any, str]] = {
     "kind": STAGES,
     "mode": MODES,
     "offered": OFFERED,
+    "outcome": OUTCOMES,
     "perimeter": PERIMETERS,
     "publication": PUBLICATIONS,
     "qualifier": QUALIFIERS | {Qualifier.EXACT: "exact"},

@@ -77,6 +77,10 @@ REFUSALS = {
         "fichiers de {limit} lignes au plus, chacun avec sa ligne de titres, et importez-les l’un "
         "après l’autre."
     ),
+    "too_many_lines": (
+        "La liste compte plus de {limit} lignes : rien n’en a été comparé. Partagez-la, par "
+        "exemple par région."
+    ),
     "too_many_columns": (
         "Le tableau compte plus de {limit} colonnes. Supprimez celles qui ne servent pas à "
         "l’import, puis renvoyez le fichier."

@@ -81,8 +81,8 @@ def unread(text: str, error: CellError | None) -> str:
 TITLE: Final = "Votre chiffre n’est pas le nôtre\u202f?"
 LEAD: Final = (
     "Un même programme se compte de plusieurs façons. Tapez le nombre que vous avez\u00a0: cette "
-    "page dit lesquelles de nos lectures le donnent, et mène à chacune. Rien de ce que vous tapez "
-    "n’est gardé."
+    "page dit lesquelles de nos lectures le donnent, et mène à chacune. Ou donnez votre liste de "
+    "villes\u00a0: elle la compare à la nôtre, ligne à ligne. Rien n’en est gardé."
 )
 FIGURE: Final = "Un chiffre"
 FIGURE_LABEL: Final = "Nombre de centres ou de villes que vous avez"

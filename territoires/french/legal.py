@@ -15,6 +15,8 @@ PRIVACY: Final = f"""
 - Les personnes qui saisissent se connectent{NBSP}: leur nom, leur adresse électronique et la date
   de leurs actes sont gardés, parce que chaque correction doit pouvoir être expliquée. Un cookie
   tient leur session, douze heures au plus.
+- Le nombre et la liste que l’on [compare aux nôtres](/comparer) sont lus, puis oubliés{NBSP}:
+  rien n’en est gardé, ni dans la base, ni dans un fichier, ni dans un journal.
 - Qui nous [signale quelque chose](/signaler) n’a rien à dire de soi. L’adresse électronique,
   facultative, ne sert qu’à répondre. Elle est effacée six mois après la réponse, avec le message,
   la source et la fonction{NBSP}; dix-huit mois après l’envoi si personne n’a répondu. Le journal

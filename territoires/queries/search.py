@@ -76,6 +76,27 @@ def meant(
     return _told(connection, names(connection).meant(text, keep=keep))
 
 
+def exactly(connection: Connection, texts: Iterable[str]) -> dict[str, tuple[str, Former | None]]:
+    """Give of each text the code of the only commune that it names in full, or that held its name.
+
+    Beside it, what the text names when that is no commune any more.
+    """
+    every, keep = names(connection), in_departments(None, towns_only=True)
+    called = {text: list(islice(every.find(text, keep=keep, whole=True), 2)) for text in texts}
+    keys = {
+        text: found[0].key
+        for text, found in called.items()
+        if len(found) == 1 and found[0].rank <= Rank.EXACT
+    }
+    gone = communes.former(connection, filter(None, map(former_code, keys.values())))
+    told = {text: (key, gone.get(former_code(key))) for text, key in keys.items()}
+    return {
+        text: (former.holder if former else key.removeprefix(f"{Level.TOWN}-"), former)
+        for text, (key, former) in told.items()
+        if former is None or former.holder
+    }
+
+
 def alike(
     connection: Connection,
     *,

@@ -20,11 +20,13 @@ class Form:
     button: str
     fields: Sequence[str] = ()
     method: str = "post"
+    with_file: bool = False
 
     def html(self) -> str:
         """Write it."""
+        kind = ' enctype="multipart/form-data"' if self.with_file else ""
         return (
-            f'<form method="{self.method}" action="{self.action}">{"".join(self.fields)}'
+            f'<form method="{self.method}" action="{self.action}"{kind}>{"".join(self.fields)}'
             f'<button type="submit">{escape(self.button)}</button></form>'
         )
 
@@ -56,11 +58,11 @@ def area(name: str, label: str, *, value: str = "", help: str = "") -> str:  # n
 
 
 def choice(name: str, label: str, among: Mapping[str, str], *, value: str = "") -> str:
-    """Write a list in which one must choose; nothing is chosen beforehand."""
+    """Write a list in which one must choose; nothing is chosen beforehand but `value`."""
     options = "".join(
         f'<option value="{escape(word)}"{" selected" if word == value else ""}>{escape(said)}'
         "</option>"
-        for word, said in {"": "…", **among}.items()
+        for word, said in (among if value else {"": "…", **among}).items()
     )
     return _labelled(name, label, "<select", f"{options}</select>", required=True)
 

@@ -1,34 +1,59 @@
-"""What a reader has against what we tell: `/comparer?nombre=57`, a page that keeps nothing."""
+"""What a reader has against what we tell: a figure, a list of towns; a page that keeps nothing."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from html import escape
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
 from territoires.domain.figures import Kind, Told, giving, nearest
-from territoires.domain.params import SOURCE
+from territoires.domain.lists import Claim, Outcome
+from territoires.domain.params import SOURCE, TOWN
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.scope import FRANCE, Place, Scope
+from territoires.exchange.csv_export import csv_bytes
+from territoires.exchange.file_names import file_name
+from territoires.exchange.lists import read_list
+from territoires.exchange.tables import UnreadableError
 from territoires.french import faults
 from territoires.french import figures as words
+from territoires.french import lists as list_words
+from territoires.french.cells import word
+from territoires.french.numbers import shortened
+from territoires.french.places import typeset
+from territoires.french.search import FRANCE as FRANCE_NAME
 from territoires.french.typed_numbers import read_whole
+from territoires.french.words import COLUMNS
 from territoires.queries import figures
-from territoires.queries.territories import followed, place
-from territoires.web.account_page import Form, account_page, field, hidden
+from territoires.queries.lists import compared
+from territoires.queries.territories import followed, place, regions_and_departments
+from territoires.web.account_page import Form, account_page, area, choice, field, hidden
+from territoires.web.own_forms import Line, parts_of
+from territoires.web.reports import REPORT
+from territoires.web.visitors import address_of
 
 COMPARE: Final = "/comparer"
-_FIGURE: Final = "nombre"
+_FIGURE, _LIST, _FILE, _CLAIM = "nombre", "liste", "fichier", "de"
+_HEAVIEST_LIST, _HEAVIEST_FILE = 200_000, 1_000_000  # bytes
+_HEAVIEST: Final = 1_300_000  # both, and what frames them
+_BY_ADDRESS: Final = 3
+_SHEET: Final = "/ville"
 # The page that tells a figure, where it is not the front page.
 _PAGES: Final[Mapping[Kind, str]] = {
     Kind.PUBLISHED: "/recouper",
@@ -54,27 +79,169 @@ class _View:
 
 def compare_routes(url: str) -> list[BaseRoute]:
     """Make the routes of the comparisons with one database."""
+    # One at a time: the imports of the staff wait for the same workers.
+    line = Line(what="compare", refusal=list_words.TOO_MANY, at_once=1, by_address=_BY_ADDRESS)
 
     def show(request: Request) -> Response:
         return _shown(url, request.query_params)
 
-    return [Route(COMPARE, show, methods=["GET"])]
+    async def submit(request: Request) -> Response:
+        try:
+            sent = await _sent(request)
+            return await line.run(partial(_compared, url, sent), address=address_of(request))
+        except HTTPException as refused:
+            why = _REFUSALS.get(refused.status_code, refused.detail)
+            page = await run_in_threadpool(_refused, url, {}, why, refused.status_code)
+            page.headers.update(refused.headers or {})
+            return page
+
+    return [
+        Route(COMPARE, show, methods=["GET"]),
+        Route(COMPARE, submit, methods=["POST"]),
+    ]
+
+
+_REFUSALS: Final = {
+    400: list_words.NOT_A_FORM,
+    403: list_words.NOT_A_FORM,
+    413: list_words.TOO_BIG,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sent:
+    """What somebody compares: the fields of the form, and the file if there is one."""
+
+    fields: Mapping[str, str]
+    name: str = ""
+    data: bytes = b""
+
+
+async def _sent(request: Request) -> _Sent:
+    form = await parts_of(request, heaviest=_HEAVIEST)
+    try:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = form.get(_FILE)
+        if not isinstance(file, UploadFile):
+            return _Sent(fields=fields)
+        name = shortened(file.filename or "") or list_words.NO_NAME
+        return _Sent(fields=fields, name=name, data=await file.read())
+    finally:
+        await form.close()
+
+
+def _compared(url: str, sent: _Sent) -> Response:
+    """Compare a list, the file rather than the text where there are both."""
+    text = sent.fields.get(_LIST, "")
+    data, name = (sent.data, sent.name) if sent.data else (text.encode(), list_words.PASTED)
+    if len(data) > (_HEAVIEST_FILE if sent.data else _HEAVIEST_LIST):
+        why = list_words.TOO_BIG if sent.data else list_words.TOO_LONG
+        return _refused(url, sent.fields, why, 413)
+    if not data.strip():
+        return _refused(url, sent.fields, list_words.EMPTY, 400)
+    try:
+        read = read_list(data, name=name)
+    except UnreadableError as error:
+        status = 413 if error.code in _TOO_MUCH else 400
+        return _refused(url, sent.fields, error.message, status)
+    asked = _asked(url, sent.fields)
+    claim = next((each for each in Claim if each == sent.fields.get(_CLAIM)), Claim.PROGRAMME)
+    with reading(url) as connection:
+        found = compared(connection, scope=asked.view.scope, lines=read.lines, claim=claim)
+        is_demo = is_demonstration(connection)
+    answer = _lines(asked.view, found, read.notices, is_demo=is_demo)
+    return _page(url, asked, answer, fields=sent.fields)
+
+
+_TOO_MUCH: Final = {"too_many_lines", "too_many_rows", "too_large", "too_heavy", "zip_bomb"}
+
+
+def _refused(url: str, fields: Mapping[str, str], why: str, status: int) -> Response:
+    return _page(url, _asked(url, fields), fields=fields, problems=(why,), status=status)
+
+
+def _lines(view: _View, found: Any, notices: Sequence[str], *, is_demo: bool) -> str:
+    """Write what becomes of each line, what disagrees first, and the whole as a file."""
+    rows = found.to_dict("records")
+    listed = {each: [row for row in rows if row["outcome"] == each] for each in Outcome}
+    same, compared_ = len(listed[Outcome.SAME]), len(rows) - len(listed[Outcome.MISSING_THERE])
+    parts = "".join(
+        f"<details{'' if each is Outcome.SAME else ' open'}>"
+        f"<summary>{escape(list_words.heading(each, len(of)))}</summary>"
+        f"<ul>{''.join(map(_line, of))}</ul></details>"
+        for each, of in listed.items()
+        if of
+    )
+    said = "".join(f'<p class="note">{escape(notice)}</p>' for notice in notices)
+    return (
+        f'<section role="status"><h2>{escape(list_words.ANSWER)}</h2>'
+        f"<p>{escape(list_words.summary(compared_, same))}</p>{said}"
+        f"<p>{_file(view, found, is_demo=is_demo)}</p>{parts}</section>"
+    )
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    """Write a line; what we lack, or have otherwise, leads to who wants to know of it."""
+    said = escape(list_words.line(row))
+    way = _WAYS.get(row["outcome"])
+    if way:
+        to, label = way
+        there = f"{to}?{urlencode({TOWN.name: row['town_code']})}"
+        said += f' <a href="{escape(there)}">{escape(label)}</a>'
+    return f"<li>{said}</li>"
+
+
+_WAYS: Final[Mapping[str, tuple[str, str]]] = {
+    Outcome.MISSING_HERE: (REPORT, list_words.REPORT),
+    Outcome.OTHER_STATE: (REPORT, list_words.REPORT),
+    Outcome.MISSING_THERE: (_SHEET, list_words.SHEET),
+}
+
+
+def _file(view: _View, found: Any, *, is_demo: bool) -> str:
+    """Write the link to the file, which holds it: nothing of it is kept here to be asked again."""
+    coded = {name: [word(name, value) for value in found[name]] for name in ("state", "outcome")}
+    data = csv_bytes(found.assign(**coded), titles=COLUMNS, demo=is_demo)
+    known_at = view.scope.known_at or view.today
+    name = file_name(
+        _SUBJECT, as_of=view.scope.as_of, known_at=known_at, extension="csv", demo=is_demo
+    )
+    inside = base64.b64encode(data).decode("ascii")
+    return (
+        f'<a download="{name}" href="data:text/csv;charset=utf-8;base64,{inside}">'
+        f"{escape(list_words.DOWNLOAD)}</a>"
+    )
+
+
+_SUBJECT: Final = "comparaison"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """The view that a request asks for, and what makes no sense in it."""
+
+    view: _View
+    problems: tuple[str, ...] = ()
 
 
 def _shown(url: str, said: Mapping[str, str]) -> Response:
-    today = datetime.now(UTC).astimezone(PARIS).date()
-    asked = address.read(said, today=today)
-    problems = [faults.address_message(each.code, each.value) for each in asked.problems]
-    typed = said.get(_FIGURE, "").strip()
-    view, unknown = _view(url, asked.scope, today)
-    problems += unknown
-    answer = ""
+    asked = _asked(url, said)
+    typed, answer, problems = said.get(_FIGURE, "").strip(), "", []
     if typed:
         try:
-            answer = _answered(url, view, _figure(typed))
+            answer = _answered(url, asked.view, _figure(typed))
         except ValueError as error:
             problems.append(str(error))
-    return _page(view, answer, typed=typed, problems=problems, status=400 if problems else 200)
+    status = 400 if problems or asked.problems else 200
+    return _page(url, asked, answer, fields=said, problems=problems, status=status)
+
+
+def _asked(url: str, said: Mapping[str, str]) -> _Asked:
+    today = datetime.now(UTC).astimezone(PARIS).date()
+    read = address.read(said, today=today)
+    problems = [faults.address_message(each.code, each.value) for each in read.problems]
+    view, unknown = _view(url, read.scope, today)
+    return _Asked(view=view, problems=(*problems, *unknown))
 
 
 def _view(url: str, scope: Scope, today: date) -> tuple[_View, list[str]]:
@@ -108,7 +275,7 @@ def _answered(url: str, view: _View, figure: int) -> str:
         told = figures.told(connection, scope=view.scope)
     exact = giving(figure, told, view.scope)
     lines = "".join(
-        f'<li><a href="{escape(address_of(each, today=view.today))}">'
+        f'<li><a href="{escape(told_at(each, today=view.today))}">'
         f"{escape(words.reading(each, view.place))}</a></li>"
         for each in exact or nearest(figure, told, view.scope)
     )
@@ -116,7 +283,7 @@ def _answered(url: str, view: _View, figure: int) -> str:
     return f'<section role="status"><h2>{said}</h2><ul>{lines}</ul></section>'
 
 
-def address_of(told: Told, *, today: date) -> str:
+def told_at(told: Told, *, today: date) -> str:
     """Give the address of the page that tells a figure, in that reading."""
     said = address.write(told.scope, today=today)
     if told.kind is Kind.LABELLED:
@@ -125,23 +292,66 @@ def address_of(told: Told, *, today: date) -> str:
     return f"{_PAGES.get(told.kind, '/')}{query}{'#totaux' if told.kind is Kind.PUBLISHED else ''}"
 
 
-def _page(
-    view: _View, answer: str, *, typed: str, problems: Sequence[str], status: int
+def _page(  # noqa: PLR0913 - what the page is made of
+    url: str,
+    asked: _Asked,
+    answer: str = "",
+    *,
+    fields: Mapping[str, str],
+    problems: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
-    kept = [hidden(name, value) for name, value in view.params.items()]
-    form = Form(
+    """Write both forms, filled in with what was typed, under what they answer."""
+    view = asked.view
+    figure = fields.get(_FIGURE, "").strip()
+    of_figure = Form(
         action=COMPARE,
         button=words.FIND,
         fields=(
-            field(_FIGURE, words.FIGURE_LABEL, kind="text", complete="off", value=typed),
-            *kept,
+            field(_FIGURE, words.FIGURE_LABEL, value=figure),
+            *_kept(view),
         ),
         method="get",
+    )
+    of_list = Form(
+        action=COMPARE,
+        button=list_words.COMPARE,
+        fields=_list_fields(url, view, fields),
+        with_file=True,
+    )
+    forms = "".join(
+        f"<section><h2>{escape(title)}</h2>{form.html()}</section>"
+        for title, form in ((words.FIGURE, of_figure), (list_words.HEADING, of_list))
     )
     return account_page(
         words.TITLE,
         f"{words.LEAD} {words.looked_at(view.scope, view.place)}",
-        problems=problems,
-        content=f"{answer}<section><h2>{escape(words.FIGURE)}</h2>{form.html()}</section>",
+        problems=(*asked.problems, *problems),
+        content=answer + forms,
         status=status,
     )
+
+
+def _list_fields(url: str, view: _View, fields: Mapping[str, str]) -> list[str]:
+    with reading(url) as connection:
+        listed = regions_and_departments(connection)
+    here = str(view.scope.territory)
+    places = {str(FRANCE): FRANCE_NAME}
+    if here not in {*places, *listed["territory"]}:
+        places[here] = typeset(view.place.name)
+    places |= {row.territory: typeset(row.name) for row in listed.itertuples()}
+    claims = {str(each): said for each, said in list_words.CLAIMS.items()}
+    claim = fields.get(_CLAIM, "")
+    return [
+        area(_LIST, list_words.LIST, value=fields.get(_LIST, ""), help=list_words.LIST_HELP),
+        field(_FILE, list_words.FILE, kind="file", help=list_words.FILE_HELP, required=False),
+        choice(
+            _CLAIM, list_words.CLAIM, claims, value=claim if claim in claims else Claim.PROGRAMME
+        ),
+        choice(address.TERRITORY, list_words.TERRITORY, places, value=here),
+        *_kept(view, but=address.TERRITORY),
+    ]
+
+
+def _kept(view: _View, *, but: str = "") -> list[str]:
+    return [hidden(name, value) for name, value in view.params.items() if name != but]

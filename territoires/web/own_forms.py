@@ -1,15 +1,19 @@
 """Plain forms of ours: where they may come from, what they may weigh, and where they lead back."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from territoires.domain import security
 from territoires.domain.security import Event
@@ -32,24 +36,38 @@ T = TypeVar("T")
 
 
 class Line:
-    """The line in front of what verifies passwords."""
+    """The line in front of what takes time: what verifies passwords, or another thing (`what`).
 
-    def __init__(self) -> None:
+    `by_address`: how many of one address may be at work and waiting.
+    """
+
+    def __init__(
+        self,
+        *,
+        what: str = "sign_in",
+        refusal: str = words.TOO_MANY,
+        at_once: int = _AT_ONCE,
+        by_address: int = _AT_ONCE + _MOST_WAITING,
+    ) -> None:
         self._limiter: CapacityLimiter | None = None  # made inside the loop that serves
-        self._inside = 0  # at work and waiting
+        self._inside: Counter[str] = Counter()  # at work and waiting, by address
+        self._what, self._refusal = what, refusal
+        self._at_once, self._by_address = at_once, by_address
 
-    async def run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T], *, address: str = "") -> T:
         """Do it in its turn; raises HTTPException (429) when too many wait already."""
-        self._limiter = self._limiter or CapacityLimiter(_AT_ONCE)
+        self._limiter = self._limiter or CapacityLimiter(self._at_once)
         # The limiter's own count is late: of those who come at one moment it knows none yet.
-        if self._inside >= _AT_ONCE + _MOST_WAITING:
-            security.tell(Event.TOO_MANY, what="sign_in")
-            raise HTTPException(429, words.TOO_MANY, headers={"retry-after": "5"})
-        self._inside += 1
+        is_full = self._inside.total() >= self._at_once + _MOST_WAITING
+        if is_full or self._inside[address] >= self._by_address:
+            security.tell(Event.TOO_MANY, what=self._what, address=address)
+            raise HTTPException(429, self._refusal, headers={"retry-after": "5"})
+        self._inside[address] += 1
         try:
             return await to_thread.run_sync(work, limiter=self._limiter)
         finally:
-            self._inside -= 1
+            self._inside[address] -= 1
+            self._inside += Counter()  # forgets those at nothing
 
 
 def said_in_french(endpoint: Endpoint, title: str = words.TITLE) -> Endpoint:
@@ -73,19 +91,40 @@ async def fields_of(request: Request, *, longest: int = _LONGEST) -> dict[str, s
     Whoever sends more than a form weighs is told before the rest is read. Raises HTTPException: 403
     for a form that another site sent, 413 and 400 for one that is none of ours.
     """
-    if not _from_here(request):
-        raise HTTPException(403, words.NOT_FROM_HERE)
-    received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > HEAVIEST:
-            raise HTTPException(413, words.TOO_HEAVY)
-    text = received.decode("utf-8", errors="replace")
+    text = (await _received(request, HEAVIEST)).decode("utf-8", errors="replace")
     try:
         form = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise HTTPException(400, words.NOT_OURS) from None
     return {name: value[:longest] for name, value in form}
+
+
+async def parts_of(request: Request, *, heaviest: int) -> FormData:
+    """Read a form of ours that may hold one file, `heaviest` bytes in all; for the caller to close.
+
+    Raises HTTPException as `fields_of` does.
+    """
+    body = await _received(request, heaviest)
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body}
+
+    bounds = {"max_files": 1, "max_fields": _MOST_FIELDS, "max_part_size": heaviest}
+    try:
+        return await Request(request.scope, again).form(**bounds)
+    except (HTTPException, MultiPartException, UnicodeError):
+        raise HTTPException(400, words.NOT_OURS) from None
+
+
+async def _received(request: Request, heaviest: int) -> bytes:
+    if not _from_here(request):
+        raise HTTPException(403, words.NOT_FROM_HERE)
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > heaviest:
+            raise HTTPException(413, words.TOO_HEAVY)
+    return bytes(received)
 
 
 def _from_here(request: Request) -> bool:

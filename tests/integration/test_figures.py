@@ -11,7 +11,7 @@ from territoires.domain.params import SOURCE
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import figures, reconciliation, rollout, sources
 from territoires.ui.chapters import addresses
-from territoires.web.compare import address_of
+from territoires.web.compare import told_at
 
 TODAY = date(2026, 11, 29)
 USUAL = Scope(as_of=TODAY)
@@ -19,7 +19,7 @@ USUAL = Scope(as_of=TODAY)
 
 def asked_there(connection, told):
     """Give the figure that the page at a reading's address tells, in that reading."""
-    split = urlsplit(address_of(told, today=TODAY))
+    split = urlsplit(told_at(told, today=TODAY))
     said = dict(parse_qsl(split.query))
     read = address.read(said, today=TODAY)
     assert not read.problems

@@ -504,3 +504,13 @@ def test_a_region_overseas_is_told_of_a_centre_in_a_straight_line(app):
 def test_a_view_with_an_open_centre_shows_no_way_out(app):
     view = app.open(terr="reg-44")
     assert not [button for button in view.button if button.label.startswith("Voir ")]
+
+
+@pytest.mark.parametrize(
+    "page", ["follow/rollout.py", "follow/reconciliation.py", "follow/method.py"]
+)
+def test_whoever_has_another_figure_is_led_to_the_comparison_of_the_same_view(app, page):
+    ways = html(app.open(page, terr="reg-44", au="2021-05-04"))
+    asked = html(app.open(page))
+    assert 'href="comparer?au=2021-05-04&amp;terr=reg-44"' in ways
+    assert 'href="comparer"' in asked
