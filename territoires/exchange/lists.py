@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from territoires.domain.lists import MOST_LINES, Listed
+from territoires.domain.lists import LONGEST, MOST_LINES, Listed
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
 from territoires.exchange.bounded import read_bounded
@@ -99,10 +99,11 @@ def _with(line: Listed, cell: str, role: str) -> Listed:
     if role in {"state", "flag"} and not line.states:
         states = words.read_state(cell, is_flag=role == "flag")
         return replace(line, state=words.cut(cell), states=states) if states else line
+    # No name is longer, and patterns are not to look through more.
     if role == "name" and not line.name:
-        return replace(line, name=cell)
+        return replace(line, name=cell[:LONGEST])
     if role == "beside" and not line.beside:
-        return replace(line, beside=cell)
+        return replace(line, beside=cell[:LONGEST])
     return line
 
 

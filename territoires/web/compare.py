@@ -120,7 +120,12 @@ class _Sent:
 async def _sent(request: Request) -> _Sent:
     form = await parts_of(request, heaviest=_HEAVIEST)
     try:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        fields = {
+            # A form may say that it is written in what has characters that none can be sent in.
+            name: value.encode("utf-8", "replace").decode()
+            for name, value in form.items()
+            if isinstance(value, str)
+        }
         file = form.get(_FILE)
         if not isinstance(file, UploadFile):
             return _Sent(fields=fields)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territoires.domain.lists import CLAIMED, Claim, Outcome, meant, outcome
+from territoires.domain.lists import CLAIMED, LONGEST, Claim, Outcome, meant, outcome
 from territoires.domain.rollout import State
 from territoires.exchange.lists import read_list
 from territoires.exchange.tables import UnreadableError
@@ -114,6 +114,15 @@ def test_whatever_is_pasted_is_read_or_refused_in_french(text):
         told = error.message
     assert bool(told) != bool(found)
     assert all(len(each.said) <= 101 and "\x00" not in each.name for each in found)
+
+
+@pytest.mark.parametrize("filling", [" ", "(", " -", "Le ", "1", "a, "])
+def test_a_line_that_no_name_is_as_long_as_is_read_no_further(filling):
+    # Whatever looks for brackets, dashes or codes in it would look at every pair of its signs.
+    text = f"Dijon{filling * (30_000 // len(filling))}fin"
+    (found,) = read(text)
+    assert len(found.name) <= LONGEST
+    assert len(found.beside) <= LONGEST
 
 
 @given(STATE_SETS, STATE_SETS)

@@ -307,6 +307,14 @@ def test_what_is_no_form_is_refused(client, kind, body):
     assert "rechargez" not in text_of(answer)
 
 
+def test_a_form_in_an_odd_writing_is_read_all_the_same(client):
+    kind = "multipart/form-data; boundary=x; charset=unicode_escape"
+    body = b'--x\r\ncontent-disposition: form-data; name="liste"\r\n\r\n\\ud800 Dijon\r\n--x--\r\n'
+    answer = client.post("/comparer", content=body, headers={**HERE, "content-type": kind})
+    assert answer.status_code == 200
+    assert "? Dijon" in answer.text
+
+
 def test_a_plain_form_is_read_too(client):
     answer = client.post("/comparer", data={"liste": "Chaumont (52)"}, headers=HERE)
     assert outcomes(answer)["Chaumont (52)"] == "même état"
