@@ -42,6 +42,7 @@ WITHDRAWN = "retiré"
 OFFERING, EVENT = "Formation", "Événement du programme"
 CROW = "à vol d’oiseau"
 DEDUCED = "date déduite"
+KNOW_MORE = "Une date qui manque, une erreur\u202f? Dites-le-nous, sans compte."
 TIMELINE = "Son histoire, date par date"
 NOTHING_YET = "rien n’était encore connu"
 

@@ -149,6 +149,7 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         f'<div class="st-key-etat_{state}">{_headline((title, *lead), tag="h1")}</div></div>'
         f'<div class="attendu"></div><div class="deux"><div>{"".join(left)}</div>'
         f"<div>{''.join(right)}</div></div>"
+        f"<p>{links.way_to_report(code, town_words.KNOW_MORE)}</p>"
     )
     return _whole(page, f"{typeset(sheet.place.name)} · {SITE_NAME}", (title, *lead), answer)
 
@@ -230,7 +231,7 @@ def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None
     )
     answer = reconciliation_parts.answer(page, believed)
     rows = _titled(reconciled.BELIEVE) + _listed(listed) if len(listed) else ""
-    return _answered(page, answer, links.way_to_compare(page.query) + rows)
+    return _answered(page, answer, links.ways_to_compare(page.query) + rows)
 
 
 def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:

@@ -13,10 +13,11 @@ from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
 from territoires.french.figures import TITLE as OTHERS
 from territoires.french.places import typeset
+from territoires.french.reports import TITLE as TELL_US
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
-COMPARE = "comparer"  # a plain page of the web layer
+COMPARE, REPORT = "comparer", "signaler"  # plain pages of the web layer
 ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 
@@ -70,13 +71,19 @@ def town(
 
 
 def compare(query: str) -> None:
-    """Print the way to the comparison with the reader's own figures, about the view `query`."""
-    st.html(way_to_compare(query))
+    """Print the ways of whoever knows otherwise: a comparison of figures, a report."""
+    st.html(ways_to_compare(query))
 
 
-def way_to_compare(query: str) -> str:
-    """Write the link to it."""
-    return f'<a href="{COMPARE}{escape(query)}">{OTHERS}</a>'
+def ways_to_compare(query: str) -> str:
+    """Write the links to both, the comparison being about the view `query`."""
+    return f'<a href="{COMPARE}{escape(query)}">{OTHERS}</a> · {way_to_report()}'
+
+
+def way_to_report(town: str = "", label: str = TELL_US) -> str:
+    """Write the link to the form by which anybody reports, about a town where one is named."""
+    query = f"?{urlencode(NAMED.said(town))}" if town else ""
+    return f'<a href="{REPORT}{escape(query)}">{escape(label)}</a>'
 
 
 def sheets(data: Any, view: View = None) -> list[str]:

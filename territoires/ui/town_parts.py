@@ -160,6 +160,7 @@ def brief(sheet: TownSheet) -> None:
         for name, value in words.brief(sheet)
     )
     st.html(f'<dl class="bref">{lines}</dl>')
+    st.html(links.way_to_report(sheet.place.territory.code, words.KNOW_MORE))
     for centre in sheet.centres:
         if centre.note:
             st.markdown(f"*Remarque{NBSP}:* {literal(typeset_text(centre.note))}")

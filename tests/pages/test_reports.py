@@ -151,3 +151,20 @@ def test_a_wave_is_refused_at_once_and_each_is_told_why(app, office):
     assert "signalez-le de nouveau" in answer
     with reading(office.url) as connection:
         assert len(connection.execute(select(ReportDecision.id)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "way"),
+    [
+        (TOWN, {"ville": TROYES}, f"signaler?ville={TROYES}"),
+        (TOWN, {"ville": "52121"}, "signaler?ville=52121"),
+        ("follow/rollout.py", {}, "signaler"),
+        ("follow/reconciliation.py", {}, "signaler"),
+        ("follow/method.py", {}, "/signaler"),
+    ],
+)
+def test_what_is_not_known_leads_to_the_form_that_tells_it(app, page, address, way):
+    shown = app.open(page, **address)
+    written = [each.body for each in shown.get("html")]
+    written += [each.value for each in shown.markdown]
+    assert any(f'href="{way}"' in each or f"]({way})" in each for each in written)
