@@ -1,5 +1,6 @@
 """The pages of the paper: file, address and name, in the order of the menu."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,12 +14,16 @@ PAGES: Final = ROOT / "pages"
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One page: its file, address and name; those out of the menu are found by links."""
+    """One page: its file, address and name; those out of the menu are found by links.
+
+    `is_charted`: it draws pictures by script, which a browser had better fetch early.
+    """
 
     file: str
     path: str
     title: str
     in_menu: bool = False
+    is_charted: bool = False
 
     def page(self) -> st.Page:
         """Make the page, which looks for its file."""
@@ -50,21 +55,21 @@ class Card(Chapter):
         return bool(self.short)
 
 
-def _menu(file: str, path: str, title: str) -> Chapter:
-    return Chapter(file=file, path=path, title=title, in_menu=True)
+def _menu(file: str, path: str, title: str, *, is_charted: bool = False) -> Chapter:
+    return Chapter(file=file, path=path, title=title, in_menu=True, is_charted=is_charted)
 
 
 _DESK: Final = _menu("enter/desk.py", "saisie", "Saisie")
 # An address empty: the front page, which stands at the root.
 _OPEN_TO_ALL: Final = (
     _menu("follow/rollout.py", "", "Accueil"),
-    _menu("follow/map.py", "carte", "Carte et couverture"),
-    _menu("follow/regions.py", "regions", "Régions et départements"),
+    _menu("follow/map.py", "carte", "Carte et couverture", is_charted=True),
+    _menu("follow/regions.py", "regions", "Régions et départements", is_charted=True),
     _menu("follow/town.py", "ville", "Ville"),
-    _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite"),
-    _menu("follow/reconciliation.py", "recouper", "Recouper"),
-    _menu("follow/enrolments.py", "inscriptions", "Inscriptions"),
-    _menu("follow/courses.py", "formations", "Formations"),
+    _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite", is_charted=True),
+    _menu("follow/reconciliation.py", "recouper", "Recouper", is_charted=True),
+    _menu("follow/enrolments.py", "inscriptions", "Inscriptions", is_charted=True),
+    _menu("follow/courses.py", "formations", "Formations", is_charted=True),
     _DESK,
     _menu("follow/method.py", "methode", "Méthode et sources"),
     Chapter(file="enter/identify.py", path="identite", title="Se connecter"),
@@ -237,9 +242,12 @@ def card(path: str) -> Card:
     return next(each for each in CARDS if each.path == path)
 
 
-def addresses() -> frozenset[str]:
-    """Name every address at which there is a page; the front page's is empty."""
-    return frozenset(_BY_PATH)
+def addresses() -> Mapping[str, bool]:
+    """Name every address at which there is a page, and whether it draws by script.
+
+    The front page's is empty.
+    """
+    return {path: each.is_charted for path, each in _BY_PATH.items()}
 
 
 def in_menu() -> list[Chapter]:

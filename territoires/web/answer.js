@@ -3,7 +3,7 @@
  *
  * It lies over the application, which is inert until then. Whoever has selected words of it is not
  * disturbed before they are done; a link that has the focus keeps it a moment, then hands it to the
- * same link of the application.
+ * same link of the application. Once a link of it is followed there (links.js), it is read no more.
  */
 (() => {
   const answer = document.getElementById("reponse");
@@ -22,9 +22,10 @@
   const hasFocus = () => answer.contains(document.activeElement);
   const isSelected = () => !getSelection().isCollapsed && answer.contains(getSelection().anchorNode);
   let drawnAt = 0;
+  let isLeft = false;
 
   function giveWay() {
-    const focused = hasFocus() && document.activeElement.getAttribute("href");
+    const focused = !isLeft && hasFocus() && document.activeElement.getAttribute("href");
     root.inert = false;
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, answer.scrollTop);
     answer.remove();
@@ -45,7 +46,7 @@
       drawnAt = now;
       setTimeout(look, pause + 1);
     }
-    const isRead = isSelected() || (hasFocus() && now - drawnAt < pause);
+    const isRead = !isLeft && (isSelected() || (hasFocus() && now - drawnAt < pause));
     if ((drawnAt && !isRead) || (now - begun > longest && app())) giveWay();
   };
   // What comes in the frame that follows the last change is on the screen before the answer goes; a
@@ -59,5 +60,10 @@
   });
   for (const event of ["focusout", "selectionchange"])
     document.addEventListener(event, () => setTimeout(look), { signal: stop.signal });
+  addEventListener("suivi", () => {
+    isLeft = true;
+    answer.scrollTo(0, 0);
+    setTimeout(look);
+  }, { signal: stop.signal });
   setTimeout(look, longest + 1);
 })

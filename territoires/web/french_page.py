@@ -2,9 +2,9 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from email.utils import formatdate
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
 from territoires.web import streamlit_files
-from territoires.web.compress import Packed, chosen_coding, codings, packed_text, send_packed
+from territoires.web.compress import Packed, chosen_coding, packed_text, send_packed
 from territoires.web.french_script import ADDRESSES as SCRIPTS
 from territoires.web.style import ADDRESS as STYLE
 
@@ -71,9 +71,13 @@ def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
 
 
 @cache
-def page() -> str:
-    """The page of this process, from the installed Streamlit."""
-    ahead = [script for name in AHEAD for script in streamlit_files.scripts(name)]
+def page(*, is_charted: bool = True) -> str:
+    """The page of this process, from the installed Streamlit.
+
+    `is_charted`: it draws pictures by script, which a browser asks for beside the rest.
+    """
+    named = AHEAD if is_charted else ()
+    ahead = [script for name in named for script in streamlit_files.scripts(name)]
     original = streamlit_files.index().read_text(encoding="utf-8")
     return french_page(original, ahead=tuple(ahead))
 
@@ -118,25 +122,23 @@ class FrenchPage:
     def __init__(
         self,
         app: ASGIApp,
-        text: str,
+        page_at: Callable[[str], str],
         original: Path,
-        addresses: frozenset[str] | None = None,
+        addresses: Container[str] | None = None,
         answers: Answers | None = None,
     ) -> None:
-        """`original` is the page that Streamlit sends, recognised by its date.
+        """`page_at` gives ours for a path without strokes.
 
-        It sends it everywhere: what is not one of `addresses` is answered so, and as not found.
+        `original` is the page that Streamlit sends, recognised by its date. It sends it everywhere:
+        what is not one of `addresses` is answered so, and as not found.
         """
         self._app = app
-        self._text = text
+        self._page_at = page_at
+        self._packed_page = cache(partial(packed_text, content_type=_HTML))
         self._addresses = addresses
         self._answers = answers
         self._answered = lru_cache(_ANSWERS_KEPT)(self._packed_answer)
         self._original_date = formatdate(original.stat().st_mtime, usegmt=True)
-        self._pages: dict[str | None, Packed] = {
-            coding: packed_text(text, coding=coding, content_type=_HTML)
-            for coding in (*codings(), None)
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Replace the answer when it is Streamlit's page; pass every other through."""
@@ -151,13 +153,14 @@ class FrenchPage:
                 replaced = True
                 seen = Headers(scope=scope)
                 coding = chosen_coding(seen.get("accept-encoding", ""))
-                packed = self._pages[coding]
-                if self._answers and self._is_a_page(scope["path"]):
+                packed = self._packed_page(self._page_at(_named(scope)), coding=coding)
+                if self._answers and self._is_a_page(scope):
                     # Whoever asks waits for no answer longer than for the application to say why.
                     with move_on_after(_PATIENCE_SECONDS):
-                        packed = await run_sync(self._packed, scope, coding, abandon_on_cancel=True)
+                        found = await run_sync(self._answer, scope, coding, abandon_on_cancel=True)
+                        packed = found or packed
                 to_reader = _without_body(send) if scope["method"] == "HEAD" else send
-                if not self._is_a_page(scope["path"]):
+                if not self._is_a_page(scope):
                     to_reader, seen = _not_found(to_reader), Headers()
                 await send_packed(
                     to_reader, packed, coding=coding, cache_control="no-cache", seen=seen
@@ -167,23 +170,22 @@ class FrenchPage:
 
         await self._app(scope, receive, send_ours)
 
-    def _packed(self, scope: Scope, coding: str | None) -> Packed:
+    def _answer(self, scope: Scope, coding: str | None) -> Packed | None:
         """Give the page with its answer; a fault of the answer's own takes no page away."""
+        path = _named(scope)
         try:
-            found = self._answers and self._answers(
-                scope["path"].strip("/"), Request(scope).query_params
-            )
+            found = self._answers and self._answers(path, Request(scope).query_params)
         except Exception:  # noqa: BLE001 - whatever it is, the application says it better
             _LOG.exception("no answer within %s", scope["path"])
             found = None
-        return self._answered(found, coding) if found else self._pages[coding]
+        return self._answered(self._page_at(path), found, coding) if found else None
 
-    def _packed_answer(self, answer: Answer, coding: str | None) -> Packed:
-        text = answering(self._text, answer)
+    def _packed_answer(self, page: str, answer: Answer, coding: str | None) -> Packed:
+        text = answering(page, answer)
         return packed_text(text, coding=coding, content_type=_HTML, is_hurried=True)
 
-    def _is_a_page(self, path: str) -> bool:
-        return self._addresses is None or path.strip("/") in self._addresses
+    def _is_a_page(self, scope: Scope) -> bool:
+        return self._addresses is None or _named(scope) in self._addresses
 
     def _is_original(self, start: Message) -> bool:
         headers = Headers(raw=start["headers"])
@@ -192,6 +194,12 @@ class FrenchPage:
             and headers.get("content-type", "").startswith("text/html")
             and headers.get("last-modified") == self._original_date
         )
+
+
+def _named(scope: Scope) -> str:
+    """Give the path of what is asked for, without strokes."""
+    path: str = scope["path"]
+    return path.strip("/")
 
 
 def _without_body(send: Send) -> Send:

@@ -6,7 +6,7 @@
  */
 ((words) => {
   const copying = ".st-key-bar_lien a";
-  const inPage = ":is(.dessin, .cartes, .liste, .pied) a[href]";
+  const inPage = ":is(.dessin, .cartes, .liste, .pied, #reponse :is(.lignes, .deux)) a[href]";
   const say = (text) => dispatchEvent(new CustomEvent("avis", { detail: text }));
 
   async function copy(address) {
@@ -27,6 +27,7 @@
     history.pushState({}, "", there);
     dispatchEvent(new PopStateEvent("popstate"));
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    dispatchEvent(new Event("suivi"));
     return true;
   }
 

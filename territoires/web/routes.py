@@ -1,6 +1,6 @@
 """What the process answers beside the pages, and through what every answer goes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from starlette.middleware import Middleware
@@ -83,19 +83,22 @@ def middleware(
     *,
     frame_ancestors: Sequence[str] = (),
     public_url: str | None = None,
-    addresses: frozenset[str] | None = None,
+    addresses: Mapping[str, bool] | None = None,
     answers: Answers | None = None,
 ) -> list[Middleware]:
     """The middleware to give to `st.App`, outermost first.
 
     `frame_ancestors`: the origins of the partners who may show our pages in theirs (ValueError for
     what is not an origin). `public_url`: the address that visitors use. `addresses`: those at which
-    there is a page; any other is answered as not found. `answers`: what a page says before its
-    application has loaded.
+    there is a page, and whether it draws by script; any other is answered as not found. `answers`:
+    what a page says before its application has loaded.
     """
-    text = page()
+
+    def page_at(path: str) -> str:
+        return page(is_charted=addresses is None or addresses.get(path, False))
+
     https = (public_url or "").startswith("https://")
-    headers = security_headers(text, frame_ancestors=frame_ancestors, https=https)
+    headers = security_headers(page(), frame_ancestors=frame_ancestors, https=https)
     return [
         Middleware(SecurityHeaders, headers=headers),
         Middleware(BrowserName),
@@ -104,7 +107,7 @@ def middleware(
         Middleware(Compression, files=shelf()),
         Middleware(
             FrenchPage,
-            text=text,
+            page_at=page_at,
             original=streamlit_files.index(),
             addresses=addresses,
             answers=answers,

@@ -119,6 +119,20 @@ def test_a_link_of_the_answer_leads_to_its_page(slowly):
     expect(page).to_have_url(f"{page.url.split('/carte')[0].rstrip('/')}/carte")
 
 
+def test_a_link_followed_once_the_application_is_ready_is_its_own(slowly):
+    page, release = slowly("/carte")
+    page.locator("#reponse h2").select_text()
+    release()
+    app = page.locator('[data-testid="stApp"]')
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate("window.isTheSame = true")
+    page.locator("#reponse .lignes a").first.evaluate("each => each.click()")
+    expect(page.locator("#reponse")).to_have_count(0)
+    expect(page.locator(".st-key-fiche")).to_be_visible()
+    assert "/ville?ville=" in page.url
+    assert page.evaluate("window.isTheSame")
+
+
 @pytest.mark.parametrize("address", ["/", CHAUMONT])
 def test_without_javascript_the_answer_stays_and_leads_elsewhere(browser, server, address):
     context = browser.new_context(java_script_enabled=False, base_url=server.url, locale="fr-FR")

@@ -3,11 +3,17 @@ import json
 import re
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_static_routes import (
+    create_streamlit_static_assets_routes,
+)
 
 from territoires.charts.outlines import contours_address
 from territoires.french import web as french
+from territoires.ui.chapters import addresses
 from territoires.ui.plotly_french import CONFIG
-from territoires.web import streamlit_files
+from territoires.web import middleware, streamlit_files
 from territoires.web.french_page import french_page, page
 from territoires.web.french_script import ADDRESSES, script
 
@@ -68,6 +74,17 @@ def test_figures_are_asked_for_early():
     assert "./static/js/PlotlyChart." in page()
     original = streamlit_files.index().read_text(encoding="utf-8")
     assert page().count("modulepreload") > original.count("modulepreload")
+
+
+def test_a_page_without_any_figure_asks_for_none():
+    app = Starlette(
+        routes=create_streamlit_static_assets_routes(base_url=""),
+        middleware=middleware(addresses=addresses()),
+    )
+    with TestClient(app) as client:
+        early = {each for each in addresses() if "PlotlyChart" in client.get(f"/{each}").text}
+    maps, counts = {"carte", "ou-ouvrir"}, {"regions", "recouper", "inscriptions", "formations"}
+    assert early == maps | counts
 
 
 def test_our_script_is_served_with_its_words(client):
