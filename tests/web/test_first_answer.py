@@ -25,6 +25,7 @@ from territoires.web.compress import pack
 from territoires.web.french_page import answering, page
 
 CHAUMONT, TROYES = "52121", "10387"
+UNCHARTED = page(is_charted=False)
 HEAVIEST = 60_000  # bytes, compressed
 
 
@@ -179,9 +180,9 @@ def test_what_the_application_alone_can_answer_is_left_to_it(answers, path, para
 
 def test_a_page_without_an_answer_is_the_page(answers):
     with served(answers) as client:
-        assert client.get("/?au=hier").text == page()
+        assert client.get("/?au=hier").text == UNCHARTED
         missing = client.get("/indicateurs")
-    assert (missing.status_code, missing.text) == (404, page())
+    assert (missing.status_code, missing.text) == (404, UNCHARTED)
 
 
 def test_no_database_is_no_answer(tmp_path):
@@ -196,7 +197,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(monkeypatch):
 
     monkeypatch.setattr("territoires.web.french_page._PATIENCE_SECONDS", 0.05)
     with served(never) as client:
-        assert client.get("/").text == page()
+        assert client.get("/").text == UNCHARTED
         released.set()
 
 
@@ -206,7 +207,7 @@ def test_a_fault_of_the_answer_takes_no_page_away(caplog):
 
     with served(broken) as client:
         found = client.get("/ville?ville=52121")
-    assert (found.status_code, found.text) == (200, page())
+    assert (found.status_code, found.text) == (200, UNCHARTED)
     assert "no answer within /ville" in caplog.text
 
 
