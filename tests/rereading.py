@@ -10,7 +10,7 @@ import pandas as pd
 import xlsxwriter
 from sqlalchemy import select
 
-from territoires.db.models import Bound, Centre, Course, Enrolment, Field, Stage
+from territoires.db.models import Announcement, Bound, Centre, Course, Enrolment, Field, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
 from territoires.domain.imports import EnrolmentLine, Kind
@@ -85,6 +85,7 @@ def known_lines(connection, kind):
         Kind.ENROLMENTS: _enrolments,
         Kind.COURSES: _courses,
         Kind.BOUNDS: _bounds,
+        Kind.ANNOUNCEMENTS: _announcements,
     }[kind]
     return [KINDS[kind].line(at, *values) for at, values in enumerate(query(connection), start=2)]
 
@@ -217,6 +218,18 @@ def _bounds(connection):
     for centre, *values, note in rows:
         town, name = centres[centre]
         yield town, *values, name if sites[town] > 1 else None, note
+
+
+def _announcements(connection):
+    """List the openings announced, in force."""
+    return connection.execute(
+        select(
+            *(Announcement.town_code, Announcement.announced_for, Announcement.announced_on),
+            *(Announcement.source_id, Announcement.confidence, Announcement.note),
+        )
+        .where(Announcement.superseded_at.is_(None))
+        .order_by(Announcement.id)
+    )
 
 
 def _centres(connection):

@@ -231,11 +231,12 @@ def write_in_bulk(  # noqa: PLR0913 - what many rows are made of
     session.flush()
     connection = session.connection()
     listed: Table = table.__table__  # type: ignore[attr-defined]
-    centres = set(_end_in_bulk(connection, listed, act, ended))
-    if rows and "centre_id" in columns:
-        at = columns.index("centre_id")
-        centres |= {row[at] for row in rows}
-    _must_cover(connection, act, table, centres)
+    place = _place(listed)
+    places = set(_end_in_bulk(connection, listed, act, ended))
+    if rows and place in columns:
+        at = columns.index(place)
+        places |= {row[at] for row in rows}
+    _must_cover(connection, act, table, places)
     if table is Enrolment:
         centre, year = columns.index("centre_id"), columns.index("academic_year")
         act.counted.update({(row[centre], row[year]) for row in rows})
@@ -253,11 +254,20 @@ def write_in_bulk(  # noqa: PLR0913 - what many rows are made of
         act.audited.append(change | counts | numbers)
 
 
+def _place(table: Table) -> str:
+    """Name the column that says what a fact is about: its centre, or its town."""
+    return "centre_id" if "centre_id" in table.c else "town_code"
+
+
 def _end_in_bulk(
     connection: Connection, table: Table, act: Act, ended: Sequence[int]
-) -> Iterator[int]:
-    """End versions in force, and give the centres and years that they are about to the act."""
-    columns = [table.c[name] for name in ("centre_id", "academic_year") if name in table.c]
+) -> Iterator[Any]:
+    """End versions in force, and give the places and years that they are about to the act.
+
+    Of facts on towns, every town that they were ever said of.
+    """
+    columns = [table.c[name] for name in (_place(table), "academic_year") if name in table.c]
+    fact = func.coalesce(table.c.origin_id, table.c.id)
     for numbers in chunks(ended):
         found = connection.execute(
             select(*columns).where(table.c.id.in_(numbers), table.c.superseded_at.is_(None))
@@ -271,6 +281,9 @@ def _end_in_bulk(
         )
         act.sums[table.name] += tally(connection, table, table.c.id.in_(numbers)).sum
         yield from (row[0] for row in found)
+        if columns[0].name == "town_code":
+            facts = select(fact).where(table.c.id.in_(numbers))
+            yield from connection.scalars(select(*columns).where(fact.in_(facts)))
 
 
 def _insert_in_bulk(  # noqa: PLR0913, PLR0917 - what an insertion is made of
@@ -316,21 +329,22 @@ def _translated(values: Sequence[Any], process: Any) -> Sequence[Any]:
     return [known[value] for value in values]
 
 
-def _must_cover(connection: Connection, act: Act, table: type[Any], centres: set[int]) -> None:
+def _must_cover(connection: Connection, act: Act, table: type[Any], places: set[Any]) -> None:
     """Refuse rows of other regions: by every town that their centres were ever said to be in."""
     if act.regions is None:
         return
-    if not issubclass(table, OF_CENTRES):
+    if not issubclass(table, OF_CENTRES + OF_TOWNS):
         raise RefusedError(act.permission)
-    for numbers in chunks(sorted(centres)):
-        regions = connection.scalars(
-            select(Department.region_code)
-            .join(Town, Town.department_code == Department.code)
-            .join(Centre, Centre.town_code == Town.code)
-            .where(or_(Centre.id.in_(numbers), Centre.origin_id.in_(numbers)))
-            .distinct()
+    inside = select(Department.region_code).join(Town, Town.department_code == Department.code)
+    for some in chunks(sorted(places)):
+        here = (
+            inside.where(Town.code.in_(some))
+            if issubclass(table, OF_TOWNS)
+            else inside.join(Centre, Centre.town_code == Town.code).where(
+                or_(Centre.id.in_(some), Centre.origin_id.in_(some))
+            )
         )
-        for region in regions:
+        for region in connection.scalars(here.distinct()):
             if region not in act.regions:
                 raise RefusedError(act.permission, region)
 

@@ -1,11 +1,12 @@
-"""Importing a file of stages, enrolments or courses: planned first, then written whole or not."""
+"""Importing a file of facts: planned first, then written whole or not."""
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select
@@ -22,6 +23,7 @@ from territoires.commands.write import (
 from territoires.db import communes
 from territoires.db.chunks import chunks
 from territoires.db.models import (
+    Announcement,
     Bound,
     Centre,
     Course,
@@ -63,6 +65,7 @@ from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 from territoires.domain.statement_imports import (
     StatementFact,
     StatementWrite,
+    announcements,
     bounds,
     plan_statements,
 )
@@ -203,6 +206,12 @@ def import_courses(write: Write, draft: ImportDraft) -> Saved:
 def import_bounds(write: Write, draft: ImportDraft) -> Saved:
     """Write a file of first possible days."""
     return _run(write, draft, Kind.BOUNDS)
+
+
+@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
+def import_announcements(write: Write, draft: ImportDraft) -> Saved:
+    """Write a file of openings that were announced."""
+    return _run(write, draft, Kind.ANNOUNCEMENTS)
 
 
 def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
@@ -361,20 +370,20 @@ def _write_courses(write: Write, found: Plan, progress: Progress) -> set[str]:
     return set()
 
 
-def _write_bounds(write: Write, found: Plan, progress: Progress) -> set[str]:
+def _write_statements(  # noqa: PLR0913, PLR0917 - a table, and what is written into it
+    table: Any, place: str, said: Sequence[str], write: Write, found: Plan, progress: Progress
+) -> set[str]:
+    """Write statements on what the column `place` names; `said` are the columns of their own."""
     writes: list[StatementWrite] = found.content
     cited = _Cited(write)
     write_in_bulk(
         write.session,
-        Bound,
-        columns=(
-            *("version", "origin_id", "centre_id", *_BOUND_SAID),
-            *("source_id", "validation"),
-        ),
+        table,
+        columns=("version", "origin_id", place, *said, "source_id", "validation"),
         rows=[
             (
                 *((1, None) if each.fact is None else (each.fact.version + 1, each.fact.entity_id)),
-                *(each.place, *(each.values[name] for name in _BOUND_SAID)),
+                *(each.place, *(each.values[name] for name in said)),
                 each.source_id or cited.key(each.source, each.town),
                 Validation.VALIDATED,
             )
@@ -384,9 +393,6 @@ def _write_bounds(write: Write, found: Plan, progress: Progress) -> set[str]:
         progress=progress,
     )
     return {each.town.region_code for each in writes}
-
-
-_BOUND_SAID = ("kind", "not_before", "basis", "confidence", "note")
 
 
 class _Cited:
@@ -468,22 +474,35 @@ def _plan_bounds(
 ) -> Plan:
     centres = judge.towns.centres
     stages = _stages_by_centre(connection, centres)
-    known = (
-        StatementFact(
-            entity_id=row["origin_id"] or row["id"],
-            version=row["version"],
-            version_id=row["id"],
-            place=row["centre_id"],
-            said=dict(row),
-        )
-        for some in chunks(sorted(centres))
-        for row in connection.execute(
-            select(*Bound.__table__.c)
-            .where(Bound.centre_id.in_(some), Bound.superseded_at.is_(None))
-            .order_by(Bound.id)
-        ).mappings()
-    )
+    known = _statements(connection, Bound, Bound.centre_id, centres)
     return plan_statements(rows, bounds(stages, judge), judge=judge, facts=known, **judged)
+
+
+def _plan_announcements(
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+) -> Plan:
+    known = _statements(connection, Announcement, Announcement.town_code, judge.towns.meant)
+    return plan_statements(rows, announcements(judge), judge=judge, facts=known, **judged)
+
+
+def _statements(
+    connection: Connection, table: Any, place: Any, places: Iterable[Any]
+) -> Iterator[StatementFact]:
+    """Read the statements in force on some places, by the column that names these."""
+    for some in chunks(sorted(places)):
+        found = connection.execute(
+            select(*table.__table__.c)
+            .where(place.in_(some), table.superseded_at.is_(None))
+            .order_by(table.id)
+        )
+        for row in found.mappings():
+            yield StatementFact(
+                entity_id=row["origin_id"] or row["id"],
+                version=row["version"],
+                version_id=row["id"],
+                place=row[place.key],
+                said=dict(row),
+            )
 
 
 def _named(connection: Connection, rows: Sequence[Any]) -> Towns:
@@ -589,5 +608,21 @@ WAYS: Final[Mapping[str, Way]] = {
         command=import_enrolments, judge=_plan_enrolments, write=_write_enrolments
     ),
     Kind.COURSES: Way(command=import_courses, judge=_plan_courses, write=_write_courses),
-    Kind.BOUNDS: Way(command=import_bounds, judge=_plan_bounds, write=_write_bounds, counts=True),
+    Kind.BOUNDS: Way(
+        command=import_bounds,
+        judge=_plan_bounds,
+        write=partial(
+            _write_statements,
+            *(Bound, "centre_id", ("kind", "not_before", "basis", "confidence", "note")),
+        ),
+        counts=True,
+    ),
+    Kind.ANNOUNCEMENTS: Way(
+        command=import_announcements,
+        judge=_plan_announcements,
+        write=partial(
+            _write_statements,
+            *(Announcement, "town_code", ("announced_for", "announced_on", "confidence", "note")),
+        ),
+    ),
 }

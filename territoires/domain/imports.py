@@ -34,6 +34,7 @@ class Kind(StrEnum):
     ENROLMENTS = "enrolments"
     COURSES = "courses"
     BOUNDS = "bounds"
+    ANNOUNCEMENTS = "announcements"
 
 
 class ImportCode(StrEnum):
@@ -119,7 +120,24 @@ class BoundLine:
     town_name: str | None = None
 
 
-_LINES = {line.__name__: line for line in (StageLine, EnrolmentLine, CourseLine, BoundLine)}
+@dataclass(frozen=True, slots=True)
+class AnnouncementLine:
+    """One line of a file of openings that were announced."""
+
+    line: int
+    town_code: str
+    announced_for: PartialDate
+    announced_on: PartialDate
+    source: str
+    confidence: Confidence | None
+    note: str | None
+    town_name: str | None = None
+
+
+_LINES = {
+    line.__name__: line
+    for line in (StageLine, EnrolmentLine, CourseLine, BoundLine, AnnouncementLine)
+}
 
 
 def packed(rows: Sequence[Any]) -> str:
@@ -202,10 +220,14 @@ class Towns:
     former: Mapping[str, Former] = field(default_factory=dict)
 
     @property
+    def meant(self) -> Mapping[str, TownRef]:
+        """Those that lines may mean, by code."""
+        return {town.code: town for namesakes in self.by_name.values() for town in namesakes}
+
+    @property
     def centres(self) -> set[int]:
         """The centres of those that lines may mean."""
-        named = (town for namesakes in self.by_name.values() for town in namesakes)
-        return {number for town in named for number in town.centres}
+        return {number for town in self.meant.values() for number in town.centres}
 
     @property
     def look_postal(self) -> frozenset[str]:

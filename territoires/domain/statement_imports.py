@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from territoires.domain.checks import KnownStage, bound_problems, text_problems
-from territoires.domain.drafts import BoundFields, SourceDraft, plain
+from territoires.domain.checks import (
+    KnownStage,
+    announcement_problems,
+    bound_problems,
+    text_problems,
+)
+from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft, plain
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
     BoundLine,
@@ -208,6 +213,25 @@ def bounds(stages: Mapping[int, Sequence[KnownStage]], judge: Judge) -> Sort:
         columns=("kind", "not_before", "basis", "confidence", "note"),
         apart=("kind",),
         place=_centre,
+        problems=problems,
+    )
+
+
+def announcements(judge: Judge) -> Sort:
+    """Make the sort of the openings announced: one word of a source on a town."""
+
+    def problems(values: Mapping[str, Any], _place: Place) -> Iterator[Problem]:
+        said = AnnouncementFields(
+            announced_for=values["announced_for"],
+            announced_on=values["announced_on"],
+            source=SourceDraft(),
+        )
+        yield from announcement_problems(said, today=judge.today)
+
+    return Sort(
+        columns=("announced_for", "announced_on", "confidence", "note"),
+        apart=(),
+        place=lambda _row, town, _judge: town.code,
         problems=problems,
     )
 

@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from territoires.domain.dates import PartialDate, Precision
 from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
-from territoires.domain.imports import BoundLine, CourseLine, EnrolmentLine, Kind, StageLine
+from territoires.domain.imports import (
+    AnnouncementLine,
+    BoundLine,
+    CourseLine,
+    EnrolmentLine,
+    Kind,
+    StageLine,
+)
 from territoires.domain.programme import Basis
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
@@ -194,6 +201,14 @@ TOWN_NAME = Column(
     offered=False,
     aliases=("commune", "nom_commune", "nom_de_la_commune", "libelle_commune", "nom_ville"),
 )
+_NOTE = Column(name="commentaire", read=free_text, required=False, filled=False)
+_CONFIDENCE = Column(
+    name="confiance",
+    read=_one_of(CONFIDENCES),
+    required=False,
+    filled=False,
+    words=_tokens(CONFIDENCES),
+)
 _STAGE_COLUMNS = (
     Column(name="code_insee", read=town_code),
     Column(name="etape", read=_one_of(STAGES), words=_tokens(STAGES)),
@@ -216,7 +231,7 @@ _STAGE_COLUMNS = (
         words=_tokens(_YES_NO),
     ),
     Column(name="centre", read=free_text, required=False, filled=False),
-    Column(name="commentaire", read=free_text, required=False, filled=False),
+    _NOTE,
     TOWN_NAME,
 )
 _ENROLMENT_COLUMNS = (
@@ -253,15 +268,18 @@ _BOUND_COLUMNS = (
         default=Basis.STATED,
         words=_tokens(_LOWER),
     ),
-    Column(
-        name="confiance",
-        read=_one_of(CONFIDENCES),
-        required=False,
-        filled=False,
-        words=_tokens(CONFIDENCES),
-    ),
+    _CONFIDENCE,
     Column(name="centre", read=free_text, required=False, filled=False),
-    Column(name="commentaire", read=free_text, required=False, filled=False),
+    _NOTE,
+    TOWN_NAME,
+)
+_ANNOUNCEMENT_COLUMNS = (
+    Column(name="code_insee", read=town_code),
+    Column(name="annoncee_pour", read=read_loose, is_date=True),
+    Column(name="annoncee_le", read=read_loose, is_date=True),
+    Column(name="source", read=source),
+    _CONFIDENCE,
+    _NOTE,
     TOWN_NAME,
 )
 
@@ -290,6 +308,14 @@ def _bound_key(row: BoundLine) -> Hashable:
 
 def _bound_name(row: BoundLine) -> str:
     return ", ".join(filter(None, (row.town_code, row.centre, token(STAGES[row.kind]), row.source)))
+
+
+def _announcement_key(row: AnnouncementLine) -> Hashable:
+    return (row.town_code, row.source)
+
+
+def _announcement_name(row: AnnouncementLine) -> str:
+    return f"{row.town_code}, {row.source}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,6 +362,12 @@ KINDS = {
     ),
     Kind.BOUNDS: ImportKind(
         line=BoundLine, columns=_BOUND_COLUMNS, key=_bound_key, name=_bound_name
+    ),
+    Kind.ANNOUNCEMENTS: ImportKind(
+        line=AnnouncementLine,
+        columns=_ANNOUNCEMENT_COLUMNS,
+        key=_announcement_key,
+        name=_announcement_name,
     ),
 }
 KNOWN_COLUMNS = frozenset(column.name for kind in KINDS.values() for column in kind.columns)

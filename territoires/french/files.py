@@ -84,6 +84,19 @@ KINDS: Final = {
         ),
         help={"nature_date": "constatee (par défaut) ou deduite."},
     ),
+    Kind.ANNOUNCEMENTS: FileWords(
+        name="Ouvertures annoncées",
+        template="modele-annonces",
+        act="import d’ouvertures annoncées",
+        purpose=f"une ligne par annonce{NBSP}: pour quand, dite quand, par qui.",
+        examples=(
+            (
+                *("52121", "09/2019", "28/02/2019", "https://exemple.fr/annonce", "moyenne"),
+                "Annoncé pour la rentrée",
+            ),
+            ("01004", "2020", "10/2019", "déclaration", "", ""),
+        ),
+    ),
 }
 
 
@@ -119,6 +132,18 @@ COLUMNS: Final = {
         "Premier jour possible : JJ/MM/AAAA, MM/AAAA ou AAAA (d’un mois ou d’une année, le premier "
         "jour).",
         "Indiquez le premier jour possible, par exemple 28/02/2019, 10/2020 ou 2020.",
+    ),
+    "annoncee_pour": ColumnWords(
+        "announced_for",
+        "Annoncée pour",
+        "Date annoncée de l’ouverture : JJ/MM/AAAA, MM/AAAA ou AAAA.",
+        "Indiquez la date annoncée, par exemple 09/2019 ou 2020.",
+    ),
+    "annoncee_le": ColumnWords(
+        "announced_on",
+        "Annoncée le",
+        "Date à laquelle cela a été dit : JJ/MM/AAAA, MM/AAAA ou AAAA.",
+        "Indiquez quand cela a été dit, par exemple 28/02/2019.",
     ),
     "confiance": ColumnWords(
         "confidence",

@@ -152,7 +152,7 @@ CARDS: tuple[Card, ...] = (
         file="enter/import_file.py",
         path="importer",
         title="Importer un fichier",
-        purpose="Étapes, bornes, inscriptions ou formations, d’un tableau CSV ou Excel.",
+        purpose="Étapes, bornes, annonces, inscriptions ou formations, d’un tableau CSV ou Excel.",
         permission=Permission.RECORD_STAGE,
         icon=":material/upload_file:",
     ),

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from territoires.commands.announcements import set_announcement, withdraw_announcement
+from territoires.commands.imports import import_announcements
 from territoires.commands.stages import record_stage
 from territoires.commands.undo import undo
 from territoires.db.engine import reading
@@ -13,6 +14,7 @@ from territoires.db.models import Announcement, AuditEvent, Centre
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AnnouncementDraft, UndoDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, RefusedError
+from territoires.domain.imports import AnnouncementLine, ImportDraft, PlanRefusedError
 from territoires.domain.scope import Scope, Territory
 from territoires.french import town as words
 from territoires.queries import announcements
@@ -20,6 +22,8 @@ from territoires.queries.sources import resting
 from territoires.queries.town_history import history
 from tests.integration.writing import (
     CHAUMONT,
+    COGNAC,
+    ENTRY,
     ENTRY_ELSEWHERE,
     GAZETTE,
     VERDUN,
@@ -166,3 +170,77 @@ def test_those_of_the_seeds_are_listed_by_territory(connection):
     assert 0 < len(here) < len(every)
     assert set(here["region_code"]) == {"44"}
     assert announcements.average(connection, scope=east) is None
+
+
+# --- files ---
+
+
+def line(number=2, town=VERDUN, announced_for="2020-12", announced_on="2020-10", **changes):
+    usual = {"source": "gazette", "confidence": None, "note": None}
+    said = map(PartialDate.parse, (announced_for, announced_on))
+    return AnnouncementLine(number, town, *said, **(usual | changes))
+
+
+def imported(url, *lines, now=30, **changes):
+    return do(url, import_announcements, ImportDraft(rows=lines, **changes), now=later(now))
+
+
+def test_a_file_of_announcements_is_taken_once_and_then_known(url):
+    first = imported(url, line(), line(3, town=CHAUMONT, source="https://exemple.fr/a"))
+    assert (first.inserted, first.corrected, first.unchanged) == (2, 0, 0)
+    assert rows(url, Centre) == []
+    with pytest.raises(PlanRefusedError):
+        imported(url, line(announced_for="2021"), now=31)
+    assert imported(url, line(announced_for="2021"), reason="relu", now=32).corrected == 1
+    assert imported(url, line(announced_for="2021"), reason="relu", now=33).unchanged == 1
+    assert [row["announced_for"] for row in listed(url)] == ["2020-12", "2021"]
+    sound(url)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([line(town="99999")], "unknown_town"),
+        ([line(announced_on="2027")], "in_future"),
+        ([line(announced_for="2019")], "announced_after"),
+        ([line(), line(3, announced_for="2021", source="Article de gazette")], "same_statement"),
+        ([line(source="rien de tel")], "unknown_source"),
+    ],
+)
+def test_a_bad_line_is_told_and_nothing_is_written(url, lines, code):
+    with pytest.raises(PlanRefusedError) as refused:
+        imported(url, *lines)
+    assert code in {each.problem.code for each in refused.value.stops}
+    assert rows(url, Announcement) == []
+
+
+def test_a_file_corrects_an_announcement_that_was_typed_and_an_empty_cell_says_nothing(url):
+    do(url, set_announcement, announced(note="Fin 2020."))
+    assert imported(url, line()).unchanged == 1
+    assert [row.note for row in rows(url, Announcement)] == ["Fin 2020."]
+
+
+def test_nobody_imports_an_announcement_of_another_region(url):
+    with pytest.raises(PlanRefusedError):
+        do(
+            url,
+            import_announcements,
+            ImportDraft(rows=[line()]),
+            who=ENTRY_ELSEWHERE,
+            now=later(30),
+        )
+    done = do(url, import_announcements, ImportDraft(rows=[line()]), who=ENTRY, now=later(31))
+    assert done.inserted == 1
+    do(url, undo, UndoDraft(event_id=rows(url, AuditEvent)[-1].id), who=ENTRY, now=later(32))
+    assert listed(url) == []
+    sound(url)
+
+
+def test_a_file_corrects_nothing_that_was_ever_said_of_another_region(url):
+    made = do(url, set_announcement, announced(COGNAC))
+    moved = announced(expected_id=made.version_id, reason="relu", confirmed=True)
+    do(url, set_announcement, moved, now=later(5))
+    correction = ImportDraft(rows=[line(announced_for="2021")], reason="relu")
+    with pytest.raises(RefusedError):
+        do(url, import_announcements, correction, who=ENTRY, now=later(30))
+    assert [row["announced_for"] for row in listed(url)] == ["2020-12"]

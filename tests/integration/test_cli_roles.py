@@ -8,7 +8,7 @@ import territoires.__main__ as command_line
 from territoires.commands.imports import WAYS
 from territoires.commands.staff import disable_staff
 from territoires.commands.stages import record_stage
-from territoires.db.models import AuditEvent, Bound, Centre, Course, Enrolment, Stage
+from territoires.db.models import Announcement, AuditEvent, Bound, Centre, Course, Enrolment, Stage
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.imports import Kind
 from territoires.domain.roles import GRANTS, Role
@@ -81,6 +81,10 @@ FILES = {
     Kind.COURSES: (
         Course,
         COURSE + "F900;Une formation;numerique;;;;;gazette\n",
+    ),
+    Kind.ANNOUNCEMENTS: (
+        Announcement,
+        "code_insee;annoncee_pour;annoncee_le;source\n52121;2020;10/2019;gazette\n",
     ),
     Kind.BOUNDS: (Bound, "code_insee;etape;pas_avant;source\n52121;ouverture;2019;gazette\n"),
 }

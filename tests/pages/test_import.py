@@ -67,7 +67,8 @@ def test_the_page_offers_templates_of_each_kind(app, office):
     page = app.open(PAGE)
     assert titles(page) == ["Importer un fichier"]
     assert page.segmented_control[0].options == [
-        *("Étapes", "Inscriptions", "Formations", "Premiers jours possibles")
+        *("Étapes", "Inscriptions", "Formations", "Premiers jours possibles"),
+        "Ouvertures annoncées",
     ]
     labels = [each.label for each in page.get("download_button")]
     assert labels == ["Télécharger le modèle (CSV)", "Télécharger le modèle (Excel)"]
@@ -76,7 +77,7 @@ def test_the_page_offers_templates_of_each_kind(app, office):
 def test_somebody_of_a_region_is_not_offered_the_catalogue(app, office):
     office.sit(Role.ENTRY)
     assert app.open(PAGE).segmented_control[0].options == [
-        *("Étapes", "Inscriptions", "Premiers jours possibles")
+        *("Étapes", "Inscriptions", "Premiers jours possibles", "Ouvertures annoncées")
     ]
 
 

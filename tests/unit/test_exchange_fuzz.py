@@ -118,6 +118,7 @@ def test_any_cells_are_taken_or_told(kind, cells):
         Kind.STAGES: "code_insee;etape;date;source;nature_date;retenue;centre;commentaire",
         Kind.ENROLMENTS: "code_insee;annee;compte;effectif;arrete_au;code_formation;source;x",
         Kind.COURSES: "code_formation;intitule;filiere;niveau;type;rncp;cpf;source",
+        Kind.ANNOUNCEMENTS: "code_insee;annoncee_pour;annoncee_le;source;confiance;commentaire;x;y",
         Kind.BOUNDS: "code_insee;etape;pas_avant;source;nature_date;confiance;centre;commentaire",
     }[kind]
     line = ";".join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import BoundLine, CourseLine, EnrolmentLine, Kind, StageLine
+from territoires.domain.imports import (
+    AnnouncementLine,
+    BoundLine,
+    CourseLine,
+    EnrolmentLine,
+    Kind,
+    StageLine,
+)
 from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.domain.text import fold, visible
 from territoires.exchange.columns import KINDS, MAX_HEADCOUNT
@@ -405,6 +412,16 @@ lines_of = {
         st.none() | st.booleans(),
         sources,
     ),
+    Kind.ANNOUNCEMENTS: st.builds(
+        AnnouncementLine,
+        st.just(0),
+        codes,
+        partials.filter(lambda on: on.year is not None),
+        partials.filter(lambda on: on.year is not None),
+        sources,
+        st.none() | st.sampled_from(Confidence),
+        st.none() | texts,
+    ),
     Kind.BOUNDS: st.builds(
         BoundLine,
         st.just(0),
@@ -426,7 +443,7 @@ def subject(row):
         return (row.town_code, fold(row.centre or ""), row.kind)
     if isinstance(row, EnrolmentLine):
         return (row.town_code, row.academic_year, row.counted, row.course_key)
-    return row.course_key
+    return row.town_code if isinstance(row, AnnouncementLine) else row.course_key
 
 
 @pytest.mark.parametrize("kind", Kind)
