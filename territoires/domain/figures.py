@@ -44,6 +44,7 @@ class Told:
     def departs(self, usual: Scope) -> frozenset[str]:
         """Name what sets its scope apart from the one looked at."""
         apart = {
+            "territory": self.scope.territory != usual.territory,
             "perimeter": self.scope.perimeter != usual.perimeter,
             "unproven": self.scope.with_unproven != usual.with_unproven,
             "low": self.scope.with_low != usual.with_low,
@@ -62,7 +63,8 @@ def counts(every: Sequence[Life], scope: Scope) -> Iterator[Told]:
         kept = in_scope(every, here)
         found = count(kept, here.as_of, with_unproven=with_unproven)
         yield Told(kind=Kind.CERTAIN, value=found.open, scope=here)
-        yield Told(kind=Kind.AT_MOST, value=found.open_at_most, scope=here)
+        if found.open_at_most > found.open:
+            yield Told(kind=Kind.AT_MOST, value=found.open_at_most, scope=here)
         if found.open_undated:
             yield Told(kind=Kind.UNDATED, value=found.open + found.open_undated, scope=here)
         yield Told(kind=Kind.WAITING, value=found.selected_without_opening, scope=here)

@@ -12,6 +12,7 @@ from territoires.exchange.bounded import read_bounded
 from territoires.exchange.columns import TOWN_NAME, town_code
 from territoires.exchange.tables import NO_TITLE, Row, UnreadableError, key_of
 from territoires.french import lists as words
+from territoires.french.numbers import shortened
 
 _SECONDS: Final = 5  # of processor: a file of 1 MB takes one
 _FIRST_LINES: Final = 20  # among which the titles are looked for
@@ -74,7 +75,7 @@ def _titles(rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
 def _lines(rows: Iterable[Row], roles: Sequence[str]) -> Iterator[Listed]:
     for row in rows:
         typed = " ; ".join(filter(None, row.cells))
-        line = Listed(line=row.line, said=words.cut(typed))
+        line = Listed(line=row.line, said=shortened(typed, LONGEST))
         cells = row.cells if roles else tuple(filter(None, row.cells))
         for cell, role in zip(cells, roles or [""] * len(cells), strict=False):
             if cell and (role or not roles):
@@ -98,7 +99,7 @@ def _with(line: Listed, cell: str, role: str) -> Listed:
         return replace(line, code=code) if code else _with(line, cell, "name")
     if role in {"state", "flag"} and not line.states:
         states = words.read_state(cell, is_flag=role == "flag")
-        return replace(line, state=words.cut(cell), states=states) if states else line
+        return replace(line, state=shortened(cell, LONGEST), states=states) if states else line
     # No name is longer, and patterns are not to look through more.
     if role == "name" and not line.name:
         return replace(line, name=cell[:LONGEST])
@@ -123,7 +124,7 @@ def _unfolded(line: Listed) -> Listed:
     if not line.states and (found := _STATED.fullmatch(name)):
         states = words.read_state(found[2])
         if states:
-            line = replace(line, state=words.cut(found[2]), states=states)
+            line = replace(line, state=shortened(found[2], LONGEST), states=states)
             name = found[1]
     for pattern, code, rest in ((_CODE_FIRST, 1, 2), (_CODE_LAST, 2, 1)):
         if not line.code and (found := pattern.fullmatch(name)):
@@ -133,6 +134,7 @@ def _unfolded(line: Listed) -> Listed:
         line = replace(line, beside=line.beside or found[2])
         states = words.read_state(f"{found[2]} {found[3]}")
         if states and not line.states:
-            line = replace(line, state=words.cut(f"{found[2]} {found[3]}".strip()), states=states)
+            said = f"{found[2]} {found[3]}".strip()
+            line = replace(line, state=shortened(said, LONGEST), states=states)
         name = found[1]
     return replace(line, name=name.strip(" \t,;:"))

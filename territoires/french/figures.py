@@ -6,21 +6,25 @@ from typing import Final
 from territoires.domain.dates import PartialDate
 from territoires.domain.figures import Kind, Told
 from territoires.domain.readings import CellError
-from territoires.domain.scope import Place, Scope
+from territoires.domain.scope import FRANCE, Place, Scope
 from territoires.french import dates
 from territoires.french.headline import announced_by, situated
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
 from territoires.french.reconciliation import total
 
 MOST: Final = 9_999_999
-_NOUNS: Final[Mapping[Kind, tuple[str, str, str]]] = {
-    Kind.CERTAIN: ("centre ouvert", "centres ouverts", " avec certitude"),
-    Kind.AT_MOST: ("centre ouvert", "centres ouverts", " au plus, si l’on compte chaque peut-être"),
-    Kind.UNDATED: ("centre ouvert", "centres ouverts", ", dates inconnues comprises"),
-    Kind.WAITING: ("ville labellisée", "villes labellisées", " sans ouverture connue"),
-    Kind.TARGET: ("centre prévu", "centres prévus", " par l’objectif"),
-    Kind.BELIEVED_LEAST: ("centre ouvert", "centres ouverts", " au moins, en croyant les totaux"),
-    Kind.BELIEVED_MOST: ("centre ouvert", "centres ouverts", " au plus, en croyant les totaux"),
+EVERYWHERE: Final = "en France entière"
+_OPEN: Final = ("centre ouvert", "centres ouverts")
+_BELIEVING: Final = ", en croyant les totaux publiés"
+# The noun, then what is said before the place and after it.
+_NOUNS: Final[Mapping[Kind, tuple[tuple[str, str], str, str]]] = {
+    Kind.CERTAIN: (_OPEN, " avec certitude", ""),
+    Kind.AT_MOST: (_OPEN, " au plus", ", chaque peut-être compté"),
+    Kind.UNDATED: (_OPEN, "", ", dates inconnues comprises"),
+    Kind.WAITING: (("ville labellisée", "villes labellisées"), " sans ouverture connue", ""),
+    Kind.TARGET: (("centre prévu", "centres prévus"), " par l’objectif", ""),
+    Kind.BELIEVED_LEAST: (_OPEN, " au moins", _BELIEVING),
+    Kind.BELIEVED_MOST: (_OPEN, " au plus", _BELIEVING),
 }
 
 
@@ -33,10 +37,12 @@ def reading(told: Told, place: Place) -> str:
         labelled = counted(told.value, "ville labellisée", "villes labellisées")
         on = dates.on(PartialDate.parse(told.row["published_on"]))
         return f"{labelled}, total publié {on} ({announced_by(told.row['source'])})"
-    one, several, how = _NOUNS[told.kind]
+    noun, before, after = _NOUNS[told.kind]
+    where = situated(told.scope, place)
+    if told.scope.territory != place.territory:
+        where = f" {EVERYWHERE}{situated(told.scope, Place(FRANCE, ''))}"
     return (
-        f"{counted(told.value, one, several)}{how}{situated(told.scope, place)}"
-        f"{_including(told.scope)}, {_when(told)}"
+        f"{counted(told.value, *noun)}{before}{where}{after}{_including(told.scope)}, {_when(told)}"
     )
 
 
@@ -58,10 +64,7 @@ def found(figure: int, exact: Sequence[Told]) -> str:
             f"{number(figure)}{NBSP}: {plural(len(exact), 'cette lecture', 'ces lectures')} "
             f"{plural(len(exact), 'donne', 'donnent')} ce chiffre."
         )
-    return (
-        f"Aucune de nos lectures ne donne {number(figure)}. Voici la plus proche en dessous, et la "
-        "plus proche au-dessus."
-    )
+    return f"Aucune de nos lectures ne donne {number(figure)}. Au plus près{NBSP}:"
 
 
 def unread(text: str, error: CellError | None) -> str:
@@ -91,5 +94,5 @@ FIND: Final = "Chercher ce chiffre"
 
 def looked_at(scope: Scope, place: Place) -> str:
     """Say what the comparison is about: the territory, the perimeter and the day."""
-    here = situated(scope, place).strip(" ,") or "en France entière"
+    here = situated(scope, place).strip(" ,") or EVERYWHERE
     return f"Comparaison faite {here}, au {dates.day(scope.as_of)}."

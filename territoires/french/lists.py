@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from territoires.domain.lists import LONGEST, MOST_LINES, NOT_OPEN, Claim, Outcome, meant
+from territoires.domain.lists import MOST_LINES, NOT_OPEN, Claim, Outcome, meant
 from territoires.domain.rollout import State
 from territoires.domain.text import fold
 from territoires.french.exchange import FALSE, NO, TRUE, YES
@@ -178,8 +178,3 @@ def was(name: str, code: str) -> str:
         if name
         else (f"Le code {code} n’est plus celui d’une commune.")
     )
-
-
-def cut(text: str) -> str:
-    """Keep of a line what is quoted."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -108,6 +108,6 @@ def as_text(typed: str) -> str:
     return literal(shortened(typed))
 
 
-def shortened(typed: str) -> str:
+def shortened(typed: str, longest: int = _LONGEST) -> str:
     """Cut what somebody typed where it is too long for a message."""
-    return typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
+    return typed if len(typed) <= longest else f"{typed[:longest]}…"

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from territoires.domain.figures import Kind, Told, counts
 from territoires.domain.rollout import target_at
-from territoires.domain.scope import Perimeter, Scope
+from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.queries import reconciliation
 from territoires.queries.rollout import (
     LABELLED,
@@ -20,12 +20,17 @@ from territoires.queries.rollout import (
 
 
 def told(connection: Connection, *, scope: Scope) -> tuple[Told, ...]:
-    """List what is counted, planned and published of the territory, by the day of the scope."""
-    return (
-        *_counted(connection, scope),
-        *_planned(connection, scope),
-        *_published(connection, replace(scope, perimeter=Perimeter.ALL)),
-    )
+    """List what is counted, planned and published, by the day of the scope.
+
+    Of its territory, then of all France: a figure may be another territory's than one believes.
+    """
+    found: list[Told] = []
+    for territory in dict.fromkeys((scope.territory, FRANCE)):
+        here = replace(scope, territory=territory)
+        found += _counted(connection, here)
+        found += _planned(connection, here)
+        found += _published(connection, replace(here, perimeter=Perimeter.ALL))
+    return tuple(found)
 
 
 def _counted(connection: Connection, scope: Scope) -> Iterator[Told]:

@@ -8,8 +8,10 @@ import pytest
 from territoires.domain import address
 from territoires.domain.figures import Kind, giving, nearest
 from territoires.domain.params import SOURCE
-from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
+from territoires.french.figures import reading
 from territoires.queries import figures, reconciliation, rollout, sources
+from territoires.queries.territories import place
 from territoires.ui.chapters import addresses
 from territoires.web.compare import told_at
 
@@ -58,7 +60,8 @@ def asked_there(connection, told):
 )
 def test_each_reading_gives_its_figure_at_its_address(connection, scope):
     told = figures.told(connection, scope=scope)
-    assert {each.kind for each in told} >= {Kind.CERTAIN, Kind.AT_MOST, Kind.WAITING}
+    assert {each.kind for each in told} >= {Kind.CERTAIN, Kind.AT_MOST, Kind.WAITING, Kind.TARGET}
+    assert {each.scope.territory for each in told} == {scope.territory, FRANCE}
     # Of those that say the same under the same scope, one is asked.
     for each in {(each.kind, each.scope, each.value): each for each in told}.values():
         assert asked_there(connection, each) == each.value, each
@@ -71,6 +74,16 @@ def test_what_the_cnam_says_is_found_among_what_was_published(connection):
     assert giving(100, told, USUAL)[0].kind is Kind.TARGET
     assert giving(15, told, USUAL)[0].kind is Kind.CERTAIN
     assert Kind.LABELLED in {each.kind for each in giving(75, told, USUAL)}
+
+
+def test_the_figure_of_all_france_is_found_from_a_region(connection):
+    here = Scope(as_of=TODAY, territory=Territory.parse("reg-44"))
+    (found, *_) = giving(57, figures.told(connection, scope=here), here)
+    assert (found.kind, found.scope.territory) == (Kind.PUBLISHED, FRANCE)
+    told = figures.told(connection, scope=here)
+    (counted, *_) = giving(15, told, here)
+    said = reading(counted, place(connection, territory=here.territory)).replace("\u00a0", " ")
+    assert said.startswith("15 centres ouverts avec certitude en France entière, au ")
 
 
 def test_a_figure_that_no_reading_gives_is_between_the_two_told(connection):

@@ -62,7 +62,7 @@ def test_a_figure_leads_to_the_readings_that_give_it(client):
     assert "57 : ces lectures donnent ce chiffre." in said
     assert "57 : total publié" in said
     assert 'href="/recouper?au=2026-11-20#totaux"' in answer.text
-    assert "57 centres ouverts au moins, en croyant les totaux, au 20 novembre 2026" in said
+    assert "57 centres ouverts au moins, en croyant les totaux publiés, au 20 novembre 2026" in said
     answer = asked(client, nombre="15")[2]
     assert '<li><a href="/">15\u00a0centres ouverts avec certitude, au ' in answer.text
 
@@ -70,7 +70,7 @@ def test_a_figure_leads_to_the_readings_that_give_it(client):
 def test_a_figure_of_nobody_is_told_with_the_nearest(client):
     status, said, _ = asked(client, nombre="58")
     assert status == 200
-    assert "Aucune de nos lectures ne donne 58." in said
+    assert "Aucune de nos lectures ne donne 58. Au plus près :" in said
     assert "57 : total publié" in said
     assert "65 villes labellisées" in said
 
