@@ -8,10 +8,10 @@ import streamlit as st
 from territoires import web
 from territoires.ui import chapters, held, provider, ready
 from territoires.ui.first_answer import first_answer
-from territoires.ui.printed import town_pdf
+from territoires.ui.printed import card_png, town_pdf
 
 settings = provider.settings()
-url = settings.database_url
+url, site = settings.database_url, settings.public_url
 
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
@@ -20,7 +20,7 @@ app = st.App(
             database_answers=partial(ready.database_answers, url),
             database_is_sound=partial(ready.database_is_sound, url),
         ),
-        *web.reading_routes(url, sheet=partial(town_pdf, url), site=settings.public_url),
+        *web.reading_routes(url, partial(town_pdf, url), partial(card_png, url), site=site),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),
@@ -28,9 +28,9 @@ app = st.App(
     middleware=[
         *web.middleware(
             frame_ancestors=settings.frame_ancestors,
-            public_url=settings.public_url,
+            public_url=site,
             addresses=chapters.addresses(),
-            answers=partial(first_answer, url),
+            answers=partial(first_answer, url, site=site),
         ),
         *web.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],

@@ -33,6 +33,20 @@ def pdf_bytes(
     it; `files` are its pictures and what it carries, by name. `made_at` is aware. Raises
     typst.TypstError for a picture without a text, or anything else that the standards refuse.
     """
+    return _set(
+        template, data, files, format="pdf", pdf_standards=list(STANDARDS),
+        timestamp=int(made_at.timestamp()),
+    )  # fmt: skip
+
+
+def png_bytes(template: str, data: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Set a page as a picture, 144 dots per inch; otherwise as `pdf_bytes`."""
+    return _set(template, data, files, format="png", ppi=144)
+
+
+def _set(
+    template: str, data: Mapping[str, Any], files: Mapping[str, bytes], **options: Any
+) -> bytes:
     # Nothing else is read: a package would be fetched from elsewhere, and a folder is not ours.
     whole = {
         "main.typ": (FOLDER / f"{template}.typ").read_bytes(),
@@ -43,9 +57,7 @@ def pdf_bytes(
         try:
             document = typst.Compiler(
                 cast("Any", dict(whole)), font_paths=fonts(), ignore_system_fonts=True
-            ).compile(
-                format="pdf", pdf_standards=list(STANDARDS), timestamp=int(made_at.timestamp())
-            )
+            ).compile(**options)
         except typst.TypstError as error:
             unknown = _UNKNOWN.search(str(error))
             if unknown is None:

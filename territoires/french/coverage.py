@@ -9,7 +9,16 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Place
 from territoires.french import dates
 from territoires.french.map import FAR_KM, FARTHEST, GRAINS, STATE_SYMBOLS, km
-from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
+from territoires.french.numbers import (
+    NBSP,
+    NNBSP,
+    counted,
+    inhabitants,
+    number,
+    percent,
+    plural,
+    rounded,
+)
 from territoires.french.places import inside, typeset
 
 PERIMETER_NOTE: Final = (
@@ -38,14 +47,14 @@ def finding(covered: Coverage, place: Place, *, radius_km: int, by_road: bool, a
     where = f"{inside(place)}, " if inside(place) else ""
     near = within(radius_km, by_road=by_road)
     day = dates.day(as_of)
-    people = counted(covered.inhabitants, "habitant")
     verb = plural(covered.inhabitants, "vit", "vivent")
     if covered.share is None:
         return f"**Au {day}, personne n’habite {inside(place)}.**"
     share = f" ({percent(covered.share, 1)})" if covered.inhabitants else ""
     start = f"Au {day}, {where}" if where else f"Au {day}, "
     return (
-        f"**{start}{people} sur {number(covered.population)}{share} {verb} {near} "
+        f"**{start}{inhabitants(covered.inhabitants)} sur {rounded(covered.population)}{share} "
+        f"{verb} {near} "
         "d’un centre ouvert.**"
     )
 

@@ -14,4 +14,5 @@ def _address(name: str) -> str:
 
 
 FAVICON: Final = _address("favicon.svg")
+LOGO_DRAWN: Final = (_STATIC / "logo.svg").read_bytes()
 LOGO: Final = _address("logo.svg")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import pandas as pd
 from markdown_it import MarkdownIt
@@ -82,20 +82,32 @@ from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
 from territoires.ui.unseen import unseen_page
 
+FRONT: Final = "accueil"  # in the address of a card
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
 class FirstAnswer(NamedTuple):
-    """What is sent: the title of the tab, what describes the page elsewhere, what stands in it."""
+    """What is sent: the title of the tab, what describes the page elsewhere, what stands in it.
+
+    Then the whole address of its card, empty where that of the site is not known, and what the card
+    says beside the description: the headline, which begins it, and whether all of it is made up.
+    """
 
     title: str
     description: str
     html: str
+    card: str
+    headline: str
+    is_demonstration: bool
 
 
-def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer | None:
+def first_answer(
+    url: str, path: str, params: Mapping[str, str], *, site: str | None = None
+) -> FirstAnswer | None:
     """Answer an address (`path` without strokes) as anybody may read it.
+
+    `site` is the address that visitors use, where one is known.
 
     None where the application alone can answer: another page, nonsense in the address, a commune
     that is another one now, no database to read.
@@ -105,7 +117,10 @@ def first_answer(url: str, path: str, params: Mapping[str, str]) -> FirstAnswer 
         return None
     try:
         page = unseen_page(url, params, title=chapter(path).title)
-        return answer(page, params) if page else None
+        found = answer(page, params) if page else None
+        query = f"?{urlencode(params)}" if params else ""
+        card = f"{site.rstrip('/')}/apercu/{path or FRONT}.png{query}" if site else ""
+        return found and found._replace(card=card)
     except (TerritoiresError, ValueError):
         return None
 
@@ -402,7 +417,15 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
         f"<noscript><style>{_PLAIN}</style><nav>{ways}</nav></noscript>"
         f"{made_up}{on_both(answer)}</main>"
     )
-    return FirstAnswer(title, plain(" ".join(said)), body)
+    headline, *rest = map(plain, said)
+    return FirstAnswer(
+        title=title,
+        description=" ".join([headline, *rest]).strip(),
+        html=body,
+        card="",
+        headline=headline,
+        is_demonstration=page.is_demonstration,
+    )
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | None]]] = {

@@ -1,8 +1,10 @@
 """The sheet of a town as it is printed: what its page says, from the same queries."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -10,19 +12,19 @@ import segno
 
 from territoires.charts import svg
 from territoires.charts.map import STATE_MARKS
-from territoires.charts.palette import LIGHT
+from territoires.charts.palette import LIGHT, TARGET, on_light
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
 from territoires.domain.town import TownSheet
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
-from territoires.exchange.pdf import pdf_bytes, svg_bytes
+from territoires.exchange.pdf import pdf_bytes, png_bytes, svg_bytes
 from territoires.exchange.worded import in_french, rounded
 from territoires.french import dates
 from territoires.french import printed as words
 from territoires.french import town as town_words
 from territoires.french.cells import PARTIAL
-from territoires.french.demonstration import BANNER
+from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.exports import TITLES
 from territoires.french.map import STATE_SYMBOLS
 from territoires.french.numbers import NBSP
@@ -34,6 +36,8 @@ from territoires.queries.clocks import last_recorded_at
 from territoires.queries.exports import EXPORTS
 from territoires.queries.territories import former_town
 from territoires.ui import links, pictures, town_parts
+from territoires.ui.brand import LOGO_DRAWN
+from territoires.ui.first_answer import first_answer
 from territoires.ui.page import Page, plain
 from territoires.ui.parts import attribution
 from territoires.ui.unseen import unseen_page
@@ -47,6 +51,9 @@ _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "effectifs-ville": ("academic_year", "counted", "headcount", "counted_on"),
     "totaux-publies-ville": ("indicator", "value", "qualifier", "published_on"),
 }
+
+_PICTURE: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_LEAD: Final = 220  # signs
 
 
 class Printed(NamedTuple):
@@ -227,3 +234,28 @@ def _code(said: str, url: str, files: dict[str, bytes]) -> dict[str, str]:
     segno.make(url, error="m").save(written, kind="svg", border=0)
     files[name] = written.getvalue()
     return {"file": name, "said": said, "url": url}
+
+
+def card_png(url: str, path: str, params: Mapping[str, str]) -> bytes | None:
+    """Draw what a message shows of a link to a page: 1200 by 630 pixels.
+
+    It says and shows what the page answers first (`first_answer`); None where it answers nothing.
+    """
+    found = first_answer(url, path, params)
+    if found is None:
+        return None
+    lead = found.description.removeprefix(found.headline).strip()
+    drawn = _PICTURE.search(found.html)
+    files = {"logo.svg": LOGO_DRAWN}
+    if drawn:
+        files["picture.svg"] = svg_bytes(on_light(drawn[0]), ink=LIGHT.text)
+    data = {
+        "title": found.headline,
+        "lead": shorten(lead, _LEAD, placeholder="…"),
+        "picture": "picture.svg" if drawn else None,
+        "logo": "logo.svg",
+        "programme": words.PROGRAMME,
+        "demonstration": DEMO if found.is_demonstration else None,
+        "colours": {"ink": LIGHT.text, "accent": LIGHT.primary, "warning": TARGET},
+    }
+    return png_bytes("card", data, files)

@@ -94,15 +94,16 @@ def first_addresses() -> list[str]:
     return sorted(sizes, key=sizes.__getitem__, reverse=True)
 
 
-Answer = tuple[str, str, str]
-"""What a page says before its application has loaded: title, description, HTML."""
+Answer = tuple[str, str, str, str, str, bool]
+"""What a page says before its application has loaded: title, description, HTML, the whole address
+of its card or nothing; then what the card says."""
 Answers = Callable[[str, Mapping[str, str]], Answer | None]
 """Answers a path, without strokes, and its parameters; None where nothing is to be said early."""
 
 
 def answering(page: str, answer: Answer) -> str:
     """Put an answer into a page: beside the application, which takes its place (`answer.js`)."""
-    title, said = map(escape, answer[:2])
+    title, said, card = escape(answer[0]), escape(answer[1]), escape(answer[3])
     head = (
         f"<title>{title}</title>\n"
         f'    <meta name="description" content="{said}">\n'
@@ -111,6 +112,14 @@ def answering(page: str, answer: Answer) -> str:
         '    <meta property="og:type" content="website">\n'
         '    <meta property="og:locale" content="fr_FR">'
     )
+    if card:
+        head += (
+            f'\n    <meta property="og:image" content="{card}">\n'
+            '    <meta property="og:image:width" content="1200">\n'
+            '    <meta property="og:image:height" content="630">\n'
+            f'    <meta property="og:image:alt" content="{said}">\n'
+            '    <meta name="twitter:card" content="summary_large_image">'
+        )
     before, _, after = page.partition(_ROOT)
     before = re.sub(r"<title>.*?</title>", lambda _: head, before, count=1)
     return f'{before}<div id="reponse">{answer[2]}</div>\n    {_ROOT}{after}'

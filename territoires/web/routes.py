@@ -24,7 +24,7 @@ from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
 from territoires.web.reports import report_routes
 from territoires.web.search import search_routes
-from territoires.web.sheets import Sheet, sheet_routes
+from territoires.web.sheets import Card, Sheet, sheet_routes
 
 
 class _OurFiles(StaticFiles):
@@ -65,17 +65,18 @@ def routes(
     ]
 
 
-def reading_routes(url: str, *, sheet: Sheet, site: str | None) -> list[BaseRoute]:
+def reading_routes(url: str, sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
     """The routes of one database for anybody: files, suggestions, comparisons, reports, sheets.
 
-    `sheet` prints a town; `site` is the address that visitors use, where one is known.
+    `sheet` prints a town, `card` draws what a message shows of a link; `site` is the address that
+    visitors use, where one is known.
     """
     return [
         *export_routes(url),
         *search_routes(url),
         *compare_routes(url),
         *report_routes(url),
-        *sheet_routes(sheet, site=site),
+        *sheet_routes(sheet, card, site=site),
     ]
 
 

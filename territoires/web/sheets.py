@@ -1,6 +1,7 @@
-"""The printed sheet of a town: `/fiche/52121.pdf?au=2021-05-04`."""
+"""What Typst sets: the sheet of a town, `/fiche/52121.pdf?au=2021-05-04`, the card of a link."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -12,10 +13,16 @@ from territoires.french.printed import NO_SHEET
 
 Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
 """Prints a town, by its code, for the parameters of an address, and for a site: name and file."""
+Card = Callable[[str, Mapping[str, str]], bytes | None]
+"""Draws the card of a path, without strokes, for the parameters of an address: a PNG."""
+_FRONT: Final = "accueil"
 
 
-def sheet_routes(sheet: Sheet, *, site: str | None) -> list[BaseRoute]:
-    """Make the route of the sheets; `site` is the address that visitors use, where one is known."""
+def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
+    """Make the routes of the sheets and of the cards.
+
+    `site` is the address that visitors use, where one is known.
+    """
 
     def answer(request: Request) -> Response:
         here = (site or str(request.base_url)).rstrip("/")
@@ -32,4 +39,14 @@ def sheet_routes(sheet: Sheet, *, site: str | None) -> list[BaseRoute]:
         }
         return Response(body, media_type="application/pdf", headers=headers)
 
-    return [Route("/fiche/{code}.pdf", answer, methods=["GET"])]
+    def drawn(request: Request) -> Response:
+        path = request.path_params["path"]
+        body = card("" if path == _FRONT else path, dict(request.query_params))
+        if body is None:
+            return PlainTextResponse(NO_SHEET, status_code=404)
+        return Response(body, media_type="image/png", headers={"cache-control": "max-age=3600"})
+
+    return [
+        Route("/fiche/{code}.pdf", answer, methods=["GET"]),
+        Route("/apercu/{path}.png", drawn, methods=["GET"]),
+    ]

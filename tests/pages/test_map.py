@@ -37,7 +37,7 @@ def test_the_page_opens_on_how_many_live_near_a_centre(app):
     assert not view.exception
     assert titles(view) == ["Qui habite près d’un centre, qui en est loin\u202f?"]
     assert headline(view) == (
-        "Au 23\u00a0novembre 2026, 2\u202f966\u202f034\u00a0habitants sur 68\u202f350\u202f798 "
+        "Au 23\u00a0novembre 2026, 3,0\u00a0millions d’habitants sur 68,4\u00a0millions "
         "(4,3\u202f%) vivent à moins de 30\u00a0km à vol d’oiseau d’un centre ouvert."
     )
     assert "sauf Mayotte\u00a02017" in everything(view)

@@ -220,8 +220,18 @@ def test_what_is_unchanged_is_not_sent_again(answers):
     assert other.status_code == 200
 
 
+def test_a_link_is_told_by_a_card_where_the_site_is_known(seeded_file):
+    url = f"sqlite:///{seeded_file.as_posix()}"
+    for site, said in ((None, False), ("https://territoires.example/", True)):
+        found = first_answer(url, "ville", {"ville": CHAUMONT, "au": "2021-05-04"}, site=site)
+        put = answering(page(), found)
+        card = "https://territoires.example/apercu/ville.png?ville=52121&amp;au=2021-05-04"
+        assert (f'property="og:image" content="{card}"' in put) is said
+        assert ("og:image" in put) is said
+
+
 def test_no_text_is_obeyed():
-    put = answering(page(), ('"><script>alert(1)</script>', "\\1 <b>", "<p>ici</p>"))
+    put = answering(page(), ('"><script>alert(1)</script>', "\\1 <b>", "<p>ici</p>", "", "", False))
     assert "<script>alert" not in put
     assert 'content="\\1 &lt;b&gt;"' in put
     assert '<div id="reponse"><p>ici</p></div>' in put

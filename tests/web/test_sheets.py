@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 from functools import partial
 
 import pypdf
@@ -13,7 +14,7 @@ from typst import TypstError
 from territoires.commands.stages import record_stage
 from territoires.exchange.pdf import FOLDER, pdf_bytes
 from territoires.french.printed import NO_SHEET
-from territoires.ui.printed import town_pdf
+from territoires.ui.printed import card_png, town_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
 
@@ -109,8 +110,23 @@ def test_a_view_gives_the_same_bytes_and_another_view_others(seeded, sheet):
     assert "Ouvert depuis" not in text_of(read(before.body))
 
 
+def served(url):
+    made = sheet_routes(partial(town_pdf, url), partial(card_png, url), site=None)
+    return TestClient(Starlette(routes=made))
+
+
+@pytest.mark.parametrize("path", ["accueil", "ville", "carte", "regions", "ou-ouvrir"])
+def test_a_link_has_its_card(seeded, path):
+    with served(seeded) as client:
+        found = client.get(f"/apercu/{path}.png?ville={CHAUMONT}&au=2021-05-04")
+        assert found.headers["content-type"] == "image/png"
+        assert struct.unpack(">II", found.content[16:24]) == (1200, 630)
+        assert client.get(f"/apercu/{path}.png?au=hier").status_code == 404
+        assert client.get("/apercu/comptes.png").status_code == 404
+
+
 def test_the_route_answers_or_says_why_not(seeded):
-    with TestClient(Starlette(routes=sheet_routes(partial(town_pdf, seeded), site=None))) as client:
+    with served(seeded) as client:
         found = client.get(f"/fiche/{TROYES}.pdf?au=2021-05-04")
         assert found.headers["content-type"] == "application/pdf"
         assert "fiche-10387_au-2021-05-04" in found.headers["content-disposition"]
