@@ -38,10 +38,11 @@ with right:
 with st.expander("How"):
     st.markdown(text(900))
     st.page_link("http://localhost:8501/", label=text(30))
+    st.html(f"<p>{text(120)}</p>")
 st.subheader(text(45))
 st.caption(text(110))
 for _ in ("desk", "telephone"):
-    st.markdown(picture(11_000), unsafe_allow_html=True)
+    st.markdown(picture(13_000), unsafe_allow_html=True)
 st.html(f"<p>{text(900)}</p>")
 st.markdown(text(120))
 st.expander("Data")

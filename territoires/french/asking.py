@@ -70,8 +70,7 @@ def follow_up(asked: pd.DataFrame, narrowed: int, left: int) -> str:
     towns = counted(asked["town_code"].nunique(), "ville interrogée", "villes interrogées")
     answers = counted(int((asked["answered_on"] != "").sum()), "réponse")
     moved = "réduite" if narrowed >= 0 else "élargie"
-    days = counted(abs(narrowed), "jour")
-    return f"**{towns}, {answers}, bande {moved} de {days}.** {remain}"
+    return f"**{towns}, {answers}, bande {moved} de {counted(abs(narrowed), 'jour')}.** {remain}"
 
 
 def since_line(row: Row) -> str:
@@ -127,10 +126,10 @@ _READINGS: Final = {
 
 
 def _between(row: Row) -> str:
-    first = dates.day(row["first_day"].date())
+    first = row["first_day"].date()
     if pd.isna(row["last_day"]):
-        return f"le {first} au plus tôt"
-    return f"entre le {first} et le {dates.day(row['last_day'].date())}"
+        return f"le {dates.day(first)} au plus tôt"
+    return f"entre le {dates.day(first)} et le {dates.day(row['last_day'].date())}"
 
 
 def _known(row: Row) -> list[str]:

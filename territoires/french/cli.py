@@ -80,7 +80,7 @@ HELP = {
     "target": "adresse SQLAlchemy d’une base vide, par exemple postgresql://utilisateur@hôte/base",
     "--to": "dossier des sauvegardes (par défaut « backups », à côté de la base)",
     "--keep": f"ne garder que les N dernières, et la dernière de chacun des {DAYS} derniers jours, "
-    f"{WEEKS} dernières semaines où il y en a une ; aucune de plus de {OLDEST.days} jours",
+    f"{WEEKS} dernières semaines où il y en a une ; aucune de plus de {number(OLDEST.days)} jours",
     "number": "numéro d’un signalement, par exemple T-2026-0042",
     "--verdict": "ce qu’il devient : accepted, answered (par défaut), refused ou merged",
     "--into": "avec merged, le signalement qu’il rejoint",
