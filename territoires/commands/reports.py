@@ -155,7 +155,7 @@ def _salt(connection: Connection, now: datetime) -> str:
 # What staff decide.
 
 
-@requires(Permission.ANSWER_REPORTS, undoable=False)
+@requires(Permission.ANSWER_REPORTS)
 def answer_report(write: Write, draft: ReportDraft) -> Saved:
     """Accept a report, answer it, refuse it or make it one with another; it is decided once."""
     row = _find(write, ReportRow.id == draft.report_id, str(draft.report_id))
@@ -184,7 +184,7 @@ def _joined(write: Write, draft: ReportDraft, mine: int) -> str:
     return reports.name_of(row.year, row.number)
 
 
-@requires(Permission.ANSWER_REPORTS, undoable=False)
+@requires(Permission.ANSWER_REPORTS)
 def refuse_unsorted(write: Write, draft: SortingDraft) -> Saved:
     """Refuse at once all reports to be sorted in the actor's regions, and say why."""
     settle(reasoned(draft), confirmed=False)
@@ -207,6 +207,13 @@ def accept_with(write: Write, report_id: int) -> None:
     row = _find(write, ReportRow.id == report_id, str(report_id))
     if row.decision_id is None:
         _decide(write, {row.id: row.digest}, Verdict.ACCEPTED, "")
+
+
+def wait_again(write: Write, decision_id: int) -> None:
+    """Let reports wait for an answer again: the one that they had is being taken back."""
+    write.session.connection().execute(
+        update(ReportRow).where(ReportRow.decision_id == decision_id).values(decision_id=None)
+    )
 
 
 def _find(

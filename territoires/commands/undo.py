@@ -10,6 +10,7 @@ from territoires.commands import (
     versions,
 )
 from territoires.commands.audit import is_fact, values_of, write_in_bulk
+from territoires.commands.reports import wait_again
 from territoires.commands.write import REGISTERED, Saved, Write, requires
 from territoires.db.chunks import chunks
 from territoires.db.models import (
@@ -19,6 +20,7 @@ from territoires.db.models import (
     Centre,
     Course,
     Proposal,
+    ReportDecision,
     Setting,
 )
 from territoires.domain.checks import Code
@@ -30,7 +32,7 @@ GRACE = timedelta(minutes=10)
 
 # A source stays: listed, it does no harm, and somebody may have cited it since.
 _AUDITED: dict[str, Any] = {
-    str(table.__tablename__): table for table in (Course, Proposal, Setting)
+    str(table.__tablename__): table for table in (Course, Proposal, ReportDecision, Setting)
 }
 
 
@@ -53,6 +55,8 @@ def undo(write: Write, draft: UndoDraft) -> Saved:
         versions.restore(write, row)
     for change in reversed(event.changes):
         table = _AUDITED.get(change["entity"])
+        if table is ReportDecision:
+            wait_again(write, int(change["id"]))
         if table is not None and not change.get("bulk"):
             _restore_audited(write, event.id, table, change)
     write.session.flush()

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,17 +19,19 @@ from territoires.commands.reports import (
     stamped_at,
 )
 from territoires.commands.stages import record_stage
+from territoires.commands.undo import undo
 from territoires.db.copy import TABLES
 from territoires.db.engine import engine, reading
 from territoires.db.models import AuditEvent, DailySalt, Report, ReportDecision, WaitingTime
 from territoires.domain import reports as bounds
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import ReportDraft, SortingDraft
+from territoires.domain.drafts import ReportDraft, SortingDraft, UndoDraft
 from territoires.domain.errors import InvalidError, RefusedError, StaleError
 from territoires.domain.reports import ReportKind, Verdict, digest_of, digest_of_all
 from territoires.domain.roles import Role
 from territoires.queries.integrity import faults
 from territoires.queries.reports import alike, count_waiting, numbered, reported, waiting
+from tests.databases import release
 from tests.integration.writing import (
     CHAUMONT,
     COGNAC,
@@ -130,6 +132,37 @@ def test_the_opening_that_a_report_brought_accepts_it(small_url):
     do(small_url, record_stage, other, who=ENTRY, now=later(1))
     assert len(rows(small_url, ReportDecision)) == 1
     sound(small_url)
+
+
+def test_an_answer_taken_back_leaves_its_reports_waiting_again(small_url):
+    """Those of one answer, of a wave, and of the fact that came with one."""
+    tokens = [send(small_url, n, address=f"192.0.2.{n}").token for n in range(bounds.BY_TOWN + 2)]
+    for command, draft, number in (
+        (answer_report, ReportDraft(report_id=1, verdict=Verdict.REFUSED, reason="Non."), 0),
+        (refuse_unsorted, SortingDraft(reason="Envoi en nombre."), -1),
+        (record_stage, stage_draft(report_id=1), 0),
+    ):
+        saved = do(small_url, command, draft, who=ENTRY)
+        assert followed(small_url, tokens[number]).verdict is not None
+        do(small_url, undo, UndoDraft(event_id=saved.event_id), who=ENTRY)
+        assert followed(small_url, tokens[number]).verdict is None
+        assert rows(small_url, ReportDecision) == []
+    sound(small_url)
+
+
+def test_the_nightly_backup_erases_what_is_due_before_it_copies_it(
+    small_url, monkeypatch, tmp_path
+):
+    long_ago = datetime.now(UTC) - bounds.KEPT_UNANSWERED - timedelta(days=1)
+    send(small_url, now=long_ago)
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", small_url)
+    assert main(["backup", "--to", str(tmp_path / "backups")]) == 0
+    (made,) = (tmp_path / "backups").glob("*.db")
+    for url in (small_url, f"sqlite:///{made}"):
+        (row,) = rows(url, Report)
+        assert (row.message, row.email, row.salt) == ("", "", "")
+        assert row.erased_at is not None
+    release(f"sqlite:///{made}")
 
 
 def test_a_report_is_decided_once_by_whom_its_region_is_entrusted_to(small_url):
