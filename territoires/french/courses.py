@@ -21,6 +21,7 @@ TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
     "Diplôme ou titre",
 )
 NEAR_HOME, CATALOGUE = "Où suivre une formation près de chez soi", "Catalogue"
+WHERE = "Où elle est proposée"
 CPF_LABEL = "Éligible au CPF"
 EVERY = {
     "field": "Toutes les filières",

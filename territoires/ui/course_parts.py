@@ -23,7 +23,7 @@ from territoires.ui.page import Page
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
 CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
-_OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
+OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
 NEAR = ("course", "town", "km", "department", "mode", "offered")
 _FEW_REGIONS = 2  # fewer make no map of fields and regions
 
@@ -41,31 +41,42 @@ def one_course(page: Page, answer: Any) -> bool:
     key = filters.read(params.COURSE)
     if not key:
         return False
-    every = page.ask(queries.catalogue)
-    found = every[every["course_key"] == key]
-    if not len(found):
+    row = course_of(page, key)
+    if row is None:
         st.warning(words.no_course(key), icon=":material/search_off:")
         return False
-    row = found.iloc[0].to_dict()
     st.button(
         "Tout le catalogue",
         icon=":material/arrow_back:",
         on_click=filters.put,
         args=(params.COURSE, ""),
     )
-    answer.header(typeset(row["course"]), anchor=False)
+    with answer:
+        page_parts.headline([typeset(row["course"])])
     with st.container(key="fiche_formation", border=True):
-        for label, value in words.sheet(row):
-            st.markdown(f"**{label}**{NBSP}: {value}")
-        source = row["source"]
-        st.caption(
-            f"Source{NBSP}: [{source}]({row['source_url']})"
-            if row["source_url"]
-            else f"Source{NBSP}: {source}"
-        )
-    st.subheader("Où elle est proposée", anchor=False)
+        *lines, source = described(row)
+        for line in lines:
+            st.markdown(line)
+        st.caption(source)
+    st.subheader(words.WHERE, anchor=False)
     offered(page, key)
     return True
+
+
+def course_of(page: Page, key: str) -> dict[str, Any] | None:
+    """Give the row of a course in the catalogue; None when there is none."""
+    every = page.ask(queries.catalogue)
+    rows: list[dict[str, Any]] = every[every["course_key"] == key].to_dict("records")
+    return rows[0] if rows else None
+
+
+def described(row: Mapping[str, Any]) -> list[str]:
+    """Say what is known of a course, in Markdown; last, who says so."""
+    source, url = row["source"], row["source_url"]
+    return [
+        *(f"**{label}**{NBSP}: {value}" for label, value in words.sheet(row)),
+        f"Source{NBSP}: [{source}]({url})" if url else f"Source{NBSP}: {source}",
+    ]
 
 
 def catalogue(page: Page) -> None:
@@ -158,8 +169,8 @@ def offered(page: Page, course: str = "") -> None:
         )
         page_parts.nothing_open(page)
         return
-    kept = [name for name in _OFFERINGS if not (course and name == "course")]
-    tables.show(data, alt="Formations proposées, où et depuis quand", columns=tuple(kept))
+    kept = OFFERINGS[1:] if course else OFFERINGS
+    tables.show(data, alt="Formations proposées, où et depuis quand", columns=kept)
     page.downloads("offre", **asked)
 
 

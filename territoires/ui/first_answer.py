@@ -1,12 +1,14 @@
 """What a page answers, as HTML, before the application has loaded: sent within the page itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from html import escape
+from threading import Lock
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 import pandas as pd
+from cachetools import cached
 from markdown_it import MarkdownIt
 
 from territoires.charts import svg
@@ -45,7 +47,7 @@ from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
 from territoires.french.numbers import number, percent
-from territoires.french.places import typeset
+from territoires.french.places import inside, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.web import SITE_NAME
 from territoires.french.words import COLUMNS
@@ -77,6 +79,7 @@ from territoires.ui import (
     town_parts,
 )
 from territoires.ui.brand import LOGO
+from territoires.ui.cache import weighed
 from territoires.ui.chapters import chapter, in_menu
 from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
@@ -84,6 +87,7 @@ from territoires.ui.unseen import unseen_page
 
 FRONT: Final = "accueil"  # in the address of a card
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
+KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
@@ -112,17 +116,25 @@ def first_answer(
     None where the application alone can answer: another page, nonsense in the address, a commune
     that is another one now, no database to read.
     """
-    answer = _ANSWERS.get(path)
-    if answer is None:
+    if path not in _ANSWERS:
         return None
     try:
         page = unseen_page(url, params, title=chapter(path).title)
-        found = answer(page, params) if page else None
+        found = _answer(page, path, params) if page else None
         query = f"?{urlencode(params)}" if params else ""
         card = f"{site.rstrip('/')}/apercu/{path or FRONT}.png{query}" if site else ""
         return found and found._replace(card=card)
     except (TerritoiresError, ValueError):
         return None
+
+
+def _named(page: Page, path: str, params: Mapping[str, str]) -> Hashable:
+    return page.url, page.seen, page.view.today, path, tuple(sorted(params.items()))
+
+
+@cached(weighed(KEPT), key=_named, lock=Lock())
+def _answer(page: Page, path: str, params: Mapping[str, str]) -> FirstAnswer | None:
+    return _ANSWERS[path](page, params)
 
 
 def _home(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
@@ -270,8 +282,8 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 
 
 def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    if params.get(COURSE.name):
-        return None
+    if key := params.get(COURSE.name):
+        return _course(page, key)
     narrowed = _narrowed(page, params, *course_parts.NARROWING)
     kept = page.ask(courses.catalogue, **narrowed)
     shown = tables.french(kept[list(course_parts.CATALOGUE)]).assign(
@@ -280,6 +292,25 @@ def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     answer = _near(page, params) + _titled(course_words.CATALOGUE)
     answer += _listed(shown, COLUMNS["course"])
     return _answered(page, course_parts.answer(page), answer) if len(kept) else None
+
+
+def _course(page: Page, key: str) -> FirstAnswer | None:
+    row = course_parts.course_of(page, key)
+    if row is None:
+        return None
+    given = page.ask(courses.offerings, course=key)
+    said = course_words.offerings(given, inside(page.place))
+    body = _MARKDOWN.render("\n\n".join(course_parts.described(row)))
+    body += _titled(course_words.WHERE) + str(_MARKDOWN.render(said))
+    if len(given):
+        body += _towns(page, given, course_parts.OFFERINGS[1:])
+    return _answered(page, [typeset(row["course"])], body)
+
+
+def _towns(page: Page, data: pd.DataFrame, columns: Sequence[str]) -> str:
+    """Write rows in French, each town with the way to its sheet."""
+    town = {COLUMNS["town"]: links.sheets(data, page.view.params)}
+    return _listed(tables.french(data[list(columns)]).assign(**town), *town)
 
 
 def _near(page: Page, params: Mapping[str, str]) -> str:
@@ -292,15 +323,9 @@ def _near(page: Page, params: Mapping[str, str]) -> str:
     wanted = read_filters((NEAR_FIELD, NEAR_COURSE, NEAR_KM), params)
     asked = wanted | {"town": found[0].place.territory.code}
     near = page.ask(courses.near, **asked)
-    shown = tables.french(near[list(course_parts.NEAR)]).assign(
-        **{COLUMNS["town"]: links.sheets(near, page.view.params)}
-    )
     said: str = _MARKDOWN.render(course_parts.nearby(page, found[0].place.name, asked))
-    return (
-        _titled(course_words.NEAR_HOME)
-        + said
-        + (_listed(shown, COLUMNS["town"]) if len(near) else "")
-    )
+    rows = _towns(page, near, course_parts.NEAR) if len(near) else ""
+    return _titled(course_words.NEAR_HOME) + said + rows
 
 
 def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:

@@ -115,6 +115,12 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
         ("formations", {}, ("24 formations au catalogue", "Numérique"), "formation="),
         ("formations", {"filiere": "numerique"}, ("24 formations", "diplôme national"), ""),
         ("formations", {"pres": "52121"}, ("près de chez soi", "50 km de Chaumont"), "ville=25388"),
+        (
+            "formations",
+            {"formation": "F001"},
+            ("Éligible au CPF", "Où elle est proposée"),
+            "ville=71076",
+        ),
         ("methode", {}, ("Ce que l’on ne sait pas", "Dictionnaire des données"), 'id="sources"'),
         ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
     ],
@@ -130,6 +136,12 @@ def test_a_page_answers_for_its_address(answers, path, params, words, way):
     ways = re.findall(r'href="((?!http)[^"#]+)"', earlier.html)
     dated = [each for each in ways if not each.lstrip("/").startswith("signaler")]
     assert [each for each in dated if "au=2022-03-01" not in each] == []
+
+
+def test_an_answer_is_made_once_for_a_view_and_an_edition(answers):
+    first = answers("carte", {"rayon": "45"})
+    assert answers("carte", {"rayon": "45"}).html is first.html
+    assert answers("carte", {"rayon": "30"}).html != first.html
 
 
 def test_what_no_page_tells_the_answer_does_not_tell(demo_file):
@@ -169,7 +181,7 @@ def test_what_no_page_tells_the_answer_does_not_tell(demo_file):
         ("recouper", {"crus": "99999"}),
         ("inscriptions", {"annee": "1999-2000"}),
         ("formations", {"cherche": "alchimie"}),  # nothing fits
-        ("formations", {"formation": "F001"}),
+        ("formations", {"formation": "F999"}),
         ("methode", {"connu": "2018-01-01"}),
         ("comptes", {}),
     ],
