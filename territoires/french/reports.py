@@ -67,6 +67,10 @@ TOO_OLD: Final = (
     f"Cette page est ouverte depuis plus d’un jour, ou n’est pas de nous{NBSP}: rien n’a été "
     "envoyé. Votre texte est toujours là. Relisez-le, puis envoyez de nouveau."
 )
+BUSY: Final = (
+    f"Trop de signalements arrivent en ce moment{NBSP}: celui-ci n’a pas été enregistré. Votre "
+    "texte est toujours là. Envoyez de nouveau dans quelques minutes."
+)
 TOO_MANY: Final = (
     f"Plus de {BY_ADDRESS} signalements sont venus de votre adresse réseau depuis le début de "
     f"l’heure{NBSP}: celui-ci n’a pas été enregistré. Votre texte est toujours là. Envoyez-le de "

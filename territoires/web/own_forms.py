@@ -47,18 +47,20 @@ class Line:
         what: str = "sign_in",
         refusal: str = words.TOO_MANY,
         at_once: int = _AT_ONCE,
-        by_address: int = _AT_ONCE + _MOST_WAITING,
+        most_waiting: int = _MOST_WAITING,
+        by_address: int | None = None,
     ) -> None:
         self._limiter: CapacityLimiter | None = None  # made inside the loop that serves
         self._inside: Counter[str] = Counter()  # at work and waiting, by address
         self._what, self._refusal = what, refusal
-        self._at_once, self._by_address = at_once, by_address
+        self._at_once, self._most = at_once, at_once + most_waiting
+        self._by_address = self._most if by_address is None else by_address
 
     async def run(self, work: Callable[[], T], *, address: str = "") -> T:
         """Do it in its turn; raises HTTPException (429) when too many wait already."""
         self._limiter = self._limiter or CapacityLimiter(self._at_once)
         # The limiter's own count is late: of those who come at one moment it knows none yet.
-        is_full = self._inside.total() >= self._at_once + _MOST_WAITING
+        is_full = self._inside.total() >= self._most
         if is_full or self._inside[address] >= self._by_address:
             security.tell(Event.TOO_MANY, what=self._what, address=address)
             raise HTTPException(429, self._refusal, headers={"retry-after": "5"})

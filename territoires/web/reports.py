@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -27,15 +28,18 @@ from territoires.queries.reports import numbered, reported
 from territoires.queries.search import meant
 from territoires.web.account_page import Form, account_page, area, choice, field, hidden, tick
 from territoires.web.incidents import note
-from territoires.web.own_forms import HEAVIEST, fields_of, said_in_french
+from territoires.web.own_forms import HEAVIEST, Line, fields_of, said_in_french
 from territoires.web.visitors import address_of
 
 REPORT, FOLLOW_UP = "/signaler", "/signaler/suivi"
 _QUOTED, _NAMED = 40, 8
+_MOST_WAITING = 100
 
 
 def report_routes(url: str) -> list[BaseRoute]:
     """Make the routes by which anybody reports what they know, and sees what becomes of it."""
+    # By nobody's address, which the log of the refusals would have in clear.
+    line = Line(what="report", refusal=words.BUSY, most_waiting=_MOST_WAITING)
 
     def show(request: Request) -> Response:
         asked = request.query_params
@@ -44,7 +48,12 @@ def report_routes(url: str) -> list[BaseRoute]:
 
     async def submit(request: Request) -> Response:
         fields = await fields_of(request, longest=HEAVIEST)
-        return await run_in_threadpool(_received, url, fields, address_of(request))
+        try:
+            return await line.run(partial(_received, url, fields, address_of(request)))
+        except HTTPException as refused:  # the page keeps the text
+            page = _written(fields, fields.get("depuis", ""), [refused.detail], refused.status_code)
+            page.headers.update(refused.headers or {})
+            return page
 
     def follow(request: Request) -> Response:
         return _follow_up(url, request.path_params["token"])

@@ -2,6 +2,8 @@
 
 import html
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -14,7 +16,8 @@ from territoires.db.engine import engine
 from territoires.db.models import Report
 from territoires.domain.drafts import ReportDraft
 from territoires.domain.reports import BY_ADDRESS, Verdict
-from territoires.web import reading_routes
+from territoires.web import reports
+from territoires.web.reports import report_routes
 from tests.databases import release
 from tests.integration.writing import CHAUMONT, do, make, rows
 from tests.saying import FOR_THE_SERVER
@@ -33,7 +36,7 @@ def url(tmp_path):
 
 @pytest.fixture
 def client(url):
-    app = Starlette(routes=reading_routes(url))
+    app = Starlette(routes=report_routes(url))
     with TestClient(app, base_url=HERE, follow_redirects=False) as opened:
         yield opened
 
@@ -223,3 +226,30 @@ def test_a_database_that_does_not_answer_keeps_the_text_too(client, url, typed):
     assert answer.status_code == 503
     assert held(answer)["message"] == typed["message"]
     assert said(answer)
+
+
+def test_a_crowd_at_one_moment_keeps_its_text_and_takes_no_thread_of_the_others(
+    url, typed, monkeypatch
+):
+    """Two at a time, whoever sends: the third is told at once, while the first are held up."""
+    monkeypatch.setattr(reports, "_MOST_WAITING", 0)
+    held_up, receive = threading.Event(), reports.receive
+
+    def slow(*arguments, **more):
+        held_up.wait(30)
+        return receive(*arguments, **more)
+
+    monkeypatch.setattr(reports, "receive", slow)
+    app = Starlette(routes=report_routes(url))
+    with (
+        TestClient(app, base_url=HERE, follow_redirects=False) as client,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        sent = [pool.submit(send, client, typed, message=f"n° {n}") for n in range(3)]
+        turned_away = next(as_completed(sent)).result()
+        held_up.set()
+        statuses = sorted(each.result().status_code for each in sent)
+    assert statuses == [303, 303, 429]
+    assert "Trop de signalements" in said(turned_away)
+    assert held(turned_away)["message"].startswith("n° ")
+    assert turned_away.headers["retry-after"] == "5"
