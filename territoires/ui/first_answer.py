@@ -400,8 +400,10 @@ def _listed(data: pd.DataFrame, *ways: str) -> str:
     lines = "".join(
         f"<tr>{''.join(f'<td>{write(value)}</td>' for write, value in row)}</tr>" for row in rows
     )
+    # What scrolls is reached by the keyboard: by its links where it has some.
+    reached = "" if ways else ' tabindex="0"'
     return (
-        f'<div class="lignes"><table><thead><tr>{heads}</tr></thead>'
+        f'<div class="lignes"{reached}><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
     )
 

@@ -145,10 +145,11 @@ def test_without_javascript_the_answer_stays_and_leads_elsewhere(browser, server
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/", CHAUMONT, "/carte"])
+@pytest.mark.parametrize("address", ["/", CHAUMONT, "/carte", "/regions"])
 def test_the_answer_is_for_everybody(open_tab, address, scheme):
-    page = open_tab(color_scheme=scheme)
+    wide, high = WIDTHS["desk" if scheme == "dark" else "telephone"]
+    page = open_tab(color_scheme=scheme, width=wide, height=high)
     page.route("**/static/js/index.*.js", lambda route: route.abort())
     page.goto(address)
-    expect(page.locator("#reponse .reperes")).to_be_visible()
+    expect(page.locator("#reponse :is(.reperes, .lignes)").first).to_be_visible()
     assert axe(page) == []
