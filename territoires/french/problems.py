@@ -185,6 +185,10 @@ def _when(text: Any) -> str:
     return dates.on(PartialDate.parse(str(text or "")))
 
 
+def _of(text: Any) -> str:
+    return dates.of(PartialDate.parse(str(text)))
+
+
 def _day(text: Any) -> str:
     return dates.day(date.fromisoformat(str(text)))
 
@@ -629,17 +633,18 @@ MESSAGES: dict[Code, str | Words] = {
         "Un premier jour possible est constaté ou déduit : « au plus tard » ne se dit que d’une "
         "étape. Choisissez une autre nature."
     ),
-    Code.ASKED_TWICE: (
-        "La même demande est déjà notée pour cette ville {plain_day}. Corrigez-la plutôt, ou "
+    Code.ASKED_TWICE: lambda value, _facts: (
+        f"La même demande est déjà notée pour cette ville {_when(value)}. Corrigez-la plutôt, ou "
         "changez le jour."
     ),
-    Code.ANSWERED_BEFORE: (
-        "La réponse {plain_day} précéderait la demande ({rival_day}). Corrigez l’une des deux "
-        "dates."
+    Code.ANSWERED_BEFORE: lambda value, facts: (
+        f"La réponse {_of(value)} précéderait la demande {_of(facts['on'])}. Corrigez l’une des "
+        "deux dates."
     ),
-    Code.ANNOUNCED_AFTER: (
-        "L’ouverture annoncée pour {plain_day} l’aurait été après ({rival_day}). Vérifiez les deux "
-        "dates ; si elles sont exactes, indiquez le motif."
+    Code.ANNOUNCED_AFTER: lambda value, facts: (
+        f"L’ouverture annoncée {dates.for_when(PartialDate.parse(value))} l’aurait été après "
+        f"({_when(facts['on'])}). Vérifiez les deux dates ; si elles sont exactes, indiquez le "
+        "motif."
     ),
     Code.AFTER_STAGE: (
         "Le premier jour possible {day} vient après {rival} : les deux ne peuvent être vrais. "

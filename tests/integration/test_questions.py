@@ -12,6 +12,7 @@ from territoires.commands.stages import correct_stage, record_stage
 from territoires.commands.undo import undo
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Question, Stage
+from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     AnnouncementDraft,
@@ -20,9 +21,10 @@ from territoires.domain.drafts import (
     UndoDraft,
     WithdrawalDraft,
 )
-from territoires.domain.errors import InvalidError, RefusedError
+from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Ask, StageKind
 from territoires.domain.scope import Scope, Territory
+from territoires.french.problems import problem_message
 from territoires.queries import asking, entry, rollout
 from territoires.queries.town_history import history
 from tests.integration.writing import (
@@ -216,3 +218,16 @@ def test_towns_come_by_the_inhabitants_that_no_open_centre_is_near(connection):
     here = asking.open_or_not(connection, scope=east)
     assert set(here["region_code"]) == {"44"}
     assert here["alone"].tolist() == found[found["region_code"] == "44"]["alone"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        ("asked_twice", "2026-06-01", "déjà notée pour cette ville le 1er juin 2026."),
+        ("answered_before", "2026-05", "La réponse de mai 2026 précéderait la demande du 1er juin"),
+        ("announced_after", "2019", "annoncée pour 2019 l’aurait été après (le 1er juin 2026)"),
+    ],
+)
+def test_what_is_wrong_reads_as_french(code, value, said):
+    told = problem_message(Problem("on", Code(code), value, {"on": "2026-06-01"}))
+    assert said in told.replace("\u00a0", " ")
