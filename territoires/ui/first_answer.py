@@ -184,8 +184,6 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     reach = _reach(params)
     found = map_views.covered(page, reach)
-    if not found.open_here:
-        return None
     view, kept = VIEW.of(params), {"factor": reach.factor}
     if view == "points":
         narrowed = _narrowed(page, params, OPENED_IN, FIELD)
@@ -204,7 +202,7 @@ def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     ]
     return _answered(
         page,
-        [map_views.answer(page, found, reach)],
+        map_views.answer(page, found, reach),
         '<div class="deux carte">'
         f"<div>{home_parts.plan(page, radius_km=reach.straight_km, **kept)}"
         f'<p class="legende">{escape(map_views.map_caption(page, reach))}</p></div>'

@@ -62,29 +62,27 @@ def covered(page: Page, reach: Reach) -> Covered:
 
 def headline(page: Page, found: Covered, reach: Reach) -> None:
     """Say who is near a centre; where none is open, say so, where the nearest is and what to do."""
-    said = answer(page, found, reach)
-    if found.open_here:
-        parts.headline([said])
-        return
-    sentences = [words.nothing_here(page.place, page.scope.as_of)]
-    near = parts.nearest(page, factor=reach.factor)
-    if near:
-        sentences.append(words.closest(near, by_road=reach.by_road))
-    if found.coverage.inhabitants:
-        sentences.append(said)
-    parts.headline(sentences)
-    parts.ways_out(page, page.ask(rollout.situation), near)
+    parts.headline(answer(page, found, reach))
+    if not found.open_here:
+        near = parts.nearest(page, factor=reach.factor)
+        parts.ways_out(page, page.ask(rollout.situation), near)
 
 
-def answer(page: Page, found: Covered, reach: Reach) -> str:
-    """Give the sentence of the page."""
-    return words.finding(
+def answer(page: Page, found: Covered, reach: Reach) -> list[str]:
+    """Give the sentence of the page; where no centre is open, what is nearest."""
+    said = words.finding(
         found.coverage,
         page.place,
         radius_km=reach.radius_km,
         by_road=reach.by_road,
         as_of=page.scope.as_of,
     )
+    if found.open_here:
+        return [said]
+    sentences = [words.nothing_here(page.place, page.scope.as_of)]
+    if near := parts.nearest(page, factor=reach.factor):
+        sentences.append(words.closest(near, by_road=reach.by_road))
+    return [*sentences, said] if found.coverage.inhabitants else sentences
 
 
 def figures(page: Page, found: Covered, reach: Reach) -> None:

@@ -96,6 +96,7 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
         ("carte", {"vue": "territoires"}, ("Grand Est 6 18 %",), "vue=territoires&amp;terr=reg-44"),
         ("carte", {"vue": "zones-blanches"}, ("Centre proche", "aucun outre-mer"), "ville=97"),
         ("carte", {"etats": "ouvert", "ouvert-en": "2019"}, ("Chaumont avr. 2019",), ""),
+        ("carte", {"terr": "dep-75"}, ("Aucun centre", "Châlons-en-Champagne (Marne"), ""),
         ("regions", {}, ("Quelles régions avancent", "7 régions sur 18"), "./?terr=reg-44"),
         ("regions", {"maille": "departements"}, ("13 départements sur 101",), "terr=dep-52"),
         ("ou-ouvrir", {}, ("Hors Île-de-France, 10 villes", "1. Vienne", "De plus"), "ville=38544"),
@@ -175,7 +176,6 @@ def test_what_no_page_tells_the_answer_does_not_tell(demo_file):
         ("ville", {"ville": "nulle-part"}),
         ("carte", {"rayon": "mille"}),
         ("carte", {"filiere": "alchimie"}),
-        ("carte", {"terr": "dep-75"}),  # nothing is open
         ("regions", {"maille": "communes"}),
         ("ou-ouvrir", {"imposees": "52121"}),  # no list holds a town that is open
         ("recouper", {"crus": "99999"}),
