@@ -31,21 +31,13 @@ def set_announcement(write: Write, draft: AnnouncementDraft) -> Saved:
     values = versions.values(draft, AnnouncementFields)
     del values["source"]
     values |= {"source_id": source_id, "town_code": where.code}
-    if row is not None:
-        version = versions.correct(write, row, **values)
-        return versions.saved(version, where, corrected=int(version is not row))
-    made = Announcement(recorded_at=write.at_utc, **values)
-    return versions.saved(versions.insert(write, made), where, inserted=1)
+    return versions.record(write, Announcement, row, where, values)
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_announcement(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an announcement that should not have been recorded."""
-    row = versions.expected(write, Announcement, draft.expected_id)
-    where = write.town(row.town_code)
-    settle(reasoned(draft), confirmed=False)
-    versions.withdraw(write, row)
-    return versions.saved(row, where, corrected=1)
+    return versions.withdrawn_from_town(write, Announcement, draft)
 
 
 def _repetitions(

@@ -37,12 +37,8 @@ def set_bound(write: Write, draft: BoundDraft) -> Saved:
     settle(problems, confirmed=draft.confirms)
     values = versions.values(draft, BoundFields)
     del values["source"]
-    values["source_id"] = source_id
-    if row is not None:
-        version = versions.correct(write, row, **values)
-        return versions.saved(version, where, corrected=int(version is not row))
-    made = Bound(recorded_at=write.at_utc, centre_id=centre.entity_id, **values)
-    return versions.saved(versions.insert(write, made), where, inserted=1)
+    values |= {"source_id": source_id, "centre_id": centre.entity_id}
+    return versions.record(write, Bound, row, where, values)
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)

@@ -118,21 +118,14 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
         problems += _overlaps(write, draft, centre.entity_id)
     settle(problems, confirmed=draft.confirms)
     values = {
+        "centre_id": centre.entity_id,
+        "course_key": draft.course_key,
         "mode": draft.mode,
         "starts_on": draft.starts_on,
         "ends_on": draft.ends_on,
         "source_id": source_id,
     }
-    if row is not None:
-        version = versions.correct(write, row, **values)
-        return versions.saved(version, where, corrected=int(version is not row))
-    made = Offering(
-        recorded_at=write.at_utc,
-        centre_id=centre.entity_id,
-        course_key=draft.course_key,
-        **values,  # type: ignore[arg-type]
-    )
-    return versions.saved(versions.insert(write, made), where, inserted=1)
+    return versions.record(write, Offering, row, where, values)
 
 
 @requires(Permission.EDIT_OFFERING, proposable=True)

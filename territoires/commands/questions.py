@@ -30,21 +30,13 @@ def set_question(write: Write, draft: QuestionDraft) -> Saved:
     elif not _only_answers(row, values):
         problems += reasoned(draft)
     settle(problems, confirmed=draft.confirms)
-    if row is not None:
-        version = versions.correct(write, row, **values)
-        return versions.saved(version, where, corrected=int(version is not row))
-    made = Question(recorded_at=write.at_utc, **values)
-    return versions.saved(versions.insert(write, made), where, inserted=1)
+    return versions.record(write, Question, row, where, values)
 
 
 @requires(Permission.ASK)
 def withdraw_question(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a question that was never asked."""
-    row = versions.expected(write, Question, draft.expected_id)
-    where = write.town(row.town_code)
-    settle(reasoned(draft), confirmed=False)
-    versions.withdraw(write, row)
-    return versions.saved(row, where, corrected=1)
+    return versions.withdrawn_from_town(write, Question, draft)
 
 
 def _only_answers(row: Question, values: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ from territoires.commands.audit import is_fact
 from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import Centre, Versioned
-from territoires.domain.checks import Code
+from territoires.domain.checks import Code, reasoned, settle
+from territoires.domain.drafts import WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem, StaleError
 from territoires.domain.scope import Where
 
@@ -61,10 +62,28 @@ def correct(write: Write, row: V, **values: Any) -> V:
     return restore(write, row, **values)
 
 
+def record(write: Write, table: Any, row: V | None, where: Where, values: Any) -> Saved:
+    """Record a fact that says `values`, or the next version of it: `row` is what is corrected."""
+    if row is None:
+        made = insert(write, table(recorded_at=write.at_utc, **values))
+        return saved(made, where, inserted=1)
+    version = correct(write, row, **values)
+    return saved(version, where, corrected=int(version is not row))
+
+
 def withdraw(write: Write, row: Versioned) -> None:
     """End a version without a next one."""
     row.superseded_at = write.at_utc
     write.session.flush()
+
+
+def withdrawn_from_town(write: Write, table: Any, draft: WithdrawalDraft) -> Saved:
+    """End the fact on a town that a form showed, for the reason that it gives."""
+    row = expected(write, table, draft.expected_id)
+    where = write.town(row.town_code)
+    settle(reasoned(draft), confirmed=False)
+    withdraw(write, row)
+    return saved(row, where, corrected=1)
 
 
 def restore(write: Write, row: V, **values: Any) -> V:
