@@ -6,9 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from territoires import web
-from territoires.ui import chapters, held, provider, ready
+from territoires.ui import chapters, held, printed, provider, ready
 from territoires.ui.first_answer import first_answer
-from territoires.ui.printed import card_png, town_pdf
 
 settings = provider.settings()
 url, site = settings.database_url, settings.public_url
@@ -20,7 +19,8 @@ app = st.App(
             database_answers=partial(ready.database_answers, url),
             database_is_sound=partial(ready.database_is_sound, url),
         ),
-        *web.reading_routes(url, partial(town_pdf, url), partial(card_png, url), site=site),
+        *web.reading_routes(url),
+        *web.outside_routes(*printed.press(url), site=site),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),

@@ -13,6 +13,7 @@ from territoires.domain.clock import PARIS
 from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
 from territoires.french import dates, faults
+from territoires.french.embedded import OFFER
 from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP
 from territoires.french.places import moved
@@ -301,6 +302,9 @@ def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:
                     is_quiet=True,
                     params=filters.asked(*EXPORTS[name].params) | dict(params),
                 )
+        if card := links.card_code(st.context.url or "", params):
+            st.caption(OFFER)
+            st.code(card, language="html", wrap_lines=True)
 
 
 def _query(params: Mapping[str, str]) -> str:

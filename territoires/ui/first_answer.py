@@ -94,14 +94,16 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 class FirstAnswer(NamedTuple):
     """What is sent: the title of the tab, what describes the page elsewhere, what stands in it.
 
-    Then the whole address of its card, empty where that of the site is not known, and what the card
-    says beside the description: the headline, which begins it, and whether all of it is made up.
+    Then the whole addresses of its card and of what shows it elsewhere (oEmbed), empty where that
+    of the site is not known, and what the card says beside the description: the headline, which
+    begins it, and whether all of it is made up.
     """
 
     title: str
     description: str
     html: str
     card: str
+    oembed: str
     headline: str
     is_demonstration: bool
 
@@ -122,8 +124,13 @@ def first_answer(
         page = unseen_page(url, params, title=chapter(path).title)
         found = _answer(page, path, params) if page else None
         query = f"?{urlencode(params)}" if params else ""
-        card = f"{site.rstrip('/')}/apercu/{path or FRONT}.png{query}" if site else ""
-        return found and found._replace(card=card)
+        if found is None or site is None:
+            return found
+        here = site.rstrip("/")
+        return found._replace(
+            card=f"{here}/apercu/{path or FRONT}.png{query}",
+            oembed=f"{here}/oembed?{urlencode({'url': f'{here}/{path}{query}'})}",
+        )
     except (TerritoiresError, ValueError):
         return None
 
@@ -448,6 +455,7 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
         description=" ".join([headline, *rest]).strip(),
         html=body,
         card="",
+        oembed="",
         headline=headline,
         is_demonstration=page.is_demonstration,
     )

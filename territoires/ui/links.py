@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -11,15 +11,18 @@ from territoires.domain import address
 from territoires.domain.params import COURSE
 from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
+from territoires.french import embedded
 from territoires.french.figures import TITLE as OTHERS
 from territoires.french.places import typeset
 from territoires.french.reports import TITLE as TELL_US
+from territoires.french.web import SITE_NAME
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
 COMPARE, REPORT = "comparer", "signaler"  # plain pages of the web layer
 ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
+_CARD = 400  # pixels: higher than any card
 
 View = Mapping[str, str] | None
 """The parameters of the common bar; None: those that the reader's session keeps."""
@@ -105,6 +108,25 @@ def files(
             icon=":material/download:",
             type="tertiary" if is_quiet else "secondary",
         )
+
+
+def card_code(here: str, view: Mapping[str, str]) -> str:
+    """Write the code that shows the card of a view in another site; nothing where it has none.
+
+    `here` is the address of the page in the browser.
+    """
+    parts = urlsplit(here)
+    page, town = parts.path.strip("/"), st.query_params.get(TOWN_PARAM, "")
+    if page == TOWN and town:
+        name = f"com-{town}"
+    elif page == HOME:
+        name = view.get(address.TERRITORY, "national")
+    else:
+        return ""
+    clocks = {key: view[key] for key in (address.AS_OF, address.KNOWN_AT) if key in view}
+    query = f"?{urlencode(clocks)}" if clocks else ""
+    source = f"{parts.scheme}://{parts.netloc}/carton/{name}.html{query}"
+    return embedded.code(source, title=SITE_NAME, height=_CARD)
 
 
 def _chosen(params: Mapping[str, str]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The sheet of a town as it is printed: what its page says, from the same queries."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -37,6 +38,7 @@ from territoires.queries.exports import EXPORTS
 from territoires.queries.territories import former_town
 from territoires.ui import links, pictures, town_parts
 from territoires.ui.brand import LOGO_DRAWN
+from territoires.ui.embedded import embedded
 from territoires.ui.first_answer import first_answer
 from territoires.ui.page import Page, plain
 from territoires.ui.parts import attribution
@@ -259,3 +261,8 @@ def card_png(url: str, path: str, params: Mapping[str, str]) -> bytes | None:
         "colours": {"ink": LIGHT.text, "accent": LIGHT.primary, "warning": TARGET},
     }
     return png_bytes("card", data, files)
+
+
+def press(url: str) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
+    """Give what draws outside pages for one database: sheets, cards of links, cards of sites."""
+    return partial(town_pdf, url), partial(card_png, url), partial(embedded, url)

@@ -3,7 +3,7 @@
 from territoires.web.accounts import account_middleware, account_routes
 from territoires.web.incidents import on_error
 from territoires.web.lifespan import lifespan
-from territoires.web.routes import middleware, reading_routes, routes
+from territoires.web.routes import middleware, outside_routes, reading_routes, routes
 
 __all__ = [
     "account_middleware",
@@ -11,6 +11,7 @@ __all__ = [
     "lifespan",
     "middleware",
     "on_error",
+    "outside_routes",
     "reading_routes",
     "routes",
 ]

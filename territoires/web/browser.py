@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from territoires.settings import session_cookie
 
 BROWSER: Final = "territoires_navigateur"
+NAMELESS: Final = "/carton/"  # shown by other sites, which must not have us follow their readers
 
 
 def is_https(connection: HTTPConnection) -> bool:
@@ -74,6 +75,8 @@ class BrowserName:
 
 
 def _is_newcomer(connection: HTTPConnection) -> bool:
+    if connection.url.path.startswith(NAMELESS):
+        return False
     # Told by what is asked and not by what is answered: a page kept from the day before is answered
     # "not modified", without a type.
     return BROWSER not in connection.cookies and "text/html" in connection.headers.get("accept", "")

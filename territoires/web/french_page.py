@@ -94,16 +94,17 @@ def first_addresses() -> list[str]:
     return sorted(sizes, key=sizes.__getitem__, reverse=True)
 
 
-Answer = tuple[str, str, str, str, str, bool]
-"""What a page says before its application has loaded: title, description, HTML, the whole address
-of its card or nothing; then what the card says."""
+Answer = tuple[str, str, str, str, str, str, bool]
+"""What a page says before its application has loaded: title, description, HTML, the whole addresses
+of its card and of what shows it elsewhere, or nothing; then what the card says."""
 Answers = Callable[[str, Mapping[str, str]], Answer | None]
 """Answers a path, without strokes, and its parameters; None where nothing is to be said early."""
 
 
 def answering(page: str, answer: Answer) -> str:
     """Put an answer into a page: beside the application, which takes its place (`answer.js`)."""
-    title, said, card = escape(answer[0]), escape(answer[1]), escape(answer[3])
+    tab, description, html, picture, shown, *_ = answer
+    title, said, card, told = map(escape, (tab, description, picture, shown))
     head = (
         f"<title>{title}</title>\n"
         f'    <meta name="description" content="{said}">\n'
@@ -118,11 +119,12 @@ def answering(page: str, answer: Answer) -> str:
             '    <meta property="og:image:width" content="1200">\n'
             '    <meta property="og:image:height" content="630">\n'
             f'    <meta property="og:image:alt" content="{said}">\n'
-            '    <meta name="twitter:card" content="summary_large_image">'
+            '    <meta name="twitter:card" content="summary_large_image">\n'
+            f'    <link rel="alternate" type="application/json+oembed" href="{told}">'
         )
     before, _, after = page.partition(_ROOT)
     before = re.sub(r"<title>.*?</title>", lambda _: head, before, count=1)
-    return f'{before}<div id="reponse">{answer[2]}</div>\n    {_ROOT}{after}'
+    return f'{before}<div id="reponse">{html}</div>\n    {_ROOT}{after}'
 
 
 class FrenchPage:

@@ -97,8 +97,11 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                # Who may show an answer that has its own policy is said there.
+                says_who = "content-security-policy" in headers
                 for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                    if not (says_who and name == "X-Frame-Options"):
+                        headers.setdefault(name, value)
             await send(message)
 
         if self._blocks(scope["path"]):

@@ -16,6 +16,7 @@ from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
 from territoires.web.compare import compare_routes
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
+from territoires.web.embed import Draw, embed_routes
 from territoires.web.exports import export_routes
 from territoires.web.french_page import Answers, FrenchPage, page
 from territoires.web.french_script import script_routes
@@ -65,19 +66,20 @@ def routes(
     ]
 
 
-def reading_routes(url: str, sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
-    """The routes of one database for anybody: files, suggestions, comparisons, reports, sheets.
+def reading_routes(url: str) -> list[BaseRoute]:
+    """The routes of one database for anybody: files, suggestions, comparisons, reports."""
+    return [*export_routes(url), *search_routes(url), *compare_routes(url), *report_routes(url)]
 
-    `sheet` prints a town, `card` draws what a message shows of a link; `site` is the address that
-    visitors use, where one is known.
+
+def outside_routes(
+    sheet: Sheet, card: Card, embedded: Draw, *, site: str | None
+) -> list[BaseRoute]:
+    """The routes of what is read outside pages, for anybody.
+
+    `sheet` prints a town, `card` draws what a message shows of a link, `embedded` what another site
+    shows; `site` is the address that visitors use, where one is known.
     """
-    return [
-        *export_routes(url),
-        *search_routes(url),
-        *compare_routes(url),
-        *report_routes(url),
-        *sheet_routes(sheet, card, site=site),
-    ]
+    return [*sheet_routes(sheet, card, site=site), *embed_routes(embedded, site=site)]
 
 
 def middleware(
