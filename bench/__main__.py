@@ -27,6 +27,7 @@ from bench import (
     restart,
     scale,
     siting,
+    wave,
 )
 from bench.results import Line, table
 from tests.trials.databases import seeded
@@ -51,6 +52,7 @@ PARTS: Final[dict[str, Measure]] = {
     "restart": restart.measure,
     "load": load.measure,
     "attack": attack.measure,
+    "wave": wave.measure,
 }
 
 

@@ -30,7 +30,7 @@ from tests.trials.visitor import Visitor, address, opening
 
 FILE, MESSAGE = 19 << 20, 18 << 20  # bytes: what used to be kept
 MOST_MB, SLOWER = 1000.0, 3.0  # what may not be passed
-_READINGS: Final = 60
+READINGS: Final = 60
 _ANSWER_S: Final = 120.0
 
 
@@ -164,14 +164,14 @@ def attack(database_url: str) -> Report:
         port, process = server.port, server.process.pid
         with Visitor(port) as reader:
             reader.run()  # what is worked out once for everybody
-            idle = [reader.run().seconds for _ in range(_READINGS)]
+            idle = [reader.run().seconds for _ in range(READINGS)]
         tallies = {name: Tally() for name in ATTACKS}
         attacked, errors = asyncio.run(_all_at_once(port, tallies))
         return Report(
             tallies=tallies,
             peak_mb=_peak_megabytes(process),
-            idle_s=_p95(idle),
-            attacked_s=_p95(attacked),
+            idle_s=p95(idle),
+            attacked_s=p95(attacked),
             errors=errors,
         )
 
@@ -184,16 +184,17 @@ async def _all_at_once(port: int, tallies: dict[str, Tally]) -> tuple[list[float
     async with httpx.AsyncClient(base_url=base, timeout=_ANSWER_S, transport=way) as client:
         # In a process of its own, so that it waits for the server and not for the attackers.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
-            reading = asyncio.get_running_loop().run_in_executor(elsewhere, _read, port)
+            reading = asyncio.get_running_loop().run_in_executor(elsewhere, read, port)
             attacks = (ATTACKS[name](client, port, tally) for name, tally in tallies.items())
             await asyncio.gather(*attacks)
             return await reading
 
 
-def _read(port: int) -> tuple[list[float], int]:
+def read(port: int) -> tuple[list[float], int]:
+    """Read the front page again and again: the seconds of each run, and the errors."""
     seconds: list[float] = []
     errors = 0
-    while len(seconds) < _READINGS:
+    while len(seconds) < READINGS:
         started = time.perf_counter()
         try:
             with Visitor(port) as reader:
@@ -204,7 +205,8 @@ def _read(port: int) -> tuple[list[float], int]:
     return seconds, errors
 
 
-def _p95(seconds: list[float]) -> float:
+def p95(seconds: list[float]) -> float:
+    """Give the 95th percentile."""
     return quantiles(seconds, n=20)[-1]
 
 

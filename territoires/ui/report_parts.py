@@ -29,6 +29,7 @@ _SORTING: Final = "tri"
 _PAGES: Final = {
     ReportKind.OPENED: "saisir-etape",
     ReportKind.CLOSED: "saisir-etape",
+    ReportKind.NOT_OPEN: "corriger-etape",
     ReportKind.CORRECTION: "corriger-etape",
     ReportKind.FIGURES: "saisir-inscriptions",
 }

@@ -1,5 +1,6 @@
 """« Dites-le-nous »: a plain form for whoever knows something, and the page that follows it up."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -33,13 +34,14 @@ from territoires.web.visitors import address_of
 
 REPORT, FOLLOW_UP = "/signaler", "/signaler/suivi"
 _QUOTED, _NAMED = 40, 8
-_MOST_WAITING = 100
+# However many come, they take a quarter of one processor: the pages have the rest.
+_MOST_WAITING, _PAUSE = 100, 3
 
 
 def report_routes(url: str) -> list[BaseRoute]:
     """Make the routes by which anybody reports what they know, and sees what becomes of it."""
     # By nobody's address, which the log of the refusals would have in clear.
-    line = Line(what="report", refusal=words.BUSY, most_waiting=_MOST_WAITING)
+    line = Line(what="report", refusal=words.BUSY, at_once=1, most_waiting=_MOST_WAITING)
 
     def show(request: Request) -> Response:
         asked = request.query_params
@@ -49,7 +51,7 @@ def report_routes(url: str) -> list[BaseRoute]:
     async def submit(request: Request) -> Response:
         fields = await fields_of(request, longest=HEAVIEST)
         try:
-            return await line.run(partial(_received, url, fields, address_of(request)))
+            return await line.run(partial(_unhurried, url, fields, address_of(request)))
         except HTTPException as refused:  # the page keeps the text
             page = _written(fields, fields.get("depuis", ""), [refused.detail], refused.status_code)
             page.headers.update(refused.headers or {})
@@ -79,6 +81,14 @@ def _town(url: str, text: str) -> tuple[str, str]:
     if len(found) != 1:
         return "", ", ".join(search_words.label(each.place) for each in found[:_NAMED])
     return search_words.label(found[0].place), found[0].place.territory.code
+
+
+def _unhurried(url: str, fields: Mapping[str, str], address: str) -> Response:
+    """Keep what was sent, and rest three times as long before the next one's turn."""
+    started = time.perf_counter()
+    answer = _received(url, fields, address)
+    time.sleep(_PAUSE * (time.perf_counter() - started))
+    return answer
 
 
 def _received(url: str, fields: Mapping[str, str], address: str) -> Response:

@@ -134,6 +134,14 @@ def test_a_report_is_answered_refused_or_joined_to_another(app, office):
     page.text_input(key="reponse_2_motif").set_value("Merci, nous vérifions.").run()
     page = press(page, "Répondre")
     assert fate(office.url, tokens[1]) == (Verdict.ANSWERED, "Merci, nous vérifions.")
+    journal = app.open("manage/history.py")
+    table = journal.dataframe[0].value
+    assert table["Acte"].iloc[0] == "Réponse à un signalement"
+    act = app.open("manage/history.py", acte=table["Voir"].iloc[0].partition("=")[2])
+    assert not act.exception
+    told = str([each.value for each in (*act.markdown, *act.dataframe, *act.table)])
+    assert "Merci, nous vérifions." in told
+    assert "Ouvert à la rentrée" not in told
     choice = page.selectbox(key="reunir_3")
     page = choice.set_value(choice.options[0]).run()
     press(page, "Réunir")

@@ -1,0 +1,104 @@
+"""A wave of ten thousand reports from the field, and what it costs whoever reads meanwhile.
+
+`python -m bench --only wave`: a server is started on this machine for this, on a database of its
+own; nothing else is ever addressed. Each report comes from an address of its own, as a proxy of
+this machine would say, each hundred about a town of its own; a last one is somebody's who means it.
+"""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import httpx
+from sqlalchemy import func, select
+
+from bench.attack import READINGS, p95, read
+from bench.results import Line, Number, Result
+from territoires.commands.reports import refuse_unsorted
+from territoires.commands.write import writing
+from territoires.db.engine import reading
+from territoires.db.models import Report, Town
+from territoires.domain.drafts import SortingDraft
+from territoires.queries.clocks import last_recorded_at
+from tests.trials.databases import ADMIN, admit, count_faults
+from tests.trials.servers import dashboard, running
+from tests.trials.visitor import Visitor
+
+WAVE, QUICK, AT_ONCE = 10_000, 500, 200
+BY_TOWN: Final = 100
+SLOWER: Final = 1.3
+_STAMP: Final = re.compile(r'name="depuis" value="([^"]+)"')
+
+
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
+    """Give the lines of the bench."""
+    del folder
+    many = QUICK if quick else WAVE
+    with reading(database_url) as connection:
+        before = last_recorded_at(connection)
+        towns = list(connection.scalars(select(Town.code).limit(many // BY_TOWN)))
+    with running(dashboard(database_url)) as server:
+        server.wait()
+        with Visitor(server.port) as reader:
+            reader.run()  # what is worked out once for everybody
+            idle = [reader.run().seconds for _ in range(READINGS)]
+        answers, attacked, errors = asyncio.run(_wave(server.port, towns, many))
+    yield Result(
+        what=f"{many} reports: another reader, 95th percentile, against the idle server",
+        ours=p95(attacked) * 1000, bare=p95(idle) * 1000, unit="ms", target=SLOWER,
+    )  # fmt: skip
+    yield Number(
+        what=f"{many} reports: the other reader's errors", value=errors, target=0, must=True
+    )
+    with reading(database_url) as connection:
+        kept = connection.scalar(select(func.count()).select_from(Report)) or 0
+        wrong = count_faults(database_url) + (last_recorded_at(connection) != before)
+    yield Number(
+        what=f"{many} reports: accepted and not there", value=answers[303] - kept,
+        target=0, must=True,
+    )  # fmt: skip
+    yield Number(what=f"{many} reports: faults, facts touched", value=wrong, target=0, must=True)
+    admit(database_url)
+    started = time.perf_counter()
+    with writing(database_url, ADMIN, now=datetime.now(UTC)) as write:
+        cleared = refuse_unsorted(write, SortingDraft(reason="Envoi en nombre.")).corrected
+    yield Number(
+        what=f"{cleared} reports refused at once", value=time.perf_counter() - started, unit="s"
+    )
+
+
+async def _wave(port: int, towns: list[str], many: int) -> tuple[Counter[int], list[float], int]:
+    answers: Counter[int] = Counter()
+    turn = asyncio.Semaphore(AT_ONCE)
+    origin = f"http://localhost:{port}"
+    async with httpx.AsyncClient(base_url=origin, timeout=120.0) as client:
+        found = _STAMP.search((await client.get("/signaler")).text)
+        stamp = found[1] if found else ""
+        await asyncio.sleep(4)  # what comes back sooner is a robot's
+
+        async def one(number: int) -> None:
+            fields = {
+                "ville": towns[number % len(towns)],
+                "quoi": "opened",
+                "source": f"www.example.org/{number}",
+                "message": "x" * 900,
+                "depuis": stamp,
+            }
+            where = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+            headers = {"origin": origin, "x-forwarded-for": where}
+            async with turn:
+                answer = await client.post("/signaler", data=fields, headers=headers)
+            answers[answer.status_code] += 1
+
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
+            reads = asyncio.get_running_loop().run_in_executor(elsewhere, read, port)
+            await asyncio.gather(*(one(number) for number in range(many)))
+            seconds, errors = await reads
+    return answers, seconds, errors
