@@ -274,7 +274,7 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         COLUMNS["town"]: links.sheets(told, page.view.params),
         COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
     }
-    answer = _listed(pd.DataFrame(shown), COLUMNS["town"]) if len(told) else ""
+    answer = _listed(pd.DataFrame(shown), COLUMNS["town"])
     if len(untold := enrolment_parts.untold(centres)):
         why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))
@@ -307,8 +307,7 @@ def _course(page: Page, key: str) -> FirstAnswer | None:
     said = course_words.offerings(given, inside(page.place))
     body = _MARKDOWN.render("\n\n".join(course_parts.described(row)))
     body += _titled(course_words.WHERE) + str(_MARKDOWN.render(said))
-    if len(given):
-        body += _towns(page, given, course_parts.OFFERINGS[1:])
+    body += _towns(page, given, course_parts.OFFERINGS[1:])
     return _answered(page, [typeset(row["course"])], body)
 
 
@@ -329,8 +328,7 @@ def _near(page: Page, params: Mapping[str, str]) -> str:
     asked = wanted | {"town": found[0].place.territory.code}
     near = page.ask(courses.near, **asked)
     said: str = _MARKDOWN.render(course_parts.nearby(page, found[0].place.name, asked))
-    rows = _towns(page, near, course_parts.NEAR) if len(near) else ""
-    return _titled(course_words.NEAR_HOME) + said + rows
+    return _titled(course_words.NEAR_HOME) + said + _towns(page, near, course_parts.NEAR)
 
 
 def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
@@ -396,7 +394,12 @@ def _answered(page: Page, said: Sequence[str], answer: str, *, question: str = "
 
 
 def _listed(data: pd.DataFrame, *ways: str) -> str:
-    """Write rows as the page shows them; in the columns `ways`, addresses by what follows `#`."""
+    """Write rows as the page shows them; in the columns `ways`, addresses by what follows `#`.
+
+    Nothing of none.
+    """
+    if data.empty:
+        return ""
     writes = [_way if name in ways else _cell for name in data]
     heads = "".join(
         f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in data
@@ -445,7 +448,7 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
         f'<a href="./{each.path}{page.query}">{escape(each.title)}</a>' for each in in_menu()
     )
     body = (
-        f'<header><img src="{LOGO}" alt="{SITE_NAME}"></header><main>'
+        f'<header><a href="./{page.query}"><img src="{LOGO}" alt="{SITE_NAME}"></a></header><main>'
         f"<noscript><style>{_PLAIN}</style><nav>{ways}</nav></noscript>"
         f"{made_up}{on_both(answer)}</main>"
     )
