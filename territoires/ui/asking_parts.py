@@ -123,6 +123,9 @@ def _town(desk: Desk, ask: Ask, row: Row, line: str, question: Row | None) -> No
                 st.markdown(f"**{shown(letter.subject)}**")
                 st.code(letter.body, language=None, wrap_lines=True)
             if desk.may(Permission.ASK, row["region_code"]):
+                # Another one once something is noted: it is closed, whoever clicks twice.
+                version = question["version_id"] if question is not None else 0
+                key = f"{key}_{version}"
                 with st.popover("Noter", icon=":material/edit_note:", key=f"{key}_noter"):
                     _acts(desk, ask, row, question, key)
 

@@ -91,11 +91,12 @@ def test_a_region_narrows_both_lists(seated):
 
 def test_what_was_asked_and_answered_is_noted_from_the_list(app, office):
     page = app.open(PAGE)
-    press(page, "bouton_a_demander_since_88160_note")
+    press(page, "bouton_a_demander_since_88160_0_note")
     said = plain(everything(page))
     assert "1 ville interrogée, 0 réponse, bande réduite de 0 jour." in said
     assert "par Camille Administration, sans réponse" in said
-    press(page, "bouton_a_demander_since_88160_note")
+    assert "bouton_a_demander_since_88160_0_note" not in {each.key for each in page.button}
+    press(page, "bouton_a_demander_since_88160_1_note")
     assert "1 ville interrogée, 1 réponse, bande réduite de 0 jour." in plain(everything(page))
     with reading(office.url) as connection:
         assert connection.scalar(select(func.count()).select_from(Question)) == 2
@@ -107,13 +108,13 @@ def test_what_was_asked_and_answered_is_noted_from_the_list(app, office):
 def test_entry_notes_in_its_regions_only(seated):
     page = seated(Role.ENTRY).open(PAGE, region="toutes")
     keys = {each.key for each in page.button}
-    assert "bouton_a_demander_since_88160_note" in keys
-    assert "bouton_a_demander_since_25388_note" not in keys
+    assert "bouton_a_demander_since_88160_0_note" in keys
+    assert "bouton_a_demander_since_25388_0_note" not in keys
 
 
 def test_the_public_reads_which_days_are_looked_for_and_not_who_was_asked(app, office):
     page = app.open(PAGE)
-    press(page, "bouton_a_demander_since_88160_note")
+    press(page, "bouton_a_demander_since_88160_0_note")
     office.sit("")
     said = plain(everything(app.open(METHOD)))
     assert "15 centres ont ouvert un jour que l’on ne connaît pas exactement" in said
