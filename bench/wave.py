@@ -78,7 +78,8 @@ async def _wave(port: int, towns: list[str], many: int) -> tuple[Counter[int], l
     answers: Counter[int] = Counter()
     turn = asyncio.Semaphore(AT_ONCE)
     origin = f"http://localhost:{port}"
-    async with httpx.AsyncClient(base_url=origin, timeout=120.0) as client:
+    many_at_once = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=origin, timeout=120.0, limits=many_at_once) as client:
         found = _STAMP.search((await client.get("/signaler")).text)
         stamp = found[1] if found else ""
         await asyncio.sleep(4)  # what comes back sooner is a robot's
