@@ -95,6 +95,7 @@ def test_what_was_asked_and_answered_is_noted_from_the_list(app, office):
     said = plain(everything(page))
     assert "1 ville interrogée, 0 réponse, bande réduite de 0 jour." in said
     assert "par Camille Administration, sans réponse" in said
+    assert said.index("Épinal](") < said.index("Montbéliard](") < said.index("Manosque](")
     assert "bouton_a_demander_since_88160_0_note" not in {each.key for each in page.button}
     press(page, "bouton_a_demander_since_88160_1_note")
     assert "1 ville interrogée, 1 réponse, bande réduite de 0 jour." in plain(everything(page))
