@@ -73,7 +73,7 @@ def mark(figure: go.Figure) -> go.Figure:
             "yanchor": "top",
             "pad": {"t": 6, "r": 8},
         },
-        margin_t=max(top, _ROOM),
+        margin_t=top + _ROOM,  # what a figure writes above itself keeps its place
     )
     return figure
 
