@@ -277,7 +277,7 @@ def test_nothing_is_hashed_while_a_transaction_is_open(url, marie, monkeypatch):
 
         return run
 
-    watch("_writing")
+    watch("noting")
     for method in ("hash", "verify"):
         monkeypatch.setattr(PasswordHasher, method, hashing(getattr(PasswordHasher, method)))
     with writing(url, ADMIN, now=NOON) as write:
