@@ -20,7 +20,7 @@ app = st.App(
             database_is_sound=partial(ready.database_is_sound, url),
         ),
         *web.reading_routes(url),
-        *web.outside_routes(*printed.press(url), site=site),
+        *web.outside_routes(url, *printed.press(url), site=site),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),

@@ -111,7 +111,9 @@ def answering(page: str, answer: Answer) -> str:
         f'    <meta property="og:title" content="{title}">\n'
         f'    <meta property="og:description" content="{said}">\n'
         '    <meta property="og:type" content="website">\n'
-        '    <meta property="og:locale" content="fr_FR">'
+        '    <meta property="og:locale" content="fr_FR">\n'
+        f'    <link rel="alternate" type="application/atom+xml" title="{escape(SITE_NAME)}" '
+        'href="./flux/national.atom">'
     )
     if card:
         head += (

@@ -18,6 +18,7 @@ from territoires.web.compare import compare_routes
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
 from territoires.web.embed import Draw, embed_routes
 from territoires.web.exports import export_routes
+from territoires.web.feeds import feed_routes
 from territoires.web.french_page import Answers, FrenchPage, page
 from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
@@ -72,14 +73,18 @@ def reading_routes(url: str) -> list[BaseRoute]:
 
 
 def outside_routes(
-    sheet: Sheet, card: Card, embedded: Draw, *, site: str | None
+    url: str, sheet: Sheet, card: Card, embedded: Draw, *, site: str | None
 ) -> list[BaseRoute]:
     """The routes of what is read outside pages, for anybody.
 
     `sheet` prints a town, `card` draws what a message shows of a link, `embedded` what another site
     shows; `site` is the address that visitors use, where one is known.
     """
-    return [*sheet_routes(sheet, card, site=site), *embed_routes(embedded, site=site)]
+    return [
+        *sheet_routes(sheet, card, site=site),
+        *embed_routes(embedded, site=site),
+        *feed_routes(url, site=site),
+    ]
 
 
 def middleware(

@@ -29,6 +29,12 @@ UNCHARTED = page(is_charted=False)
 HEAVIEST = 60_000  # bytes, compressed
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Wait for an answer as long as a busy machine takes: patience has its own test."""
+    monkeypatch.setattr("territoires.web.french_page._PATIENCE_SECONDS", 60)
+
+
 @pytest.fixture
 def answers(seeded_file):
     return partial(first_answer, f"sqlite:///{seeded_file.as_posix()}")
