@@ -88,7 +88,12 @@ def _arrows(made: go.Figure, open_ended: pd.DataFrame, rise: float, colour: str)
             y=[row.least, row.least + rise],
             mode="lines+markers",
             line={"color": colour, "width": 1.5},
-            marker={"symbol": "triangle-up", "size": [0, 9], "color": colour},
+            marker={
+                "symbol": "triangle-up",
+                "size": [0, 9],
+                "color": colour,
+                "opacity": 1,  # which marks of several sizes lose
+            },
             hoverinfo="skip",
             showlegend=False,
         )

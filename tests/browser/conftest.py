@@ -139,6 +139,14 @@ def assert_quiet(page: Page) -> None:
     assert not seen.errors, "\n".join(seen.errors)
 
 
+_SHOWN = """() => {
+  const texts = document.querySelectorAll('[data-testid="stMain"] :is(h1, h2, button p, a p)');
+  return [...texts].every(
+    (each) => !each.getClientRects().length || getComputedStyle(each).visibility === "visible",
+  );
+}"""
+
+
 def settled(page: Page) -> Page:
     """Wait until the script has run, its figures are drawn and nothing waits or is in its place."""
     app = page.locator('[data-testid="stApp"]')
@@ -147,6 +155,11 @@ def settled(page: Page) -> Page:
     )
     for waiting in ('[data-testid="stSkeleton"]', UNDRAWN, "#reponse"):
         expect(page.locator(waiting)).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+    # What the answer hid is seen in the frame after it has gone.
+    page.evaluate(
+        "() => new Promise((on) => requestAnimationFrame(() => requestAnimationFrame(on)))"
+    )
+    assert until(page, _SHOWN), "the application stays hidden"
     _seen.setdefault(page, Seen()).runs = _runs(page)
     return page
 

@@ -227,7 +227,9 @@ def test_a_migration_whose_server_falls_silent_is_given_up(small_url, line, watc
     do(small_url, record_stage, stage_draft())
     assert migrate()[0] == ""
     code, before = migrate(line.seen // 2, SILENT)
-    assert (code, at(small_url), found(small_url)) == ("unreachable", before, [])
+    # By the statement that was under way, or by the migration that it was part of.
+    assert code in {"unreachable", "upgrade_failed"}
+    assert (at(small_url), found(small_url)) == (before, [])
 
 
 def test_a_statement_of_the_owner_takes_its_time_while_the_server_answers_others(line, watched):
