@@ -176,7 +176,7 @@
 
   const announced = new Set();
   let left = null; // the page of a form that was not saved when last looked at
-  let wasRunning = false;
+  let hasRun = false; // since last looked at: a run may begin and end within a frame
 
   function look() {
     if (isUnsaved()) left = location.pathname;
@@ -187,9 +187,11 @@
     }
     findLost();
     const running = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
-    if (wasRunning && !running) forgetSent();
+    if (hasRun && !running) {
+      hasRun = false;
+      forgetSent();
+    }
     if (!running && pending.size) document.querySelectorAll(framed).forEach(putBack);
-    wasRunning = running;
     for (const news of running ? [] : document.querySelectorAll('[class*="st-key-annonce_"]')) {
       const number = keyOf(news, "annonce_");
       if (!announced.has(number)) {
@@ -200,7 +202,8 @@
   }
 
   let waiting = false;
-  new MutationObserver(() => {
+  new MutationObserver((changes) => {
+    hasRun ||= changes.some((each) => each.attributeName === "data-test-script-state");
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
