@@ -1,6 +1,7 @@
 """Atom feeds of the facts: `/flux/national.atom`, `/flux/reg-44.atom`, `/flux/com-52121.atom`."""
 
 from datetime import datetime
+from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
 from feedgenerator import Atom1Feed
@@ -66,7 +67,7 @@ def _answer(request: Request, asked: Territory, url: str, site: str) -> Response
         feed.add_item(
             title=title,
             link=f"{site}/ville?ville={row['town_code']}",
-            description=said,
+            description=escape(said),  # read as HTML
             # Of the fact and not of the host: the same wherever it is read.
             unique_id=_named("{fact}:{number}".format(**row)),
             pubdate=row["recorded_at"],

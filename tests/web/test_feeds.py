@@ -84,6 +84,15 @@ def test_a_correction_moves_its_entry_and_keeps_its_name(small_url):
     assert "juin 2021" in after["title"]
 
 
+def test_what_people_typed_is_no_html(small_url):
+    do(small_url, record_stage, stage_draft(note="<script>alert(1)</script> & <b>"))
+    with served(small_url) as client:
+        root = ET.fromstring(client.get("/flux/national.atom").content)  # noqa: S314 - ours
+    (summary,) = (each for each in root.iter(f"{ATOM}summary"))
+    assert summary.attrib["type"] == "html"
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;" in summary.text
+
+
 def test_what_has_no_feed_is_said(seeded):
     with served(seeded) as client:
         for name in ("reg-99", "com-99999", "x"):
