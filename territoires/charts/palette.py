@@ -83,17 +83,9 @@ def shown(text: str, *, on_dark: bool) -> str:
     return _CHANGING.sub(lambda found: _ON_DARK[found[0]], text) if on_dark else text
 
 
-_BOTH: Final = re.compile(r"light-dark\((#\w+|rgba\([^)]*\)), #\w+\)")
-
-
 def on_both(text: str) -> str:
     """Give a text that holds colours, as each theme shows it by the style sheet alone."""
     return _CHANGING.sub(lambda found: f"light-dark({found[0]}, {_ON_DARK[found[0]]})", text)
-
-
-def on_light(text: str) -> str:
-    """Give back what `on_both` was given."""
-    return _BOTH.sub(r"\1", text)
 
 
 # Neither black nor white, so that the drawing reads on the four grounds.

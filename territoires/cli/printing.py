@@ -33,7 +33,7 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
         raise TerritoryError(f"com-{parsed.code}")
     if parsed.output is None:
         if sys.stdout.isatty():
-            return fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
+            return fail(words.NOT_ON_SCREEN, BAD_USAGE)
         sys.stdout.flush()
         sys.stdout.buffer.write(found.body)
         return OK
@@ -41,17 +41,19 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _every(folder: Path | None, view: Mapping[str, str], settings: Settings) -> int:
-    """Print all towns that the map shows; says how far it is at each hundredth."""
+    """Print all towns that the map shows; says on a terminal how far it is."""
     if folder is None or not folder.is_dir():
         return fail(words.no_folder(str(folder or "")), BAD_USAGE)
-    codes = list(_codes(settings.database_url, view))
+    written, codes = 0, list(_codes(settings.database_url, view))
     for at, code in enumerate(codes, start=1):
         found = town_pdf(settings.database_url, code, view, settings.public_url or "")
         if found is not None and (failed := _write(folder / found.name, found.body)):
             return failed
+        written += found is not None
         if sys.stderr.isatty():
-            print(f"\r{at} / {len(codes)}", end="", file=sys.stderr)
-    say(words.printed(len(codes), str(folder)))
+            end = "\n" if at == len(codes) else ""
+            print(f"\r{at} / {len(codes)}", end=end, file=sys.stderr)
+    say(words.printed(written, str(folder)))
     return OK
 
 

@@ -19,6 +19,10 @@ _YES = "oui"
 FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2039, 12, 31)
 
 
+# What all of France is called, and the front page, in the addresses of what is read outside pages.
+NATIONAL, FRONT = "national", "accueil"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Address:
     """What an address asks for, and what in it makes no sense (the default stands instead)."""
@@ -71,6 +75,16 @@ def _read_yes(text: str) -> bool:
     if text != _YES:
         raise ValueError(text)
     return True
+
+
+def clocks(params: Mapping[str, str]) -> dict[str, str]:
+    """Keep of parameters those of both clocks, where they say something."""
+    return {name: params[name] for name in (AS_OF, KNOWN_AT) if params.get(name)}
+
+
+def named(name: str) -> Territory:
+    """Read `national`, or a territory. Raises TerritoryError, which quotes the text."""
+    return FRANCE if name == NATIONAL else Territory.parse(name)
 
 
 def write(scope: Scope, *, today: date) -> dict[str, str]:

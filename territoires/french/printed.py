@@ -19,6 +19,9 @@ NO_SHEET: Final = (
 ONE_OR_ALL: Final = (
     "Donnez le code INSEE d’une ville, par exemple report town 52121 -o chaumont.pdf, ou --all."
 )
+NOT_ON_SCREEN: Final = (
+    "Un PDF ne s’affiche pas dans un terminal\u00a0: donnez -o FICHIER, ou redirigez la sortie."
+)
 
 
 def no_folder(path: str) -> str:

@@ -7,21 +7,20 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from territoires.charts import svg
-from territoires.charts.palette import LIGHT, TARGET, on_light
+from territoires.charts.palette import LIGHT, TARGET
 from territoires.domain import address
 from territoires.domain.errors import TerritoryError
 from territoires.domain.params import TOWN
-from territoires.domain.scope import FRANCE, Level, Territory
+from territoires.domain.scope import FRANCE, Level
 from territoires.french import dates
 from territoires.french.demonstration import DEMO
 from territoires.french.embedded import SOURCE, WIDTH
 from territoires.french.web import SITE_NAME
 from territoires.ui.bar import today
-from territoires.ui.first_answer import FirstAnswer, first_answer
+from territoires.ui.first_answer import Card, first_answer
 
-NATIONAL: Final = "national"
 _EDGE, _SIZE, _LINE, _SMALL = 20, 19, 25, 12
-_PICTURE: Final = re.compile(r"<svg\b[^>]*viewBox=\"([^\"]*)\".*?</svg>", re.DOTALL)
+_BOX: Final = re.compile(r'viewBox="([^"]*)"')
 _LINK: Final = re.compile(r"</?a\b[^>]*>")
 _HIGHEST: Final = 260  # pixels, of the picture
 
@@ -41,10 +40,10 @@ def embedded(url: str, name: str, params: Mapping[str, str]) -> Embedded | None:
     None for what is no followed place, for nonsense in the parameters, or where nothing is said.
     """
     try:
-        territory = FRANCE if name == NATIONAL else Territory.parse(name)
+        territory = address.named(name)
     except TerritoryError:
         return None
-    clocks = {key: params[key] for key in (address.AS_OF, address.KNOWN_AT) if params.get(key)}
+    clocks = address.clocks(params)
     if territory.level is Level.TOWN:
         path, asked = "ville", {TOWN.name: territory.code, **clocks}
     else:
@@ -53,28 +52,28 @@ def embedded(url: str, name: str, params: Mapping[str, str]) -> Embedded | None:
     if found is None:
         return None
     as_of = address.read(asked, today=today()).scope.as_of
-    drawn, height = _drawn(found, as_of)
+    drawn, height = _drawn(found.card, as_of)
     return Embedded(
-        drawn, height, found.headline, f"/{path}" + (f"?{urlencode(asked)}" * bool(asked))
+        drawn, height, found.card.headline, f"/{path}" + (f"?{urlencode(asked)}" * bool(asked))
     )
 
 
-def _drawn(found: FirstAnswer, as_of: date) -> tuple[str, int]:
+def _drawn(card: Card, as_of: date) -> tuple[str, int]:
     inside = WIDTH - 2 * _EDGE
     y = _EDGE + _SMALL
     parts = [svg.text(_EDGE, y, SITE_NAME, size=_SMALL, bold=True, fill=LIGHT.primary)]
-    if found.is_demonstration:
+    if card.is_demonstration:
         parts.append(
             svg.text(WIDTH - _EDGE, y, DEMO, size=_SMALL, anchor="end", fill=TARGET, bold=True)
         )
-    for line in _lines(found.headline, inside):
+    for line in _lines(card.headline, inside):
         y += _LINE
         parts.append(svg.text(_EDGE, y, line, size=_SIZE, bold=True, fill=LIGHT.text))
     y += _EDGE
-    if picture := _PICTURE.search(found.html):
-        _, _, wide, high = map(float, picture[1].split())
+    if box := _BOX.search(card.picture):
+        _, _, wide, high = map(float, box[1].split())
         tall = min(high * inside / wide, _HIGHEST)
-        bare = _LINK.sub("", on_light(picture[0]))
+        bare = _LINK.sub("", card.picture)
         place = f'x="{_EDGE}" y="{y}" width="{inside}" height="{tall:.0f}" color="{LIGHT.text}" '
         parts.append(bare.replace("<svg ", f"<svg {place}", 1))
         y += round(tall) + _EDGE
@@ -86,7 +85,7 @@ def _drawn(found: FirstAnswer, as_of: date) -> tuple[str, int]:
     whole = svg.picture(
         ground + svg.tag("g", "".join(parts), font_family="system-ui, sans-serif"),
         box=(0, 0, WIDTH, y),
-        label=found.description,
+        label=f"{card.headline} {card.explained}".strip(),
     )
     return whole, y
 

@@ -1,5 +1,6 @@
 """What a page answers, as HTML, before the application has loaded: sent within the page itself."""
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from html import escape
@@ -13,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from territoires.charts import svg
 from territoires.charts.palette import on_both
+from territoires.domain import address
 from territoires.domain.errors import TerritoiresError
 from territoires.domain.params import (
     BELIEVED,
@@ -85,27 +87,37 @@ from territoires.ui.map_parts import Reach
 from territoires.ui.page import Page, plain
 from territoires.ui.unseen import unseen_page
 
-FRONT: Final = "accueil"  # in the address of a card
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest
+_PICTURE: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
+
+
+class Card(NamedTuple):
+    """What a card says of a page: its headline, what explains it, its first picture (SVG) if any.
+
+    And whether all of it is made up.
+    """
+
+    headline: str
+    explained: str
+    picture: str
+    is_demonstration: bool
 
 
 class FirstAnswer(NamedTuple):
     """What is sent: the title of the tab, what describes the page elsewhere, what stands in it.
 
-    Then the whole addresses of its card and of what shows it elsewhere (oEmbed), empty where that
-    of the site is not known, and what the card says beside the description: the headline, which
-    begins it, and whether all of it is made up.
+    Then the whole addresses of the picture of its card and of what shows it elsewhere (oEmbed),
+    empty where that of the site is not known, and what the card says.
     """
 
     title: str
     description: str
     html: str
-    card: str
+    picture: str
     oembed: str
-    headline: str
-    is_demonstration: bool
+    card: Card
 
 
 def first_answer(
@@ -128,7 +140,7 @@ def first_answer(
             return found
         here = site.rstrip("/")
         return found._replace(
-            card=f"{here}/apercu/{path or FRONT}.png{query}",
+            picture=f"{here}/apercu/{path or address.FRONT}.png{query}",
             oembed=f"{here}/oembed?{urlencode({'url': f'{here}/{path}{query}'})}",
         )
     except (TerritoiresError, ValueError):
@@ -453,14 +465,14 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
         f"{made_up}{on_both(answer)}</main>"
     )
     headline, *rest = map(plain, said)
+    explained, drawn = " ".join(rest), _PICTURE.search(answer)
     return FirstAnswer(
         title=title,
-        description=" ".join([headline, *rest]).strip(),
+        description=f"{headline} {explained}".strip(),
         html=body,
-        card="",
+        picture="",
         oembed="",
-        headline=headline,
-        is_demonstration=page.is_demonstration,
+        card=Card(headline, explained, drawn[0] if drawn else "", page.is_demonstration),
     )
 
 

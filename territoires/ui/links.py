@@ -120,10 +120,10 @@ def card_code(here: str, view: Mapping[str, str]) -> str:
     if page == TOWN and town:
         name = f"com-{town}"
     elif page == HOME:
-        name = view.get(address.TERRITORY, "national")
+        name = view.get(address.TERRITORY, address.NATIONAL)
     else:
         return ""
-    clocks = {key: view[key] for key in (address.AS_OF, address.KNOWN_AT) if key in view}
+    clocks = address.clocks(view)
     query = f"?{urlencode(clocks)}" if clocks else ""
     source = f"{parts.scheme}://{parts.netloc}/carton/{name}.html{query}"
     return embedded.code(source, title=SITE_NAME, height=_CARD)

@@ -1,6 +1,5 @@
 """The sheet of a town as it is printed: what its page says, from the same queries."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -13,9 +12,10 @@ import segno
 
 from territoires.charts import svg
 from territoires.charts.map import STATE_MARKS
-from territoires.charts.palette import LIGHT, TARGET, on_light
+from territoires.charts.palette import LIGHT, TARGET
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
+from territoires.domain.rollout import State
 from territoires.domain.town import TownSheet
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
@@ -54,7 +54,6 @@ _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "totaux-publies-ville": ("indicator", "value", "qualifier", "published_on"),
 }
 
-_PICTURE: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _LEAD: Final = 220  # signs
 
 
@@ -130,7 +129,7 @@ def _said(
         ),
         "attribution": attribution(page),
         "address": here if site else "",
-        "worth": _worth(page, sheet),
+        "worth": _worth(page, sheet, state),
         "around": _around(page, sheet, files),
         "brief": town_words.brief(sheet),
         "timeline": _timeline(page, sheet, files),
@@ -157,10 +156,9 @@ def _said(
     return data, files
 
 
-def _worth(page: Page, sheet: TownSheet) -> dict[str, Any] | None:
+def _worth(page: Page, sheet: TownSheet, state: State) -> dict[str, Any] | None:
     if not sheet.is_located:
         return None
-    state, _, _ = town_parts.answered(page, sheet)
     found = town_parts.worth_found(page, sheet)
     cells = [{"value": value, "caption": said} for value, said in town_words.worth(found, state)]
     return {"title": town_words.worth_title(state), "cells": cells}
@@ -246,18 +244,15 @@ def card_png(url: str, path: str, params: Mapping[str, str]) -> bytes | None:
     found = first_answer(url, path, params)
     if found is None:
         return None
-    lead = found.description.removeprefix(found.headline).strip()
-    drawn = _PICTURE.search(found.html)
-    files = {"logo.svg": LOGO_DRAWN}
-    if drawn:
-        files["picture.svg"] = svg_bytes(on_light(drawn[0]), ink=LIGHT.text)
+    card, files = found.card, {"logo.svg": LOGO_DRAWN}
+    drawn = _picture("picture.svg", card.picture, card.headline, files)
     data = {
-        "title": found.headline,
-        "lead": shorten(lead, _LEAD, placeholder="…"),
-        "picture": "picture.svg" if drawn else None,
+        "title": card.headline,
+        "lead": shorten(card.explained, _LEAD, placeholder="…"),
+        "picture": drawn and drawn["file"],
         "logo": "logo.svg",
         "programme": words.PROGRAMME,
-        "demonstration": DEMO if found.is_demonstration else None,
+        "demonstration": DEMO if card.is_demonstration else None,
         "colours": {"ink": LIGHT.text, "accent": LIGHT.primary, "warning": TARGET},
     }
     return png_bytes("card", data, files)

@@ -84,5 +84,5 @@ def _named(url: str) -> tuple[str, dict[str, str]]:
     parts = urlsplit(url)
     asked = dict(parse_qsl(parts.query))
     town = asked.get(TOWN.name, "") if parts.path.strip("/") == "ville" else ""
-    name = f"com-{town}" if town else asked.get(address.TERRITORY, "") or "national"
-    return name, {key: asked[key] for key in (address.AS_OF, address.KNOWN_AT) if key in asked}
+    name = f"com-{town}" if town else asked.get(address.TERRITORY, "") or address.NATIONAL
+    return name, address.clocks(asked)

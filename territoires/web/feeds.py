@@ -12,16 +12,15 @@ from starlette.routing import BaseRoute, Route
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
+from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
-from territoires.domain.scope import FRANCE, Scope, Territory
+from territoires.domain.scope import Scope, Territory
 from territoires.french import feed as words
 from territoires.french.demonstration import DEMO
 from territoires.queries.clocks import edition
 from territoires.queries.feed import news
 from territoires.queries.territories import followed, place
-
-NATIONAL = "national"
 
 
 def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
@@ -29,8 +28,7 @@ def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
 
     def feed(request: Request) -> Response:
         try:
-            name = request.path_params["name"]
-            asked = FRANCE if name == NATIONAL else Territory.parse(name)
+            asked = address.named(request.path_params["name"])
             return _answer(request, asked, url, (site or str(request.base_url)).rstrip("/"))
         except TerritoryError:
             return PlainTextResponse(words.NO_FEED, status_code=404)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from email.utils import formatdate
 from functools import cache, lru_cache, partial
 from html import escape
@@ -94,9 +94,9 @@ def first_addresses() -> list[str]:
     return sorted(sizes, key=sizes.__getitem__, reverse=True)
 
 
-Answer = tuple[str, str, str, str, str, str, bool]
+Answer = tuple[str, str, str, str, str, Hashable]
 """What a page says before its application has loaded: title, description, HTML, the whole addresses
-of its card and of what shows it elsewhere, or nothing; then what the card says."""
+of its picture and of what shows it elsewhere, or nothing; then what is no matter here."""
 Answers = Callable[[str, Mapping[str, str]], Answer | None]
 """Answers a path, without strokes, and its parameters; None where nothing is to be said early."""
 

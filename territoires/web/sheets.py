@@ -1,21 +1,18 @@
 """What Typst sets: the sheet of a town, `/fiche/52121.pdf?au=2021-05-04`, the card of a link."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.domain.errors import DatabaseError
-from territoires.french import faults
+from territoires.domain import address
 from territoires.french.printed import NO_SHEET
 
 Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
 """Prints a town, by its code, for the parameters of an address, and for a site: name and file."""
 Card = Callable[[str, Mapping[str, str]], bytes | None]
 """Draws the card of a path, without strokes, for the parameters of an address: a PNG."""
-_FRONT: Final = "accueil"
 
 
 def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
@@ -26,10 +23,7 @@ def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRout
 
     def answer(request: Request) -> Response:
         here = (site or str(request.base_url)).rstrip("/")
-        try:
-            found = sheet(request.path_params["code"], dict(request.query_params), here)
-        except DatabaseError as error:
-            return PlainTextResponse(faults.database_message(error), status_code=503)
+        found = sheet(request.path_params["code"], dict(request.query_params), here)
         if found is None:
             return PlainTextResponse(NO_SHEET, status_code=404)
         name, body = found
@@ -41,7 +35,7 @@ def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRout
 
     def drawn(request: Request) -> Response:
         path = request.path_params["path"]
-        body = card("" if path == _FRONT else path, dict(request.query_params))
+        body = card("" if path == address.FRONT else path, dict(request.query_params))
         if body is None:
             return PlainTextResponse(NO_SHEET, status_code=404)
         return Response(body, media_type="image/png", headers={"cache-control": "max-age=3600"})

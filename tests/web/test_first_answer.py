@@ -249,9 +249,7 @@ def test_a_link_is_told_by_a_card_where_the_site_is_known(seeded_file):
 
 
 def test_no_text_is_obeyed():
-    put = answering(
-        page(), ('"><script>alert(1)</script>', "\\1 <b>", "<p>ici</p>", "", "", "", False)
-    )
+    put = answering(page(), ('"><script>alert(1)</script>', "\\1 <b>", "<p>ici</p>", "", "", None))
     assert "<script>alert" not in put
     assert 'content="\\1 &lt;b&gt;"' in put
     assert '<div id="reponse"><p>ici</p></div>' in put
