@@ -13,6 +13,7 @@ from territoires.domain import address
 from territoires.domain.params import TOWN
 from territoires.french.embedded import NO_CARD, NO_OEMBED, WIDTH, code
 from territoires.french.web import SITE_NAME
+from territoires.web.visitors import site_of
 
 Card = tuple[str, int, str, str]
 Draw = Callable[[str, Mapping[str, str]], Card | None]
@@ -40,18 +41,18 @@ def embed_routes(draw: Draw, *, site: str | None) -> list[BaseRoute]:
             return Response(drawn, media_type="image/svg+xml", headers=_HEADERS)
         page = (
             f'<!doctype html><html lang="fr"><meta charset="utf-8"><title>{escape(title)}</title>'
-            f'<style>{_STYLE}</style><a href="{escape(_here(request, site) + path)}" '
+            f'<style>{_STYLE}</style><a href="{escape(site_of(request, site) + path)}" '
             f'target="_top">{drawn}</a></html>'
         )
         return HTMLResponse(page, headers=_HEADERS)
 
     def oembed(request: Request) -> Response:
-        name, clocks = _named(request.query_params.get("url", ""))
-        found = draw(name, clocks)
+        here, page = site_of(request, site), request.query_params.get("url", "")
+        name, clocks = _named(page)
+        found = draw(name, clocks) if f"{page}/".startswith(f"{here}/") else None
         if found is None:
             return PlainTextResponse(NO_OEMBED, status_code=404)
         _, height, title, _ = found
-        here = _here(request, site)
         frame = f"{here}/carton/{name}.html{_query(clocks)}"
         told = {
             "version": "1.0",
@@ -69,10 +70,6 @@ def embed_routes(draw: Draw, *, site: str | None) -> list[BaseRoute]:
         Route("/carton/{name}.{kind}", card, methods=["GET"]),
         Route("/oembed", oembed, methods=["GET"]),
     ]
-
-
-def _here(request: Request, site: str | None) -> str:
-    return (site or str(request.base_url)).rstrip("/")
 
 
 def _query(params: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from territoires.french.demonstration import DEMO
 from territoires.queries.clocks import edition
 from territoires.queries.feed import news
 from territoires.queries.territories import followed, place
+from territoires.web.visitors import site_of
 
 
 def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
@@ -29,7 +30,7 @@ def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
     def feed(request: Request) -> Response:
         try:
             asked = address.named(request.path_params["name"])
-            return _answer(request, asked, url, (site or str(request.base_url)).rstrip("/"))
+            return _answer(request, asked, url, site_of(request, site))
         except TerritoryError:
             return PlainTextResponse(words.NO_FEED, status_code=404)
 

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from territoires.domain import address
 from territoires.french.printed import NO_SHEET
+from territoires.web.visitors import site_of
 
 Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
 """Prints a town, by its code, for the parameters of an address, and for a site: name and file."""
@@ -22,7 +23,7 @@ def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRout
     """
 
     def answer(request: Request) -> Response:
-        here = (site or str(request.base_url)).rstrip("/")
+        here = site_of(request, site)
         found = sheet(request.path_params["code"], dict(request.query_params), here)
         if found is None:
             return PlainTextResponse(NO_SHEET, status_code=404)

@@ -1,4 +1,4 @@
-"""Who asks, as far as the network says: an address and a browser, for bounds and for the log."""
+"""Who asks, as far as the network says, and at which address of ours."""
 
 import re
 from typing import Final
@@ -53,3 +53,11 @@ def visitor_of(
         token=token,
         local=local,
     )
+
+
+def site_of(request: HTTPConnection, site: str | None) -> str:
+    """Give the address of ours, without a final stroke: `site` where it is known, or what is asked.
+
+    It is what is written where no browser completes an address: on paper, in a feed.
+    """
+    return (site or str(request.base_url)).rstrip("/")

@@ -72,5 +72,11 @@ def test_what_has_no_card_is_said(client):
     for name in ("reg-99.svg", "com-99999.svg", "x.svg", "national.png", "national.svg?au=hier"):
         found = client.get(f"/carton/{name}")
         assert (found.status_code, found.text) == (404, NO_CARD), name
-    refused = client.get("/oembed", params={"url": f"{SITE}/?terr=reg-99"})
-    assert (refused.status_code, refused.text) == (404, NO_OEMBED)
+    for url in (
+        f"{SITE}/?terr=reg-99",
+        "https://ailleurs.example/",
+        f"{SITE}.ailleurs.example/",
+        "",
+    ):
+        refused = client.get("/oembed", params={"url": url})
+        assert (refused.status_code, refused.text) == (404, NO_OEMBED), url
