@@ -1,9 +1,11 @@
 """The only module that reads the environment."""
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 
 from territoires.domain.errors import ConfigurationError
@@ -16,6 +18,14 @@ ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?")
 _SESSION_COOKIE = "territoires_session"
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
+
+
+@cache
+def program() -> str:
+    """Name the version of the program: a digest of its modules and of its libraries' versions."""
+    files = [*sorted((ROOT / "territoires").rglob("*.py")), ROOT / "constraints.txt"]
+    read = b"\0".join(file.read_bytes() for file in files if file.is_file())
+    return hashlib.sha256(read).hexdigest()[:16]
 
 
 def public_url(env: Mapping[str, str] = os.environ) -> str | None:

@@ -6,9 +6,10 @@ from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import REGIONAL, Reader
 from territoires.french.desk import competence
 from territoires.french.words import ROLES
+from territoires.queries.editions import current_edition
 from territoires.queries.territories import regions_and_departments
 from territoires.settings import Settings
-from territoires.ui.cache import asked, current_edition
+from territoires.ui.cache import asked
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import shown
 from territoires.ui.reader import current_reader

@@ -1,11 +1,8 @@
 """Answers kept until something is written: the data's edition is part of their name."""
 
-import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from itertools import chain
 from threading import Lock
 from typing import Any, Final
@@ -15,9 +12,8 @@ from cachetools import LRUCache, cached
 
 from territoires.charts.sealed import SealedFigure, finished
 from territoires.db.demonstration import is_demonstration
-from territoires.db.engine import reading, sqlite_path
-from territoires.db.revision import must_be_current
-from territoires.queries.clocks import Edition, edition
+from territoires.db.engine import reading
+from territoires.queries.clocks import Edition
 
 # What pandas holds beside the values of a frame, measured: its blocks and the names of its columns.
 _FRAME, _COLUMN = 4_000, 2_500
@@ -25,27 +21,6 @@ _FRAME, _COLUMN = 4_000, 2_500
 # heaviest map of all, is 1.4 MB of figure; a usual one is a tenth of that, answers included.
 ANSWERS_KEPT: Final = 64 << 20
 FIGURES_KEPT: Final = 64 << 20
-_TICK_NS = 2_000_000_000
-_EDITIONS: dict[str, tuple[tuple[tuple[int, int, int], ...], Edition]] = {}
-
-
-def current_edition(url: str) -> Edition:
-    """Read which act is the latest: one indexed query, or none when no file has changed.
-
-    Raises DatabaseError when there is nothing to read, or with another schema than ours.
-    """
-    state = _state(url)
-    if state is not None and (known := _EDITIONS.get(url)) and known[0] == state:
-        return known[1]
-    with reading(url) as connection:
-        must_be_current(connection)
-        seen = edition(connection)
-    if state is not None:
-        _EDITIONS[url] = (state, seen)
-    return seen
-
-
-_path = cache(sqlite_path)
 
 
 def weight(answer: Any) -> int:
@@ -75,29 +50,6 @@ def weighed(limit: int) -> LRUCache[Any, Any]:
 
 _ANSWERS: Final = weighed(ANSWERS_KEPT)
 _FIGURES: Final = weighed(FIGURES_KEPT)
-
-
-def _state(url: str) -> tuple[tuple[int, int, int], ...] | None:
-    """Describe the files of a SQLite database: whatever is written to it changes this.
-
-    None for a server, or when they changed so lately that another write could fall into the same
-    tick of the file system's clock (2 s at worst, on FAT).
-    """
-    path = _path(url)
-    if path is None:
-        return None
-    found = []
-    for file in (str(path), f"{path}-wal"):
-        try:
-            status = os.stat(file)  # noqa: PTH116 - at every run, and Path costs three times as much
-        except FileNotFoundError:  # no log: the database has been closed properly
-            continue
-        except OSError:
-            return None
-        if time.time_ns() - status.st_mtime_ns < _TICK_NS:
-            return None
-        found.append((status.st_ino, status.st_size, status.st_mtime_ns))
-    return tuple(found) or None
 
 
 def asked(url: str, seen: Edition, query: Callable[..., Any], **filters: Any) -> Any:

@@ -22,9 +22,10 @@ from territoires.french import faults
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message
 from territoires.queries.clocks import Edition, last_recorded_at
+from territoires.queries.editions import current_edition
 from territoires.ui import resumed
 from territoires.ui.bar import today
-from territoires.ui.cache import asked, current_edition
+from territoires.ui.cache import asked
 from territoires.ui.chapters import card
 from territoires.ui.page import masthead
 from territoires.ui.reader import current_reader, must_be_allowed

@@ -23,10 +23,11 @@ from territoires.french import desk as words
 from territoires.french.imports import refusal
 from territoires.french.problems import error_message, problem_message
 from territoires.queries.clocks import last_recorded_at
+from territoires.queries.editions import current_edition
 from territoires.queries.rollout import situation
 from territoires.queries.territories import place
 from territoires.ui.bar import today
-from territoires.ui.cache import asked, current_edition
+from territoires.ui.cache import asked
 from territoires.ui.desk import Desk, shown
 from territoires.ui.reader import current_reader
 

@@ -19,11 +19,12 @@ from territoires.french.exports import TITLES
 from territoires.french.numbers import GUARD, counted
 from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import Edition
+from territoires.queries.editions import current_edition
 from territoires.queries.exports import EXPORTS
 from territoires.settings import Settings
 from territoires.ui import links, tables
 from territoires.ui.bar import View, looked_at, show_bar
-from territoires.ui.cache import asked, current_edition, drawn
+from territoires.ui.cache import asked, drawn
 from territoires.ui.plotly_french import CONFIG
 from territoires.ui.reader import current_reader
 

@@ -11,7 +11,7 @@ from territoires.db.engine import reading
 from territoires.db.revision import must_be_current
 from territoires.domain.errors import DatabaseError
 from territoires.queries import integrity
-from territoires.ui.cache import current_edition
+from territoires.queries.editions import current_edition
 
 _LOG: Final = logging.getLogger(__name__)
 _ROOMS: Final = ("charts", "french", "queries", "ui")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from territoires.domain import address
+from territoires.queries.editions import current_edition
 from territoires.queries.territories import place
 from territoires.ui.bar import View, today
-from territoires.ui.cache import asked, current_edition
+from territoires.ui.cache import asked
 from territoires.ui.page import Page
 
 

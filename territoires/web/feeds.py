@@ -1,7 +1,10 @@
 """Atom feeds of the facts: `/flux/national.atom`, `/flux/reg-44.atom`, `/flux/com-52121.atom`."""
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from html import escape
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from feedgenerator import Atom1Feed
@@ -10,58 +13,52 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from territoires.db.demonstration import is_demonstration
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
-from territoires.domain.scope import Scope, Territory
+from territoires.domain.scope import Scope
 from territoires.french import feed as words
 from territoires.french.demonstration import DEMO
-from territoires.queries.clocks import edition
 from territoires.queries.feed import news
 from territoires.queries.territories import followed, place
+from territoires.web.tagged import Made, tagged
 from territoires.web.visitors import site_of
+
+# A reader of feeds comes often: for five minutes it is not asked again.
+_KEPT: Final = {"cache-control": "public, max-age=300"}
 
 
 def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
     """Make the route of the feeds of one database; `site` is the address that visitors use."""
 
     def feed(request: Request) -> Response:
+        today, here = datetime.now(PARIS).date(), site_of(request, site)
+        view = {address.AS_OF: today.isoformat(), "site": here}
         try:
-            asked = address.named(request.path_params["name"])
-            return _answer(request, asked, url, site_of(request, site))
+            scope = Scope(as_of=today, territory=address.named(request.path_params["name"]))
+            make = partial(_feed, scope=scope, site=here, path=request.url.path)
+            return tagged(request, url, make, view=view, headers=_KEPT)
         except TerritoryError:
             return PlainTextResponse(words.NO_FEED, status_code=404)
 
     return [Route("/flux/{name}.atom", feed, methods=["GET"])]
 
 
-def _answer(request: Request, asked: Territory, url: str, site: str) -> Response:
-    today = datetime.now(PARIS).date()
-    with reading(url) as connection:
-        must_be_current(connection)
-        # What was written last and the day say all that the answer depends on.
-        tag = f'"{edition(connection).seal[:24]}-{today:%Y%m%d}"'
-        headers = {"etag": tag, "cache-control": "public, max-age=300"}
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        territory = followed(connection, territory=asked)
-        where = place(connection, territory=territory)
-        made_up = f" ({DEMO})" if is_demonstration(connection) else ""
-        rows = news(connection, scope=Scope(as_of=today, territory=territory))
-    here = str(request.url.path)
+def _feed(connection: Any, *, scope: Scope, site: str, path: str) -> Made:
+    territory = followed(connection, territory=scope.territory)
+    where = place(connection, territory=territory)
+    made_up = f" ({DEMO})" if is_demonstration(connection) else ""
     feed = Atom1Feed(
         title=words.title(where.name) + made_up,
         link=f"{site}/",
         description=words.SUBTITLE,
         language="fr",
         author_name=words.AUTHOR,
-        feed_url=f"{site}{here}",
+        feed_url=f"{site}{path}",
         feed_copyright=words.RIGHTS,
-        feed_guid=_named(here),
+        feed_guid=_named(path),
     )
-    for row in rows:
+    for row in news(connection, scope=replace(scope, territory=territory)):
         title, said = words.entry(row)
         feed.add_item(
             title=title,
@@ -72,7 +69,7 @@ def _answer(request: Request, asked: Territory, url: str, site: str) -> Response
             pubdate=row["recorded_at"],
             updateddate=row["updated_at"],
         )
-    return Response(feed.writeString("utf-8"), media_type=feed.content_type, headers=headers)
+    return feed.writeString("utf-8").encode(), feed.content_type
 
 
 def _named(thing: str) -> str:

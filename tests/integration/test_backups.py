@@ -29,8 +29,9 @@ from territoires.db.revision import HEAD
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.french import copies as words
 from territoires.queries import integrity
+from territoires.queries.editions import current_edition
 from territoires.settings import ROOT
-from territoires.ui.cache import asked, current_edition
+from territoires.ui.cache import asked
 from tests.databases import release, sqlite_url
 from tests.factories import age, writing
 from tests.integration.test_versions import answers

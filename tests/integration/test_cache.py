@@ -19,10 +19,11 @@ from territoires.db import seeds
 from territoires.db.engine import sqlite_path
 from territoires.domain.errors import DatabaseError
 from territoires.domain.scope import FRANCE, Level, Territory
+from territoires.queries import editions
+from territoires.queries.editions import current_edition
 from territoires.queries.territories import place
 from territoires.settings import SEEDS
 from territoires.ui import cache
-from territoires.ui.cache import current_edition
 from tests.conftest import release
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ def aged(url: str) -> Path:
 def test_the_edition_of_a_file_that_did_not_change_is_known(url):
     aged(url)
     seen = current_edition(url)
-    assert cache._EDITIONS[url][1] == seen  # noqa: SLF001
+    assert editions._EDITIONS[url][1] == seen  # noqa: SLF001
     assert current_edition(url) == seen
     assert seen.number > 0
 
