@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from territoires import web
-from territoires.ui import chapters, held, printed, provider, ready
-from territoires.ui.first_answer import first_answer
+from territoires.ui import chapters, held, provider, ready
+from territoires.ui.follow import first_answer, printed
 
 settings = provider.settings()
 url, site = settings.database_url, settings.public_url
@@ -30,7 +30,7 @@ app = st.App(
             frame_ancestors=settings.frame_ancestors,
             public_url=site,
             addresses=chapters.addresses(),
-            answers=partial(first_answer, url, site=site),
+            answers=partial(first_answer.first_answer, url, site=site),
         ),
         *web.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],

@@ -74,7 +74,7 @@ from territoires.queries import coverage, rollout, siting
 from territoires.queries import staff as accounts
 from territoires.queries.territories import followed, former_town, place
 from territoires.settings import ROOT, SEEDS, Settings
-from territoires.ui import import_file
+from territoires.ui.enter import import_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,12 +4,12 @@ import streamlit as st
 
 from territoires.french.desk import LAST_FACT, NOBODY, stage_line
 from territoires.french.places import typeset
-from territoires.ui import stage_form, stage_list
-from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk, shown
-from territoires.ui.entry_parts import back_button
+from territoires.ui.enter import stage_form, stage_list
+from territoires.ui.enter.choosing import back_button
+from territoires.ui.enter.conflict import both_versions
+from territoires.ui.enter.stage_list import CORRECT, LABELS, WITHDRAW
 from territoires.ui.forms import Form
-from territoires.ui.stage_list import CORRECT, LABELS, WITHDRAW
 
 FORM = "correction"
 

@@ -1,7 +1,7 @@
 """Where staff begin: what they may do, and who they are."""
 
 from territoires.ui.desk import seat
-from territoires.ui.desk_parts import (
+from territoires.ui.enter.entrance import (
     cards,
     desk_name,
     own_centres,
@@ -10,7 +10,7 @@ from territoires.ui.desk_parts import (
     sign_in_offer,
 )
 from territoires.ui.page import open_front
-from territoires.ui.undo_part import tell_undone, undo_button
+from territoires.ui.undo import tell_undone, undo_button
 
 url, reader = open_front(desk_name)
 

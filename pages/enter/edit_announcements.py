@@ -1,8 +1,8 @@
 """Say for when an opening was announced in a town: add, correct, withdraw."""
 
-from territoires.ui.announcement_form import ANNOUNCEMENTS
 from territoires.ui.desk import open_desk
-from territoires.ui.statements import edit
+from territoires.ui.enter.announcement_form import ANNOUNCEMENTS
+from territoires.ui.enter.statements import edit
 
 desk = open_desk(
     "saisir-annonce",

@@ -1,8 +1,8 @@
 """Say before which day a step of a centre had not happened: add, correct, withdraw."""
 
-from territoires.ui.bound_form import BOUNDS
 from territoires.ui.desk import open_desk
-from territoires.ui.statements import edit
+from territoires.ui.enter.bound_form import BOUNDS
+from territoires.ui.enter.statements import edit
 
 desk = open_desk(
     "saisir-pas-avant",

@@ -8,13 +8,13 @@ import streamlit as st
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.domain.drafts import CentreCorrection, CentreDraft
 from territoires.french.desk import centre_name
-from territoires.ui import centre_form
-from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import TOWN, UNDECIDED, choose_centre, choose_town, town_name
+from territoires.ui.enter import centre_form
+from territoires.ui.enter.choosing import TOWN, UNDECIDED, choose_centre, choose_town, town_name
+from territoires.ui.enter.conflict import both_versions
+from territoires.ui.enter.stage_form import withdrawal
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import beside
-from territoires.ui.stage_form import withdrawal
 
 FORM, GONE = "centre", "retrait_centre"
 

@@ -7,9 +7,9 @@ from territoires.commands.courses import add_course, correct_course
 from territoires.domain.drafts import CourseCorrection, CourseDraft
 from territoires.domain.programme import Confidence
 from territoires.french.desk import Name
-from territoires.ui import course_form
-from territoires.ui.conflict import both_versions
 from territoires.ui.desk import open_desk
+from territoires.ui.enter import course_form
+from territoires.ui.enter.conflict import both_versions
 from territoires.ui.forms import Form
 
 FORM = "formation"

@@ -1,8 +1,8 @@
 """Say which courses a centre gives: add one, correct it, withdraw what is wrong."""
 
 from territoires.ui.desk import open_desk
-from territoires.ui.offering_form import OFFERINGS
-from territoires.ui.statements import edit
+from territoires.ui.enter.offering_form import OFFERINGS
+from territoires.ui.enter.statements import edit
 
 desk = open_desk(
     "saisir-formations",

@@ -1,8 +1,8 @@
 """Say what was asked of the field about a town, and when it answered: add, correct, withdraw."""
 
 from territoires.ui.desk import open_desk
-from territoires.ui.question_form import QUESTIONS
-from territoires.ui.statements import edit
+from territoires.ui.enter.question_form import QUESTIONS
+from territoires.ui.enter.statements import edit
 
 desk = open_desk(
     "saisir-demande",

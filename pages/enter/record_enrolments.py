@@ -5,9 +5,9 @@ import streamlit as st
 from territoires.commands.enrolments import record_enrolments, withdraw_enrolment
 from territoires.domain.drafts import WithdrawalDraft
 from territoires.french.desk import enrolments_name, headcount_name
-from territoires.ui import enrolment_form
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import choose_known_centre, town_name
+from territoires.ui.enter import enrolment_form
+from territoires.ui.enter.choosing import choose_known_centre, town_name
 from territoires.ui.forms import Form
 
 FORM, GONE = "inscriptions", "retrait_effectif"

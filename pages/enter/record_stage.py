@@ -8,9 +8,9 @@ import streamlit as st
 from territoires.commands.stages import record_stage
 from territoires.domain.drafts import StageDraft
 from territoires.french.desk import Name, stage_name
-from territoires.ui import report_parts, stage_form
 from territoires.ui.desk import open_desk
-from territoires.ui.entry_parts import (
+from territoires.ui.enter import stage_form
+from territoires.ui.enter.choosing import (
     NEW_SITE,
     TOWN,
     UNDECIDED,
@@ -19,6 +19,7 @@ from territoires.ui.entry_parts import (
     town_name,
 )
 from territoires.ui.forms import CHOOSERS, Form
+from territoires.ui.manage import reports as reports_page
 from territoires.ui.outcomes import beside
 
 desk = open_desk(
@@ -33,12 +34,12 @@ form = Form(
     where={"town_code": TOWN},
 )
 named_by_address = st.query_params.get(TOWN, "")
-reported = report_parts.brought(desk)
-brings = {TOWN: named_by_address} | report_parts.start(form, reported)
+reported = reports_page.brought(desk)
+brings = {TOWN: named_by_address} | reports_page.start(form, reported)
 form.open(named_by_address, *([reported.name] if reported else []), start=brings)
 form.tell(again="Nouvelle saisie")
 form.others()
-report_parts.show(reported)
+reports_page.show(reported)
 
 
 def named(draft: Any) -> Name:

@@ -11,8 +11,8 @@ from territoires.french.accessibility import (
     STATUS,
     contact,
 )
+from territoires.ui.headline_and_foot import statement
 from territoires.ui.page import open_front
-from territoires.ui.parts import statement
 from territoires.ui.reader import deployment
 
 open_front("Accessibilité")

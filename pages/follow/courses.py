@@ -3,9 +3,9 @@
 import streamlit as st
 
 from territoires.french.courses import CATALOGUE, NEAR_HOME
-from territoires.ui import course_parts as parts
+from territoires.ui.follow import courses as parts
+from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Quelles formations, et où les suivre\u202f?",

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from territoires.queries.enrolments import transmissions
-from territoires.ui import enrolment_parts as parts
+from territoires.ui.follow import enrolments as parts
+from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Combien d’auditeurs, où, et depuis quand\u202f?",

@@ -1,8 +1,8 @@
 """Who publishes this dashboard, who hosts it, under which licence, and what does it keep of me?"""
 
 from territoires.french import legal
+from territoires.ui.headline_and_foot import statement
 from territoires.ui.page import open_front
-from territoires.ui.parts import statement
 from territoires.ui.reader import deployment
 
 declared = deployment()

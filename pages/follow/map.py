@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from territoires.ui import map_views as views
-from territoires.ui.map_parts import (
+from territoires.ui.follow import map as views
+from territoires.ui.follow.shared_map import (
     asked_reach,
     asked_town,
     narrowing_inputs,
@@ -12,8 +12,8 @@ from territoires.ui.map_parts import (
     radius_input,
     road_input,
 )
+from territoires.ui.headline_and_foot import footer
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer
 
 page = open_page(
     "Qui habite près d’un centre, qui en est loin\u202f?",

@@ -5,10 +5,10 @@ import streamlit as st
 from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.typography import typeset_text
 from territoires.queries import sources
-from territoires.ui import method_parts as parts
 from territoires.ui import tables
+from territoires.ui.follow import method as parts
+from territoires.ui.headline_and_foot import footer
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer
 
 page = open_page("Méthode et sources", exports=("sources", "faits-source", "dates-cherchees"))
 

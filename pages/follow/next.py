@@ -1,9 +1,9 @@
 """Which towns would bring a centre near the most inhabitants who have none?"""
 
-from territoires.ui import siting_parts as parts
-from territoires.ui.map_parts import asked_reach, asked_town
+from territoires.ui.follow import next as parts
+from territoires.ui.follow.shared_map import asked_reach, asked_town
+from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer, headline
 
 page = open_page(
     "Où ouvrir ensuite\u202f?",

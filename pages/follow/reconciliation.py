@@ -1,9 +1,9 @@
 """What do the published totals make of the number of centres truly open?"""
 
 from territoires.ui import links
-from territoires.ui import reconciliation_parts as parts
+from territoires.ui.follow import reconciliation as parts
+from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
-from territoires.ui.parts import footer, headline
 
 EXPORTS = ("bande", "totaux-recoupes", "contradictions-totaux", "annonces")
 

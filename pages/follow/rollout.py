@@ -5,9 +5,9 @@ import streamlit as st
 from territoires.french import home
 from territoires.french.headline import before_creation, explained, sentences
 from territoires.queries import rollout
-from territoires.ui import home_parts as parts
+from territoires.ui.follow import rollout as parts
+from territoires.ui.headline_and_foot import before_everything, footer, headline, nothing_open
 from territoires.ui.page import open_page
-from territoires.ui.parts import before_everything, footer, headline, nothing_open
 
 page = open_page(
     "Où en est le programme\u202f?",

@@ -6,9 +6,11 @@ from territoires.domain.errors import TerritoryError
 from territoires.french import town as words
 from territoires.french.places import typeset
 from territoires.queries import rollout, town_sheet
-from territoires.ui import desk_parts, tables, town_parts
+from territoires.ui import tables
+from territoires.ui.enter import entrance
+from territoires.ui.follow import town as town_page
+from territoires.ui.headline_and_foot import footer, nothing_open
 from territoires.ui.page import name_tab, open_page
-from territoires.ui.parts import footer, nothing_open
 
 EVERY = ("centres",)
 OF_A_TOWN = (
@@ -21,7 +23,7 @@ OF_A_TOWN = (
 )
 
 page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY, heading="own")
-code = town_parts.asked_town(page)
+code = town_page.asked_town(page)
 
 sheet = None
 if code:
@@ -32,27 +34,27 @@ if code:
 
 if sheet:
     name_tab(f"{typeset(sheet.place.name)} ({sheet.place.department})", "Ville")
-    town_parts.head(page, sheet)
+    town_page.head(page, sheet)
     page.show_bar()
-    desk_parts.pending(page, sheet.place)
-    desk_parts.town_acts(page.url, sheet.place)
+    entrance.pending(page, sheet.place)
+    entrance.town_acts(page.url, sheet.place)
     left, right = st.columns([11, 10], gap="large")
     with left:
-        town_parts.worth(page, sheet)
-        town_parts.timeline(page, sheet)
-        town_parts.figures(page, sheet)
+        town_page.worth(page, sheet)
+        town_page.timeline(page, sheet)
+        town_page.figures(page, sheet)
         if not sheet.centres:
-            town_parts.brief(sheet)
+            town_page.brief(sheet)
     with right:
-        town_parts.around(page, sheet)
-        town_parts.ways_out(page, sheet)
+        town_page.around(page, sheet)
+        town_page.ways_out(page, sheet)
     if sheet.centres:
-        town_parts.brief(sheet)
-    town_parts.history(page, sheet)
+        town_page.brief(sheet)
+    town_page.history(page, sheet)
 else:
-    known = town_parts.open_first(page.ask(rollout.centre_list))
+    known = town_page.open_first(page.ask(rollout.centre_list))
     st.title(words.known_towns(known["state"].tolist()), anchor=False)
-    town_parts.town_box(page, "Chercher une ville")
+    town_page.town_box(page, "Chercher une ville")
     page.show_bar()
     if len(known):
         tables.show(

@@ -1,8 +1,8 @@
 """Who changed what, when and why?"""
 
-from territoires.ui import journal_parts
 from territoires.ui.desk import open_desk
-from territoires.ui.undo_part import tell_undone, undo_button
+from territoires.ui.manage import history as history_page
+from territoires.ui.undo import tell_undone, undo_button
 
 desk = open_desk(
     "journal",
@@ -11,7 +11,7 @@ desk = open_desk(
 )
 tell_undone()
 undo_button(desk)
-journal_parts.one_act(desk)
-found = journal_parts.filters(desk)
-journal_parts.listing(desk, found)
-journal_parts.seals(desk)
+history_page.one_act(desk)
+found = history_page.filters(desk)
+history_page.listing(desk, found)
+history_page.seals(desk)

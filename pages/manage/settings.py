@@ -8,7 +8,7 @@ from territoires.domain.drafts import SettingDraft
 from territoires.queries.entry import setting
 from territoires.ui.desk import open_desk
 from territoires.ui.outcomes import outcome_of, submit, tell
-from territoires.ui.undo_part import tell_undone, undo_button
+from territoires.ui.undo import tell_undone, undo_button
 
 FORM = "reglage"
 

@@ -9,9 +9,9 @@ from territoires.commands import staff
 from territoires.commands.write import Saved
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.french.desk import account_name
-from territoires.ui import staff_form
 from territoires.ui.desk import open_desk
 from territoires.ui.forms import Form
+from territoires.ui.manage import staff_form
 from territoires.ui.outcomes import outcome_of, submit, tell
 
 ACCOUNT = "compte"

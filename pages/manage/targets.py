@@ -7,9 +7,9 @@ import streamlit as st
 from territoires.commands.targets import set_target
 from territoires.domain.drafts import TargetDraft
 from territoires.french.desk import target_name
-from territoires.ui import target_form
 from territoires.ui.desk import open_desk
 from territoires.ui.forms import Form
+from territoires.ui.manage import target_form
 from territoires.ui.outcomes import beside
 
 desk = open_desk(

@@ -1,7 +1,7 @@
 """What should the field be asked first?"""
 
-from territoires.ui import asking_parts as parts
 from territoires.ui.desk import open_desk
+from territoires.ui.manage import to_ask as parts
 
 desk = open_desk(
     "a-demander",

@@ -16,8 +16,8 @@ from territoires.french import imports as import_words
 from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.settings import Settings
-from territoires.ui.printed import town_pdf
-from territoires.ui.unseen import unseen_page
+from territoires.ui.follow.printed import town_pdf
+from territoires.ui.follow.unseen import unseen_page
 
 
 def _report(parsed: argparse.Namespace, settings: Settings) -> int:

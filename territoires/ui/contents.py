@@ -6,7 +6,7 @@ from territoires.settings import Settings
 from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.chapters import CARDS, pages
-from territoires.ui.desk_parts import desk_name
+from territoires.ui.enter.entrance import desk_name
 from territoires.ui.faults import told
 from territoires.ui.outcomes import turn_page
 from territoires.ui.resumed import heard

@@ -19,7 +19,7 @@ from territoires.french.journal import column as column_name
 from territoires.french.validation import source_said
 from territoires.french.words import DOCUMENTS
 from territoires.ui.desk import shown
-from territoires.ui.entry_parts import NOTE_HEIGHT, source_titles
+from territoires.ui.enter.choosing import NOTE_HEIGHT, source_titles
 from territoires.ui.outcomes import Outcome
 
 if TYPE_CHECKING:

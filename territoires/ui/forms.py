@@ -23,12 +23,12 @@ from territoires.queries import entry
 from territoires.queries.kept import Kept, kept_texts
 from territoires.ui import links, outcomes
 from territoires.ui.desk import Desk, button, drawn, outlived, shown
-from territoires.ui.entry_parts import TOWN
+from territoires.ui.enter.choosing import TOWN
 from territoires.ui.fields import LEFT, WIDE, Field, said
 from territoires.ui.outcomes import OPENED, REBASED, Outcome, tell
 from territoires.ui.reader import current_reader
 from territoires.ui.resumed import SUBMITTER
-from territoires.ui.undo_part import tell_undone, undo_button
+from territoires.ui.undo import tell_undone, undo_button
 
 RESUME: Final = "reprise"  # in an address: the number of the proposal to take up again
 REASON: Final = "motif"

@@ -2,7 +2,7 @@
 
 import logging
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Final
 
 from territoires.charts import theme
@@ -23,7 +23,7 @@ def modules() -> list[str]:
     found = [
         module.name
         for room in _ROOMS
-        for module in iter_modules(
+        for module in walk_packages(
             import_module(f"territoires.{room}").__path__, f"territoires.{room}."
         )
     ]

@@ -3,7 +3,7 @@
  * pasted into as many boxes, and nothing of it is dropped in silence.
  *
  * Called with its words by french_script.py. A grid is a container whose key begins with "grille_",
- * a line of it one whose key begins with "ligne_" (territoires/ui/enrolment_form.py). What is
+ * a line of it one whose key begins with "ligne_" (territoires/ui/enter/enrolment_form.py). What is
  * pasted is typed into each box in turn, which the server then reads as it reads what people type.
  */
 ((words) => {

@@ -40,7 +40,7 @@ from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated
 from territoires.french.problems import problem_message
 from territoires.queries.exports import EXPORTS
-from territoires.ui import import_file
+from territoires.ui.enter import import_file
 from tests.browser.conftest import assert_quiet, fetch, ready, visit
 from tests.browser.desks import email, office_on
 from tests.browser.reading import sideways

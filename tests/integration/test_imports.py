@@ -75,7 +75,7 @@ from territoires.domain.roles import Permission, Role
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import Format
 from territoires.french.imports import problem_line
-from territoires.ui import import_file
+from territoires.ui.enter import import_file
 from tests.conftest import release
 from tests.factories import act
 from tests.factories import writing as by_hand

@@ -199,6 +199,6 @@ def test_staff_see_what_the_public_is_not_told(demo_app, monkeypatch):
     view = demo_app.open(PAGE, annee="2024-2025")
     assert FOR_STAFF not in [each.label for each in view.expander]
     reader = Reader(email="a@example.org", role=Role.DIRECTION)
-    monkeypatch.setattr("territoires.ui.enrolment_parts.current_reader", lambda _url: reader)
+    monkeypatch.setattr("territoires.ui.follow.enrolments.current_reader", lambda _url: reader)
     view = demo_app.open(PAGE, annee="2024-2025")
     assert FOR_STAFF in [each.label for each in view.expander]

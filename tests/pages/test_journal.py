@@ -155,7 +155,7 @@ def test_every_act_of_the_seeds_and_the_staff_can_be_read(app, office, url):
 
 
 def test_pages_of_acts_follow_one_another(app, office, monkeypatch):
-    monkeypatch.setattr("territoires.ui.journal_parts._A_PAGE", 3)
+    monkeypatch.setattr("territoires.ui.manage.history._A_PAGE", 3)
     page = app.open(PAGE)
     first = list(listed(page)["Voir"])
     page = press(page, "Plus anciens")

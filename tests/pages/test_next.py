@@ -1,7 +1,7 @@
 """Où ouvrir ensuite: the list, the wishes, the refusals."""
 
 from territoires.french import siting as words
-from territoires.ui.siting_parts import after_ticks
+from territoires.ui.follow.next import after_ticks
 from tests.pages.conftest import address, everything, headline, titles, warnings
 
 NEXT = "follow/next.py"

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from territoires.french.embedded import NO_CARD, NO_OEMBED
-from territoires.ui.embedded import embedded
+from territoires.ui.follow.embedded import embedded
 from territoires.web import middleware
 from territoires.web.embed import embed_routes
 

@@ -19,7 +19,7 @@ from territoires.domain.scope import Scope
 from territoires.french.places import typeset
 from territoires.queries.enrolments import transmissions
 from territoires.ui.chapters import addresses
-from territoires.ui.first_answer import first_answer
+from territoires.ui.follow.first_answer import first_answer
 from territoires.web import middleware
 from territoires.web.compress import pack
 from territoires.web.french_page import answering, page

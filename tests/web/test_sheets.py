@@ -14,7 +14,7 @@ from typst import TypstError
 from territoires.commands.stages import record_stage
 from territoires.exchange.pdf import FOLDER, pdf_bytes
 from territoires.french.printed import NO_SHEET
-from territoires.ui.printed import card_png, town_pdf
+from territoires.ui.follow.printed import card_png, town_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
 

@@ -28,13 +28,13 @@ from territoires.queries import acts, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
-from territoires.ui.decisions import Decisions
 from territoires.ui.desk import Desk, shown
-from territoires.ui.entry_parts import TOWN
+from territoires.ui.enter.choosing import TOWN
+from territoires.ui.enter.import_page import show_plan
+from territoires.ui.enter.stage_list import CORRECT, RETAIN, WITHDRAW
 from territoires.ui.forms import PLACES, RESUME
-from territoires.ui.import_parts import show_plan
-from territoires.ui.report_parts import REPORT
-from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
+from territoires.ui.manage.decisions import Decisions
+from territoires.ui.manage.reports import REPORT
 
 FORM: Final = "validation"
 _SEEN: Final = f"{FORM}_vu_"

@@ -36,13 +36,15 @@ from territoires.queries import announcements, town_sheet
 from territoires.queries.clocks import last_recorded_at
 from territoires.queries.exports import EXPORTS
 from territoires.queries.territories import former_town
-from territoires.ui import links, pictures, town_parts
+from territoires.ui import links
 from territoires.ui.brand import LOGO_DRAWN
-from territoires.ui.embedded import embedded
-from territoires.ui.first_answer import first_answer
+from territoires.ui.follow import pictures
+from territoires.ui.follow import town as town_page
+from territoires.ui.follow.embedded import embedded
+from territoires.ui.follow.first_answer import first_answer
+from territoires.ui.follow.unseen import unseen_page
+from territoires.ui.headline_and_foot import attribution
 from territoires.ui.page import Page, plain
-from territoires.ui.parts import attribution
-from territoires.ui.unseen import unseen_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +98,7 @@ def _said(
     page: Page, sheet: TownSheet, *, site: str, known_at: datetime
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Give what the sheet says, and the pictures and rows that it holds."""
-    state, title, lead = town_parts.answered(page, sheet)
+    state, title, lead = town_page.answered(page, sheet)
     name, _, answer = plain(title).partition(f"{NBSP}: ")
     mark = STATE_MARKS[state]
     named = urlencode({links.TOWN_PARAM: sheet.place.territory.code})
@@ -159,7 +161,7 @@ def _said(
 def _worth(page: Page, sheet: TownSheet, state: State) -> dict[str, Any] | None:
     if not sheet.is_located:
         return None
-    found = town_parts.worth_found(page, sheet)
+    found = town_page.worth_found(page, sheet)
     cells = [{"value": value, "caption": said} for value, said in town_words.worth(found, state)]
     return {"title": town_words.worth_title(state), "cells": cells}
 
@@ -167,8 +169,8 @@ def _worth(page: Page, sheet: TownSheet, state: State) -> dict[str, Any] | None:
 def _around(page: Page, sheet: TownSheet, files: dict[str, bytes]) -> dict[str, Any] | None:
     if not sheet.is_located:
         return None
-    near, beyond = town_parts.near_centres(page, sheet)
-    (drawn,) = town_parts.catchment_of(page, sheet, pictures.for_paper)
+    near, beyond = town_page.near_centres(page, sheet)
+    (drawn,) = town_page.catchment_of(page, sheet, pictures.for_paper)
     return {
         "title": town_words.around(sheet),
         "picture": _picture("plan.svg", drawn, town_words.catchment(sheet, near), files),
@@ -181,7 +183,7 @@ def _around(page: Page, sheet: TownSheet, files: dict[str, bytes]) -> dict[str, 
 
 
 def _timeline(page: Page, sheet: TownSheet, files: dict[str, bytes]) -> dict[str, Any] | None:
-    finding, drawn = town_parts.timeline_of(page, sheet, pictures.for_paper)
+    finding, drawn = town_page.timeline_of(page, sheet, pictures.for_paper)
     if not drawn:
         return None
     promised = page.ask(announcements.of_town, town=sheet.place.territory.code)

@@ -28,7 +28,7 @@ from territoires.french.words import STATES
 from territoires.queries import coverage, geography
 from territoires.ui import filters, links
 from territoires.ui.bar import change
-from territoires.ui.course_parts import fields
+from territoires.ui.follow.courses import fields
 from territoires.ui.page import Page, on_dark
 from territoires.ui.plotly_french import CONFIG
 

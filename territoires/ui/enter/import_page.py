@@ -29,10 +29,10 @@ from territoires.queries.kept import kept_texts
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import BUTTON, Desk, button, shown
-from territoires.ui.import_file import Review, Sent, read, review, reviewed
+from territoires.ui.enter.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.outcomes import effect_on
 from territoires.ui.reader import current_reader
-from territoires.ui.undo_part import undo_button
+from territoires.ui.undo import undo_button
 
 FORM: Final = "import"
 _KIND, _FILE, _JOB, _SEEN = (f"{FORM}_{name}" for name in ("genre", "fichier", "travail", "vu"))

@@ -17,7 +17,7 @@ from territoires.french.demonstration import DEMO
 from territoires.french.embedded import SOURCE, WIDTH
 from territoires.french.web import SITE_NAME
 from territoires.ui.bar import today
-from territoires.ui.first_answer import Card, first_answer
+from territoires.ui.follow.first_answer import Card, first_answer
 
 _EDGE, _SIZE, _LINE, _SMALL = 20, 19, 25, 12
 _BOX: Final = re.compile(r'viewBox="([^"]*)"')

@@ -28,8 +28,9 @@ from territoires.french.typography import typeset_text
 from territoires.queries import announcements, bounds, coverage, siting, town_history, town_sheet
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
-from territoires.ui import links, pictures, search, tables
+from territoires.ui import links, search, tables
 from territoires.ui.bar import present_town
+from territoires.ui.follow import pictures
 from territoires.ui.page import Page, plain
 
 _FIGURES: Final[dict[str, tuple[str, ...]]] = {

@@ -9,10 +9,10 @@ from territoires.domain.roles import Permission
 from territoires.french.desk import Name, question_name
 from territoires.french.words import ASKS
 from territoires.queries import entry
-from territoires.ui.announcement_form import choose
 from territoires.ui.desk import Desk
+from territoires.ui.enter.announcement_form import choose
+from territoires.ui.enter.statements import Says, Statements, always, date_of
 from territoires.ui.fields import DATE_HINT, LEFT, RIGHT, Area, Choice, Partial, Text
-from territoires.ui.statements import Says, Statements, always, date_of
 
 PARAM: Final = "demande"
 _FIELDS: Final = always(

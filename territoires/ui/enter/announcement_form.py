@@ -7,9 +7,9 @@ from territoires.domain.drafts import AnnouncementDraft
 from territoires.french.desk import Name, announcement_name
 from territoires.queries import entry
 from territoires.ui.desk import Desk
-from territoires.ui.entry_parts import TOWN, choose_town
+from territoires.ui.enter.choosing import TOWN, choose_town
+from territoires.ui.enter.statements import Says, Statements, always, confidence, date_of
 from territoires.ui.fields import DATE_HINT, LEFT, RIGHT, Area, Partial, Source
-from territoires.ui.statements import Says, Statements, always, confidence, date_of
 
 _FIELDS: Final = always(
     Partial(key="pour", column="announced_for", starred=True, at=LEFT, hint=DATE_HINT),

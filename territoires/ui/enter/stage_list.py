@@ -11,7 +11,7 @@ from territoires.french.typography import typeset_text
 from territoires.queries import entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk, button, must_cover, outlived, shown
-from territoires.ui.entry_parts import TOWN, choose_known_centre
+from territoires.ui.enter.choosing import TOWN, choose_known_centre
 
 CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
 LABELS = {

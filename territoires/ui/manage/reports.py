@@ -17,10 +17,10 @@ from territoires.french import reports as words
 from territoires.queries import reports
 from territoires.queries.reports import Reported
 from territoires.ui.chapters import card
-from territoires.ui.decisions import Decisions
 from territoires.ui.desk import Desk, shown
-from territoires.ui.entry_parts import TOWN
+from territoires.ui.enter.choosing import TOWN
 from territoires.ui.forms import Form
+from territoires.ui.manage.decisions import Decisions
 
 REPORT: Final = "signalement"  # in an address: the report that a form begins with
 _MOST_SHOWN: Final = 20

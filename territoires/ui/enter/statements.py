@@ -18,14 +18,14 @@ from territoires.french.journal import said
 from territoires.french.places import typeset
 from territoires.french.words import CONFIDENCES
 from territoires.queries.forms import Known
-from territoires.ui import stage_list
-from territoires.ui.conflict import both_versions
 from territoires.ui.desk import Desk, shown
-from territoires.ui.entry_parts import back_button, choose_known_centre, details, town_name
+from territoires.ui.enter import stage_list
+from territoires.ui.enter.choosing import back_button, choose_known_centre, details, town_name
+from territoires.ui.enter.conflict import both_versions
+from territoires.ui.enter.stage_form import withdrawal
+from territoires.ui.enter.stage_list import CORRECT, WITHDRAW, buttons
 from territoires.ui.fields import Choice, Field
 from territoires.ui.forms import Form
-from territoires.ui.stage_form import withdrawal
-from territoires.ui.stage_list import CORRECT, WITHDRAW, buttons
 
 Says = Mapping[str, Any]
 

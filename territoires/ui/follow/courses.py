@@ -18,7 +18,7 @@ from territoires.french.words import MODES
 from territoires.queries import courses as queries
 from territoires.queries.search import Found
 from territoires.ui import filters, links, search, tables
-from territoires.ui import parts as page_parts
+from territoires.ui import headline_and_foot as page_parts
 from territoires.ui.page import Page
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"

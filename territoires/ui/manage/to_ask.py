@@ -23,11 +23,11 @@ from territoires.ui import links, outcomes
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import Desk, button, shown
-from territoires.ui.entry_parts import TOWN, choose_region
-from territoires.ui.question_form import PARAM
+from territoires.ui.enter.choosing import TOWN, choose_region
+from territoires.ui.enter.question_form import PARAM
+from territoires.ui.enter.stage_list import CORRECT
 from territoires.ui.reader import deployment
-from territoires.ui.stage_list import CORRECT
-from territoires.ui.undo_part import tell_undone, undo_button
+from territoires.ui.undo import tell_undone, undo_button
 
 _FORM: Final = "a_demander"
 _SHOWN: Final = 10

@@ -20,7 +20,8 @@ from territoires.french.map import since as said_since
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.queries import regions, territories
-from territoires.ui import filters, links, parts, tables
+from territoires.ui import filters, links, tables
+from territoires.ui import headline_and_foot as parts
 from territoires.ui.filters import choice, named, read
 from territoires.ui.page import Page
 

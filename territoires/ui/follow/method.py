@@ -19,8 +19,8 @@ from territoires.queries import asking
 from territoires.queries import sources as queries
 from territoires.queries.clocks import created_at
 from territoires.ui import filters, links, tables
+from territoires.ui.headline_and_foot import before_everything
 from territoires.ui.page import Page
-from territoires.ui.parts import before_everything
 
 _CHOOSE = "Choisissez une source"
 INTRODUCTION: Final = (

@@ -17,8 +17,9 @@ from territoires.french.demonstration import DEMO
 from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import coverage, reconciliation, rollout
-from territoires.ui import links, pictures
-from territoires.ui.map_parts import Entry, legend_of
+from territoires.ui import links
+from territoires.ui.follow import pictures
+from territoires.ui.follow.shared_map import Entry, legend_of
 from territoires.ui.page import Page
 
 RADIUS_KM: Final = 30

@@ -19,11 +19,11 @@ from territoires.french.typed_numbers import read_whole
 from territoires.french.words import COUNTED
 from territoires.queries import acts, entry
 from territoires.ui.bar import today
-from territoires.ui.conflict import choose
 from territoires.ui.desk import Desk, shown
+from territoires.ui.enter.conflict import choose
+from territoires.ui.enter.offering_form import titles
 from territoires.ui.fields import DAY, LEFT, RIGHT, Choice, Day, Field, Source
 from territoires.ui.forms import Form
-from territoires.ui.offering_form import titles
 from territoires.ui.outcomes import Outcome, beside
 
 FIRST_YEAR = 2018

@@ -6,8 +6,8 @@ from territoires.domain.checks import LEVELS
 from territoires.queries import courses, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
+from territoires.ui.enter.offering_form import titles
 from territoires.ui.fields import LEFT, RIGHT, Capitals, Choice, Field, Source, Text, Whole, YesNo
-from territoires.ui.offering_form import titles
 from territoires.ui.outcomes import Outcome
 
 _CPF = {"": "Non renseigné", "yes": "Oui", "no": "Non"}

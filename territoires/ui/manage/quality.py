@@ -15,7 +15,7 @@ from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
 from territoires.ui.desk import Desk, download_csv
-from territoires.ui.entry_parts import choose_region
+from territoires.ui.enter.choosing import choose_region
 from territoires.ui.filters import named_after
 from territoires.ui.tables import town_link
 

@@ -30,11 +30,13 @@ from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
-from territoires.ui import links, map_parts, parts
+from territoires.ui import headline_and_foot as parts
+from territoires.ui import links
 from territoires.ui.bar import change
-from territoires.ui.course_parts import fields
 from territoires.ui.filters import choice, read
-from territoires.ui.map_parts import Entry, Reach
+from territoires.ui.follow import shared_map
+from territoires.ui.follow.courses import fields
+from territoires.ui.follow.shared_map import Entry, Reach
 from territoires.ui.page import Page, plain
 from territoires.ui.plotly_french import CONFIG
 
@@ -148,13 +150,13 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
     finding = words.states(counts, page.place, narrowed=bool(narrowed))
     if narrowed:
         st.markdown(finding)
-    map_parts.states_input(counts, shown)
+    shared_map.states_input(counts, shown)
     kept = {"states": shown, **narrowed}
     filters = {"factor": reach.factor, **kept}
     data = page.ask(coverage.places, **filters)
     left, right = st.columns(_BESIDE, gap="small")
     with left:
-        map_parts.town_map(
+        shared_map.town_map(
             page,
             centres_map_figure,
             {"places": (coverage.places, filters)},
@@ -165,15 +167,15 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
         )
         st.caption(map_caption(page, reach))
     with right:
-        map_parts.town_card(chosen, by_road=reach.by_road)
-        map_parts.town_list(
+        shared_map.town_card(chosen, by_road=reach.by_road)
+        shared_map.town_list(
             places_table(page, data),
             data["town_code"].tolist(),
             key="liste",
             alt="Villes de la carte, dans l’ordre de la légende",
             columns={
                 "": st.column_config.TextColumn(width=30),
-                "Ville": map_parts.link_column(155),
+                "Ville": shared_map.link_column(155),
             },
         )
     page.show_rows("carte", key="carte", **kept)
@@ -251,7 +253,7 @@ def territories(page: Page, reach: Reach) -> None:
     )
     left, right = st.columns(_BESIDE, gap="small")
     with left:
-        map_parts.town_map(
+        shared_map.town_map(
             page,
             territories_map_figure,
             {"areas": (coverage.by_territory, filters)},
@@ -279,7 +281,7 @@ def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure
     labels = map_words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
-    map_parts.legend(
+    shared_map.legend(
         [
             Entry(label=nothing, count=int((which < 0).sum())),
             *(
@@ -318,10 +320,10 @@ def _territories_list(
         territories_table(page, data, grain=grain, by_share=by_share),
         hide_index=True,
         alt="Territoires, du plus au moins couvert",
-        height=map_parts.list_height(len(data)),
+        height=shared_map.list_height(len(data)),
         placeholder="–",
         column_config={
-            "Territoire": map_parts.link_column(190),
+            "Territoire": shared_map.link_column(190),
             "Centres": st.column_config.NumberColumn(width=65),
             "Par million": st.column_config.NumberColumn(format="localized", width=90),
             "Part": st.column_config.ProgressColumn(
@@ -351,7 +353,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
     _distance_legend(data, reach)
     left, right = st.columns(_BESIDE, gap="small")
     with left:
-        map_parts.town_map(
+        shared_map.town_map(
             page,
             far_towns_map_figure,
             {"distances": (coverage.acv_distances, {"factor": reach.factor})},
@@ -363,15 +365,15 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
         )
         st.caption(map_caption(page, reach))
     with right:
-        map_parts.town_card(chosen, by_road=reach.by_road)
-        map_parts.town_list(
+        shared_map.town_card(chosen, by_road=reach.by_road)
+        shared_map.town_list(
             distances_table(page, data, reach),
             data["town_code"].tolist(),
             key="liste_zones",
             alt="Communes Action cœur de ville, de la plus éloignée à la plus proche",
             columns={
                 "": st.column_config.TextColumn(width=30),
-                "Ville": map_parts.link_column(145),
+                "Ville": shared_map.link_column(145),
                 "km": st.column_config.NumberColumn(format="localized", width=55),
             },
         )
@@ -413,7 +415,7 @@ def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
     which = distance_class(data, reach.radius_km)
     labels = map_words.distance_classes(distance_edges(reach.radius_km))
     marks = distance_marks()
-    map_parts.legend(
+    shared_map.legend(
         [
             Entry(
                 label=label,

@@ -9,9 +9,9 @@ from territoires.french.desk import Name, bound_name
 from territoires.french.words import BASES
 from territoires.queries import entry
 from territoires.ui.desk import Desk
+from territoires.ui.enter.stage_form import KIND
+from territoires.ui.enter.statements import Says, Statements, always, confidence, date_of
 from territoires.ui.fields import DATE_HINT, RIGHT, Area, Partial, Radio, Source
-from territoires.ui.stage_form import KIND
-from territoires.ui.statements import Says, Statements, always, confidence, date_of
 
 _BASES = {
     Basis.STATED: f"{BASES[Basis.STATED]} (la source le dit)",

@@ -19,8 +19,9 @@ from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, siting
-from territoires.ui import filters, links, map_parts, pictures
-from territoires.ui.map_parts import Reach
+from territoires.ui import filters, links
+from territoires.ui.follow import pictures, shared_map
+from territoires.ui.follow.shared_map import Reach
 from territoires.ui.page import Page
 
 _STEP = 5
@@ -69,8 +70,8 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
         opened = st.popover("Régler la liste", icon=":material/tune:", key="regler")
     with opened:
         filters.slider("Nombre de villes à choisir", params.TOWNS, wishes["count"])
-        map_parts.radius_input(reach)
-        map_parts.road_input(reach)
+        shared_map.radius_input(reach)
+        shared_map.road_input(reach)
         filters.switch(
             words.LARGE,
             params.LARGE,
@@ -193,7 +194,7 @@ def map_and_gains(
     asked = reach.filters | wishes
     left, right = st.columns([11, 10], gap="medium")
     with left:
-        map_parts.town_map(
+        shared_map.town_map(
             page,
             plan_map_figure,
             {"plan": (siting.plan, asked), "centres": (coverage.open_centres, {})},
@@ -205,7 +206,7 @@ def map_and_gains(
         if chosen.empty:
             st.caption(words.MAP_KEY)
         else:
-            map_parts.town_card(chosen, by_road=reach.by_road)
+            shared_map.town_card(chosen, by_road=reach.by_road)
     with right:
         page.draw(
             gains_figure,
@@ -247,14 +248,14 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
         hide_index=True,
         key=name,
         alt="Villes à ouvrir, cochées, et villes écartées",
-        height=map_parts.list_height(len(codes)),
+        height=shared_map.list_height(len(codes)),
         on_select=ticked,
         selection_mode="multi-row",
         selection_default={"selection": {"rows": rows}},
         placeholder="—",
         column_config={
             "Rang": st.column_config.NumberColumn(width=55),
-            "Ville": map_parts.link_column(190),
+            "Ville": shared_map.link_column(190),
             "Département": st.column_config.TextColumn(width=190),
             "De plus": st.column_config.NumberColumn(format="localized", width=110),
             "Couverts": st.column_config.NumberColumn(
@@ -337,7 +338,7 @@ def notes(page: Page, reach: Reach, wishes: Wishes) -> None:
     apart = _is_apart(page, wishes)
     st.markdown(words.honesty(reach.radius_km, by_road=reach.by_road, apart=apart))
     found = page.ask(coverage.covered, **reach.filters)
-    map_parts.notes(page, found, by_road=reach.by_road)
+    shared_map.notes(page, found, by_road=reach.by_road)
     st.caption(
         f"{number(len(candidates))} communes candidates. À égalité, la première dans l’ordre des "
         "codes INSEE. Un site de deux communes reçoit un seul centre. Liste gloutonne\u00a0: "

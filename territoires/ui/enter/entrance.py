@@ -25,7 +25,7 @@ from territoires.ui.account import region_names
 from territoires.ui.bar import today
 from territoires.ui.chapters import CARDS, chapter
 from territoires.ui.desk import Desk, shown
-from territoires.ui.entry_parts import TOWN, choose_town
+from territoires.ui.enter.choosing import TOWN, choose_town
 from territoires.ui.page import Page
 from territoires.ui.reader import current_reader
 

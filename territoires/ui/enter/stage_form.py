@@ -12,6 +12,7 @@ from territoires.domain.programme import Basis, Confidence, StageKind
 from territoires.french.desk import Name, stage_name
 from territoires.french.words import BASES, STAGES
 from territoires.queries.forms import Known
+from territoires.ui.enter.stage_list import CORRECT, RETAIN, WITHDRAW
 from territoires.ui.fields import (
     DATE_HINT,
     LEFT,
@@ -25,7 +26,6 @@ from territoires.ui.fields import (
     Tick,
 )
 from territoires.ui.forms import Form
-from territoires.ui.stage_list import CORRECT, RETAIN, WITHDRAW
 
 _BASES = {
     Basis.STATED: f"{BASES[Basis.STATED]} (dite telle quelle)",

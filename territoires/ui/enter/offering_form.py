@@ -10,8 +10,8 @@ from territoires.french.places import typeset
 from territoires.french.words import MODES
 from territoires.queries import entry
 from territoires.ui.desk import Desk
+from territoires.ui.enter.statements import Says, Statements
 from territoires.ui.fields import LEFT, RIGHT, Choice, Field, Partial, Source
-from territoires.ui.statements import Says, Statements
 
 
 def titles(desk: Desk) -> dict[str, str]:

@@ -65,27 +65,23 @@ from territoires.queries import (
     town_sheet,
 )
 from territoires.queries.territories import former_town
-from territoires.ui import (
-    course_parts,
-    enrolment_parts,
-    home_parts,
-    links,
-    map_views,
-    method_parts,
-    pictures,
-    reconciliation_parts,
-    regions_parts,
-    search,
-    siting_parts,
-    tables,
-    town_parts,
-)
+from territoires.ui import links, search, tables
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import weighed
 from territoires.ui.chapters import chapter, in_menu
-from territoires.ui.map_parts import Reach
+from territoires.ui.follow import courses as courses_page
+from territoires.ui.follow import enrolments as enrolments_page
+from territoires.ui.follow import map as map_page
+from territoires.ui.follow import method as method_page
+from territoires.ui.follow import next as next_page
+from territoires.ui.follow import pictures
+from territoires.ui.follow import reconciliation as reconciliation_page
+from territoires.ui.follow import regions as regions_page
+from territoires.ui.follow import rollout as rollout_page
+from territoires.ui.follow import town as town_page
+from territoires.ui.follow.shared_map import Reach
+from territoires.ui.follow.unseen import unseen_page
 from territoires.ui.page import Page, plain
-from territoires.ui.unseen import unseen_page
 
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest
@@ -165,9 +161,10 @@ def _home(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     said = (first.replace("**", ""), lead)
     answer = (
         f'<p class="legende">{escape(home.EYEBROW)}</p>{_headline(said)}<div class="attendu"></div>'
-        f'<div class="deux"><div>{home_parts.figures(page, found)}'
-        f"<div>{''.join(home_parts.places(page, found))}</div>{home_parts.cards(page, found)}</div>"
-        f'<div>{home_parts.plan(page)}<p class="legende">{escape(home.MAP_KEY)}</p></div></div>'
+        f'<div class="deux"><div>{rollout_page.figures(page, found)}'
+        f"<div>{''.join(rollout_page.places(page, found))}</div>"
+        f"{rollout_page.cards(page, found)}</div>"
+        f'<div>{rollout_page.plan(page)}<p class="legende">{escape(home.MAP_KEY)}</p></div></div>'
     )
     return _whole(page, SITE_NAME, said, answer)
 
@@ -178,15 +175,15 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     if not code or page.ask_plainly(former_town, code=code):
         return None
     sheet = page.ask(town_sheet.town_sheet, town=code)
-    state, title, lead = town_parts.answered(page, sheet)
+    state, title, lead = town_page.answered(page, sheet)
     left, right = [], []
     if sheet.is_located:
-        found, called, figures = town_parts.worth_of(page, sheet)
+        found, called, figures = town_page.worth_of(page, sheet)
         left = [_titled(called), figures]
         if found.rank:
             left.append(f'<a href="ou-ouvrir{page.query}">{chapter("ou-ouvrir").title}</a>')
-        right = [_titled(town_words.around(sheet)), *town_parts.catchment_of(page, sheet)]
-    finding, drawn = town_parts.timeline_of(page, sheet)
+        right = [_titled(town_words.around(sheet)), *town_page.catchment_of(page, sheet)]
+    finding, drawn = town_page.timeline_of(page, sheet)
     if drawn:
         said = f'<p class="legende">{_MARKDOWN.renderInline(finding)}</p>'
         left += [_titled(town_words.TIMELINE), said, *drawn]
@@ -202,29 +199,29 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 
 def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     reach = _reach(params)
-    found = map_views.covered(page, reach)
+    found = map_page.covered(page, reach)
     view, kept = VIEW.of(params), {"factor": reach.factor}
     if view == "points":
         narrowed = _narrowed(page, params, OPENED_IN, FIELD)
         kept |= {"states": STATES.of(params)} | {k: each for k, each in narrowed.items() if each}
-        rows = map_views.places_table(page, page.ask(coverage.places, **kept))
+        rows = map_page.places_table(page, page.ask(coverage.places, **kept))
     elif view == "territoires":
         grain, by_share = GRAIN.of(params), BY_SHARE.of(params)
         data = page.ask(coverage.by_territory, **reach.filters, grain=grain)
-        rows = map_views.territories_table(page, data, grain=grain, by_share=by_share)
+        rows = map_page.territories_table(page, data, grain=grain, by_share=by_share)
         rows = rows.assign(Part=rows["Part"].map(percent)) if by_share else rows
     else:
-        rows = map_views.distances_table(page, map_views.far_first(page, reach), reach)
+        rows = map_page.distances_table(page, map_page.far_first(page, reach), reach)
     figures = [
         (svg.TEXT, value, f"{label}, {detail}")
-        for label, value, detail in map_views.figures_of(page, found, reach)
+        for label, value, detail in map_page.figures_of(page, found, reach)
     ]
     return _answered(
         page,
-        map_views.answer(page, found, reach),
+        map_page.answer(page, found, reach),
         '<div class="deux carte">'
-        f"<div>{home_parts.plan(page, radius_km=reach.straight_km, **kept)}"
-        f'<p class="legende">{escape(map_views.map_caption(page, reach))}</p></div>'
+        f"<div>{rollout_page.plan(page, radius_km=reach.straight_km, **kept)}"
+        f'<p class="legende">{escape(map_page.map_caption(page, reach))}</p></div>'
         f"<div>{_listed(rows, 'Ville', 'Territoire')}</div></div>{pictures.figures(figures)}",
     )
 
@@ -232,12 +229,12 @@ def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     grain = GRAIN.of(params)
     every = page.ask(regions.territories, grain=grain)
-    said = regions_parts.answer(page, grain)
-    beside = regions_parts.put_beside(page, grain, COMPARED.of(params))
+    said = regions_page.answer(page, grain)
+    beside = regions_page.put_beside(page, grain, COMPARED.of(params))
     listed = tables.french(every[["name", "labelled", "open", "covered_share"]]).assign(
-        **{COLUMNS["name"]: regions_parts.addresses(page, every)}
+        **{COLUMNS["name"]: regions_page.addresses(page, every)}
     )
-    answer = _listed(regions_parts.compared(page, beside)) if beside else ""
+    answer = _listed(regions_page.compared(page, beside)) if beside else ""
     return _answered(
         page,
         said,
@@ -251,12 +248,12 @@ def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     plan = page.ask(siting.plan, **reach.filters, **wishes)
     if plan.empty:
         return None
-    shown = siting_parts.table(page, siting_parts.listed(page, reach, wishes, plan))
+    shown = next_page.table(page, next_page.listed(page, reach, wishes, plan))
     covered = shown["Couverts"].map(partial(percent, digits=1), na_action="ignore")
     return _answered(
         page,
-        siting_parts.answer(page, reach, wishes, plan),
-        f'<div class="deux choix"><div>{siting_parts.plan_picture(page, reach, wishes, plan)}'
+        next_page.answer(page, reach, wishes, plan),
+        f'<div class="deux choix"><div>{next_page.plan_picture(page, reach, wishes, plan)}'
         f'<p class="legende">{escape(siting_words.MAP_KEY)}</p></div>'
         f"<div>{_listed(shown.assign(Couverts=covered), 'Ville')}</div></div>",
     )
@@ -264,7 +261,7 @@ def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
 
 def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     believed = BELIEVED.of(params)
-    if not reconciliation_parts.are_known(page, believed):
+    if not reconciliation_page.are_known(page, believed):
         return None
     totals = page.ask(reconciliation.totals, believed=believed)
     listed = pd.DataFrame(
@@ -273,13 +270,13 @@ def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None
             COLUMNS["is_believed"]: ["oui" if each else "non" for each in totals["is_believed"]],
         }
     )
-    answer = reconciliation_parts.answer(page, believed)
+    answer = reconciliation_page.answer(page, believed)
     rows = _titled(reconciled.BELIEVE) + _listed(listed) if len(listed) else ""
     return _answered(page, answer, links.ways_to_compare(page.query) + rows)
 
 
 def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    asked = enrolment_parts.asked_in(page, params)
+    asked = enrolments_page.asked_in(page, params)
     centres = page.ask(enrolments.transmissions, **asked.of_year)
     told = centres[centres["publication"] == "shown"]
     shown = {
@@ -287,39 +284,39 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
     }
     answer = _listed(pd.DataFrame(shown), COLUMNS["town"])
-    if len(untold := enrolment_parts.untold(centres)):
+    if len(untold := enrolments_page.untold(centres)):
         why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))
         answer += f"<details><summary>{summary}</summary>{why}</details>"
-    published = enrolment_parts.publications(page)
+    published = enrolments_page.publications(page)
     if len(published):
-        rows = tables.french(published[list(enrolment_parts.PUBLISHED)])
+        rows = tables.french(published[list(enrolments_page.PUBLISHED)])
         answer += _titled(enrolment_words.PUBLISHED) + _listed(rows)
-    return _answered(page, enrolment_parts.answer(page, asked), answer)
+    return _answered(page, enrolments_page.answer(page, asked), answer)
 
 
 def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     if key := params.get(COURSE.name):
         return _course(page, key)
-    narrowed = _narrowed(page, params, *course_parts.NARROWING)
+    narrowed = _narrowed(page, params, *courses_page.NARROWING)
     kept = page.ask(courses.catalogue, **narrowed)
-    shown = tables.french(kept[list(course_parts.CATALOGUE)]).assign(
-        **{COLUMNS["course"]: course_parts.addresses(page, kept)}
+    shown = tables.french(kept[list(courses_page.CATALOGUE)]).assign(
+        **{COLUMNS["course"]: courses_page.addresses(page, kept)}
     )
     answer = _near(page, params) + _titled(course_words.CATALOGUE)
     answer += _listed(shown, COLUMNS["course"])
-    return _answered(page, course_parts.answer(page), answer) if len(kept) else None
+    return _answered(page, courses_page.answer(page), answer) if len(kept) else None
 
 
 def _course(page: Page, key: str) -> FirstAnswer | None:
-    row = course_parts.course_of(page, key)
+    row = courses_page.course_of(page, key)
     if row is None:
         return None
     given = page.ask(courses.offerings, course=key)
     said = course_words.offerings(given, inside(page.place))
-    body = _MARKDOWN.render("\n\n".join(course_parts.described(row)))
+    body = _MARKDOWN.render("\n\n".join(courses_page.described(row)))
     body += _titled(course_words.WHERE) + str(_MARKDOWN.render(said))
-    body += _towns(page, given, course_parts.OFFERINGS[1:])
+    body += _towns(page, given, courses_page.OFFERINGS[1:])
     return _answered(page, [typeset(row["course"])], body)
 
 
@@ -339,13 +336,13 @@ def _near(page: Page, params: Mapping[str, str]) -> str:
     wanted = read_filters((NEAR_FIELD, NEAR_COURSE, NEAR_KM), params)
     asked = wanted | {"town": found[0].place.territory.code}
     near = page.ask(courses.near, **asked)
-    said: str = _MARKDOWN.render(course_parts.nearby(page, found[0].place.name, asked))
-    return _titled(course_words.NEAR_HOME) + said + _towns(page, near, course_parts.NEAR)
+    said: str = _MARKDOWN.render(courses_page.nearby(page, found[0].place.name, asked))
+    return _titled(course_words.NEAR_HOME) + said + _towns(page, near, courses_page.NEAR)
 
 
 def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     del params
-    if not method_parts.has_begun(page):
+    if not method_page.has_begun(page):
         return None
     known = page.ask(sources.all_sources)
     title = COLUMNS["title"]
@@ -359,23 +356,23 @@ def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         for name, text in DEFINITIONS
     )
     bodies = {
-        "inconnu": _MARKDOWN.render(method_parts.bulleted(UNKNOWN)),
+        "inconnu": _MARKDOWN.render(method_page.bulleted(UNKNOWN)),
         "definitions": defined,
-        "sources": _MARKDOWN.render(method_parts.counts(known)) + _listed(rows, title),
-        "licences": _MARKDOWN.render(method_parts.bulleted(page.ask_plainly(sources.attributions))),
+        "sources": _MARKDOWN.render(method_page.counts(known)) + _listed(rows, title),
+        "licences": _MARKDOWN.render(method_page.bulleted(page.ask_plainly(sources.attributions))),
         "dictionnaire": _listed(
             tables.french(tables.explained(page.ask_plainly(sources.dictionary)))
         ),
     }
     body = "".join(
-        f'<h2 id="{where}">{escape(method_parts.SECTIONS[where])}</h2>{text}'
+        f'<h2 id="{where}">{escape(method_page.SECTIONS[where])}</h2>{text}'
         for where, text in bodies.items()
     )
-    said = method_parts.INTRODUCTION
+    said = method_page.INTRODUCTION
     answer = (
         f'{_headline((page.title,), tag="h1")}<div class="attendu"></div>'
         f'<p class="dit">{escape(said)}</p>'
-        f'<div class="deux methode"><div>{method_parts.contents()}</div><div>{body}</div></div>'
+        f'<div class="deux methode"><div>{method_page.contents()}</div><div>{body}</div></div>'
     )
     return _whole(page, f"{page.title} · {SITE_NAME}", (said,), answer)
 
@@ -387,7 +384,7 @@ def _reach(params: Mapping[str, str]) -> Reach:
 def _narrowed(page: Page, params: Mapping[str, str], *wanted: Param[Any]) -> dict[str, Any]:
     """Read what narrows rows. Raises ValueError for nonsense."""
     found = read_filters(wanted, params)
-    if found[FIELD.filter] not in course_parts.fields(page):
+    if found[FIELD.filter] not in courses_page.fields(page):
         raise ValueError(found)
     return found
 

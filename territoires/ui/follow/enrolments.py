@@ -18,7 +18,7 @@ from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
-from territoires.ui import parts as page_parts
+from territoires.ui import headline_and_foot as page_parts
 from territoires.ui.page import Page, Query
 from territoires.ui.reader import current_reader
 
