@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache, immutabledict
 
 from territoires import demo
 from territoires.commands import accounts
@@ -41,6 +44,7 @@ from tools.postgres import memory, throw_away
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
+STATEMENTS = 5_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
@@ -132,6 +136,22 @@ def cheap_hashes() -> Iterator[None]:
     """Hash passwords by the same function at its least cost; `costly_hashes` has the real one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Compile a statement once for every database of its engine, as a server does for its only one.
+
+    SQLAlchemy keeps what it compiled by engine, and each copy of a database has engines of its own:
+    half of the time of a test on a fresh copy, and what was kept of each was never forgotten.
+    """
+    shared: immutabledict[str, Any] = immutabledict({"compiled_cache": LRUCache(STATEMENTS)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_execution_options", shared)
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patch.setattr(dialect, "__hash__", lambda self: hash(type(self)))
+            patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other))
         yield
 
 

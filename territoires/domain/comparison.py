@@ -6,8 +6,6 @@ from enum import StrEnum
 from statistics import median
 from typing import Final
 
-from scipy.stats import chi2
-
 RADIUS_KM: Final = 30.0
 AT_MOST: Final = 4
 """How many territories stand side by side."""
@@ -126,8 +124,11 @@ def cases(count: int) -> tuple[float, float]:
 
     Exact (Garwood, Biometrika 28, 1936).
     """
-    low = float(chi2.ppf(_TAIL, 2 * count)) / 2 if count else 0.0
-    return low, float(chi2.ppf(1 - _TAIL, 2 * count + 2)) / 2
+    # Importing SciPy takes longer than the start of most commands, of which few come here.
+    from scipy.special import gammainccinv, gammaincinv  # noqa: PLC0415
+
+    low = float(gammaincinv(count, _TAIL)) if count else 0.0
+    return low, float(gammainccinv(count + 1, _TAIL))
 
 
 def _share(part: int, whole: int) -> Compared:
