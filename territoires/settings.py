@@ -33,6 +33,11 @@ def public_url(env: Mapping[str, str] = os.environ) -> str | None:
     return env.get("TERRITOIRES_PUBLIC_URL") or None
 
 
+def publisher(env: Mapping[str, str] = os.environ) -> str | None:
+    """Read who answers for what is published."""
+    return env.get("TERRITOIRES_PUBLISHER") or None
+
+
 def session_cookie(*, https: bool) -> str:
     """Name the cookie of a session: by https, one that no other host and no plain page can set."""
     return f"__Host-{_SESSION_COOKIE}" if https else _SESSION_COOKIE
@@ -89,7 +94,7 @@ class Settings:
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
-            publisher=env.get("TERRITOIRES_PUBLISHER") or None,
+            publisher=publisher(env),
             host=env.get("TERRITOIRES_HOST") or None,
         )
 

@@ -33,7 +33,7 @@ with body:
     parts.section("licences")
     if has_begun:
         tables.show(page.ask_plainly(sources.seed_files), alt="Fichiers chargés")
-    st.markdown(parts.bulleted(page.ask_plainly(sources.attributions)))
+    st.markdown(parts.licences(page))
     st.caption(
         "Populations municipales de 2023, sauf Mayotte (2017)\u00a0: un total qui les additionne "
         "mêle deux années."

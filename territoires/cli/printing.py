@@ -1,4 +1,4 @@
-"""The command that prints: the sheet of a town, or those of all."""
+"""The commands that write what is read elsewhere: the sheets of towns, the open data."""
 
 import argparse
 import sys
@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
+from territoires.db.engine import reading
+from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
 from territoires.domain.scope import Scope
 from territoires.french import imports as import_words
+from territoires.french import open_data
 from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.settings import Settings
 from territoires.ui.follow.printed import town_pdf
 from territoires.ui.follow.unseen import unseen_page
+from territoires.web.open_data import Wanted, files
 
 
 def _report(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -63,6 +67,34 @@ def _codes(url: str, view: Mapping[str, str]) -> Iterator[str]:
         yield from page.ask(places)["town_code"]
 
 
+def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Write the files that `/donnees` serves, of today or of a past day."""
+    site = parsed.site or settings.public_url
+    if not site:
+        return fail(open_data.NO_SITE, BAD_USAGE)
+    wanted = Wanted(
+        site=site.rstrip("/"),
+        publisher=settings.publisher or open_data.PUBLISHER,
+        day=parsed.as_of,
+    )
+    try:
+        with reading(settings.database_url) as connection:
+            must_be_current(connection)
+            made = files(connection, wanted, datetime.now(PARIS).date())
+    except LookupError:
+        return fail(open_data.NOT_PAST, BAD_USAGE)
+    folder = parsed.folder / wanted.path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return fail(import_words.existing_output(str(folder)), BAD_USAGE)
+    for name, body in made.items():
+        if failed := _write(folder / name, body):
+            return failed
+    say(open_data.written(len(made), str(folder)))
+    return OK
+
+
 def _write(file: Path, body: bytes) -> int:
     try:
         file.write_bytes(body)
@@ -71,10 +103,15 @@ def _write(file: Path, body: bytes) -> int:
     return OK
 
 
-COMMANDS: Commands = (("report", _report, "subject code --all -o --output --as-of --known-at"),)
+COMMANDS: Commands = (
+    ("report", _report, "subject code --all -o --output --as-of --known-at"),
+    ("publish", _publish, "folder --site --as-of"),
+)
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "subject": {"choices": ("town",)},
     "code": {"nargs": "?", "default": ""},
     "--all": {"action": "store_true"},
+    "folder": {"type": Path},
+    "--site": {"default": ""},
     "-o": {"dest": "output", "type": Path},
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from territoires.domain.clock import read_day, read_instant
 from territoires.domain.errors import InstantError, Problem, TerritoryError
@@ -85,6 +86,11 @@ def clocks(params: Mapping[str, str]) -> dict[str, str]:
 def named(name: str) -> Territory:
     """Read `national`, or a territory. Raises TerritoryError, which quotes the text."""
     return FRANCE if name == NATIONAL else Territory.parse(name)
+
+
+def for_ever(thing: str) -> str:
+    """Name a thing of ours for ever, whatever the host: RFC 9562, version 5."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'territoires:{thing}')}"
 
 
 def write(scope: Scope, *, today: date) -> dict[str, str]:

@@ -87,6 +87,11 @@ def is_coded(column: str) -> bool:
     return column in {*_WORDS, "credential", "mode_list"}
 
 
+def meanings(column: str) -> dict[str, str]:
+    """Give what each code of a column means, nothing of one that holds no such codes."""
+    return {str(code): text for code, text in _WORDS.get(column, {}).items()}
+
+
 def word(column: str, value: Any) -> Any:
     """Give the French of a coded value; anything else comes back as it is."""
     if value and column == "credential":

@@ -1,7 +1,9 @@
 """Everything about one town: its centres, its stages, what surrounds it, who said what."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, func, or_, select
@@ -34,6 +36,7 @@ from territoires.queries.territories import place
 STAGES = columns(
     "centre kind happened_on basis retained confidence first_day last_day source source_url note"
 )
+ALL_STAGES = columns("town_code town") | STAGES
 NEAREST = columns("town_code town department km")
 NEIGHBOURS = columns("town_code town state km acv population")
 COURSES = columns(
@@ -83,10 +86,10 @@ def _territory(town: str) -> Territory:
 
 
 def _lives(connection: Connection, *, scope: Scope, town: str) -> list[Life]:
-    return [life for life in all_lives(connection, scope=scope) if life.history.town == town]
+    return [life for life in all_lives(connection, scope=scope) if town in {"", life.history.town}]
 
 
-def _centres(connection: Connection, *, scope: Scope, town: str) -> tuple[CentreSheet, ...]:
+def _centres(connection: Connection, *, scope: Scope, town: str = "") -> tuple[CentreSheet, ...]:
     here = _lives(connection, scope=scope, town=town)
     said = connection.execute(
         select(Centre.entity_id.label("number"), *(getattr(Centre, name) for name in _SAID)).where(
@@ -133,24 +136,33 @@ def stages(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
 
     `last_day` is missing when nothing bounds the date.
     """
-    centres = _centres(connection, scope=scope, town=town)
+    here = _centres(connection, scope=scope, town=town)
+    return table(_stage_rows(connection, here, scope.as_of), STAGES)
+
+
+def all_stages(connection: Connection, *, scope: Scope) -> pd.DataFrame:
+    """List those of every town of France, town by town; columns `ALL_STAGES`."""
+    here = _centres(connection, scope=scope)
+    return table(_stage_rows(connection, here, scope.as_of), ALL_STAGES)
+
+
+def _stage_rows(
+    connection: Connection, centres: Sequence[CentreSheet], day: date
+) -> Iterator[dict[str, Any]]:
     details = stage_details(connection, [s.number for c in centres for s, _ in c.stages])
-    return table(
-        (
-            {
-                **details[stage.number],
-                "centre": centre.name,
-                "kind": stage.kind,
-                "retained": stage.retained,
-                "first_day": span.first,
-                "last_day": None if span.last == date.max else span.last,
-            }
-            for centre in centres
-            for stage, span in centre.stages
-            if span.first <= scope.as_of
-        ),
-        STAGES,
-    )
+    names = towns(connection, [centre.life.history.town for centre in centres])
+    for centre in centres:
+        for stage, span in centre.stages:
+            if span.first <= day:
+                yield {
+                    **names[centre.life.history.town],
+                    **details[stage.number],
+                    "centre": centre.name,
+                    "kind": stage.kind,
+                    "retained": stage.retained,
+                    "first_day": span.first,
+                    "last_day": None if span.last == date.max else span.last,
+                }
 
 
 def nearest_centres(

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from html import escape
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 from feedgenerator import Atom1Feed
 from starlette.requests import Request
@@ -21,11 +20,12 @@ from territoires.french import feed as words
 from territoires.french.demonstration import DEMO
 from territoires.queries.feed import news
 from territoires.queries.territories import followed, place
+from territoires.web.headers import OPEN_TO_ALL
 from territoires.web.tagged import Made, tagged
 from territoires.web.visitors import site_of
 
 # A reader of feeds comes often: for five minutes it is not asked again.
-_KEPT: Final = {"cache-control": "public, max-age=300"}
+_KEPT: Final = {"cache-control": "public, max-age=300", **OPEN_TO_ALL}
 
 
 def feed_routes(url: str, *, site: str | None) -> list[BaseRoute]:
@@ -56,7 +56,7 @@ def _feed(connection: Any, *, scope: Scope, site: str, path: str) -> Made:
         author_name=words.AUTHOR,
         feed_url=f"{site}{path}",
         feed_copyright=words.RIGHTS,
-        feed_guid=_named(path),
+        feed_guid=address.for_ever(path),
     )
     for row in news(connection, scope=replace(scope, territory=territory)):
         title, said = words.entry(row)
@@ -65,13 +65,8 @@ def _feed(connection: Any, *, scope: Scope, site: str, path: str) -> Made:
             link=f"{site}/ville?ville={row['town_code']}",
             description=escape(said),  # read as HTML
             # Of the fact and not of the host: the same wherever it is read.
-            unique_id=_named("{fact}:{number}".format(**row)),
+            unique_id=address.for_ever("{fact}:{number}".format(**row)),
             pubdate=row["recorded_at"],
             updateddate=row["updated_at"],
         )
     return feed.writeString("utf-8").encode(), feed.content_type
-
-
-def _named(thing: str) -> str:
-    """Name a thing for ever, whatever the host: RFC 9562, version 5."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'territoires:{thing}')}"

@@ -16,6 +16,13 @@ from territoires.settings import ORIGIN
 # Open to anyone in Streamlit: how many sessions, how much memory; an interface we do not offer.
 BLOCKED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 
+OPEN_TO_ALL: Final = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "etag",
+    "cross-origin-resource-policy": "cross-origin",
+}
+"""What is said of answers that the pages of any site may read: they hold what anybody may have."""
+
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _A_YEAR: Final = 365 * 24 * 3600
 _FEATURES: Final = (

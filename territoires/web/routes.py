@@ -24,6 +24,7 @@ from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
+from territoires.web.open_data import open_data_routes
 from territoires.web.reports import report_routes
 from territoires.web.search import search_routes
 from territoires.web.sheets import Card, Sheet, sheet_routes
@@ -84,6 +85,7 @@ def outside_routes(
         *sheet_routes(sheet, card, site=site),
         *embed_routes(embedded, site=site),
         *feed_routes(url, site=site),
+        *open_data_routes(url, site=site),
     ]
 
 

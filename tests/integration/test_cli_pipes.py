@@ -62,6 +62,7 @@ def test_every_command_may_be_left_by_its_reader(url, tmp_path):
         "import": ["import", "stages", str(tmp_path / "none.csv"), "--as", "x@example.org"],
         "staff": ["staff", "list", "--json"],
         "report": ["report", "--help"],
+        "publish": ["publish", "--help"],
         "reports": ["reports", "list", "--json"],
         "demo": ["demo", "--help"],
         "copy-to": ["copy-to", f"sqlite:///{tmp_path}/copy.db"],

@@ -51,6 +51,7 @@ READING = {
     "check": (),
     "seal": (),
     "report": ("town", "52121"),
+    "publish": ("ouvertes", "--site", "https://territoires.example"),
     "template": ("stages",),
     "verify": ("copie.db",),
     "staff list": (),

@@ -27,11 +27,21 @@ from territoires.domain.drafts import (
     SettingDraft,
     WithdrawalDraft,
 )
+from territoires.domain.enrolments import name_of
 from territoires.domain.errors import StaleError
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
-from territoires.queries import acts, enrolments, entry, forms, history, town_history, town_sheet
+from territoires.queries import (
+    acts,
+    enrolments,
+    entry,
+    forms,
+    history,
+    open_data,
+    town_history,
+    town_sheet,
+)
 from territoires.queries.exports import EXPORTS
 from tests import histories
 from tests.conftest import SEEDED_AT
@@ -152,6 +162,24 @@ def cells_told(connection):
     return told
 
 
+def the_package_tells_no_more(connection):
+    """Compare the open data with what the doors above tell on the same day."""
+    names = {"inscriptions-centres": transmitted, "inscriptions-detail": enrolments.cells}
+    names |= {"inscriptions-filieres": enrolments.by_field}
+    names |= {"inscriptions-formations": enrolments.by_course}
+    package = open_data.tables(connection, scope=Scope(as_of=TODAY), names=list(names))
+    for name, query in names.items():
+        ours = package[name]
+        ours = ours[ours["academic_year"] == name_of(YEAR)]
+        ours = ours[ours["transmitted"]] if "transmitted" in ours else ours
+        asked = [
+            query(connection, scope=Scope(as_of=TODAY), year=YEAR, counts=counted)
+            for counted in Counted
+        ]
+        theirs = pd.concat(asked, ignore_index=True)
+        assert ours.reset_index(drop=True).equals(theirs), name
+
+
 def in_force(connection):
     found = defaultdict(list)
     for row in connection.execute(
@@ -198,6 +226,7 @@ def test_no_history_pins_a_small_count_through_any_public_door(url, draw):
             instants.append(SEEDED_AT + timedelta(hours=rank + 1))
             write(connection, steps, instants[-1])
             true, told = fetched(connection, centres)
+            the_package_tells_no_more(connection)
             for town in centres:
                 after[town].append((true[town], told[town]))
         for town, states in after.items():

@@ -359,7 +359,7 @@ def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         "inconnu": _MARKDOWN.render(method_page.bulleted(UNKNOWN)),
         "definitions": defined,
         "sources": _MARKDOWN.render(method_page.counts(known)) + _listed(rows, title),
-        "licences": _MARKDOWN.render(method_page.bulleted(page.ask_plainly(sources.attributions))),
+        "licences": _MARKDOWN.render(method_page.licences(page)),
         "dictionnaire": _listed(
             tables.french(tables.explained(page.ask_plainly(sources.dictionary)))
         ),

@@ -13,6 +13,7 @@ from territoires.french.definitions import DEFINITIONS, anchor
 from territoires.french.exports import TITLES
 from territoires.french.headline import not_yet
 from territoires.french.numbers import NBSP, counted
+from territoires.french.open_data import LINKS as OPEN_DATA
 from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.queries import asking
@@ -76,6 +77,11 @@ def has_begun(page: Page) -> bool:
     """Tell whether this database existed at the instant looked at."""
     known_at, created = page.scope.known_at, page.ask_plainly(created_at)
     return known_at is None or (created is not None and known_at >= created)
+
+
+def licences(page: Page) -> str:
+    """Lead to the open data, and say whose data these are, in Markdown."""
+    return f"{OPEN_DATA}\n\n{bulleted(page.ask_plainly(queries.attributions))}"
 
 
 def counts(listed: Any) -> str:
