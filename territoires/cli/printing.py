@@ -1,11 +1,11 @@
-"""The commands that write what is read elsewhere: the sheets of towns, the open data."""
+"""The commands that write what is read elsewhere: sheets and notes, the open data."""
 
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
 from territoires.db.engine import reading
@@ -13,13 +13,14 @@ from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
-from territoires.domain.scope import Scope
+from territoires.domain.scope import Level, Scope
 from territoires.french import imports as import_words
 from territoires.french import open_data
 from territoires.french import printed as words
 from territoires.queries.coverage import places
+from territoires.queries.territories import regions_and_departments
 from territoires.settings import Settings
-from territoires.ui.follow.printed import town_pdf
+from territoires.ui.follow.printed import print_pdf
 from territoires.ui.follow.unseen import unseen_page
 from territoires.web.open_data import Wanted, files
 
@@ -28,13 +29,17 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
     today = datetime.now(PARIS).date()
     scope = Scope(as_of=parsed.as_of or today, known_at=parsed.known_at)
     view = address.write(scope, today=today)
-    if bool(parsed.code) == parsed.all:
+    level = _LEVELS[parsed.subject]
+    if (level is Level.COUNTRY and (parsed.code or parsed.all)) or (
+        level is not Level.COUNTRY and bool(parsed.code) == parsed.all
+    ):
         return fail(words.ONE_OR_ALL, BAD_USAGE)
     if parsed.all:
-        return _every(parsed.output, view, settings)
-    found = town_pdf(settings.database_url, parsed.code, view, settings.public_url or "")
+        return _every(level, parsed.output, view, settings)
+    name = f"{level}-{parsed.code}" if parsed.code else address.NATIONAL
+    found = print_pdf(settings.database_url, name, view, settings.public_url or "")
     if found is None:
-        raise TerritoryError(f"com-{parsed.code}")
+        raise TerritoryError(name)
     if parsed.output is None:
         if sys.stdout.isatty():
             return fail(words.NOT_ON_SCREEN, BAD_USAGE)
@@ -44,27 +49,32 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
     return _write(parsed.output, found.body)
 
 
-def _every(folder: Path | None, view: Mapping[str, str], settings: Settings) -> int:
-    """Print all towns that the map shows; says on a terminal how far it is."""
+def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings: Settings) -> int:
+    """Print all regions, or all towns that the map shows; says on a terminal how far it is."""
     if folder is None or not folder.is_dir():
         return fail(words.no_folder(str(folder or "")), BAD_USAGE)
-    written, codes = 0, list(_codes(settings.database_url, view))
-    for at, code in enumerate(codes, start=1):
-        found = town_pdf(settings.database_url, code, view, settings.public_url or "")
+    written, names = 0, list(_names(settings.database_url, level, view))
+    for at, name in enumerate(names, start=1):
+        found = print_pdf(settings.database_url, name, view, settings.public_url or "")
         if found is not None and (failed := _write(folder / found.name, found.body)):
             return failed
         written += found is not None
         if sys.stderr.isatty():
-            end = "\n" if at == len(codes) else ""
-            print(f"\r{at} / {len(codes)}", end=end, file=sys.stderr)
+            end = "\n" if at == len(names) else ""
+            print(f"\r{at} / {len(names)}", end=end, file=sys.stderr)
     say(words.printed(written, str(folder)))
     return OK
 
 
-def _codes(url: str, view: Mapping[str, str]) -> Iterator[str]:
+def _names(url: str, level: Level, view: Mapping[str, str]) -> Iterator[str]:
     page = unseen_page(url, view, title="")
-    if page is not None:
-        yield from page.ask(places)["town_code"]
+    if page is None:
+        return
+    if level is Level.REGION:
+        every = page.ask_plainly(regions_and_departments)["territory"]
+        yield from every[every.str.startswith(level)]
+    else:
+        yield from f"{level}-" + page.ask(places)["town_code"]
 
 
 def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -103,12 +113,13 @@ def _write(file: Path, body: bytes) -> int:
     return OK
 
 
+_LEVELS: Final = {"town": Level.TOWN, "region": Level.REGION, "national": Level.COUNTRY}
 COMMANDS: Commands = (
     ("report", _report, "subject code --all -o --output --as-of --known-at"),
     ("publish", _publish, "folder --site --as-of"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "subject": {"choices": ("town",)},
+    "subject": {"choices": tuple(_LEVELS)},
     "code": {"nargs": "?", "default": ""},
     "--all": {"action": "store_true"},
     "folder": {"type": Path},

@@ -33,7 +33,7 @@ HELP = {
     "import": "importer un fichier : tout est vérifié d’abord ; tout est écrit, ou rien",
     "reports": "lire les signalements du terrain, et y répondre",
     "staff": "dire qui peut se connecter, avec quel rôle et dans quelles régions",
-    "report": "écrire la fiche d’une ville (PDF), ou celles de toutes",
+    "report": "écrire en PDF la fiche d’une ville, la note d’une région, la note nationale",
     "publish": "écrire les données ouvertes dans un dossier, pour un hébergement de fichiers",
     "demo": "créer une base de démonstration, entièrement fictive",
     "copy-to": "copier toute la base dans une base vide, d’un autre moteur si besoin, et vérifier",

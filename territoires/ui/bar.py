@@ -12,7 +12,7 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
-from territoires.french import dates, faults
+from territoires.french import dates, faults, printed
 from territoires.french.embedded import OFFER
 from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP
@@ -73,7 +73,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
         _link({address.AS_OF: scope.as_of.isoformat()} | dict(params))
-        _export_popover(exports, params)
+        _export_popover(exports, params, where)
     if sought:
         _choose_territory(url, seen, sought)
     if scope.known_at:
@@ -282,7 +282,7 @@ def _link(params: Mapping[str, str]) -> None:
     st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
 
 
-def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:
+def _export_popover(exports: Sequence[str], params: Mapping[str, str], where: Place) -> None:
     """Offer the page's rows as files, under the filters on show; read only when somebody looks."""
     if not exports:
         return
@@ -302,6 +302,10 @@ def _export_popover(exports: Sequence[str], params: Mapping[str, str]) -> None:
                     is_quiet=True,
                     params=filters.asked(*EXPORTS[name].params) | dict(params),
                 )
+        if urlsplit(st.context.url or "").path.strip("/") in {links.HOME, links.REGIONS}:
+            territory = Territory(Level.REGION, where.region) if where.region else address.NATIONAL
+            label = printed.note_of(where.region_name)
+            links.note(str(territory), label, params, is_quiet=True)
         if card := links.card_code(st.context.url or "", params):
             st.caption(OFFER)
             st.code(card, language="html", wrap_lines=True)

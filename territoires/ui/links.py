@@ -110,6 +110,19 @@ def files(
         )
 
 
+def note(territory: str, label: str, view: View = None, *, is_quiet: bool = False) -> None:
+    """Print a link to the printed note of `national` or of a region, under the same filters."""
+    kept_of = {k: text for k, text in _seen(view).items() if k != address.TERRITORY}
+    query = f"?{urlencode(kept_of)}" if kept_of else ""
+    st.link_button(
+        label,
+        f"/note/{territory}.pdf{query}",
+        key=f"note_{territory}_{is_quiet}",
+        icon=":material/picture_as_pdf:",
+        type="tertiary" if is_quiet else "secondary",
+    )
+
+
 def card_code(here: str, view: Mapping[str, str]) -> str:
     """Write the code that shows the card of a view in another site; nothing where it has none.
 

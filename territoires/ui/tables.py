@@ -132,6 +132,15 @@ def french(data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def said(value: Any) -> str:
+    """Write a cell of a French frame where it is text alone."""
+    if pd.isna(value):
+        return NOT_KNOWN
+    if isinstance(value, str):
+        return value
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
 def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value
     if pd.isna(value):
         return None

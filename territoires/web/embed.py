@@ -13,6 +13,7 @@ from territoires.domain import address
 from territoires.domain.params import TOWN
 from territoires.french.embedded import NO_CARD, NO_OEMBED, WIDTH, code
 from territoires.french.web import SITE_NAME
+from territoires.web.moved import moved, present
 from territoires.web.visitors import site_of
 
 Card = tuple[str, int, str, str]
@@ -27,15 +28,15 @@ _HEADERS: Final = {
 _STYLE: Final = "body{margin:0}svg{display:block;width:100%;height:auto}"
 
 
-def embed_routes(draw: Draw, *, site: str | None) -> list[BaseRoute]:
-    """Make the routes of the cards; `site` is the address that visitors use, where it is known."""
+def embed_routes(url: str, draw: Draw, *, site: str | None) -> list[BaseRoute]:
+    """Make the routes of the cards of one database; `site` is the address that visitors use."""
 
     def card(request: Request) -> Response:
         kind, found = request.path_params["kind"], None
         if kind in {"svg", "html"}:
             found = draw(request.path_params["name"], request.query_params)
         if found is None:
-            return PlainTextResponse(NO_CARD, status_code=404)
+            return moved(url, request) or PlainTextResponse(NO_CARD, status_code=404)
         drawn, _, title, path = found
         if kind == "svg":
             return Response(drawn, media_type="image/svg+xml", headers=_HEADERS)
@@ -48,8 +49,10 @@ def embed_routes(draw: Draw, *, site: str | None) -> list[BaseRoute]:
 
     def oembed(request: Request) -> Response:
         here, page = site_of(request, site), request.query_params.get("url", "")
-        name, clocks = _named(page)
-        found = draw(name, clocks) if f"{page}/".startswith(f"{here}/") else None
+        found = None
+        if f"{page}/".startswith(f"{here}/"):
+            name, clocks = _named(present(url, page))
+            found = draw(name, clocks)
         if found is None:
             return PlainTextResponse(NO_OEMBED, status_code=404)
         _, height, title, _ = found

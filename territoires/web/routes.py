@@ -82,8 +82,8 @@ def outside_routes(
     shows; `site` is the address that visitors use, where one is known.
     """
     return [
-        *sheet_routes(sheet, card, site=site),
-        *embed_routes(embedded, site=site),
+        *sheet_routes(url, sheet, card, site=site),
+        *embed_routes(url, embedded, site=site),
         *feed_routes(url, site=site),
         *open_data_routes(url, site=site),
     ]

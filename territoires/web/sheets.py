@@ -1,4 +1,4 @@
-"""What Typst sets: the sheet of a town, `/fiche/52121.pdf?au=2021-05-04`, the card of a link."""
+"""What Typst sets: `/fiche/52121.pdf?au=2021-05-04`, `/note/reg-44.pdf`, the card of a link."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,28 +8,30 @@ from starlette.routing import BaseRoute, Route
 
 from territoires.domain import address
 from territoires.french.printed import NO_SHEET
+from territoires.web.moved import moved
 from territoires.web.visitors import site_of
 
 Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
-"""Prints a town, by its code, for the parameters of an address, and for a site: name and file."""
+"""Prints a territory, by its name, for the parameters of an address and a site: name and file."""
 Card = Callable[[str, Mapping[str, str]], bytes | None]
 """Draws the card of a path, without strokes, for the parameters of an address: a PNG."""
 
 
-def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
-    """Make the routes of the sheets and of the cards.
+def sheet_routes(url: str, sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRoute]:
+    """Make the routes of the sheets and of the cards of one database.
 
     `site` is the address that visitors use, where one is known.
     """
 
     def answer(request: Request) -> Response:
-        here = site_of(request, site)
-        found = sheet(request.path_params["code"], dict(request.query_params), here)
+        named = request.path_params
+        name = named.get("name") or f"com-{named['code']}"
+        found = sheet(name, dict(request.query_params), site_of(request, site))
         if found is None:
-            return PlainTextResponse(NO_SHEET, status_code=404)
-        name, body = found
+            return moved(url, request) or PlainTextResponse(NO_SHEET, status_code=404)
+        file, body = found
         headers = {
-            "content-disposition": f'inline; filename="{name}"',
+            "content-disposition": f'inline; filename="{file}"',
             "cache-control": "no-store",
         }
         return Response(body, media_type="application/pdf", headers=headers)
@@ -38,10 +40,11 @@ def sheet_routes(sheet: Sheet, card: Card, *, site: str | None) -> list[BaseRout
         path = request.path_params["path"]
         body = card("" if path == address.FRONT else path, dict(request.query_params))
         if body is None:
-            return PlainTextResponse(NO_SHEET, status_code=404)
+            return moved(url, request) or PlainTextResponse(NO_SHEET, status_code=404)
         return Response(body, media_type="image/png", headers={"cache-control": "max-age=3600"})
 
     return [
         Route("/fiche/{code}.pdf", answer, methods=["GET"]),
+        Route("/note/{name}.pdf", answer, methods=["GET"]),
         Route("/apercu/{path}.png", drawn, methods=["GET"]),
     ]

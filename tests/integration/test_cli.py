@@ -381,11 +381,18 @@ def test_a_sheet_is_printed_or_refused(run, tmp_path):
     file = tmp_path / "chaumont.pdf"
     assert run("report", "town", "52121", "-o", str(file), "--as-of", "2019-12-31") == (0, "", "")
     assert file.read_bytes().startswith(b"%PDF-1.7")
+    for name, given in (("44.pdf", ("region", "44")), ("national.pdf", ("national",))):
+        assert run("report", *given, "-o", str(tmp_path / name)) == (0, "", "")
+        assert (tmp_path / name).read_bytes().startswith(b"%PDF-1.7")
     for given, said in (
         (("town",), "ou --all"),
         (("town", "52121", "--all"), "ou --all"),
         (("town", "99999"), "99999"),
-        (("region", "44"), "region"),
+        (("region",), "ou --all"),
+        (("region", "99"), "reg-99"),
+        (("national", "44"), "ou --all"),
+        (("national", "--all"), "ou --all"),
+        (("department", "52"), "department"),
         (("town", "--all", "--output", str(tmp_path / "absent")), "Créez-le"),
         (("town", "52121", "-o", str(tmp_path)), "ne peut pas être écrit"),
     ):

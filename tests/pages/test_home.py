@@ -241,6 +241,21 @@ def test_what_changed_is_five_lines_at_most_each_with_its_town(app):
     assert re.fullmatch(rf"Et \d+{NBSP}autres changements\.", lines[-1])
 
 
+@pytest.mark.parametrize(
+    ("asked", "label", "name"),
+    [
+        ({}, "Note nationale (PDF)", "national"),
+        ({"terr": "dep-52"}, "Note régionale, Grand Est (PDF)", "reg-44"),
+    ],
+)
+def test_the_note_is_among_what_one_exports(app, asked, label, name):
+    view = app.open(au="2021-05-04", **asked)
+    view.session_state["bar_exports"] = True
+    view.run()
+    links = {button.proto.label: button.proto.url for button in view.get("link_button")}
+    assert links[label] == f"/note/{name}.pdf?au=2021-05-04"
+
+
 def test_the_links_under_the_rows_download_them(app, client):
     view = app.open(au="2021-05-04", terr="reg-44")
     view.session_state["courbe_donnees"] = True

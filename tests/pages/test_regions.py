@@ -46,6 +46,13 @@ def test_the_comparison_comes_first_and_the_table_has_few_columns(app):
     assert "Aucun effectif d’inscriptions n’est publié par région." in everything(view)
 
 
+def test_the_regions_put_side_by_side_have_their_notes(app):
+    view = app.open(REGIONS, au="2021-05-04", comparer="reg-44,dep-52", terr="reg-11")
+    links = {button.proto.label: button.proto.url for button in view.get("link_button")}
+    assert links["Note régionale, Grand Est (PDF)"] == "/note/reg-44.pdf?au=2021-05-04"
+    assert not [label for label in links if "Marne" in label]
+
+
 def test_enrolments_are_shown_once_some_are_told(demo_app):
     view = demo_app.open(REGIONS, au="2026-11-22")
     assert every(view)["Inscrits (personnes)"].notna().any()

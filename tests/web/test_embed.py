@@ -18,7 +18,8 @@ NAMES = ["national", "reg-44", "dep-52", "com-52121", "com-01004"]
 
 @pytest.fixture
 def client(seeded_file):
-    routes = embed_routes(partial(embedded, f"sqlite:///{seeded_file.as_posix()}"), site=SITE)
+    url = f"sqlite:///{seeded_file.as_posix()}"
+    routes = embed_routes(url, partial(embedded, url), site=SITE)
     with TestClient(Starlette(routes=routes, middleware=middleware())) as opened:
         yield opened
 

@@ -7,14 +7,18 @@ from functools import partial
 
 import pypdf
 import pytest
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typst import TypstError
 
 from territoires.commands.stages import record_stage
+from territoires.db.engine import reading
+from territoires.db.models import FormerTown
 from territoires.exchange.pdf import FOLDER, pdf_bytes
 from territoires.french.printed import NO_SHEET
-from territoires.ui.follow.printed import card_png, town_pdf
+from territoires.queries.territories import former_town
+from territoires.ui.follow.printed import card_png, print_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
 
@@ -29,7 +33,7 @@ def seeded(seeded_file):
 
 @pytest.fixture(scope="module")
 def sheet(seeded):
-    return town_pdf(seeded, CHAUMONT, {}, SITE)
+    return print_pdf(seeded, f"com-{CHAUMONT}", {}, SITE)
 
 
 def read(body):
@@ -49,7 +53,7 @@ def test_it_says_what_the_page_says(sheet):
         "68 993",
         "Épinal (Vosges), 98 km",
         "Inauguration, 13 septembre 2019",
-        "13/09/2019 constatée non [3]",
+        "13 septembre 2019 constatée non [3]",
         "Formations proposées : rien n’est connu.",
         "[3] AdCF",
         f"{SITE}/ville?ville={CHAUMONT}",
@@ -57,6 +61,7 @@ def test_it_says_what_the_page_says(sheet):
         "Licence Ouverte 2.0",
     ):
         assert said in re.sub(r"[\u00a0\u202f]", " ", text), said
+    assert "\u200b" not in text, "an address that somebody copies holds nothing unseen"
     assert len(found.pages) == 2
     assert found.metadata.title == "Chaumont – Territoires"
 
@@ -84,6 +89,82 @@ def test_its_parts_are_heard_in_the_order_of_the_page(sheet):
     assert heard.count("/TH") == 5
 
 
+ALOUD = (
+    "Territoires",
+    "Haute-Marne (52)",
+    "Chaumont",
+    "Ouvert depuis avril 2019",
+    "Source : Villes de France.",
+    "Ce que ce centre apporte",
+    "68 993",
+    "Autour de Chaumont",
+    "Carte : Chaumont et ses 5 centres les plus proches",
+    "Épinal (Vosges), 98 km",
+    "Intercommunalité",
+    "CA de Chaumont",
+    "Son histoire, date par date",
+    "3 étapes documentées",
+    "Ouverture annoncée pour avril 2019",
+    "Étapes",
+    "Nature de la date",
+    "13 septembre 2019",
+    "[3]",
+    "Ce que l’on ne sait pas",
+    "Sources",
+    "AdCF",
+    "Cette fiche, à jour, sur le tableau de bord",
+    "Une erreur, une nouvelle, une date",
+)
+
+
+def test_read_aloud_it_says_what_the_eye_reads_and_in_that_order(sheet):
+    said = re.sub(r"\s+", " ", " ".join(heard(read(sheet.body))))
+    at = 0
+    for words in ALOUD:
+        found = said.find(words, at)
+        assert found >= 0, f"{words!r} is not heard after {said[max(at - 60, 0) : at]!r}"
+        at = found + len(words)
+
+
+def heard(document):
+    """Give the texts of a tagged PDF in the order of its tags, of a figure what it says."""
+    said = {}
+    for number, page in enumerate(document.pages):
+        page.extract_text(**listening(said, number))
+    numbers = {page.indirect_reference.idnum: n for n, page in enumerate(document.pages)}
+
+    def walked(node, page):
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, int):
+            return [said.get((page, node), "")]
+        if isinstance(node, pypdf.generic.ArrayObject):
+            return [words for each in node for words in walked(each, page)]
+        page = numbers[node.raw_get("/Pg").idnum] if "/Pg" in node else page
+        if node.get("/S") == "/Figure":
+            return [node["/Alt"]]
+        return walked(node.get("/MCID", node.get("/K", pypdf.generic.ArrayObject())), page)
+
+    return walked(document.trailer["/Root"]["/StructTreeRoot"], None)
+
+
+def listening(said, number):
+    """Give what has pypdf keep the texts of a page by the marks that stand around them."""
+    marks = []
+
+    def before(operator, told, *_):
+        if operator in {b"BDC", b"BMC"}:
+            named = told[1] if operator == b"BDC" else {}
+            marks.append(named.get("/MCID") if isinstance(named, dict) else None)
+        elif operator == b"EMC":
+            marks.pop()
+
+    def text(words, *_):
+        if within := [each for each in marks if each is not None]:
+            said[number, within[-1]] = said.get((number, within[-1]), "") + words
+
+    return {"visitor_operand_before": before, "visitor_text": text}
+
+
 def tags(node):
     node = node.get_object() if hasattr(node, "get_object") else node
     if isinstance(node, pypdf.generic.ArrayObject):
@@ -104,14 +185,14 @@ def test_the_rows_travel_with_it(sheet, seeded):
 
 
 def test_a_view_gives_the_same_bytes_and_another_view_others(seeded, sheet):
-    assert town_pdf(seeded, CHAUMONT, {}, SITE).body == sheet.body
-    before = town_pdf(seeded, CHAUMONT, {"au": "2019-02-01"}, SITE)
+    assert print_pdf(seeded, f"com-{CHAUMONT}", {}, SITE).body == sheet.body
+    before = print_pdf(seeded, f"com-{CHAUMONT}", {"au": "2019-02-01"}, SITE)
     assert "au-2019-02-01" in before.name
     assert "Ouvert depuis" not in text_of(read(before.body))
 
 
 def served(url):
-    made = sheet_routes(partial(town_pdf, url), partial(card_png, url), site=None)
+    made = sheet_routes(url, partial(print_pdf, url), partial(card_png, url), site=None)
     return TestClient(Starlette(routes=made))
 
 
@@ -136,6 +217,25 @@ def test_the_route_answers_or_says_why_not(seeded):
             assert (refused.status_code, refused.text) == (404, NO_SHEET), address
 
 
+def test_the_address_of_a_former_commune_leads_to_the_one_that_holds_it(seeded):
+    with reading(seeded) as connection:
+        former, now = next(
+            (code, found.holder)
+            for code in connection.scalars(select(FormerTown.code).order_by(FormerTown.code))
+            if (found := former_town(connection, code=code)) and found.holder
+        )
+    with served(seeded) as client:
+        for asked, there in (
+            (f"/fiche/{former}.pdf?au=2021-05-04", f"/fiche/{now}.pdf?au=2021-05-04"),
+            (f"/apercu/ville.png?ville={former}", f"/apercu/ville.png?ville={now}"),
+            (f"/apercu/accueil.png?terr=com-{former}", f"/apercu/accueil.png?terr=com-{now}"),
+            (f"/fiche/{now}.pdf?terr=com-{former}", f"/fiche/{now}.pdf?terr=com-{now}"),
+        ):
+            led = client.get(asked, follow_redirects=False)
+            assert (led.status_code, led.headers["location"]) == (308, there), asked
+        assert client.get(f"/fiche/{former}.pdf").headers["content-type"] == "application/pdf"
+
+
 HOSTILE = '#panic() *gras* #import "@preview/x:1.0.0" $x$ <b> 🦊 漢字'
 
 
@@ -143,7 +243,7 @@ def test_what_people_typed_is_set_as_it_is(small_url):
     for name in (HOSTILE, "Second site"):
         draft = stage_draft(town_code=COGNAC, new_site=True, centre_name=name, address=name)
         do(small_url, record_stage, draft, now=later(1))
-    text = text_of(read(town_pdf(small_url, COGNAC, {}, SITE).body))
+    text = text_of(read(print_pdf(small_url, f"com-{COGNAC}", {}, SITE).body))
     assert '#panic() *gras* #import "@preview/x:1.0.0" $x$' in re.sub(r"[\u00a0\u202f]", " ", text)
 
 

@@ -48,7 +48,7 @@ from territoires.french import town as town_words
 from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.demonstration import BANNER
 from territoires.french.headline import before_creation
-from territoires.french.numbers import number, percent
+from territoires.french.numbers import percent
 from territoires.french.places import inside, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.web import SITE_NAME
@@ -426,11 +426,7 @@ def _listed(data: pd.DataFrame, *ways: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    if pd.isna(value):
-        return tables.NOT_KNOWN
-    if isinstance(value, str):
-        return escape(value)
-    return number(value, 0 if float(value).is_integer() else 1)
+    return escape(tables.said(value))
 
 
 def _way(value: str) -> str:

@@ -15,6 +15,7 @@ from territoires.domain.coverage import Grain
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR
 from territoires.domain.scope import Level, Territory
+from territoires.french import printed
 from territoires.french import regions as words
 from territoires.french.map import since as said_since
 from territoires.french.numbers import NBSP
@@ -248,6 +249,11 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         height="content",
     )
     page.downloads("cote-a-cote", chosen=chosen)
+    names = page.ask(regions.territories, grain="region").set_index("territory")["name"]
+    with st.container(horizontal=True):
+        for territory in chosen:
+            if territory in names:
+                links.note(territory, printed.note_of(names[territory]), page.view.params)
 
 
 def compared(page: Page, chosen: tuple[str, ...]) -> pd.DataFrame:

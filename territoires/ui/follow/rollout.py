@@ -1,9 +1,10 @@
 """The front page: its answer, the places, the map, the curve, each opening, what changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
@@ -48,41 +49,61 @@ def answer(page: Page, found: Situation) -> None:
 
 def figures(page: Page, found: Situation) -> str:
     """Write what is documented, announced and planned, in equal weight."""
+    made_up = f" ({DEMO})" if page.is_demonstration else ""
+    return pictures.figures(
+        [(colour, value, f"{caption}{made_up}") for colour, value, caption in cells(found)]
+    )
+
+
+def cells(found: Situation) -> list[tuple[str, str, str]]:
+    """Give these figures: the colour of each, its text and its caption."""
     said = [(OPEN, number(found.count.open), home.documented(found))]
     if total := found.announced:
         said.append((PUBLISHED, home.announced_short(total), home.announced_caption(total)))
     if target := found.progress.target:
         said.append((TARGET, number(target.value), home.planned(target.deadline)))
-    made_up = f" ({DEMO})" if page.is_demonstration else ""
-    return pictures.figures(
-        [(colour, value, f"{caption}{made_up}") for colour, value, caption in said]
-    )
+    return said
 
 
 def places(page: Page, found: Situation) -> tuple[str, str, str]:
     """Draw the places of the programme, one mark each, name their states and list them."""
-    known = page.ask(rollout.places)
-    target = found.progress.target.value if found.progress.target else None
-    sheet = pictures.sheet(page)
-    drawn = page.figure(places_svg, {"places": (rollout.places, {})}, target=target, sheet=sheet)
-    counts = known["state"].value_counts().to_dict()
-    counts[PlaceState.UNKNOWN] = max((target or 0) - len(known), 0)
+    known, sheet = page.ask(rollout.places), pictures.sheet(page)
     entries = [
         Entry(
-            label=label,
+            label=home.PLACE_STATES[state][1],
             # How many are open stands above, in large.
-            count=None if state is PlaceState.OPEN else counts[state],
+            count=None if state is PlaceState.OPEN else number_of,
             colour=COLOURS[state],
-            symbol=symbol,
+            symbol=home.PLACE_STATES[state][0],
         )
-        for state, (symbol, label) in home.PLACE_STATES.items()
-        if counts.get(state)
+        for state, number_of in counted_places(page, found).items()
     ]
     return (
-        pictures.framed(drawn, class_="places"),
+        pictures.framed(drawn_places(page, found), class_="places"),
         legend_of(entries, title=home.PLACES, on_dark=page.on_dark),
         pictures.framed(places_list(known, sheet=sheet), class_="liste"),
     )
+
+
+def counted_places(page: Page, found: Situation) -> dict[PlaceState, int]:
+    """Count the places by state, those of no known town last; only the states of some."""
+    known = page.ask(rollout.places)
+    target = found.progress.target.value if found.progress.target else 0
+    counts = known["state"].value_counts().to_dict()
+    counts[PlaceState.UNKNOWN] = max(target - len(known), 0)
+    return {state: int(counts[state]) for state in home.PLACE_STATES if counts.get(state)}
+
+
+def drawn_places(page: Page, found: Situation) -> str:
+    """Draw the places of the programme, one mark each; nothing where there is none."""
+    target = found.progress.target.value if found.progress.target else None
+    drawn: str = page.figure(
+        places_svg,
+        {"places": (rollout.places, {})},
+        target=target,
+        sheet=pictures.sheet(page),
+    )
+    return drawn
 
 
 def cards(page: Page, found: Situation) -> str:
@@ -107,21 +128,26 @@ def cards(page: Page, found: Situation) -> str:
             "",
         ),
     ]
-    cells = "".join(
+    written = "".join(
         f'<a href="{escape(href)}"><span>{escape(label)}</span>'
         f'<strong title="{exact}">{escape(value)}</strong><span>{escape(detail)}</span>'
         f"<em>{escape(to)} →</em></a>"
         for label, value, detail, href, to, exact in said
     )
-    return f'<div class="cartes">{cells}</div>'
+    return f'<div class="cartes">{written}</div>'
 
 
 def plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
+    """Draw the map in its place; takes what `drawn_plan` does."""
+    return pictures.framed(drawn_plan(page, radius_km=radius_km, **narrowed), class_="plan")
+
+
+def drawn_plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
     """Draw the map of the centres, the open towns by their names.
 
     `narrowed`: what `coverage.places` takes beside the scope.
     """
-    drawn = page.figure(
+    drawn: str = page.figure(
         centres_map_svg,
         {"places": (coverage.places, narrowed), "centres": (coverage.open_centres, {})},
         radius_km=radius_km,
@@ -129,7 +155,7 @@ def plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> str:
         label=home.MAP,
         **page.framing,
     )
-    return pictures.framed(drawn, class_="plan")
+    return drawn
 
 
 def how_to_read(page: Page, sentences: list[str]) -> None:
@@ -145,7 +171,25 @@ def burn_up(page: Page, found: Situation) -> None:
     bands = page.ask(reconciliation.bands)
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
-    pictures.show_for_both(
+    for picture in curve_of(page, found, width=_WIDE)[1]:
+        pictures.show_framed(picture)
+    events = page.ask(rollout.programme_events).to_dict("records")
+    if events:
+        lines = "".join(f"<li>{escape(home.event(row))}</li>" for row in events)
+        summary = escape(home.events(len(events)))
+        st.html(f"<details><summary>{summary}</summary><ol>{lines}</ol></details>")
+    if pace := findings.pace(found):
+        st.markdown(pace)
+    banded = ("bande",) if bands["most"].notna().any() else ()
+    page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", *banded, key="courbe")
+
+
+def curve_of(
+    page: Page, found: Situation, draw: pictures.Draw = pictures.for_both, *, width: int
+) -> tuple[str, tuple[str, ...]]:
+    """Give what the curve says to those who do not see it, and its pictures."""
+    said = home.curve(found, page.ask(reconciliation.bands).iloc[-1])
+    return said, draw(
         page,
         burn_up_svg,
         {
@@ -156,19 +200,10 @@ def burn_up(page: Page, found: Situation) -> None:
             "announced": (rollout.announced_totals, {}),
             "events": (rollout.programme_events, {}),
         },
-        width=_WIDE,
+        width=width,
         as_of=page.scope.as_of,
-        label=home.curve(found, bands.iloc[-1]),
+        label=said,
     )
-    events = page.ask(rollout.programme_events).to_dict("records")
-    if events:
-        lines = "".join(f"<li>{escape(home.event(row))}</li>" for row in events)
-        summary = escape(home.events(len(events)))
-        st.html(f"<details><summary>{summary}</summary><ol>{lines}</ol></details>")
-    if pace := findings.pace(found):
-        st.markdown(pace)
-    banded = ("bande",) if bands["most"].notna().any() else ()
-    page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", *banded, key="courbe")
 
 
 def openings(page: Page, found: Situation) -> None:
@@ -185,31 +220,44 @@ def openings(page: Page, found: Situation) -> None:
             required=findings.per_quarter(found),
         )
         return
-    opened = page.ask(rollout.openings)
-    if not opened["last_day"].notna().any():
+    said, drawn = openings_of(page, width=_WIDE)
+    if not drawn:
         return
     st.subheader(home.OPENINGS, anchor=False)
-    said = home.openings(opened)
     st.caption(said)
-    pictures.show_for_both(
+    for picture in drawn:
+        pictures.show_framed(picture)
+    page.show_rows("trimestres", key="trimestres")
+
+
+def openings_of(
+    page: Page, draw: pictures.Draw = pictures.for_both, *, width: int
+) -> tuple[str, tuple[str, ...]]:
+    """Give how to read the lines of the openings, and their pictures; none where no date is known.
+
+    A line each, from the first to the last day on which it may have been.
+    """
+    opened = page.ask(rollout.openings)
+    said = home.openings(opened)
+    if not opened["last_day"].notna().any():
+        return said, ()
+    return said, draw(
         page,
         openings_svg,
         {"openings": (rollout.openings, {}), "targets": (rollout.targets, {})},
-        width=_WIDE,
+        width=width,
         sheet=pictures.sheet(page),
         label=f"{home.OPENINGS}. {said}",
     )
-    page.show_rows("trimestres", key="trimestres")
 
 
 def changes(page: Page) -> None:
     """List what changed in a year, five lines at most, each with the way to its town."""
     since = page.scope.as_of - _YEAR
-    moved = page.ask(rollout.changes, since=since)
+    nothing, listed = moved(page, since)
     st.subheader(home.changed(since), anchor=_CHANGED)
-    listed = moved if len(moved) else page.ask(rollout.openings)
-    if not len(moved):
-        st.markdown(home.NO_CHANGE if len(listed) else findings.NO_OPENING)
+    if nothing:
+        st.markdown(nothing)
     sheet = pictures.sheet(page)
     # Plain links: those of Markdown would open another tab.
     lines = [
@@ -217,7 +265,16 @@ def changes(page: Page) -> None:
         f"{NBSP}: {escape(home.change(row))}</li>"
         for row in listed.head(_CHANGES).to_dict("records")
     ]
-    if len(moved) > _CHANGES:
-        lines.append(f"<li>{home.more_changes(len(moved) - _CHANGES)}</li>")
+    if not nothing and len(listed) > _CHANGES:
+        lines.append(f"<li>{home.more_changes(len(listed) - _CHANGES)}</li>")
     if lines:
         st.html(f"<ul>{''.join(lines)}</ul>")
+
+
+def moved(page: Page, since: date) -> tuple[str, pd.DataFrame]:
+    """List what changed since a day; where nothing did, say so and list the last openings."""
+    found: pd.DataFrame = page.ask(rollout.changes, since=since)
+    if len(found):
+        return "", found
+    last: pd.DataFrame = page.ask(rollout.openings)
+    return home.NO_CHANGE if len(last) else findings.NO_OPENING, last
