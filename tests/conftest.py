@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ from tests.databases import (
     sqlite_url,
     untouched,
 )
+from tests.few_communes import few_communes
 from tests.integration import writing
 from tools.postgres import memory, throw_away
 
@@ -123,12 +125,26 @@ def initialise(url: str) -> None:
     seeds.seed(url, folder=SEEDS, now=SEEDED_AT)
 
 
+def initialise_few(url: str) -> None:
+    """Do the same with few communes."""
+    migrate(url)
+    with TemporaryDirectory() as folder:
+        seeds.seed(url, folder=few_communes(Path(folder) / "seeds"), now=SEEDED_AT)
+
+
 # What fills each template, in an empty database.
 TEMPLATES: dict[str, Callable[[str], None]] = {
     "migrated": migrate,
     "seeded": initialise,
+    "few": initialise_few,
     "small": writing.make,
 }
+
+
+@pytest.fixture(scope="session")
+def few_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of seeds with few communes, see tests/few_communes.py; not to be touched."""
+    return few_communes(tmp_path_factory.mktemp("few") / "seeds")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,6 @@ from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.queries import editions
 from territoires.queries.editions import current_edition
 from territoires.queries.territories import place
-from territoires.settings import SEEDS
 from territoires.ui import cache
 from tests.conftest import release
 
@@ -49,16 +48,16 @@ def test_the_edition_of_a_file_that_did_not_change_is_known(url):
 
 
 @pytest.mark.only_on("sqlite", "a server has no file whose date would tell")
-def test_a_write_moves_the_edition_of_a_file_that_was_known(empty_url):
+def test_a_write_moves_the_edition_of_a_file_that_was_known(empty_url, few_seeds):
     aged(empty_url)
     assert current_edition(empty_url).number == 0
-    seeds.seed(empty_url, folder=SEEDS, now=NOW)
+    seeds.seed(empty_url, folder=few_seeds, now=NOW)
     assert current_edition(empty_url).number > 0
 
 
-def test_two_writes_in_one_tick_of_the_clock_are_two_editions(empty_url):
+def test_two_writes_in_one_tick_of_the_clock_are_two_editions(empty_url, few_seeds):
     assert current_edition(empty_url).number == 0  # the file is a moment old: nothing is kept of it
-    seeds.seed(empty_url, folder=SEEDS, now=NOW)
+    seeds.seed(empty_url, folder=few_seeds, now=NOW)
     assert current_edition(empty_url).number > 0
 
 

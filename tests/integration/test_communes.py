@@ -37,7 +37,6 @@ from territoires.queries import (
     town_history,
     town_sheet,
 )
-from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, add_centre, writing
 from tests.integration.test_imports import enrolment, imported, stage
@@ -52,8 +51,13 @@ COMMUNES, FORMER = "reference/communes.csv.gz", "reference/former_communes.csv"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+def folder(few_seeds, tmp_path):
+    return Path(shutil.copytree(few_seeds, tmp_path / "seeds"))
+
+
+@pytest.fixture
+def url(copy_of):
+    return copy_of("few")
 
 
 def change_list(folder, *, without=(), plus=(), grown=None):

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -38,9 +39,10 @@ def demo_reading(demo_file):
     release(url)
 
 
-def make(path, **changes):
-    usual = {"folder": SEEDS, "now": SEEDED_AT, "rows": 2_000}
-    return demo.make(path, **(usual | changes))
+@pytest.fixture
+def make(few_seeds):
+    """Give what makes a demonstration of a few communes."""
+    return partial(demo.make, folder=few_seeds, now=SEEDED_AT, rows=2_000)
 
 
 def dump(path):
@@ -65,7 +67,7 @@ def test_it_has_as_many_rows_as_were_asked_for(demo_reading):
 
 
 @pytest.mark.parametrize("rows", [1_000, 2_345, 14_001])
-def test_whatever_the_number_of_rows_it_is_that_number_and_sound(tmp_path, rows):
+def test_whatever_the_number_of_rows_it_is_that_number_and_sound(tmp_path, rows, make):
     made = make(tmp_path / "demo.db", rows=rows)
     url = sqlite_url(made.path)
     with reading(url) as connection:
@@ -75,7 +77,7 @@ def test_whatever_the_number_of_rows_it_is_that_number_and_sound(tmp_path, rows)
     release(url)
 
 
-def test_the_same_seed_gives_the_same_base_and_another_seed_another(tmp_path):
+def test_the_same_seed_gives_the_same_base_and_another_seed_another(tmp_path, make):
     first, second, other = (tmp_path / name for name in ("a.db", "b.db", "c.db"))
     make(first)
     make(second)
@@ -163,7 +165,7 @@ def test_each_sending_is_one_act(demo_reading):
     assert instants == acts
 
 
-def test_the_real_database_is_never_replaced(database):
+def test_the_real_database_is_never_replaced(database, make):
     before = database.read_bytes()
     with pytest.raises(DemonstrationError) as refused:
         make(database, real=database)
@@ -171,7 +173,7 @@ def test_the_real_database_is_never_replaced(database):
     assert database.read_bytes() == before
 
 
-def test_a_base_that_is_not_a_demonstration_is_never_replaced(database, tmp_path):
+def test_a_base_that_is_not_a_demonstration_is_never_replaced(database, tmp_path, make):
     before = database.read_bytes()
     with pytest.raises(DemonstrationError) as refused:
         make(database, real=tmp_path / "elsewhere.db")
@@ -179,7 +181,7 @@ def test_a_base_that_is_not_a_demonstration_is_never_replaced(database, tmp_path
     assert database.read_bytes() == before
 
 
-def test_a_file_that_is_no_base_is_never_replaced(tmp_path):
+def test_a_file_that_is_no_base_is_never_replaced(tmp_path, make):
     path = tmp_path / "letters.txt"
     path.write_text("chers amis", encoding="utf-8")
     with pytest.raises(DemonstrationError):
@@ -187,7 +189,7 @@ def test_a_file_that_is_no_base_is_never_replaced(tmp_path):
     assert path.read_text(encoding="utf-8") == "chers amis"
 
 
-def test_an_earlier_demonstration_is_replaced(demo_file, tmp_path):
+def test_an_earlier_demonstration_is_replaced(demo_file, tmp_path, make):
     path = tmp_path / "demo.db"
     shutil.copy(demo_file, path)
     assert make(path).enrolments == 2_000

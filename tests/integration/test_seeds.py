@@ -48,9 +48,14 @@ CHAUMONT_OPENED = "52121/opened/2019-04/villes-de-france-205"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """Make a copy of the seeds that a test may change."""
-    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+def folder(few_seeds, tmp_path):
+    """Make a copy of the seeds with few communes that a test may change."""
+    return Path(shutil.copytree(few_seeds, tmp_path / "seeds"))
+
+
+@pytest.fixture
+def url(copy_of):
+    return copy_of("few")
 
 
 def rows_of(path):
@@ -141,13 +146,13 @@ def test_offerings_are_those_of_towns_that_a_source_names(connection):
     assert offered == sum(len([t for t in towns.split(";") if t.strip()]) for towns in named)
 
 
-def test_seeding_again_changes_nothing(url):
+def test_seeding_again_changes_nothing(url, few_seeds):
     before = everything(url)
-    assert seeds.seed(url, folder=SEEDS, now=LATER) == {}
+    assert seeds.seed(url, folder=few_seeds, now=LATER) == {}
     assert everything(url) == before
 
 
-def test_seeding_again_leaves_what_people_entered(url):
+def test_seeding_again_leaves_what_people_entered(url, few_seeds):
     with writing(url) as connection:
         at_utc = act(connection, ENTERED_AT)
         new = add_centre(connection, at_utc=at_utc)
@@ -171,7 +176,7 @@ def test_seeding_again_leaves_what_people_entered(url):
         connection.execute(update(Source).where(Source.id == "cnam-2024-02").values(title="x"))
         connection.execute(update(Course).where(Course.key == "F001").values(title="y"))
     before = everything(url)
-    assert seeds.seed(url, folder=SEEDS, now=LATER) == {}
+    assert seeds.seed(url, folder=few_seeds, now=LATER) == {}
     assert everything(url) == before
     with reading(url) as connection:
         assert list(integrity.faults(connection)) == []
@@ -276,7 +281,8 @@ def test_every_seed_file_says_where_it_comes_from():
         )
 
 
-def test_a_file_without_provenance_or_changed_since_or_lost_is_told(folder):
+def test_a_file_without_provenance_or_changed_since_or_lost_is_told(tmp_path):
+    folder = Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
     (folder / "programme" / "extra.csv").write_text("a,b\n")
     (folder / "programme" / "targets.csv").write_text("changed\n")
     (folder / "programme" / "events.csv").unlink()
@@ -320,11 +326,11 @@ def with_old_seeds(folder):
     return folder
 
 
-def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder):
+def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder, few_seeds):
     seeds.seed(empty_url, folder=with_old_seeds(folder), now=SEEDED_AT)
     with reading(empty_url) as connection:
         assert "Licence Management (école Vaucanson)" in titles(connection)
-    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {
+    assert seeds.seed(empty_url, folder=few_seeds, now=LATER) == {
         "published_figure": 1,
         "source": 6,
     }
@@ -337,13 +343,13 @@ def test_a_database_seeded_before_takes_the_mended_seeds_once(empty_url, folder)
         ).all()
         assert colmar == [(1, Qualifier.EXACT, SEEDED_AT), (2, None, LATER)]
         assert list(integrity.faults(connection)) == []
-    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {}
+    assert seeds.seed(empty_url, folder=few_seeds, now=LATER) == {}
     # Mended again: what a seeding wrote, a later one may mend.
     again = LATER + timedelta(days=1)
     assert seeds.seed(empty_url, folder=folder, now=again) == {"published_figure": 1}
 
 
-def test_a_mended_line_leaves_alone_what_people_made_of_the_fact(empty_url, folder):
+def test_a_mended_line_leaves_alone_what_people_made_of_the_fact(empty_url, folder, few_seeds):
     seeds.seed(empty_url, folder=with_old_seeds(folder), now=SEEDED_AT)
     with writing(empty_url) as connection:
         at_utc = act(connection, ENTERED_AT)
@@ -354,7 +360,7 @@ def test_a_mended_line_leaves_alone_what_people_made_of_the_fact(empty_url, fold
         connection.execute(
             update(Source).where(Source.title.like("Licence Management%")).values(title="Entretien")
         )
-    assert set(seeds.seed(empty_url, folder=SEEDS, now=LATER)) == {"source"}
+    assert set(seeds.seed(empty_url, folder=few_seeds, now=LATER)) == {"source"}
     with reading(empty_url) as connection:
         assert "Entretien" in titles(connection)
         assert list(integrity.faults(connection)) == []
@@ -365,18 +371,18 @@ def test_a_page_is_one_source_whoever_cites_it(connection):
     assert len(cited) == len(set(cited))
 
 
-def test_a_database_where_a_page_was_two_sources_gets_one(empty_url, folder):
+def test_a_database_where_a_page_was_two_sources_gets_one(empty_url, folder, few_seeds):
     older = folder / "programme/sources.csv"
     whole = older.read_text(encoding="utf-8")
     address = next(row["url"] for row in rows_of(older) if row["id"] == "le-trois-2023-06")
     older.write_text(whole.replace(address, ""), encoding="utf-8")
     seeds.seed(empty_url, folder=folder, now=SEEDED_AT)
-    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {"course": 1}
+    assert seeds.seed(empty_url, folder=few_seeds, now=LATER) == {"course": 1}
     with reading(empty_url) as connection:
         listed = sources.all_sources(connection, scope=Scope(as_of=LATER.date()))
         assert "catalogue-letrois-info-47a19d39" not in set(listed["source_id"])
         assert list(integrity.faults(connection)) == []
-    assert seeds.seed(empty_url, folder=SEEDS, now=LATER) == {}
+    assert seeds.seed(empty_url, folder=few_seeds, now=LATER) == {}
 
 
 def titles(connection):
