@@ -337,6 +337,7 @@ COLUMNS = {
     "whole": "Sur",
     "rate": "Valeur comparée",
     "count": "Nombre",
+    "change": "Changement",
     "before": "À la date de référence",
     "after": "À la date choisie",
     "view": "Voir",

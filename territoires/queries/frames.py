@@ -21,7 +21,7 @@ INSTANT = "datetime64[us, UTC]"
 _NAMES = {
     TEXT: (
         "academic_year actor actor_name after announced_for announced_on answered_on asked_by "
-        "asked_on asks author author_name basis before centre cnam_code code column command "
+        "asked_on asks author author_name basis before centre change cnam_code code column command "
         "confidence counted course course_key cpf_eligible cpf_status credential decided_by "
         "decision department department_code detail draft email ends_on ends_on_text entity "
         "entity_id field field_slug figure_kind file gap happened_on indicator kind last_opening "

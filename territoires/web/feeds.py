@@ -1,5 +1,7 @@
 """Atom feeds of the facts: `/flux/national.atom`, `/flux/reg-44.atom`, `/flux/com-52121.atom`."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -61,12 +63,23 @@ def _feed(connection: Any, *, scope: Scope, site: str, path: str) -> Made:
     for row in news(connection, scope=replace(scope, territory=territory)):
         title, said = words.entry(row)
         feed.add_item(
-            title=title,
-            link=f"{site}/ville?ville={row['town_code']}",
-            description=escape(said),  # read as HTML
+            title=_in_xml(title),
+            link=f"{site}/{_page_of(row)}",
+            description=_in_xml(escape(said)),  # read as HTML
             # Of the fact and not of the host: the same wherever it is read.
             unique_id=address.for_ever("{fact}:{number}".format(**row)),
-            pubdate=row["recorded_at"],
-            updateddate=row["updated_at"],
+            pubdate=row["first_at"],
+            updateddate=row["recorded_at"],
         )
     return feed.writeString("utf-8").encode(), feed.content_type
+
+
+def _page_of(row: Mapping[str, Any]) -> str:
+    if row["town_code"]:
+        return f"ville?ville={row['town_code']}"
+    return "recouper" if row["fact"] == "published_figure" else ""
+
+
+def _in_xml(text: str) -> str:
+    """Put the sign of what cannot be read in the place of what XML does not hold."""
+    return re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)

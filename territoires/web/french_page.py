@@ -52,6 +52,8 @@ def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
     head = (
         f"<title>{escape(SITE_NAME)}</title>\n{font}"
         f'    <link rel="stylesheet" href=".{STYLE}">\n'
+        f'    <link rel="alternate" type="application/atom+xml" title="{escape(SITE_NAME)}" '
+        'href="./flux/national.atom">\n'
         + "\n".join(f'    <script defer src=".{each}"></script>' for each in SCRIPTS.values())
     )
     page = original
@@ -111,9 +113,7 @@ def answering(page: str, answer: Answer) -> str:
         f'    <meta property="og:title" content="{title}">\n'
         f'    <meta property="og:description" content="{said}">\n'
         '    <meta property="og:type" content="website">\n'
-        '    <meta property="og:locale" content="fr_FR">\n'
-        f'    <link rel="alternate" type="application/atom+xml" title="{escape(SITE_NAME)}" '
-        'href="./flux/national.atom">'
+        '    <meta property="og:locale" content="fr_FR">'
     )
     if card:
         head += (

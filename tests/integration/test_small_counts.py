@@ -36,6 +36,7 @@ from territoires.queries import (
     acts,
     enrolments,
     entry,
+    feed,
     forms,
     history,
     open_data,
@@ -241,11 +242,25 @@ def test_no_history_pins_a_small_count_through_any_public_door(url, draw):
             assert len(enrolments.cells(connection, scope=scope, year=YEAR)) == 0 or (
                 rank == len(instants) - 1
             )
+        the_feed_tells_no_more(connection, after)
         for town in list(centres)[:10]:
             the_history_tells_no_more(connection, town, after[town])
         assert list(disclosures.disagreements(connection)) == []
         assert list(summaries.disagreements(connection)) == []
         trial.rollback()
+
+
+def the_feed_tells_no_more(connection, after):
+    """Compare the entries of the feed with the totals told last."""
+    last = {
+        (town, f"{total.headcount} (toutes formations)")
+        for town, states in after.items()
+        for total in states[-1][1].totals.values()
+        if total.headcount is not None
+    }
+    told = feed.news(connection, scope=Scope(as_of=TODAY), rows=10**6)
+    counts = {(row["town_code"], row["value_text"]) for row in told if row["fact"] == "enrolment"}
+    assert counts <= last
 
 
 def the_history_tells_no_more(connection, town, states):

@@ -56,7 +56,7 @@ def test_a_head_request_has_headers_and_no_body(client):
 
 
 def test_the_page_names_only_addresses_that_exist(client):
-    for address in re.findall(r'(?:src|href)="\.(/[^"]+)"', page()):
+    for address in re.findall(r'(?:src|href)="\.(/(?!flux)[^"]+)"', page()):  # feeds: of a database
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert not answer.headers["content-type"].startswith("text/html"), address
@@ -155,3 +155,8 @@ def test_the_areas_of_the_map_come_from_us_and_are_kept_for_ever(client):
         assert "immutable" in answer.headers["cache-control"]
     # Of no country: without it, Plotly would ask another host for the world.
     assert client.get(CONFIG["topojsonURL"] + "world_110m.json").json()["arcs"] == []
+
+
+def test_every_page_leads_to_the_feed(client):
+    for path in ("/", "/saisie", "/mentions-legales"):
+        assert client.get(path).text.count('type="application/atom+xml"') == 1
