@@ -31,9 +31,9 @@ from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.programme import Validation
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.french import town as words
+from territoires.french import words as vocabulary
 from territoires.french.desk import target_name
 from territoires.french.journal import entity
-from territoires.french.words import PERIMETERS
 from territoires.queries.facts import Row
 from territoires.queries.territories import places
 
@@ -165,7 +165,7 @@ class Telling:
             title = self._titles[row["course_key"]]
             return {"subject": words.OFFERING, "value_text": words.offering_value(title, **said)}
         if fact is Target:
-            where = PERIMETERS[Perimeter(row["perimeter"])]
+            where = vocabulary.PERIMETERS[Perimeter(row["perimeter"])]
             return {
                 "subject": words.capital(entity("target")),
                 "value_text": target_name(row["value"], row["deadline"], where).text,
