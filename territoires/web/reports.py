@@ -1,6 +1,7 @@
 """« Dites-le-nous »: a plain form for whoever knows something, and the page that follows it up."""
 
 import time
+from asyncio import Semaphore, sleep
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -36,12 +37,16 @@ REPORT, FOLLOW_UP = "/signaler", "/signaler/suivi"
 _QUOTED, _NAMED = 40, 8
 # However many come, they take a quarter of one processor: the pages have the rest.
 _MOST_WAITING, _PAUSE = 100, 3
+# Whoever finds no room waits for the answer: a wave that asks again at once asks less often. Those
+# who wait so hold their text in memory, hence only so many.
+_REFUSED_S, _MOST_REFUSED = 2.0, 200
 
 
 def report_routes(url: str) -> list[BaseRoute]:
     """Make the routes by which anybody reports what they know, and sees what becomes of it."""
     # By nobody's address, which the log of the refusals would have in clear.
     line = Line(what="report", refusal=words.BUSY, at_once=1, most_waiting=_MOST_WAITING)
+    refused_now = Semaphore(_MOST_REFUSED)
 
     def show(request: Request) -> Response:
         asked = request.query_params
@@ -53,6 +58,9 @@ def report_routes(url: str) -> list[BaseRoute]:
         try:
             return await line.run(partial(_unhurried, url, fields, address_of(request)))
         except HTTPException as refused:  # the page keeps the text
+            if not refused_now.locked():
+                async with refused_now:
+                    await sleep(_REFUSED_S)
             page = _written(fields, fields.get("depuis", ""), [refused.detail], refused.status_code)
             page.headers.update(refused.headers or {})
             return page

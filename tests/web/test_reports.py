@@ -234,6 +234,7 @@ def test_a_crowd_at_one_moment_keeps_its_text_and_takes_no_thread_of_the_others(
     """One at a time, whoever sends: the other is told at once, while the first is held up."""
     monkeypatch.setattr(reports, "_MOST_WAITING", 0)
     monkeypatch.setattr(reports, "_PAUSE", 0)
+    monkeypatch.setattr(reports, "_REFUSED_S", 0)
     held_up, receive = threading.Event(), reports.receive
 
     def slow(*arguments, **more):
