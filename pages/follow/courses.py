@@ -4,6 +4,7 @@ import streamlit as st
 
 from territoires.french.courses import CATALOGUE, NEAR_HOME
 from territoires.ui.follow import courses as parts
+from territoires.ui.follow import pictures
 from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
 
@@ -18,6 +19,7 @@ page.show_bar()
 if not parts.one_course(page, answer):
     with answer:
         headline(parts.answer(page))
+    pictures.show_with_legend(*parts.fields_drawn(page))
     st.header(NEAR_HOME, anchor="pres", divider="gray")
     parts.near(page)
     st.header(CATALOGUE, anchor="catalogue", divider="gray")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from territoires.queries.enrolments import transmissions
 from territoires.ui.follow import enrolments as parts
+from territoires.ui.follow import pictures
 from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
 
@@ -17,6 +18,7 @@ page.show_bar()
 asked = parts.asked_for(page)
 with answer:
     headline(parts.answer(page, asked))
+pictures.show_with_legend(parts.announced_drawn(page, asked), "")
 
 centres = page.ask(transmissions, **asked.of_year)
 parts.totals(page, asked)

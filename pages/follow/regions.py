@@ -4,7 +4,7 @@ import streamlit as st
 
 from territoires.french.regions import QUESTION
 from territoires.ui.follow import regions as regions_page
-from territoires.ui.headline_and_foot import footer
+from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
 
 page = open_page(
@@ -13,8 +13,10 @@ page = open_page(
     heading="own",
 )
 st.title(QUESTION, anchor=False)
-regions_page.headline(page)
+asked = regions_page.asked_grain()
+headline(regions_page.answer(page, asked))
 page.show_bar()
+regions_page.show_places(page, asked)
 
 choices = st.columns([1, 3], vertical_alignment="bottom")
 with choices[0]:

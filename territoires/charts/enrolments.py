@@ -1,14 +1,23 @@
 """Enrolments, drawn: by year and region, by age of the centre, by centre, by field and course."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from territoires.charts import theme
-from territoires.charts.palette import CATEGORICAL, DOCUMENTED, GROUND, MEANINGS, MUTED, TARGET
-from territoires.domain.programme import Counted
+from territoires.charts import svg, theme
+from territoires.charts.palette import (
+    CATEGORICAL,
+    DOCUMENTED,
+    GROUND,
+    MEANINGS,
+    MUTED,
+    PUBLISHED,
+    TARGET,
+)
+from territoires.domain.programme import Counted, Qualifier
 from territoires.french import enrolments as words
 from territoires.french.charts import wrapped
 from territoires.french.numbers import number
@@ -20,6 +29,12 @@ _FRAME = 70
 _LONGEST = 40
 _LONG_BAR = 0.6  # of the longest
 _CHARACTER = 8  # pixels, at most
+# Of what was announced, in pixels: a line of text, the foot of its bar, room for its value.
+_LINE: Final = 46.0
+_BAR: Final = 28.0
+_TO_VALUE: Final = 170.0
+_OPEN_END: Final = 16.0
+_LONGEST_BAR: Final = 640.0
 
 
 def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
@@ -310,3 +325,34 @@ def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
     )
     _room(made, rows["headcount"], [words.bar_end(row) for row in records])
     return made
+
+
+def announced_svg(announced: pd.DataFrame, *, label: str, width: float) -> str:
+    """Draw the totals published for the whole programme, a bar each; nothing where there are none.
+
+    Takes PUBLISHED of `queries.enrolments`; what is said to be a least or about ends open.
+    """
+    rows = announced.to_dict("records")
+    if not rows:
+        return ""
+    most = max(row["value"] for row in rows)
+    drawn = [
+        _bar(
+            row, width, min(width - _TO_VALUE, _LONGEST_BAR) * row["value"] / most, top=rank * _LINE
+        )
+        for rank, row in enumerate(rows)
+    ]
+    return svg.picture("".join(drawn), box=(0.0, 0.0, width, _LINE * len(rows)), label=label)
+
+
+def _bar(row: Mapping[Any, Any], width: float, long: float, *, top: float) -> str:
+    middle = top + _BAR
+    bar = svg.line([(0, middle), (long, middle)], PUBLISHED, 10)
+    if row["qualifier"] != Qualifier.EXACT:
+        beyond = [(long, middle), (long + _OPEN_END, middle)]
+        bar += svg.line(beyond, PUBLISHED, 10, stroke_dasharray="3 2")
+    value = svg.text(long + 1.5 * _OPEN_END, middle + 5, words.figure(row), size=14, bold=True)
+    said = words.announced(row)
+    if svg.extent(said, 13) > width:  # who said so is in the table below
+        said = row["period"]
+    return svg.text(0, top + 14, said, size=13) + bar + value

@@ -60,7 +60,11 @@ def places_svg(places: pd.DataFrame, *, target: int | None, sheet: str) -> str:
 def _mark(named: str, rank: int, row: int) -> str:
     state = PlaceState(named)
     x, y = _CELL * (rank % row + 0.5), _CELL * (rank // row + 0.5)
-    radius = _DOT if state is PlaceState.UNKNOWN else _RADIUS
+    return mark_of(state, x, y, _DOT if state is PlaceState.UNKNOWN else _RADIUS)
+
+
+def mark_of(state: PlaceState, x: float, y: float, radius: float) -> str:
+    """Draw a place as it is drawn everywhere."""
     return svg.mark(_SYMBOLS[state], x, y, radius, COLOURS[state], **_DASHED.get(state, {}))
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.offers import Offer
@@ -89,6 +89,24 @@ def catalogue(data: Any, where: str) -> str:
 def _given_somewhere(data: Any) -> tuple[int, int]:
     """Count the courses of the catalogue that a centre gives: with certainty, and at most."""
     return int((data["offered_centres"] > 0).sum()), int((data["offered_at_most"] > 0).sum())
+
+
+def told(course: Mapping[str, Any]) -> str:
+    """Say a course and how many centres give it; takes a row of CATALOGUE."""
+    given, most = int(course["offered_centres"]), int(course["offered_at_most"])
+    at_most = f", {number(most)} au plus" if most > given else ""
+    where = f"dans {counted(given, 'centre')}" if given else "dans aucun centre documenté"
+    return f"{typeset(course['course'])}, proposée {where}{at_most}"
+
+
+def by_field(courses: int, fields: int) -> str:
+    """Say the picture of the courses."""
+    return f"{counted(courses, 'formation')} dans {counted(fields, 'filière')}"
+
+
+GIVEN: Final = "Proposée dans un centre au moins"
+NOT_GIVEN: Final = "Dans aucun centre documenté"
+BY_FIELD: Final = "Une marque par formation. Un clic ouvre sa fiche."
 
 
 def nothing(where: str, elsewhere: Any) -> str:

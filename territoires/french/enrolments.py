@@ -10,6 +10,7 @@ from territoires.domain.programme import Counted
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED, reserve
 
 AGE_NAMES = {
@@ -199,6 +200,17 @@ def figure(row: Mapping[str, Any]) -> str:
     """Write a published figure with its reserve: `au moins 4 200`."""
     word = reserve(row["qualifier"])
     return f"{f'{word} ' if word else ''}{number(row['value'])}"
+
+
+def announced(row: Mapping[str, Any]) -> str:
+    """Say what a published total is about: its period, who said it."""
+    return " · ".join(filter(None, (typeset_text(row["period"]), row["source"])))
+
+
+def all_announced(totals: int) -> str:
+    """Say the picture of the published totals."""
+    said = counted(totals, "total publié", "totaux publiés")
+    return f"Personnes formées dans tout le programme{NBSP}: {said}"
 
 
 def total(data: Any, counts: Counted, *, age: str = "", only: bool = False) -> str:

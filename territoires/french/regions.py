@@ -212,6 +212,12 @@ def leading(data: Any, grain: Grain) -> str:
     return " ".join(said)
 
 
+def places_of_each(territories: int, places: int, grain: Grain) -> str:
+    """Say the picture."""
+    known = counted(places, "place connue", "places connues")
+    return f"{known} dans {counted(territories, ONE[grain], MANY[grain])}"
+
+
 def steps(row: Mapping[str, Any]) -> str:
     """Say how many centres are known to have reached each step, and why it is no funnel."""
     applied, labelled = int(row["applied"]), int(row["labelled"])

@@ -22,9 +22,11 @@ from territoires.domain.comparison import (
     middle,
 )
 from territoires.domain.coverage import Grain
+from territoires.domain.names import department_of
 from territoires.domain.programme import PROGRAMME_START, StageKind
 from territoires.domain.rollout import (
     Life,
+    PlaceState,
     count,
     counted,
     in_scope,
@@ -34,7 +36,7 @@ from territoires.domain.rollout import (
 )
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.text import fold
-from territoires.queries import coverage, enrolments, geography
+from territoires.queries import coverage, enrolments, geography, rollout
 from territoires.queries.frames import COUNT, NUMBER, TEXT, columns, table
 from territoires.queries.rollout import all_lives, lives_in, target_rows
 from territoires.queries.territories import place
@@ -45,6 +47,7 @@ TERRITORIES = columns(
     "enrolled academic_year"
 )
 COMPARED = columns("territory name rate count whole median low high")
+PLACES = columns("territory name") | rollout.PLACES
 REACHED = columns("applied labelled agreed openings")
 BURN_UPS = columns("territory name day open open_at_most")
 SLOPES = columns("territory name before after", before=COUNT, after=COUNT)
@@ -233,6 +236,31 @@ def _sites(
         grouped[area].add(site)
     opened = set(coverage.open_towns(connection, scope=scope))
     return grouped, set(towns.loc[towns["town_code"].isin(opened), "site"])
+
+
+def places(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFrame:
+    """List the known places of each territory, each once; columns `PLACES`.
+
+    The territory with most open centres comes first, then that with most places; those without a
+    place are left out, open places come first within each.
+    """
+    known = rollout.places(connection, scope=replace(scope, territory=FRANCE))
+    code = known["region_code"]
+    if grain == "department":
+        code = ("com-" + known["town_code"]).map(department_of)
+    names = {area.code: area.name for area in _areas(connection, scope=scope, grain=grain)}
+    data = known.assign(
+        territory=[str(Territory(_LEVELS[grain], each)) for each in code],
+        name=code.map(names),
+        is_open=known["state"] == str(PlaceState.OPEN),
+    ).dropna(subset=["name"])
+    of_each = data.groupby("territory")
+    order = data.assign(
+        opened=of_each["is_open"].transform("sum"),
+        every=of_each["is_open"].transform("size"),
+        folded=data["name"].map(fold),
+    ).sort_values(["opened", "every", "folded"], ascending=[False, False, True], kind="stable")
+    return order.reset_index(drop=True)[list(PLACES)].astype(PLACES)
 
 
 def comparison(

@@ -75,7 +75,7 @@ ANNOUNCED = columns(
     most=NUMBER,
     share_of=NUMBER,
 )
-PLACES = columns("town_code town department state happened_on basis")
+PLACES = columns("town_code town department region_code state happened_on basis")
 CHANGES = columns("town_code town department before state happened_on basis")
 EVENTS = columns("happened_on first_day title source source_url")
 TARGETS = columns("value starts_on deadline decided_on in_force source", value=COUNT, starts_on=DAY)

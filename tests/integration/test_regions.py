@@ -223,3 +223,26 @@ def test_who_tells_nothing_of_enrolments_reads_none(connection, query):
     event.remove(connection, "before_cursor_execute", note)
     assert statements
     assert not any("enrolment" in statement for statement in statements)
+
+
+@pytest.mark.parametrize("grain", ["region", "department"])
+@pytest.mark.parametrize("day", [date(2019, 12, 31), TODAY])
+def test_each_known_place_stands_once_under_its_territory(connection, grain, day):
+    scope = Scope(as_of=day)
+    found = regions.places(connection, scope=scope, grain=grain)
+    every = rollout.places(connection, scope=scope)
+    assert sorted(found["town_code"]) == sorted(every["town_code"])
+    counts = regions.territories(connection, scope=scope, grain=grain).set_index("territory")
+    certain = found[found["state"] == "open"].groupby("territory").size()
+    assert certain.to_dict() == counts.loc[certain.index, "open"].to_dict()
+    assert set(found["territory"]) <= set(counts.index)
+    # The one with most open centres first; within each, what is open first.
+    assert list(certain.reindex(found["territory"].unique(), fill_value=0)) == sorted(
+        certain.reindex(found["territory"].unique(), fill_value=0), reverse=True
+    )
+
+
+def test_the_places_drawn_by_department_are_those_of_the_region_looked_at(connection):
+    found = regions.places(connection, scope=scope_of("reg-44"), grain="department")
+    assert {"Haute-Marne", "Vosges"} <= set(found["name"])
+    assert "Finistère" not in set(found["name"])

@@ -7,6 +7,8 @@ from typing import Any, Final
 import streamlit as st
 
 from territoires.charts.courses import heat_figure
+from territoires.charts.palette import MUTED, OPEN
+from territoires.charts.rows import courses_by_field_svg
 from territoires.domain import params
 from territoires.domain.programme import Mode
 from territoires.domain.scope import Level
@@ -19,9 +21,12 @@ from territoires.queries import courses as queries
 from territoires.queries.search import Found
 from territoires.ui import filters, links, search, tables
 from territoires.ui import headline_and_foot as page_parts
+from territoires.ui.follow import pictures
+from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.page import Page
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
+_WIDE: Final = 1120  # pixels, of a picture
 CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
 OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
 NEAR = ("course", "town", "km", "department", "mode", "offered")
@@ -31,6 +36,23 @@ _FEW_REGIONS = 2  # fewer make no map of fields and regions
 def answer(page: Page) -> list[str]:
     """Say how many courses there are and how many a centre gives."""
     return [words.catalogue(page.ask(queries.catalogue), inside(page.place))]
+
+
+def fields_drawn(page: Page) -> tuple[tuple[str, ...], str]:
+    """Draw the courses of each field, for both screens, and name what sets them apart."""
+    data = page.ask(queries.catalogue)
+    drawn = pictures.for_both(
+        page,
+        courses_by_field_svg,
+        {"catalogue": (queries.catalogue, {})},
+        width=_WIDE,
+        course=pictures.leading_to(page, links.COURSES, params.COURSE.name),
+        field=pictures.leading_to(page, links.COURSES, params.FIELD.name),
+        label=words.by_field(len(data), data["field"].nunique()),
+    )
+    kinds = (("●", words.GIVEN, OPEN), ("○", words.NOT_GIVEN, MUTED))
+    entries = [Entry(label=label, symbol=symbol, colour=colour) for symbol, label, colour in kinds]
+    return drawn, legend_of(entries, title=words.BY_FIELD, on_dark=page.on_dark)
 
 
 def one_course(page: Page, answer: Any) -> bool:

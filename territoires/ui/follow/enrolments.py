@@ -19,9 +19,11 @@ from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
 from territoires.ui import filters, tables
 from territoires.ui import headline_and_foot as page_parts
+from territoires.ui.follow import pictures
 from territoires.ui.page import Page, Query
 from territoires.ui.reader import current_reader
 
+_WIDE: Final = 1120  # pixels, of a picture
 PUBLISHED: Final = ("town", "indicator", "value_text", "period", "published_on", "source")
 
 
@@ -82,6 +84,20 @@ def answer(page: Page, asked: Asked) -> list[str]:
     covered = words.coverage(data, asked.year, asked.counts, previous=given)
     first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
     return [first, covered] if first else [covered]
+
+
+def announced_drawn(page: Page, asked: Asked) -> tuple[str, ...]:
+    """Draw what was published for the whole programme, where no centre's total can be shown."""
+    data = page.ask(queries.transmissions, **asked.of_year)
+    if (data["publication"] == "shown").any():
+        return ()
+    return pictures.for_both(
+        page,
+        charts.announced_svg,
+        {"announced": (queries.programme_totals, {})},
+        width=_WIDE,
+        label=words.all_announced(len(page.ask(queries.programme_totals))),
+    )
 
 
 def silent(page: Page, asked: Asked, data: Any) -> None:

@@ -235,10 +235,12 @@ def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         **{COLUMNS["name"]: regions_page.addresses(page, every)}
     )
     answer = _listed(regions_page.compared(page, beside)) if beside else ""
+    drawn, legend = regions_page.places(page, grain)
     return _answered(
         page,
         said,
-        f"{answer}{_titled(region_words.GRAINS[grain])}{_listed(listed, COLUMNS['name'])}",
+        f"{''.join(drawn)}{legend}{answer}{_titled(region_words.GRAINS[grain])}"
+        f"{_listed(listed, COLUMNS['name'])}",
         question=region_words.QUESTION,
     )
 
@@ -283,7 +285,8 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         COLUMNS["town"]: links.sheets(told, page.view.params),
         COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
     }
-    answer = _listed(pd.DataFrame(shown), COLUMNS["town"])
+    answer = "".join(enrolments_page.announced_drawn(page, asked))
+    answer += _listed(pd.DataFrame(shown), COLUMNS["town"])
     if len(untold := enrolments_page.untold(centres)):
         why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))
@@ -303,7 +306,8 @@ def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     shown = tables.french(kept[list(courses_page.CATALOGUE)]).assign(
         **{COLUMNS["course"]: courses_page.addresses(page, kept)}
     )
-    answer = _near(page, params) + _titled(course_words.CATALOGUE)
+    drawn, legend = courses_page.fields_drawn(page)
+    answer = "".join(drawn) + legend + _near(page, params) + _titled(course_words.CATALOGUE)
     answer += _listed(shown, COLUMNS["course"])
     return _answered(page, courses_page.answer(page), answer) if len(kept) else None
 

@@ -36,7 +36,8 @@ from territoires.ui.bar import change
 from territoires.ui.filters import choice, read
 from territoires.ui.follow import shared_map
 from territoires.ui.follow.courses import fields
-from territoires.ui.follow.shared_map import Entry, Reach
+from territoires.ui.follow.legend import Entry, legend
+from territoires.ui.follow.shared_map import Reach
 from territoires.ui.page import Page, plain
 from territoires.ui.plotly_french import CONFIG
 
@@ -281,7 +282,7 @@ def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure
     labels = map_words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
-    shared_map.legend(
+    legend(
         [
             Entry(label=nothing, count=int((which < 0).sum())),
             *(
@@ -415,7 +416,7 @@ def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
     which = distance_class(data, reach.radius_km)
     labels = map_words.distance_classes(distance_edges(reach.radius_km))
     marks = distance_marks()
-    shared_map.legend(
+    legend(
         [
             Entry(
                 label=label,

@@ -31,6 +31,14 @@ def show_framed(picture: str) -> None:
         st.markdown(picture, unsafe_allow_html=True)
 
 
+def show_with_legend(drawn: Sequence[str], legend: str) -> None:
+    """Print a picture as `for_both` drew it, and its legend under it."""
+    for picture in drawn:
+        show_framed(picture)
+    if legend:
+        st.html(legend)
+
+
 def show_for_both(page: Page, draw: Callable[..., str], queries: Queries, **options: Any) -> None:
     """Show a picture as `for_both` draws it."""
     for picture in for_both(page, draw, queries, **options):
@@ -76,4 +84,9 @@ def figures(cells: Sequence[tuple[str, str, str]]) -> str:
 
 def sheet(page: Page) -> str:
     """Give the address of a town's sheet, under the same filters, less the code of the town."""
-    return f"{links.TOWN}?{urlencode(dict(page.view.params) | {links.TOWN_PARAM: ''})}"
+    return leading_to(page, links.TOWN, links.TOWN_PARAM)
+
+
+def leading_to(page: Page, path: str, name: str) -> str:
+    """Give the address of a page, under the same filters, less the value of what `name` asks."""
+    return f"{path or './'}?{urlencode(dict(page.view.params) | {name: ''})}"

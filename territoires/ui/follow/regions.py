@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
+from territoires.charts.rows import places_by_territory_svg
 from territoires.domain import params
 from territoires.domain.comparison import AT_MOST, RATES
 from territoires.domain.coverage import Grain
 from territoires.domain.programme import PROGRAMME_START
-from territoires.domain.rollout import YEAR
+from territoires.domain.rollout import YEAR, PlaceState
 from territoires.domain.scope import Level, Territory
 from territoires.french import printed
 from territoires.french import regions as words
@@ -22,11 +23,13 @@ from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.queries import regions, territories
 from territoires.ui import filters, links, tables
-from territoires.ui import headline_and_foot as parts
 from territoires.ui.filters import choice, named, read
+from territoires.ui.follow import pictures
+from territoires.ui.follow import rollout as rollout_page
 from territoires.ui.page import Page
 
 _WIDTH: Final = 330
+_WIDE: Final = 1120  # pixels, of a picture
 
 
 def grain() -> Grain:
@@ -34,11 +37,10 @@ def grain() -> Grain:
     return choice("Comparer", params.GRAIN, named(params.GRAIN, words.GRAINS), width=_WIDTH)
 
 
-def headline(page: Page) -> None:
-    """Print the answer of the page."""
-    # Nonsense is told where the reader chooses, below.
+def asked_grain() -> Grain:
+    """Read what the address asks for; nonsense is told where the reader chooses, below."""
     asked = st.query_params.get(params.GRAIN.name, "")
-    parts.headline(answer(page, params.GRAIN.words.get(asked, params.GRAIN.usual)))
+    return params.GRAIN.words.get(asked, params.GRAIN.usual)
 
 
 def answer(page: Page, grain: Grain) -> list[str]:
@@ -48,6 +50,26 @@ def answer(page: Page, grain: Grain) -> list[str]:
     if len(data):
         said.append(words.leading(data, grain))
     return [each for each in said if each]
+
+
+def places(page: Page, grain: Grain) -> tuple[tuple[str, ...], str]:
+    """Draw the known places of each territory, for both screens, and name their states."""
+    known = page.ask(regions.places, grain=grain)
+    drawn = pictures.for_both(
+        page,
+        places_by_territory_svg,
+        {"places": (regions.places, {"grain": grain})},
+        width=_WIDE,
+        sheet=pictures.sheet(page),
+        front=links.territory_address(links.HOME, "", page.view.params),
+        label=words.places_of_each(known["territory"].nunique(), len(known), grain),
+    )
+    return drawn, rollout_page.states(page, dict.fromkeys(map(PlaceState, known["state"].unique())))
+
+
+def show_places(page: Page, grain: Grain) -> None:
+    """Show the known places of each territory."""
+    pictures.show_with_legend(*places(page, grain))
 
 
 def table(page: Page, grain: Grain) -> None:

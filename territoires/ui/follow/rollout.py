@@ -1,5 +1,6 @@
 """The front page: its answer, the places, the map, the curve, each opening, what changed."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from html import escape
 from typing import Any, Final
@@ -20,7 +21,7 @@ from territoires.french.places import typeset
 from territoires.queries import coverage, reconciliation, rollout
 from territoires.ui import links
 from territoires.ui.follow import pictures
-from territoires.ui.follow.shared_map import Entry, legend_of
+from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.page import Page
 
 RADIUS_KM: Final = 30
@@ -68,19 +69,12 @@ def cells(found: Situation) -> list[tuple[str, str, str]]:
 def places(page: Page, found: Situation) -> tuple[str, str, str]:
     """Draw the places of the programme, one mark each, name their states and list them."""
     known, sheet = page.ask(rollout.places), pictures.sheet(page)
-    entries = [
-        Entry(
-            label=home.PLACE_STATES[state][1],
-            # How many are open stands above, in large.
-            count=None if state is PlaceState.OPEN else number_of,
-            colour=COLOURS[state],
-            symbol=home.PLACE_STATES[state][0],
-        )
-        for state, number_of in counted_places(page, found).items()
-    ]
+    counts: dict[PlaceState, int | None] = {**counted_places(page, found)}
+    # How many are open stands above, in large.
+    counts |= dict.fromkeys(counts.keys() & {PlaceState.OPEN})
     return (
         pictures.framed(drawn_places(page, found), class_="places"),
-        legend_of(entries, title=home.PLACES, on_dark=page.on_dark),
+        states(page, counts),
         pictures.framed(places_list(known, sheet=sheet), class_="liste"),
     )
 
@@ -104,6 +98,16 @@ def drawn_places(page: Page, found: Situation) -> str:
         sheet=pictures.sheet(page),
     )
     return drawn
+
+
+def states(page: Page, counts: Mapping[PlaceState, int | None]) -> str:
+    """Name the states that places are in, with how many where that is said nowhere else."""
+    entries = [
+        Entry(label=label, count=counts[state], colour=COLOURS[state], symbol=symbol)
+        for state, (symbol, label) in home.PLACE_STATES.items()
+        if state in counts
+    ]
+    return legend_of(entries, title=home.PLACES, on_dark=page.on_dark)
 
 
 def cards(page: Page, found: Situation) -> str:
