@@ -15,10 +15,12 @@ page = open_page(
 )
 answer = st.container()
 page.show_bar()
+drawn = st.container()
 asked = parts.asked_for(page)
 with answer:
     headline(parts.answer(page, asked))
-pictures.show_with_legend(parts.announced_drawn(page, asked), "")
+with drawn:
+    pictures.show_with_legend(parts.announced_drawn(page, asked), "")
 
 centres = page.ask(transmissions, **asked.of_year)
 parts.totals(page, asked)

@@ -60,13 +60,17 @@ def slowly(open_tab):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("address", ["/", CHAUMONT, "/carte"])
+@pytest.mark.parametrize(
+    "address", ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions"]
+)
 def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
     wide, high = WIDTHS[width]
     page, release = slowly(address, width=wide, height=high)
     named = (TITLE, ".reperes", *PICTURES)
     before = page.evaluate(BOXES, ["#reponse", named])
-    assert {TITLE} | ({".reperes"} if address != "/carte" else {MAP}) <= set(before)
+    assert {TITLE} | {"/": {".reperes"}, CHAUMONT: {".reperes"}, "/carte": {MAP}}.get(
+        address, set()
+    ) <= set(before)
     assert set(PICTURES) & set(before)
     headline = page.locator(f"#reponse {TITLE}").first.text_content()
     assert until(page, "() => document.getElementById('root').inert")
