@@ -19,7 +19,7 @@ app = st.App(
             database_answers=partial(ready.database_answers, url),
             database_is_sound=partial(ready.database_is_sound, url),
         ),
-        *web.reading_routes(url),
+        *web.reading_routes(url, site=site, per_minute=settings.api_per_minute),
         *web.outside_routes(url, *printed.press(url), site=site),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts

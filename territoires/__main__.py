@@ -55,7 +55,6 @@ from territoires.domain.errors import (
 from territoires.domain.imports import ImportDraft, Kind, PlanMovedError, PlanRefusedError
 from territoires.domain.reports import Verdict
 from territoires.domain.roles import Role
-from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 from territoires.domain.text import fold
 from territoires.exchange.tables import Format, UnreadableError
@@ -70,7 +69,7 @@ from territoires.french.numbers import NBSP
 from territoires.french.places import moved
 from territoires.french.problems import error_message
 from territoires.french.words import ROLES
-from territoires.queries import coverage, rollout, siting
+from territoires.queries import answers, coverage, rollout, siting
 from territoires.queries import staff as accounts
 from territoires.queries.territories import followed, former_town, place
 from territoires.settings import ROOT, SEEDS, Settings
@@ -181,46 +180,8 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
         where = place(connection, territory=scope.territory)
         found = rollout.situation(connection, scope=scope)
     lines = (sentence.replace("**", "") for sentence in sentences(found, where))
-    answer_either(parsed, status_json(found, scope.known_at or datetime.now(UTC)), lines)
+    answer_either(parsed, answers.status(found, scope.known_at or datetime.now(UTC)), lines)
     return OK
-
-
-def status_json(found: Situation, known_at: datetime) -> dict[str, Any]:
-    """Give the answer of `status --json`: the definitions are in docs/definitions.md."""
-    count, progress = found.count, found.progress
-    target = progress.target
-    return {
-        "as_of": found.scope.as_of.isoformat(),
-        "known_at": known_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "perimeter": str(found.scope.perimeter),
-        "territory": str(found.scope.territory),
-        "open": count.open,
-        "open_at_most": count.open_at_most,
-        "open_undated": count.open_undated,
-        "unproven": count.unproven,
-        "selected": count.selected,
-        "target": target.value if target else None,
-        "deadline": target.deadline.isoformat() if target else None,
-        "remaining": progress.remaining,
-        "first_opened_on": progress.first_opened_on.isoformat()
-        if progress.first_opened_on
-        else None,
-        "pace_per_month": progress.pace_per_month,
-        "pace_last_12_months": progress.pace_last_12_months,
-        "pace_required": progress.pace_required,
-        "ratio": progress.ratio,
-        "status": progress.status,
-        "published": [
-            {
-                "indicator": figure.indicator,
-                "value": int(figure.value) if figure.value.is_integer() else figure.value,
-                "qualifier": figure.qualifier,
-                "on": figure.on.iso,
-                "source": figure.source_id,
-            }
-            for figure in found.published
-        ],
-    }
 
 
 def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -234,25 +195,8 @@ def _coverage(parsed: argparse.Namespace, settings: Settings) -> int:
         centres=found.open,
         sites=(found.acv_sites_with_centre, found.acv_sites),
     )
-    answer_either(parsed, coverage_json(found), lines)
+    answer_either(parsed, answers.told(answers.COVERAGE, found), lines)
     return OK
-
-
-def coverage_json(found: coverage.Covered) -> dict[str, Any]:
-    """Give the answer of `coverage --json`: `open` are the centres of all France, which cover."""
-    return {
-        "radius_km": _whole(found.coverage.radius_km),
-        "open": found.open,
-        "inhabitants": found.coverage.inhabitants,
-        "population": found.coverage.population,
-        "share": found.coverage.share,
-        "acv_sites": found.acv_sites,
-        "acv_sites_with_centre": found.acv_sites_with_centre,
-    }
-
-
-def _whole(value: float) -> float:
-    return int(value) if value.is_integer() else value
 
 
 def _next(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -267,20 +211,8 @@ def _next(parsed: argparse.Namespace, settings: Settings) -> int:
     found = plan.to_dict("records")
     apart = not parsed.with_prior_seats
     lines = [*map(cli.next_line, found), siting_words.honesty(parsed.radius, apart=apart)]
-    answer_either(parsed, [next_json(row) for row in found], lines)
+    answer_either(parsed, [answers.told(answers.NEXT, row) for row in found], lines)
     return OK
-
-
-def next_json(row: dict[str, Any]) -> dict[str, Any]:
-    """Give one town of the answer of `next --json`."""
-    return {
-        "rank": row["rank"],
-        "insee_code": row["town_code"],
-        "town": row["town"],
-        "department": row["department"],
-        "marginal_inhabitants": row["marginal"],
-        "cumulative_inhabitants": row["cumulative"],
-    }
 
 
 def _demo(parsed: argparse.Namespace, settings: Settings) -> int:

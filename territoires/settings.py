@@ -62,7 +62,8 @@ class Settings:
     embed the pages; `public_url`: the address that visitors use, when a proxy stands in front;
     `oidc`: the identity provider, which needs to know that address; `local_accounts`: who may sign
     in without it; `contact`: the address to which readers write; `publisher` and `host`: who
-    publishes the site and who hosts it, as the law wants it said.
+    publishes the site and who hosts it, as the law wants it said; `api_per_minute`: how often one
+    network address may ask the API.
     """
 
     database_url: str = _DEFAULT
@@ -75,6 +76,7 @@ class Settings:
     contact: str | None = None
     publisher: str | None = None
     host: str | None = None
+    api_per_minute: int = 300
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -82,7 +84,7 @@ class Settings:
 
         What holds a secret may also be in a file, named by the same variable with `_FILE` after
         it, as containers give theirs. Raises ConfigurationError for a file that cannot be read, for
-        what is no site nor origin, and for an identity provider described in part.
+        what is no site, origin or whole number, and for an identity provider described in part.
         """
         writer = _secret(env, "TERRITOIRES_WRITER_URL") or None
         return cls(
@@ -96,6 +98,7 @@ class Settings:
             contact=env.get("TERRITOIRES_CONTACT") or None,
             publisher=publisher(env),
             host=env.get("TERRITOIRES_HOST") or None,
+            api_per_minute=_whole(env, "TERRITOIRES_API_PER_MINUTE", cls.api_per_minute),
         )
 
 
@@ -123,6 +126,13 @@ def _site(env: Mapping[str, str], name: str) -> str:
     if address and not _SITE.fullmatch(address):
         raise ConfigurationError(name, address)
     return address
+
+
+def _whole(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise ConfigurationError(name, text)
+    return int(text)
 
 
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:

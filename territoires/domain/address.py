@@ -14,7 +14,7 @@ AS_OF, KNOWN_AT, TERRITORY, PERIMETER = "au", "connu", "terr", "perim"
 UNPROVEN, LISTS = "nonprouves", "listes"
 NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS)
 
-_PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
+PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
 _YES = "oui"
 # Outside these years a date is a slip of the hand, and some calendars cannot show it.
 FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2039, 12, 31)
@@ -66,7 +66,7 @@ def _read_day(text: str) -> date:
 
 
 def _read_perimeter(text: str) -> Perimeter:
-    found = {word: perimeter for perimeter, word in _PERIMETERS.items()}.get(text)
+    found = {word: perimeter for perimeter, word in PERIMETERS.items()}.get(text)
     if found is None:
         raise ValueError(text)
     return found
@@ -99,7 +99,7 @@ def write(scope: Scope, *, today: date) -> dict[str, str]:
         AS_OF: scope.as_of.isoformat() if scope.as_of != today else "",
         KNOWN_AT: _instant(scope.known_at) if scope.known_at else "",
         TERRITORY: str(scope.territory) if scope.territory != FRANCE else "",
-        PERIMETER: _PERIMETERS[scope.perimeter] if scope.perimeter is not Perimeter.ALL else "",
+        PERIMETER: PERIMETERS[scope.perimeter] if scope.perimeter is not Perimeter.ALL else "",
         UNPROVEN: _YES if scope.with_unproven else "",
         LISTS: _YES if scope.with_low else "",
     }

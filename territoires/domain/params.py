@@ -307,6 +307,10 @@ BELIEVED: Final = Param[tuple[int, ...] | None](
 
 SOURCE: Final = _text("source", "localtis-2021-03", filter="source", is_needed=True)
 
+# How much of a list a machine takes at once, and from where it goes on
+LIMIT: Final = _whole("limite", 1, 1000, usual=100, example=50, filter="limit")
+CURSOR: Final = _text("suite", "100.5f2c0a9be1d4", filter="cursor")
+
 # What the pages of those who enter and look after data keep
 ACT: Final = _whole("acte", 0, 10**18 - 1, usual=0, example=12)
 BEFORE: Final = _whole("avant", 0, 10**18 - 1, usual=0, example=120, filter="before_event")

@@ -9,7 +9,7 @@ from typing import Any
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import FormerKind
 
-_TERRITORY = re.compile(
+TERRITORIES = re.compile(
     r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})", re.ASCII
 )
 
@@ -44,7 +44,7 @@ class Territory:
 
         Raises TerritoryError, which quotes the text.
         """
-        found = _TERRITORY.fullmatch(text)
+        found = TERRITORIES.fullmatch(text)
         if found is None:
             raise TerritoryError(text)
         level, code = next(

@@ -51,7 +51,8 @@ NOT_PAST: Final = (
 LINKS: Final = (
     "**Données ouvertes**\u00a0: [tout en un fichier](/donnees/territoires.zip), "
     "[description](/donnees/datapackage.json) (Data Package), "
-    "[catalogue](/donnees/catalogue.jsonld) (DCAT-AP), [nouvelles](/flux/national.atom) (Atom). "
+    "[catalogue](/donnees/catalogue.jsonld) (DCAT-AP), [nouvelles](/flux/national.atom) (Atom), "
+    "[API](/api). "
     "La copie du 1er décembre 2026, par exemple, est sous /donnees/2026-12-01/."
 )
 

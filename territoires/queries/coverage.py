@@ -22,7 +22,7 @@ from territoires.domain.coverage import (
     nearest_centre,
 )
 from territoires.domain.geometry import Integers
-from territoires.domain.rollout import State, counted
+from territoires.domain.rollout import Life, State, counted
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries import geography
@@ -51,13 +51,15 @@ _ORDER: Final = {str(state): rank for rank, state in enumerate(State)}
 class Covered:
     """The coverage of a territory, and the sites of the 222 that have a centre.
 
-    `open`: open centres of all France, which cover; `open_here`: those of the territory.
+    `open`: open centres of all France, which cover, `open_at_most` of them with those that may be;
+    `open_here`: those of the territory.
     `acv_sites`: sites with a commune in the territory; `acv_sites_with_centre`: those of which
     one commune, wherever it lies, has an open centre.
     """
 
     coverage: Coverage
     open: int
+    open_at_most: int
     open_here: int
     acv_sites: int
     acv_sites_with_centre: int
@@ -69,8 +71,12 @@ def open_towns(connection: Connection, *, scope: Scope) -> tuple[str, ...]:
     Those whose link to the programme is unproven count only if the scope says so. A town with two
     open centres comes twice. Neither the territory nor the perimeter of the scope narrows this.
     """
-    every = counted(all_lives(connection, scope=scope), with_unproven=scope.with_unproven)
+    every = _counted(connection, scope)
     return tuple(life.history.town for life in every if life.certainly_open(scope.as_of))
+
+
+def _counted(connection: Connection, scope: Scope) -> tuple[Life, ...]:
+    return counted(all_lives(connection, scope=scope), with_unproven=scope.with_unproven)
 
 
 @lru_cache(maxsize=16)
@@ -122,6 +128,7 @@ def covered(
     return Covered(
         coverage=coverage(communes, near.km, radius_km=radius_km / factor, within=within),
         open=centres.size,
+        open_at_most=sum(each.possibly_open(scope.as_of) for each in _counted(connection, scope)),
         open_here=int(within[centres].sum()),
         acv_sites=len(asked),
         acv_sites_with_centre=len(asked & set(served)),

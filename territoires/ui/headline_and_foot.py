@@ -118,6 +118,7 @@ def footer(page: Page) -> None:
         "Méthode": f"methode{page.query}",
         "Comparer votre chiffre": f"{links.COMPARE}{page.query}",
         "Données et licences": f"methode{page.query}#licences",
+        "API": links.API,
         "Accessibilité": "accessibilite",
         "Mentions légales": "mentions-legales",
     }

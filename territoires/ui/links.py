@@ -19,7 +19,7 @@ from territoires.french.web import SITE_NAME
 from territoires.ui.chapters import chapter
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
-COMPARE, REPORT = "comparer", "signaler"  # plain pages of the web layer
+COMPARE, REPORT, API = "comparer", "signaler", "api"  # plain pages of the web layer
 ENROLMENTS, COURSES, RECONCILIATION = "inscriptions", "formations", "recouper"
 TOWN_PARAM, SORT_PARAM = NAMED.name, "nom"
 _CARD = 400  # pixels: higher than any card

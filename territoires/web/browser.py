@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from territoires.settings import session_cookie
 
 BROWSER: Final = "territoires_navigateur"
-NAMELESS: Final = "/carton/"  # shown by other sites, which must not have us follow their readers
+# What other sites show or read must not have us follow their readers.
+NAMELESS: Final = ("/carton/", "/api/", "/donnees/", "/flux/")
 
 
 def is_https(connection: HTTPConnection) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -175,6 +176,27 @@ async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
         }
     )
     await send({"type": "websocket.http.response.body", "body": answer.body})
+
+
+class Rate:
+    """How often one network address may ask within a minute of this process's clock."""
+
+    def __init__(self, most: int, *, what: str) -> None:
+        self._most = most
+        self._what = what
+        self._minute = 0
+        self._asked: Counter[str] = Counter()
+
+    def wait(self, address: str) -> int:
+        """Count a request: nothing, or how long it is too many (seconds)."""
+        minute, second = divmod(int(time.monotonic()), 60)
+        if minute != self._minute:
+            self._minute, self._asked = minute, Counter()
+        self._asked[address] += 1
+        over = self._asked[address] - self._most
+        if over == 1:  # once a minute, whatever one sends
+            security.tell(Event.TOO_MANY, what=self._what, address=address)
+        return 60 - second if over > 0 else 0
 
 
 class Patience:

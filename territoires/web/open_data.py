@@ -24,7 +24,7 @@ from territoires.queries.open_data import tables
 from territoires.queries.sources import attributions
 from territoires.settings import publisher as publishes
 from territoires.web.headers import OPEN_TO_ALL
-from territoires.web.tagged import Made, tagged
+from territoires.web.tagged import REVALIDATED, Made, tagged
 from territoires.web.visitors import site_of
 
 AT: Final = "donnees"
@@ -34,7 +34,7 @@ _TYPES: Final = {
     "jsonld": "application/ld+json",
     "zip": "application/zip",
 }
-_KEPT: Final = {"cache-control": "public, no-cache", **OPEN_TO_ALL}
+_KEPT: Final = {**REVALIDATED, **OPEN_TO_ALL}
 
 
 @dataclass(frozen=True, kw_only=True)

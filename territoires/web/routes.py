@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from territoires.charts.outlines import GRAINS, contours, contours_path
 from territoires.web import streamlit_files
+from territoires.web.api import api_routes
 from territoires.web.browser import BrowserName
 from territoires.web.budget import Patience
 from territoires.web.compare import compare_routes
@@ -68,9 +69,19 @@ def routes(
     ]
 
 
-def reading_routes(url: str) -> list[BaseRoute]:
-    """The routes of one database for anybody: files, suggestions, comparisons, reports."""
-    return [*export_routes(url), *search_routes(url), *compare_routes(url), *report_routes(url)]
+def reading_routes(url: str, *, site: str | None, per_minute: int) -> list[BaseRoute]:
+    """The routes of one database for anybody: files, suggestions, comparisons, reports, the API.
+
+    `site` is the address that visitors use, where one is known; one network address asks the API
+    `per_minute` times at most.
+    """
+    return [
+        *export_routes(url),
+        *search_routes(url),
+        *compare_routes(url),
+        *report_routes(url),
+        *api_routes(url, site=site, per_minute=per_minute),
+    ]
 
 
 def outside_routes(

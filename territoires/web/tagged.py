@@ -20,7 +20,7 @@ Made = tuple[bytes, str]
 _KEPT: Final = 16 << 20
 _NAME: Final = 300
 # A browser or a proxy may keep it, and asks each time whether it still holds.
-_REVALIDATED: Final = {"cache-control": "public, no-cache"}
+REVALIDATED: Final = {"cache-control": "public, no-cache"}
 
 
 def tagged(
@@ -29,7 +29,7 @@ def tagged(
     make: Callable[[Any], Made],
     *,
     view: Mapping[str, str],
-    headers: Mapping[str, str] = _REVALIDATED,
+    headers: Mapping[str, str] = REVALIDATED,
 ) -> Response:
     """Answer what `make` gives, or 304 to who has it, after the look-up of the edition alone.
 

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from territoires.__main__ import status_json
 from territoires.db.engine import reading
 from territoires.db.models import (
     Centre,
@@ -24,6 +23,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.programme import ProgrammeLink, StageKind
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.queries import integrity, rollout
+from territoires.queries.answers import status
 from territoires.queries.clocks import created_at, edition, last_recorded_at
 from tests.conftest import SEEDED_AT
 from tests.factories import (
@@ -59,7 +59,7 @@ def answers(url, known_at):
                         perimeter=perimeter,
                     )
                     found = rollout.situation(connection, scope=scope)
-                    told.append(json.dumps(status_json(found, SEEDED_AT)))
+                    told.append(json.dumps(status(found, SEEDED_AT)))
                     told.append(rollout.centre_list(connection, scope=scope).to_csv())
                     told.append(rollout.steps(connection, scope=scope).to_csv())
                     told.append(rollout.published_figures(connection, scope=scope).to_csv())
@@ -166,7 +166,7 @@ def test_before_it_existed_the_database_knew_nothing(url, known_at):
         found = rollout.situation(
             connection, scope=Scope(as_of=date(2026, 11, 22), known_at=known_at)
         )
-    told = status_json(found, known_at)
+    told = status(found, known_at)
     for name in ("open", "open_at_most", "open_undated", "unproven", "selected"):
         assert told[name] == 0
     for name in ("target", "deadline", "remaining", "first_opened_on", "status", "ratio"):

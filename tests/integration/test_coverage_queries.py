@@ -398,6 +398,7 @@ def test_the_command_line_counts_who_lives_near_a_centre(run):
     assert json.loads(out) == {
         "radius_km": 30,
         "open": 15,
+        "open_at_most": 15,
         "inhabitants": 2_966_034,
         "population": 68_350_798,
         "share": 2_966_034 / 68_350_798,
