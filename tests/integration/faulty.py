@@ -1,17 +1,19 @@
 """Do one thing again and again, with an input or output error at another write each time.
 
-    LD_PRELOAD=faulty.so python -m tests.integration.faulty act TEMPLATE FOLDER 0 3 9
+    LD_PRELOAD=faulty.so python -m tests.integration.faulty act TEMPLATE FOLDER 6
 
 Says what came of each on a line of JSON: the number of the write that failed (0: none did), how
 many there were, what the program said, whether it was done, what is wrong with the database since.
+The first time none fails; then so many of them do, spread over all, and the last ones.
 """
 
 import ctypes
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,9 @@ DEEDS: dict[str, Callable[[str, Path], None]] = {
 }
 
 
-def outcomes(name: str, template: Path, folder: Path, numbers: range) -> Iterator[dict[str, Any]]:
+def outcomes(
+    name: str, template: Path, folder: Path, numbers: Iterable[int]
+) -> Iterator[dict[str, Any]]:
     """Do it once with each of these writes failing."""
     library = ctypes.CDLL(None)
     for number in numbers:
@@ -104,6 +108,13 @@ def found(url: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    deed, template, folder, *bounds = sys.argv[1:]
-    for outcome in outcomes(deed, Path(template), Path(folder), range(*map(int, bounds))):
+    deed, template, folder, few = sys.argv[1:]
+    each = partial(outcomes, deed, Path(template), Path(folder))
+    (whole,) = each([0])
+    writes = whole["writes"]
+    spread = {
+        *range(1, writes + 1, max(1, writes // int(few))),
+        *range(max(2, writes - 3), writes + 1),
+    }
+    for outcome in (whole, *each(sorted(spread))):
         sys.stdout.write(json.dumps(outcome) + "\n")

@@ -1,6 +1,7 @@
 """A figure that somebody has: each reading told gives it, asked again at its address."""
 
 from datetime import date
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -19,7 +20,13 @@ TODAY = date(2026, 11, 29)
 USUAL = Scope(as_of=TODAY)
 
 
-def asked_there(connection, told):
+@pytest.fixture
+def asked(connection):
+    """Give what answers a question as a page does, once for all the readings that ask it."""
+    return cache(lambda ask, scope: ask(connection, scope=scope))
+
+
+def asked_there(connection, asked, told):
     """Give the figure that the page at a reading's address tells, in that reading."""
     split = urlsplit(told_at(told, today=TODAY))
     said = dict(parse_qsl(split.query))
@@ -33,13 +40,13 @@ def asked_there(connection, told):
             (told.value for text in resting["value_text"] if f"{told.value:g}" in text), None
         )
     if told.kind is Kind.PUBLISHED:
-        rows = reconciliation.totals(connection, scope=scope)
+        rows = asked(reconciliation.totals, scope)
         row = rows[rows["number"] == told.row["number"]].iloc[0]
         return row["least"] if row["indicator"] == rollout.SHARE else row["value"]
     if told.kind in {Kind.BELIEVED_LEAST, Kind.BELIEVED_MOST}:
-        band = reconciliation.answer(connection, scope=scope).band
+        band = asked(reconciliation.answer, scope).band
         return band.least if told.kind is Kind.BELIEVED_LEAST else band.most
-    found = rollout.situation(connection, scope=scope)
+    found = asked(rollout.situation, scope)
     return {
         Kind.CERTAIN: found.count.open,
         Kind.AT_MOST: found.count.open_at_most,
@@ -49,6 +56,7 @@ def asked_there(connection, told):
     }[told.kind]
 
 
+@pytest.mark.only_on("sqlite", "hundreds of reads, each of which others make on both")
 @pytest.mark.parametrize(
     "scope",
     [
@@ -58,13 +66,13 @@ def asked_there(connection, told):
     ],
     ids=["today", "a region", "another day"],
 )
-def test_each_reading_gives_its_figure_at_its_address(connection, scope):
+def test_each_reading_gives_its_figure_at_its_address(connection, asked, scope):
     told = figures.told(connection, scope=scope)
     assert {each.kind for each in told} >= {Kind.CERTAIN, Kind.AT_MOST, Kind.WAITING, Kind.TARGET}
     assert {each.scope.territory for each in told} == {scope.territory, FRANCE}
     # Of those that say the same under the same scope, one is asked.
     for each in {(each.kind, each.scope, each.value): each for each in told}.values():
-        assert asked_there(connection, each) == each.value, each
+        assert asked_there(connection, asked, each) == each.value, each
 
 
 def test_what_the_cnam_says_is_found_among_what_was_published(connection):
