@@ -11,16 +11,15 @@ from territoires.ui.follow import first_answer, printed
 
 settings = provider.settings()
 url, site = settings.database_url, settings.public_url
+answers = partial(first_answer.first_answer, url, site=site)
 
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[
-        *web.routes(
-            database_answers=partial(ready.database_answers, url),
-            database_is_sound=partial(ready.database_is_sound, url),
-        ),
+        *web.routes(**ready.looks(url)),
         *web.reading_routes(url, site=site, per_minute=settings.api_per_minute),
         *web.outside_routes(url, *printed.press(url), site=site),
+        *web.frozen_routes(url, titles=chapters.titles(), answers=answers),
         *web.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),
@@ -30,7 +29,7 @@ app = st.App(
             frame_ancestors=settings.frame_ancestors,
             public_url=site,
             addresses=chapters.addresses(),
-            answers=partial(first_answer.first_answer, url, site=site),
+            answers=answers,
         ),
         *web.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],

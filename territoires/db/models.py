@@ -598,6 +598,40 @@ class DailySalt(Base):
     salt: Mapped[str]
 
 
+class FrozenView(Base):
+    """A view as somebody froze it: its page, its parameters with both clocks, its digest, and why.
+
+    `edition` and `seal` are the latest act then, `program` what computed the rows, `digest` that of
+    the files (`territoires.domain.frozen`). Withdrawn, it keeps its address, which says so.
+    """
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
+    short: Mapped[str] = mapped_column(unique=True)
+    page: Mapped[str]
+    view: Mapped[str]
+    label: Mapped[str]
+    edition: Mapped[int] = mapped_column(BigKey)
+    seal: Mapped[str]
+    program: Mapped[str]
+    digest: Mapped[str]
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    frozen_by: Mapped[str]
+    reason: Mapped[str]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    withdrawn_by: Mapped[str | None] = mapped_column(default=None)
+    withdrawal: Mapped[str | None] = mapped_column(default=None)
+
+
+class FrozenFile(Base):
+    """The rows of a frozen view, a file each, to the byte: the journal has their digest."""
+
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+    view_id: Mapped[int] = mapped_column(BigKey, ForeignKey("frozen_view.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    rows: Mapped[str]
+
+
 class AuditEvent(Base):
     """One act: who, when, what, before and after, why; chained to the act before it by hash.
 

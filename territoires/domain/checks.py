@@ -33,6 +33,7 @@ SHORT = 200
 LONG = 2000
 _LIMITS = {
     "note": LONG, "reason": LONG, "address": 500, "url": 1000, "cited": 1000, "message": MESSAGE,
+    "view": LONG,
 }  # fmt: skip
 
 MOST_PEOPLE = 100_000  # in one row: more is a slip of the keyboard
@@ -134,6 +135,8 @@ class Code(StrEnum):
     ANNOUNCED_AFTER = "announced_after"
     ASKED_TWICE = "asked_twice"
     ANSWERED_BEFORE = "answered_before"
+    UNKNOWN_VIEW = "unknown_view"
+    TOO_HEAVY = "too_heavy"
 
 
 def settle(problems: Iterable[Problem], *, confirmed: bool) -> None:

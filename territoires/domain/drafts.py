@@ -449,6 +449,31 @@ class SortingDraft(Draft):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreezeDraft(Draft):
+    """A view to freeze: its page, its parameters, what it was computed at and by, its files.
+
+    `files` are names and rows; `narrowing` names the parameters by which they could be fewer.
+    """
+
+    page: str
+    view: str
+    edition: int
+    seal: str
+    program: str
+    label: str = ""
+    files: dict[str, str] = field(default_factory=dict, repr=False)
+    narrowing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenDraft(Draft):
+    """What becomes of a frozen view, named by number: another `label`, or its withdrawal."""
+
+    view_id: int
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class UndoDraft(Draft):
     """The act of the journal that its author takes back."""
 

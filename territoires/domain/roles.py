@@ -19,6 +19,7 @@ class Permission(StrEnum):
     EDIT_OFFERING = "offering:edit"
     EDIT_COURSE = "course:edit"
     ANSWER_REPORTS = "report:answer"
+    FREEZE = "view:freeze"
     VALIDATE = "fact:validate"
     SET_TARGET = "target:set"
     MANAGE_STAFF = "staff:manage"
@@ -59,12 +60,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PUBLIC: frozenset(),
     Role.PARTNER: frozenset({Permission.SEE_PENDING, Permission.CHANGE_OWN_PASSWORD}),
     Role.ENTRY: _ENTRY,
-    Role.VALIDATION: _ENTRY | {Permission.VALIDATE, Permission.EDIT_COURSE},
+    Role.VALIDATION: _ENTRY | {Permission.VALIDATE, Permission.EDIT_COURSE, Permission.FREEZE},
     Role.DIRECTION: frozenset(
         {
             Permission.SEE_PENDING,
             Permission.SEE_SMALL_COUNTS,
             Permission.ASK,
+            Permission.FREEZE,
             Permission.READ_JOURNAL,
             Permission.CHANGE_OWN_PASSWORD,
         }

@@ -67,6 +67,8 @@ ACTS: Final = {
     **{f"import_{kind}": words.act for kind, words in KINDS.items()},
     "forget_identity": "oubli du fournisseur d’identité d’un compte",
     "enable_staff": "réactivation d’un compte",
+    "freeze_view": "vue figée",
+    "label_view": "nouveau titre d’une vue figée",
     "propose_draft": "proposition d’un brouillon",
     "record_enrolments": "saisie d’inscriptions",
     "record_stage": "saisie d’une étape",
@@ -90,6 +92,7 @@ ACTS: Final = {
     "withdraw_offering": "retrait d’une formation proposée",
     "withdraw_question": "retrait d’une demande",
     "withdraw_stage": "retrait d’une étape",
+    "withdraw_view": "retrait d’une vue figée",
 }
 
 

@@ -88,6 +88,7 @@ FAULTS = {
     "unsourced": "fait sans source",
     "disclosure": "effectifs publiés autrement que les actes n’en ont décidé",
     "report": "signalement dont le texte n’est pas celui dont le journal a noté l’empreinte",
+    "frozen": "vue figée dont les lignes ne sont plus celles dont le journal a noté l’empreinte",
     "summary": "total qui ne correspond pas aux effectifs dont il est la somme",
     "journal": "acte du journal dont le sceau ne correspond pas",
     "lost_act": "acte qui n’est plus dans le journal, ou n’y est plus le même",

@@ -31,6 +31,7 @@ ENTITIES: Final = {
     "audit_event": "acte du journal",
     "database": "base entière",
     "enrolment": "inscriptions",
+    "frozen_view": "vue figée",
     "import": "import",
     "offering": "formation proposée",
     "proposal": "proposition",
@@ -78,6 +79,9 @@ _COLUMNS: Final = FIELDS | {
     "decided_by": "Décidé par",
     "decision": "Motif de la décision",
     "draft": "Formulaire",
+    "edition": "Dernier acte alors",
+    "frozen_at": "Figée le",
+    "frozen_by": "Figée par",
     "hash": "Sceau",
     "last_act": "Dernier acte",
     "must_change_password": "Mot de passe à changer",
@@ -88,9 +92,13 @@ _COLUMNS: Final = FIELDS | {
     "into_number": "Réuni au signalement",
     "reliability": "Nature de la source",
     "reports": "Signalements",
+    "short": "Adresse courte",
     "source_id": "Source",
     "staff_id": "Compte",
     "validation": "Validation",
+    "withdrawal": "Motif du retrait",
+    "withdrawn_at": "Retirée le",
+    "withdrawn_by": "Retirée par",
 }
 
 TITLES: Final = {
@@ -166,7 +174,7 @@ _PARTIAL: Final = frozenset(
     }
 )
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
-_INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at"})
+_INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at", "frozen_at", "withdrawn_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})
 
 

@@ -48,6 +48,13 @@ FIELDS = (
         "verdict": "Décision",
         "answer": "Réponse",
         "report_id": "Signalement",
+        "page": "Page",
+        "program": "Version du programme",
+        "seal": "Sceau alors",
+        "narrowing": "Filtres de la page",
+        "view": "Vue",
+        "view_id": "Vue figée",
+        "label": "Titre",
         "on": "Date",
         "url": "Adresse de la source",
         "source_title": "Référence",
@@ -211,6 +218,8 @@ _REASONS = {
     "EnrolmentsDraft": "chiffre corrigé par la scolarité",
     "ProposalDraft": "la source citée donne une autre date",
     "ReportDraft": "l’inauguration a eu lieu, l’ouverture n’est pas encore prouvée",
+    "FreezeDraft": "chiffres cités dans le rapport annuel",
+    "FrozenDraft": "vue figée par erreur",
     "SortingDraft": "envoi en nombre du 29 novembre",
     "ImportDraft": "chiffres arrêtés, après la rentrée",
 }
@@ -297,6 +306,15 @@ def _before_labelling(_value: str, facts: Facts) -> str:
     return (
         f"La labellisation ({_on(_value)}) suit l’ouverture du centre ({_on(facts['on'])}). "
         "Vérifiez la date, ou confirmez et expliquez pourquoi."
+    )
+
+
+def _too_heavy(facts: Facts) -> str:
+    size, most = (number(facts[name] / 1e6, 1) for name in ("bytes", "most"))
+    ways = ", ".join(quoted(name) for name in facts["narrowing"])
+    return (
+        f"Cette vue pèse {size} Mo ; une vue figée en garde {most} au plus. Ouvrez la page, "
+        f"ajoutez un filtre, puis figez de nouveau ; en adresse : {ways}."
     )
 
 
@@ -475,6 +493,10 @@ MESSAGES: dict[Code, str | Words] = {
         "Le signalement {value} n’existe pas, ou ne peut être rejoint. Donnez le numéro d’un autre "
         "signalement, par exemple T-2026-0042."
     ),
+    Code.UNKNOWN_VIEW: (
+        "La vue figée {value} n’existe pas : rechargez la page pour voir celles qui existent."
+    ),
+    Code.TOO_HEAVY: lambda _value, facts: _too_heavy(facts),
     Code.EMPTIED: lambda value, _facts: (
         f"Vous avez vidé un effectif enregistré : {value}. "
         f"Une case vide veut dire {quoted('non transmis')} : remettez le nombre, ou retirez "

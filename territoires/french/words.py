@@ -198,6 +198,7 @@ PERMISSIONS = {
     Permission.EDIT_OFFERING: "modifier l’offre d’un centre",
     Permission.EDIT_COURSE: "modifier le catalogue",
     Permission.ANSWER_REPORTS: "répondre aux signalements",
+    Permission.FREEZE: "figer une vue",
     Permission.VALIDATE: "valider les faits proposés",
     Permission.SET_TARGET: "fixer un objectif",
     Permission.MANAGE_STAFF: "gérer les comptes",

@@ -29,6 +29,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, TerritoryError
 from territoires.domain.scope import Territory
 from territoires.queries.faults import Fault
+from territoires.queries.frozen import unlike_what_was_frozen
 from territoires.queries.integrity_journal import unlike_the_journal
 from territoires.queries.integrity_schema import schema_faults
 from territoires.queries.reports import unlike_their_digests
@@ -75,6 +76,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
     yield "enrolment_summary", _wrong_sums(connection)
     yield "disclosure", _otherwise_told(connection)
     yield "report", _otherwise_reported(connection)
+    yield "frozen_file", _otherwise_frozen(connection)
     yield "audit_event", unlike_the_journal(connection, VERSIONED)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
@@ -105,6 +107,11 @@ def _otherwise_told(connection: Connection) -> Iterator[Fault]:
 def _otherwise_reported(connection: Connection) -> Iterator[Fault]:
     for where in unlike_their_digests(connection):
         yield Fault(code="report", where="report", detail=where)
+
+
+def _otherwise_frozen(connection: Connection) -> Iterator[Fault]:
+    for short in unlike_what_was_frozen(connection):
+        yield Fault(code="frozen", where="frozen_file", detail=short)
 
 
 def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:

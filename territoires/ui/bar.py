@@ -11,21 +11,24 @@ import streamlit as st
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import InstantError, TerritoryError
+from territoires.domain.roles import Permission
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
 from territoires.french import dates, faults, printed
 from territoires.french.embedded import OFFER
 from territoires.french.exports import TITLES
+from territoires.french.frozen import FREEZE
 from territoires.french.numbers import NBSP
 from territoires.french.places import moved
 from territoires.french.search import label
 from territoires.french.words import PERIMETERS
-from territoires.queries.clocks import Edition
+from territoires.queries.clocks import Edition, last_recorded_at
 from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
 from territoires.queries.territories import former_town, place
 from territoires.ui import filters, links, search
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
+from territoires.ui.reader import current_reader
 
 _ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
 _TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
@@ -73,7 +76,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
         _link({address.AS_OF: scope.as_of.isoformat()} | dict(params))
-        _export_popover(exports, params, where)
+        _export_popover(url, seen, exports, view)
     if sought:
         _choose_territory(url, seen, sought)
     if scope.known_at:
@@ -282,10 +285,11 @@ def _link(params: Mapping[str, str]) -> None:
     st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
 
 
-def _export_popover(exports: Sequence[str], params: Mapping[str, str], where: Place) -> None:
+def _export_popover(url: str, seen: Edition, exports: Sequence[str], view: View) -> None:
     """Offer the page's rows as files, under the filters on show; read only when somebody looks."""
     if not exports:
         return
+    params, where = view.params, view.place
     opened = st.popover(
         "Exporter", icon=":material/download:", key="bar_exports", on_change="rerun"
     )
@@ -309,6 +313,17 @@ def _export_popover(exports: Sequence[str], params: Mapping[str, str], where: Pl
         if card := links.card_code(st.context.url or "", params):
             st.caption(OFFER)
             st.code(card, language="html", wrap_lines=True)
+        if current_reader(url).may(Permission.FREEZE):
+            _freeze(exports, view, known_at=asked(url, seen, last_recorded_at))
+
+
+def _freeze(exports: Sequence[str], view: View, *, known_at: datetime | None) -> None:
+    """Lead to the form that freezes what is on the screen, known when it was drawn."""
+    scope = replace(view.scope, known_at=view.scope.known_at or known_at)
+    clocks = {address.AS_OF: scope.as_of.isoformat()} | address.write(scope, today=view.today)
+    here = urlsplit(st.context.url or "").path.strip("/") + _query(clocks)
+    query = urlencode({"vue": f"/{here}", "fichiers": ",".join(exports)})
+    st.link_button(FREEZE, f"/figer?{query}", key="bar_figer", icon=":material/ac_unit:")
 
 
 def _query(params: Mapping[str, str]) -> str:

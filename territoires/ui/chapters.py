@@ -197,6 +197,14 @@ CARDS: tuple[Card, ...] = (
         icon=":material/rule:",
     ),
     Card(
+        file="manage/frozen.py",
+        path="vues-figees",
+        title="Vues figées",
+        purpose="Les vues gardées sous une adresse permanente\u00a0: leur titre, leur retrait.",
+        permission=Permission.FREEZE,
+        icon=":material/ac_unit:",
+    ),
+    Card(
         file="manage/history.py",
         path="journal",
         title="Journal",
@@ -248,6 +256,11 @@ def addresses() -> Mapping[str, bool]:
     The front page's is empty.
     """
     return {path: each.is_charted for path, each in _BY_PATH.items()}
+
+
+def titles() -> Mapping[str, str]:
+    """Name the pages that everybody may read, by path."""
+    return {each.path: each.title for each in _OPEN_TO_ALL if each is not _DESK}
 
 
 def in_menu() -> list[Chapter]:

@@ -39,6 +39,7 @@ _NOT_PUBLIC = {
     Permission.SEE_PENDING,
     Permission.MANAGE_STAFF,
     Permission.ANSWER_REPORTS,
+    Permission.FREEZE,
 }
 _SEAT, _ASKED, _KEPT = "desk_seat", "desk_asked", "desk_kept"
 _DRAWN, _RESUMED = "desk_drawn", "desk_resumed"

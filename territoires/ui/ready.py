@@ -1,6 +1,8 @@
 """What the first reader need not wait for, done once before the server answers."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Final
@@ -38,6 +40,11 @@ def first_steps(url: str) -> None:
         current_edition(url)
     except DatabaseError:  # the pages say what is wrong
         return
+
+
+def looks(url: str) -> dict[str, Callable[[], bool]]:
+    """Give how one looks whether the database answers, and whether it is sound."""
+    return {look.__name__: partial(look, url) for look in (database_answers, database_is_sound)}
 
 
 def database_is_sound(url: str) -> bool:

@@ -1,10 +1,12 @@
 """The rows behind every figure, as files: `/export/ouvertures.csv?au=2021-05-04&terr=reg-44`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -50,34 +52,51 @@ def export_routes(url: str) -> list[BaseRoute]:
     return [Route("/export/{name}.{extension}", export, methods=["GET"])]
 
 
-def _answer(request: Request, url: str) -> Response:  # noqa: PLR0911 - one refusal each
+class NoRowsError(Exception):
+    """Why there are no rows, in French."""
+
+
+def asked_of(
+    url: str, name: str, said: Mapping[str, str], *, now: datetime
+) -> tuple[Scope, dict[str, Any]]:
+    """Read the scope and the filters of an export in an address. Raises NoRowsError."""
+    asked = address.read(said, today=now.astimezone(PARIS).date())
+    for problem in asked.problems:
+        raise NoRowsError(faults.address_message(problem.code, problem.value))
+    try:
+        with reading(url) as connection:
+            territory = followed(connection, territory=asked.scope.territory)
+        return replace(asked.scope, territory=territory), read_filters(EXPORTS[name].params, said)
+    except ValueError as error:
+        raise NoRowsError(words.bad_filter(str(error))) from error
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in French why a query has no answer: raises NoRowsError."""
+    try:
+        yield
+    except TerritoryError as error:
+        raise NoRowsError(faults.address_message("bad_terr", error.text)) from error
+    except InfeasibleError as error:
+        raise NoRowsError(siting_words.refusal(error, {})) from error
+
+
+def _answer(request: Request, url: str) -> Response:
     found_name = request.path_params["name"]
     found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
     if found is None or extension not in _TYPES:
         return PlainTextResponse(words.NO_SUCH_EXPORT, status_code=404)
     now = datetime.now(UTC)
-    asked = address.read(request.query_params, today=now.astimezone(PARIS).date())
-    if asked.problems:
-        problem = asked.problems[0]
-        message = faults.address_message(problem.code, problem.value)
-        return PlainTextResponse(message, status_code=400)
     try:
-        with reading(url) as connection:
-            territory = followed(connection, territory=asked.scope.territory)
-        scope = replace(asked.scope, territory=territory)
-        more = read_filters(found.params, request.query_params)
-    except ValueError as error:
-        return PlainTextResponse(words.bad_filter(str(error)), status_code=400)
-    try:
-        if not _may_have(found, scope, request, url=url, now=now):
-            return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
-        body, is_demo = _file(found_name, scope, more, url=url, now=now, extension=extension)
-    except TerritoryError as error:
-        message = faults.address_message("bad_terr", error.text)
-        return PlainTextResponse(message, status_code=400)
-    except InfeasibleError as error:
-        return PlainTextResponse(siting_words.refusal(error, {}), status_code=400)
+        scope, more = asked_of(url, found_name, request.query_params, now=now)
+        with explained():
+            if not _may_have(found, scope, request, url=url, now=now):
+                return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
+            body, is_demo = _file(found_name, scope, more, url=url, now=now, extension=extension)
+    except NoRowsError as error:
+        return PlainTextResponse(str(error), status_code=400)
     name = file_name(
         _subject(found_name, scope, more),
         as_of=scope.as_of,
@@ -116,21 +135,15 @@ def _file(  # noqa: PLR0913 - what a file is made of
     extension: str,
 ) -> tuple[bytes, bool]:
     """Give the file, and whether all that it holds is made up."""
-    found = EXPORTS[name]
+    if extension == "csv":
+        return csv_of(url, name, scope, more)
+    found, notes = EXPORTS[name], _notes(name)
     with reading(url) as connection:
         must_be_current(connection)
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
-        data = rounded(in_french(found.query(connection, scope=scope, **more, **found.more)))
-        every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
-    listed = None if every is None else in_french(every)
-    partial = cells.PARTIAL & set(map(str, data))
-    # What the scope asked for does not narrow: no file travels without it.
-    notes = [] if found.is_scoped else [words.NATIONAL]
-    notes += [words.NOTES[name]] if name in words.NOTES else []
-    if listed is None:
-        file = csv_bytes(data, titles=COLUMNS, notes=notes, partial=partial, demo=is_demo)
-        return file, is_demo
+        data = _shown(found.query(connection, scope=scope, **more, **found.more))
+        listed = in_french(sources.all_sources(connection, scope=scope))
     rows = listed[["publisher", "title", "published_on", "reliability", "url", "facts"]].to_dict(
         "records"
     )
@@ -151,7 +164,36 @@ def _file(  # noqa: PLR0913 - what a file is made of
         ),
         created_at=now,
         sources=[{str(key): value for key, value in row.items()} for row in rows],
-        partial=partial,
+        partial=_partial(data),
         demo=is_demo,
     )
     return book, is_demo
+
+
+def csv_of(url: str, name: str, scope: Scope, more: Mapping[str, Any]) -> tuple[bytes, bool]:
+    """Give the rows of an export as its CSV, and whether all that it holds is made up.
+
+    Raises TerritoryError for a territory that is none, InfeasibleError.
+    """
+    found = EXPORTS[name]
+    with reading(url) as connection:
+        must_be_current(connection)
+        is_demo = is_demonstration(connection)
+        place(connection, territory=scope.territory)
+        data = _shown(found.query(connection, scope=scope, **more, **found.more))
+    file = csv_bytes(data, titles=COLUMNS, notes=_notes(name), partial=_partial(data), demo=is_demo)
+    return file, is_demo
+
+
+def _shown(data: pd.DataFrame) -> pd.DataFrame:
+    return rounded(in_french(data))
+
+
+def _notes(name: str) -> list[str]:
+    # What the scope asked for does not narrow: no file travels without it.
+    notes = [] if EXPORTS[name].is_scoped else [words.NATIONAL]
+    return notes + ([words.NOTES[name]] if name in words.NOTES else [])
+
+
+def _partial(data: pd.DataFrame) -> frozenset[str]:
+    return cells.PARTIAL & set(map(str, data))

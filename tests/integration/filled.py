@@ -7,17 +7,27 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
+from territoires.commands.frozen import freeze_view
 from territoires.commands.staff import add_staff
 from territoires.db.models import Proposal, PublishedFigure, SignInSession, Town
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import StaffDraft
+from territoires.domain.drafts import FreezeDraft, StaffDraft
 from territoires.domain.programme import FigureKind, Qualifier, Validation
 from territoires.domain.roles import Role
 from tests.databases import release, sqlite_url
 from tests.factories import act, writing
 from tests.integration.test_versions import setup_everything
-from tests.integration.writing import CHAUMONT, ENTRY, do, later, make
+from tests.integration.writing import CHAUMONT, ENTRY, do, email, later, make
 
+FROZEN = FreezeDraft(
+    page="",
+    view="au=2026-06-15",
+    edition=1,
+    seal="s",
+    program="p",
+    reason="Cité à l’« œuvre »",
+    files={"centres": "\ufeffVille;État\r\nChaumont;«\u202fé\u202f»\r\n"},
+)
 MARIE = StaffDraft(email="marie@lecnam.net", name="Marie", role=Role.ENTRY, regions=("44",))
 
 
@@ -33,6 +43,7 @@ def _template() -> Path:
     make(url)
     setup_everything(url)
     do(url, add_staff, MARIE, now=later(1))
+    do(url, freeze_view, FROZEN, who=email(Role.DIRECTION), now=later(1))
     with writing(url) as connection:
         at_utc = act(connection, later(2))
         connection.execute(

@@ -304,5 +304,6 @@ def test_a_provenance_that_says_nothing_is_told(url, check, tmp_path, monkeypatc
 def test_every_fault_that_has_words_can_be_found():
     made = {code for _, (code, _, _) in DAMAGES.values()} | {"damaged", "provenance", "altered"}
     in_their_own_tests = {"lost_act", "clock", "counted_twice", "commune", "former_town", "report"}
+    in_their_own_tests |= {"frozen"}
     made |= in_their_own_tests
     assert made == set(FAULTS)

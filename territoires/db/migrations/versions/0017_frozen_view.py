@@ -1,0 +1,45 @@
+"""frozen view
+
+Revision ID: 0017
+Revises: 0016
+Create Date: 2026-11-29 16:00:00.000000
+
+"""
+
+from territoires.db.migrations.tables import BIG, INSTANT, Table, may, must
+
+revision = "0017"
+down_revision = "0016"
+
+_TABLES = (
+    Table(
+        "frozen_view",
+        must("id", BIG),
+        must("short page view label"),
+        must("edition", BIG),
+        must("seal program digest"),
+        must("frozen_at", INSTANT),
+        must("frozen_by reason"),
+        may("withdrawn_at", INSTANT),
+        may("withdrawn_by withdrawal"),
+        key="id",
+        unique=("short",),
+    ),
+    Table(
+        "frozen_file",
+        must("view_id", BIG),
+        must("name rows"),
+        key="view_id name",
+        to={"view_id": "frozen_view.id"},
+    ),
+)
+
+
+def upgrade() -> None:
+    for table in _TABLES:
+        table.create()
+
+
+def downgrade() -> None:
+    for table in reversed(_TABLES):
+        table.drop()

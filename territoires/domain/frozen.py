@@ -1,0 +1,105 @@
+"""A view frozen: what is kept of it, and how its rows differ from those computed again."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+HEAVIEST: Final = 5_000_000
+"""Bytes that the rows of a view weigh at most, all its files together."""
+
+Row = tuple[str, ...]
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """Hash (SHA-256) the rows of a view: what `sha256sum *.csv` writes of its files, hashed."""
+    listed = "".join(
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}.csv\n"
+        for name, text in sorted(files.items())
+    )
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def weight(files: Mapping[str, str]) -> int:
+    """Give how many bytes the rows of a view are."""
+    return sum(len(text.encode()) for text in files.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A cell that is another one now, in the row that `row` begins."""
+
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What a file that was frozen has otherwise than the same one computed again."""
+
+    columns_gone: Row = ()
+    columns_come: Row = ()
+    gone: tuple[Row, ...] = ()
+    come: tuple[Row, ...] = ()
+    changed: tuple[Change, ...] = ()
+    is_reordered: bool = False
+
+
+def difference(before: str, after: str) -> Difference:
+    """Compare two files (CSV, semicolons), of which the columns that both have.
+
+    Rows are told from one another by their first cell: one that is gone and one that has come
+    under the same are one row, changed.
+    """
+    old_names, *old = rows_of(before)
+    new_names, *new = rows_of(after)
+    both = [name for name in old_names if name in new_names]
+    old, new = _narrowed(old, old_names, both), _narrowed(new, new_names, both)
+    gone, come = (list((one - other).elements()) for one, other in _either(old, new))
+    was, became = _alone(gone), _alone(come)
+    pairs = [(was[first], became[first]) for first in was if first in became]
+    told = {row for pair in pairs for row in pair}
+    changed = (
+        Change(row=row[0], column=name, before=then, after=now)
+        for row, row_now in pairs
+        for name, then, now in zip(both, row, row_now, strict=True)
+        if then != now
+    )
+    return Difference(
+        columns_gone=tuple(name for name in old_names if name not in both),
+        columns_come=tuple(name for name in new_names if name not in both),
+        gone=tuple(row for row in gone if row not in told),
+        come=tuple(row for row in come if row not in told),
+        changed=tuple(changed),
+        is_reordered=not gone and not come and old != new,
+    )
+
+
+def _either(old: Sequence[Row], new: Sequence[Row]) -> tuple[tuple[Counter[Row], ...], ...]:
+    before, after = Counter(old), Counter(new)
+    return (before, after), (after, before)
+
+
+def _alone(rows: Sequence[Row]) -> dict[Row, Row]:
+    """Give the rows whose first cell no other has, by that cell."""
+    counted = Counter(row[:1] for row in rows)
+    return {row[:1]: row for row in rows if counted[row[:1]] == 1}
+
+
+def rows_of(text: str) -> list[Row]:
+    """Read a file, its header first; what is none of ours any more has no rows."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    try:
+        return [tuple(row) for row in lines] or [()]
+    except csv.Error:
+        return [()]
+
+
+def _narrowed(rows: Sequence[Row], names: Row, kept: Sequence[str]) -> list[Row]:
+    places = [names.index(name) for name in kept]
+    return [tuple("".join(row[place : place + 1]) for place in places) for row in rows]
