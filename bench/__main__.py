@@ -23,6 +23,7 @@ from bench import (
     front_page,
     kills,
     load,
+    machines,
     mishaps,
     restart,
     scale,
@@ -53,6 +54,7 @@ PARTS: Final[dict[str, Measure]] = {
     "load": load.measure,
     "attack": attack.measure,
     "wave": wave.measure,
+    "machines": machines.measure,
 }
 
 

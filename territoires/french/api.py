@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from territoires.french import siting
 from territoires.french.cells import meanings
-from territoires.french.numbers import NBSP
+from territoires.french.numbers import NBSP, number
 from territoires.french.quality import SECTIONS
 from territoires.french.typography import typeset_text
 
@@ -308,6 +308,6 @@ while address:
 def limits(per_minute: int) -> str:
     """Say how often one may ask."""
     return (
-        f"Une adresse du réseau peut demander {per_minute} fois par minute ; au-delà, 429 et le "
-        "délai à attendre (Retry-After)."
+        f"Une adresse du réseau peut demander {number(per_minute)} fois par minute ; au-delà, 429 "
+        "et le délai à attendre (Retry-After)."
     )

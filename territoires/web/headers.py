@@ -18,7 +18,7 @@ BLOCKED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-
 
 OPEN_TO_ALL: Final = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "etag",
+    "access-control-expose-headers": "etag, retry-after",
     "cross-origin-resource-policy": "cross-origin",
 }
 """What is said of answers that the pages of any site may read: they hold what anybody may have."""
