@@ -14,6 +14,7 @@ from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.roles import Permission
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
 from territoires.french import dates, faults, printed
+from territoires.french.definitions import defined
 from territoires.french.embedded import OFFER
 from territoires.french.exports import TITLES
 from territoires.french.frozen import FREEZE
@@ -247,7 +248,7 @@ def _clock_popover(scope: Scope) -> None:
             on_change=changed,
             help="Les chiffres tels que cette base les connaissait à la fin de ce jour, par "
             "exemple 30/11/2026, ou à une heure de Paris, 30/11/2026 à 14\u00a0h\u00a002. Laissez "
-            "vide pour tout ce qui est connu aujourd’hui.",
+            f"vide pour tout ce qui est connu aujourd’hui. {defined('Les deux horloges')}",
         )
         st.session_state["bar_unproven"] = scope.with_unproven
         st.toggle(
@@ -255,7 +256,7 @@ def _clock_popover(scope: Scope) -> None:
             key="bar_unproven",
             on_change=counted,
             help="Certains centres sont ouverts sans qu’aucune source ne les rattache au "
-            "programme.",
+            f"programme. {defined('Rattachement non prouvé')}",
         )
         st.session_state["bar_lists"] = scope.with_low
         st.toggle(
@@ -263,7 +264,8 @@ def _clock_popover(scope: Scope) -> None:
             key="bar_lists",
             on_change=believed,
             help="Un centre absent d’une liste de centres ouverts n’était pas ouvert à sa date, si "
-            "cette liste est complète. Les dates d’ouverture en sont resserrées.",
+            "cette liste est complète. Les dates d’ouverture en sont resserrées. "
+            f"{defined('Date déduite')}",
         )
 
 

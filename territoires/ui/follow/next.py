@@ -15,6 +15,7 @@ from territoires.domain.scope import Perimeter
 from territoires.domain.siting import InfeasibleError
 from territoires.french import map as map_words
 from territoires.french import siting as words
+from territoires.french.definitions import defined
 from territoires.french.numbers import number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
@@ -79,7 +80,7 @@ def wishes_inputs(page: Page, reach: Reach, wishes: Wishes) -> None:
             disabled=page.scope.perimeter is not Perimeter.ALL,
             help="Les ajoute aux candidates. Par défaut, seules le sont les villes des 222 sites "
             "Action cœur de ville (liste de mars 2018). Le périmètre de la barre du haut "
-            "l’emporte.",
+            f"l’emporte. {defined('Territoire et périmètre')}",
         )
         _constraints(page, wishes)
 
@@ -110,7 +111,8 @@ def _constraints(page: Page, wishes: Wishes) -> None:
                 params.FAVOURED,
                 wishes["favours_bare_departments"],
                 help="Un habitant d’un département sans centre ouvert compte alors double dans le "
-                "choix des villes, jamais dans les nombres affichés.",
+                "choix des villes, jamais dans les nombres affichés. "
+                f"{defined('Habitants proches d’un centre')}",
             )
 
 

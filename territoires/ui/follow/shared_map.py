@@ -21,6 +21,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter
 from territoires.french import coverage as words
 from territoires.french import map as map_words
+from territoires.french.definitions import defined
 from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
@@ -97,7 +98,8 @@ def road_input(reach: Reach) -> None:
         "Estimer la distance par la route",
         params.ROAD,
         reach.factor,
-        help=words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1)),
+        help=f"{words.ROAD_NOTE.format(factor=number(ROAD_FACTOR, 1))} "
+        f"{defined('Habitants proches d’un centre')}",
     )
 
 
