@@ -33,6 +33,9 @@ def test_the_first_screen_has_the_answer_and_marks_that_do_not_overlap(page, wid
     for place, (x, y, size) in enumerate(towns):
         for other_x, other_y, other in marks[:-10] + towns[:place]:
             assert (x - other_x) ** 2 + (y - other_y) ** 2 >= ((size + other) / 2 - 0.5) ** 2
+    ranks = chart.locator(".textpoint")
+    assert ranks.all_text_contents() == [str(rank) for rank in range(1, 11)]
+    expect(ranks.first).to_be_visible()
     assert_quiet(page)
 
 
@@ -53,6 +56,7 @@ def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, wi
     visit(page, "/regions?au=2026-11-23")
     answer = page.get_by_role("heading", name="au moins un centre ouvert")
     assert answer.bounding_box()["y"] < 250
-    compared = page.locator('[data-testid="stDataFrame"]').first
-    assert compared.bounding_box()["y"] < lowest
+    places = page.locator(".dessin:visible")
+    assert places.bounding_box()["y"] < lowest
+    assert places.locator("a").count() > 18
     assert_quiet(page)
