@@ -29,6 +29,7 @@ from tests.integration.writing import (
     GAZETTE,
     NOON,
     do,
+    persistent,
     rows,
     sound,
     stage_draft,
@@ -53,7 +54,7 @@ def test_fifty_writers_at_once_lose_nothing(url):
         return do(url, record_stage, draft).version_id
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        written = list(pool.map(write, range(WRITERS)))
+        written = list(pool.map(persistent(write), range(WRITERS)))
     assert len(set(written)) == WRITERS
     assert {row.id for row in rows(url, Stage)} >= set(written)
     assert {row.name for row in rows(url, Centre)} >= {f"Site {n}" for n in range(WRITERS)}

@@ -93,6 +93,7 @@ from tests.integration.writing import (
     do,
     email,
     later,
+    persistent,
     rows,
     sound,
     stage_draft,
@@ -1031,7 +1032,7 @@ def test_fifty_writers_at_once_some_of_whom_import(url):
         return do(url, record_stage, draft).event_id
 
     with ThreadPoolExecutor(50) as pool:
-        events = list(pool.map(write, range(50)))
+        events = list(pool.map(persistent(write), range(50)))
     assert len({event for event in events if event is not None}) >= 45
     assert {row.id for row in rows(url, AuditEvent)} >= set(filter(None, events))
     assert len(in_force(url, Enrolment)) == 7

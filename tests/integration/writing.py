@@ -1,7 +1,8 @@
 """A small database to write in: four regions, a few towns, one person per role."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert
 
@@ -24,9 +25,12 @@ from territoires.db.schema import upgrade
 from territoires.db.summaries import disagreements
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, StageDraft
+from territoires.domain.errors import DatabaseError
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from territoires.queries.integrity import faults
+
+T = TypeVar("T")
 
 BEGINNING = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 NOON = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -202,3 +206,21 @@ def sound(url: str) -> None:
     with reading(url) as connection:
         assert list(faults(connection)) == []
         assert list(disagreements(connection)) == []
+
+
+def persistent(write: Callable[..., T]) -> Callable[..., T]:
+    """Write as whoever is told that all places are taken does: again, a few times.
+
+    A machine that does other work as well may let a writer wait longer than the pool allows.
+    """
+
+    def written(*arguments: Any) -> T:
+        for _ in range(20):
+            try:
+                return write(*arguments)
+            except DatabaseError as error:
+                if error.code != "locked":
+                    raise
+        return write(*arguments)
+
+    return written
