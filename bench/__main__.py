@@ -27,6 +27,7 @@ from bench import (
     mishaps,
     restart,
     scale,
+    sheets,
     siting,
     wave,
 )
@@ -47,6 +48,7 @@ PARTS: Final[dict[str, Measure]] = {
     "cold": cold_start.measure,
     "scale": scale.measure,
     "siting": siting.measure,
+    "sheets": sheets.measure,
     "engines": engines.measure,
     "kills": kills.measure,
     "faults": mishaps.measure,

@@ -112,7 +112,7 @@ def path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _pair(x: float, y: float) -> str:
-    return f"{_value(float(x))} {_value(float(y))}"
+    return f"{x:g} {y:g}"
 
 
 def stairs(steps: Sequence[tuple[float, float]], until: float) -> list[tuple[float, float]]:

@@ -3,12 +3,16 @@
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
-from territoires.db.engine import reading
+from territoires.db.engine import one_reading, reading
 from territoires.db.revision import must_be_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
@@ -20,6 +24,7 @@ from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.queries.territories import regions_and_departments
 from territoires.settings import Settings
+from territoires.ui.follow.paper import Printed
 from territoires.ui.follow.printed import print_pdf
 from territoires.ui.follow.unseen import unseen_page
 from territoires.web.open_data import Wanted, files
@@ -53,17 +58,29 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
     """Print all regions, or all towns that the map shows; says on a terminal how far it is."""
     if folder is None or not folder.is_dir():
         return fail(words.no_folder(str(folder or "")), BAD_USAGE)
-    written, names = 0, list(_names(settings.database_url, level, view))
-    for at, name in enumerate(names, start=1):
-        found = print_pdf(settings.database_url, name, view, settings.public_url or "")
-        if found is not None and (failed := _write(folder / found.name, found.body)):
-            return failed
-        written += found is not None
-        if sys.stderr.isatty():
-            end = "\n" if at == len(names) else ""
-            print(f"\r{at} / {len(names)}", end=end, file=sys.stderr)
+    url, site = settings.database_url, settings.public_url or ""
+    written, names = 0, list(_names(url, level, view))
+    # Each on its own, and each reads the base once: a fork would share what it has open.
+    context, prints = get_context("spawn"), partial(_print, url, view, site)
+    with ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(url,)) as pool:
+        for at, found in enumerate(pool.map(prints, names, chunksize=_BATCH), start=1):
+            if found is not None and (failed := _write(folder / found.name, found.body)):
+                return failed
+            written += found is not None
+            if sys.stderr.isatty():
+                end = "\n" if at == len(names) else ""
+                print(f"\r{at} / {len(names)}", end=end, file=sys.stderr)
     say(words.printed(written, str(folder)))
     return OK
+
+
+def _begin(url: str) -> None:
+    """Begin what prints many: all of them from one reading, which ends with the process."""
+    _OPEN.enter_context(one_reading(url))
+
+
+def _print(url: str, view: Mapping[str, str], site: str, name: str) -> Printed | None:
+    return print_pdf(url, name, view, site)
 
 
 def _names(url: str, level: Level, view: Mapping[str, str]) -> Iterator[str]:
@@ -113,6 +130,8 @@ def _write(file: Path, body: bytes) -> int:
     return OK
 
 
+_OPEN: Final = ExitStack()
+_BATCH: Final = 4  # documents that one process prints before it says how far it is
 _LEVELS: Final = {"town": Level.TOWN, "region": Level.REGION, "national": Level.COUNTRY}
 COMMANDS: Commands = (
     ("report", _report, "subject code --all -o --output --as-of --known-at"),

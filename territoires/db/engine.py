@@ -5,11 +5,12 @@ import re
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from contextvars import ContextVar
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -30,6 +31,9 @@ from territoires.settings import door, variable_of
 # The first bytes of every SQLite file (https://www.sqlite.org/fileformat.html, 1.3).
 _MAGIC = b"SQLite format 3\x00"
 _AT_COMMIT = "while committing"  # said of an error beside its own words
+_READ: Final = "read"  # what a reading has answered so far
+_SHARED: ContextVar[tuple[str, Connection] | None] = ContextVar("shared", default=None)
+T = TypeVar("T")
 # How long a writer to a file waits for its turn before it says so.
 PATIENCE_S = 5
 
@@ -69,6 +73,8 @@ def _engine(url: str, *, writable: bool, owner: bool) -> Engine:
     except (ArgumentError, ImportError) as error:
         raise not_an_address(address) from error
     _mark_commits(made)
+    if not writable:
+        event.listen(made, "begin", lambda connection: connection.info.update({_READ: {}}))
     return made
 
 
@@ -240,8 +246,41 @@ def reading(url: str, *, owner: bool = False) -> Iterator[Connection]:
 
     Raises DatabaseError when there is no database to read.
     """
+    if (shared := _SHARED.get()) and shared[0] == url and not owner:
+        yield shared[1]
+        return
     with guarded(url), engine(url, writable=False, owner=owner).connect() as connection:
         yield connection
+
+
+@contextmanager
+def one_reading(url: str) -> Iterator[None]:
+    """Have all that is read meanwhile be of one instant, by one connection. Raises as `reading`."""
+    with reading(url) as connection:
+        before = _SHARED.set((url, connection))
+        try:
+            yield
+        finally:
+            _SHARED.reset(before)
+
+
+def once(query: Callable[..., T]) -> Callable[..., T]:
+    """Have a reading answer a query once for the same filters: it keeps one picture of the data.
+
+    What is answered is shared: whoever wants to change it copies it first.
+    """
+
+    @wraps(query)
+    def answered(connection: Connection, **filters: Any) -> T:
+        key = (query, *sorted(filters.items()))
+        if connection.in_transaction() and key in (kept := connection.info.get(_READ, {})):
+            return cast("T", kept[key])
+        found = query(connection, **filters)
+        # Begun by then at the latest; a writer keeps nothing, what it reads may be its own.
+        connection.info.get(_READ, {})[key] = found
+        return found
+
+    return answered
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from territoires.db.engine import once
 from territoires.db.models import Department, Region
 from territoires.domain.coverage import (
     Booleans,
@@ -251,6 +252,7 @@ def _names(connection: Connection, communes: Communes, centres: Integers) -> dic
     return dict(zip(found["town_code"], found["town"], strict=True))
 
 
+@once
 def places(  # noqa: PLR0913 - the filters of the map
     connection: Connection,
     *,

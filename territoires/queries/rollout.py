@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from territoires.db.engine import once
 from territoires.db.models import Bound as BoundRow
 from territoires.db.models import (
     Centre,
@@ -81,6 +82,7 @@ EVENTS = columns("happened_on first_day title source source_url")
 TARGETS = columns("value starts_on deadline decided_on in_force source", value=COUNT, starts_on=DAY)
 
 
+@once
 def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
     """Read the centres of all France as they were known."""
     stages: dict[int, list[Stage]] = defaultdict(list)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from territoires.db.engine import once
 from territoires.domain.coverage import Communes, NearestCentre, is_covered
 from territoires.domain.geometry import Integers
 from territoires.domain.rollout import State
@@ -49,6 +50,7 @@ def asks_of_prior_seats(connection: Connection, *, scope: Scope) -> bool:
     return set(communes.region[communes.within(scope.territory)].tolist()) <= PRIOR_SEATS
 
 
+@once
 def candidates(
     connection: Connection, *, scope: Scope, with_large: bool = False, with_prior: bool = False
 ) -> pd.DataFrame:

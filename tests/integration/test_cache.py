@@ -13,10 +13,13 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from territoires.charts.sealed import SealedFigure
+from territoires.commands.stages import record_stage
 from territoires.db import seeds
-from territoires.db.engine import sqlite_path
+from territoires.db.engine import engine, once, one_reading, reading, sqlite_path
+from territoires.db.models import Stage
 from territoires.domain.errors import DatabaseError
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.queries import editions
@@ -24,6 +27,7 @@ from territoires.queries.editions import current_edition
 from territoires.queries.territories import place
 from territoires.ui import cache
 from tests.conftest import release
+from tests.integration.writing import do, later, stage_draft
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -131,3 +135,40 @@ def test_an_answer_heavier_than_all_that_may_be_kept_is_still_given(url):
     assert cache.asked(url, seen, place, territory=FRANCE) is cache.asked(
         url, seen, place, territory=FRANCE
     )
+
+
+def test_a_reading_answers_once_what_cannot_change_within_it(small_url):
+    asked = []
+
+    @once
+    def opened(connection, *, day):
+        asked.append(day)
+        return connection.scalar(select(func.count()).select_from(Stage))
+
+    with one_reading(small_url):
+        with reading(small_url) as connection:
+            connection.execute(select(1))
+            before = opened(connection, day=1)
+        do(small_url, record_stage, stage_draft(), now=later(1))
+        with reading(small_url) as connection:
+            assert opened(connection, day=1) == before, "one picture of the data, whoever writes"
+    assert asked == [1]
+    with reading(small_url) as connection:
+        after = opened(connection, day=1)
+        assert (opened(connection, day=1), opened(connection, day=2)) == (after, after)
+    assert after > before
+    assert asked == [1, 1, 2]
+
+
+def test_a_writer_answers_anew_each_time(small_url):
+    asked = []
+
+    @once
+    def told(connection):
+        asked.append(connection.scalar(select(1)))
+        return asked
+
+    with engine(small_url, writable=True).begin() as connection:
+        told(connection)
+        told(connection)
+    assert asked == [1, 1]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import column, select, table, text, update
 
 from territoires.__main__ import main
+from territoires.cli import printing
 from territoires.db.schema import place_of
 from territoires.settings import ROOT
 from tests.conftest import SEEDED_AT, release, sqlite_url
@@ -375,6 +376,17 @@ def test_a_successor_is_two_codes(run, typed):
     code, _, said = run("init", "--successor", typed)
     assert code == 2
     assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said
+
+
+def test_many_are_printed_at_once_and_the_same_as_one_by_one(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(printing, "_names", lambda *_: ["com-52121", "com-10387", "com-99999"])
+    code, out, err = run("report", "town", "--all", "-o", str(tmp_path), "--as-of", "2021-05-04")
+    assert (code, err) == (0, "")
+    assert out.startswith("2\u00a0fiches dans")
+    alone = tmp_path / "seule.pdf"
+    run("report", "town", "52121", "-o", str(alone), "--as-of", "2021-05-04")
+    (together,) = tmp_path.glob("acdt_fiche-52121_au-2021-05-04_*.pdf")
+    assert together.read_bytes() == alone.read_bytes()
 
 
 def test_a_sheet_is_printed_or_refused(run, tmp_path):
