@@ -51,7 +51,12 @@ class Letter:
     """A message ready to be sent, to whoever knows."""
 
     subject: str
-    body: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        """Its text, whose lines end as RFC 6068 wants."""
+        return "\n\n".join(self.paragraphs).replace("\n", _END)
 
     @property
     def mailto(self) -> str:
@@ -103,10 +108,10 @@ def letter(ask: Ask, row: Row, *, page: str, report: str, signed: str) -> Letter
         asked,
         _READINGS[ask](row),
         _ENOUGH,
-        f"Ce que nous en savons{NBSP}: {page}{_END}Pour répondre sans compte{NBSP}: {report}",
-        f"Avec nos remerciements,{_END}{signed}",
+        f"Ce que nous en savons{NBSP}: {page}\nPour répondre sans compte{NBSP}: {report}",
+        f"Avec nos remerciements,\n{signed}",
     )
-    return Letter(subject=asked, body=(_END * 2).join(lines))
+    return Letter(subject=asked, paragraphs=lines)
 
 
 _QUESTIONS: Final = {

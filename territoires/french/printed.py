@@ -22,6 +22,16 @@ AT_MOST: Final = "ouverts au plus, des dates étant incertaines"
 VIEW: Final = "Ces chiffres, à jour, sur le tableau de bord"
 PAGE: Final = "Cette fiche, à jour, sur le tableau de bord"
 REPORT: Final = "Une erreur, une nouvelle, une date\u202f? Dites-le-nous"
+ANSWER: Final = "Pour répondre sans compte"
+LETTER_PDF: Final = "Lettre (PDF)"
+NO_LETTER: Final = (
+    "Il n’y a pas de lettre à cette adresse\u00a0: rien n’est à demander de cette commune. Les "
+    "villes à interroger sont sur la page «\u00a0À demander\u00a0»."
+)
+LETTER_NOT_FOR_YOU: Final = (
+    "Les lettres sont écrites par les équipes du Cnam et sa direction. Connectez-vous, puis ouvrez "
+    "la page «\u00a0À demander\u00a0»."
+)
 PDF: Final = "Fiche de deux pages (PDF)"
 NO_SHEET: Final = (
     "Il n’y a pas de fiche à cette adresse. Une fiche s’écrit avec le code INSEE de la commune, "

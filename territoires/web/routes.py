@@ -28,7 +28,7 @@ from territoires.web.incidents import Incidents
 from territoires.web.open_data import open_data_routes
 from territoires.web.reports import report_routes
 from territoires.web.search import search_routes
-from territoires.web.sheets import Card, Sheet, sheet_routes
+from territoires.web.sheets import Card, Letter, Sheet, sheet_routes
 
 
 class _OurFiles(StaticFiles):
@@ -85,15 +85,16 @@ def reading_routes(url: str, *, site: str | None, per_minute: int) -> list[BaseR
 
 
 def outside_routes(
-    url: str, sheet: Sheet, card: Card, embedded: Draw, *, site: str | None
+    url: str, sheets: tuple[Sheet, Letter, Card], embedded: Draw, *, site: str | None
 ) -> list[BaseRoute]:
-    """The routes of what is read outside pages, for anybody.
+    """The routes of what is read outside pages, for anybody but the letters.
 
-    `sheet` prints a town, `card` draws what a message shows of a link, `embedded` what another site
-    shows; `site` is the address that visitors use, where one is known.
+    `sheets` print a territory, a letter about a town for those who ask the field, and what a
+    message shows of a link; `embedded` draws what another site shows; `site` is the address that
+    visitors use, where one is known.
     """
     return [
-        *sheet_routes(url, sheet, card, site=site),
+        *sheet_routes(url, *sheets, site=site),
         *embed_routes(url, embedded, site=site),
         *feed_routes(url, site=site),
         *open_data_routes(url, site=site),

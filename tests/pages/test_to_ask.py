@@ -122,3 +122,10 @@ def test_the_public_reads_which_days_are_looked_for_and_not_who_was_asked(app, o
     assert "(735 jours)" in said
     assert "[Dites-le-nous](/signaler)" in said
     assert "Camille" not in said
+
+
+def test_each_town_has_its_letter_on_paper_with_the_same_question(seated):
+    page = seated(Role.DIRECTION).open(PAGE, region="toutes")
+    papers = [link.proto.url for link in page.get("link_button") if "/lettre/" in link.proto.url]
+    assert "/lettre/88160.pdf" in papers
+    assert len(papers) == len(letters(page))

@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import date
-from functools import partial
 
 import pypdf
 import pytest
@@ -18,7 +17,7 @@ from territoires.french.demonstration import DEMO
 from territoires.queries.editions import current_edition
 from territoires.queries.regions import territories
 from territoires.ui.cache import asked
-from territoires.ui.follow.printed import card_png, print_pdf
+from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.exports import export_routes
 from territoires.web.sheets import sheet_routes
 from tests.web.test_sheets import heard, tags
@@ -184,8 +183,7 @@ def test_made_up_data_are_marked_on_every_page(demo):
 
 
 def test_the_route_answers_or_says_why_not(seeded):
-    drawn = (partial(print_pdf, seeded), partial(card_png, seeded))
-    with TestClient(Starlette(routes=sheet_routes(seeded, *drawn, site=SITE))) as client:
+    with TestClient(Starlette(routes=sheet_routes(seeded, *press(seeded)[0], site=SITE))) as client:
         for name in ("national", GRAND_EST):
             found = client.get(f"/note/{name}.pdf?au=2021-05-04&terr=reg-11")
             assert found.headers["content-type"] == "application/pdf"

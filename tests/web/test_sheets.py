@@ -3,7 +3,6 @@
 import io
 import re
 import struct
-from functools import partial
 
 import pypdf
 import pytest
@@ -18,7 +17,7 @@ from territoires.db.models import FormerTown
 from territoires.exchange.pdf import FOLDER, pdf_bytes
 from territoires.french.printed import NO_SHEET
 from territoires.queries.territories import former_town
-from territoires.ui.follow.printed import card_png, print_pdf
+from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
 
@@ -192,7 +191,7 @@ def test_a_view_gives_the_same_bytes_and_another_view_others(seeded, sheet):
 
 
 def served(url):
-    made = sheet_routes(url, partial(print_pdf, url), partial(card_png, url), site=None)
+    made = sheet_routes(url, *press(url)[0], site=None)
     return TestClient(Starlette(routes=made))
 
 

@@ -36,6 +36,7 @@ from territoires.ui.follow.embedded import embedded
 from territoires.ui.follow.first_answer import first_answer
 from territoires.ui.follow.paper import Block, Paper, Printed, answer, block, figures
 from territoires.ui.follow.unseen import unseen_page
+from territoires.ui.manage.to_ask import letter_pdf
 from territoires.ui.page import Page, plain
 
 _TABLES: Final[dict[str, tuple[str, ...]]] = {
@@ -45,6 +46,7 @@ _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "totaux-publies-ville": ("indicator", "value", "qualifier", "published_on"),
 }
 
+_Draw = Callable[..., Any]
 _LEAD: Final = 220  # signs
 _KEPT: Final = 8 << 20  # bytes: about a hundred documents
 
@@ -187,6 +189,7 @@ def card_png(url: str, path: str, params: Mapping[str, str]) -> bytes | None:
     return png_bytes("card", data, files)
 
 
-def press(url: str) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
-    """Give what draws outside pages for one database: papers, cards of links, cards of sites."""
-    return partial(print_pdf, url), partial(card_png, url), partial(embedded, url)
+def press(url: str) -> tuple[tuple[_Draw, _Draw, _Draw], _Draw]:
+    """Give what draws outside pages for one database: papers, letters, cards of links; of sites."""
+    drawing = (partial(print_pdf, url), partial(letter_pdf, url), partial(card_png, url))
+    return drawing, partial(embedded, url)

@@ -16,9 +16,12 @@ from territoires.domain.programme import Ask
 from territoires.domain.roles import Permission
 from territoires.domain.scope import FRANCE, Level, Scope, Territory
 from territoires.french import asking as words
+from territoires.french import dates, printed
 from territoires.french.desk import question_name
 from territoires.french.places import typeset
+from territoires.french.web import SITE_NAME
 from territoires.queries import asking, entry
+from territoires.queries.clocks import last_recorded_at
 from territoires.ui import links, outcomes
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
@@ -26,6 +29,8 @@ from territoires.ui.desk import Desk, button, shown
 from territoires.ui.enter.choosing import TOWN, choose_region
 from territoires.ui.enter.question_form import PARAM
 from territoires.ui.enter.stage_list import CORRECT
+from territoires.ui.follow.paper import Paper, Printed
+from territoires.ui.follow.unseen import unseen_page
 from territoires.ui.reader import deployment
 from territoires.ui.undo import tell_undone, undo_button
 
@@ -104,14 +109,7 @@ def _town(desk: Desk, ask: Ask, row: Row, line: str, question: Row | None) -> No
     """Show one town: what an answer settles, what was asked, the letter, what may be noted."""
     code, town = row["town_code"], typeset(row["town"])
     key = f"{_FORM}_{ask}_{code}"
-    about = params.TOWN.said(code)
-    letter = words.letter(
-        ask,
-        row,
-        page=_address("ville", about),
-        report=_address("signaler", about),
-        signed=desk.reader.name,
-    )
+    letter = _letter(ask, row, site=_site(), signed=desk.reader.name)
     with st.container(border=True, gap="xsmall"):
         address = links.town_address(code, town)
         st.markdown(f"**[{shown(town)}](<{address}>)** ({typeset(row['department'])}) – {line}")
@@ -119,6 +117,12 @@ def _town(desk: Desk, ask: Ask, row: Row, line: str, question: Row | None) -> No
             st.caption(shown(words.status(question)))
         with st.container(horizontal=True):
             st.link_button("Écrire", letter.mailto, icon=":material/mail:", key=f"{key}_ecrire")
+            st.link_button(
+                printed.LETTER_PDF,
+                f"/lettre/{code}.pdf",
+                icon=":material/picture_as_pdf:",
+                key=f"{key}_pdf",
+            )
             with st.popover("Lettre", icon=":material/description:", key=f"{key}_lettre"):
                 st.markdown(f"**{shown(letter.subject)}**")
                 st.code(letter.body, language=None, wrap_lines=True)
@@ -166,8 +170,39 @@ def _note(desk: Desk, draft: QuestionDraft, town: str) -> None:
     outcomes.submit(desk, _FORM, set_question, draft, name=name)
 
 
-def _address(path: str, said: Mapping[str, str]) -> str:
-    """Give the whole address of a page, for a letter."""
+def _site() -> str:
+    """Give the address of ours that a letter names, as far as it is known."""
     here = urlsplit(st.context.url or "")
-    site = deployment().public_url or (f"{here.scheme}://{here.netloc}" if here.netloc else "")
-    return f"{site.rstrip('/')}/{path}?{urlencode(said)}"
+    return deployment().public_url or (f"{here.scheme}://{here.netloc}" if here.netloc else "")
+
+
+def _ways(code: str) -> tuple[str, str]:
+    """Give the paths of a town's sheet, and of the form that answers."""
+    about = urlencode(params.TOWN.said(code))
+    return f"/{links.TOWN}?{about}", f"/{links.REPORT}?{about}"
+
+
+def _letter(ask: Ask, row: Row, *, site: str, signed: str) -> words.Letter:
+    page, report = (f"{site.rstrip('/')}{path}" for path in _ways(row["town_code"]))
+    return words.letter(ask, row, page=page, report=report, signed=signed)
+
+
+def letter_pdf(url: str, code: str, *, site: str, signed: str) -> Printed | None:
+    """Print the letter about a town, signed by whoever reads the page; None: nothing is asked."""
+    page = unseen_page(url, {}, title=SITE_NAME)
+    known_at = page.ask_plainly(last_recorded_at) if page else None
+    if page is None or known_at is None:
+        return None
+    for ask, query in ((Ask.SINCE, asking.since_when), (Ask.OPEN, asking.open_or_not)):
+        found = page.ask(query)
+        for row in found[found["town_code"] == code].head(1).to_dict("records"):
+            letter = _letter(ask, row, site=site, signed=signed)
+            paper = Paper(page, site=site, known_at=known_at)
+            # The words of the e-mail to the letter: no mark of theirs is one of ours.
+            day = dates.day(page.scope.as_of)
+            said = {"kind": "letter", "text": letter.subject, "items": letter.paragraphs}
+            ways = dict(zip((printed.PAGE, printed.ANSWER), _ways(code), strict=True))
+            return paper.printed(
+                f"lettre-{code}", letter.subject, day, [said | {"day": day}], ways=ways
+            )
+    return None
