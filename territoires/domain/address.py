@@ -12,7 +12,8 @@ from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 
 AS_OF, KNOWN_AT, TERRITORY, PERIMETER = "au", "connu", "terr", "perim"
 UNPROVEN, LISTS = "nonprouves", "listes"
-NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS)
+UNTIL = "jusqu"  # what the second clock is called beside a first instant
+NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS, UNTIL)
 
 PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
 _YES = "oui"
@@ -37,7 +38,7 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
     problems: list[Problem] = []
 
     def value(name: str, reader: Callable[[str], Any], default: Any) -> Any:
-        text = params.get(name, "")
+        text = params.get(name, "") or (params.get(UNTIL, "") if name == KNOWN_AT else "")
         if not text:
             return default
         try:

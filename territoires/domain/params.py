@@ -8,13 +8,15 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from territoires.domain.clock import read_day
+from territoires.domain.address import FIRST_DAY, LAST_DAY
+from territoires.domain.clock import PARIS, end_of_day, read_day, read_instant
 from territoires.domain.comparison import Indicator, Per
 from territoires.domain.coverage import ROAD_FACTOR, Grain
 from territoires.domain.enrolments import name_of, read_year
+from territoires.domain.errors import InstantError
 from territoires.domain.programme import Counted, Mode
 from territoires.domain.rollout import State
 
@@ -276,6 +278,38 @@ SINCE: Final = Param[date](
     write=date.isoformat,
     usual=date.max,
     example="2021-05-04",
+    is_needed=True,
+)
+VISIT: Final = "visite"  # until the browser says when that was
+
+
+def _read_beginning(text: str) -> datetime:
+    """Read an instant; a bare day counts from its beginning."""
+    try:
+        instant = read_instant(text)
+        if instant == end_of_day(instant.date()) and len(text) == len("2026-11-01"):
+            instant = end_of_day(instant.date() - timedelta(days=1))
+    except (InstantError, OverflowError) as error:
+        raise ValueError(text) from error
+    if not FIRST_DAY <= instant.date() <= LAST_DAY:
+        raise ValueError(text)
+    return instant
+
+
+def _write_beginning(instant: datetime) -> str:
+    day = instant.astimezone(PARIS).date()
+    if instant == end_of_day(day):
+        return (day + timedelta(days=1)).isoformat()
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+KNOWN_SINCE: Final = Param[datetime](
+    name=SINCE.name,
+    filter="since",
+    read=_read_beginning,
+    write=_write_beginning,
+    usual=datetime.max.replace(tzinfo=UTC),
+    example="2026-11-01",
     is_needed=True,
 )
 COMPARED: Final = _several(

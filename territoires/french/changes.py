@@ -1,7 +1,105 @@
 """What is said of what changed between two instants."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from territoires.domain.clock import PARIS, end_of_day
+from territoires.domain.rollout import Situation
+from territoires.domain.scope import Place
+from territoires.french import dates
+from territoires.french.headline import situated
+from territoires.french.numbers import NBSP, counted, number, plural, quoted
+from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 
 NEW: Final = "nouveau"
 CORRECTED: Final = "corrigé"
 WITHDRAWN: Final = "retiré"
+SINCE: Final = "Depuis le"
+BETWEEN: Final = "Corrections et faits nouveaux, entre deux dates"
+SINCE_VISIT: Final = "Depuis ma dernière visite"
+FIRST_VISIT: Final = (
+    "Ce navigateur ne garde l’heure d’aucune visite précédente. Voici ce qui a changé en dernier."
+)
+EXPLAINED: Final = (
+    "Ce qui a changé de ce que l’on sait, non de ce qui a eu lieu\u00a0: un fait ancien peut être "
+    "appris, corrigé ou retiré."
+)
+MOST: Final = 30
+_TOWNS: Final = 12
+_KINDS: Final = {
+    NEW: ("fait nouveau", "faits nouveaux"),
+    CORRECTED: ("correction", "corrections"),
+    WITHDRAWN: ("retrait", "retraits"),
+}
+
+
+def _instant(at: datetime, *, later: int) -> str:
+    """Write an instant by its hour, or by the day that ends then, or that begins a day `later`."""
+    day = at.astimezone(PARIS).date()
+    is_end = at == end_of_day(day)
+    return dates.day(day + timedelta(days=later)) if is_end else dates.instant(at)
+
+
+def answer(
+    rows: Any,
+    found: tuple[Situation, Situation],
+    *,
+    since: datetime,
+    place: Place,
+    moved: tuple[Sequence[str], Sequence[str]],
+) -> tuple[str, str]:
+    """Say how much changed and what that does to the headline, then in which towns.
+
+    `found`: how many were open, as it was known then and now. `moved`: the towns of centres counted
+    now and not then, and the reverse.
+    """
+    before, after = found
+    kinds = rows["change"].value_counts().to_dict()
+    changed = [counted(kinds[kind], *names) for kind, names in _KINDS.items() if kinds.get(kind)]
+    where = situated(after.scope, place)
+    when = f"Depuis le {_instant(since, later=1)}"
+    if known_at := after.scope.known_at:
+        when += f", jusqu’au {_instant(known_at, later=0)}"
+    then, now = before.count, after.count
+    what = f"{plural(now.open, 'centre documenté', 'centres documentés')}{where}"
+    if not changed:
+        return f"{when}, rien n’a changé{NBSP}: {number(now.open)} {what}.", EXPLAINED
+    count = (
+        f"{number(then.open)} → {number(now.open)} {what}"
+        if then.open != now.open
+        else f"toujours {number(now.open)} {what}"
+    )
+    said = [
+        f"{name}{NBSP}: {_listed([*map(typeset, towns[:_TOWNS]), *_others(towns[_TOWNS:])])}."
+        for name, towns in zip(("En plus", "En moins"), moved, strict=True)
+        if towns
+    ]
+    if (then.open_at_most, now.open_at_most) != (then.open, now.open):
+        said.append(f"Au plus{NBSP}: {number(then.open_at_most)} → {number(now.open_at_most)}.")
+    return f"{when}, {_listed(changed)}{NBSP}: {count}.", " ".join([*said, EXPLAINED])
+
+
+def _others(towns: Sequence[str]) -> list[str]:
+    return [counted(len(towns), "autre", "autres")] if towns else []
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} et {last}" if first else last
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """Say a change, after the name of its place."""
+    subject = row["subject"]
+    before, after = (quoted(typeset_text(row[name])) for name in ("before", "after"))
+    said = {NEW: after, CORRECTED: f"{before} → {after}", WITHDRAWN: before}[row["change"]]
+    why = f" Motif{NBSP}: {typeset_text(row['reason'])}." if row["reason"] else ""
+    source = f" Source{NBSP}: {typeset(row['source'])}." if row["source"] else ""
+    return f"{subject[0].lower()}{subject[1:]}, {said}.{why}{source}"
+
+
+def more(rows: int) -> str:
+    """Say how many changes are not listed."""
+    return f"Et {counted(rows, 'autre', 'autres')}, dans les données."

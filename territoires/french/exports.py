@@ -49,6 +49,7 @@ TITLES: Final = {
     "evolution-territoires": "Évolution entre deux dates",
     "comparaison": "Comparaison des territoires",
     "cote-a-cote": "Territoires côte à côte",
+    "changements": "Ce qui a changé",
     "services": "Accompagnement",
     "sources": "Sources citées",
     "faits-source": "Ce qui repose sur une source",

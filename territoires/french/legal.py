@@ -12,6 +12,8 @@ leur date. Les sources de chaque fait et les licences des fichiers repris sont s
 PRIVACY: Final = f"""
 - Lire ne demande ni compte ni consentement{NBSP}: aucune mesure d’audience, aucun traceur, aucune
   requête vers un autre site. Le seul cookie posé à la lecture protège les formulaires.
+- Votre navigateur garde pour lui l’heure de votre dernière visite. Elle ne nous est envoyée que si
+  vous demandez ce qui a changé depuis.
 - Les personnes qui saisissent se connectent{NBSP}: leur nom, leur adresse électronique et la date
   de leurs actes sont gardés, parce que chaque correction doit pouvoir être expliquée. Un cookie
   tient leur session, douze heures au plus.

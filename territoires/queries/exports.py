@@ -13,6 +13,7 @@ from territoires.queries import (
     announcements,
     asking,
     bounds,
+    changes,
     courses,
     coverage,
     enrolments,
@@ -120,6 +121,7 @@ EXPORTS: Final[dict[str, Export]] = {
         query=regions.comparison, params=(params.GRAIN, params.INDICATOR, params.PER)
     ),
     "cote-a-cote": Export(query=regions.side_by_side, params=(params.COMPARED,)),
+    "changements": Export(query=changes.changes, params=(params.KNOWN_SINCE,)),
     "services": Export(query=courses.services, is_scoped=False),
     "sources": Export(query=sources.all_sources, is_scoped=False),
     "faits-source": Export(query=sources.resting, params=(params.SOURCE,), is_scoped=False),

@@ -73,6 +73,7 @@ _OPEN_TO_ALL: Final = (
     _DESK,
     _menu("follow/method.py", "methode", "Méthode et sources"),
     Chapter(file="enter/identify.py", path="identite", title="Se connecter"),
+    Chapter(file="follow/changes.py", path="ce-qui-a-change", title="Ce qui a changé"),
     Chapter(file="follow/accessibility.py", path="accessibilite", title="Accessibilité"),
     Chapter(file="follow/legal.py", path="mentions-legales", title="Mentions légales"),
 )

@@ -117,6 +117,7 @@ def footer(page: Page) -> None:
     ways = {
         "Méthode": f"methode{page.query}",
         "Comparer votre chiffre": f"{links.COMPARE}{page.query}",
+        "Ce qui a changé": f"ce-qui-a-change{page.query}",
         "Données et licences": f"methode{page.query}#licences",
         "API": links.API,
         "Accessibilité": "accessibilite",

@@ -6,7 +6,7 @@
  */
 ((words) => {
   const copying = ".st-key-bar_lien a";
-  const inPage = ":is(.dessin, .cartes, .liste, .pied, #reponse :is(.lignes, .deux)) a[href]";
+  const inPage = ":is(.dessin, .cartes, .liste, .pied, .changements, #reponse :is(.lignes, .deux)) a[href]";
   const say = (text) => dispatchEvent(new CustomEvent("avis", { detail: text }));
 
   async function copy(address) {
@@ -31,10 +31,33 @@
     return true;
   }
 
+  // When this browser came last is kept here alone: a visit ends half an hour after its last page.
+  const visits = { seen: 0, last: 0 };
+  try {
+    Object.assign(visits, JSON.parse(localStorage.getItem("visites")));
+  } catch {
+    // kept nowhere: each visit is the first
+  }
+  if (Date.now() - visits.seen > 1800e3) visits.last = visits.seen;
+
+  function keep() {
+    visits.seen = Date.now();
+    try {
+      localStorage.setItem("visites", JSON.stringify(visits));
+    } catch {
+      // refused
+    }
+  }
+  keep();
+  addEventListener("visibilitychange", keep);
+
   addEventListener("click", (event) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest?.(`${copying}, ${inPage}`);
     if (!link) return;
+    if (visits.last && link.search.includes("depuis=visite")) {
+      link.search = link.search.replace("depuis=visite", `depuis=${new Date(visits.last).toISOString()}`);
+    }
     if (link.matches(copying)) {
       event.preventDefault();
       copy(link.href);

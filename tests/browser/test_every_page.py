@@ -42,7 +42,7 @@ STATES = [
 ]
 # Where an administrator writes; about a town, it is Chaumont.
 STATEMENT = "/accessibilite"  # it names the library, whose barriers are not ours
-HIDDEN = [STATEMENT, "/identite", "/mentions-legales"]
+HIDDEN = [STATEMENT, "/identite", "/mentions-legales", "/ce-qui-a-change"]
 DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
 PLAIN = ["/comparer?nombre=57", "/connexion", "/connexion?retour=/saisir-etape"]
 

@@ -64,6 +64,7 @@ PAGES = [
     "/ville",
     "/",
     "/methode",
+    "/ce-qui-a-change",
     "/formations",
     f"/corriger-etape?ville={TOWN}",
     f"/saisir-centre?ville={TOWN}",

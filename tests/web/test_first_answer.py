@@ -128,6 +128,12 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
             ("Éligible au CPF", "Où elle est proposée"),
             "ville=71076",
         ),
+        (
+            "ce-qui-a-change",
+            {"depuis": "2026-11-01"},
+            ("faits nouveaux", "0 → 15 centres documentés", "22 novembre 2026 à 13 h 00"),
+            "ville=18279",
+        ),
         ("methode", {}, ("Ce que l’on ne sait pas", "Dictionnaire des données"), 'id="sources"'),
         ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
     ],
@@ -187,6 +193,8 @@ def test_what_no_page_tells_the_answer_does_not_tell(demo_file):
         ("regions", {"maille": "communes"}),
         ("ou-ouvrir", {"imposees": "52121"}),  # no list holds a town that is open
         ("recouper", {"crus": "99999"}),
+        ("ce-qui-a-change", {"depuis": "hier"}),
+        ("ce-qui-a-change", {"depuis": "visite"}),
         ("inscriptions", {"annee": "1999-2000"}),
         ("formations", {"cherche": "alchimie"}),  # nothing fits
         ("formations", {"formation": "F999"}),

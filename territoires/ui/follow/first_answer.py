@@ -23,6 +23,7 @@ from territoires.domain.params import (
     COURSE,
     FIELD,
     GRAIN,
+    KNOWN_SINCE,
     NEAR,
     NEAR_COURSE,
     NEAR_FIELD,
@@ -33,6 +34,7 @@ from territoires.domain.params import (
     STATES,
     TOWN,
     VIEW,
+    VISIT,
     WISHES,
     Param,
     read_filters,
@@ -69,6 +71,7 @@ from territoires.ui import links, search, tables
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import weighed
 from territoires.ui.chapters import chapter, in_menu
+from territoires.ui.follow import changes as changes_page
 from territoires.ui.follow import courses as courses_page
 from territoires.ui.follow import enrolments as enrolments_page
 from territoires.ui.follow import map as map_page
@@ -344,6 +347,13 @@ def _near(page: Page, params: Mapping[str, str]) -> str:
     return _titled(course_words.NEAR_HOME) + said + _towns(page, near, courses_page.NEAR)
 
 
+def _changes(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
+    since = changes_page.since_in(page, params)
+    if since is None or params.get(KNOWN_SINCE.name) == VISIT:
+        return None
+    return _answered(page, changes_page.answer(page, since), changes_page.listed(page, since))
+
+
 def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     del params
     if not method_page.has_begun(page):
@@ -482,5 +492,6 @@ _ANSWERS: Final[Mapping[str, Callable[[Page, Mapping[str, str]], FirstAnswer | N
     "inscriptions": _enrolments,
     "formations": _courses,
     "methode": _method,
+    changes_page.PATH: _changes,
     "ville": _town,
 }

@@ -20,6 +20,7 @@ from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import coverage, reconciliation, rollout
 from territoires.ui import links
+from territoires.ui.follow import changes as changes_page
 from territoires.ui.follow import pictures
 from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.page import Page
@@ -273,6 +274,7 @@ def changes(page: Page) -> None:
         lines.append(f"<li>{home.more_changes(len(listed) - _CHANGES)}</li>")
     if lines:
         st.html(f"<ul>{''.join(lines)}</ul>")
+    st.html(changes_page.ways(page))
 
 
 def moved(page: Page, since: date) -> tuple[str, pd.DataFrame]:
