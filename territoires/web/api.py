@@ -40,7 +40,8 @@ from territoires.web.visitors import address_of, site_of
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
-_AT_ONCE, _MOST_WAITING = 4, 200
+# At work at once and waiting for their turn; how many of one network address at least.
+_AT_ONCE, _MOST_WAITING, _LEAST_BY_ADDRESS = 4, 200, 20
 _PAGING: Final[tuple[Param[Any], ...]] = (LIMIT, CURSOR)
 _ANSWERED: Final = {**OPEN_TO_ALL, **REVALIDATED}
 # A browser asks whether the page of another site may send the tag that it has.
@@ -84,7 +85,13 @@ def api_routes(url: str, *, site: str | None, per_minute: int) -> list[BaseRoute
     at most.
     """
     rate = Rate(per_minute, what="api")
-    line = Line(what="api", refusal="", at_once=_AT_ONCE, most_waiting=_MOST_WAITING)
+    line = Line(
+        what="api",
+        refusal="",
+        at_once=_AT_ONCE,
+        most_waiting=_MOST_WAITING,
+        by_address=max(_LEAST_BY_ADDRESS, per_minute // 30),
+    )
 
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -92,7 +99,8 @@ def api_routes(url: str, *, site: str | None, per_minute: int) -> list[BaseRoute
         seconds = rate.wait(address_of(request))
         if seconds:
             raise HTTPException(429, headers={"retry-after": str(seconds)})
-        return await line.run(partial(_answered, request, url, site_of(request, site)))
+        work = partial(_answered, request, url, site_of(request, site))
+        return await line.run(work, address=address_of(request))
 
     def page(request: Request) -> Response:
         return api_page(site_of(request, site), per_minute=per_minute)

@@ -140,6 +140,18 @@ def test_a_secret_may_be_in_a_file(tmp_path):
         Settings.from_env(env)
 
 
+def test_how_often_one_may_ask_is_a_whole_number():
+    name = "TERRITOIRES_API_PER_MINUTE"
+    assert [Settings.from_env(env).api_per_minute for env in ({}, {name: ""}, {name: "6000"})] == [
+        300,
+        300,
+        6000,
+    ]
+    for text in ("0", "-1", "1e3", "many", "9" * 10):
+        with pytest.raises(ConfigurationError, match=name):
+            Settings.from_env({name: text})
+
+
 def pinned(name):
     """Read the versions of a lock file, and how many digests each has."""
     text = (ROOT / name).read_text(encoding="utf-8")
