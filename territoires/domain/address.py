@@ -12,8 +12,8 @@ from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 
 AS_OF, KNOWN_AT, TERRITORY, PERIMETER = "au", "connu", "terr", "perim"
 UNPROVEN, LISTS = "nonprouves", "listes"
-UNTIL = "jusqu"  # what the second clock is called beside a first instant
-NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS, UNTIL)
+NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS)
+UNTIL = "jusqu"  # what the second clock is also called, beside a first instant
 
 PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
 _YES = "oui"

@@ -108,7 +108,8 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
 def _asked_for(page: str) -> dict[str, str]:
     """Tell a copied link or the Back button from a change of page by the menu, which keeps all."""
     state = st.session_state
-    raw = {name: st.query_params[name] for name in address.NAMES if name in st.query_params}
+    names = (*address.NAMES, address.UNTIL)
+    raw = {name: st.query_params[name] for name in names if name in st.query_params}
     other_page = state.get(_PAGE) not in {None, page}
     if _ADDRESS not in state or (raw != state.get(_WRITTEN) and not (other_page and not raw)):
         state[_ADDRESS] = raw
@@ -117,7 +118,7 @@ def _asked_for(page: str) -> dict[str, str]:
 
 
 def _write_address(params: dict[str, str], page: str) -> None:
-    for name in address.NAMES:
+    for name in (*address.NAMES, address.UNTIL):
         if name in params and st.query_params.get(name) != params[name]:
             st.query_params[name] = params[name]
         elif name not in params and name in st.query_params:
