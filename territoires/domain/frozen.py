@@ -6,7 +6,10 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from territoires.domain.roles import Role
 
 HEAVIEST: Final = 5_000_000
 """Bytes that the rows of a view weigh at most, all its files together."""
@@ -29,6 +32,41 @@ def weight(files: Mapping[str, str]) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """A frozen view as its row says it, and who froze it: address, name and role of now."""
+
+    id: int
+    short: str
+    page: str
+    view: str
+    label: str
+    edition: int
+    seal: str
+    program: str
+    digest: str
+    frozen_at: datetime
+    frozen_by: str
+    reason: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawal: str | None
+    name: str | None
+    role: Role | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """What happened after a view was frozen that may change its figures.
+
+    `lists`: the tables without clocks that acts have written to, each with the last of these acts.
+    `has_lost_act`: the journal has no more the act that was then the latest.
+    """
+
+    lists: Mapping[str, datetime]
+    has_lost_act: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """A cell that is another one now, in the row that `row` begins."""
 
@@ -47,7 +85,6 @@ class Difference:
     gone: tuple[Row, ...] = ()
     come: tuple[Row, ...] = ()
     changed: tuple[Change, ...] = ()
-    is_reordered: bool = False
 
 
 def difference(before: str, after: str) -> Difference:
@@ -60,7 +97,9 @@ def difference(before: str, after: str) -> Difference:
     new_names, *new = rows_of(after)
     both = [name for name in old_names if name in new_names]
     old, new = _narrowed(old, old_names, both), _narrowed(new, new_names, both)
-    gone, come = (list((one - other).elements()) for one, other in _either(old, new))
+    was_there, is_there = Counter(old), Counter(new)
+    gone = list((was_there - is_there).elements())
+    come = list((is_there - was_there).elements())
     was, became = _alone(gone), _alone(come)
     pairs = [(was[first], became[first]) for first in was if first in became]
     told = {row for pair in pairs for row in pair}
@@ -76,13 +115,7 @@ def difference(before: str, after: str) -> Difference:
         gone=tuple(row for row in gone if row not in told),
         come=tuple(row for row in come if row not in told),
         changed=tuple(changed),
-        is_reordered=not gone and not come and old != new,
     )
-
-
-def _either(old: Sequence[Row], new: Sequence[Row]) -> tuple[tuple[Counter[Row], ...], ...]:
-    before, after = Counter(old), Counter(new)
-    return (before, after), (after, before)
 
 
 def _alone(rows: Sequence[Row]) -> dict[Row, Row]:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from territoires.domain.frozen import Difference
-from territoires.domain.roles import Role
+from territoires.domain.frozen import Difference, Frozen, Since
 from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.french import dates
 from territoires.french.exports import TITLES
@@ -91,14 +90,15 @@ def filtered(own: Mapping[str, str]) -> str:
     return f"Filtres{NBSP}: {', '.join(f'{name}={text}' for name, text in own.items())}."
 
 
-def facts(role: Role | None, reason: str, *, edition: int, program: str, digest: str) -> list[str]:
+def facts(view: Frozen) -> list[str]:
     """Say who froze a view, never by name, why, and what its rows are known by."""
-    who = f"{SOMEBODY} ({ROLES[role].lower()})" if role else SOMEBODY
+    who = f"{SOMEBODY} ({ROLES[view.role].lower()})" if view.role else SOMEBODY
+    act = f"acte n°{NBSP}{number(view.edition)} du journal"
     return [
         f"Figée par{NBSP}: {who}.",
-        f"Motif{NBSP}: {reason}",
-        f"Édition{NBSP}: acte n°{NBSP}{number(edition)} du journal. Programme{NBSP}: {program}.",
-        f"Empreinte SHA-256 des lignes{NBSP}: {digest}",
+        f"Motif{NBSP}: {view.reason}",
+        f"Édition{NBSP}: {act}. Programme{NBSP}: {view.program}.",
+        f"Empreinte SHA-256 des lignes{NBSP}: {view.digest}",
     ]
 
 
@@ -112,21 +112,19 @@ def line(frozen_at: datetime, who: str, why: str) -> str:
     return f"{frozen_on(frozen_at)} par {who}. Motif{NBSP}: {quoted(why)}."
 
 
-def causes(
-    then: str, now: str, lists: Mapping[str, datetime], *, edition: int, has_lost_act: bool
-) -> list[str]:
-    """Say what may have changed the figures of a view: versions of the program, lists, the base."""
+def causes(view: Frozen, after: Since, program: str) -> list[str]:
+    """Say what may have changed the figures of a view: the program, a list, the base."""
     said = []
-    if then != now:
-        said.append(f"Le programme a changé{NBSP}: version {then} alors, {now} à présent.")
-    if lists:
-        listed = ", ".join(f"{_LISTS[name]} (le {dates.instant(lists[name])})" for name in lists)
-        said.append(f"Des listes de référence, qui n’ont pas de date, ont changé{NBSP}: {listed}.")
-    if has_lost_act:
-        said.append(
-            f"L’acte n°{NBSP}{number(edition)}, le dernier d’alors, n’est plus dans le journal"
-            f"{NBSP}: la base a été restaurée ou modifiée."
-        )
+    if program != view.program:
+        versions = f"version {view.program} alors, {program} à présent"
+        said.append(f"Le programme a changé{NBSP}: {versions}.")
+    if after.lists:
+        listed = (f"{_LISTS[name]} (le {dates.instant(at)})" for name, at in after.lists.items())
+        changed = "Des listes de référence, qui n’ont pas de date, ont changé"
+        said.append(f"{changed}{NBSP}: {', '.join(listed)}.")
+    if after.has_lost_act:
+        lost = f"L’acte n°{NBSP}{number(view.edition)}, le dernier d’alors, n’est plus dans"
+        said.append(f"{lost} le journal{NBSP}: la base a été restaurée ou modifiée.")
     return said or [BEHIND]
 
 
@@ -146,7 +144,7 @@ def says(answer: str) -> str:
 def file(name: str, rows: int, *, is_same: bool) -> str:
     """Name a file of a view, and say whether it is the same computed again."""
     found = counted(rows, "ligne")
-    state = "inchangées" if is_same else "ce qui a changé"
+    state = plural(rows, "inchangée") if is_same else "ce qui a changé"
     return f"{TITLES.get(name, name)}{NBSP}: {found}, {state}"
 
 
@@ -163,8 +161,8 @@ def differences(found: Difference) -> Iterator[str]:
     ):
         if names:
             yield f"{plural(len(names), one, several)}{NBSP}: {', '.join(names)}"
-    if found.is_reordered:
-        yield "Les mêmes lignes, dans un autre ordre"
+    if found == Difference():
+        yield "Les mêmes lignes, dans un autre ordre ou écrites autrement"
     for cell in found.changed:
         yield (
             f"{shortened(cell.row)}, {cell.column}{NBSP}: {_held(cell.before)} alors, "

@@ -1,8 +1,5 @@
 """Views that were frozen: what is kept of each, and what has changed around them since."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
@@ -21,49 +18,13 @@ from territoires.db.models import (
     Staff,
     Town,
 )
-from territoires.domain.frozen import digest_of
-from territoires.domain.roles import Role
+from territoires.domain.frozen import Frozen, Since, digest_of
 
 # What figures rest on and no clock tells: of these, nobody can read what they said before.
 _LISTS: Final = frozenset(
     str(table.__tablename__)
     for table in (Region, Department, Town, FormerTown, Source, Field, Course, GuidanceService)
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frozen:
-    """A frozen view as its row says it, and who froze it: address, name and role of now."""
-
-    id: int
-    short: str
-    page: str
-    view: str
-    label: str
-    edition: int
-    seal: str
-    program: str
-    digest: str
-    frozen_at: datetime
-    frozen_by: str
-    reason: str
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawal: str | None
-    name: str | None
-    role: Role | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Since:
-    """What happened after a view was frozen that may change its figures.
-
-    `lists`: the tables without clocks that acts have written to, each with the last of these acts.
-    `has_lost_act`: the journal has no more the act that was then the latest.
-    """
-
-    lists: Mapping[str, datetime]
-    has_lost_act: bool
 
 
 _ALL: Final[Select[*tuple[Any, ...]]] = (
@@ -96,7 +57,7 @@ def frozen_files(connection: Connection, *, view_id: int) -> dict[str, str]:
 def since(connection: Connection, *, view: Frozen) -> Since:
     """Tell what has changed around a view since it was frozen."""
     known = connection.scalar(select(AuditEvent.hash).where(AuditEvent.id == view.edition))
-    lists: dict[str, datetime] = {}
+    lists: dict[str, Any] = {}
     acts = connection.execute(
         select(AuditEvent.at_utc, AuditEvent.fingerprint)
         .where(AuditEvent.id > view.edition, AuditEvent.fingerprint.is_not(None))

@@ -1,10 +1,14 @@
 """« Figer cette vue » on the pages, and the page of the desk that lists frozen views."""
 
+import html
+import re
 from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from territoires.commands.frozen import freeze_view
 from territoires.db.engine import reading
@@ -12,6 +16,9 @@ from territoires.db.models import FrozenView
 from territoires.domain.drafts import FreezeDraft
 from territoires.domain.roles import GRANTS, Permission, Role
 from territoires.queries.clocks import last_recorded_at
+from territoires.settings import session_cookie
+from territoires.ui.chapters import titles as titles_of_pages
+from territoires.web import frozen_routes
 from tests.pages.conftest import everything, titles
 from tests.pages.desks import EMPLOYED, office
 
@@ -121,3 +128,24 @@ def test_the_list_is_bounded_to_the_latest(app, office):
     assert "Les 50 dernières sont montrées." in said
     assert "Vue 50" in said
     assert "Vue 0" not in said
+
+
+def test_the_way_leads_to_a_form_that_freezes_what_is_on_the_screen(app, office):
+    office.sit(Role.DIRECTION)
+    there = way(opened(app, FRONT, au="2021-05-04", terr="reg-44"))
+    routes = frozen_routes(office.url, titles=titles_of_pages(), answers=lambda *_: None)
+    origin = "http://testserver"
+    with TestClient(Starlette(routes=routes), base_url=origin, follow_redirects=False) as client:
+        client.cookies[session_cookie(https=False)] = office.token
+        form = client.get(there)
+        assert form.status_code == 200, form.text
+        held = {
+            name: html.unescape(value)
+            for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.text)
+        }
+        kept_as = client.post("/figer", data=held | {"motif": "x"}, headers={"origin": origin})
+        assert kept_as.status_code == 303, kept_as.text
+        assert client.get(kept_as.headers["location"]).status_code == 200
+    (row,) = kept(office.url)
+    assert row.view.startswith("au=2021-05-04&connu=")
+    assert row.view.endswith("&terr=reg-44")

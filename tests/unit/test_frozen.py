@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +41,8 @@ def test_other_columns_are_named_and_the_rest_compared():
 
 def test_another_order_is_told():
     first, second = ("52121", "Chaumont", "04/05/2021"), ("55545", "Verdun", "")
-    assert difference(BEFORE, lines(second, first)) == replace(Difference(), is_reordered=True)
+    (line,) = differences(difference(BEFORE, lines(second, first)))
+    assert "un autre ordre" in line
 
 
 @given(ROWS, ROWS)
@@ -61,7 +61,7 @@ def test_what_is_told_makes_the_one_of_the_other(before, after):
 @given(ROWS, ROWS)
 def test_nothing_is_told_of_the_same_rows_alone(before, after):
     found = difference(lines(*before), lines(*after))
-    assert (found == Difference()) == (before == after)
+    assert (found == Difference()) == (sorted(before) == sorted(after))
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

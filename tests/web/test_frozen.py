@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -18,7 +18,7 @@ from territoires.commands.write import writing
 from territoires.db import journal
 from territoires.db.engine import engine, reading
 from territoires.db.fingerprints import Sums, watching
-from territoires.db.models import AuditEvent, Course, FrozenFile, FrozenView, Stage
+from territoires.db.models import AuditEvent, Course, FrozenFile, FrozenView, Stage, Town
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import FreezeDraft, FrozenDraft, SourceDraft, StageCorrection
 from territoires.domain.errors import InvalidError, RefusedError, StaleError
@@ -223,6 +223,14 @@ def test_what_cannot_be_frozen_is_said(client, url, changes, words):
     assert rows(url, FrozenView.id) == rows(url, FrozenFile.name) == []
 
 
+def test_whoever_has_a_password_for_once_replaces_it_first(client, url):
+    sit(client, url, Role.VALIDATION)
+    behind(url, "UPDATE staff SET must_change_password = true WHERE role = 'validation'")
+    asked = "/figer?" + urlencode({"vue": "/carte", "fichiers": "carte"})
+    assert client.get(asked).headers["location"].startswith("/mot-de-passe?retour=%2Ffiger")
+    assert client.post("/figer", data=sent(), headers=ORIGIN).status_code == 403
+
+
 def test_another_site_freezes_nothing(client, url):
     sit(client, url, Role.VALIDATION)
     headers = {"origin": "https://evil.example"}
@@ -294,43 +302,46 @@ def test_another_version_of_the_program_is_named_where_figures_differ(client, ur
     assert "modifiée hors de l’application" not in told
 
 
-def test_a_list_that_changed_is_named(client, url):
-    here = freeze(client, url, "/formations", ("formations", "services"))
+def load(url, statement):
+    """Change a list as the owner's command does when a new one is loaded: in an act."""
     with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
         journal.take_turn(connection)
         at_utc, sums = journal.next_instant(connection, datetime.now(UTC)), Sums()
         with watching(connection, sums):
-            table = Course.__table__
-            found = connection.execute(select(table.c.key, table.c.title).limit(1)).one()
-            renamed = table.update().where(table.c.key == found.key).values(title="Autre nom")
-            connection.execute(renamed)
+            assert connection.execute(statement).rowcount
         journal.record(
             connection,
             at_utc=at_utc,
-            actor="territoires",
+            actor=journal.ACTOR,
             command="seed",
             entity="seeds",
             entity_id="x",
             changes=[],
             sums=sums,
         )
+
+
+def test_a_list_that_changed_is_named(client, url):
+    here = freeze(client, url, "/formations", ("formations", "services"))
+    (first, *_) = rows(url, Course.key)
+    load(url, update(Course).where(Course.key == first.key).values(title="Autre nom"))
     told = said(client.get(here))
     assert "Des listes de référence, qui n’ont pas de date, ont changé" in told
-    assert "catalogue des formations" in told
+    assert "catalogue des formations (le " in told
     assert "« Autre nom » à présent" in told
     assert re.search(r"Accompagnement : \d+ lignes, inchangées", told)
+    assert "modifiée hors de l’application" not in told
+    with reading(url) as connection:
+        assert list(faults(connection)) == []
 
 
-def test_a_former_commune_is_followed_and_named(client, url):
+def test_a_former_commune_is_followed_and_the_list_named(client, url):
     here = freeze(client, url, "/?terr=com-52121", ("centres",))
-    behind(
-        url,
-        "UPDATE town SET present_code = :holder WHERE code = '52121'",
-        holder="52448",
-    )
-    page = client.get(here)
-    assert page.status_code == 200
-    assert "Des chiffres ont changé" in said(page)
+    load(url, update(Town).where(Town.code == "52121").values(present_code="52448"))
+    told = said(client.get(here))
+    assert "Accueil, Saint-Dizier." in told, "the commune that holds the code now"
+    assert "communes (le " in told
+    assert "Ligne disparue" in told
 
 
 def test_a_territory_that_is_gone_leaves_the_rows_at_hand(client, url):

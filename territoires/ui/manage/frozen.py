@@ -7,8 +7,9 @@ import streamlit as st
 
 from territoires.commands.frozen import label_view, withdraw_view
 from territoires.domain.drafts import FrozenDraft
+from territoires.domain.frozen import Frozen
 from territoires.french import frozen as words
-from territoires.queries.frozen import Frozen, frozen_views
+from territoires.queries.frozen import frozen_views
 from territoires.ui.chapters import titles
 from territoires.ui.desk import Desk, shown
 from territoires.ui.manage.decisions import Decisions
