@@ -127,7 +127,6 @@ KEYS: Final[Mapping[str, str]] = {
     "pace_required": "Ouvertures par mois nécessaires",
     "ratio": "Rythme rapporté au rythme nécessaire",
     "on": "Publié le",
-    "population": "Habitants",
     "acv_sites": "Sites Action cœur de ville",
     "acv_sites_with_centre": "Sites Action cœur de ville avec un centre",
     "insee_code": "Code INSEE",

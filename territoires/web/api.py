@@ -118,15 +118,12 @@ def _answered(request: Request, url: str, site: str) -> Response:
     try:
         name = request.path_params["name"]
         if name == words.DESCRIPTION:
-            made = orjson.dumps(description(site)), JSON
-            return answer(lambda _: made, view={"site": site})
+            return answer(lambda _: (orjson.dumps(description(site)), JSON), view={"site": site})
         now = datetime.now(UTC)
         asked = _read(name, request.query_params, now)
         here = f"{site}{request.url.path}"
         view = {**asked.said, "site": site, "role": "public"}
-        return tagged(
-            request, url, partial(_made, asked=asked, here=here), view=view, headers=_ANSWERED
-        )
+        return answer(partial(_made, asked=asked, here=here), view=view)
     except RefusedError as refused:
         return _problem(request, refused.kind, **refused.facts)
     except DatabaseError as error:
@@ -150,7 +147,6 @@ def _read(name: str, said: Mapping[str, str], now: datetime) -> _Asked:
     for problem in bar.problems:
         raise _bad(problem.field, problem.value)
     filters = {param.filter: _filter(param, said) for param in every}
-    # Both clocks, and nothing else of the bar, tell two answers of one address apart.
     return _Asked(
         answer=answer,
         scope=bar.scope,

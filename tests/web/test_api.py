@@ -7,7 +7,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from itertools import pairwise
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jsonschema
 import pytest
@@ -271,6 +271,18 @@ def test_what_makes_no_sense_is_refused_in_french_and_in_english(shared, path, s
         (french, english), page = said, client.get("/api").text
         assert french[1] != english[1]
         assert f'id="{kind}"' in page
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("text", ["\x00", "'%", "é" * 2000, "\ud800", "9" * 18])
+def test_no_text_is_too_much_for_a_database(shared, text):
+    with served(shared("seeded")) as client:
+        for name, answer in ANSWERS.items():
+            texts = [param.name for param in answer.params if not param.words and not param.most]
+            for key in texts:
+                said = urlencode({key: text}, errors="surrogatepass")
+                found = client.get(f"/api/v1/{name}?{said}")
+                assert found.status_code in {200, 400, 410, 422}, (key, found.text)
 
 
 @pytest.mark.parametrize(
