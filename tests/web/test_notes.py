@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pypdf
@@ -9,6 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from territoires.commands.stages import record_stage
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import SourceDraft
+from territoires.domain.programme import Document
 from territoires.domain.scope import Scope
 from territoires.exchange.pdf import pdf_bytes
 from territoires.french import home
@@ -20,6 +25,7 @@ from territoires.ui.cache import asked
 from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.exports import export_routes
 from territoires.web.sheets import sheet_routes
+from tests.integration.writing import COGNAC, do, later, stage_draft
 from tests.web.test_sheets import heard, tags
 
 SITE = "https://territoires.example"
@@ -158,6 +164,24 @@ def test_the_rows_that_travel_with_a_note_are_those_of_the_files(seeded, region)
         for file in ("ouvertures", "centres", "annonces"):
             asked_for = client.get(f"/export/{file}.csv?terr={GRAND_EST}")
             assert attached[f"{file}.csv"] == [asked_for.content], file
+
+
+def test_no_count_travels_that_the_public_may_not_have(demo):
+    attached = read(print_pdf(demo, "national", {}, SITE)).attachments["inscriptions-centres.csv"]
+    year = attached[0].decode("utf-8-sig").splitlines()[1].partition(";")[0]
+    with TestClient(Starlette(routes=export_routes(demo))) as client:
+        public = client.get(f"/export/inscriptions-centres.csv?annee={year}")
+    assert attached == [public.content]
+
+
+def test_what_people_typed_is_set_as_it_is(small_url):
+    name = "#panic() *gras* _x_ $y$ <b> [lien](http://x)"
+    source = SourceDraft(document=Document.PRESS, title=name, publisher=name)
+    source = replace(source, published_on=PartialDate(2021, 5, 5))
+    do(small_url, record_stage, stage_draft(town_code=COGNAC, source=source), now=later(1))
+    for note in ("national", "reg-75"):
+        text = " ".join(pages_of(print_pdf(small_url, note, {}, SITE)))
+        assert name in text, text
 
 
 def test_a_view_gives_the_same_bytes(seeded, national, monkeypatch):
