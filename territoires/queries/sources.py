@@ -1,39 +1,28 @@
 """Every source, what rests on it, and what the tables hold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from territoires.db.models import (
-    Announcement,
     Base,
-    Bound,
-    Centre,
     Course,
     Enrolment,
-    Offering,
-    ProgrammeEvent,
     PublishedFigure,
     Source,
     Stage,
-    Target,
-    Town,
-    Versioned,
 )
 from territoires.db.seeds import provenances
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Validation
-from territoires.domain.scope import Perimeter, Scope
-from territoires.french import town as words
-from territoires.french import words as vocabulary
-from territoires.french.desk import target_name
+from territoires.domain.scope import Scope
 from territoires.french.journal import entity
 from territoires.queries.clocks import created_at, known
 from territoires.queries.frames import by_name, columns, table
+from territoires.queries.telling import TOLD, Telling, located
 from territoires.settings import SEEDS
 
 Row = Mapping[str, str]
@@ -75,92 +64,45 @@ def resting(connection: Connection, *, scope: Scope, source: str) -> pd.DataFram
     return table((row for row in every if row["source_id"] == source), RESTING)
 
 
+_GROUPS: Mapping[type[Any], str] = {Stage: "stages", PublishedFigure: "figures"}
+
+
 def _resting(connection: Connection, known_at: datetime | None) -> Iterator[tuple[str, Row]]:
     """Give every fact with the column of `SOURCES` that counts it."""
+    telling = Telling(connection, known_at)
+    for fact in TOLD:
+        group = _GROUPS.get(fact, "others")
+        if fact is Enrolment:
+            yield from ((group, row) for row in _headcounts(connection, known_at))
+            continue
+        known_then = telling.told(fact, known(fact, known_at))
+        for row in located(connection, [row for versions in known_then for row in versions]):
+            yield group, _row(row["source_id"], row["subject"], row["value_text"], row)
     created = created_at(connection)
     if known_at is None or (created and created <= known_at):
         # Courses are no versions: they are known since the database is.
-        courses = connection.execute(select(*Course.__table__.c).order_by(Course.key)).all()
-        yield from _of_centres(connection, known_at, {each.key: each.title for each in courses})
-        yield from _of_the_programme(connection, known_at)
-        for each in courses:
+        for each in connection.execute(select(*Course.__table__.c).order_by(Course.key)):
             yield "others", _row(each.source_id, entity("course"), each.title)
 
 
-def _of_centres(
-    connection: Connection, known_at: datetime | None, titles: Mapping[str, str]
-) -> Iterator[tuple[str, Row]]:
-    of_centres = (
-        select(Centre.entity_id.label("entity_id"), Town.name, Town.code)
-        .join(Town, Town.code == Centre.town_code)
-        .where(known(Centre, known_at))
-    )
-    places = {row.entity_id: (row.name, row.code) for row in connection.execute(of_centres)}
-    for each in _facts(connection, Stage, known_at):
-        subject = words.stage_subject(each.kind, is_retained=each.retained)
-        value = words.stage_value(each.happened_on, each.note)
-        yield "stages", _row(each.source_id, subject, value, places.get(each.centre_id))
-    for each in _facts(connection, Bound, known_at):
-        subject, value = (
-            words.bound_subject(each.kind),
-            words.bound_value(each.not_before, each.note),
-        )
-        yield "others", _row(each.source_id, subject, value, places.get(each.centre_id))
-    for each in _facts(connection, Offering, known_at):
-        title = titles[each.course_key]
-        value = words.offering_value(title, each.mode, each.starts_on, each.ends_on)
-        at = places.get(each.centre_id)
-        yield "others", _row(each.source_id, entity("offering"), value, at)
+def _headcounts(connection: Connection, known_at: datetime | None) -> Iterator[Row]:
+    """Say which centre gave some, of which year: what they are is the disclosures' matter."""
     given = (Enrolment.source_id, Enrolment.centre_id, Enrolment.academic_year)
-    for source, centre, year in connection.execute(
+    rows = connection.execute(
         select(*given).distinct().where(known(Enrolment, known_at)).order_by(*given)
-    ):
-        yield "others", _row(source, entity("enrolment"), name_of(year), places.get(centre))
+    ).mappings()
+    named = [{**row, "fact": Enrolment.__tablename__, "number": 0} for row in rows]
+    for row in located(connection, named):
+        yield _row(row["source_id"], entity("enrolment"), name_of(row["academic_year"]), row)
 
 
-def _of_the_programme(
-    connection: Connection, known_at: datetime | None
-) -> Iterator[tuple[str, Row]]:
-    of_figures = select(PublishedFigure.town_code)
-    announced = select(Announcement.town_code)
-    of_towns = select(Town.code, Town.name).where(
-        or_(Town.code.in_(of_figures), Town.code.in_(announced))
-    )
-    places = {row.code: (row.name, row.code) for row in connection.execute(of_towns)}
-    for each in _facts(connection, PublishedFigure, known_at):
-        subject = words.figure_subject(each.indicator)
-        value = words.figure_value(each.value, each.qualifier, each.title)
-        yield "figures", _row(each.source_id, subject, value, places.get(each.town_code))
-    for each in _facts(connection, Announcement, known_at):
-        said = words.announcement_value(each.announced_for, each.announced_on, each.note)
-        at = places.get(each.town_code)
-        yield "others", _row(each.source_id, words.ANNOUNCEMENT, said, at)
-    for each in _facts(connection, ProgrammeEvent, known_at):
-        value = words.stage_value(each.happened_on, each.title)
-        yield "others", _row(each.source_id, words.EVENT, value)
-    for each in _facts(connection, Target, known_at):
-        where = vocabulary.PERIMETERS[Perimeter(each.perimeter)]
-        value = target_name(each.value, each.deadline, where).text
-        yield "others", _row(each.source_id, entity("target"), value)
-
-
-def _facts(
-    connection: Connection, fact: type[Versioned], known_at: datetime | None
-) -> Sequence[Any]:
-    columns_ = fact.__table__.c  # type: ignore[attr-defined]
-    asked = select(*columns_).where(known(fact, known_at)).order_by(columns_.id)
-    if "validation" in columns_:
-        asked = asked.where(columns_.validation == Validation.VALIDATED)
-    return connection.execute(asked).all()
-
-
-def _row(source: str, subject: str, value: str, place: tuple[str, str] | None = None) -> Row:
-    town, code = place or ("", "")
+def _row(source: str, subject: str, value: str, at: Mapping[str, Any] | None = None) -> Row:
+    code = at["town_code"] if at else ""
     return {
         "source_id": source,
         "subject": subject[0].upper() + subject[1:],
         "value_text": value,
-        "town": town,
+        "town": at["town"] if at and code else "",
         "town_code": code,
     }
 
