@@ -87,8 +87,8 @@ ASKED = (
 )
 # The files where somebody's texts stand, in CSV; a workbook also lists the sources.
 TYPED = {
-    "carte", "centres", "etapes", "formations", "formations-proches", "formations-ville",
-    "effectifs-ville", "historique-ville", "offre", "ouvertures", "sources",
+    "carte", "centres", "changements", "etapes", "formations", "formations-proches",
+    "formations-ville", "effectifs-ville", "historique-ville", "offre", "ouvertures", "sources",
 }  # fmt: skip
 
 LONG_TOWN = "52448"  # Saint-Dizier
@@ -266,6 +266,7 @@ def test_no_formula_is_alive_in_a_file_sent_back_to_be_mended():
         f"/ville?ville={LONG_TOWN}",
         f"/corriger-etape?ville={LONG_TOWN}",
         f"/saisir-centre?ville={LONG_TOWN}",
+        f"/ce-qui-a-change?terr=com-{LONG_TOWN}",
         "/validation",
     ],
 )
