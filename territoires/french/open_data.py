@@ -40,6 +40,9 @@ NO_FILE: Final = (
     "/donnees/datapackage.json. Pour la copie d’un jour passé, depuis celui où cette base a été "
     "créée\u00a0: /donnees/AAAA-MM-JJ/datapackage.json."
 )
+BUSY: Final = (
+    "Trop de demandes de données attendent déjà leur tour. Revenez dans quelques secondes."
+)
 NO_SITE: Final = (
     "Donnez l’adresse à laquelle ces fichiers seront lus, par exemple "
     "--site https://donnees.example.fr, ou TERRITOIRES_PUBLIC_URL."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from threading import Lock
+from threading import Condition
 from typing import Any, Final
 
 from cachetools import LRUCache, cached
@@ -24,8 +24,9 @@ from territoires.queries.open_data import tables
 from territoires.queries.sources import attributions
 from territoires.settings import publisher as publishes
 from territoires.web.headers import OPEN_TO_ALL
+from territoires.web.own_forms import Line
 from territoires.web.tagged import REVALIDATED, Made, tagged
-from territoires.web.visitors import site_of
+from territoires.web.visitors import address_of, site_of
 
 AT: Final = "donnees"
 _TYPES: Final = {
@@ -34,6 +35,9 @@ _TYPES: Final = {
     "jsonld": "application/ld+json",
     "zip": "application/zip",
 }
+_CATALOGUE: Final = "catalogue.jsonld"
+# At work at once, since each may take seconds, and waiting for their turn; of one network address.
+_AT_ONCE, _MOST_WAITING, _BY_ADDRESS = 2, 100, 20
 _KEPT: Final = {**REVALIDATED, **OPEN_TO_ALL}
 
 
@@ -55,16 +59,29 @@ def open_data_routes(url: str, *, site: str | None) -> list[BaseRoute]:
     """Make the routes of the open data of one database; `site` is the address that visitors use."""
     publisher = publishes() or words.PUBLISHER
 
-    def file(request: Request) -> Response:
+    line = Line(
+        what="open_data",
+        refusal=words.BUSY,
+        at_once=_AT_ONCE,
+        most_waiting=_MOST_WAITING,
+        by_address=_BY_ADDRESS,
+    )
+
+    def answer(request: Request) -> Response:
         name, of = request.path_params["name"], request.path_params.get("day")
         today, here = datetime.now(PARIS).date(), site_of(request, site)
         try:
             wanted = Wanted(site=here, publisher=publisher, day=read_day(of) if of else None)
-            view = {address.AS_OF: str(wanted.day or today), "site": here}
+            view = {address.AS_OF: str(wanted.day or today)}
+            if name == _CATALOGUE:
+                view["site"] = here
             make = partial(_one, wanted=wanted, today=today, name=name)
             return tagged(request, url, make, view=view, headers=_KEPT)
         except (ValueError, LookupError):
             return PlainTextResponse(words.NO_FILE, status_code=404)
+
+    async def file(request: Request) -> Response:
+        return await line.run(partial(answer, request), address=address_of(request))
 
     return [
         Route(f"/{AT}/{{name}}", file, methods=["GET"]),
@@ -78,28 +95,33 @@ def _one(connection: Any, *, wanted: Wanted, today: date, name: str) -> Made:
     return body, _TYPES[name.rpartition(".")[2]]
 
 
-@cached(
-    LRUCache[Any, Mapping[str, bytes]](2),
-    key=lambda connection, wanted, today: (
-        str(connection.engine.url),
-        *edition(connection),
-        wanted,
-        today,
-    ),
-    lock=Lock(),
-)
 def files(connection: Any, wanted: Wanted, today: date) -> Mapping[str, bytes]:
     """Make every file of a copy, by name.
 
     That of a past day is as it stood when that day ended, in Paris. Raises LookupError for a day
     which has not ended, or before this database knew anything.
     """
+    package, made = _whole(connection, wanted.day, today)
+    at = f"{wanted.site}/{wanted.path}"
+    told = catalogue(package, at=at, site=wanted.site, publisher=wanted.publisher)
+    return {**made, _CATALOGUE: _json(told)}
+
+
+@cached(
+    LRUCache[Any, tuple[Mapping[str, Any], Mapping[str, bytes]]](2),
+    key=lambda connection, *days: (str(connection.engine.url), *edition(connection), *days),
+    condition=Condition(),  # of those who ask together, one makes it
+)
+def _whole(
+    connection: Any, day: date | None, today: date
+) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
+    """Make the description of a package, and its files but for the catalogue."""
     known_at, created = None, created_at(connection)
-    if wanted.day is not None:
-        known_at = end_of_day(wanted.day)
-        if created is None or wanted.day >= today or known_at < created:
-            raise LookupError(wanted.day)
-    scope = Scope(as_of=wanted.day or today, known_at=known_at)
+    if day is not None:
+        known_at = end_of_day(day)
+        if created is None or day >= today or known_at < created:
+            raise LookupError(day)
+    scope = Scope(as_of=day or today, known_at=known_at)
     known = known_at or last_recorded_at(connection) or end_of_day(today)
     package, made = packaged(
         tables(connection, scope=scope),
@@ -108,18 +130,8 @@ def files(connection: Any, wanted: Wanted, today: date) -> Mapping[str, bytes]:
         attributions=attributions(connection),
         demo=is_demonstration(connection),
     )
-    told = catalogue(
-        package,
-        at=f"{wanted.site}/{wanted.path}",
-        site=wanted.site,
-        publisher=wanted.publisher,
-    )
     made = {"datapackage.json": _json(package), **made}
-    return {
-        **made,
-        f"{package['name']}.zip": zipped(made),
-        "catalogue.jsonld": _json(told),
-    }
+    return package, {**made, f"{package['name']}.zip": zipped(made)}
 
 
 def _json(value: Any) -> bytes:

@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from territoires.db.models import Stage
 from territoires.domain.clock import PARIS
 from territoires.domain.programme import Counted
 from territoires.domain.scope import Scope
-from territoires.french.open_data import MISSING, NO_FILE, PUBLISHER
+from territoires.french.open_data import BUSY, MISSING, NO_FILE, PUBLISHER
 from territoires.queries.exports import EXPORTS
 from territoires.queries.open_data import TABLES, tables
 from territoires.web import open_data
@@ -274,3 +276,29 @@ def test_the_same_files_are_written_for_a_static_host(seeded_file, tmp_path, mon
     with served(url) as client:
         for file in folder.iterdir():
             assert client.get(f"/donnees/{file.name}").content == file.read_bytes(), file.name
+
+
+def test_those_who_ask_together_wait_for_one_making(small_url, monkeypatch):
+    made, real = [], open_data.tables
+
+    def counted(*given, **asked):
+        made.append(threading.current_thread())
+        return real(*given, **asked)
+
+    monkeypatch.setattr(open_data, "tables", counted)
+    names = ("datapackage.json", "centres.csv", "sources.csv", "territoires.zip")
+    with served(small_url) as client, ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda name: client.get(f"/donnees/{name}"), names))
+        assert [answer.status_code for answer in found] == [200] * 4
+        # Nor again for another name of the host: only the catalogue says it.
+        other = client.get("/donnees/catalogue.jsonld", headers={"host": "autre.example"})
+        assert other.status_code == 200
+    assert len(made) == 1
+
+
+def test_one_address_does_not_take_every_place(small_url, monkeypatch):
+    monkeypatch.setattr(open_data, "_BY_ADDRESS", 0)
+    with served(small_url) as client:
+        found = client.get("/donnees/datapackage.json")
+    assert (found.status_code, found.text) == (429, BUSY)
+    assert found.headers["retry-after"]
