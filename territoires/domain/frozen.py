@@ -68,9 +68,10 @@ class Since:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A cell that is another one now, in the row that `row` begins."""
+    """A cell that is another one now, in the row that `row` begins; `named`: what it is called."""
 
     row: str
+    named: str
     column: str
     before: str
     after: str
@@ -104,7 +105,7 @@ def difference(before: str, after: str) -> Difference:
     pairs = [(was[first], became[first]) for first in was if first in became]
     told = {row for pair in pairs for row in pair}
     changed = (
-        Change(row=row[0], column=name, before=then, after=now)
+        Change(row=row[0], named=_name(row, row_now), column=name, before=then, after=now)
         for row, row_now in pairs
         for name, then, now in zip(both, row, row_now, strict=True)
         if then != now
@@ -116,6 +117,12 @@ def difference(before: str, after: str) -> Difference:
         come=tuple(row for row in come if row not in told),
         changed=tuple(changed),
     )
+
+
+def _name(row: Row, row_now: Row) -> str:
+    """Give the first words of a row that are still there: the name beside a code."""
+    words = (cell for cell, now in zip(row[1:], row_now[1:], strict=True) if cell == now)
+    return next((cell for cell in words if cell[:1].isalpha()), "")
 
 
 def _alone(rows: Sequence[Row]) -> dict[Row, Row]:

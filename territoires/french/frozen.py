@@ -165,8 +165,8 @@ def differences(found: Difference) -> Iterator[str]:
         yield "Les mêmes lignes, dans un autre ordre ou écrites autrement"
     for cell in found.changed:
         yield (
-            f"{shortened(cell.row)}, {cell.column}{NBSP}: {_held(cell.before)} alors, "
-            f"{_held(cell.after)} à présent"
+            f"{_row((cell.row, cell.named), ' ')}, {cell.column}{NBSP}: {_held(cell.before)} "
+            f"alors, {_held(cell.after)} à présent"
         )
     yield from (f"Ligne disparue{NBSP}: {_row(row)}" for row in found.gone)
     yield from (f"Ligne nouvelle{NBSP}: {_row(row)}" for row in found.come)
@@ -181,8 +181,8 @@ def _held(text: str) -> str:
     return quoted(shortened(text)) if text else "rien"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return shortened(" ; ".join(filter(None, cells)), _LONGEST)
+def _row(cells: Sequence[str], between: str = " ; ") -> str:
+    return shortened(between.join(filter(None, cells)), _LONGEST)
 
 
 _LONGEST: Final = 200

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -94,7 +93,7 @@ def _answer(request: Request, url: str) -> Response:
         with explained():
             if not _may_have(found, scope, request, url=url, now=now):
                 return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
-            body, is_demo = _file(found_name, scope, more, url=url, now=now, extension=extension)
+            body, is_demo = file_of(found_name, scope, more, url=url, now=now, extension=extension)
     except NoRowsError as error:
         return PlainTextResponse(str(error), status_code=400)
     name = file_name(
@@ -125,7 +124,7 @@ def _subject(name: str, scope: Scope, more: Mapping[str, Any]) -> str:
     return " ".join([name, *here, *kept])
 
 
-def _file(  # noqa: PLR0913 - what a file is made of
+def file_of(  # noqa: PLR0913 - what a file is made of
     name: str,
     scope: Scope,
     more: Mapping[str, Any],
@@ -134,16 +133,25 @@ def _file(  # noqa: PLR0913 - what a file is made of
     now: datetime,
     extension: str,
 ) -> tuple[bytes, bool]:
-    """Give the file, and whether all that it holds is made up."""
-    if extension == "csv":
-        return csv_of(url, name, scope, more)
-    found, notes = EXPORTS[name], _notes(name)
+    """Give the file, and whether all that it holds is made up.
+
+    Raises TerritoryError for a territory that is none, InfeasibleError.
+    """
+    found = EXPORTS[name]
     with reading(url) as connection:
         must_be_current(connection)
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
-        data = _shown(found.query(connection, scope=scope, **more, **found.more))
-        listed = in_french(sources.all_sources(connection, scope=scope))
+        data = rounded(in_french(found.query(connection, scope=scope, **more, **found.more)))
+        every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
+    listed = None if every is None else in_french(every)
+    partial = cells.PARTIAL & set(map(str, data))
+    # What the scope asked for does not narrow: no file travels without it.
+    notes = [] if found.is_scoped else [words.NATIONAL]
+    notes += [words.NOTES[name]] if name in words.NOTES else []
+    if listed is None:
+        file = csv_bytes(data, titles=COLUMNS, notes=notes, partial=partial, demo=is_demo)
+        return file, is_demo
     rows = listed[["publisher", "title", "published_on", "reliability", "url", "facts"]].to_dict(
         "records"
     )
@@ -164,36 +172,7 @@ def _file(  # noqa: PLR0913 - what a file is made of
         ),
         created_at=now,
         sources=[{str(key): value for key, value in row.items()} for row in rows],
-        partial=_partial(data),
+        partial=partial,
         demo=is_demo,
     )
     return book, is_demo
-
-
-def csv_of(url: str, name: str, scope: Scope, more: Mapping[str, Any]) -> tuple[bytes, bool]:
-    """Give the rows of an export as its CSV, and whether all that it holds is made up.
-
-    Raises TerritoryError for a territory that is none, InfeasibleError.
-    """
-    found = EXPORTS[name]
-    with reading(url) as connection:
-        must_be_current(connection)
-        is_demo = is_demonstration(connection)
-        place(connection, territory=scope.territory)
-        data = _shown(found.query(connection, scope=scope, **more, **found.more))
-    file = csv_bytes(data, titles=COLUMNS, notes=_notes(name), partial=_partial(data), demo=is_demo)
-    return file, is_demo
-
-
-def _shown(data: pd.DataFrame) -> pd.DataFrame:
-    return rounded(in_french(data))
-
-
-def _notes(name: str) -> list[str]:
-    # What the scope asked for does not narrow: no file travels without it.
-    notes = [] if EXPORTS[name].is_scoped else [words.NATIONAL]
-    return notes + ([words.NOTES[name]] if name in words.NOTES else [])
-
-
-def _partial(data: pd.DataFrame) -> frozenset[str]:
-    return cells.PARTIAL & set(map(str, data))

@@ -36,7 +36,7 @@ from territoires.queries.territories import followed, place
 from territoires.settings import program
 from territoires.web.account_page import Form, account_page, area, field, hidden
 from territoires.web.browser import session_token
-from territoires.web.exports import NoRowsError, asked_of, csv_of, explained
+from territoires.web.exports import NoRowsError, asked_of, explained, file_of
 from territoires.web.french_page import Answers
 from territoires.web.incidents import note
 from territoires.web.own_forms import Line, fields_of, said_in_french
@@ -225,7 +225,8 @@ class _Pages:
             with reading(self.url) as connection:
                 causes = words.causes(found, since(connection, view=found), program())
             verdict, why = words.OTHER, [words.OTHER_WHY, *causes]
-        if answer := self.answers(found.page, view):
+        # Answers are kept by the edition, which what is done behind the application does not move.
+        if words.BEHIND not in why and (answer := self.answers(found.page, view)):
             why.append(words.says(answer[1]))
         said = "".join(f"<p>{escape(each)}</p>" for each in why)
         return account_page(
@@ -257,9 +258,10 @@ def _csv(url: str, name: str, view: Mapping[str, str]) -> str:
     found = EXPORTS.get(name)
     if found is None or found.permission is not None:
         raise NoRowsError(export_words.NO_SUCH_EXPORT)
-    scope, more = asked_of(url, name, view, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    scope, more = asked_of(url, name, view, now=now)
     with explained():
-        return csv_of(url, name, scope, more)[0].decode()
+        return file_of(name, scope, more, url=url, now=now, extension="csv")[0].decode()
 
 
 def _compared(url: str, found: Frozen, name: str, frozen: str) -> tuple[bool, str]:

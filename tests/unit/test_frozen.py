@@ -30,7 +30,15 @@ def test_a_cell_a_row_gone_and_a_row_come_are_told_apart():
     assert difference(BEFORE, after) == Difference(
         gone=(("55545", "Verdun", ""),),
         come=(("16102", "Cognac", ""),),
-        changed=(Change(row="52121", column="Date", before="04/05/2021", after="05/05/2021"),),
+        changed=(
+            Change(
+                row="52121",
+                named="Chaumont",
+                column="Date",
+                before="04/05/2021",
+                after="05/05/2021",
+            ),
+        ),
     )
 
 

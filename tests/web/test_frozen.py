@@ -287,13 +287,13 @@ def test_another_version_of_the_program_is_named_where_figures_differ(client, ur
     here = freeze(client, url)
     monkeypatch.setattr(pages, "program", lambda: "abcdef012345")
     assert "abcdef012345" not in client.get(here).text, "nothing differs"
-    of_now = pages.csv_of
+    of_now = pages.file_of
 
-    def otherwise(url, name, scope, more):
-        body, is_demo = of_now(url, name, scope, more)
+    def otherwise(*view, **more):
+        body, is_demo = of_now(*view, **more)
         return body.replace(b"Chaumont", b"CHAUMONT"), is_demo
 
-    monkeypatch.setattr(pages, "csv_of", otherwise)
+    monkeypatch.setattr(pages, "file_of", otherwise)
     told = said(client.get(here))
     assert "Des chiffres ont changé" in told
     (row,) = rows(url, FrozenView.program)
@@ -360,7 +360,9 @@ def test_a_base_altered_behind_the_application_is_told(client, url):
     behind(url, "UPDATE stage SET happened_on = '2020-02-02' WHERE kind = 'opened'")
     told = said(client.get(here))
     assert "la base a été modifiée hors de l’application" in told
-    assert "…" in told
+    assert "Chaumont, Date : « 04/2019 » alors, « 02/02/2020 » à présent" in told
+    assert "Dit de" not in told, "what is kept of the page may be older"
+    assert re.search(r"… et \d+ autres? différences?", told)
 
 
 def test_a_base_of_which_the_journal_was_cut_is_told(client, url):
