@@ -17,6 +17,7 @@ NEW: Final = "nouveau"
 CORRECTED: Final = "corrigé"
 WITHDRAWN: Final = "retiré"
 SINCE: Final = "Depuis le"
+KNOWN_OTHERWISE: Final = "Ce qui a changé de ce que l’on sait"
 BETWEEN: Final = "Corrections et faits nouveaux, entre deux dates"
 SINCE_VISIT: Final = "Depuis ma dernière visite"
 FIRST_VISIT: Final = (

@@ -50,8 +50,10 @@ def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.Data
         (
             {
                 **row,
-                # The reason for a grid of headcounts may quote that of a course.
-                "reason": "" if "headcount" in row else acts.reason(row["at"]),
+                # Of what was said before; that for a grid of headcounts may quote one of a course.
+                "reason": acts.reason(row["at"])
+                if row["before"] and "headcount" not in row
+                else "",
                 "recorded_at": dates.instant(row["at"]),
             }
             for row in located(connection, found)

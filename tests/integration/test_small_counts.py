@@ -34,6 +34,7 @@ from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
 from territoires.queries import (
     acts,
+    changes,
     enrolments,
     entry,
     feed,
@@ -261,6 +262,19 @@ def the_feed_tells_no_more(connection, after):
     told = feed.news(connection, scope=Scope(as_of=TODAY), rows=10**6)
     counts = {(row["town_code"], row["value_text"]) for row in told if row["fact"] == "enrolment"}
     assert counts <= last
+    ever = {
+        (town, f"{total.headcount} (toutes formations)")
+        for town, states in after.items()
+        for _, told in states
+        for total in told.totals.values()
+        if total.headcount is not None
+    }
+    moved = changes.changes(connection, scope=Scope(as_of=TODAY), since=SEEDED_AT)
+    said = moved[moved["subject"].str.startswith("Effectif")]
+    assert set(said["reason"]) <= {""}
+    for side in ("before", "after"):
+        shown = said[said[side].str[:1].str.isdigit()]
+        assert set(zip(shown["town_code"], shown[side], strict=True)) <= ever
 
 
 def the_history_tells_no_more(connection, town, states):

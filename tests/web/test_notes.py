@@ -16,7 +16,7 @@ from territoires.domain.drafts import SourceDraft
 from territoires.domain.programme import Document
 from territoires.domain.scope import Scope
 from territoires.exchange.pdf import pdf_bytes
-from territoires.french import home
+from territoires.french import changes, home
 from territoires.french import printed as words
 from territoires.french.demonstration import DEMO
 from territoires.queries.editions import current_edition
@@ -223,3 +223,10 @@ def test_the_route_answers_or_says_why_not(seeded):
 def test_before_the_database_knew_anything_there_is_no_note(seeded):
     for name in ("national", GRAND_EST):
         assert print_pdf(seeded, name, {"connu": "2001-01-01T00:00:00Z"}, SITE) is None
+
+
+def test_a_note_says_what_is_known_otherwise_than_a_month_before(national, region):
+    for found in (national, region):
+        text = plain(" ".join(pages_of(found)))
+        assert plain(changes.KNOWN_OTHERWISE) in text
+        assert plain("faits nouveaux\u00a0: 0 → ") in text

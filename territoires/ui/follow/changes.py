@@ -26,9 +26,13 @@ from territoires.ui.page import Page
 PATH = "ce-qui-a-change"
 
 
-def usual_since(page: Page) -> datetime | None:
-    """Give the instant from which there is something to show; None where nothing is known."""
-    found: datetime | None = page.ask(queries.usual_since, now=end_of_day(page.view.today))
+def usual_since(page: Page, now: datetime | None = None) -> datetime | None:
+    """Give the instant from which there is something to show; None where nothing is known.
+
+    `now` is the end of today unless it is given.
+    """
+    now = now or end_of_day(page.view.today)
+    found: datetime | None = page.ask(queries.usual_since, now=now)
     return found
 
 

@@ -8,13 +8,15 @@ from territoires.charts.svg import TEXT
 from territoires.domain.comparison import Indicator, Per
 from territoires.domain.rollout import Situation, State, quarter_of
 from territoires.french import asking as asked_words
-from territoires.french import findings, home
+from territoires.french import changes, findings, home
 from territoires.french import printed as words
 from territoires.french import regions as region_words
 from territoires.french.headline import before_creation, explained
 from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import announcements, asking, coverage, regions, rollout
+from territoires.queries.clocks import last_recorded_at
+from territoires.ui.follow import changes as changes_page
 from territoires.ui.follow import courses as courses_page
 from territoires.ui.follow import enrolments as enrolments_page
 from territoires.ui.follow import map as map_page
@@ -54,6 +56,7 @@ def region(paper: Paper) -> Printed | None:
         *paper.rows("ouvertures-possibles", _OPENINGS, most=_MOST),
         *paper.rows("annonces", _PROMISES, most=_MOST),
         *_taught(paper),
+        *_known_otherwise(page),
         *unknown(_not_known(page)),
     ]
     paper.rows("centres", (), most=0)
@@ -82,6 +85,7 @@ def national(paper: Paper) -> Printed | None:
         block("break"),
         *_places(paper, found),
         *_events(page),
+        *_known_otherwise(page),
         *_one_by_one(paper),
         *paper.rows("ouvertures", _OPENINGS),
         *paper.rows("ouvertures-possibles", _OPENINGS),
@@ -105,6 +109,15 @@ def _printed(paper: Paper, subject: str, title: str, headline: str, blocks: list
         blocks,
         ways={words.VIEW: f"/{HOME}{view}", words.REPORT: f"/{REPORT}"},
     )
+
+
+def _known_otherwise(page: Page) -> list[Block]:
+    """Say what changed in the month before the last act: the same for the same edition."""
+    since = changes_page.usual_since(page, page.ask_plainly(last_recorded_at))
+    if since is None:
+        return []
+    headline, lead = changes_page.answer(page, since)
+    return [block("heading", changes.KNOWN_OTHERWISE), block("text", f"{headline} {lead}")]
 
 
 def unknown(lines: list[str]) -> list[Block]:
