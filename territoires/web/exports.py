@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -32,8 +31,9 @@ from territoires.french.places import typeset
 from territoires.french.words import COLUMNS, PERIMETERS
 from territoires.queries import sources
 from territoires.queries.exports import EXPORTS, Export
-from territoires.queries.territories import followed, place
+from territoires.queries.territories import place
 from territoires.web.browser import session_token
+from territoires.web.moved import present_in
 
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -59,13 +59,12 @@ def asked_of(
     url: str, name: str, said: Mapping[str, str], *, now: datetime
 ) -> tuple[Scope, dict[str, Any]]:
     """Read the scope and the filters of an export in an address. Raises NoRowsError."""
+    said = present_in(url, said)
     asked = address.read(said, today=now.astimezone(PARIS).date())
     for problem in asked.problems:
         raise NoRowsError(faults.address_message(problem.code, problem.value))
     try:
-        with reading(url) as connection:
-            territory = followed(connection, territory=asked.scope.territory)
-        return replace(asked.scope, territory=territory), read_filters(EXPORTS[name].params, said)
+        return asked.scope, read_filters(EXPORTS[name].params, said)
     except ValueError as error:
         raise NoRowsError(words.bad_filter(str(error))) from error
 

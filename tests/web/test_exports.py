@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from python_calamine import load_workbook
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -17,6 +18,7 @@ from territoires import demo
 from territoires.commands.accounts import sign_in_vouched
 from territoires.commands.staff import add_staff, administering
 from territoires.db.engine import reading
+from territoires.db.models import FormerTown
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.drafts import StaffDraft
@@ -25,6 +27,7 @@ from territoires.french.exchange import WARNING
 from territoires.french.words import COLUMNS, STATES
 from territoires.queries import rollout
 from territoires.queries.exports import EXPORTS
+from territoires.queries.territories import former_town
 from territoires.settings import session_cookie
 from territoires.web.exports import export_routes
 from territoires.web.incidents import Incidents
@@ -417,3 +420,19 @@ def test_a_file_of_a_former_commune_is_that_of_the_present_one(exports):
     answer = exports.get("/export/centres.csv", params={"terr": "com-75101"})
     assert answer.status_code == 200
     assert "com-75056" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("name", ["centres-proches", "formations-proches", "villes-voisines"])
+def test_the_file_of_a_former_commune_is_that_of_the_one_that_holds_it(exports, file, name):
+    param = "pres" if name == "formations-proches" else "ville"
+    with reading(sqlite_url(file)) as connection:
+        former, now = next(
+            (code, found.holder)
+            for code in connection.scalars(select(FormerTown.code).order_by(FormerTown.code))
+            if (found := former_town(connection, code=code)) and found.holder
+        )
+    found, there = (
+        exports.get(f"/export/{name}.csv?{param}={code}&au=2026-11-22") for code in (former, now)
+    )
+    assert rows_of(found) == rows_of(there)
+    assert len(rows_of(there)) > 1
