@@ -15,9 +15,8 @@ from territoires.french.charts import quarter
 from territoires.french.numbers import number, percent
 from territoires.french.typography import typeset_text
 from territoires.french.words import COLUMNS
-from territoires.ui import links
-
-NOT_KNOWN = "—"
+from territoires.ui import links, lists
+from territoires.ui.lists import NOT_KNOWN
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _KEPT = 64
@@ -50,11 +49,12 @@ def show(
     A town whose code is in the frame is a link to its sheet. `config` sets columns apart: they keep
     their values, for Streamlit to write and to sort.
     """
-    shown, settings = (
-        _laid_out(data, columns, config)
+    shown, settings, listed = (
+        _for_both(data, columns, config, alt)
         if config
-        else _kept(_Answer(data), columns, tuple(links.kept().items()))
+        else _kept(_Answer(data), columns, alt, tuple(links.kept().items()))
     )
+    lists.show(listed)
     st.dataframe(
         shown,
         hide_index=True,
@@ -67,17 +67,25 @@ def show(
 
 @lru_cache(maxsize=_KEPT)
 def _kept(
-    answer: _Answer, columns: tuple[str, ...] | None, view: tuple[tuple[str, str], ...]
-) -> tuple[Any, dict[str, Any]]:
+    answer: _Answer, columns: tuple[str, ...] | None, alt: str, view: tuple[tuple[str, str], ...]
+) -> tuple[Any, dict[str, Any], str]:
     """Lay an answer out once for all its readers of one view, and put it into what is sent."""
     del view  # part of the name only: the links keep it
-    shown, settings = _laid_out(answer.data, columns, {})
+    shown, settings, listed = _for_both(answer.data, columns, {}, alt)
     if len(shown) > _SENT_WHOLE:
-        return shown, settings
+        return shown, settings, listed
     try:
-        return pa.Table.from_pandas(shown), settings
+        return pa.Table.from_pandas(shown), settings, listed
     except pa.ArrowException:  # a column of numbers and words, which Streamlit knows how to send
-        return shown, settings
+        return shown, settings, listed
+
+
+def _for_both(
+    data: pd.DataFrame, columns: tuple[str, ...] | None, config: Mapping[str, Any], alt: str
+) -> tuple[pd.DataFrame, dict[str, Any], str]:
+    """Lay a frame out as a grid, and as the list that telephones show."""
+    shown, settings = _laid_out(data, columns, config)
+    return shown, settings, lists.in_two_lines(shown, settings, alt=alt)
 
 
 def _laid_out(
@@ -130,15 +138,6 @@ def french(data: pd.DataFrame) -> pd.DataFrame:
         COLUMNS[str(name)]: [_cell(str(name), value) for value in data[name]] for name in data
     }
     return pd.DataFrame(columns)
-
-
-def said(value: Any) -> str:
-    """Write a cell of a French frame where it is text alone."""
-    if pd.isna(value):
-        return NOT_KNOWN
-    if isinstance(value, str):
-        return value
-    return number(value, 0 if float(value).is_integer() else 1)
 
 
 def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value

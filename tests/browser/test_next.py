@@ -60,3 +60,21 @@ def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, wi
     assert places.bounding_box()["y"] < lowest
     assert places.locator("a").count() > 18
     assert_quiet(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_table_is_a_grid_on_a_desk_and_a_list_on_a_telephone(open_tab, width):
+    wide, high, _ = WIDTHS[width]
+    page = open_tab(width=wide, height=high)
+    visit(page, "/regions?au=2026-11-23")
+    grids, lists = page.locator('[data-testid="stDataFrame"]'), page.locator(".rangs")
+    assert lists.count() == 2
+    seen = lists if width == "telephone" else grids.first
+    expect(seen.first).to_be_visible()
+    assert [each.is_visible() for each in lists.all()] == [width == "telephone"] * 2
+    assert [each.is_visible() for each in grids.all()[:2]] == [width == "desk"] * 2
+    if width == "telephone":
+        box = lists.first.bounding_box()
+        assert box["x"] + box["width"] <= wide
+        expect(lists.nth(1).get_by_role("link", name="Grand Est")).to_be_visible()
+    assert_quiet(page)

@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from threading import Lock
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 import pandas as pd
 from cachetools import cached
@@ -67,7 +67,7 @@ from territoires.queries import (
     town_sheet,
 )
 from territoires.queries.territories import former_town
-from territoires.ui import links, search, tables
+from territoires.ui import links, lists, search, tables
 from territoires.ui.brand import LOGO
 from territoires.ui.cache import weighed
 from territoires.ui.chapters import chapter, in_menu
@@ -423,7 +423,7 @@ def _listed(data: pd.DataFrame, *ways: str) -> str:
     """
     if data.empty:
         return ""
-    writes = [_way if name in ways else _cell for name in data]
+    writes = [lists.way if name in ways else _text for name in data]
     heads = "".join(
         f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in data
     )
@@ -439,14 +439,8 @@ def _listed(data: pd.DataFrame, *ways: str) -> str:
     )
 
 
-def _cell(value: Any) -> str:
-    return escape(tables.said(value))
-
-
-def _way(value: str) -> str:
-    address, _, name = value.rpartition("#")
-    said = escape(unquote(name))
-    return f'<a href="{escape(address)}">{said}</a>' if address else said
+def _text(value: Any) -> str:
+    return escape(lists.said(value))
 
 
 def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:

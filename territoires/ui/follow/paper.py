@@ -26,7 +26,7 @@ from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
 from territoires.french.words import COLUMNS, PERIMETERS
 from territoires.queries.exports import EXPORTS
-from territoires.ui import tables
+from territoires.ui import lists, tables
 from territoires.ui.headline_and_foot import attribution
 from territoires.ui.page import Page, plain
 
@@ -120,7 +120,7 @@ class Paper:
             block(
                 "rows",
                 head=[COLUMNS[name] for name in columns],
-                lines=tables.french(shown[list(columns)]).map(tables.said).to_numpy().tolist(),
+                lines=tables.french(shown[list(columns)]).map(lists.said).to_numpy().tolist(),
                 numbers=self._cited(shown) if "source" in shown else [],
                 more=words.more_rows(len(found) - len(shown), file),
             ),

@@ -22,7 +22,7 @@ from territoires.french.map import since as said_since
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.queries import regions, territories
-from territoires.ui import filters, links, tables
+from territoires.ui import filters, links, lists, tables
 from territoires.ui.filters import choice, named, read
 from territoires.ui.follow import pictures
 from territoires.ui.follow import rollout as rollout_page
@@ -262,10 +262,12 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         return
     if len(chosen) == 1:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
+    shown, said = compared(page, chosen), "Territoires côte à côte"
+    lists.show(lists.in_two_lines(shown, {}, alt=said))
     st.dataframe(
-        compared(page, chosen),
+        shown,
         hide_index=True,
-        alt="Territoires côte à côte",
+        alt=said,
         column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
         placeholder="—",
         height="content",

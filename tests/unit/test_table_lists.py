@@ -1,0 +1,70 @@
+"""Tables on a telephone: two lines a row, what the grid says and no more."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from territoires.ui.lists import in_two_lines, said, way
+
+ROWS = pd.DataFrame(
+    {
+        "Ville": ["ville?tri=chaumont&ville=52121#Chaumont", "ville?ville=88160#%C3%89pinal"],
+        "Part": [0.184, None],
+        "Couverts": [18.4, 0.0],
+        "Inscrits": pd.array([1250, None], dtype="Int64"),
+        "Note": ["<script>alert(1)</script>", None],
+    }
+)
+SETTINGS = {
+    "Ville": st.column_config.LinkColumn(display_text=r"#(.+)$"),
+    "Part": st.column_config.NumberColumn("Part des habitants", format="percent"),
+    "Couverts": st.column_config.ProgressColumn(format="%.0f\u202f%%"),
+}
+
+
+def rows_of(listed):
+    return [
+        unescape(re.sub("<[^>]+>", "|", line)) for line in re.findall(r"<li>(.*?)</li>", listed)
+    ]
+
+
+def test_a_row_is_its_name_and_what_is_known_of_it():
+    first, second = rows_of(in_two_lines(ROWS, SETTINGS, alt="Villes"))
+    assert "Chaumont" in first
+    assert "Part des habitants\u00a0: 18\u202f%" in first
+    assert "Couverts\u00a0: 18\u202f%" in first
+    assert "Inscrits\u00a0: 1\u202f250" in first
+    assert "Épinal" in second
+    assert "Part" not in second
+    assert "Inscrits" not in second
+    assert "None" not in second
+
+
+def test_the_name_is_the_link_and_texts_are_inert():
+    listed = in_two_lines(ROWS, SETTINGS, alt='« Villes » "<b>"')
+    assert re.findall('href="([^"]+)"', listed) == [
+        "ville?tri=chaumont&amp;ville=52121", "ville?ville=88160",
+    ]  # fmt: skip
+    assert "<script>" not in listed
+    assert "<b>" not in listed
+
+
+@pytest.mark.parametrize("rows", [0, 61])
+def test_neither_nothing_nor_a_long_table_is_a_list(rows):
+    assert not in_two_lines(pd.DataFrame({"Ville": ["Chaumont"] * rows}), {}, alt="Villes")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "—"), (3.0, "3"), (2.56, "2,6"), ("Chaumont", "Chaumont")]
+)
+def test_a_cell_is_said_as_text(value, text):
+    assert said(value) == text
+
+
+def test_a_source_is_opened_by_its_label():
+    assert way("https://www.cnam.fr/#a", "Ouvrir la source") == (
+        '<a href="https://www.cnam.fr/#a">Ouvrir la source</a>'
+    )
