@@ -148,7 +148,9 @@ def test_a_page_answers_for_its_address(answers, path, params, words, way):
     assert earlier.html != found.html
     ways = re.findall(r'href="((?!http)[^"#]+)"', earlier.html)
     dated = [
-        each for each in ways if not each.lstrip("/").startswith(("signaler", "donnees", "flux"))
+        each
+        for each in ways
+        if not each.lstrip("/").startswith(("signaler", "donnees", "flux", "api"))
     ]
     assert [each for each in dated if "au=2022-03-01" not in each] == []
 
