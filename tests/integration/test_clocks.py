@@ -45,6 +45,12 @@ DAYS = [date(2019, 4, 30), date(2019, 12, 31), date(2021, 5, 4), date(2026, 11, 
 CHAUMONT_OPENED = "52121/opened/2019-04/villes-de-france-205"
 
 
+@pytest.fixture
+def url(copy_of):
+    """Give the URL of a database of this test's own, with few communes: all are read each time."""
+    return copy_of("few")
+
+
 def answers(url, known_at):
     """Give everything that `status --json` may say of an instant, and the rows behind it."""
     with reading(url) as connection:

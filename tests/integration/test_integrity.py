@@ -30,6 +30,12 @@ pytestmark = pytest.mark.only_on(
 LATER = SEEDED_AT + timedelta(days=1)
 
 
+@pytest.fixture
+def url(copy_of):
+    """Give the URL of a database of this test's own, with few communes: all are read each time."""
+    return copy_of("few")
+
+
 def damage(path, *statements):
     """Do to a file what the application would refuse to do."""
     with closing(sqlite3.connect(path)) as opened, opened:
