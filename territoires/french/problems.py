@@ -310,11 +310,11 @@ def _before_labelling(_value: str, facts: Facts) -> str:
 
 
 def _too_heavy(facts: Facts) -> str:
-    size, most = (number(facts[name] / 1e6, 1) for name in ("bytes", "most"))
+    size, most = number(facts["bytes"] / 1e6, 1), number(facts["most"] / 1e6)
     ways = ", ".join(quoted(name) for name in facts["narrowing"])
     return (
-        f"Cette vue pèse {size} Mo ; une vue figée en garde {most} au plus. Ouvrez la page, "
-        f"ajoutez un filtre, puis figez de nouveau ; en adresse : {ways}."
+        f"Cette vue pèse {size} Mo, plus que les {most} Mo qu’une vue figée garde. Ouvrez sa page, "
+        f"ajoutez un filtre, puis figez de nouveau. Dans l’adresse : {ways}."
     )
 
 

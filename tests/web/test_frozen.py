@@ -24,6 +24,7 @@ from territoires.domain.drafts import FreezeDraft, FrozenDraft, SourceDraft, Sta
 from territoires.domain.errors import InvalidError, RefusedError, StaleError
 from territoires.domain.frozen import digest_of
 from territoires.domain.roles import GRANTS, Permission, Role
+from territoires.french.problems import problem_message
 from territoires.queries.frozen import frozen_view
 from territoires.queries.integrity import faults
 from territoires.settings import session_cookie
@@ -409,3 +410,30 @@ def test_copies_and_backups_take_frozen_views(client, url, tmp_path, monkeypatch
     kept = [dict(rows(each, FrozenFile.name, FrozenFile.rows)) for each in (url, copied)]
     assert kept[0] == kept[1]
     assert kept[0].keys() == set(FRONT)
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_five_megabytes_are_kept_and_no_more(url, beyond):
+    employ(url)
+    draft = FreezeDraft(
+        page="",
+        view="au=2021-05-04",
+        edition=1,
+        seal="s",
+        program="p",
+        reason="x",
+        files={"centres": "é" * 2_000_000, "etapes": "x" * (1_000_000 + beyond)},
+        narrowing=("terr",),
+    )
+    if not beyond:
+        do(url, command.freeze_view, draft)
+        assert dict(rows(url, FrozenFile.name, FrozenFile.rows)) == draft.files
+        return
+    with pytest.raises(InvalidError) as refused:
+        do(url, command.freeze_view, draft)
+    (problem,) = refused.value.problems
+    assert (
+        problem_message(problem)
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .startswith("Cette vue pèse 5,0 Mo ; une vue figée en garde 5,0 au plus.")
+    )
