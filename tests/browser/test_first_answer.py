@@ -17,7 +17,8 @@ new PerformanceObserver((list) => {
 TITLE = ":is(h1, h2):not(.st-key-entendu *)"
 # A map of the answer stands where that of its page comes, whatever draws it.
 MAP = ':is(.plan, [data-testid="stPlotlyChart"])'
-PICTURES = (".places", MAP, ".large", ".etroit")
+PICTURES = (".places", MAP, ".large", ".etroit", "ul.changements")
+CHANGES = "/ce-qui-a-change?depuis=2026-11-01"
 BOXES = """([where, names]) => {
   const boxes = {};
   for (const name of names) {
@@ -61,7 +62,7 @@ def slowly(open_tab):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "address", ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions"]
+    "address", ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions", CHANGES]
 )
 def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
     wide, high = WIDTHS[width]
