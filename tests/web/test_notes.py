@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from territoires.commands.stages import record_stage
+from territoires.commands.targets import set_target
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import SourceDraft
+from territoires.domain.drafts import SourceDraft, TargetDraft
 from territoires.domain.programme import Document
 from territoires.domain.scope import Scope
 from territoires.exchange.pdf import pdf_bytes
@@ -25,7 +26,7 @@ from territoires.ui.cache import asked
 from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.exports import export_routes
 from territoires.web.sheets import sheet_routes
-from tests.integration.writing import COGNAC, do, later, stage_draft
+from tests.integration.writing import COGNAC, GAZETTE, do, later, stage_draft
 from tests.web.test_sheets import heard, tags
 
 SITE = "https://territoires.example"
@@ -164,6 +165,21 @@ def test_the_rows_that_travel_with_a_note_are_those_of_the_files(seeded, region)
         for file in ("ouvertures", "centres", "annonces"):
             asked_for = client.get(f"/export/{file}.csv?terr={GRAND_EST}")
             assert attached[f"{file}.csv"] == [asked_for.content], file
+
+
+def test_the_target_of_a_region_is_among_its_figures(small_url):
+    draft = TargetDraft(
+        value=12,
+        starts_on=date(2019, 5, 13),
+        deadline=date(2027, 12, 31),
+        decided_on=date(2020, 1, 20),
+        source=GAZETTE,
+        territory=GRAND_EST,
+    )
+    do(small_url, set_target, draft, now=later(1))
+    text = " ".join(pages_of(print_pdf(small_url, GRAND_EST, {}, SITE)))
+    assert "12 prévus pour le 31 décembre 2027" in text
+    assert "12 prévus" not in " ".join(pages_of(print_pdf(small_url, "reg-75", {}, SITE)))
 
 
 def test_no_count_travels_that_the_public_may_not_have(demo):
