@@ -94,7 +94,8 @@ def _listed(parts: Sequence[str]) -> str:
 def line(row: Mapping[str, Any]) -> str:
     """Say a change, after the name of its place."""
     subject = row["subject"]
-    before, after = (quoted(typeset_text(row[name])) for name in ("before", "after"))
+    # The sentence goes on after what is quoted.
+    before, after = (quoted(typeset_text(row[name]).rstrip(". ")) for name in ("before", "after"))
     said = {NEW: after, CORRECTED: f"{before} → {after}", WITHDRAWN: before}[row["change"]]
     why = f" Motif{NBSP}: {typeset_text(row['reason'])}." if row["reason"] else ""
     source = f" Source{NBSP}: {typeset(row['source'])}." if row["source"] else ""
