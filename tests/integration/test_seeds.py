@@ -40,6 +40,7 @@ from tests.factories import (
     withdraw,
     writing,
 )
+from tests.integration.writing import everything
 
 LATER = SEEDED_AT + timedelta(days=2)
 ENTERED_AT = SEEDED_AT + timedelta(days=1)
@@ -68,15 +69,6 @@ def append(path, **values):
         columns = csv.DictReader(file).fieldnames
     with path.open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, columns, restval="", lineterminator="\n").writerow(values)
-
-
-def everything(url):
-    """Read every row of every table."""
-    with reading(url) as connection:
-        return {
-            table.name: connection.execute(select(*table.c).order_by(*table.primary_key)).all()
-            for table in Base.metadata.sorted_tables
-        }
 
 
 def test_seeding_an_empty_database_is_one_act_of_the_journal(empty_url):

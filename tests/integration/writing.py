@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 import territoires.commands.register  # noqa: F401 - every command registers itself
 from territoires.commands.write import Saved, writing
@@ -12,6 +12,7 @@ from territoires.db import journal
 from territoires.db.engine import engine, reading
 from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
+    Base,
     Course,
     Department,
     Field,
@@ -199,6 +200,15 @@ def rows(url: str, table: Any, **where: Any) -> list[Any]:
         statement = statement.where(columns.c[name] == value)
     with reading(url) as connection:
         return list(connection.execute(statement))
+
+
+def everything(url: str) -> dict[str, Any]:
+    """Read every row of every table."""
+    with reading(url) as connection:
+        return {
+            table.name: connection.execute(select(*table.c).order_by(*table.primary_key)).all()
+            for table in Base.metadata.sorted_tables
+        }
 
 
 def sound(url: str) -> None:
