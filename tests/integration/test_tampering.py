@@ -134,7 +134,7 @@ def behind(url):
         undone.rollback()
 
 
-def seen(connection, statement):
+def seen(connection, statement, looked_at=faults):
     """Tell whether something is refused by the schema itself, or told by `check`."""
     try:
         with connection.begin_nested():
@@ -142,7 +142,7 @@ def seen(connection, statement):
     except IntegrityError:
         return True
     assert done.rowcount in {1, -1}  # a driver may not count what was inserted
-    return bool(list(faults(connection)))
+    return any(True for _ in looked_at(connection))
 
 
 def test_the_database_of_the_matrix_is_sound_and_full(full):
@@ -158,6 +158,12 @@ def one_of(connection, table, *where):
     return row, [column == getattr(row, column.name) for column in table.primary_key]
 
 
+def first_by_fingerprint(connection):
+    """Look for what `check` does, beginning with what tells most and takes a fifth of the time."""
+    yield from fingerprints.differing(connection)
+    yield from faults(connection)
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_value_changed_in_any_column_is_told(full, table):
     unseen = []
@@ -168,7 +174,9 @@ def test_a_value_changed_in_any_column_is_told(full, table):
             row, itself = one_of(connection, table)
             value = other(column, getattr(row, column.name))
             if value is not None and not seen(
-                connection, update(table).where(*itself).values({column: value})
+                connection,
+                update(table).where(*itself).values({column: value}),
+                first_by_fingerprint,
             ):
                 unseen.append(column.name)
         if column.nullable:
@@ -177,7 +185,7 @@ def test_a_value_changed_in_any_column_is_told(full, table):
                 if (row := known.first()) is not None:
                     itself = [key == getattr(row, key.name) for key in table.primary_key]
                     change = update(table).where(*itself).values({column: null()})
-                    if not seen(connection, change):
+                    if not seen(connection, change, first_by_fingerprint):
                         unseen.append(f"{column.name} to nothing")
     assert unseen == []
 
