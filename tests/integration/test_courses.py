@@ -245,6 +245,7 @@ def test_a_centre_open_since_nobody_knows_when_is_told_apart(url):
         assert "dont la date d’ouverture n’est pas connue (Troyes)" in words.offerings(given, "")
 
 
+@pytest.mark.only_on("sqlite", "many examples of reads that other tests make on both")
 @whatever(day=st.dates(date(2019, 1, 1), date(2027, 1, 1)))
 def test_no_more_centres_give_courses_than_are_open(demonstration, day):
     scope = Scope(as_of=day)
