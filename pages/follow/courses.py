@@ -10,7 +10,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     "Quelles formations, et où les suivre\u202f?",
-    exports=("formations", "offre", "filieres-regions", "services"),
     heading="heard",
 )
 answer = st.container()

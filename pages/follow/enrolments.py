@@ -10,7 +10,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     "Combien d’auditeurs, où, et depuis quand\u202f?",
-    exports=("inscriptions-regions", "inscriptions-ages", "effectifs-publies"),
     heading="heard",
 )
 answer = st.container()

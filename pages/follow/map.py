@@ -17,7 +17,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     "Qui habite près d’un centre, qui en est loin\u202f?",
-    exports=("carte", "couverture-par-rayon", "couverture-par-territoire", "distances"),
     heading="heard",
 )
 reach = asked_reach()

@@ -10,7 +10,7 @@ from territoires.ui.follow import method as parts
 from territoires.ui.headline_and_foot import footer
 from territoires.ui.page import open_page
 
-page = open_page("Méthode et sources", exports=("sources", "faits-source", "dates-cherchees"))
+page = open_page("Méthode et sources")
 
 st.markdown(parts.INTRODUCTION)
 

@@ -7,7 +7,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     "Où ouvrir ensuite\u202f?",
-    exports=("ou-ouvrir", "candidates"),
     heading="heard",
 )
 reach = asked_reach()

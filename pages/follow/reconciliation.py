@@ -5,9 +5,7 @@ from territoires.ui.follow import reconciliation as parts
 from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
 
-EXPORTS = ("bande", "totaux-recoupes", "contradictions-totaux", "annonces")
-
-page = open_page("Recouper", exports=EXPORTS, heading="heard")
+page = open_page("Recouper", heading="heard")
 believed = parts.beliefs(page)
 headline(parts.answer(page, believed))
 links.compare(page.query)

@@ -9,7 +9,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     QUESTION,
-    exports=("territoires", "comparaison", "courbes-territoires"),
     heading="own",
 )
 st.title(QUESTION, anchor=False)

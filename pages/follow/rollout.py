@@ -11,14 +11,6 @@ from territoires.ui.page import open_page
 
 page = open_page(
     "Où en est le programme\u202f?",
-    exports=(
-        "ouvertures",
-        "ouvertures-possibles",
-        "centres",
-        "trimestres",
-        "totaux-publies",
-        "bande",
-    ),
     heading="heard",
 )
 found = page.ask(rollout.situation)
@@ -39,4 +31,5 @@ parts.how_to_read(page, explained(found, page.place))
 parts.burn_up(page, found)
 parts.openings(page, found)
 parts.changes(page)
+page.offer("centres")
 footer(page)

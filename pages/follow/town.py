@@ -12,17 +12,7 @@ from territoires.ui.follow import town as town_page
 from territoires.ui.headline_and_foot import footer, nothing_open
 from territoires.ui.page import name_tab, open_page
 
-EVERY = ("centres",)
-OF_A_TOWN = (
-    "etapes",
-    "pas-avant-ville",
-    "annonces-ville",
-    "centres-proches",
-    "villes-voisines",
-    "historique-ville",
-)
-
-page = open_page("Ville", exports=OF_A_TOWN if "ville" in st.query_params else EVERY, heading="own")
+page = open_page("Ville", heading="own")
 code = town_page.asked_town(page)
 
 sheet = None
@@ -62,7 +52,7 @@ else:
             alt="Villes où un centre est connu",
             columns=("town", "department", "state", "happened_on", "basis", "source"),
         )
-        page.downloads("centres")
+        page.offer("centres")
     nothing_open(page)
 
 footer(page)

@@ -1,9 +1,10 @@
 """The common bar: which day, known when, which territory, which perimeter, all in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -11,25 +12,19 @@ import streamlit as st
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import InstantError, TerritoryError
-from territoires.domain.roles import Permission
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
-from territoires.french import dates, faults, printed
+from territoires.french import dates, faults
 from territoires.french.definitions import defined
-from territoires.french.embedded import OFFER
-from territoires.french.exports import TITLES
-from territoires.french.frozen import FREEZE
 from territoires.french.numbers import NBSP
 from territoires.french.places import moved
 from territoires.french.search import label
 from territoires.french.words import PERIMETERS
-from territoires.queries.clocks import Edition, last_recorded_at
-from territoires.queries.exports import EXPORTS
+from territoires.queries.clocks import Edition
 from territoires.queries.search import Found
 from territoires.queries.territories import former_town, place
-from territoires.ui import filters, links, search
+from territoires.ui import search
 from territoires.ui.cache import asked
 from territoires.ui.links import SORT_PARAM
-from territoires.ui.reader import current_reader
 
 _ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
 _TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
@@ -64,8 +59,8 @@ def looked_at(url: str, seen: Edition, *, page: str) -> View:
     return View(scope=scope, place=where, today=now, params=params)
 
 
-def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequence[str]) -> None:
-    """Show the bar, and what is to be known of the view. `exports` are the files of the page."""
+def show_bar(url: str, seen: Edition, view: View, *, page: str) -> Any:
+    """Show the bar, and what is to be known of the view; give the room for the page's files."""
     scope, where, params = view.scope, view.place, view.params
     with st.container(key="barre", horizontal=True, vertical_alignment="bottom"):
         # On a telephone the bar is this one button: the style sheet shows the rest once it is on.
@@ -77,7 +72,9 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
         _clock_popover(scope)
         # Today's view, opened again tomorrow from a copied link, is still of today.
         _link({address.AS_OF: scope.as_of.isoformat()} | dict(params))
-        _export_popover(url, seen, exports, view)
+        room = st.popover(
+            "Exporter", icon=":material/download:", key="bar_exports", on_change="rerun"
+        )
     if sought:
         _choose_territory(url, seen, sought)
     if scope.known_at:
@@ -103,6 +100,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str, exports: Sequenc
             "pas encore ouvert.",
             icon=":material/playlist_add_check:",
         )
+    return room
 
 
 def _asked_for(page: str) -> dict[str, str]:
@@ -284,52 +282,11 @@ def _link(params: Mapping[str, str]) -> None:
     """Offer the address of this view: our script (web/links.js) copies it when it is followed."""
     # Streamlit gives the address of the front page without its stroke.
     path = (st.context.url or "").split("?")[0]
-    here = (path if urlsplit(path).path else f"{path}/") + _query(params)
+    here = (path if urlsplit(path).path else f"{path}/") + own_query(params)
     st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
 
 
-def _export_popover(url: str, seen: Edition, exports: Sequence[str], view: View) -> None:
-    """Offer the page's rows as files, under the filters on show; read only when somebody looks."""
-    if not exports:
-        return
-    params, where = view.params, view.place
-    opened = st.popover(
-        "Exporter", icon=":material/download:", key="bar_exports", on_change="rerun"
-    )
-    if not opened.open:
-        return
-    with opened:
-        st.caption("Les lignes de cette page, avec ses filtres.")
-        for name in exports:
-            with st.container(horizontal=True, gap="small"):
-                links.files(
-                    name,
-                    TITLES[name],
-                    key=f"bar_{name}",
-                    is_quiet=True,
-                    params=filters.asked(*EXPORTS[name].params) | dict(params),
-                )
-        if urlsplit(st.context.url or "").path.strip("/") in {links.HOME, links.REGIONS}:
-            territory = Territory(Level.REGION, where.region) if where.region else address.NATIONAL
-            label = printed.note_of(where.region_name)
-            links.note(str(territory), label, params, is_quiet=True)
-        if card := links.card_code(st.context.url or "", params):
-            st.caption(OFFER)
-            st.code(card, language="html", wrap_lines=True)
-        if current_reader(url).may(Permission.FREEZE):
-            _freeze(exports, view, known_at=asked(url, seen, last_recorded_at))
-
-
-def _freeze(exports: Sequence[str], view: View, *, known_at: datetime | None) -> None:
-    """Lead to the form that freezes what is on the screen, known when it was drawn."""
-    scope = replace(view.scope, known_at=view.scope.known_at or known_at)
-    clocks = {address.AS_OF: scope.as_of.isoformat()} | address.write(scope, today=view.today)
-    here = urlsplit(st.context.url or "").path.strip("/") + _query(clocks)
-    query = urlencode({"vue": f"/{here}", "fichiers": ",".join(exports)})
-    st.link_button(FREEZE, f"/figer?{query}", key="bar_figer", icon=":material/ac_unit:")
-
-
-def _query(params: Mapping[str, str]) -> str:
+def own_query(params: Mapping[str, str]) -> str:
     """Write the view as an address does: the bar, and what one page alone reads (a radius)."""
     own = {
         name: text

@@ -109,7 +109,8 @@ def attribution(page: Page) -> str:
 
 
 def footer(page: Page) -> None:
-    """Print both clocks and the attributions."""
+    """Fill « Exporter »; print both clocks and the attributions."""
+    page.show_files()
     scope = page.scope
     known_at = scope.known_at or datetime.now(UTC)
     st.divider()

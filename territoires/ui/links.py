@@ -95,18 +95,16 @@ def sheets(data: Any, view: View = None) -> list[str]:
     return [town_address(code, typeset(name), view) for code, name in towns]
 
 
-def files(
-    export: str, label: str, *, key: str, params: Mapping[str, str], is_quiet: bool = False
-) -> None:
+def files(export: str, label: str, *, params: Mapping[str, str]) -> None:
     """Print links to the rows of an export in each format, narrowed by those parameters."""
     query = f"?{urlencode(params)}" if params else ""
     for extension, said in (("csv", "CSV"), ("xlsx", "Excel")):
         st.link_button(
             f"{label} ({said})",
             f"/export/{export}.{extension}{query}",
-            key=f"{key}_{extension}",
+            key=f"bar_{export}_{extension}",
             icon=":material/download:",
-            type="tertiary" if is_quiet else "secondary",
+            type="tertiary",
         )
 
 

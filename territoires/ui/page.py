@@ -3,7 +3,7 @@
 import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -22,9 +22,10 @@ from territoires.queries.clocks import Edition
 from territoires.queries.editions import current_edition
 from territoires.queries.exports import EXPORTS
 from territoires.settings import Settings
-from territoires.ui import links, tables
+from territoires.ui import tables
 from territoires.ui.bar import View, looked_at, show_bar
 from territoires.ui.cache import asked, drawn
+from territoires.ui.exporting import Files, fill
 from territoires.ui.plotly_french import CONFIG
 from territoires.ui.reader import current_reader
 
@@ -51,7 +52,7 @@ class Page:
     seen: Edition
     view: View
     title: str
-    exports: Sequence[str] = ()
+    files: Files = field(default_factory=Files)
 
     @property
     def scope(self) -> Scope:
@@ -89,7 +90,7 @@ class Page:
 
     def show_bar(self) -> None:
         """Show the bar: what it says was read from the address before."""
-        show_bar(self.url, self.seen, self.view, page=self.title, exports=self.exports)
+        self.files.room = show_bar(self.url, self.seen, self.view, page=self.title)
 
     def ask(self, query: Query, **filters: Any) -> Any:
         """Answer a query about the view's scope, from memory when it can."""
@@ -126,7 +127,7 @@ class Page:
         filters: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        """Show a figure under its finding, and under it its rows and their download.
+        """Show a figure under its finding, and under it its rows.
 
         `queries` names the frames that the figure takes, `rows` the files of what it counts;
         `filters` are what all its queries take beside the scope.
@@ -144,6 +145,8 @@ class Page:
 
         Each export is narrowed by those of the filters that it knows.
         """
+        for name in exports:
+            self.offer(name, **EXPORTS[name].takes(filters))
         opened = st.expander(
             "Voir les données", key=f"{key}_donnees", on_change="rerun", icon=":material/table:"
         )
@@ -156,31 +159,25 @@ class Page:
                 st.markdown(f"**{TITLES[name]}**\u00a0: {counted(len(data), 'ligne')}")
                 if len(data):
                     tables.show(data, alt=TITLES[name])
-                    self.downloads(name, key=f"{key}_{name}", **narrowed)
 
-    def downloads(self, export: str, *, key: str = "", **filters: Any) -> None:
-        """Link to the rows as files, narrowed as they are on the page.
+    def offer(self, export: str, **filters: Any) -> None:
+        """Have rows among the files of « Exporter », narrowed as they are on the page."""
+        self.files.add(export, filters)
 
-        `key` tells apart two links to the same file on one page.
-        """
-        with st.container(horizontal=True):
-            links.files(
-                export,
-                "Télécharger",
-                key=key or export,
-                params=EXPORTS[export].said(filters) | dict(self.view.params),
-            )
+    def show_files(self) -> None:
+        """Fill « Exporter », once all is drawn."""
+        fill(self.files, self.view, url=self.url, seen=self.seen)
 
 
-def open_page(title: str, *, exports: Sequence[str] = (), heading: Heading = "seen") -> Page:
+def open_page(title: str, *, heading: Heading = "seen") -> Page:
     """Print the masthead and the bar: the first statement of every page.
 
-    `exports` are the page's own files. A page whose heading is heard only, or its own, opens on its
-    answer: it shows the bar itself, under it.
+    A page whose heading is heard only, or its own, opens on its answer: it shows the bar itself,
+    under it.
     """
     url, seen = masthead(title, heading=heading)
     view = looked_at(url, seen, page=title)
-    page = Page(url=url, seen=seen, view=view, title=title, exports=exports)
+    page = Page(url=url, seen=seen, view=view, title=title)
     if heading == "seen":
         page.show_bar()
     return page

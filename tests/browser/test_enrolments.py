@@ -53,6 +53,7 @@ def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonst
     visit(page, "/inscriptions?annee=2024-2025")
     page.get_by_text("Voir les données").first.click()
     settled(page)
+    page.get_by_role("button", name="Exporter").click()
     link = page.locator('a[href*="/export/inscriptions-regions.csv"]')
     expect(link).to_be_visible()
     answer = page.request.get(link.get_attribute("href"))

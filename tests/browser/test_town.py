@@ -98,7 +98,6 @@ def test_the_sources_and_their_history_open_on_demand(page):
     page.get_by_text("Voir les sources et l’historique").click()
     settled(page)
     page.get_by_test_id("stDataFrame").nth(tables).wait_for()
-    page.get_by_role("link", name="Télécharger (CSV)").last.wait_for()
     assert_quiet(page)
 
 

@@ -256,9 +256,9 @@ def test_the_note_is_among_what_one_exports(app, asked, label, name):
     assert links[label] == f"/note/{name}.pdf?au=2021-05-04"
 
 
-def test_the_links_under_the_rows_download_them(app, client):
+def test_the_files_of_a_page_are_its_rows(app, client):
     view = app.open(au="2021-05-04", terr="reg-44")
-    view.session_state["courbe_donnees"] = True
+    view.session_state["bar_exports"] = True
     view.run()
     links = [button.proto.url for button in view.get("link_button")]
     links = [link for link in links if link.startswith("/export/")]

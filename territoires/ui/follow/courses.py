@@ -125,7 +125,7 @@ def catalogue(page: Page) -> None:
     announced = page.ask(queries.announced)
     if len(announced):
         st.caption(words.announced(announced).replace("**", ""))
-    page.downloads("formations", **asked)
+    page.offer("formations", **asked)
 
 
 NARROWING: Final[tuple[params.Param[Any], ...]] = (
@@ -193,7 +193,7 @@ def offered(page: Page, course: str = "") -> None:
         return
     kept = OFFERINGS[1:] if course else OFFERINGS
     tables.show(data, alt="Formations proposées, où et depuis quand", columns=kept)
-    page.downloads("offre", **asked)
+    page.offer("offre", **asked)
 
 
 def heat(page: Page) -> None:
@@ -263,7 +263,7 @@ def near(page: Page) -> None:
             alt="Formations proposées, de la plus proche à la plus lointaine",
             columns=NEAR,
         )
-        page.downloads("formations-proches", **asked)
+        page.offer("formations-proches", **asked)
     links.town(code, f"Voir la fiche {of_town(name)}")
 
 
@@ -304,4 +304,4 @@ def services(page: Page) -> None:
     )
     if len(data):
         tables.show(data, alt="Services d’accompagnement", columns=("service", "confidence", "url"))
-        page.downloads("services")
+        page.offer("services")

@@ -258,7 +258,7 @@ def _to_staff(page: Page, asked: Mapping[str, Any]) -> None:
     with st.expander(words.FOR_STAFF, icon=":material/shield_person:"):
         st.caption(words.FOR_STAFF_WHY)
         tables.show(found, alt=words.FOR_STAFF)
-        page.downloads("inscriptions-internes", **asked)
+        page.offer("inscriptions-internes", **asked)
 
 
 def published(page: Page, data: Any) -> None:
@@ -278,7 +278,7 @@ def published(page: Page, data: Any) -> None:
             for name, width in (("value_text", 105), ("period", 285), ("source", 285))
         },
     )
-    page.downloads("effectifs-publies")
+    page.offer("effectifs-publies")
 
 
 def publications(page: Page) -> pd.DataFrame:

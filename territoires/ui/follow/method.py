@@ -65,7 +65,7 @@ def sought(page: Page) -> None:
     st.subheader(TITLES["dates-cherchees"], anchor="dates-cherchees")
     addresses = dict(zip(found["town_code"], links.sheets(found), strict=True))
     st.markdown(words.sought(found, addresses))
-    page.downloads("dates-cherchees")
+    page.offer("dates-cherchees")
 
 
 def bulleted(lines: Iterable[str]) -> str:
@@ -118,7 +118,7 @@ def sources(page: Page) -> bool:
         ),
         config={"view": st.column_config.LinkColumn("Faits", display_text=r"#(.+)$")},
     )
-    page.downloads("sources")
+    page.offer("sources")
     source = filters.choice(
         "Ce qui repose sur", params.SOURCE, {"": _CHOOSE} | named, usual="", width=620
     )
@@ -130,5 +130,5 @@ def sources(page: Page) -> bool:
             alt=f"Ce qui repose sur {named[source]}",
             columns=("subject", "town", "value_text"),
         )
-        page.downloads("faits-source", source=source)
+        page.offer("faits-source", source=source)
     return True

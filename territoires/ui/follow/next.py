@@ -268,7 +268,7 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
             "Ce que l’on en sait": st.column_config.TextColumn(width=330),
         },
     )
-    page.downloads("ou-ouvrir", **reach.filters | wishes)
+    page.offer("ou-ouvrir", **reach.filters | wishes)
 
 
 def listed(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> pd.DataFrame:

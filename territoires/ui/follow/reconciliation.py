@@ -85,7 +85,7 @@ def contradictions(page: Page, believed: tuple[int, ...] | None) -> None:
     for row in found.to_dict("records"):
         mark = "**Cru**\u00a0: " if row["is_believed"] else ""
         st.markdown(f"- {mark}{row['detail']}")
-    page.downloads("contradictions-totaux", believed=believed)
+    page.offer("contradictions-totaux", believed=believed)
 
 
 def promises(page: Page) -> None:
@@ -97,4 +97,4 @@ def promises(page: Page) -> None:
         shown = ("town", "announced_for", "announced_on", "first_day", "last_day")
         late = ("late_at_least", "late_at_most", "source")
         tables.show(found, alt=TITLES["annonces"], columns=(*shown, *late))
-        page.downloads("annonces")
+        page.offer("annonces")

@@ -118,7 +118,7 @@ def table(page: Page, grain: Grain) -> None:
     notes += [words.NOT_ENROLLED] if grain == "region" and not enrolled else []
     notes.append(words.steps(page.ask(regions.reached).iloc[0].to_dict()))
     st.caption(" ".join(notes))
-    page.downloads("territoires", grain=grain)
+    page.offer("territoires", grain=grain)
 
 
 def addresses(page: Page, data: pd.DataFrame) -> list[str]:
@@ -272,7 +272,7 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         placeholder="—",
         height="content",
     )
-    page.downloads("cote-a-cote", chosen=chosen)
+    page.offer("cote-a-cote", chosen=chosen)
     names = page.ask(regions.territories, grain="region").set_index("territory")["name"]
     with st.container(horizontal=True):
         for territory in chosen:

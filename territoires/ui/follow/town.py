@@ -279,7 +279,7 @@ def figures(page: Page, sheet: TownSheet) -> None:
             continue
         st.header(title, anchor=False)
         tables.show(found, alt=title, columns=columns or None)
-        page.downloads(export, town=code)
+        page.offer(export, town=code)
     if left := page.ask(town_sheet.left_out, town=code):
         st.caption(course_words.left_out(left))
     if sheet.centres and missing:
@@ -303,10 +303,10 @@ def history(page: Page, sheet: TownSheet) -> None:
         on_change="rerun",
         icon=":material/history:",
     )
+    page.offer("historique-ville", town=code)
     if opened.open:
         with opened:
             tables.show(page.ask(town_history.history, town=code), alt="Sources et historique")
-            page.downloads("historique-ville", town=code)
 
 
 def ways_out(page: Page, sheet: TownSheet) -> None:
