@@ -48,10 +48,9 @@ LIMITS: Final = f"""
 OTHERWISE: Final = f"""
 - Au-dessus de chaque graphique, une phrase dit ce qu’il montre{NNBSP}; elle est aussi son texte de
   remplacement.
-- Sous chaque graphique, «{NBSP}Voir les données{NBSP}» donne ses lignes, et deux fichiers à ouvrir
-  dans un tableur, CSV et Excel.
-- Le bouton «{NBSP}Exporter{NBSP}», en haut des pages de lecture, donne les fichiers de la
-  page.
+- Sous chaque graphique, «{NBSP}Voir les données{NBSP}» donne ses lignes.
+- Le bouton «{NBSP}Exporter{NBSP}», en haut des pages de lecture, donne les lignes de la page en
+  fichiers à ouvrir dans un tableur, CSV et Excel.
 """
 
 
