@@ -23,6 +23,7 @@ from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
 from territoires.french.faults import database_message
 from tests.conftest import release
+from tests.fuzzing import at_length
 from tests.integration.writing import (
     ADMIN,
     CHAUMONT,
@@ -38,7 +39,7 @@ from tests.trials.nursery import Nursery
 
 WRITERS = 50
 WAITING = 10
-KILLS = 20
+KILLS = at_length(20)
 
 
 @pytest.fixture
@@ -168,6 +169,7 @@ def test_of_two_persons_whom_a_provider_gives_one_address_at_once_one_comes_in(u
     sound(url)
 
 
+@pytest.mark.fuzz
 def test_a_writer_killed_at_any_moment_loses_no_acknowledged_act(url):
     do(url, record_stage, stage_draft())
     release(url)

@@ -12,6 +12,7 @@ from territoires.db.models import AuditEvent, Centre, Enrolment, Stage
 from territoires.domain.errors import DatabaseError
 from territoires.queries.clocks import edition
 from tests.conftest import release
+from tests.fuzzing import at_length
 from tests.integration.writing import SAINT_DIZIER, do, rows, sound, stage_draft
 from tests.trials import faults
 from tests.trials.databases import add_courses, admit, copy_of, path_of
@@ -21,7 +22,7 @@ from tests.trials.writers import file_of, opening, subjects_in
 pytestmark = pytest.mark.only_on("sqlite", "the disk of a server is not ours")
 
 DISK_MEGABYTES, COURSES = 8, 120
-ROOMS = [40_000, 120_000, 400_000]  # bytes
+ROOMS = [40_000 * 3**step for step in range(3)] * at_length(1)  # bytes
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def room(url, disk):
     return partial(faults.filled, folder) if mounted else partial(limited, url)
 
 
+@pytest.mark.fuzz
 def test_acts_are_written_whole_until_the_disk_is_full(url, room):
     acknowledged = []
     for left in ROOMS:
@@ -67,6 +69,7 @@ def test_acts_are_written_whole_until_the_disk_is_full(url, room):
     do(url, record_stage, opening("room again"))
 
 
+@pytest.mark.fuzz
 def test_a_file_is_imported_whole_or_not_at_all_on_a_disk_that_fills_up(url, room):
     subjects, source = subjects_in(url)
     done = []
