@@ -1,126 +1,110 @@
 """The band of the number truly open, day by day, and the totals that make it."""
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import chain, pairwise
+from typing import Any, Final
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from territoires.charts import theme
+from territoires.charts import svg
+from territoires.charts.curves import (
+    FIRST_DAY,
+    WIDE,
+    Scale,
+    believed,
+    days,
+    levels,
+    name_of_area,
+    outline,
+    points,
+    runs,
+    years,
+)
 from territoires.charts.palette import MUTED, OPEN, PUBLISHED
 from territoires.french import reconciliation as words
 
-_HEIGHT = 420
-_RISE = 0.09  # of the height, for an arrow
-_FILL = "rgba(149, 94, 175, 0.07)"
+_HEIGHT: Final = 360
+_FOOT: Final = 28.0  # the years
+_HEAD: Final = 16.0
+_LEFT: Final = 34.0
+_RISE: Final = 30.0  # pixels, of an arrow
+_MARK: Final = 5.0  # radius
 
 
-def band_figure(bands: pd.DataFrame, totals: pd.DataFrame, *, as_of: date) -> go.Figure:
+def band_svg(
+    bands: pd.DataFrame, *, totals: pd.DataFrame, as_of: date, label: str, width: int
+) -> str:
     """Draw the band over what is certain, and each total with what it means.
 
     Takes BANDS and TOTALS of `queries.reconciliation`. Where no number fits no band is drawn; a
-    total that is not believed is hollow.
+    total that is not believed is hollow. `width` is that of the page, in pixels: texts keep their
+    size.
     """
-    made = theme.figure(height=_HEIGHT)
-    for number, run in enumerate(runs(bands, as_of)):
-        days, values = zip(*outline(run), strict=True)
-        made.add_scatter(
-            x=days,
-            y=values,
-            mode="lines",
-            line={"width": 1, "color": PUBLISHED},
-            fill="toself",
-            fillcolor=_FILL,
-            hoverinfo="skip",
-            name=words.BAND,
-            showlegend=number == 0,
-            legendgroup="band",
-        )
-    made.add_scatter(
-        x=bands["day"],
-        y=bands["open"],
-        mode="lines",
-        line={"shape": "hv", "color": OPEN, "width": 3},
-        name=words.CERTAIN,
-        hovertext=[words.step(row) for row in bands.to_dict("records")],
-        hoverinfo="text",
-    )
     shown = totals[totals["day"] <= pd.Timestamp(as_of)]
-    top = max([1.0, *bands["most"].dropna(), *shown["least"], *shown["most"].dropna()])
-    for is_believed, name in words.BELIEFS.items():
-        some = shown[shown["is_believed"] == is_believed]
-        if some.empty:
-            continue
-        colour = PUBLISHED if is_believed else MUTED
-        _arrows(made, some[some["most"].isna()], top * _RISE, colour)
-        rows = some.to_dict("records")
-        made.add_scatter(
-            x=some["day"],
-            y=some["least"],
-            mode="markers",
-            marker={
-                "symbol": "diamond" if is_believed else "diamond-open",
-                "color": colour,
-                "size": 11,
-            },
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": (some["most"] - some["least"]).tolist(),
-                "arrayminus": [0] * len(some),
-                "color": colour,
-                "thickness": 1.5,
-            },
-            name=name,
-            hovertext=[f"{words.total(row)}<br>{words.meaning(row)}" for row in rows],
-            hoverinfo="text",
-        )
-    made.update_yaxes(range=[0, top * 1.08], **theme.whole(top))
-    made.update_xaxes(type="date", nticks=8)
-    return made
+    top = 1.08 * max([1.0, *bands["most"].dropna(), *shown["least"], *shown["most"].dropna()])
+    right, foot = width - 14.0, _HEIGHT - _FOOT
+    x = days(FIRST_DAY, as_of, _LEFT, right)
 
+    def y(value: float) -> float:
+        return float(foot - (foot - _HEAD) * value / top)
 
-def _arrows(made: go.Figure, open_ended: pd.DataFrame, rise: float, colour: str) -> None:
-    """Draw over each total that has no most an arrow of one length: nothing ends it."""
-    for row in open_ended.itertuples():
-        made.add_scatter(
-            x=[row.day, row.day],
-            y=[row.least, row.least + rise],
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5},
-            marker={
-                "symbol": "triangle-up",
-                "size": [0, 9],
-                "color": colour,
-                "opacity": 1,  # which marks of several sizes lose
-            },
-            hoverinfo="skip",
-            showlegend=False,
-        )
-
-
-Span = tuple[date, date, float, float]
-"""From a day to a later one: the least, the most."""
-
-
-def outline(run: Sequence[Span]) -> list[tuple[date, float]]:
-    """Go around a run of the band: along its most, then back along its least."""
-    most = [(day, most) for start, end, _, most in run for day in (start, end)]
-    least = [(day, least) for start, end, least, _ in run for day in (start, end)]
-    return [*most, *reversed(least)]
-
-
-def runs(bands: pd.DataFrame, as_of: date) -> list[list[Span]]:
-    """Cut the band where no number fits, or where nothing bounds it from above."""
-    rows = [
-        (pd.Timestamp(row["day"]).date(), row["least"], row["most"])
-        for row in bands.to_dict("records")
+    room = svg.Room((0, 0, width, foot - 2))
+    every = runs(bands, as_of)
+    steps = svg.stairs(points(bands, "open", x, y), x(as_of))
+    edges = [[(x(day), y(value)) for day, value in outline(run)] for run in every]
+    for (x0, y0), (x1, y1) in chain.from_iterable(map(pairwise, [steps, *edges])):
+        room.take(min(x0, x1) - 1, min(y0, y1) - 2, abs(x1 - x0) + 2, abs(y1 - y0) + 4)
+    by_its_end = [(right, steps[-1][1] + far, "end") for far in (-8, 18)]
+    drawn = [
+        levels(y, top, _LEFT, right),
+        years(x, foot, as_of, is_wide=width >= WIDE),
+        believed(bands, x, y, as_of),
+        *(svg.line(edge, PUBLISHED) for edge in edges),
+        svg.line(steps, OPEN, 3, stroke_linejoin="round"),
+        *_steps(bands, x, y),
+        *_totals(shown, x, y, room),
+        room.write(words.CERTAIN, by_its_end, fill=OPEN, bold=True),
+        name_of_area(bands, x, y, as_of, room, words.BANDS),
     ]
-    ends = [day for day, _, _ in rows[1:]] + [as_of]
-    runs: list[list[Span]] = [[]]
-    for (start, least, most), end in zip(rows, ends, strict=True):
-        if pd.isna(least) or pd.isna(most):
-            runs.append([])
-        else:
-            runs[-1].append((start, end, least, most))
-    return [run for run in runs if run]
+    return svg.picture("".join(drawn), box=(0, 0, width, _HEIGHT), label=label)
+
+
+def _steps(bands: pd.DataFrame, x: Scale, y: Scale) -> list[str]:
+    """Mark each day on which the number open with certainty changes."""
+    moved = bands[bands["open"].diff().fillna(bands["open"]) != 0]
+    return [
+        svg.told(
+            svg.mark("circle", x(row["day"]), y(row["open"]), 3.5, OPEN),
+            svg.plain(words.step(row)),
+        )
+        for row in moved.to_dict("records")
+    ]
+
+
+def _totals(shown: pd.DataFrame, x: Scale, y: Scale, room: svg.Room) -> list[str]:
+    """Draw each total from its least to its most, and write what it means where there is room."""
+    drawn, rows = [], shown.to_dict("records")
+    for row in rows:
+        at, low, high = x(row["day"]), y(row["least"]), _highest(row, y)
+        room.take(at - _MARK - 1, high - 2, 2 * _MARK + 2, low - high + _MARK + 4)
+    for row in reversed(rows):  # the latest has the first choice of a place
+        at, low, high = x(row["day"]), y(row["least"]), _highest(row, y)
+        is_believed = bool(row["is_believed"])
+        colour = PUBLISHED if is_believed else MUTED
+        marks = svg.mark("diamond" if is_believed else "diamond-open", at, low, _MARK, colour)
+        if high < low:
+            marks += svg.line([(at, low), (at, high)], colour, 1.5)
+            if pd.isna(row["most"]):
+                marks += svg.mark("triangle-up", at, high, _MARK, colour)
+        said = f"{words.total(row)}\n{words.meaning(row)}"
+        apart = "" if is_believed else f" ({words.LEFT_OUT})"
+        places = svg.around(at, (low + high) / 2, 11, 12)
+        drawn.append(
+            svg.told(marks, said) + room.write(f"{words.meaning(row)}{apart}", places, fill=colour)
+        )
+    return drawn
+
+
+def _highest(row: dict[Any, Any], y: Scale) -> float:
+    """Give where a total ends: an arrow of one length over those that nothing ends."""
+    return y(row["least"]) - _RISE if pd.isna(row["most"]) else y(row["most"])

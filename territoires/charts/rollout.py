@@ -1,17 +1,26 @@
 """The rollout, drawn: the staircase against the target, each opening, the openings by quarter."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from territoires.charts import svg, theme
+from territoires.charts.curves import (
+    FIRST_DAY,
+    WIDE,
+    Scale,
+    believed,
+    days,
+    levels,
+    name_of_area,
+    points,
+    years,
+)
 from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
-from territoires.charts.reconciliation import outline, runs
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.french import charts as words
 from territoires.french import home
@@ -24,19 +33,12 @@ _TALLEST = 30.0
 _YEAR = timedelta(days=365)
 _MARGIN = timedelta(days=60)
 _PARTS: Final = 40  # of the planned path, which words keep clear of
-_STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10_000)
-_LINES: Final = 4
-_WIDE: Final = 600  # from which a picture has room for long labels
 _HEIGHT: Final = 340
 _FOOT: Final = 58.0  # the years, and the strip of the events under them
 _HEAD: Final = 26.0  # above the highest value
 _EVENT: Final = 8.5  # radius
 _ROW: Final = 24.0
-_PLACES: Final = 9  # tried along an area, for its name
-_QUIET: Final = 11  # size of its letters
-_TALL: Final = 40.0  # of an area that has room for its name
 _NAMES: Final = {True: 190.0, False: 158.0}
-Scale = Callable[[Any], float]
 
 
 def burn_up_svg(  # noqa: PLR0913 - the series of one figure
@@ -57,7 +59,7 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
     of `queries.reconciliation`: what is possible for whoever believes the totals. `label` says the
     picture; `width` is that of the page, in pixels: texts keep their size.
     """
-    is_wide = width >= _WIDE
+    is_wide = width >= WIDE
     right = 136.0 if is_wide else 14.0
     most = announced["most"].replace(np.inf, np.nan).fillna(announced["least"])
     top = max(
@@ -69,7 +71,7 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
             *bands["most"].dropna(),
         ]
     )
-    x = _days(_first_day(), _last_day(targets, as_of), 34.0, width - right)
+    x = days(FIRST_DAY, _last_day(targets, as_of), 34.0, width - right)
     foot = _HEIGHT - _FOOT
 
     def y(value: float) -> float:
@@ -77,56 +79,23 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
 
     room = svg.Room((0, 0, width, foot - 2))
     drawn = [
-        _levels(y, top, 34.0, width - right),
-        _years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
+        levels(y, top, 34.0, width - right),
+        years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
         _events(events, x, foot, width),
-        _believed(bands, x, y, as_of),
+        believed(bands, x, y, as_of),
         _band(steps, x, y, as_of),
         _targets(targets, x, y, room, is_wide=is_wide),
         _staircase(steps, openings, x, y, as_of, room),
         _now(steps, x, y, as_of, room, is_wide=is_wide),
         _announced(announced, x, y, room),
-        _name_believed(bands, x, y, as_of, room),
+        name_of_area(bands, x, y, as_of, room, home.BELIEVED),
     ]
     return svg.picture("".join(drawn), box=(0, 0, width, _HEIGHT), label=label)
-
-
-def _first_day() -> date:
-    return PROGRAMME_START - timedelta(days=100)
 
 
 def _last_day(targets: pd.DataFrame, as_of: date) -> date:
     deadlines: list[date] = [deadline.date() for deadline in targets["deadline"]]
     return max([as_of, PROGRAMME_START + _YEAR, *deadlines])
-
-
-def _days(first: date, last: date, left: float, right: float) -> Scale:
-    """Give the place of a day between two edges, in pixels."""
-    start, whole = pd.Timestamp(first), (last - first).days
-
-    def place(day: Any) -> float:
-        return float(left + (right - left) * (pd.Timestamp(day) - start).days / whole)
-
-    return place
-
-
-def _levels(y: Scale, top: float, left: float, right: float) -> str:
-    step = next((step for step in _STEPS if top / step <= _LINES + 0.5), _STEPS[-1])
-    return "".join(
-        svg.line([(left, y(value)), (right, y(value))], theme.GRID)
-        + svg.text(left - 8, y(value) + 4, number(value), anchor="end")
-        for value in range(0, int(top) + 1, step)
-    )
-
-
-def _years(x: Scale, foot: float, last: date, *, is_wide: bool) -> str:
-    years = range(PROGRAMME_START.year, last.year + 1)
-    every = max(1, round(len(years) / (10 if is_wide else 5)))
-    return "".join(
-        svg.line([(x(date(year, 1, 1)), foot), (x(date(year, 1, 1)), foot + 5)], MUTED)
-        + svg.text(x(date(year, 1, 1)), foot + 19, str(year), anchor="middle")
-        for year in years[::every]
-    )
 
 
 def _events(events: pd.DataFrame, x: Scale, foot: float, width: int) -> str:
@@ -150,55 +119,20 @@ def _events(events: pd.DataFrame, x: Scale, foot: float, width: int) -> str:
     )
 
 
-def _points(steps: pd.DataFrame, column: str, x: Scale, y: Scale) -> list[tuple[float, float]]:
-    days, values = steps["day"], steps[column]
-    return [(x(day), y(value)) for day, value in zip(days, values, strict=True)]
-
-
 def _band(steps: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
     if steps.empty:
         return ""
     until = x(as_of)
-    high = svg.stairs(_points(steps, "open_at_most", x, y), until)
-    low = svg.stairs(_points(steps, "open", x, y), until)
+    high = svg.stairs(points(steps, "open_at_most", x, y), until)
+    low = svg.stairs(points(steps, "open", x, y), until)
     return svg.tag("path", d=svg.path([*high, *reversed(low)]), fill=OPEN, fill_opacity="0.22")
-
-
-def _believed(bands: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
-    return "".join(
-        svg.tag(
-            "path",
-            d=svg.path([(x(day), y(value)) for day, value in outline(run)]),
-            fill=PUBLISHED,
-            fill_opacity="0.1",
-        )
-        for run in runs(bands, as_of)
-    )
-
-
-def _name_believed(bands: pd.DataFrame, x: Scale, y: Scale, as_of: date, room: svg.Room) -> str:
-    """Name the area inside it, where it is high enough and nothing else is written."""
-    spans = [span for run in runs(bands, as_of) for span in run]
-    spans.sort(key=lambda span: (span[1] - span[0]) * (span[3] - span[2]), reverse=True)
-    for name in home.BELIEVED:
-        half = svg.extent(name, _QUIET) / 2
-        places = [
-            (middle, y(least + part * (most - least)) + _QUIET / 3, "middle")
-            for start, end, least, most in spans
-            if x(end) - x(start) > 2 * half and y(least) - y(most) > _TALL
-            for part in (0.5, 0.3, 0.7, 0.15, 0.85)
-            for middle in np.linspace(x(end) - half, x(start) + half, _PLACES).tolist()
-        ]
-        if written := room.write(name, places, size=_QUIET):
-            return written
-    return ""
 
 
 def _staircase(  # noqa: PLR0913, PLR0917 - a series on its scales
     steps: pd.DataFrame, openings: pd.DataFrame, x: Scale, y: Scale, as_of: date, room: svg.Room
 ) -> str:
     """Draw the staircase, each opening on its own step, whatever has closed since."""
-    corners = svg.stairs(_points(steps, "open", x, y), x(as_of))
+    corners = svg.stairs(points(steps, "open", x, y), x(as_of))
     for (x0, y0), (x1, y1) in pairwise(corners):
         room.take(min(x0, x1), min(y0, y1) - 3, abs(x1 - x0), abs(y1 - y0) + 6)
     opened = openings[openings["certain"] & openings["last_day"].notna()]
@@ -306,11 +240,11 @@ def openings_svg(
     Takes OPENINGS and TARGETS of `queries.rollout`, the openings of a date; the earliest on top.
     `sheet` is the address of a town's sheet less its code.
     """
-    names = _NAMES[width >= _WIDE]
+    names = _NAMES[width >= WIDE]
     rows = openings[openings["last_day"].notna()].sort_values(["last_day", "first_day", "town"])
     known = [day.date() for day in (*rows["last_day"], *targets["deadline"])]
     last = max([PROGRAMME_START + _YEAR, *known]) + _MARGIN
-    x = _days(date(PROGRAMME_START.year, 1, 1), last, names, width - 8.0)
+    x = days(date(PROGRAMME_START.year, 1, 1), last, names, width - 8.0)
     foot = 26 + _ROW * len(rows)
     years = range(PROGRAMME_START.year, last.year + 1)
     drawn = [

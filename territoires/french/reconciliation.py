@@ -7,7 +7,7 @@ from typing import Any, Final
 from territoires.domain.programme import NEVER_LATEST
 from territoires.domain.reconciliation import Band, Contradiction
 from territoires.french import dates
-from territoires.french.numbers import NBSP, counted, number, plural, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.words import reserve
 
 Row = Mapping[str, Any]
@@ -120,9 +120,12 @@ def contradiction(rows: Sequence[Row], found: Contradiction) -> str:
     return f"{quoted(total(one))} contredit les lignes de cette base{NBSP}: {rows_say}."
 
 
-BAND: Final = "possibles, si l’on croit les totaux cochés"
+BANDS: Final = ("possibles, si l’on croit les totaux cochés", "si l’on croit les totaux")
 CERTAIN: Final = "ouverts avec certitude"
-BELIEFS: Final = {True: "total cru", False: "total écarté"}
+LEFT_OUT: Final = "écarté"
+KEY: Final = (
+    f"Losange{NBSP}: total publié, de son moins à son plus{NNBSP}; creux, il n’est pas cru."
+)
 
 
 def promises(rows: Any, average: float | None) -> str:

@@ -62,7 +62,8 @@ def slowly(open_tab):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "address", ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions", CHANGES]
+    "address",
+    ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions", "/recouper", CHANGES],
 )
 def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
     wide, high = WIDTHS[width]

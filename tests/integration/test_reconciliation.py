@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 
-import numpy as np
 import pytest
 
-from territoires.charts.reconciliation import band_figure
+from territoires.charts import svg
+from territoires.charts.reconciliation import band_svg
 from territoires.db.engine import reading
 from territoires.db.models import PublishedFigure
 from territoires.domain.dates import PartialDate
@@ -17,6 +17,7 @@ from territoires.domain.programme import FigureKind, Qualifier
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.french import home
 from territoires.french import reconciliation as words
+from territoires.french.numbers import number
 from territoires.queries import reconciliation
 from territoires.queries.frames import table
 from territoires.queries.rollout import (
@@ -203,15 +204,31 @@ def test_a_share_is_of_all_the_places_labelled_never_of_a_part():
     assert share["share_of"] == 55
 
 
+def drawn(connection, *, width=1120, **believed):
+    bands = reconciliation.bands(connection, scope=TODAY, **believed)
+    totals = reconciliation.totals(connection, scope=TODAY, **believed)
+    picture = band_svg(bands, totals=totals, as_of=TODAY.as_of, label="Bande", width=width)
+    return picture, totals
+
+
 def test_a_total_without_a_most_ends_in_an_arrow_of_its_own(connection):
-    totals = reconciliation.totals(connection, scope=TODAY)
-    drawn = band_figure(reconciliation.bands(connection, scope=TODAY), totals, as_of=TODAY.as_of)
+    picture, totals = drawn(connection)
     open_ended = totals[totals["most"].isna()]
-    arrows = [each for each in drawn.data if each.marker.symbol == "triangle-up"]
-    assert [arrow.y[0] for arrow in arrows] == open_ended["least"].tolist()
-    top = drawn.layout.yaxis.range[1]
-    assert {round((arrow.y[1] - arrow.y[0]) / top, 3) for arrow in arrows} == {0.083}
-    barred = [each for each in drawn.data if each.error_y.array is not None]
-    assert len(barred) == 2
-    for each in barred:
-        assert all(np.asarray(each.y) + np.nan_to_num(each.error_y.array) < top)
+    assert len(open_ended)
+    marks = re.findall(r"<g><title>([^<]+)</title>(.*?)</g>", picture)
+    arrows = {said.split("&#10;")[1] for said, mark in marks if mark.count("<path") == 3}
+    assert arrows == {f"au moins {number(least)}" for least in open_ended["least"]}
+
+
+@pytest.mark.parametrize("width", [350, 1120])
+def test_every_total_is_told_and_what_is_not_believed_is_hollow(connection, width):
+    picture, totals = drawn(connection, width=width)
+    said = [words.total(row) for row in totals.to_dict("records")]
+    assert [each for each in said if svg.escaped(each) not in picture] == []
+    none, _ = drawn(connection, width=width, believed=())
+    assert none.count('fill="none"') > picture.count('fill="none"')
+    assert words.LEFT_OUT in none
+    box = [float(each) for each in re.search(r'viewBox="([^"]+)"', picture)[1].split()]
+    for x, y in re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)"', picture):
+        assert 0 <= float(x) <= box[2]
+        assert 0 <= float(y) <= box[3]

@@ -277,7 +277,8 @@ def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None
     )
     answer = reconciliation_page.answer(page, believed)
     rows = _titled(reconciled.BELIEVE) + _listed(listed) if len(listed) else ""
-    return _answered(page, answer, links.ways_to_compare(page.query) + rows)
+    drawn = "".join(reconciliation_page.bands_drawn(page, believed)) if len(listed) else ""
+    return _answered(page, answer, drawn + links.ways_to_compare(page.query) + rows)
 
 
 def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:

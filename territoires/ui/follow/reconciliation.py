@@ -1,16 +1,20 @@
 """The parts of the page that sets published totals against the rows, in their order."""
 
+from typing import Final
+
 import streamlit as st
 
-from territoires.charts.reconciliation import band_figure
+from territoires.charts.reconciliation import band_svg
 from territoires.domain import params
 from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
 from territoires.ui import filters, tables
-from territoires.ui.page import Page
+from territoires.ui.follow import pictures
+from territoires.ui.page import Page, plain
 
+_WIDE: Final = 1120  # pixels, of a picture
 _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
 
 
@@ -60,17 +64,28 @@ def bands(page: Page, believed: tuple[int, ...] | None) -> None:
     """Draw the band day by day."""
     if not page.ask(queries.answer, believed=believed).totals:
         return
-    data = page.ask(queries.bands, believed=believed)
-    st.header("La bande, jour par jour", anchor="bande")
-    page.draw(
-        band_figure,
-        {"bands": queries.bands, "totals": queries.totals},
-        key="bande",
-        finding=words.finding(is_cut=bool(data["least"].isna().any())),
-        rows=("bande", "totaux-recoupes"),
-        filters={"believed": believed},
+    pictures.show_with_legend(bands_drawn(page, believed), "")
+    st.caption(f"{finding(page, believed)} {words.KEY}")
+    page.show_rows("bande", "totaux-recoupes", key="bande", believed=believed)
+
+
+def bands_drawn(page: Page, believed: tuple[int, ...] | None) -> tuple[str, ...]:
+    """Draw the band day by day, for both screens."""
+    filters_ = {"believed": believed}
+    return pictures.for_both(
+        page,
+        band_svg,
+        {"bands": (queries.bands, filters_), "totals": (queries.totals, filters_)},
+        width=_WIDE,
         as_of=page.scope.as_of,
+        label=plain(finding(page, believed)),
     )
+
+
+def finding(page: Page, believed: tuple[int, ...] | None) -> str:
+    """Say what the picture shows, in Markdown."""
+    data = page.ask(queries.bands, believed=believed)
+    return words.finding(is_cut=bool(data["least"].isna().any()))
 
 
 def contradictions(page: Page, believed: tuple[int, ...] | None) -> None:
