@@ -40,11 +40,6 @@ def of_town(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:
     return table((_line(row, span) for row, span in found), ANNOUNCEMENTS)
 
 
-def announcements_in(connection: Connection, *, scope: Scope) -> list[int]:
-    """Give the numbers of the versions in force that the scope holds."""
-    return [row["id"] for row, _ in _pairs(connection, scope)]
-
-
 def average(connection: Connection, *, scope: Scope) -> float | None:
     """Give the mean delay in months; None under ten pairs exact to the month."""
     pairs = _pairs(connection, scope)

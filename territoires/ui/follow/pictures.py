@@ -39,12 +39,6 @@ def show_with_legend(drawn: Sequence[str], legend: str) -> None:
         st.html(legend)
 
 
-def show_for_both(page: Page, draw: Callable[..., str], queries: Queries, **options: Any) -> None:
-    """Show a picture as `for_both` draws it."""
-    for picture in for_both(page, draw, queries, **options):
-        show_framed(picture)
-
-
 def for_both(
     page: Page,
     draw: Callable[..., str],
