@@ -97,7 +97,7 @@ def test_what_a_role_may_not_do_is_said_in_french():
 
 # What never begins with a vowel when it follows « de » or « le »: figures, days, quotations.
 _SAFE = re.compile(
-    r"(?:\w+\.)*(?:number|counted|percent|quoted|km|distance|day|_day|instant|plural)\("
+    r"(?:\w+\.)*(?:number|counted|percent|quoted|km|distance|day|_day|_?instant|plural)\("
     r"|(?:\w+\.)?[A-Z_]+(?: - 1)?$|(?:\w+\.)?(?:km|radius_km|MOST)$"
     r"|(?:day|today|deadline|start|when|created|people)$|radii|name_of\(|said\(|_?per_month\(|_headcount\(|facts\['minutes'\]"
     r"|partial\(PartialDate\.of"
