@@ -151,7 +151,7 @@ def attempt(deed):
     return ""
 
 
-def places(messages, few=8):
+def places(messages, few=4):
     """Choose where to cut: everywhere at full length, a few places within the tests."""
     return range(1, messages + 1, 1 if at_length(1) > 1 else max(1, messages // few))
 
@@ -248,7 +248,7 @@ def all_or_nothing(url, line, deed, *, how=BETWEEN, before=lambda: None):
     messages, told = line.seen, set()
     assert messages > 10
     # The last ones, where it is being sealed, and one at least that comes too late.
-    spread = places(messages, 3 if how is SILENT else 8)
+    spread = places(messages, 2 if how is SILENT else 4)
     for number in chain(spread, range(messages - 2, messages + 8)):
         before()
         state = at(url)
