@@ -179,9 +179,14 @@ _OBEYED = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   for (const each of main.querySelectorAll("script, img[src*=exemple], b, .katex"))
     found.push(each.outerHTML.slice(0, 120));
-  // An address may lead to itself, a title to itself as well.
+  // An address may lead to itself, a title to itself as well, and a table to its sources.
   for (const each of main.querySelectorAll("a[href*=exemple]:not([href^='#'])"))
-    if (!each.textContent.startsWith("https://")) found.push(each.outerHTML.slice(0, 120));
+    if (
+      each.origin !== location.origin &&
+      !each.textContent.startsWith("https://") &&
+      each.textContent !== "Ouvrir la source"
+    )
+      found.push(each.outerHTML.slice(0, 120));
   for (const each of main.querySelectorAll("[data-testid=stIconMaterial]"))
     if (each.textContent === "home") found.push(each.outerHTML.slice(0, 120));
   for (const each of main.querySelectorAll("strong, em, span[style], code, h1, h2, h3, h4, td"))
