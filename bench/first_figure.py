@@ -41,8 +41,9 @@ _WATCH: Final = """
   const drawn = () =>
     [...document.querySelectorAll(paths)].some(isPath) ||
     (!document.getElementById("reponse") && document.querySelectorAll(last).length > 1);
-  const seen = document.documentElement.dataset;
   const look = () => {
+    const seen = document.documentElement?.dataset;
+    if (!seen) return requestAnimationFrame(look);
     if (!seen.firstAnswer && document.querySelector("#reponse .reperes dd")?.offsetWidth)
       seen.firstAnswer = performance.now();
     if (drawn()) seen.firstFigure = performance.now();

@@ -83,10 +83,12 @@ def finished(
 ) -> SealedFigure | str:
     """Finish a figure: numbers in French, a legend of what is drawn, the colours of the theme.
 
-    A picture that is SVG is so from the start, but for the colours and the mark of made-up data.
+    A picture that is SVG is so from the start, but for the colours and the mark of made-up data;
+    what is written beside pictures, as HTML, has no such mark.
     """
     if isinstance(figure, str):
-        return shown(marked(figure) if is_demonstration else figure, on_dark=on_dark)
+        made_up = is_demonstration and figure.startswith("<svg")
+        return shown(marked(figure) if made_up else figure, on_dark=on_dark)
     figure.update_layout(separators=",\u202f")
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(separatethousands=True, exponentformat="none")

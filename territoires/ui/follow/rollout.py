@@ -1,5 +1,6 @@
 """The front page: its answer, the places, the map, the curve, each opening, what changed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from html import escape
@@ -69,14 +70,14 @@ def cells(found: Situation) -> list[tuple[str, str, str]]:
 
 def places(page: Page, found: Situation) -> tuple[str, str, str]:
     """Draw the places of the programme, one mark each, name their states and list them."""
-    known, sheet = page.ask(rollout.places), pictures.sheet(page)
+    listed = page.figure(places_list, {"places": (rollout.places, {})}, sheet=pictures.sheet(page))
     counts: dict[PlaceState, int | None] = {**counted_places(page, found)}
     # How many are open stands above, in large.
     counts |= dict.fromkeys(counts.keys() & {PlaceState.OPEN})
     return (
         pictures.framed(drawn_places(page, found), class_="places"),
         states(page, counts),
-        pictures.framed(places_list(known, sheet=sheet), class_="liste"),
+        pictures.framed(listed, class_="liste"),
     )
 
 
@@ -84,7 +85,7 @@ def counted_places(page: Page, found: Situation) -> dict[PlaceState, int]:
     """Count the places by state, those of no known town last; only the states of some."""
     known = page.ask(rollout.places)
     target = found.progress.target.value if found.progress.target else 0
-    counts = known["state"].value_counts().to_dict()
+    counts = Counter(known["state"])
     counts[PlaceState.UNKNOWN] = max(target - len(known), 0)
     return {state: int(counts[state]) for state in home.PLACE_STATES if counts.get(state)}
 
@@ -178,15 +179,19 @@ def burn_up(page: Page, found: Situation) -> None:
     st.caption(home.key_of_curve(found))
     for picture in curve_of(page, found, width=_WIDE)[1]:
         pictures.show_framed(picture)
-    events = page.ask(rollout.programme_events).to_dict("records")
-    if events:
-        lines = "".join(f"<li>{escape(home.event(row))}</li>" for row in events)
-        summary = escape(home.events(len(events)))
-        st.html(f"<details><summary>{summary}</summary><ol>{lines}</ol></details>")
+    if events := page.figure(_events, {"events": (rollout.programme_events, {})}):
+        st.html(events)
     if pace := findings.pace(found):
         st.markdown(pace)
     banded = ("bande",) if bands["most"].notna().any() else ()
     page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", *banded, key="courbe")
+
+
+def _events(events: pd.DataFrame) -> str:
+    """Write the events that the curve numbers, as a list that unfolds; nothing of none."""
+    lines = "".join(f"<li>{escape(home.event(row))}</li>" for row in events.to_dict("records"))
+    summary = escape(home.events(len(events)))
+    return f"<details><summary>{summary}</summary><ol>{lines}</ol></details>" if lines else ""
 
 
 def curve_of(
@@ -243,7 +248,7 @@ def openings_of(
     A line each, from the first to the last day on which it may have been.
     """
     opened = page.ask(rollout.openings)
-    said = home.openings(opened)
+    said = page.figure(home.openings, {"rows": (rollout.openings, {})})
     if not opened["last_day"].notna().any():
         return said, ()
     return said, draw(
@@ -259,22 +264,28 @@ def openings_of(
 def changes(page: Page) -> None:
     """List what changed in a year, five lines at most, each with the way to its town."""
     since = page.scope.as_of - _YEAR
-    nothing, listed = moved(page, since)
+    nothing, _ = moved(page, since)
     st.subheader(home.changed(since), anchor=_CHANGED)
     if nothing:
         st.markdown(nothing)
+    query = (rollout.openings, {}) if nothing else (rollout.changes, {"since": since})
     sheet = pictures.sheet(page)
+    if listed := page.figure(_changed, {"listed": query}, sheet=sheet, is_cut=not nothing):
+        st.html(listed)
+    st.html(changes_page.ways(page))
+
+
+def _changed(listed: pd.DataFrame, *, sheet: str, is_cut: bool) -> str:
+    """Write the first of some changes, each with the way to its town; nothing of none."""
     # Plain links: those of Markdown would open another tab.
     lines = [
         f'<li><a href="{escape(sheet + row["town_code"])}">{escape(typeset(row["town"]))}</a>'
         f"{NBSP}: {escape(home.change(row))}</li>"
         for row in listed.head(_CHANGES).to_dict("records")
     ]
-    if not nothing and len(listed) > _CHANGES:
+    if is_cut and len(listed) > _CHANGES:
         lines.append(f"<li>{home.more_changes(len(listed) - _CHANGES)}</li>")
-    if lines:
-        st.html(f"<ul>{''.join(lines)}</ul>")
-    st.html(changes_page.ways(page))
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def moved(page: Page, since: date) -> tuple[str, pd.DataFrame]:
