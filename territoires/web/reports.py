@@ -35,11 +35,11 @@ from territoires.web.visitors import address_of
 
 REPORT, FOLLOW_UP = "/signaler", "/signaler/suivi"
 _QUOTED, _NAMED = 40, 8
-# However many come, they take a quarter of one processor: the pages have the rest.
-_MOST_WAITING, _PAUSE = 100, 3
+# However many come, they take a fifth of one processor: the pages have the rest.
+_MOST_WAITING, _PAUSE = 100, 4
 # Whoever finds no room waits for the answer: a wave that asks again at once asks less often. Those
 # who wait so hold their text in memory, hence only so many.
-_REFUSED_S, _MOST_REFUSED = 2.0, 200
+_REFUSED_S, _MOST_REFUSED = 3.0, 200
 
 
 def report_routes(url: str) -> list[BaseRoute]:
@@ -92,7 +92,7 @@ def _town(url: str, text: str) -> tuple[str, str]:
 
 
 def _unhurried(url: str, fields: Mapping[str, str], address: str) -> Response:
-    """Keep what was sent, and rest three times as long before the next one's turn."""
+    """Keep what was sent, and rest four times as long before the next one's turn."""
     started = time.perf_counter()
     answer = _received(url, fields, address)
     time.sleep(_PAUSE * (time.perf_counter() - started))
