@@ -249,7 +249,7 @@ def all_or_nothing(url, line, deed, *, how=BETWEEN, before=lambda: None):
     assert messages > 10
     # The last ones, where it is being sealed, and one at least that comes too late.
     spread = places(messages, 2 if how is SILENT else 4)
-    for number in chain(spread, range(messages - 2, messages + 8)):
+    for number in dict.fromkeys(chain(spread, range(messages - 2, messages + 8))):
         before()
         state = at(url)
         with cut(line, number, how):

@@ -361,6 +361,7 @@ def test_a_workbook_is_read_as_the_same_csv():
 texts = (
     st.text(
         alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
+        min_size=1,
         max_size=40,
     )
     .map(visible)
@@ -368,13 +369,14 @@ texts = (
     .filter(bool)
 )
 codes = st.from_regex(r"[0-9]{5}|2[AB][0-9]{3}", fullmatch=True, alphabet="0123456789AB")
-partials = st.one_of(
-    st.just(PartialDate()),
+# Drawn as they are wanted: what is drawn and thrown away makes a run fail by chance.
+known = st.one_of(
     st.builds(PartialDate, st.integers(1, 9999)),
     st.builds(PartialDate, st.integers(1, 9999), st.integers(1, 12)),
     st.dates().map(PartialDate.of),
 )
-sources = texts.filter(lambda text: "://" not in text and ":" not in text)
+partials = st.just(PartialDate()) | known
+sources = texts.map(lambda text: text.replace(":", "·"))
 keys = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{0,9}", fullmatch=True)
 lines_of = {
     Kind.STAGES: st.builds(
@@ -416,8 +418,8 @@ lines_of = {
         AnnouncementLine,
         st.just(0),
         codes,
-        partials.filter(lambda on: on.year is not None),
-        partials.filter(lambda on: on.year is not None),
+        known,
+        known,
         sources,
         st.none() | st.sampled_from(Confidence),
         st.none() | texts,
@@ -427,7 +429,7 @@ lines_of = {
         st.just(0),
         codes,
         st.sampled_from(StageKind),
-        partials.filter(lambda on: on.year is not None),
+        known,
         sources,
         st.sampled_from([Basis.STATED, Basis.INFERRED]),
         st.none() | st.sampled_from(Confidence),
