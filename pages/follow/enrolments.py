@@ -19,7 +19,7 @@ asked = parts.asked_for(page)
 with answer:
     headline(parts.answer(page, asked))
 with drawn:
-    pictures.show_with_legend(parts.announced_drawn(page, asked), "")
+    pictures.show_with_legend(parts.announced_drawn(page, asked))
 
 centres = page.ask(transmissions, **asked.of_year)
 parts.totals(page, asked)

@@ -31,8 +31,9 @@ class Files:
     """What narrows each, as an address says it, by the name of the export."""
 
     def add(self, export: str, filters: Mapping[str, Any]) -> None:
-        """Offer a file, narrowed as its rows are on the page."""
-        self.params[export] = EXPORTS[export].said(filters)
+        """Offer a file, narrowed by those of the filters that it knows, as its rows are."""
+        found = EXPORTS[export]
+        self.params[export] = found.said(found.takes(filters))
 
 
 def fill(files: Files, view: View, *, url: str, seen: Edition) -> None:

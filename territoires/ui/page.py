@@ -146,7 +146,7 @@ class Page:
         Each export is narrowed by those of the filters that it knows.
         """
         for name in exports:
-            self.offer(name, **EXPORTS[name].takes(filters))
+            self.offer(name, **filters)
         opened = st.expander(
             "Voir les données", key=f"{key}_donnees", on_change="rerun", icon=":material/table:"
         )

@@ -26,7 +26,6 @@ from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.page import Page
 
 _NEAR_BOX = f"{filters.KEY}{params.NEAR.name}"
-_WIDE: Final = 1120  # pixels, of a picture
 CATALOGUE = ("course", "field", "credential", "level", "mode_list", "offered_centres")
 OFFERINGS = ("course", "town", "region", "mode", "starts_on_text", "offered")
 NEAR = ("course", "town", "km", "department", "mode", "offered")
@@ -45,7 +44,7 @@ def fields_drawn(page: Page) -> tuple[tuple[str, ...], str]:
         page,
         courses_by_field_svg,
         {"catalogue": (queries.catalogue, {})},
-        width=_WIDE,
+        width=pictures.DESK,
         course=pictures.leading_to(page, links.COURSES, params.COURSE.name),
         field=pictures.leading_to(page, links.COURSES, params.FIELD.name),
         label=words.by_field(len(data), data["field"].nunique()),

@@ -23,7 +23,6 @@ from territoires.ui.follow import pictures
 from territoires.ui.page import Page, Query
 from territoires.ui.reader import current_reader
 
-_WIDE: Final = 1120  # pixels, of a picture
 PUBLISHED: Final = ("town", "indicator", "value_text", "period", "published_on", "source")
 
 
@@ -95,7 +94,7 @@ def announced_drawn(page: Page, asked: Asked) -> tuple[str, ...]:
         page,
         charts.announced_svg,
         {"announced": (queries.programme_totals, {})},
-        width=_WIDE,
+        width=pictures.DESK,
         label=words.all_announced(len(page.ask(queries.programme_totals))),
     )
 

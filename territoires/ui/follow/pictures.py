@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -16,7 +16,7 @@ Draw = Callable[..., tuple[str, ...]]
 """How a picture is drawn for where it stands, from the page, its drawing and its queries."""
 WIDE, NARROW = "large", "etroit"
 """A picture with many words is written for a desk and for a telephone; the style shows one."""
-TELEPHONE: Final = 350  # pixels
+DESK, TELEPHONE = 1120, 350  # pixels
 
 
 def framed(picture: str, *, class_: str) -> str:
@@ -31,8 +31,8 @@ def show_framed(picture: str) -> None:
         st.markdown(picture, unsafe_allow_html=True)
 
 
-def show_with_legend(drawn: Sequence[str], legend: str) -> None:
-    """Print a picture as `for_both` drew it, and its legend under it."""
+def show_with_legend(drawn: Sequence[str], legend: str = "") -> None:
+    """Print a picture as `for_both` drew it, and its legend under it where it has one."""
     for picture in drawn:
         show_framed(picture)
     if legend:

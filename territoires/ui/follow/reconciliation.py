@@ -1,7 +1,5 @@
 """The parts of the page that sets published totals against the rows, in their order."""
 
-from typing import Final
-
 import streamlit as st
 
 from territoires.charts.reconciliation import band_svg
@@ -14,7 +12,6 @@ from territoires.ui import filters, tables
 from territoires.ui.follow import pictures
 from territoires.ui.page import Page, plain
 
-_WIDE: Final = 1120  # pixels, of a picture
 _KEY = f"{filters.KEY}{params.BELIEVED.name}_"
 
 
@@ -64,7 +61,7 @@ def bands(page: Page, believed: tuple[int, ...] | None) -> None:
     """Draw the band day by day."""
     if not page.ask(queries.answer, believed=believed).totals:
         return
-    pictures.show_with_legend(bands_drawn(page, believed), "")
+    pictures.show_with_legend(bands_drawn(page, believed))
     st.caption(f"{finding(page, believed)} {words.KEY}")
     page.show_rows("bande", "totaux-recoupes", key="bande", believed=believed)
 
@@ -76,7 +73,7 @@ def bands_drawn(page: Page, believed: tuple[int, ...] | None) -> tuple[str, ...]
         page,
         band_svg,
         {"bands": (queries.bands, filters_), "totals": (queries.totals, filters_)},
-        width=_WIDE,
+        width=pictures.DESK,
         as_of=page.scope.as_of,
         label=plain(finding(page, believed)),
     )

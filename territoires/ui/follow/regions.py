@@ -29,7 +29,6 @@ from territoires.ui.follow import rollout as rollout_page
 from territoires.ui.page import Page
 
 _WIDTH: Final = 330
-_WIDE: Final = 1120  # pixels, of a picture
 
 
 def grain() -> Grain:
@@ -59,7 +58,7 @@ def places(page: Page, grain: Grain) -> tuple[tuple[str, ...], str]:
         page,
         places_by_territory_svg,
         {"places": (regions.places, {"grain": grain})},
-        width=_WIDE,
+        width=pictures.DESK,
         sheet=pictures.sheet(page),
         front=links.territory_address(links.HOME, "", page.view.params),
         label=words.places_of_each(known["territory"].nunique(), len(known), grain),

@@ -28,7 +28,6 @@ from territoires.ui.page import Page
 
 RADIUS_KM: Final = 30
 _YEAR: Final = timedelta(days=365)
-_WIDE: Final = 1120  # pixels
 _FEW_QUARTERS: Final = 4
 _CHANGES: Final = 5
 _CHANGED: Final = "ce-qui-a-change"
@@ -177,7 +176,7 @@ def burn_up(page: Page, found: Situation) -> None:
     bands = page.ask(reconciliation.bands)
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
-    for picture in curve_of(page, found, width=_WIDE)[1]:
+    for picture in curve_of(page, found, width=pictures.DESK)[1]:
         pictures.show_framed(picture)
     if events := page.figure(_events, {"events": (rollout.programme_events, {})}):
         st.html(events)
@@ -230,7 +229,7 @@ def openings(page: Page, found: Situation) -> None:
             required=findings.per_quarter(found),
         )
         return
-    said, drawn = openings_of(page, width=_WIDE)
+    said, drawn = openings_of(page, width=pictures.DESK)
     if not drawn:
         return
     st.subheader(home.OPENINGS, anchor=False)
