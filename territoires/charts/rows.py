@@ -26,12 +26,15 @@ _COLUMNS_FROM: Final = 700  # pixels: as wide, the rows stand in two columns
 _APART: Final = 36.0
 
 
+Drawn = Callable[[float, float, float], str]
+"""Draws a mark at (x, y) with a radius."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Row:
     name: str
     href: str
-    marks: Sequence[Callable[[float, float, float], str]]
-    """Each draws itself at (x, y) with a radius."""
+    marks: Sequence[Drawn]
 
 
 def places_by_territory_svg(
@@ -43,21 +46,14 @@ def places_by_territory_svg(
     town's sheet, and of the front page about a territory, less the code.
     """
 
-    def drawn(place: Mapping[Any, Any]) -> Callable[[float, float, float], str]:
+    def drawn(place: Mapping[Any, Any]) -> Drawn:
         return lambda x, y, radius: svg.link(
             mark_of(PlaceState(place["state"]), x, y, radius),
             place_words.told(place),
             f"{sheet}{place['town_code']}",
         )
 
-    rows = [
-        _Row(
-            name=typeset(str(name)),
-            href=f"{front}{territory}",
-            marks=[drawn(place) for place in here.to_dict("records")],
-        )
-        for (territory, name), here in places.groupby(["territory", "name"], sort=False)
-    ]
+    rows = _rows(places, ["territory", "name"], front, drawn)
     return _picture(rows, width=width, label=label)
 
 
@@ -70,7 +66,7 @@ def courses_by_field_svg(
     the catalogue narrowed to a field, less its key.
     """
 
-    def drawn(row: Mapping[Any, Any]) -> Callable[[float, float, float], str]:
+    def drawn(row: Mapping[Any, Any]) -> Drawn:
         is_given = row["offered_centres"] > 0
         symbol, colour = ("circle", OPEN) if is_given else ("circle-open", MUTED)
         return lambda x, y, radius: svg.link(
@@ -80,16 +76,23 @@ def courses_by_field_svg(
         )
 
     ordered = catalogue.sort_values("offered_centres", ascending=False, kind="stable")
-    rows = [
-        _Row(
-            name=typeset(str(name)),
-            href=f"{field}{slug}",
-            marks=[drawn(row) for row in here.to_dict("records")],
-        )
-        for (slug, name), here in ordered.groupby(["field_slug", "field"], sort=False)
-    ]
+    rows = _rows(ordered, ["field_slug", "field"], field, drawn)
     rows.sort(key=lambda row: -len(row.marks))
     return _picture(rows, width=width, label=label)
+
+
+def _rows(
+    data: pd.DataFrame, by: list[str], address: str, drawn: Callable[[Mapping[Any, Any]], Drawn]
+) -> list[_Row]:
+    """Put things under what holds them, by its key and its name, in their order."""
+    return [
+        _Row(
+            name=typeset(str(name)),
+            href=f"{address}{key}",
+            marks=[drawn(row) for row in here.to_dict("records")],
+        )
+        for (key, name), here in data.groupby(by, sort=False)
+    ]
 
 
 def _picture(rows: Sequence[_Row], *, width: float, label: str) -> str:
