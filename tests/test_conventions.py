@@ -23,7 +23,8 @@ from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Level
 from territoires.domain.security import Event
-from territoires.french.words import COLUMNS, PERMISSIONS, ROLES
+from territoires.french.dictionary import COLUMNS
+from territoires.french.words import PERMISSIONS, ROLES
 from territoires.queries import frames
 from territoires.settings import SEEDS
 

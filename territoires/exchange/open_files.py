@@ -17,8 +17,8 @@ from territoires.exchange.cells import neutralise
 from territoires.exchange.worded import rounded
 from territoires.french import cells
 from territoires.french import open_data as words
+from territoires.french.dictionary import COLUMNS
 from territoires.french.exports import NOTES
-from territoires.french.words import COLUMNS
 
 PROFILE: Final = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TABLE_PROFILE: Final = "https://datapackage.org/profiles/2.0/tableschema.json"

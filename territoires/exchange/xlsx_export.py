@@ -16,6 +16,7 @@ from territoires.domain.errors import TerritoiresError
 from territoires.exchange.cells import written
 from territoires.exchange.csv_export import as_slashed
 from territoires.french import dates
+from territoires.french.dictionary import COLUMNS
 from territoires.french.exchange import (
     AS_OF,
     CUT,
@@ -31,7 +32,6 @@ from territoires.french.exchange import (
     YES,
     too_many_for_excel,
 )
-from territoires.french.words import COLUMNS
 
 # Texts stay texts, whatever they look like; nothing is fetched, nothing is computed.
 OPTIONS = {

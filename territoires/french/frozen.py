@@ -7,8 +7,8 @@ from typing import Final
 from territoires.domain.frozen import Difference, Frozen, Since
 from territoires.domain.scope import FRANCE, Perimeter, Scope
 from territoires.french import dates
+from territoires.french.dictionary import ENTITIES
 from territoires.french.exports import TITLES
-from territoires.french.journal import ENTITIES
 from territoires.french.numbers import NBSP, counted, number, plural, quoted, shortened
 from territoires.french.places import typeset
 from territoires.french.search import FRANCE as EVERYWHERE

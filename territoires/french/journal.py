@@ -13,48 +13,15 @@ from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import Kind
 from territoires.french import cells, dates
 from territoires.french.desk import ACTS, LINKS
+from territoires.french.dictionary import CHANGED, ENTITIES
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
-from territoires.french.problems import FIELDS
 from territoires.french.reports import VERDICTS
 from territoires.french.words import (
     ROLES,
     VALIDATIONS,
 )
-
-ENTITIES: Final = {
-    "announcement": "ouverture annoncée",
-    "bound": "premier jour possible",
-    "centre": "centre",
-    "course": "formation du catalogue",
-    "audit_event": "acte du journal",
-    "database": "base entière",
-    "enrolment": "inscriptions",
-    "frozen_view": "vue figée",
-    "import": "import",
-    "offering": "formation proposée",
-    "proposal": "proposition",
-    "question": "demande",
-    "report": "signalement",
-    "report_decision": "réponse à un signalement",
-    "seeds": "données de départ",
-    "setting": "réglage",
-    "source": "source",
-    "staff": "compte",
-    "staff_region": "région d’un compte",
-    "stage": "étape",
-    "target": "objectif",
-    # What seeding counts beside.
-    "department": "départements",
-    "field": "filières",
-    "former_town": "anciens codes de communes",
-    "guidance_service": "services",
-    "programme_event": "événements du programme",
-    "published_figure": "totaux publiés",
-    "region": "régions",
-    "town": "communes",
-}
 
 # Acts that nobody does from a page.
 OTHERS: Final = {
@@ -65,40 +32,6 @@ OTHERS: Final = {
     "restore_interim_counts": "remise en vigueur des comptages intermédiaires",
     "seed": "chargement des données de départ",
     "stamp": "empreinte de toute la base",
-}
-
-_COLUMNS: Final = FIELDS | {
-    "active": "Compte actif",
-    "added": "Lignes ajoutées",
-    "at_utc": "Instant",
-    "author": "Proposé par",
-    "command": "Acte",
-    "cpf_eligible": "Éligible au CPF",
-    "created_at": "Proposé le",
-    "decided_at": "Décidé le",
-    "decided_by": "Décidé par",
-    "decision": "Motif de la décision",
-    "draft": "Formulaire",
-    "edition": "Dernier acte alors",
-    "frozen_at": "Figée le",
-    "frozen_by": "Figée par",
-    "hash": "Sceau",
-    "last_act": "Dernier acte",
-    "must_change_password": "Mot de passe à changer",
-    "perimeter": "Périmètre",
-    "programme_link": "Rattachement",
-    "region_code": "Région",
-    "digest": "Empreinte de ce qui a été écrit",
-    "into_number": "Réuni au signalement",
-    "reliability": "Nature de la source",
-    "reports": "Signalements",
-    "short": "Adresse courte",
-    "source_id": "Source",
-    "staff_id": "Compte",
-    "validation": "Validation",
-    "withdrawal": "Motif du retrait",
-    "withdrawn_at": "Retirée le",
-    "withdrawn_by": "Retirée par",
 }
 
 TITLES: Final = {
@@ -155,7 +88,7 @@ def thing(name: str, key: str, names: Names) -> str:
 
 def column(name: str) -> str:
     """Name a column as the forms do."""
-    return _COLUMNS.get(name, name)
+    return CHANGED.get(name, name)
 
 
 # Those of a thing of its own before those that mean the same everywhere; cells has the others.

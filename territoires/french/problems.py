@@ -24,66 +24,15 @@ from territoires.domain.programme import Counted, StageKind
 from territoires.domain.roles import Permission, Role
 from territoires.domain.scope import Level, Place, Territory
 from territoires.french import dates
-from territoires.french.centres import CENTRE
+from territoires.french.dictionary import FIELDS
 from territoires.french.faults import database_notice
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import former_town, inside, typeset
 from territoires.french.typography import elided, typeset_spaces
-from territoires.french.words import COLUMNS, COUNTED, PERMISSIONS, ROLES, the_stage
+from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
 
 Facts = Mapping[str, Any]
 Words = Callable[[str, Facts], str]
-
-# What a form calls a field, where it is not what a table calls the column.
-FIELDS = (
-    COLUMNS
-    | {name: said.label for name, said in CENTRE.items()}
-    | {
-        "town_code": "Ville",
-        "what": "De quoi s’agit-il",
-        "cited": "Source",
-        "function": "Fonction",
-        "message": "Message",
-        "into": "Signalement à rejoindre",
-        "verdict": "Décision",
-        "answer": "Réponse",
-        "report_id": "Signalement",
-        "page": "Page",
-        "program": "Version du programme",
-        "seal": "Sceau alors",
-        "narrowing": "Filtres de la page",
-        "view": "Vue",
-        "view_id": "Vue figée",
-        "label": "Titre",
-        "on": "Date",
-        "url": "Adresse de la source",
-        "source_title": "Référence",
-        "source_date": "Date du document",
-        "centre_id": "Centre concerné",
-        "centre_name": "Nom du centre",
-        "note": "Commentaire",
-        "expected_id": "Fiche",
-        "key": "Clé",
-        "field_slug": "Filière",
-        "credential": "Diplôme ou titre",
-        "rncp_code": "Code RNCP",
-        "credits": "Crédits",
-        "course_key": "Formation",
-        "ends_on": "Fin",
-        "rows": "Effectifs",
-        "value": "Nombre de centres",
-        "email": "Adresse électronique",
-        "issuer": "Fournisseur d’identité",
-        "seen": "Version examinée",
-        "subject": "Identité chez le fournisseur",
-        "role": "Rôle",
-        "regions": "Régions",
-        "current": "Mot de passe actuel",
-        "new": "Nouveau mot de passe",
-        "proposal_id": "Proposition",
-        "event_id": "Acte",
-    }
-)
 
 
 def field_name(field: str) -> str:

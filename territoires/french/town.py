@@ -14,8 +14,8 @@ from territoires.domain.siting import Worth
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
-from territoires.french.centres import CENTRE
 from territoires.french.definitions import defined
+from territoires.french.dictionary import CENTRE
 from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import (
@@ -49,7 +49,7 @@ NOTHING_YET = "rien n’était encore connu"
 ATTRIBUTES = {
     "name": "Nom du centre",
     "town_code": "Commune du centre",
-    **{name: said.history or said.label for name, said in CENTRE.items()},
+    **{name: said.history or said.asked for name, said in CENTRE.items()},
     "programme_link": "Lien avec le programme",
     "note": "Remarque sur le centre",
 }

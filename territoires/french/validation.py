@@ -10,9 +10,9 @@ from territoires.domain.drafts import UNREAD
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import StageKind
 from territoires.french import dates, journal
+from territoires.french.dictionary import FIELDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
-from territoires.french.problems import FIELDS
 from territoires.french.words import RELIABILITIES, STAGES
 
 EMPTY: Final = (

@@ -10,11 +10,11 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import streamlit as st
 
 from territoires.domain.dates import PartialDate
-from territoires.french import cells, dates, dictionary
+from territoires.french import cells, dates
 from territoires.french.charts import quarter
+from territoires.french.dictionary import COLUMNS, MEANINGS, TABLES
 from territoires.french.numbers import number, percent
 from territoires.french.typography import typeset_text
-from territoires.french.words import COLUMNS
 from territoires.ui import links, lists
 from territoires.ui.lists import NOT_KNOWN
 
@@ -127,8 +127,8 @@ def town_link() -> Any:
 def explained(data: pd.DataFrame) -> pd.DataFrame:
     """Add to the data dictionary what its tables and columns mean."""
     return data.assign(
-        table_meaning=data["table"].map(dictionary.TABLES).map(typeset_text, na_action="ignore"),
-        column_meaning=data["column"].map(dictionary.COLUMNS).map(typeset_text, na_action="ignore"),
+        table_meaning=data["table"].map(TABLES).map(typeset_text, na_action="ignore"),
+        column_meaning=data["column"].map(MEANINGS).map(typeset_text, na_action="ignore"),
     )[["table", "table_meaning", "column", "column_meaning", "type", "required"]]
 
 

@@ -7,7 +7,7 @@ from territoires.domain import address
 from territoires.domain.params import CURSOR, LIMIT, Param
 from territoires.domain.scope import TERRITORIES
 from territoires.french import api as words
-from territoires.french.words import COLUMNS
+from territoires.french.dictionary import COLUMNS
 from territoires.queries.answers import ANSWERS, COUNTED, SCOPE, Answer, Key, Keys
 from territoires.queries.frames import COUNT, DAY, FLAG, INSTANT, NUMBER, TEXT
 

@@ -35,11 +35,11 @@ from territoires.french import faults
 from territoires.french import figures as words
 from territoires.french import lists as list_words
 from territoires.french.cells import word
+from territoires.french.dictionary import COLUMNS
 from territoires.french.numbers import shortened
 from territoires.french.places import typeset
 from territoires.french.search import FRANCE as FRANCE_NAME
 from territoires.french.typed_numbers import read_whole
-from territoires.french.words import COLUMNS
 from territoires.queries import figures
 from territoires.queries.lists import compared
 from territoires.queries.territories import followed, place, regions_and_departments

@@ -27,8 +27,9 @@ from territoires.french import cells, faults
 from territoires.french import exports as words
 from territoires.french import siting as siting_words
 from territoires.french.definitions import DEFINITIONS
+from territoires.french.dictionary import COLUMNS
 from territoires.french.places import typeset
-from territoires.french.words import COLUMNS, PERIMETERS
+from territoires.french.words import PERIMETERS
 from territoires.queries import sources
 from territoires.queries.exports import EXPORTS, Export
 from territoires.queries.territories import place

@@ -19,9 +19,9 @@ from territoires.db.models import (
 )
 from territoires.domain.scope import Perimeter, Scope
 from territoires.french.definitions import DEFINITIONS, UNKNOWN, defined
+from territoires.french.dictionary import COLUMNS
 from territoires.french.numbers import NBSP
 from territoires.french.typography import typeset_text
-from territoires.french.words import COLUMNS
 from territoires.queries import sources
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add, writing

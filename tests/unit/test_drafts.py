@@ -43,7 +43,8 @@ from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.passwords import password_problems
 from territoires.domain.programme import Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
-from territoires.french.problems import FIELDS, MESSAGES, problem_message, sign_in_message
+from territoires.french.dictionary import FIELDS
+from territoires.french.problems import MESSAGES, problem_message, sign_in_message
 from tests.factories import filled
 
 TODAY = date(2026, 6, 15)

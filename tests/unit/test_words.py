@@ -10,7 +10,8 @@ from territoires.domain.programme import Qualifier
 from territoires.domain.roles import Permission
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Scope
-from territoires.french import faults, words
+from territoires.french import dictionary, faults, words
+from territoires.french.dictionary import COLUMNS
 from territoires.french.problems import error_message, problem_message
 from territoires.queries.rollout import PUBLISHED, published_figures
 from tests.browser.reading import mistakes
@@ -18,7 +19,7 @@ from tests.unit.test_headline import SITUATIONS
 
 TABLES = {
     name: value for name, value in vars(words).items() if name.isupper() and isinstance(value, dict)
-}
+} | {"COLUMNS": COLUMNS}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -41,19 +42,17 @@ def test_two_things_never_share_a_word(name):
 
 
 def test_two_columns_of_a_table_never_share_a_heading():
-    headings = [words.COLUMNS[name] for name in PUBLISHED]
+    headings = [COLUMNS[name] for name in PUBLISHED]
     assert len(set(headings)) == len(headings)
 
 
-def test_no_key_of_the_words_is_written_twice():
+@pytest.mark.parametrize("module", [dictionary, words], ids=lambda module: module.__name__)
+def test_no_key_of_the_words_is_written_twice(module):
     # A literal silently keeps the last of two.
-    written = {
-        node.targets[0].id: node.value
-        for node in ast.parse(inspect.getsource(words)).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
-    }
-    for name, table in TABLES.items():
-        assert len(written[name].keys) == len(table), name
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Dict):
+            keys = [ast.unparse(key) for key in node.keys]
+            assert len(set(keys)) == len(keys)
 
 
 def test_the_statuses_are_those_that_were_agreed():

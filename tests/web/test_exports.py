@@ -23,8 +23,9 @@ from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
+from territoires.french.dictionary import COLUMNS
 from territoires.french.exchange import WARNING
-from territoires.french.words import COLUMNS, STATES
+from territoires.french.words import STATES
 from territoires.queries import rollout
 from territoires.queries.exports import EXPORTS
 from territoires.queries.territories import former_town

@@ -49,12 +49,12 @@ from territoires.french import siting as siting_words
 from territoires.french import town as town_words
 from territoires.french.definitions import DEFINITIONS, UNKNOWN, anchor
 from territoires.french.demonstration import BANNER
+from territoires.french.dictionary import COLUMNS
 from territoires.french.headline import before_creation
 from territoires.french.numbers import percent
 from territoires.french.places import inside, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.web import SITE_NAME
-from territoires.french.words import COLUMNS
 from territoires.queries import (
     courses,
     coverage,

@@ -21,10 +21,11 @@ from territoires.french import dates
 from territoires.french import printed as words
 from territoires.french.cells import PARTIAL
 from territoires.french.demonstration import BANNER, DEMO
+from territoires.french.dictionary import COLUMNS
 from territoires.french.exports import TITLES
 from territoires.french.places import typeset
 from territoires.french.web import SITE_NAME
-from territoires.french.words import COLUMNS, PERIMETERS
+from territoires.french.words import PERIMETERS
 from territoires.queries.exports import EXPORTS
 from territoires.ui import lists, tables
 from territoires.ui.headline_and_foot import attribution

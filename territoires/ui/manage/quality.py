@@ -9,8 +9,8 @@ import streamlit as st
 from territoires.domain import params
 from territoires.french import quality as words
 from territoires.french.dates import day
+from territoires.french.dictionary import COLUMNS
 from territoires.french.places import typeset
-from territoires.french.words import COLUMNS
 from territoires.queries import quality
 from territoires.ui import links
 from territoires.ui.bar import today
