@@ -123,14 +123,14 @@ def _ask(connection: Any, scope: Scope, year: int) -> None:
     enrolments.years(connection, scope=scope)
     enrolments.transmissions(connection, scope=scope, year=year - 1)
     draw: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
-        (charts.totals_figure, enrolments.totals),
-        (charts.ages_figure, enrolments.by_age),
-        (charts.centres_figure, partial(enrolments.transmissions, year=year)),
-        (charts.fields_figure, partial(enrolments.by_field, year=year)),
-        (charts.courses_figure, partial(enrolments.by_course, year=year)),
+        (partial(charts.totals_svg, territory=""), enrolments.totals),
+        (partial(charts.ages_svg, counts=persons, sheet=""), enrolments.by_age),
+        (partial(charts.centres_svg, sheet=""), partial(enrolments.transmissions, year=year)),
+        (partial(charts.fields_svg, address=""), partial(enrolments.by_field, year=year)),
+        (partial(charts.courses_svg, address=""), partial(enrolments.by_course, year=year)),
     ]
     for figure, query in draw:
-        SealedFigure(figure(query(connection, scope=scope), counts=persons))
+        figure(query(connection, scope=scope), label="", width=1120.0)
     SealedFigure(heat_figure(courses.heat(connection, scope=scope)))
     enrolments.cells(connection, scope=scope, year=year)
     courses.catalogue(connection, scope=scope)

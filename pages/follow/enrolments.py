@@ -4,7 +4,6 @@ import streamlit as st
 
 from territoires.queries.enrolments import transmissions
 from territoires.ui.follow import enrolments as parts
-from territoires.ui.follow import pictures
 from territoires.ui.headline_and_foot import footer, headline
 from territoires.ui.page import open_page
 
@@ -19,10 +18,9 @@ asked = parts.asked_for(page)
 with answer:
     headline(parts.answer(page, asked))
 with drawn:
-    pictures.show_with_legend(parts.announced_drawn(page, asked))
+    parts.totals(page, asked)
 
 centres = page.ask(transmissions, **asked.of_year)
-parts.totals(page, asked)
 if centres["transmitted"].any():
     parts.centres(page, asked)
     parts.ages(page, asked)

@@ -1,13 +1,14 @@
 """Enrolments, drawn: by year and region, by age of the centre, by centre, by field and course."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from territoires.charts import svg, theme
+from territoires.charts import svg
+from territoires.charts.bars import Bar, Part, bars_svg
+from territoires.charts.curves import WIDE, Scale, levels
 from territoires.charts.palette import (
     CATEGORICAL,
     DOCUMENTED,
@@ -15,316 +16,133 @@ from territoires.charts.palette import (
     MEANINGS,
     MUTED,
     PUBLISHED,
-    TARGET,
 )
 from territoires.domain.programme import Counted, Qualifier
 from territoires.french import enrolments as words
-from territoires.french.charts import wrapped
 from territoires.french.numbers import number
 from territoires.french.places import typeset
 
-_MOST_REGIONS = 5
-_ROW = 26
-_FRAME = 70
-_LONGEST = 40
-_LONG_BAR = 0.6  # of the longest
-_CHARACTER = 8  # pixels, at most
-# Of what was announced, in pixels: a line of text, the foot of its bar, room for its value.
-_LINE: Final = 46.0
-_BAR: Final = 28.0
-_TO_VALUE: Final = 170.0
-_OPEN_END: Final = 16.0
-_LONGEST_BAR: Final = 640.0
+_MOST_REGIONS: Final = 5
+_MOST_COURSES: Final = 15
+_HEIGHT: Final = 400.0
+_FOOT: Final = 44.0  # the months and what they are
+_LEFT: Final = 40.0
+_YEAR: Final = 12  # months
+_FEWEST: Final = 3  # fewer make no median
 
 
-def totals_figure(totals: pd.DataFrame, *, counts: Counted) -> go.Figure:
-    """Stack the totals of each academic year by region; what is provisional or partial is hatched.
+def by_region(totals: pd.DataFrame) -> pd.DataFrame:
+    """Leave the five largest regions apart, and add up the others as if they were one.
 
-    Takes TOTALS of `queries.enrolments`; where nothing is shown there is no bar. The regions
-    past the fifth share one colour, and none has a colour that means something elsewhere.
+    Takes TOTALS of `queries.enrolments`; what is not told is left out. `region` comes in order.
     """
-    made = theme.figure(height=460, barmode="stack")
-    totals = totals[totals["headcount"].notna()]
-    heights = totals.groupby("academic_year")["headcount"].sum()
-    made.update_yaxes(
-        title=words.unit(counts), rangemode="tozero", **theme.whole(max([0, *heights]))
+    told = totals[totals["headcount"].notna()]
+    sums = told.groupby("region")["headcount"].sum().sort_values(ascending=False, kind="stable")
+    apart = list(sums.index[:_MOST_REGIONS])
+    is_apart = told["region"].isin(apart)
+    named = told["region"].where(is_apart, words.OTHER_REGIONS)
+    together = told.assign(
+        region=pd.Categorical(named, [*apart, words.OTHER_REGIONS], ordered=True),
+        region_code=told["region_code"].where(is_apart, ""),
     )
-    made.update_xaxes(type="category")
-    by_region = (
-        totals.groupby("region")["headcount"].sum().sort_values(ascending=False, kind="stable")
-    )
-    apart = list(by_region.index[:_MOST_REGIONS])
-    years = sorted(totals["academic_year"].unique())
-    made.update_xaxes(categoryorder="array", categoryarray=years)
-    for place, region in enumerate(apart):
-        rows = totals[totals["region"] == region]
-        _stack(made, rows, typeset(region), CATEGORICAL[len(MEANINGS) + place])
-    others = totals[~totals["region"].isin(apart)]
-    if len(others):
-        _stack(made, _together(others), words.OTHER_REGIONS, MUTED)
-    if totals["provisional"].any():
-        made.add_bar(
-            x=[None],
-            y=[None],
-            name=words.PROVISIONAL,
-            marker={"color": "rgba(0,0,0,0)", "pattern": _hatch(MUTED), "line": _line(MUTED)},
-        )
-    made.add_scatter(
-        x=heights.index.to_numpy(),
-        y=heights.to_numpy(),
-        mode="text",
-        text=[f"<b>{number(height)}</b>" for height in heights],
-        textposition="top center",
-        textfont={"size": 13},
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
-    )
-    return made
-
-
-def _together(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add up regions by year, as if they were one."""
-    by_year = rows.groupby("academic_year", as_index=False)
-    sums = by_year[["headcount", "centres", "hidden_centres", "expected_centres"]].sum()
-    return sums.assign(
-        region=words.OTHER_REGIONS,
-        counted=rows["counted"].iloc[0],
-        provisional=by_year["provisional"].any()["provisional"],
+    counts = ("headcount", "centres", "hidden_centres", "expected_centres")
+    return together.groupby(["academic_year", "region"], observed=True, as_index=False).agg(
+        {"region_code": "first", "counted": "first", "provisional": "any"}
+        | dict.fromkeys(counts, "sum")
     )
 
 
-def _stack(made: go.Figure, rows: pd.DataFrame, name: str, colour: str) -> None:
-    hatched = rows["provisional"].to_numpy()
-    made.add_bar(
-        x=rows["academic_year"].to_numpy(),
-        y=rows["headcount"].to_numpy(),
-        name=name,
-        marker={
-            "color": colour,
-            "pattern": {
-                "shape": np.where(hatched, "/", "").tolist(),
-                "fgcolor": GROUND,
-                "fillmode": "overlay",
-                "size": 6,
-            },
-            "line": {"color": GROUND, "width": 1},
-        },
-        hovertext=[words.region_total(row) for row in rows.to_dict("records")],
-        hoverinfo="text",
-    )
+def colours(regions: pd.DataFrame) -> dict[str, str]:
+    """Give the colour of each region of `by_region`: none means something elsewhere."""
+    names = sorted(regions["region"].unique(), key=list(regions["region"].cat.categories).index)
+    own = dict(zip(names, CATEGORICAL[len(MEANINGS) :], strict=False))
+    return own | ({words.OTHER_REGIONS: MUTED} if words.OTHER_REGIONS in names else {})
 
 
-def _hatch(colour: str) -> dict[str, Any]:
-    return {"shape": "/", "fgcolor": colour, "size": 6}
+def totals_svg(totals: pd.DataFrame, *, territory: str, label: str, width: float) -> str:
+    """Draw the total of each academic year, parted by region; what is provisional is hatched.
 
-
-def _line(colour: str) -> dict[str, Any]:
-    return {"color": colour, "width": 1}
-
-
-def ages_figure(ages: pd.DataFrame, *, counts: Counted) -> go.Figure:
-    """Draw a thin line per centre by months since its opening, and the median of the centres.
-
-    Takes AGES of `queries.enrolments`. The median of each twelve months rests on three centres at
-    least, each with its last figure of those months.
+    Takes TOTALS of `queries.enrolments`. `territory` is the address of this page about a region,
+    less its code.
     """
-    made = theme.figure(height=430)
-    made.update_layout(legend={"y": -0.24})
-    made.update_yaxes(
-        title=words.unit(counts), rangemode="tozero", **theme.whole(max([0, *ages["headcount"]]))
-    )
-    made.update_xaxes(
-        title=words.AGE,
-        dtick=12,
-        tickformat=theme.COUNTS,
-        rangemode="tozero",
-        showgrid=True,
-        gridcolor=theme.GRID,
-    )
-    made.add_scatter(**_lines(ages), name=words.ONE_CENTRE)
-    for is_provisional, (inside, edge) in (
-        (False, (DOCUMENTED, GROUND)),
-        (True, (GROUND, DOCUMENTED)),
-    ):
-        rows = ages[ages["provisional"] == is_provisional]
-        if len(rows):
-            made.add_scatter(
-                x=rows["months"].to_numpy(),
-                y=rows["headcount"].to_numpy(),
-                mode="markers",
-                marker={"color": inside, "size": 7, "line": {"color": edge, "width": 1.5}},
-                name=words.PROVISIONAL if is_provisional else words.FINAL,
-                hovertext=[words.age_point(row) for row in rows.to_dict("records")],
-                hoverinfo="text",
-            )
-    steps = ages.assign(age=(ages["months"] // 12).astype("int64"))
-    last = steps.groupby(["age", "town_code"])["headcount"].last().groupby("age")
-    medians = last.median()[last.size() >= 3]  # noqa: PLR2004 - fewer make no median
-    if len(medians) > 1:
-        made.add_scatter(
-            x=medians.index.to_numpy() * 12 + 6,
-            y=medians.to_numpy(),
-            mode="lines+markers",
-            line={"color": TARGET, "width": 3},
-            marker={
-                "size": 10,
-                "symbol": "diamond",
-                "color": TARGET,
-                "line": {"color": GROUND, "width": 1},
-            },
-            name=words.MEDIAN,
-            hovertext=[words.median_point(median) for median in medians],
-            hoverinfo="text",
+    regions = by_region(totals)
+    of = colours(regions)
+    bars = [
+        Bar(
+            name=str(year),
+            end=number(rows["headcount"].sum()),
+            parts=[
+                Part(
+                    value=row["headcount"],
+                    colour=of[row["region"]],
+                    is_hatched=row["provisional"],
+                    said=svg.plain(words.region_total(row)),
+                    href=f"{territory}{row['region_code']}" if row["region_code"] else "",
+                )
+                for row in rows.to_dict("records")
+            ],
         )
-    return made
+        for year, rows in regions.groupby("academic_year")
+    ]
+    return bars_svg(bars, width=width, label=label)
 
 
-def _lines(ages: pd.DataFrame) -> dict[str, Any]:
-    """Lay every centre's line in one trace, lifted between two centres."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for _, rows in ages.groupby("town_code", sort=False):
-        xs += [*rows["months"], None]
-        ys += [*rows["headcount"], None]
-    return {
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "line": {"color": MUTED, "width": 1},
-        "hoverinfo": "skip",
-    }
-
-
-def centres_figure(centres: pd.DataFrame, *, counts: Counted) -> go.Figure:
+def centres_svg(centres: pd.DataFrame, *, sheet: str, label: str, width: float) -> str:
     """Draw the total of each centre, largest first, with the target stated for it.
 
     Takes CENTRES of `queries.enrolments`; those without a total that can be shown have no bar: the
-    page names them.
+    page names them. `sheet` is the address of a town's sheet, less its code.
     """
     rows = centres[centres["publication"] == "shown"]
     rows = rows.sort_values(["headcount", "town"], ascending=[False, True], kind="stable")
-    reach = rows[["headcount", "target"]].max(axis=1)
-    is_beyond = rows["target"] > rows["headcount"]
-    ends = pd.Series([words.centre_end(row) for row in rows.to_dict("records")], rows.index, str)
-    height = _FRAME + 70 + 20 * max(len(rows), 3)
-    made = theme.figure(height=height)
-    _across(made, counts, max([0, *reach.dropna()]))
-    made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ", dtick=1)
-    made.update_layout(bargap=0.25, legend={"y": -60 / height})
-    for name, some in (
-        (words.FINAL, rows[~rows["provisional"]]),
-        (words.PROVISIONAL, rows[rows["provisional"]]),
-    ):
-        if some.empty:
-            continue
-        made.add_bar(
-            orientation="h",
-            x=some["headcount"].to_numpy(),
-            y=[_label(row) for row in some.to_dict("records")],
-            name=name,
-            text=ends.mask(is_beyond, "")[some.index].to_numpy(),
-            textposition="outside",
-            cliponaxis=False,
-            marker={
-                "color": DOCUMENTED,
-                "pattern": {
-                    "shape": "/" if name == words.PROVISIONAL else "",
-                    "fgcolor": GROUND,
-                    "fillmode": "overlay",
-                    "size": 6,
-                },
-            },
-            hovertext=[words.centre_total(row) for row in some.to_dict("records")],
-            hoverinfo="text",
+    bars = [
+        Bar(
+            name=typeset(row["town"]),
+            end=words.centre_end(row),
+            parts=[
+                Part(value=row["headcount"], colour=DOCUMENTED, is_hatched=row["provisional"]),
+            ],
+            said=svg.plain(words.centre_total(row)),
+            href=f"{sheet}{row['town_code']}",
+            target=None if pd.isna(row["target"]) else row["target"],
         )
-    made.update_yaxes(
-        categoryorder="array", categoryarray=[_label(row) for row in rows.to_dict("records")]
-    )
-    _room(made, reach, ends.to_list())
-    targets = rows[rows["target"].notna()]
-    if len(targets):
-        made.add_scatter(
-            x=targets["target"].to_numpy(),
-            y=[_label(row) for row in targets.to_dict("records")],
-            mode="markers+text",
-            # Written at the end of the bar, under the mark, it would not be read.
-            text=("\u00a0\u00a0" + ends).where(is_beyond, "")[targets.index].to_numpy(),
-            textposition="middle right",
-            cliponaxis=False,
-            # On a bar that goes beyond, a mark without an edge would not be seen.
-            marker={
-                "symbol": "diamond-tall",
-                "color": TARGET,
-                "size": 14,
-                "line": {"color": GROUND, "width": 1.5},
-            },
-            name=words.STATED_TARGET,
-            hovertext=[words.centre_total(row) for row in targets.to_dict("records")],
-            hoverinfo="text",
-        )
-    return made
+        for row in rows.to_dict("records")
+    ]
+    return bars_svg(bars, width=width, label=label)
 
 
-def _across(made: go.Figure, counts: Counted, top: float) -> None:
-    """Count along the horizontal axis, which reaches `top`."""
-    made.update_xaxes(
-        rangemode="tozero",
-        title=words.unit(counts),
-        showgrid=True,
-        gridcolor=theme.GRID,
-        **theme.whole(top),
-    )
+def fields_svg(fields: pd.DataFrame, *, address: str, label: str, width: float) -> str:
+    """Draw what is shown of each field; takes FIELDS of `queries.enrolments`, largest first.
 
-
-def _room(made: go.Figure, headcounts: "pd.Series[float]", ends: list[str]) -> None:
-    """Leave beside the longest bars the room of what is written at their end, on a telephone too.
-
-    Cut, « ≥ 1 201 » would be read « ≥ 1 ».
+    `address` is that of this page about a field, less its key.
     """
-    long = headcounts >= _LONG_BAR * headcounts.max()
-    widest = max((len(end) for end, is_long in zip(ends, long, strict=True) if is_long), default=0)
-    made.update_layout(margin_r=theme.NARROW + _CHARACTER * widest)
+    named = fields.rename(columns={"field": "name", "field_slug": "key"})
+    return _sums(named, address, label=label, width=width)
 
 
-def _label(row: dict[str, Any]) -> str:
-    return typeset(str(row["town"]))
+def courses_svg(courses: pd.DataFrame, *, address: str, label: str, width: float) -> str:
+    """Draw what is shown of the fifteen largest courses; takes COURSES of `queries.enrolments`.
+
+    `address` is that of a course, less its key.
+    """
+    largest = courses.head(_MOST_COURSES)
+    named = largest.rename(columns={"course": "name", "course_key": "key"})
+    return _sums(named, address, label=label, width=width)
 
 
-def fields_figure(fields: pd.DataFrame, *, counts: Counted) -> go.Figure:
-    """Draw what is shown of each field, largest first; takes FIELDS of `queries.enrolments`."""
-    return _sums(fields, [typeset(name) for name in fields["field"]], counts)
-
-
-def courses_figure(courses: pd.DataFrame, *, counts: Counted) -> go.Figure:
-    """Draw what is shown of the fifteen largest courses; takes COURSES of `queries.enrolments`."""
-    rows = courses.head(15)
-    return _sums(rows, [typeset(name) for name in rows["course"]], counts)
-
-
-def _sums(rows: pd.DataFrame, names: list[str], counts: Counted) -> go.Figure:
-    labels = [wrapped(name, _LONGEST) for name in names]
-    lines = sum(label.count("<br>") + 1 for label in labels)
-    made = theme.figure(height=_FRAME + _ROW * max(lines, 2), legend=False)
-    _across(made, counts, max([0, *rows["headcount"].dropna()]))
-    made.update_yaxes(autorange="reversed", showgrid=False, ticksuffix=" ")
-    records = rows.to_dict("records")
-    made.add_bar(
-        orientation="h",
-        # A bar of nothing carries the words that there is something, and that it is not told.
-        x=rows["headcount"].fillna(0).to_numpy(),
-        y=labels,
-        marker={"color": DOCUMENTED},
-        text=[words.bar_end(row) for row in records],
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=[
-            words.sum_of_cells(row, wrapped(name)) for row, name in zip(records, names, strict=True)
-        ],
-        hoverinfo="text",
-    )
-    _room(made, rows["headcount"], [words.bar_end(row) for row in records])
-    return made
+def _sums(rows: pd.DataFrame, address: str, *, label: str, width: float) -> str:
+    bars = [
+        Bar(
+            name=typeset(row["name"]),
+            end=words.bar_end(row),
+            # A bar of nothing carries the words that there is something, and that it is not told.
+            parts=[Part(value=0 if pd.isna(value) else value, colour=DOCUMENTED)],
+            said=svg.plain(words.sum_of_cells(row, typeset(row["name"]))),
+            href=f"{address}{row['key']}",
+        )
+        for row, value in zip(rows.to_dict("records"), rows["headcount"], strict=True)
+    ]
+    return bars_svg(bars, width=width, label=label)
 
 
 def announced_svg(announced: pd.DataFrame, *, label: str, width: float) -> str:
@@ -332,27 +150,96 @@ def announced_svg(announced: pd.DataFrame, *, label: str, width: float) -> str:
 
     Takes PUBLISHED of `queries.enrolments`; what is said to be a least or about ends open.
     """
-    rows = announced.to_dict("records")
-    if not rows:
-        return ""
-    most = max(row["value"] for row in rows)
-    drawn = [
-        _bar(
-            row, width, min(width - _TO_VALUE, _LONGEST_BAR) * row["value"] / most, top=rank * _LINE
+    bars = [
+        Bar(
+            name=_announced(row, width),
+            end=words.figure(row),
+            parts=[Part(value=row["value"], colour=PUBLISHED)],
+            is_at_least=row["qualifier"] != Qualifier.EXACT,
         )
-        for rank, row in enumerate(rows)
+        for row in announced.to_dict("records")
     ]
-    return svg.picture("".join(drawn), box=(0.0, 0.0, width, _LINE * len(rows)), label=label)
+    return bars_svg(bars, width=width, label=label)
 
 
-def _bar(row: Mapping[Any, Any], width: float, long: float, *, top: float) -> str:
-    middle = top + _BAR
-    bar = svg.line([(0, middle), (long, middle)], PUBLISHED, 10)
-    if row["qualifier"] != Qualifier.EXACT:
-        beyond = [(long, middle), (long + _OPEN_END, middle)]
-        bar += svg.line(beyond, PUBLISHED, 10, stroke_dasharray="3 2")
-    value = svg.text(long + 1.5 * _OPEN_END, middle + 5, words.figure(row), size=14, bold=True)
+def _announced(row: Mapping[Any, Any], width: float) -> str:
+    """Say what a total is about; who said so is in the table where there is no room for it."""
     said = words.announced(row)
-    if svg.extent(said, 13) > width:  # who said so is in the table below
-        said = row["period"]
-    return svg.text(0, top + 14, said, size=13) + bar + value
+    return said if svg.extent(said, 13) <= width else str(row["period"])
+
+
+def ages_svg(ages: pd.DataFrame, *, counts: Counted, sheet: str, label: str, width: float) -> str:
+    """Draw a thin line per centre by months since its opening, and the median of the centres.
+
+    Takes AGES of `queries.enrolments`. The median of each twelve months rests on three centres at
+    least, each with its last figure of those months. A centre leads to its `sheet`.
+    """
+    if ages.empty:
+        return ""
+    last = _YEAR * max(1, ceil(ages["months"].max() / _YEAR))
+    top, right, foot = 1.08 * max(1, ages["headcount"].max()), width - 14.0, _HEIGHT - _FOOT
+
+    def x(months: float) -> float:
+        return float(_LEFT + (right - _LEFT) * months / last)
+
+    def y(value: float) -> float:
+        return float(foot - (foot - 24) * value / top)
+
+    every = _YEAR if width >= WIDE else 2 * _YEAR
+    drawn = [
+        levels(y, top, _LEFT, right),
+        svg.text(0, 12, words.unit(counts)),
+        *(
+            svg.text(x(each), foot + 18, str(each), anchor="middle")
+            for each in range(0, last, every)
+        ),
+        svg.text(right, foot + 36, words.AGE, anchor="end"),
+        *(
+            svg.link(_centre(rows, x, y), typeset(rows["town"].iloc[0]), f"{sheet}{code}")
+            for code, rows in ages.groupby("town_code", sort=False)
+        ),
+        _median(ages, x, y),
+    ]
+    return svg.picture("".join(drawn), box=(0.0, 0.0, width, _HEIGHT), label=label)
+
+
+def _centre(rows: pd.DataFrame, x: Scale, y: Scale) -> str:
+    """Draw the line of a centre and its points, hollow where they are provisional."""
+    points = [
+        svg.told(
+            svg.mark(
+                "circle",
+                x(row["months"]),
+                y(row["headcount"]),
+                3,
+                GROUND if row["provisional"] else DOCUMENTED,
+                stroke=DOCUMENTED,
+                stroke_width=1.5,
+            ),
+            svg.plain(words.age_point(row)),
+        )
+        for row in rows.to_dict("records")
+    ]
+    through = [(x(m), y(n)) for m, n in zip(rows["months"], rows["headcount"], strict=True)]
+    return svg.line(through, MUTED) + "".join(points)
+
+
+def medians(ages: pd.DataFrame) -> "pd.Series[float]":
+    """Give the median of each twelve months that rests on three centres at least, by year."""
+    steps = ages.assign(age=(ages["months"] // _YEAR).astype("int64"))
+    last = steps.groupby(["age", "town_code"])["headcount"].last().groupby("age")
+    found = last.median()[last.size() >= _FEWEST]
+    return found if len(found) > 1 else found.iloc[:0]
+
+
+def _median(ages: pd.DataFrame, x: Scale, y: Scale) -> str:
+    found = medians(ages)
+    points = [(x(_YEAR * age + _YEAR / 2), y(value)) for age, value in found.items()]
+    marks = [
+        svg.told(
+            svg.mark("diamond", *point, 5, svg.TEXT, stroke=GROUND, stroke_width=1),
+            words.median_point(value),
+        )
+        for point, value in zip(points, found, strict=True)
+    ]
+    return svg.line(points, svg.TEXT, 3) + "".join(marks)

@@ -93,6 +93,7 @@ PUBLISHED = "Totaux et cibles publiés"
 NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
 
 OTHER_REGIONS = "Autres régions"
+BY_REGION = "Par année et par région"
 AGE = "mois depuis l’ouverture"
 MEDIAN = "Médiane des centres"
 ONE_CENTRE = "Un centre"

@@ -55,7 +55,13 @@ def course_address(key: str, title: str, view: View = None) -> str:
 
 def territory_address(path: str, territory: str, view: View = None) -> str:
     """Give the address of a page on a territory, under the same clocks and perimeter."""
-    return f"{path or './'}?{urlencode(_seen(view) | {address.TERRITORY: territory})}"
+    return leading_to(path, address.TERRITORY, view) + territory
+
+
+def leading_to(path: str, name: str, view: View = None) -> str:
+    """Give the address of a page, under the same filters, less the value of what `name` asks."""
+    others = {each: text for each, text in _seen(view).items() if each != name}
+    return f"{path or './'}?{urlencode(others | {name: ''})}"
 
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:

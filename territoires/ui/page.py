@@ -134,11 +134,13 @@ class Page:
         """
         narrowed = {name: (query, filters or {}) for name, query in queries.items()}
         figure = self.figure(draw, narrowed, **options)
-        if self.is_demonstration:
-            finding = f"{finding} *({DEMO})*"
-        st.markdown(finding)
-        st.plotly_chart(figure, key=key, config=CONFIG, alt=plain(finding))
+        st.markdown(self.told(finding))
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=plain(self.told(finding)))
         self.show_rows(*rows, key=key, **(filters or {}))
+
+    def told(self, finding: str) -> str:
+        """Say of a finding that it is made up, where all is."""
+        return f"{finding} *({DEMO})*" if self.is_demonstration else finding
 
     def show_rows(self, *exports: str, key: str, **filters: Any) -> None:
         """Offer the rows behind a figure, read only when somebody looks.

@@ -7,6 +7,7 @@ Fixtures
                     base_url=other.url)``; each has its own cookies
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
+    demonstration   the same on a small demonstration, shared by a module's tests
     seeded_database path of the SQLite file that ``python -m territoires init`` makes: do not touch
     database        path of a copy of it for this test alone, to be written at will
     serve           starts another dashboard for this test: ``serve(database)`` or
@@ -337,6 +338,14 @@ def database(seeded_database: Path, tmp_path: Path) -> Path:
 def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     started = start_server(copy_of(seeded_database, folder / "territoires.db"), folder)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def demonstration(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("demonstration-server")
+    started = start_server(copy_of(demo_file, folder / "demo.db"), folder)
     yield started
     started.stop()
 

@@ -1,31 +1,21 @@
 """Enrolments and courses in a real Chromium: quiet, in the frame, at both widths."""
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, fetch, settled, start_server, visit
+from tests.browser.conftest import assert_quiet, fetch, settled, visit
 from tests.browser.reading import is_for_everybody
 
 PAGES = ("/inscriptions", "/formations")
-
-
-@pytest.fixture(scope="module")
-def demonstration(demo_file, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demonstration-server")
-    database = shutil.copy(demo_file, folder / "demo.db")
-    started = start_server(database, folder)
-    yield started
-    started.stop()
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address):
     page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True)
     visit(page, address)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(".dessin.large svg, .js-plotly-plot").first).to_be_visible()
     is_for_everybody(page)
     assert_quiet(page)
 
@@ -34,9 +24,9 @@ def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstrat
     page = open_tab(base_url=demonstration.url)
     visit(page, "/inscriptions")
     expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
-    marks = page.locator(".js-plotly-plot .gtitle", has_text="données fictives")
+    marks = page.locator(".dessin.large svg > text", has_text="données fictives")
     expect(marks.first).to_be_visible()
-    expect(marks).to_have_count(page.locator(".js-plotly-plot").count())
+    expect(marks).to_have_count(page.locator(".dessin.large svg").count())
 
 
 def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(demonstration):

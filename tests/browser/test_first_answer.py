@@ -37,8 +37,8 @@ BOXES = """([where, names]) => {
 def slowly(open_tab):
     """Open a page whose application is held back until told."""
 
-    def opened(address, *, width=1440, height=900):
-        page = open_tab(width=width, height=height)
+    def opened(address, *, width=1440, height=900, base_url=None):
+        page = open_tab(width=width, height=height, base_url=base_url)
         page.add_init_script(SHIFTS)
         held = []
 
@@ -67,7 +67,19 @@ def slowly(open_tab):
 )
 def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
     wide, high = WIDTHS[width]
-    page, release = slowly(address, width=wide, height=high)
+    takes_its_place(*slowly(address, width=wide, height=high), address)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", ["/inscriptions", "/inscriptions?terr=reg-28"])
+def test_what_was_transmitted_is_drawn_in_the_same_place(slowly, demonstration, address, width):
+    wide, high = WIDTHS[width]
+    page, release = slowly(address, width=wide, height=high, base_url=demonstration.url)
+    expect(page.locator("#reponse .dessin:visible text").nth(1)).to_be_visible()
+    takes_its_place(page, release, address)
+
+
+def takes_its_place(page, release, address):
     named = (TITLE, ".reperes", *PICTURES)
     before = page.evaluate(BOXES, ["#reponse", named])
     assert {TITLE} | {"/": {".reperes"}, CHAUMONT: {".reperes"}, "/carte": {MAP}}.get(

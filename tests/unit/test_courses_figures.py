@@ -1,10 +1,17 @@
 """What the figures of enrolments and courses draw, empty ones included."""
 
+import re
+from html import unescape
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from territoires.charts import bars as bars_of
 from territoires.charts import courses as course_charts
 from territoires.charts import enrolments as charts
+from territoires.charts import svg
 from territoires.charts.sealed import mark
 from territoires.charts.theme import figure
 from territoires.domain.programme import Counted
@@ -47,50 +54,107 @@ def heat_cell(**changes):
     return usual | changes
 
 
-def bars(made):
-    """Give the bars of a figure, those of the legend alone left out."""
-    return [trace for trace in made.data if trace.type == "bar" and trace.y[0] is not None]
+SHOWN = {"label": "Figure", "width": 1120.0}
+
+
+def totals(data, **shown):
+    return charts.totals_svg(data, territory="inscriptions?terr=reg-", **SHOWN | shown)
+
+
+def texts(picture):
+    """Give what is written in a picture, each where it begins."""
+    written = re.findall(r'<text x="([^"]+)" y="([^"]+)"[^>]*>([^<]*)<', picture)
+    return [(float(x), float(y), unescape(said)) for x, y, said in written]
+
+
+def ends(picture):
+    """Give what is written at the end of each bar, by its name."""
+    said = [words_ for _, _, words_ in texts(picture)]
+    return dict(zip(said[::2], said[1::2], strict=True))
+
+
+def bars(picture):
+    """Give the bars of a picture: where they begin and end, their colour, whether hatched."""
+    found = re.findall(
+        r'<path d="M(\S+) \S+l(\S+) [^"]*"[^>]*stroke="([^"]+)" stroke-width="14"([^>]*)', picture
+    )
+    return [
+        (float(x), float(x) + float(long), colour, "dasharray" in more)
+        for x, long, colour, more in found
+    ]
 
 
 @pytest.mark.parametrize(
     ("draw", "columns", "options"),
     [
-        (charts.totals_figure, enrolments.TOTALS, {"counts": P}),
-        (charts.ages_figure, enrolments.AGES, {"counts": P}),
-        (charts.centres_figure, enrolments.CENTRES, {"counts": P}),
-        (charts.fields_figure, enrolments.FIELDS, {"counts": P}),
-        (charts.courses_figure, enrolments.COURSES, {"counts": P}),
-        (course_charts.heat_figure, courses.HEAT, {}),
+        (charts.totals_svg, enrolments.TOTALS, {"territory": ""}),
+        (charts.ages_svg, enrolments.AGES, {"counts": P, "sheet": ""}),
+        (charts.centres_svg, enrolments.CENTRES, {"sheet": ""}),
+        (charts.fields_svg, enrolments.FIELDS, {"address": ""}),
+        (charts.courses_svg, enrolments.COURSES, {"address": ""}),
     ],
 )
-def test_a_figure_of_nothing_is_drawn(draw, columns, options):
-    assert draw(empty(columns), **options).to_dict()["layout"]
+def test_nothing_is_drawn_of_nothing(draw, columns, options):
+    assert not draw(empty(columns), **options, **SHOWN)
 
 
-def test_bars_stack_to_the_total_written_above_them():
+def test_a_figure_of_nothing_is_drawn():
+    assert course_charts.heat_figure(empty(courses.HEAT)).to_dict()["layout"]
+
+
+def test_bars_add_up_to_the_total_written_at_their_end():
     data = table(
         [total(), total(region_code="27", region="Bourgogne-Franche-Comté", headcount=80)],
         enrolments.TOTALS,
     )
-    made = charts.totals_figure(data, counts=P)
-    assert sum(bar.y[0] for bar in bars(made)) == 200
-    assert made.data[-1].text == ("<b>200</b>",)
+    made = totals(data)
+    (first, second), (_, said) = bars(made), ends(made).popitem()
+    assert first[1] + 1 == pytest.approx(second[0], abs=0.2)
+    assert (second[1] - second[0]) / (first[1] - first[0]) == pytest.approx(80 / 120, rel=0.01)
+    assert said == "200"
+    assert re.findall(r'<a href="([^"]+)"', made) == [
+        "inscriptions?terr=reg-44", "inscriptions?terr=reg-27",
+    ]  # fmt: skip
 
 
 def test_what_is_provisional_is_hatched_and_what_is_final_is_not():
     data = table([total(), total(academic_year="2020-2021", provisional=False)], enrolments.TOTALS)
-    bar = charts.totals_figure(data, counts=P).data[0]
-    assert dict(zip(bar.x, bar.marker.pattern.shape, strict=True)) == {
-        "2021-2022": "/",
-        "2020-2021": "",
-    }
+    assert [is_hatched for *_, is_hatched in bars(totals(data))] == [False, True]
 
 
 def test_regions_past_the_fifth_share_a_colour_and_lose_nobody():
     rows = [total(region=f"R{n}", region_code=f"{n:02}", headcount=10 + n) for n in range(12)]
-    made = charts.totals_figure(table(rows, enrolments.TOTALS), counts=P)
-    assert len(bars(made)) == 6
-    assert sum(sum(bar.y) for bar in bars(made)) == sum(row["headcount"] for row in rows)
+    data = table(rows, enrolments.TOTALS)
+    made = totals(data)
+    assert len({colour for _, _, colour, _ in bars(made)}) == len(bars(made)) == 6
+    kept = charts.by_region(data)
+    assert sum(kept["headcount"]) == sum(row["headcount"] for row in rows)
+    assert len(charts.colours(kept)) == 6
+
+
+@given(
+    names=st.lists(st.text("abcéÉ -’", min_size=1, max_size=90), min_size=1, max_size=6),
+    counts=st.lists(st.integers(0, 10**6), min_size=6, max_size=6),
+    target=st.none() | st.integers(1, 10**6),
+    width=st.sampled_from([350.0, 1120.0]),
+)
+def test_nothing_written_beside_bars_is_cut_or_over_another(names, counts, target, width):
+    rows = [
+        bars_of.Bar(
+            name=name,
+            parts=[bars_of.Part(value=count, colour="red")],
+            end=f"{count} sur 1 000 000 (100 %)",
+            target=target,
+            is_at_least=True,
+        )
+        for name, count in zip(names, counts, strict=False)
+    ]
+    picture = bars_of.bars_svg(rows, width=width, label="Barres")
+    high = float(re.search(r'viewBox="\S+ \S+ \S+ (\S+)"', picture)[1])
+    room = svg.Room((0, 0, width + 0.1, high))
+    for x, y, said in texts(picture):
+        if svg.extent(said, 13) <= width:  # a single word may be longer
+            assert room.find(said, [(x, y, "start")], size=10) is not None, said
 
 
 def test_a_region_that_said_nothing_is_named_and_not_drawn():
@@ -122,11 +186,12 @@ def test_a_sum_that_lacks_a_part_says_at_least():
         "kept_centres": 0,
     }
     data = table([row, row | {"field": "Gestion", "headcount": 30, "hidden": 0}], enrolments.FIELDS)
-    made = charts.fields_figure(data, counts=P)
-    assert list(made.data[0].text) == ["≥ 120", "30"]
+    made = charts.fields_svg(data, address="inscriptions?filiere=", **SHOWN)
+    assert ends(made) == {"Numérique": "≥ 120", "Gestion": "30"}
+    assert 'href="inscriptions?filiere=numerique"' in made
     assert "au moins 120" in words.fields(data, P)
     kept = table([row | {"hidden": 0, "kept_centres": 2}], enrolments.FIELDS)
-    assert list(charts.fields_figure(kept, counts=P).data[0].text) == ["≥ 120"]
+    assert ends(charts.fields_svg(kept, address="", **SHOWN)) == {"Numérique": "≥ 120"}
     assert "de 2\u00a0centres, rien n’est publié de ce détail" in words.fields(kept, P)
 
 
@@ -150,14 +215,13 @@ def sum_of(**changes):
 @pytest.mark.parametrize(
     ("say", "draw", "columns"),
     [
-        (words.fields, charts.fields_figure, enrolments.FIELDS),
-        (words.courses, charts.courses_figure, enrolments.COURSES),
+        (words.fields, charts.fields_svg, enrolments.FIELDS),
+        (words.courses, charts.courses_svg, enrolments.COURSES),
     ],
 )
 def test_what_is_not_published_is_neither_few_nor_none(say, draw, columns):
     data = table([{name: sum_of()[name] for name in columns}], columns)
-    made = draw(data, counts=P)
-    said = f"{say(data, P)} {made.data[0].text} {made.data[0].hovertext}"
+    said = f"{say(data, P)} {draw(data, address='', **SHOWN)}"
     assert "Aucun de ces effectifs n’est publié" in said
     assert "non publié" in said
     assert "moins de 5" not in said
@@ -167,7 +231,7 @@ def test_what_is_not_published_is_neither_few_nor_none(say, draw, columns):
 def test_a_year_that_nobody_told_has_no_bar_and_is_not_the_latest_said():
     data = table([total(), total(academic_year="2022-2023", headcount=None)], enrolments.TOTALS)
     assert words.totals(data, P).startswith("**120\u00a0personnes en 2021-2022**")
-    assert all(list(bar.x) == ["2021-2022"] for bar in bars(charts.totals_figure(data, counts=P)))
+    assert list(ends(totals(data))) == ["2021-2022"]
     untold = data[data["headcount"].isna()]
     assert "aucun total publié" in words.totals(untold, P)
 
@@ -273,14 +337,7 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
         {"town": "Ussel"} | ONLY_OTHERWISE,
         {"town": "Vire"} | LATE,
     )
-    made = charts.centres_figure(data, counts=P)
-    ends = {
-        town: text.strip()
-        for trace in made.data
-        for town, text in zip(trace.y, trace.text, strict=True)
-        if text
-    }
-    assert ends == {
+    assert ends(charts.centres_svg(data, sheet="ville?ville=", **SHOWN)) == {
         "Chaumont": "39 sur\u00a0150 (26\u202f%)",
         "Sedan": "35",
     }
@@ -291,25 +348,16 @@ def test_each_centre_has_its_figure_its_target_or_why_there_is_none():
     ]
 
 
-def test_what_is_written_at_the_end_of_the_longest_bars_has_its_room():
-    data = centres({"headcount": 39, "target": 150, "target_share": 0.26}, {"town": "Sedan"})
-    made = charts.centres_figure(data, counts=P)
-    assert made.layout.margin.r >= 7 * len("39 sur 150 (26 %)")
-    empty_one = charts.centres_figure(empty(enrolments.CENTRES), counts=P)
-    assert empty_one.layout.margin.r < 20
-
-
 def test_a_target_beyond_the_bar_does_not_cover_what_is_written():
     reached = {"town": "Sedan", "headcount": 60, "target": 50, "target_share": 1.2}
     data = centres({"headcount": 39, "target": 45, "target_share": 0.87}, reached)
-    made = charts.centres_figure(data, counts=P)
-    (bar,), (marks,) = bars(made), [trace for trace in made.data if trace.type == "scatter"]
-    assert [bool(text) for text in bar.text] == [True, False]
-    assert dict(zip(marks.y, map(bool, marks.text), strict=True)) == {
-        "Chaumont": True,
-        "Sedan": False,
-    }
-    assert marks.textposition == "middle right"
+    made = charts.centres_svg(data, sheet="ville?ville=", **SHOWN)
+    written = {y: x for x, y, said in texts(made) if "sur" in said}
+    marks = re.findall(r'<path d="M(\S+) (\S+)l[^"]*" fill="#c8651a"', made)
+    assert len(marks) == len(written) == 2
+    for (x, _), foot in zip(marks, written, strict=True):
+        assert float(x) + 6 < written[foot]
+    assert 'href="ville?ville=52121"' in made
 
 
 def test_a_detail_without_a_total_is_told_apart():

@@ -45,8 +45,8 @@ def fields_drawn(page: Page) -> tuple[tuple[str, ...], str]:
         courses_by_field_svg,
         {"catalogue": (queries.catalogue, {})},
         width=pictures.DESK,
-        course=pictures.leading_to(page, links.COURSES, params.COURSE.name),
-        field=pictures.leading_to(page, links.COURSES, params.FIELD.name),
+        course=links.leading_to(links.COURSES, params.COURSE.name, page.view.params),
+        field=links.leading_to(links.COURSES, params.FIELD.name, page.view.params),
         label=words.by_field(len(data), data["field"].nunique()),
     )
     kinds = (("●", words.GIVEN, OPEN), ("○", words.NOT_GIVEN, MUTED))

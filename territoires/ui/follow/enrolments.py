@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.charts import enrolments as charts
+from territoires.charts.palette import DOCUMENTED, MUTED, TARGET
 from territoires.domain import params
 from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.programme import Counted
@@ -17,13 +18,15 @@ from territoires.french.places import inside, typeset
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
-from territoires.ui import filters, tables
+from territoires.ui import filters, links, tables
 from territoires.ui import headline_and_foot as page_parts
 from territoires.ui.follow import pictures
-from territoires.ui.page import Page, Query
+from territoires.ui.follow.legend import Entry, legend_of
+from territoires.ui.page import Page, Query, plain
 from territoires.ui.reader import current_reader
 
 PUBLISHED: Final = ("town", "indicator", "value_text", "period", "published_on", "source")
+_HATCHED: Final = Entry(label=words.PROVISIONAL, symbol="▥", colour=MUTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +88,25 @@ def answer(page: Page, asked: Asked) -> list[str]:
     return [first, covered] if first else [covered]
 
 
-def announced_drawn(page: Page, asked: Asked) -> tuple[str, ...]:
-    """Draw what was published for the whole programme, where no centre's total can be shown."""
+def drawn(page: Page, asked: Asked) -> tuple[tuple[str, ...], str]:
+    """Draw the totals by year and region, for both screens, and name what sets them apart.
+
+    Where no centre's total of the year can be shown, what was published for the programme is first.
+    """
+    kept = {"counts": asked.counts}
+    totals = page.ask(queries.totals, **kept)
+    pictures_ = _announced(page, asked) + pictures.for_both(
+        page,
+        charts.totals_svg,
+        {"totals": (queries.totals, kept)},
+        width=pictures.DESK,
+        label=plain(words.totals(totals, asked.counts)),
+        territory=links.territory_address(links.ENROLMENTS, "reg-", _here(page, asked)),
+    )
+    return pictures_, _regions_named(page, totals)
+
+
+def _announced(page: Page, asked: Asked) -> tuple[str, ...]:
     data = page.ask(queries.transmissions, **asked.of_year)
     if (data["publication"] == "shown").any():
         return ()
@@ -97,6 +117,20 @@ def announced_drawn(page: Page, asked: Asked) -> tuple[str, ...]:
         width=pictures.DESK,
         label=words.all_announced(len(page.ask(queries.programme_totals))),
     )
+
+
+def _regions_named(page: Page, totals: Any) -> str:
+    regions = charts.by_region(totals)
+    of = charts.colours(regions)
+    named = [Entry(label=typeset(name), colour=colour) for name, colour in of.items()]
+    hatched = [_HATCHED] if regions["provisional"].any() else []
+    return legend_of(named + hatched, title=words.BY_REGION, on_dark=page.on_dark)
+
+
+def _here(page: Page, asked: Asked) -> dict[str, str]:
+    """Say, as an address does, what this page shows."""
+    counted = params.COUNTS.said(asked.counts)
+    return dict(page.view.params) | params.YEAR.said(asked.year) | counted
 
 
 def silent(page: Page, asked: Asked, data: Any) -> None:
@@ -133,21 +167,13 @@ def empty(page: Page, asked: Asked) -> None:
 
 
 def totals(page: Page, asked: Asked) -> None:
-    """Draw the totals by academic year and region."""
+    """Show the totals by academic year and region, with what is found in them."""
     filters_ = {"counts": asked.counts}
+    pictures.show_with_legend(*drawn(page, asked))
     data = page.ask(queries.totals, **filters_)
-    if not len(data):
-        return
-    st.header("Par année et par région", anchor="regions")
-    page.draw(
-        charts.totals_figure,
-        {"totals": queries.totals},
-        key="totaux",
-        finding=words.totals(data, asked.counts),
-        rows=("inscriptions-regions",),
-        filters=filters_,
-        counts=asked.counts,
-    )
+    if len(data):
+        st.markdown(page.told(words.totals(data, asked.counts)))
+        page.show_rows("inscriptions-regions", key="totaux", **filters_)
 
 
 def ages(page: Page, asked: Asked) -> None:
@@ -157,14 +183,23 @@ def ages(page: Page, asked: Asked) -> None:
     if not len(data):
         return
     st.header("Au même âge", anchor="age")
-    page.draw(
-        charts.ages_figure,
+    point = Entry(label=words.FINAL, symbol="●", colour=DOCUMENTED)
+    entries = [Entry(label=words.ONE_CENTRE, symbol="─", colour=MUTED), point]
+    if data["provisional"].any():
+        entries.append(Entry(label=words.PROVISIONAL, symbol="○", colour=DOCUMENTED))
+    if len(charts.medians(data)):
+        entries.append(Entry(label=words.MEDIAN, symbol="◆"))
+    pictures.draw(
+        page,
+        charts.ages_svg,
         {"ages": queries.by_age},
         key="ages",
         finding=words.ages(data, asked.counts),
+        legend=legend_of(entries, title="", on_dark=page.on_dark),
         rows=("inscriptions-ages",),
         filters=filters_,
         counts=asked.counts,
+        sheet=pictures.sheet(page),
     )
     st.caption(
         "Chaque centre est aligné sur son ouverture\u00a0: c’est la seule comparaison juste entre "
@@ -187,14 +222,23 @@ def centres(page: Page, asked: Asked) -> None:
         st.markdown(words.total(data, asked.counts, age=params.AGE.write(age), only=only))
     if not (data["publication"] == "shown").any():
         return
-    page.draw(
-        charts.centres_figure,
+    shown = data[data["publication"] == "shown"]
+    named = [Entry(label=words.FINAL, symbol="■", colour=DOCUMENTED)]
+    entries = [] if shown["provisional"].all() else named
+    if shown["provisional"].any():
+        entries.append(_HATCHED)
+    if shown["target"].notna().any():
+        entries.append(Entry(label=words.STATED_TARGET, symbol="◆", colour=TARGET))
+    pictures.draw(
+        page,
+        charts.centres_svg,
         {"centres": queries.transmissions},
         key="centres",
         finding=words.centres(data, asked.counts),
+        legend=legend_of(entries, title="", on_dark=page.on_dark),
         rows=("inscriptions-centres",),
         filters=kept,
-        counts=asked.counts,
+        sheet=pictures.sheet(page),
     )
     if data["target"].notna().any():
         st.caption(
@@ -224,18 +268,25 @@ def courses(page: Page, asked: Asked) -> None:
     if not field:
         listed.insert(0, "inscriptions-filieres")
     query: Query = queries.by_course if field else queries.by_field
-    draw: Callable[..., Any] = charts.courses_figure if field else charts.fields_figure
+    draw: Callable[..., Any] = charts.courses_svg if field else charts.fields_svg
     data = page.ask(query, **kept)
     said = (words.courses if field else words.fields)(data, asked.counts)
+    here = _here(page, asked)
+    address = (
+        links.leading_to(links.COURSES, params.COURSE.name, page.view.params)
+        if field
+        else links.leading_to(links.ENROLMENTS, params.FIELD.name, here)
+    )
     if data["headcount"].notna().any():
-        page.draw(
+        pictures.draw(
+            page,
             draw,
             {"courses" if field else "fields": query},
             key="filieres",
             finding=said,
             rows=listed,
             filters=kept,
-            counts=asked.counts,
+            address=address,
         )
     else:  # a figure of nothing would tell less than the sentence
         st.markdown(said)

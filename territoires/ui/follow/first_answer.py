@@ -289,8 +289,8 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
         COLUMNS["town"]: links.sheets(told, page.view.params),
         COLUMNS["headcount"]: [enrolment_words.centre_end(row) for row in told.to_dict("records")],
     }
-    answer = "".join(enrolments_page.announced_drawn(page, asked))
-    answer += _listed(pd.DataFrame(shown), COLUMNS["town"])
+    drawn, legend = enrolments_page.drawn(page, asked)
+    answer = "".join(drawn) + legend + _listed(pd.DataFrame(shown), COLUMNS["town"])
     if len(untold := enrolments_page.untold(centres)):
         why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from territoires.ui import links
-from territoires.ui.page import Page
+from territoires.ui.page import Page, Query, plain
 
 Queries = Mapping[str, tuple[Callable[..., Any], Mapping[str, Any]]]
 """The frames that a picture takes, each with its filters beside the scope."""
@@ -58,6 +57,26 @@ def for_both(
     )
 
 
+def draw(  # noqa: PLR0913 - what a figure is made of
+    page: Page,
+    draw: Callable[..., str],
+    queries: Mapping[str, Query],
+    *,
+    key: str,
+    finding: str,
+    rows: Sequence[str],
+    legend: str = "",
+    filters: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> None:
+    """Show a picture under its finding, and under it its legend and its rows, as `page.draw`."""
+    narrowed = {name: (query, filters or {}) for name, query in queries.items()}
+    st.markdown(page.told(finding))
+    drawn = for_both(page, draw, narrowed, width=DESK, label=plain(finding), **options)
+    show_with_legend(drawn, legend)
+    page.show_rows(*rows, key=key, **(filters or {}))
+
+
 def for_paper(
     page: Page, draw: Callable[..., str], queries: Queries, *, class_: str = "", **options: Any
 ) -> tuple[str, ...]:
@@ -78,9 +97,4 @@ def figures(cells: Sequence[tuple[str, str, str]]) -> str:
 
 def sheet(page: Page) -> str:
     """Give the address of a town's sheet, under the same filters, less the code of the town."""
-    return leading_to(page, links.TOWN, links.TOWN_PARAM)
-
-
-def leading_to(page: Page, path: str, name: str) -> str:
-    """Give the address of a page, under the same filters, less the value of what `name` asks."""
-    return f"{path or './'}?{urlencode(dict(page.view.params) | {name: ''})}"
+    return links.leading_to(links.TOWN, links.TOWN_PARAM, page.view.params)
