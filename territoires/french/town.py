@@ -1,21 +1,23 @@
 """What the sheet of a town says: its state in a sentence, its facts one by one, their history."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Ask, Basis, Counted, Mode, ProgrammeLink, StageKind
+from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, StageKind
 from territoires.domain.rollout import Life, Stage, State
+from territoires.domain.scope import Perimeter
 from territoires.domain.siting import Worth
 from territoires.domain.town import CentreSheet, NearCentre, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.definitions import defined
-from territoires.french.dictionary import CENTRE
+from territoires.french.desk import target_name
+from territoires.french.dictionary import CENTRE, ENTITIES
 from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM
 from territoires.french.numbers import (
@@ -30,7 +32,16 @@ from territoires.french.numbers import (
 )
 from territoires.french.places import of_town, typeset
 from territoires.french.typography import typeset_text
-from territoires.french.words import ASKS, COUNTED, INDICATORS, MODES, STAGES, reserve, the_stage
+from territoires.french.words import (
+    ASKS,
+    COUNTED,
+    INDICATORS,
+    MODES,
+    PERIMETERS,
+    STAGES,
+    reserve,
+    the_stage,
+)
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
@@ -39,7 +50,6 @@ UPGRADED = "mise à jour du programme"
 SOMEBODY = "équipe du programme"
 CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
-OFFERING, EVENT = "Formation", "Événement du programme"
 CROW = "à vol d’oiseau"
 DEDUCED = "date déduite"
 KNOW_MORE = "Une date qui manque, une erreur\u202f? Dites-le-nous, sans compte."
@@ -464,7 +474,7 @@ def bar_label(row: Mapping[str, Any]) -> tuple[str, str]:
     late = " au plus tard" if row["basis"] == Basis.UPPER_BOUND else ""
     rival = "" if row["retained"] else " (date concurrente)"
     written = dates.partial(PartialDate.parse(str(row["happened_on"])))
-    return capital(STAGES[StageKind(str(row["kind"]))]), f", {written}{late}{rival}"
+    return _kind(row), f", {written}{late}{rival}"
 
 
 def bar_hover(row: Mapping[str, Any]) -> str:
@@ -528,7 +538,7 @@ def limit_label(row: Mapping[str, Any]) -> tuple[str, str]:
         if row["believed"]
         else " (liste à croire complète)"
     )
-    return capital(STAGES[StageKind(str(row["kind"]))]), f", {dates.not_before(known)}{why}"
+    return _kind(row), f", {dates.not_before(known)}{why}"
 
 
 def limit_hover(row: Mapping[str, Any]) -> str:
@@ -540,70 +550,88 @@ def limit_hover(row: Mapping[str, Any]) -> str:
 # --- the history ---
 
 
-def stage_subject(kind: str, *, is_retained: bool) -> str:
-    """Name the fact that a stage is."""
-    return capital(STAGES[StageKind(kind)]) + ("" if is_retained else " (date concurrente)")
-
-
-def stage_value(on: PartialDate, note: str | None) -> str:
-    """Say what a stage says."""
-    return dates.partial(on) + (f" — {note}" if note else "")
-
-
+Row = Mapping[str, Any]
 ANNOUNCEMENT = "Ouverture annoncée"
 
 
-def announcement_value(
-    announced_for: PartialDate, announced_on: PartialDate, note: str | None
-) -> str:
-    """Say an announcement: `pour décembre 2020, annoncée en octobre 2020`."""
-    said = f"{dates.for_when(announced_for)}, annoncée {dates.on(announced_on)}"
+def _noted(said: str, note: str | None) -> str:
     return said + (f" — {note}" if note else "")
 
 
-QUESTION = "Question posée"
+def _kind(row: Row) -> str:
+    return capital(STAGES[StageKind(row["kind"])])
 
 
-def question_value(asks: Ask, asked_on: PartialDate, answered_on: PartialDate) -> str:
-    """Say a question, never to whom nor by whom: `ouvert ou non, le 3 mai 2026, sans réponse`."""
-    answered = answered_on.first is not None
-    answer = f"réponse {dates.on(answered_on)}" if answered else "sans réponse"
-    return f"{ASKS[asks]}, {dates.on(asked_on)}, {answer}"
+def _stage(row: Row) -> tuple[str, str]:
+    rival = "" if row["retained"] else " (date concurrente)"
+    return f"{_kind(row)}{rival}", _noted(dates.partial(row["happened_on"]), row["note"])
 
 
-def bound_subject(kind: str) -> str:
-    """Name the fact that a first possible day is."""
-    return f"{capital(STAGES[StageKind(kind)])}, premier jour possible"
+def _bound(row: Row) -> tuple[str, str]:
+    value = _noted(dates.not_before(row["not_before"]), row["note"])
+    return f"{_kind(row)}, premier jour possible", value
 
 
-def bound_value(not_before: PartialDate, note: str | None) -> str:
-    """Say a first possible day."""
-    return dates.not_before(not_before) + (f" — {note}" if note else "")
+def _announcement(row: Row) -> tuple[str, str]:
+    """Say `pour décembre 2020, annoncée en octobre 2020`."""
+    said = f"{dates.for_when(row['announced_for'])}, annoncée {dates.on(row['announced_on'])}"
+    return ANNOUNCEMENT, _noted(said, row["note"])
 
 
-def figure_subject(indicator: str) -> str:
-    """Name a published figure."""
-    return f"Total publié{NBSP}: {INDICATORS.get(indicator, indicator)}"
+def _question(row: Row) -> tuple[str, str]:
+    """Say `ouvert ou non, le 3 mai 2026, sans réponse`: never to whom nor by whom."""
+    on = row["answered_on"]
+    answer = f"réponse {dates.on(on)}" if on.first is not None else "sans réponse"
+    return "Question posée", f"{ASKS[row['asks']]}, {dates.on(row['asked_on'])}, {answer}"
 
 
-def figure_value(value: float, qualifier: str | None, title: str) -> str:
-    """Say a published figure with its reserve."""
-    word = reserve(qualifier)
-    return f"{word}{NBSP if word else ''}{number(value)} — {title}"
+def _figure(row: Row) -> tuple[str, str]:
+    word = reserve(row["qualifier"])
+    value = f"{word}{NBSP if word else ''}{number(row['value'])} — {row['title']}"
+    return f"Total publié{NBSP}: {INDICATORS.get(row['indicator'], row['indicator'])}", value
 
 
-def offering_value(
-    title: str, mode: str | None, starts_on: PartialDate, ends_on: PartialDate
-) -> str:
-    """Say a course given in a centre."""
-    parts = [title]
-    if mode:
-        parts.append(MODES[Mode(mode)])
-    if starts_on.first:
-        parts.append(f"à partir {dates.of(starts_on)}")
-    if ends_on.first:
-        parts.append(dates.until(ends_on))
-    return ", ".join(parts)
+def _offering(row: Row) -> tuple[str, str]:
+    parts = [row["course"]]
+    if row["mode"]:
+        parts.append(MODES[Mode(row["mode"])])
+    if row["starts_on"].first:
+        parts.append(f"à partir {dates.of(row['starts_on'])}")
+    if row["ends_on"].first:
+        parts.append(dates.until(row["ends_on"]))
+    return "Formation", ", ".join(parts)
+
+
+def _enrolment(row: Row) -> tuple[str, str]:
+    counted_ = f"{name_of(row['academic_year'])} ({COUNTED[Counted(row['counted'])]})"
+    subject = f"Effectif {counted_}, {dates.counted_on(row['counted_on'])}"
+    return subject, f"{headcount(row['headcount'], row['publication'])} (toutes formations)"
+
+
+def _target(row: Row) -> tuple[str, str]:
+    where = PERIMETERS[Perimeter(row["perimeter"])]
+    return capital(ENTITIES["target"]), target_name(row["value"], row["deadline"], where).text
+
+
+def _event(row: Row) -> tuple[str, str]:
+    return "Événement du programme", _noted(dates.partial(row["happened_on"]), row["title"])
+
+
+FACTS: Final[Mapping[str, Callable[[Row], tuple[str, str]]]] = {
+    "stage": _stage,
+    "bound": _bound,
+    "announcement": _announcement,
+    "question": _question,
+    "published_figure": _figure,
+    "offering": _offering,
+    "enrolment": _enrolment,
+    "target": _target,
+    "programme_event": _event,
+}
+"""How the facts of each table are told: what names one, and what it says.
+
+Takes a row of the table; of an offering, its `course` too; of a headcount, its `publication`.
+"""
 
 
 def headcount(value: int, publication: Publication) -> str:
@@ -611,17 +639,6 @@ def headcount(value: int, publication: Publication) -> str:
     if publication is Publication.SHOWN:
         return number(value)
     return f"moins de {SMALLEST}" if publication is Publication.SMALL else "non publié"
-
-
-def enrolment_subject(first: int, unit: str, counted_on: date) -> str:
-    """Name a headcount: a year, what is counted, and the day of the count."""
-    subject = f"Effectif {name_of(first)} ({COUNTED[Counted(unit)]})"
-    return f"{subject}, {dates.counted_on(counted_on)}"
-
-
-def enrolment_value(value: int, publication: Publication) -> str:
-    """Say a headcount of all courses."""
-    return f"{headcount(value, publication)} (toutes formations)"
 
 
 def attribute_value(name: str, value: str | int | None) -> str:

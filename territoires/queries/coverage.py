@@ -1,7 +1,7 @@
 """Who lives near an open centre, which towns are far from one, and where the centres are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -143,22 +143,9 @@ def by_radius(connection: Connection, *, scope: Scope, factor: float = 1.0) -> p
     """
     communes, near, _ = nearest(connection, scope=scope)
     within = communes.within(scope.territory)
-    found = [
-        (radius, coverage(communes, near.km * factor, radius_km=radius, within=within))
-        for radius in RADII
-    ]
-    return table(
-        (
-            {
-                "radius_km": radius,
-                "inhabitants": each.inhabitants,
-                "population": each.population,
-                "share": each.share,
-            }
-            for radius, each in found
-        ),
-        BY_RADIUS,
-    )
+    km = near.km * factor
+    found = (coverage(communes, km, radius_km=radius, within=within) for radius in RADII)
+    return table((asdict(each) | {"share": each.share} for each in found), BY_RADIUS)
 
 
 def by_territory(
@@ -187,9 +174,8 @@ def by_territory(
                 "per_million": 1e6 * open_by.get(code, 0) / each.population
                 if each.population
                 else None,
-                "inhabitants": each.inhabitants,
-                "population": each.population,
                 "share": each.share,
+                **asdict(each),
             }
             for code, each in found.items()
             if code in kept
@@ -275,7 +261,7 @@ def places(  # noqa: PLR0913 - the filters of the map
         among = set(given.loc[given["field_slug"] == field, "centre_id"])
     centres = centre_list(connection, scope=scope, among=among)
     if opened_in:
-        centres = centres[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
+        centres = centres.loc[[_may_lie_in(opened_in, row) for row in centres.itertuples()]]
     said = ["town_code", "state", "happened_on", "basis", "source", "source_url"]
     rows: list[dict[str, Any]] = centres[said].to_dict("records")
     if scope.perimeter is not Perimeter.NON_ACV and not (opened_in or field):

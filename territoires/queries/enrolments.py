@@ -29,7 +29,7 @@ from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Scope
 from territoires.queries import facts
 from territoires.queries.clocks import known
-from territoires.queries.facts import CITED, cited, stands, towns
+from territoires.queries.facts import CITED, Row, cited, stands, towns
 from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import lives_in
 
@@ -68,17 +68,10 @@ _ATTENDANCE = ("people_trained", "people_in_course", "forecast_people", _TARGET)
 
 @dataclass(frozen=True, kw_only=True)
 class _Centre:
-    """A centre of the scope with what its town is called."""
+    """A centre of the scope with where its town is."""
 
     life: Life
-    town: str
-    department: str
-    region: str
-
-    @property
-    def number(self) -> int:
-        """The number of the centre."""
-        return self.life.history.centre_id
+    place: Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +90,7 @@ def _centres(connection: Connection, scope: Scope) -> dict[int, _Centre]:
     here = counted(lives_in(connection, scope=scope), with_unproven=scope.with_unproven)
     named = towns(connection, [life.history.town for life in here])
     return {
-        life.history.centre_id: _Centre(
-            life=life,
-            town=named[life.history.town]["town"],
-            department=named[life.history.town]["department"],
-            region=named[life.history.town]["region"],
-        )
-        for life in here
+        life.history.centre_id: _Centre(life=life, place=named[life.history.town]) for life in here
     }
 
 
@@ -251,6 +238,8 @@ def transmissions(  # noqa: PLR0913 - the filters of one table
         whole = wholes.get(number)
         headcount = whole.headcount if whole else None
         target, source = targets.get(centre.life.history.town) or targets.get("") or (None, "")
+        if counts is not Counted.PERSONS:
+            target, source = None, ""
         published, hidden = sums.get(number, (None, 0)) if whole is None else (None, 0)
         rows.append(
             _where(centre, year)
@@ -264,11 +253,11 @@ def transmissions(  # noqa: PLR0913 - the filters of one table
                 "provisional": whole is not None and is_provisional(year, whole.counted_on),
                 "courses_sum": _told(published, hidden),
                 "courses_hidden": hidden,
-                "target": target if counts is Counted.PERSONS else None,
+                "target": target,
                 "target_share": round(headcount / target, 4)
-                if headcount is not None and target and counts is Counted.PERSONS
+                if headcount is not None and target
                 else None,
-                "target_source": source if counts is Counted.PERSONS else "",
+                "target_source": source,
             }
         )
     return table(sorted(rows, key=_by_region), CENTRES)
@@ -290,13 +279,7 @@ def _by_region(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _where(centre: _Centre, year: int) -> dict[str, Any]:
-    return {
-        "academic_year": name_of(year),
-        "town_code": centre.life.history.town,
-        "town": centre.town,
-        "department": centre.department,
-        "region": centre.region,
-    }
+    return {**centre.place, "academic_year": name_of(year)}
 
 
 def _course_sums(
@@ -370,7 +353,7 @@ def totals(
     A figure is provisional when a centre is missing, or was counted before the end of the year.
     """
     here = _centres(connection, scope)
-    regions = {centre.life.history.region: centre.region for centre in here.values()}
+    regions = {centre.life.history.region: centre.place["region"] for centre in here.values()}
     given: dict[tuple[int, str], list[_Whole]] = defaultdict(list)
     for whole in _wholes(connection, scope, counts):
         if whole.centre_id in here and whole.year <= year_of(scope.as_of):
@@ -431,11 +414,8 @@ def by_age(
         if opened is None or opened > whole.counted_on:
             continue
         rows.append(
-            {
-                "town_code": centre.life.history.town,
-                "town": centre.town,
-                "region": centre.region,
-                "academic_year": name_of(whole.year),
+            _where(centre, whole.year)
+            | {
                 "counted": counts,
                 "months": round(months_between(opened, whole.counted_on), 1),
                 "headcount": whole.headcount,

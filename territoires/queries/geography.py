@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
@@ -72,9 +71,9 @@ def _reference(connection: Connection) -> _Reference:
 def _communes(connection: Connection) -> Communes:
     rows = connection.execute(
         select(
-            Town.code,
-            Town.department_code,
-            Department.region_code,
+            Town.code.label("insee_code"),
+            Town.department_code.label("department"),
+            Department.region_code.label("region"),
             Town.population,
             Town.latitude,
             Town.longitude,
@@ -82,16 +81,9 @@ def _communes(connection: Connection) -> Communes:
         .join(Department, Department.code == Town.department_code)
         .where(Town.present_code.is_(None))
         .order_by(Town.code)
-    ).all()
-    columns = list(zip(*rows, strict=True)) or [()] * 6
-    return Communes.of(
-        insee_code=np.array(columns[0], dtype=np.str_),
-        department=np.array(columns[1], dtype=np.str_),
-        region=np.array(columns[2], dtype=np.str_),
-        population=columns[3],
-        latitude=np.array(columns[4], dtype=np.float64),
-        longitude=np.array(columns[5], dtype=np.float64),
     )
+    names, columns = rows.keys(), list(zip(*rows, strict=True))
+    return Communes.of(**dict(zip(names, columns or [()] * len(names), strict=True)))
 
 
 def towns(

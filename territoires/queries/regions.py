@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,6 @@ from territoires.db.models import Department, Region, Target
 from territoires.domain.comparison import (
     FEW,
     RADIUS_KM,
-    Compared,
     Counts,
     Indicator,
     Per,
@@ -71,6 +70,7 @@ _MEASURES = (
     "per_medium",
 )
 SIDE_BY_SIDE |= dict.fromkeys(_MEASURES, NUMBER)
+_COUNTED = [each.name for each in fields(Counts)]
 _LEVELS: Mapping[Grain, Level] = {"region": Level.REGION, "department": Level.DEPARTMENT}
 
 
@@ -273,20 +273,14 @@ def comparison(
     """
     rows = _rows(connection, scope=scope, grain=grain)
     goals = _goals(connection, scope=scope)
-    found = [_compared(row, goals, indicator, per) for row in rows]
+    found = [
+        compared(Counts(**{name: (row | goals)[name] for name in _COUNTED}), indicator, per)
+        for row in rows
+    ]
     centre = middle([each.value for each in found])
     made = table(
         (
-            {
-                "territory": row["territory"],
-                "name": row["name"],
-                "rate": each.value,
-                "count": each.count,
-                "whole": each.whole,
-                "median": centre,
-                "low": each.low,
-                "high": each.high,
-            }
+            {**row, **asdict(each), "rate": each.value, "median": centre}
             for row, each in zip(rows, found, strict=True)
         ),
         COMPARED,
@@ -305,26 +299,6 @@ def _goals(connection: Connection, *, scope: Scope) -> dict[str, int]:
         target = target_at(target_rows(connection, scope=asked), scope.as_of)
         found[name] = target.value if target else 0
     return found
-
-
-def _compared(
-    row: Mapping[Any, Any], goals: Mapping[str, int], indicator: Indicator, per: Per
-) -> Compared:
-    return compared(
-        Counts(
-            open=row["open"],
-            labelled=row["labelled"],
-            covered=row["covered"],
-            population=row["population"],
-            sites=row["sites"],
-            sites_with_centre=row["sites_with_centre"],
-            medium=row["medium"],
-            open_acv=row["open_acv"],
-            **goals,
-        ),
-        indicator,
-        per,
-    )
 
 
 def burn_ups(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFrame:
@@ -348,13 +322,7 @@ def burn_ups(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFr
         if counts[-1][0] < scope.as_of:
             counts.append((scope.as_of, *counts[-1][1:]))
         rows += [
-            {
-                "territory": row["territory"],
-                "name": row["name"],
-                "day": day,
-                "open": certain,
-                "open_at_most": at_most,
-            }
+            row | {"day": day, "open": certain, "open_at_most": at_most}
             for day, certain, at_most in counts
         ]
     return table(rows, BURN_UPS)
@@ -368,9 +336,8 @@ def slopes(connection: Connection, *, scope: Scope, grain: Grain, since: date) -
     lives = _by_area(connection, scope=scope, grain=grain)
     return table(
         (
-            {
-                "territory": row["territory"],
-                "name": row["name"],
+            row
+            | {
                 "before": count(lives[row["code"]], since, with_unproven=scope.with_unproven).open,
                 "after": row["open"],
             }

@@ -1,11 +1,11 @@
 """How many centres are open, of which towns, and what that makes of the target."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, select
@@ -57,6 +57,8 @@ from territoires.queries.clocks import created_at, known
 from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
 from territoires.queries.frames import COUNT, DAY, NUMBER, columns, table
 
+T = TypeVar("T")
+
 INDICATOR = "open_centres"
 SHARE = "open_share_of_selected_pct"
 LABELLED = "selected"
@@ -85,53 +87,19 @@ TARGETS = columns("value starts_on deadline decided_on in_force source", value=C
 @once
 def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
     """Read the centres of all France as they were known."""
-    stages: dict[int, list[Stage]] = defaultdict(list)
-    rows = connection.execute(
-        select(
-            StageRow.centre_id,
-            StageRow.kind,
-            StageRow.happened_on,
-            StageRow.basis,
-            StageRow.retained,
-            StageRow.id,
-        ).where(known(StageRow, scope.known_at), StageRow.validation == Validation.VALIDATED)
-    )
-    for centre_id, kind, happened_on, basis, retained, number in rows:
-        stages[centre_id].append(
-            Stage(kind=kind, on=happened_on, basis=basis, retained=retained, number=number)
-        )
-    bounds: dict[int, list[Bound]] = defaultdict(list)
-    said = connection.execute(
-        select(
-            BoundRow.centre_id,
-            BoundRow.kind,
-            BoundRow.not_before,
-            BoundRow.basis,
-            BoundRow.confidence,
-            BoundRow.id,
-        )
-        .where(known(BoundRow, scope.known_at), BoundRow.validation == Validation.VALIDATED)
-        .order_by(BoundRow.id)
-    )
-    for centre_id, kind, not_before, basis, confidence, number in said:
-        bounds[centre_id].append(
-            Bound(
-                kind=kind,
-                not_before=not_before,
-                basis=basis,
-                confidence=confidence,
-                number=number,
-            )
-        )
+    dated = (StageRow.happened_on.label("on"), StageRow.retained)
+    stages = _by_centre(connection, scope, StageRow, Stage, *dated)
+    limits = (BoundRow.not_before, BoundRow.confidence)
+    bounds = _by_centre(connection, scope, BoundRow, Bound, *limits)
     centres = connection.execute(
         of_centre(
             select(
-                Centre.entity_id,
-                Town.code,
-                Town.department_code,
-                Department.region_code,
-                Town.acv_site.is_not(None),
-                Centre.programme_link,
+                Centre.entity_id.label("centre_id"),
+                Town.code.label("town"),
+                Town.department_code.label("department"),
+                Department.region_code.label("region"),
+                Town.acv_site.is_not(None).label("acv"),
+                (Centre.programme_link == ProgrammeLink.STATED).label("proven"),
             )
         )
         .where(known(Centre, scope.known_at))
@@ -140,19 +108,30 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
     return lives(
         (
             CentreHistory(
-                centre_id=centre_id,
-                town=town,
-                department=department,
-                region=region,
-                acv=acv,
-                proven=link is ProgrammeLink.STATED,
-                stages=tuple(stages[centre_id]),
-                bounds=tuple(bounds[centre_id]),
+                **row,
+                stages=tuple(stages[row["centre_id"]]),
+                bounds=tuple(bounds[row["centre_id"]]),
             )
-            for centre_id, town, department, region, acv, link in centres
+            for row in centres.mappings()
         ),
         with_low=scope.with_low,
     )
+
+
+def _by_centre(
+    connection: Connection, scope: Scope, fact: Any, make: Callable[..., T], *said: Any
+) -> dict[int, list[T]]:
+    """Read the stages of all centres, or their bounds; `said`: what is peculiar to these."""
+    found: dict[int, list[T]] = defaultdict(list)
+    rows = connection.execute(
+        select(fact.kind, fact.basis, fact.id.label("number"), fact.centre_id, *said)
+        .where(known(fact, scope.known_at), fact.validation == Validation.VALIDATED)
+        .order_by(fact.id)
+    )
+    for row in rows:
+        known_of = row._asdict()
+        found[known_of.pop("centre_id")].append(make(**known_of))
+    return found
 
 
 def lives_in(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
@@ -178,7 +157,7 @@ def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
             Target.starts_on,
             Target.deadline,
             Target.decided_on,
-            Target.source_id,
+            Target.source_id.label("source"),
         )
         .where(
             known(Target, scope.known_at),
@@ -188,10 +167,7 @@ def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
         )
         .order_by(Target.decided_on, Target.id)
     )
-    return [
-        TargetRow(value=v, starts_on=s, deadline=d, decided_on=o, source=i)
-        for v, s, d, o, i in rows
-    ]
+    return [TargetRow(**row) for row in rows.mappings()]
 
 
 def situation(connection: Connection, *, scope: Scope) -> Situation:
@@ -259,13 +235,8 @@ def _first_opening(connection: Connection, here: Sequence[Life]) -> FirstOpening
 def steps(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the days on which the counts change, up to the scope's; columns `STEPS`."""
     here = lives_in(connection, scope=scope)
-    return table(
-        (
-            {"day": step.day, "open": step.open, "open_at_most": step.open_at_most}
-            for step in staircase(here, until=scope.as_of, with_unproven=scope.with_unproven)
-        ),
-        STEPS,
-    )
+    found = staircase(here, until=scope.as_of, with_unproven=scope.with_unproven)
+    return table(map(asdict, found), STEPS)
 
 
 def quarters(connection: Connection, *, scope: Scope) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Where to open next: the towns that may, and the list that brings a centre near most people."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Final
 
@@ -172,10 +173,8 @@ def plan(  # noqa: PLR0913 - the wishes of one question
         (
             {
                 **rows[opening.insee_code],
+                **asdict(opening),
                 "town_code": opening.insee_code,
-                "rank": opening.rank,
-                "marginal": opening.marginal,
-                "cumulative": opening.cumulative,
                 "covered_after": found.covered_before + opening.cumulative,
                 "share": (found.covered_before + opening.cumulative) / found.population
                 if found.population

@@ -20,7 +20,6 @@ from territoires.db.models import (
     Offering,
     ProgrammeEvent,
     PublishedFigure,
-    Question,
     Source,
     Staff,
     Stage,
@@ -31,9 +30,6 @@ from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.programme import Validation
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.french import town as words
-from territoires.french import words as vocabulary
-from territoires.french.desk import target_name
-from territoires.french.journal import entity
 from territoires.queries.facts import Row
 from territoires.queries.territories import places
 
@@ -133,55 +129,14 @@ class Telling:
         name = self._connection.scalar(select(Town.name).where(Town.code == code))
         return f"{name} ({code})"
 
-    def _said(self, fact: type[Any], row: Row, fates: Fates) -> dict[str, Any]:  # noqa: PLR0911
-        said: dict[str, Any]
-        if fact is Stage:
-            return {
-                "subject": words.stage_subject(row["kind"], is_retained=row["retained"]),
-                "value_text": words.stage_value(row["happened_on"], row["note"]),
-            }
-        if fact is Bound:
-            return {
-                "subject": words.bound_subject(row["kind"]),
-                "value_text": words.bound_value(row["not_before"], row["note"]),
-            }
-        if fact is Announcement:
-            said = {name: row[name] for name in ("announced_for", "announced_on", "note")}
-            return {
-                "subject": words.ANNOUNCEMENT,
-                "value_text": words.announcement_value(**said),
-            }
-        if fact is Question:
-            said = {name: row[name] for name in ("asks", "asked_on", "answered_on")}
-            return {"subject": words.QUESTION, "value_text": words.question_value(**said)}
-        if fact is PublishedFigure:
-            said = {name: row[name] for name in ("value", "qualifier", "title")}
-            return {
-                "subject": words.figure_subject(row["indicator"]),
-                "value_text": words.figure_value(**said),
-            }
-        if fact is Offering:
-            said = {name: row[name] for name in ("mode", "starts_on", "ends_on")}
-            title = self._titles[row["course_key"]]
-            return {"subject": words.OFFERING, "value_text": words.offering_value(title, **said)}
-        if fact is Target:
-            where = vocabulary.PERIMETERS[Perimeter(row["perimeter"])]
-            return {
-                "subject": words.capital(entity("target")),
-                "value_text": target_name(row["value"], row["deadline"], where).text,
-            }
-        if fact is ProgrammeEvent:
-            return {
-                "subject": words.EVENT,
-                "value_text": words.stage_value(row["happened_on"], row["title"]),
-            }
-        return {
-            "subject": words.enrolment_subject(
-                row["academic_year"], row["counted"], row["counted_on"]
-            ),
-            "value_text": words.enrolment_value(row["headcount"], fates[row["id"]]),
-            "publication": fates[row["id"]],
-        }
+    def _said(self, fact: type[Any], row: Row, fates: Fates) -> dict[str, Any]:
+        told: dict[str, Any] = {}
+        if fact is Enrolment:
+            told = {"publication": fates[row["id"]]}
+        elif fact is Offering:
+            told = {"course": self._titles[row["course_key"]]}
+        subject, value = words.FACTS[fact.__tablename__]({**row, **told})
+        return {"subject": subject, "value_text": value} | told
 
 
 class Acts:
