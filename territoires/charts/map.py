@@ -192,19 +192,15 @@ def _around(box: Sequence[float], padding: float) -> Box:
 
 
 def _land(made: go.Figure, codes: tuple[str, ...], **fill: Any) -> None:
-    if not codes:
-        return
-    x, y = packed_path("department", codes)
-    made.add_scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        line={"color": BORDER, "width": 0.6},
-        fill="toself",
-        hoverinfo="skip",
-        showlegend=False,
-        **fill,
-    )
+    line = {"color": BORDER, "width": 0.6}
+    _areas(made, "department", codes, line=line, showlegend=False, **fill)
+
+
+def _areas(made: go.Figure, grain: Grain, codes: tuple[str, ...], **style: Any) -> None:
+    """Draw some areas as one; nothing of none."""
+    if codes:
+        x, y = packed_path(grain, codes)
+        made.add_scatter(x=x, y=y, mode="lines", fill="toself", hoverinfo="skip", **style)
 
 
 def hatching() -> dict[str, Any]:
@@ -527,14 +523,13 @@ def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
     which = area_classes(areas, grain=grain, by_share=by_share)
     labels = words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
-    for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):
+    fills = [
+        {"name": label, "fillcolor": colour} for label, colour in zip(labels, colours, strict=True)
+    ]
+    for place, fill in [*enumerate(fills), (-1, {"name": words.NONE, **hatching()})]:
         chosen = set(areas.loc[which == place, "code"])
         codes = tuple(code for code in every if code in chosen)
-        if codes:
-            _class(made, grain, codes, name=label, fillcolor=colour)
-    nothing = set(areas.loc[which < 0, "code"])
-    if codes := tuple(code for code in every if code in nothing):
-        _class(made, grain, codes, name=words.NONE, **hatching())
+        _areas(made, grain, codes, line={"color": MUTED, "width": 0.8}, **fill)
     _answering(made, areas[areas["code"].isin(every)], grain=grain, within=within)
     return made
 
@@ -544,22 +539,6 @@ def area_classes(areas: pd.DataFrame, *, grain: Grain, by_share: bool) -> np.nda
     values = areas["share" if by_share else "per_million"].fillna(0).to_numpy()
     parted = np.searchsorted(breaks(grain, by_share=by_share), values, side="right")
     return np.where(values > 0, parted, -1)
-
-
-def _class(
-    made: go.Figure, grain: Grain, codes: tuple[str, ...], *, name: str, **fill: Any
-) -> None:
-    x, y = packed_path(grain, codes)
-    made.add_scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        line={"color": MUTED, "width": 0.8},
-        fill="toself",
-        hoverinfo="skip",
-        name=name,
-        **fill,
-    )
 
 
 def _answering(made: go.Figure, areas: pd.DataFrame, *, grain: Grain, within: str) -> None:

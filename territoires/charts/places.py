@@ -7,25 +7,19 @@ from typing import Final
 import pandas as pd
 
 from territoires.charts import svg
-from territoires.charts.map import STATE_MARKS
+from territoires.charts.map import STATE_MARKS, Mark
 from territoires.charts.palette import OPEN
 from territoires.domain.rollout import PlaceState, State
 from territoires.french import home as words
 
-COLOURS: Final = {
-    PlaceState.OPEN: STATE_MARKS[State.OPEN].colour,
-    PlaceState.OPEN_UNDATED: STATE_MARKS[State.OPEN_UNDATED].colour,
-    PlaceState.POSSIBLE: OPEN,
-    PlaceState.SELECTED: STATE_MARKS[State.SELECTED].colour,
-    PlaceState.UNKNOWN: STATE_MARKS[State.NOTHING_KNOWN].colour,
+MARKS: Final = {
+    PlaceState.OPEN: STATE_MARKS[State.OPEN],
+    PlaceState.OPEN_UNDATED: STATE_MARKS[State.OPEN_UNDATED],
+    PlaceState.POSSIBLE: Mark(symbol="circle-open", colour=OPEN, size=13),
+    PlaceState.SELECTED: STATE_MARKS[State.SELECTED],
+    PlaceState.UNKNOWN: STATE_MARKS[State.NOTHING_KNOWN],
 }
-_SYMBOLS: Final = {
-    PlaceState.OPEN: STATE_MARKS[State.OPEN].symbol,
-    PlaceState.OPEN_UNDATED: STATE_MARKS[State.OPEN_UNDATED].symbol,
-    PlaceState.POSSIBLE: "circle-open",
-    PlaceState.SELECTED: STATE_MARKS[State.SELECTED].symbol,
-    PlaceState.UNKNOWN: "circle",
-}
+"""The marks of the maps, and one more; here all are of one size."""
 _DASHED: Final = {PlaceState.POSSIBLE: {"stroke_dasharray": "3.4 2.2"}}
 _CELL: Final = 20.0
 _RADIUS: Final = 7.2
@@ -65,7 +59,8 @@ def _mark(named: str, rank: int, row: int) -> str:
 
 def mark_of(state: PlaceState, x: float, y: float, radius: float) -> str:
     """Draw a place as it is drawn everywhere."""
-    return svg.mark(_SYMBOLS[state], x, y, radius, COLOURS[state], **_DASHED.get(state, {}))
+    mark = MARKS[state]
+    return svg.mark(mark.symbol, x, y, radius, mark.colour, **_DASHED.get(state, {}))
 
 
 def places_list(places: pd.DataFrame, *, sheet: str) -> str:

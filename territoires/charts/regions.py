@@ -39,28 +39,11 @@ def comparison_figure(
     top = max([1e-9, *shown["rate"], *shown["high"].dropna()]) / (1 - _room(labels))
     median = compared["median"].iloc[0] if len(compared) else float("nan")
     for place, row in enumerate(rows):
-        made.add_shape(
-            type="line",
-            x0=0,
-            x1=row["rate"],
-            y0=-place,
-            y1=-place,
-            line={"color": theme.GRID, "width": 2},
-            layer="below",
-        )
+        _line(made, place, 0, row["rate"], line={"color": theme.GRID, "width": 2})
     _median(made, median, indicator, per)
     few = [(place, row) for place, row in enumerate(rows) if row["high"] == row["high"]]
     for place, row in few:  # a rate of few cases: what it may be worth
-        made.add_shape(
-            type="line",
-            x0=row["low"],
-            x1=row["high"],
-            y0=-place,
-            y1=-place,
-            line={"color": OPEN, "width": 7},
-            opacity=0.25,
-            layer="below",
-        )
+        _line(made, place, row["low"], row["high"], line={"color": OPEN, "width": 7}, opacity=0.25)
     is_chosen = (shown["territory"] == chosen).to_numpy()
     made.add_scatter(
         x=shown["rate"].to_numpy(),
@@ -98,6 +81,11 @@ def comparison_figure(
         showgrid=False,
     )
     return made
+
+
+def _line(made: go.Figure, place: int, start: float, end: float, **style: Any) -> None:
+    """Draw a line along a row, under its mark."""
+    made.add_shape(type="line", x0=start, x1=end, y0=-place, y1=-place, layer="below", **style)
 
 
 def _marks(top: float, indicator: Indicator, per: Per) -> dict[str, Any]:

@@ -58,10 +58,7 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     shown = places[places["state"] != State.NOTHING_KNOWN] if is_whole else places
     made = centres_map_figure(shown, territory=territory, department=department)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
-    plane = _Plane(figure["layout"], _WIDTH)
-    room = svg.Room(plane.box)
-    drawn = _written(figure, open_names(shown), plane, room, sheet=sheet)
-    return svg.picture(drawn, box=plane.box, label=label)
+    return _picture(figure, open_names(shown), sheet=sheet, label=label)
 
 
 def plan_map_svg(  # noqa: PLR0913 - what a map is made of
@@ -81,11 +78,8 @@ def plan_map_svg(  # noqa: PLR0913 - what a map is made of
     made = plan_map_figure(
         plan, centres=centres, radius_km=radius_km, territory=territory, department=department
     )
-    figure = json.loads(made.to_json())
-    plane = _Plane(figure["layout"], _WIDTH)
     names = {row.town_code: f"{row.rank}. {typeset(row.town)}" for row in plan.itertuples()}
-    drawn = _written(figure, names, plane, svg.Room(plane.box), sheet=sheet)
-    return svg.picture(drawn, box=plane.box, label=label)
+    return _picture(json.loads(made.to_json()), names, sheet=sheet, label=label)
 
 
 def catchment_svg(  # noqa: PLR0913 - what a map is made of
@@ -108,22 +102,25 @@ def catchment_svg(  # noqa: PLR0913 - what a map is made of
         row["town_code"]: f"{typeset(row['town'])}, {distance(row['km'])}"
         for row in near.to_dict("records")
     }
-    plane = _Plane(figure["layout"], width)
-    room = svg.Room(plane.box)
-    ring = _ring(place.head(1), plane, room)
-    drawn = _written(figure, names, plane, room, sheet=sheet)
-    return svg.picture(drawn + ring, box=plane.box, label=label)
+    return _picture(figure, names, sheet=sheet, label=label, width=width, ringed=place.head(1))
 
 
-def _written(
+def _picture(  # noqa: PLR0913 - what a picture is made of
     figure: Mapping[str, Any],
     names: Mapping[str, str],
-    plane: "_Plane",
-    room: svg.Room,
     *,
     sheet: str,
+    label: str,
+    width: float = _WIDTH,
+    ringed: pd.DataFrame | None = None,
 ) -> str:
-    """Write a figure, with the names of towns by their codes where there is room for them."""
+    """Write a figure, with the names of towns by their codes where there is room for them.
+
+    `ringed`: the town that it is about, if it is about one.
+    """
+    plane = _Plane(figure["layout"], width)
+    room = svg.Room(plane.box)
+    ring = "" if ringed is None else _ring(ringed, plane, room)
     areas = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     marks = [trace for trace in figure["data"] if trace["mode"] == "markers"]
     spots = [_spots(trace, plane) for trace in marks]
@@ -135,7 +132,7 @@ def _written(
     drawn += [_area(trace, plane) for trace in areas]
     drawn += [_marks(trace, at, sheet) for trace, at in zip(marks, spots, strict=True)]
     drawn += [_named(trace, at, names, room) for trace, at in zip(marks, spots, strict=True)]
-    return "".join(drawn)
+    return svg.picture("".join([*drawn, ring]), box=plane.box, label=label)
 
 
 def _ring(place: pd.DataFrame, plane: "_Plane", room: svg.Room) -> str:

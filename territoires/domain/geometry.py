@@ -17,8 +17,6 @@ Integers = NDArray[np.int64]
 EARTH_RADIUS_KM: Final = 6_371.0
 """Mean radius of the Earth, in km: every distance of the product is on this sphere."""
 
-_PAIRS_AT_ONCE: Final = 2_000_000  # 16 MB for each array of float64
-
 
 class UnplacedDepartmentError(TerritoiresError):
     """An overseas department that has no inset on the national map."""
@@ -77,34 +75,6 @@ def distance_km(a: Floats, b: Floats) -> Floats:
     `a`, `b`: last axis of 3. Returns the broadcast shape without it; NaN where a point is unknown.
     """
     return arc_km(squared_chord(a, b))
-
-
-def nearest(origins: Floats, places: Floats, *, k: int) -> tuple[Floats, Integers]:
-    """Find the `k` places nearest to each origin, nearest first, ties in the order of `places`.
-
-    `origins` (m, 3) and `places` (n, 3): unit vectors. Returns distances in km and indices into
-    `places`, both (m, min(k, places that are known)). A place without coordinates is never
-    returned; for an origin without coordinates, distances are NaN and indices -1.
-    Raises ValueError if `k` is negative.
-    """
-    if k < 0:
-        raise ValueError(k)
-    known = np.flatnonzero(np.isfinite(places).all(axis=-1))
-    k = min(k, known.size)
-    km = np.full((len(origins), k), np.nan)
-    index = np.full((len(origins), k), -1, dtype=np.int64)
-    if k == 0:
-        return km, index
-    candidates = places[known]
-    located = np.flatnonzero(np.isfinite(origins).all(axis=-1))
-    step = max(1, _PAIRS_AT_ONCE // known.size)
-    for start in range(0, located.size, step):
-        rows = located[start : start + step]
-        squared = squared_chord(origins[rows, None], candidates[None])
-        order = np.argsort(squared, axis=1, kind="stable")[:, :k]
-        km[rows] = arc_km(np.take_along_axis(squared, order, axis=1))
-        index[rows] = known[order]
-    return km, index
 
 
 # On the plane

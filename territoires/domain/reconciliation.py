@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from math import inf
-from typing import Protocol
 
 from territoires.domain.rollout import Life
 from territoires.domain.worlds import Span
@@ -27,19 +26,6 @@ class Total:
     most: float = inf
 
 
-class Ground(Protocol):
-    """What the rows say: a floor, a ceiling, and how far N may fall from one day to a later one."""
-
-    def certain(self, day: date) -> int:
-        """Count the centres open for certain."""
-
-    def room(self, day: date) -> float:
-        """Give the most that may be open, whatever totals of open centres say."""
-
-    def closings(self, start: date, end: date) -> int:
-        """Count the documented closings that may have happened after `start`, by `end`."""
-
-
 @dataclass(frozen=True)
 class Band:
     """The least and the most that N may be on a day; none is possible when they cross."""
@@ -53,7 +39,7 @@ class Band:
         return self.least <= self.most
 
 
-def band(ground: Ground, believed: Iterable[Total], day: date) -> Band:
+def band(ground: "Rows", believed: Iterable[Total], day: date) -> Band:
     """Give the band of a day: every number in it is N's in some course of things, and no other.
 
     The least is that of the rows or of a total before, less the closings between; the most, the
@@ -78,7 +64,7 @@ class Contradiction:
     room: float = inf
 
 
-def contradictions(ground: Ground, totals: Iterable[Total]) -> Iterator[Contradiction]:
+def contradictions(ground: "Rows", totals: Iterable[Total]) -> Iterator[Contradiction]:
     """Yield each total that the rows deny, then each pair that deny one another; none is larger.
 
     A floor and a ceiling cross by one total, or by two: what names more names something needless.

@@ -1,7 +1,7 @@
 """Where to open next: which towns bring a centre near the most inhabitants that have none."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self
@@ -107,22 +107,20 @@ class Wishes:
 
     `count`: towns to choose, fewer when fewer are possible. `include`: INSEE codes that come
     first, in this order. `exclude`: codes never chosen; those that are no candidates are ignored.
-    `min_per_region`: towns wanted among the chosen, by region code, or one number for every region
-    that has a candidate left. `min_acv_share`: 0 to 1, of the towns chosen.
+    `min_per_region`: towns wanted among the chosen in every region that has a candidate left.
+    `min_acv_share`: 0 to 1, of the towns chosen.
     Raises ValueError for a number that means nothing.
     """
 
     count: int = 10
     include: Sequence[str] = ()
     exclude: frozenset[str] = frozenset()
-    min_per_region: int | Mapping[str, int] = 0
+    min_per_region: int = 0
     min_acv_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse negative numbers and shares over one."""
-        each = self.min_per_region
-        minima = list(each.values()) if isinstance(each, Mapping) else [each]
-        if min(self.count, *minima, 0) < 0:
+        if min(self.count, self.min_per_region) < 0:
             raise ValueError((self.count, self.min_per_region))
         if not 0 <= self.min_acv_share <= 1:
             raise ValueError(self.min_acv_share)
@@ -308,18 +306,6 @@ def _forced(candidates: Candidates, wishes: Wishes, unit: Integers) -> tuple[int
     return forced
 
 
-def _minimum(wishes: Wishes, regions: Texts) -> Integers:
-    """Towns wanted in each region; one that is asked for and has no candidate is a conflict."""
-    each = wishes.min_per_region
-    if not isinstance(each, Mapping):
-        return np.full(regions.size, each, dtype=np.int64)
-    known = set(regions.tolist())
-    for region, wanted in sorted(each.items()):
-        if wanted and region not in known:
-            raise InfeasibleError(Conflict.REGION, needed=wanted, available=0, codes=[region])
-    return np.array([each.get(region, 0) for region in regions.tolist()], dtype=np.int64)
-
-
 def resolve(candidates: Candidates, wishes: Wishes) -> Rules:
     """Turn the wishes into rules on the candidates. Raises InfeasibleError."""
     single = candidates.site == ALONE
@@ -332,7 +318,7 @@ def resolve(candidates: Candidates, wishes: Wishes) -> Rules:
     kind = np.minimum(np.searchsorted(regions, candidates.region), max(regions.size - 1, 0)).astype(
         np.int64
     )
-    minimum = _minimum(wishes, regions)
+    minimum = np.full(regions.size, wishes.min_per_region, dtype=np.int64)
     left = np.zeros((regions.size, 2), dtype=np.int64)
     first_of_site = np.unique(unit[free], return_index=True)[1]
     sites = np.flatnonzero(free)[first_of_site]

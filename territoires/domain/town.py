@@ -12,15 +12,6 @@ from territoires.domain.worlds import Span
 
 
 @dataclass(frozen=True, kw_only=True)
-class OtherTown:
-    """A town that another one's sheet names: its code, its name, its department."""
-
-    code: str
-    name: str
-    department: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class CentreSheet(CentreFields):
     """One centre of a town, as it was known; texts are empty when nothing is known.
 
@@ -60,7 +51,8 @@ class CentreSheet(CentreFields):
 class TownSheet:
     """A town, followed or not, and its centres if it has any.
 
-    `site` names its Action coeur de ville site of March 2018, empty when it is in none;
+    `site` names its Action coeur de ville site of March 2018, empty when it is in none, and
+    `site_others` the other towns of this site;
     `created_at` is the instant from which the database knew anything.
     """
 
@@ -70,15 +62,7 @@ class TownSheet:
     is_located: bool
     centres: tuple[CentreSheet, ...] = ()
     site: str = ""
-    site_others: tuple[OtherTown, ...] = ()
+    site_others: tuple[str, ...] = ()
     signed_on: date | None = None
     intercommunality: str = ""
     created_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NearCentre:
-    """An open centre near a town, `km` kilometres away as the crow flies."""
-
-    town: OtherTown
-    km: float

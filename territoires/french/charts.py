@@ -39,10 +39,11 @@ def published(row: Mapping[str, Any]) -> str:
 
 def quarter(first: date, last: date) -> str:
     """Name a quarter, or the span of quarters between two."""
-    return _quarter(first) if first == last else f"{_quarter(first)} – {_quarter(last)}"
+    return one_quarter(first) if first == last else f"{one_quarter(first)} – {one_quarter(last)}"
 
 
-def _quarter(first: date) -> str:
+def one_quarter(first: date) -> str:
+    """Name a quarter: `2e trim. 2021`."""
     rank = (first.month - 1) // 3 + 1
     return f"{'1er' if rank == 1 else f'{rank}e'}{NBSP}trim. {first.year}"
 

@@ -38,8 +38,12 @@ _MUCH: Final = 1.5
 
 def within(radius_km: int, *, by_road: bool) -> str:
     """Say the radius, and that the distance is a straight line, or an estimate by road."""
-    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
-    return f"à moins de {number(radius_km)}{NBSP}km {way}"
+    return f"à moins de {number(radius_km)}{NBSP}km {way(by_road=by_road)}"
+
+
+def way(*, by_road: bool) -> str:
+    """Say how a distance is measured."""
+    return "par la route (estimation)" if by_road else "à vol d’oiseau"
 
 
 def finding(covered: Coverage, place: Place, *, radius_km: int, by_road: bool, as_of: date) -> str:
@@ -70,9 +74,9 @@ def closest(near: Closest, *, by_road: bool) -> str:
     where = f"{typeset(near.town)} ({typeset(near.department)}, {typeset(near.region)})"
     if near.is_inside:
         return f"Un centre y est ouvert, hors de ce périmètre{NBSP}: {where}."
-    way = "par la route (estimation)" if by_road and near.km <= FAR_KM else "à vol d’oiseau"
+    measured = way(by_road=by_road and near.km <= FAR_KM)
     return (
-        f"Le centre ouvert le plus proche est à {km(near.km)} {way}{NBSP}: {where}, depuis "
+        f"Le centre ouvert le plus proche est à {km(near.km)} {measured}{NBSP}: {where}, depuis "
         f"{typeset(near.seen_from)}."
     )
 
@@ -184,8 +188,7 @@ def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
     """Say how many ACV communes are farther than the radius, how far half are, which the most."""
     if data.empty:
         return "**Aucune commune Action cœur de ville (liste de mars 2018) dans ce territoire.**"
-    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
-    total = len(data)
+    how, total = way(by_road=by_road), len(data)
     communes = "communes Action cœur de ville"
     if data["km"].isna().all():
         return (
@@ -203,7 +206,7 @@ def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
         row = data.iloc[0]
         if row["km"] > FAR_KM:
             return f"**{typeset(row['town'])}{NBSP}: aucun centre ouvert outre-mer à cette date.**"
-        return f"**{typeset(row['town'])} est à {km(row['km'])} {way} d’un centre ouvert.**"
+        return f"**{typeset(row['town'])} est à {km(row['km'])} {how} d’un centre ouvert.**"
     near = data.loc[~(data["km"] > FAR_KM), "km"]
     half = (
         f"{NNBSP}; hors outre-mer sans centre, la moitié sont à plus de {km(near.median())}"
@@ -216,7 +219,7 @@ def far_towns(data: Any, *, radius_km: int, by_road: bool) -> str:
     *others, fifth = [f"{typeset(row['town'])} ({km(row['km'])})" for row in last] or [""]
     farthest = f" Les plus éloignées{NBSP}: {', '.join(others)} et {fifth}." if others else ""
     return (
-        f"**{subject} {verb if far else 'n’est'} à plus de {number(radius_km)}{NBSP}km {way} d’un "
+        f"**{subject} {verb if far else 'n’est'} à plus de {number(radius_km)}{NBSP}km {how} d’un "
         f"centre ouvert**{half}.{farthest}"
     )
 
@@ -260,12 +263,6 @@ def radius_hover(row: Mapping[str, Any]) -> str:
 def radius_line(radius_km: int) -> str:
     """Name the line of the radius."""
     return f"rayon de {number(radius_km)}{NBSP}km"
-
-
-def quarter(first: date) -> str:
-    """Name a quarter: `2e trim. 2021`."""
-    rank = (first.month - 1) // 3 + 1
-    return f"{'1er' if rank == 1 else f'{rank}e'}{NBSP}trim. {first.year}"
 
 
 def no_town(text: str) -> str:

@@ -7,30 +7,14 @@ from territoires.domain.scope import Former, Level, Place
 from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
-_REGIONS = {
-    "01": "en",
-    "02": "en",
-    "03": "en",
-    "04": "à",
-    "06": "à",
-    "11": "en",
-    "24": "en",
-    "27": "en",
-    "28": "en",
-    "32": "dans les",
-    "44": "dans le",
-    "52": "dans les",
-    "53": "en",
-    "75": "en",
-    "76": "en",
-    "84": "en",
-    "93": "en",
-    "94": "en",
-}
-
-_DEPARTMENTS = {
-    code: preposition
-    for preposition, codes in {
+_BEFORE = {
+    Level.REGION: {
+        "dans le ": "44",
+        "dans les ": "32 52",
+        "à ": "04 06",
+        "en ": "01 02 03 11 24 27 28 53 75 76 84 93 94",
+    },
+    Level.DEPARTMENT: {
         "dans l’": "01 02 03 07 09 10 11 12 27 34 36 38 60 61 89 91",
         "dans le ": "14 15 18 25 29 30 32 39 45 46 56 59 62 63 67 68 69 81 83 84 90 94 95",
         "dans la ": "23 26 42 50 51 55 58 72 80 86",
@@ -40,8 +24,7 @@ _DEPARTMENTS = {
             "16 17 19 21 24 28 2A 2B 31 33 35 37 41 43 44 47 48 49 52 53 54 57 70 71 73 74 76 77 "
             "82 85 87 93 971 972 973"
         ),
-    }.items()
-    for code in codes.split()
+    },
 }
 
 
@@ -49,11 +32,11 @@ def inside(place: Place) -> str:
     """Say where: `en Corse`, `dans le Grand Est`, `à Chaumont`; empty for France."""
     if place.territory.level is Level.COUNTRY:
         return ""
-    if place.territory.level is Level.REGION:
-        return f"{_REGIONS[place.territory.code]} {typeset(place.name)}"
-    if place.territory.level is Level.DEPARTMENT:
-        return f"{_DEPARTMENTS[place.territory.code]}{typeset(place.name)}"
-    return in_town(place.name)
+    if place.territory.level is Level.TOWN:
+        return in_town(place.name)
+    before = _BEFORE[place.territory.level]
+    said = next(said for said, codes in before.items() if place.territory.code in codes.split())
+    return f"{said}{typeset(place.name)}"
 
 
 def typeset(name: str) -> str:

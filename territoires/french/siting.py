@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from territoires.domain.scope import Place
 from territoires.domain.siting import Conflict, InfeasibleError
+from territoires.french.coverage import way
 from territoires.french.numbers import (
     NBSP,
     counted,
@@ -50,7 +51,6 @@ def honesty(radius_km: float, *, by_road: bool = False, apart: bool = False) -> 
 
     `apart`: the towns of a region where the Cnam had seats are set aside.
     """
-    way = "par la route (estimation)" if by_road else "à vol d’oiseau"
     km = number(radius_km, 0 if float(radius_km).is_integer() else 1)
     prior = (
         "autres sites du Cnam antérieurs au programme"
@@ -58,7 +58,7 @@ def honesty(radius_km: float, *, by_road: bool = False, apart: bool = False) -> 
         else "sites du Cnam antérieurs au programme (la région parisienne en a)"
     )
     return (
-        f"Classement selon la population située à moins de {km}{NBSP}km {way}. "
+        f"Classement selon la population située à moins de {km}{NBSP}km {way(by_road=by_road)}. "
         f"{f'{APART} ' if apart else ''}Il ne tient compte ni des {prior}, ni des locaux, ni des "
         "financements, ni des besoins."
     )

@@ -12,7 +12,7 @@ from territoires.domain.programme import Basis, Counted, Mode, ProgrammeLink, St
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.scope import Perimeter
 from territoires.domain.siting import Worth
-from territoires.domain.town import CentreSheet, NearCentre, TownSheet
+from territoires.domain.town import CentreSheet, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.definitions import defined
@@ -42,6 +42,8 @@ from territoires.french.words import (
     reserve,
     the_stage,
 )
+
+Row = Mapping[str, Any]
 
 SEED_ACTOR = "territoires"
 SEEDED = "données de départ"
@@ -86,7 +88,12 @@ class _Known:
 
 
 def answer(
-    sheet: TownSheet, near: NearCentre | None, *, day: date, today: date, known_at: datetime | None
+    sheet: TownSheet,
+    near: Row | None,
+    *,
+    day: date,
+    today: date,
+    known_at: datetime | None,
 ) -> tuple[str, list[str]]:
     """Say the state of a town in a few words, as after its name, and what is to be known of it."""
     if not sheet.centres:
@@ -273,7 +280,12 @@ def _publisher(name: str) -> str:
 
 
 def no_centre(
-    sheet: TownSheet, near: NearCentre | None, *, day: date, today: date, known_at: datetime | None
+    sheet: TownSheet,
+    near: Row | None,
+    *,
+    day: date,
+    today: date,
+    known_at: datetime | None,
 ) -> list[str]:
     """Say that no centre is known in a town, and where the nearest open one is."""
     if known_at is not None and (sheet.created_at is None or known_at < sheet.created_at):
@@ -285,17 +297,17 @@ def no_centre(
     ]
 
 
-def nearest(sheet: TownSheet, near: NearCentre | None) -> str:
-    """Say which open centre is the nearest, and how far it is."""
+def nearest(sheet: TownSheet, near: Row | None) -> str:
+    """Say which open centre is the nearest, a row of NEAREST, and how far it is."""
     if not sheet.is_located:
         return "La position de la commune n’est pas connue."
     if near is None:
         return "Aucun centre n’était ouvert avec certitude à cette date."
-    if near.km > FAR_KM:
+    if near["km"] > FAR_KM:
         return f"Aucun centre ouvert outre-mer{NBSP}: les plus proches sont dans l’Hexagone."
     return (
-        f"Centre le plus proche{NBSP}: {typeset(near.town.name)} "
-        f"({typeset(near.town.department)}), à {distance(near.km)} {CROW}."
+        f"Centre le plus proche{NBSP}: {typeset(near['town'])} "
+        f"({typeset(near['department'])}), à {distance(near['km'])} {CROW}."
     )
 
 
@@ -366,7 +378,7 @@ def site(sheet: TownSheet) -> tuple[str, str]:
     if not sheet.site:
         return "Non", "liste des 222 sites de mars 2018"
     signed = f"convention signée le {dates.day(sheet.signed_on)}" if sheet.signed_on else ""
-    others = " et ".join(typeset(other.name) for other in sheet.site_others)
+    others = " et ".join(typeset(name) for name in sheet.site_others)
     pair = f"site commun avec {others}" if others else ""
     return "Oui, mars 2018", ", ".join(filter(None, (pair, signed)))
 
@@ -550,7 +562,6 @@ def limit_hover(row: Mapping[str, Any]) -> str:
 # --- the history ---
 
 
-Row = Mapping[str, Any]
 ANNOUNCEMENT = "Ouverture annoncée"
 
 

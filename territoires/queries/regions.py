@@ -54,20 +54,9 @@ SIDE_BY_SIDE = TERRITORIES | columns(
     "level per_million per_medium per_medium_low per_medium_high acv_target others_target",
     level=TEXT,
 )
-_MEASURES = (
-    "open",
-    "open_at_most",
-    "labelled",
-    "closed_or_abandoned",
-    "covered",
-    "covered_share",
-    "sites_with_centre",
-    "sites",
-    "population",
-    "medium",
-    "open_acv",
-    "per_million",
-    "per_medium",
+_MEASURES = columns(
+    "open open_at_most labelled closed_or_abandoned covered covered_share sites_with_centre sites "
+    "population medium open_acv per_million per_medium"
 )
 SIDE_BY_SIDE |= dict.fromkeys(_MEASURES, NUMBER)
 _COUNTED = [each.name for each in fields(Counts)]

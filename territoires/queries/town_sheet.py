@@ -1,6 +1,6 @@
 """Everything about one town: its centres, its stages, what surrounds it, who said what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -22,13 +22,13 @@ from territoires.domain.programme import StageKind
 from territoires.domain.rollout import Life, Stage, State
 from territoires.domain.scope import Level, Scope, Territory
 from territoires.domain.text import fold
-from territoires.domain.town import CentreSheet, NearCentre, OtherTown, TownSheet
+from territoires.domain.town import CentreSheet, TownSheet
 from territoires.domain.worlds import Span
 from territoires.french.town import headcount
 from territoires.queries.clocks import created_at, known
 from territoires.queries.courses import given_by
 from territoires.queries.coverage import open_towns
-from territoires.queries.facts import CITED, cited, distances, stage_details, towns
+from territoires.queries.facts import CITED, Row, cited, distances, stage_details, towns
 from territoires.queries.frames import TEXT, columns, table
 from territoires.queries.rollout import all_lives, published_figures, town_states
 from territoires.queries.territories import place
@@ -55,12 +55,12 @@ def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:
     """
     where = place(connection, territory=_territory(town))
     row = connection.execute(select(*Town.__table__.c).where(Town.code == town)).one()
-    others = (
-        connection.execute(
-            select(Town.code, Town.name)
+    others: Iterable[str] = (
+        connection.scalars(
+            select(Town.name)
             .where(Town.acv_site == row.acv_site, Town.code != town)
             .order_by(Town.population.desc())
-        ).all()
+        )
         if row.acv_site
         else []
     )
@@ -71,7 +71,7 @@ def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:
         is_located=row.latitude is not None and row.longitude is not None,
         centres=_centres(connection, scope=scope, town=town),
         site=row.acv_site_name or "",
-        site_others=tuple(OtherTown(code=code, name=name) for code, name in others),
+        site_others=tuple(others),
         signed_on=row.acv_signed_on,
         intercommunality=row.epci_name or "",
         created_at=created_at(connection),
@@ -179,16 +179,10 @@ def nearest_centres(
     return table(({**found[code], "km": km[code]} for code in nearest), NEAREST)
 
 
-def nearest_one(connection: Connection, *, scope: Scope, town: str) -> NearCentre | None:
+def nearest_one(connection: Connection, *, scope: Scope, town: str) -> Row | None:
     """Give the open centre nearest to a town, None when none is open or the town has no point."""
     data = nearest_centres(connection, scope=scope, town=town, rows=1)
-    if data.empty:
-        return None
-    first = data.iloc[0]
-    return NearCentre(
-        town=OtherTown(code=first["town_code"], name=first["town"], department=first["department"]),
-        km=float(first["km"]),
-    )
+    return None if data.empty else data.iloc[0].to_dict()
 
 
 def neighbours(connection: Connection, *, scope: Scope, town: str) -> pd.DataFrame:

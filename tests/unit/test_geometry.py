@@ -17,7 +17,6 @@ from territoires.domain.geometry import (
     lambert93,
     load_insets,
     map_xy,
-    nearest,
     outline_xy,
     unit_vectors,
 )
@@ -122,56 +121,6 @@ def test_an_unknown_coordinate_gives_an_unknown_distance():
     for latitude, longitude in ((np.nan, 2.0), (48.0, np.nan)):
         assert np.isnan(unit_vectors(latitude, longitude)).all()
         assert np.isnan(distance_km(known, unit_vectors(latitude, longitude)))
-
-
-def test_the_nearest_places_come_nearest_first():
-    places = np.array([vector(p) for p in (MARSEILLE, LILLE, SAINT_DENIS, LYON)])
-
-    distances, index = nearest(np.array([vector(PARIS)]), places, k=3)
-
-    assert index.tolist() == [[1, 3, 0]]
-    assert distances[0].round().tolist() == [204, 391, 660]
-
-
-def test_two_centres_of_one_town_keep_their_order():
-    places = np.array([vector(p) for p in (LILLE, LYON, LYON, LYON)])
-
-    _, index = nearest(np.array([vector(LYON)]), places, k=4)
-
-    assert index.tolist() == [[1, 2, 3, 0]]
-
-
-def test_a_place_without_coordinates_is_never_the_nearest():
-    nowhere = unit_vectors(np.nan, np.nan)
-    places = np.array([nowhere, vector(LYON)])
-
-    distances, index = nearest(np.array([vector(PARIS), nowhere]), places, k=5)
-
-    assert index.tolist() == [[1], [-1]]
-    assert distances[0, 0] == pytest.approx(391.5, abs=0.1)
-    assert np.isnan(distances[1, 0])
-
-
-def test_nothing_is_near_when_there_is_nothing():
-    distances, index = nearest(np.array([vector(PARIS)]), np.empty((0, 3)), k=5)
-
-    assert distances.shape == index.shape == (1, 0)
-
-
-def test_a_negative_number_of_places_is_refused():
-    with pytest.raises(ValueError, match="-1"):
-        nearest(np.array([vector(PARIS)]), np.array([vector(LYON)]), k=-1)
-
-
-def test_many_origins_are_answered_in_several_goes_as_in_one():
-    generator = np.random.default_rng(7)
-    places = unit_vectors(generator.uniform(41, 51, 1500), generator.uniform(-5, 9, 1500))
-
-    together, index = nearest(places, places[:1400], k=2)  # 2.1 million pairs
-
-    alone = [nearest(places[i : i + 1], places[:1400], k=2) for i in (0, 1427, 1428, 1499)]
-    assert [index[i].tolist() for i in (0, 1427, 1428, 1499)] == [a[1][0].tolist() for a in alone]
-    assert np.array_equal(together[:1400, 0], np.zeros(1400))
 
 
 def test_the_cone_is_the_one_that_ign_publishes():

@@ -205,12 +205,6 @@ def test_every_region_with_a_candidate_may_have_its_town():
     assert len(chosen(IN_REGIONS, count=2, min_per_region=1, exclude=frozenset({"00005"}))) == 2
 
 
-def test_one_region_may_ask_for_more_than_another():
-    towns = chosen(IN_REGIONS, count=3, min_per_region={"94": 2, "76": 0})
-
-    assert [code for code in towns if REGIONS[int(code)] == "94"] == ["00003", "00002"]
-
-
 def test_an_included_town_serves_its_region():
     towns = chosen(IN_REGIONS, count=3, include=["00005"], min_per_region=1)
 
@@ -247,8 +241,7 @@ def test_an_impossible_wish_says_which_and_by_how_much():
     assert refusal(pair, include=["00002", "00000"]) == (
         *(Conflict.INCLUDE_SAME_SITE, 2, 1, ("00002", "00000")),
     )
-    assert refusal(IN_REGIONS, min_per_region={"04": 2}) == (Conflict.REGION, 2, 1, ("04",))
-    assert refusal(IN_REGIONS, min_per_region={"76": 1}) == (Conflict.REGION, 1, 0, ("76",))
+    assert refusal(IN_REGIONS, min_per_region=2) == (Conflict.REGION, 2, 1, ("04",))
     assert refusal(IN_REGIONS, count=2, min_per_region=1) == (
         *(Conflict.REGIONS_OVER_COUNT, 3, 2, ()),
     )
@@ -266,7 +259,6 @@ def test_an_impossible_wish_says_which_and_by_how_much():
     [
         {"count": -1},
         {"min_per_region": -1},
-        {"min_per_region": {"44": -1}},
         {"min_acv_share": -0.1},
         {"min_acv_share": 75},
         {"min_acv_share": float("nan")},
@@ -334,12 +326,7 @@ def any_wishes(draw):
         count=draw(st.integers(0, 5)),
         include=draw(st.lists(towns, max_size=2)),
         exclude=draw(st.frozensets(towns, max_size=2)),
-        min_per_region=draw(
-            st.one_of(
-                st.integers(0, 2),
-                st.dictionaries(st.sampled_from(["44", "94", "04"]), st.integers(0, 2)),
-            )
-        ),
+        min_per_region=draw(st.integers(0, 2)),
         min_acv_share=draw(st.sampled_from([0.0, 0.3, 0.5, 0.75, 1.0])),
     )
 
@@ -359,9 +346,7 @@ def every_list(instance, wishes):
     codes = candidates.insee_code.tolist()
     free = [place for place, code in enumerate(codes) if code not in wishes.exclude]
     sites = len({int(candidates.site[place]) for place in free})
-    minimum = wishes.min_per_region
-    if isinstance(minimum, int):
-        minimum = dict.fromkeys(candidates.region[free].tolist(), minimum)
+    minimum = dict.fromkeys(candidates.region[free].tolist(), wishes.min_per_region)
     size = min(wishes.count, sites)
     for places in combinations(free, size):
         regions = [str(candidates.region[place]) for place in places]

@@ -114,7 +114,6 @@ def figures_of(page: Page, found: Covered, reach: Reach) -> tuple[tuple[str, str
     """Give the label, the value and the detail of each figure of the page."""
     towns = page.ask(coverage.acv_distances, factor=reach.factor)
     far = int((~(towns["km"] <= reach.radius_km)).sum())
-    way = "par la route (estimation)" if reach.by_road else "à vol d’oiseau"
     return (
         (
             "Sites Action cœur de ville avec un centre",
@@ -124,7 +123,7 @@ def figures_of(page: Page, found: Covered, reach: Reach) -> tuple[tuple[str, str
         (
             f"Communes de ces sites à plus de {reach.radius_km}{NBSP}km",
             number(far),
-            f"{words.out_of(len(towns), '', 'aucune ici')}, {way}",
+            f"{words.out_of(len(towns), '', 'aucune ici')}, {words.way(by_road=reach.by_road)}",
         ),
     )
 

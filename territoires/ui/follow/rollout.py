@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
-from territoires.charts.places import COLOURS, places_list, places_svg
+from territoires.charts.places import MARKS, places_list, places_svg
 from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
 from territoires.charts.static_map import centres_map_svg
 from territoires.domain.rollout import PlaceState, Situation
@@ -104,7 +104,7 @@ def drawn_places(page: Page, found: Situation) -> str:
 def states(page: Page, counts: Mapping[PlaceState, int | None]) -> str:
     """Name the states that places are in, with how many where that is said nowhere else."""
     entries = [
-        Entry(label=label, count=counts[state], colour=COLOURS[state], symbol=symbol)
+        Entry(label=label, count=counts[state], colour=MARKS[state].colour, symbol=symbol)
         for state, (symbol, label) in home.PLACE_STATES.items()
         if state in counts
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from territoires.charts.map import (
@@ -17,10 +18,11 @@ from territoires.charts.map import (
 )
 from territoires.domain import params
 from territoires.domain.coverage import ROAD_FACTOR
-from territoires.domain.rollout import State
+from territoires.domain.rollout import State, quarter_of
 from territoires.domain.scope import Perimeter
 from territoires.french import coverage as words
 from territoires.french import map as map_words
+from territoires.french.charts import one_quarter
 from territoires.french.definitions import defined
 from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
@@ -36,7 +38,7 @@ _LONGEST = 40
 _TOWN = replace(params.TOWN, is_needed=False)
 _LIST, _ROW = 560, 35  # pixels, as Streamlit draws a row
 _FIRST_QUARTER = date(2019, 1, 1)
-_MONTHS_IN_QUARTER = 3
+_OVER_A_QUARTER = timedelta(days=100)
 # Plotly cannot keep its proportions in a column whose width it does not know: the page can.
 SHAPE = (
     "<style>.stApp [class*='st-key-cadre_'] > [data-testid='stElementContainer'],.stApp "
@@ -106,13 +108,11 @@ def road_input(reach: Reach) -> None:
 def quarter_input(page: Page) -> None:
     """Show the quarters since 2019: moving along them moves the date of the common bar."""
     today = page.view.today
-    starts = [_FIRST_QUARTER]
-    while (following := _next_quarter(starts[-1])) <= today:
-        starts.append(following)
+    starts = [day.date() for day in pd.date_range(_FIRST_QUARTER, today, freq="QS")]
 
     def moved() -> None:
-        start = st.session_state["trimestre"]
-        end = _next_quarter(start) - timedelta(days=1)
+        following = quarter_of(st.session_state["trimestre"] + _OVER_A_QUARTER)
+        end = following - timedelta(days=1)
         change(au="" if end >= today else end.isoformat())
 
     shown = max((start for start in starts if start <= page.scope.as_of), default=starts[0])
@@ -122,16 +122,11 @@ def quarter_input(page: Page) -> None:
         starts,
         width=filters.CONTROL,
         key="trimestre",
-        format_func=words.quarter,
+        format_func=one_quarter,
         on_change=moved,
         help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; au "
         "dernier, elle est à aujourd’hui.",
     )
-
-
-def _next_quarter(start: date) -> date:
-    month = start.month + _MONTHS_IN_QUARTER
-    return date(start.year + (month > 12), month % 12 or 12, 1)  # noqa: PLR2004 - months of a year
 
 
 def narrowing_inputs(page: Page) -> dict[str, Any]:
@@ -290,10 +285,9 @@ def town_card(chosen: Any, *, by_road: bool) -> None:
         for each in chosen.to_dict("records"):
             st.markdown(_state_line(each))
         if row["nearest"] and row["nearest"] != row["town"]:
-            way = "par la route (estimation)" if by_road else "à vol d’oiseau"
             st.markdown(
                 f"Centre ouvert le plus proche\u00a0: {typeset(row['nearest'])}, à "
-                f"{map_words.km(row['km'])} {way}."
+                f"{map_words.km(row['km'])} {words.way(by_road=by_road)}."
             )
         with st.container(horizontal=True, vertical_alignment="center"):
             links.town(row["town_code"], "Voir sa fiche")
