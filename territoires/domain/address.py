@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
 from territoires.domain.clock import read_day, read_instant
@@ -82,6 +83,11 @@ def _read_yes(text: str) -> bool:
 def clocks(params: Mapping[str, str]) -> dict[str, str]:
     """Keep of parameters those of both clocks, where they say something."""
     return {name: params[name] for name in (AS_OF, KNOWN_AT) if params.get(name)}
+
+
+def query(params: Mapping[str, str]) -> str:
+    """Write parameters as an address ends with them; nothing of none."""
+    return f"?{urlencode(params)}" if params else ""
 
 
 def named(name: str) -> Territory:

@@ -50,10 +50,8 @@ def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.Data
         (
             {
                 **row,
-                # Of what was said before; that for a grid of headcounts may quote one of a course.
-                "reason": acts.reason(row["at"])
-                if row["before"] and "headcount" not in row
-                else "",
+                # Of what was said before.
+                "reason": acts.reason(row, row["at"]) if row["before"] else "",
                 "recorded_at": dates.instant(row["at"]),
             }
             for row in located(connection, found)

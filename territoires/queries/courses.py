@@ -35,7 +35,7 @@ from territoires.queries.facts import (
     stands,
     towns,
 )
-from territoires.queries.frames import by_name, columns, table
+from territoires.queries.frames import by_name, columns, empty, table
 from territoires.queries.rollout import lives_in
 
 OFFERINGS = columns(
@@ -306,7 +306,7 @@ def announced(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     about all France and every town: elsewhere there are none.
     """
     if scope.territory != FRANCE or scope.perimeter is not Perimeter.ALL:
-        return table([], ANNOUNCED)
+        return empty(ANNOUNCED)
     fields = list(connection.scalars(select(Course.field_slug)))
     documented = {"courses_offered": len(fields), "fields_offered": len(set(fields))}
     rows = published(

@@ -28,7 +28,7 @@ from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries import geography
 from territoires.queries.courses import offerings
-from territoires.queries.frames import columns, table
+from territoires.queries.frames import columns, empty, table
 from territoires.queries.rollout import all_lives, centre_list
 
 OPEN_CENTRES: Final = columns("town_code town department_code department latitude longitude")
@@ -89,7 +89,10 @@ def _nearest(communes: Communes, codes: tuple[str, ...]) -> NearestCentre:
     )
 
 
-def nearest(connection: Connection, *, scope: Scope) -> tuple[Communes, NearestCentre, Integers]:
+Near = tuple[Communes, NearestCentre, Integers]
+
+
+def nearest(connection: Connection, *, scope: Scope) -> Near:
     """Give the communes, their nearest open centre, and the commune of each of these centres."""
     communes = geography.communes(connection)
     codes = open_towns(connection, scope=scope)
@@ -199,27 +202,22 @@ def acv_distances(connection: Connection, *, scope: Scope, factor: float = 1.0) 
 
     Columns `DISTANCES`: `km` in a straight line times `factor`, NaN when no centre is open.
     """
-    communes, near, centres = nearest(connection, scope=scope)
+    near = communes, *_ = nearest(connection, scope=scope)
     sites = geography.acv_towns(connection)
     places = communes.positions(sites["town_code"].tolist())
     here = communes.within(scope.territory)[places]
     sites, places = sites[here].reset_index(drop=True), places[here]
-    found = _with_nearest(connection, sites, places, communes, near, centres, factor)
+    found = _with_nearest(connection, sites, places, near, factor)
     return found.sort_values(
         ["km", "town_code"], ascending=[False, True], na_position="first", ignore_index=True
     )[list(DISTANCES)].astype(DISTANCES)
 
 
-def _with_nearest(  # noqa: PLR0913, PLR0917 - the parts of `nearest`, and what to do with them
-    connection: Connection,
-    rows: pd.DataFrame,
-    places: Integers,
-    communes: Communes,
-    near: NearestCentre,
-    centres: Integers,
-    factor: float,
+def _with_nearest(
+    connection: Connection, rows: pd.DataFrame, places: Integers, found: Near, factor: float
 ) -> pd.DataFrame:
     """Add to rows, whose communes are at `places`, their nearest open centre and its distance."""
+    communes, near, centres = found
     if not centres.size:
         return rows.assign(km=np.nan, nearest="", nearest_code="")
     names = _names(connection, communes, centres)
@@ -291,7 +289,7 @@ def place_of(
     A town with two centres has two rows.
     """
     if town_code not in geography.communes(connection).position:
-        return table([], PLACES)
+        return empty(PLACES)
     everywhere = scope.everywhere
     listed = places(connection, scope=everywhere, factor=factor)
     found = listed[listed["town_code"] == town_code]
@@ -310,14 +308,14 @@ def _on_the_map(
 ) -> pd.DataFrame:
     """Add names, points and nearest centres to rows that hold at least a code and a state."""
     if not rows:
-        return table([], PLACES)
-    communes, near, centres = nearest(connection, scope=scope)
+        return empty(PLACES)
+    near = communes, *_ = nearest(connection, scope=scope)
     codes = tuple(sorted({row["town_code"] for row in rows}))
     named = geography.towns(connection, codes=codes).set_index("town_code")
     data = pd.DataFrame(rows).join(named, on="town_code")
     data["acv"] = data["site"] != ""
     at = communes.positions(data["town_code"].tolist())
-    data = _with_nearest(connection, data, at, communes, near, centres, factor)
+    data = _with_nearest(connection, data, at, near, factor)
     order = pd.DataFrame(
         {"state": data["state"].map(_ORDER), "name": data["town"].map(fold), "at": at}
     ).sort_values(["state", "name", "at"], kind="stable")

@@ -42,8 +42,4 @@ def news(connection: Connection, *, scope: Scope, rows: int = MOST) -> list[Row]
     told.sort(key=lambda row: (row["recorded_at"], row["fact"], row["number"]), reverse=True)
     last = located(connection, told[:rows])
     acts = Acts(connection, {row["recorded_at"] for row in last if row["before"]})
-    return [
-        # The reason for a grid of headcounts may quote that of a course.
-        {**row, "reason": "" if "headcount" in row else acts.reason(row["recorded_at"])}
-        for row in last
-    ]
+    return [{**row, "reason": acts.reason(row, row["recorded_at"])} for row in last]

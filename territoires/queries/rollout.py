@@ -55,7 +55,7 @@ from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
-from territoires.queries.frames import COUNT, DAY, NUMBER, columns, table
+from territoires.queries.frames import COUNT, DAY, NUMBER, columns, empty, table
 
 T = TypeVar("T")
 
@@ -377,7 +377,7 @@ def published_figures(connection: Connection, *, scope: Scope) -> pd.DataFrame:
         Level.COUNTRY,
         Level.TOWN,
     }:
-        return table([], PUBLISHED)
+        return empty(PUBLISHED)
     town = scope.territory.code or None
     about = PublishedFigure.town_code == town if town else PublishedFigure.town_code.is_(None)
     rows = published(connection, scope, about)

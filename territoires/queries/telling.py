@@ -155,9 +155,9 @@ class Acts:
         """Name who acted, never by an address."""
         return self._acts.get(at_utc, ("", ""))[0]
 
-    def reason(self, at_utc: datetime) -> str:
-        """Say why."""
-        return self._acts.get(at_utc, ("", ""))[1]
+    def reason(self, row: Row, at_utc: datetime) -> str:
+        """Say why a fact changed; that for a grid of headcounts may quote one of a course."""
+        return "" if "headcount" in row else self._acts.get(at_utc, ("", ""))[1]
 
 
 def within(fact: type[Any], scope: Scope) -> list[ColumnElement[bool]]:

@@ -108,8 +108,7 @@ def _told(versions: Sequence[Row], acts: Acts) -> Iterator[tuple[datetime, dict[
             "recorded_by": acts.author(began),
             "replaced_by": (following or words.WITHDRAWN) if ended else "",
             "replaced_at": dates.instant(ended) if ended else "",
-            "reason": acts.reason(ended) if ended else "",
+            "reason": acts.reason(row, ended) if ended else "",
         }
-        # The reason for a grid of headcounts may quote that of a course; who asks is not told.
-        kept = {"headcount": "reason", "asked_by": "recorded_by"}
-        yield began, line | {kept[name]: "" for name in kept if name in row}
+        # Who asks is not told.
+        yield began, line | ({"recorded_by": ""} if "asked_by" in row else {})

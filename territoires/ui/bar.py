@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -293,4 +293,4 @@ def own_query(params: Mapping[str, str]) -> str:
         for name, text in st.query_params.items()
         if name not in address.NAMES and name != SORT_PARAM
     }
-    return f"?{urlencode(own | dict(params))}" if own or params else ""
+    return address.query(own | dict(params))

@@ -43,14 +43,17 @@ def town_address(code: str, name: str, view: View = None) -> str:
     The grid sorts by address and shows what follows `#`: the name comes first, folded, and last,
     as it is written. The sheet leaves only the code in the address.
     """
-    params = {SORT_PARAM: fold(name)} | _seen(view) | {TOWN_PARAM: code}
-    return f"{TOWN}?{urlencode(params)}#{quote(name)}"
+    return _named(TOWN, name, view, TOWN_PARAM, code)
+
+
+def _named(path: str, name: str, view: View, param: str, code: str) -> str:
+    params = {SORT_PARAM: fold(name)} | _seen(view) | {param: code}
+    return f"{path}?{urlencode(params)}#{quote(name)}"
 
 
 def course_address(key: str, title: str, view: View = None) -> str:
     """Give the address of a course for a column of links, which shows what follows `#`."""
-    params = {SORT_PARAM: fold(title)} | _seen(view) | {COURSE.name: key}
-    return f"{COURSES}?{urlencode(params)}#{quote(title)}"
+    return _named(COURSES, title, view, COURSE.name, key)
 
 
 def territory_address(path: str, territory: str, view: View = None) -> str:
@@ -91,7 +94,7 @@ def ways_to_compare(query: str) -> str:
 
 def way_to_report(town: str = "", label: str = TELL_US) -> str:
     """Write the link to the form by which anybody reports, about a town where one is named."""
-    query = f"?{urlencode(NAMED.said(town))}" if town else ""
+    query = address.query(NAMED.said(town) if town else {})
     return f'<a href="{REPORT}{escape(query)}">{escape(label)}</a>'
 
 
@@ -103,11 +106,10 @@ def sheets(data: Any, view: View = None) -> list[str]:
 
 def files(export: str, label: str, *, params: Mapping[str, str]) -> None:
     """Print links to the rows of an export in each format, narrowed by those parameters."""
-    query = f"?{urlencode(params)}" if params else ""
     for extension, said in (("csv", "CSV"), ("xlsx", "Excel")):
         st.link_button(
             f"{label} ({said})",
-            f"/export/{export}.{extension}{query}",
+            f"/export/{export}.{extension}{address.query(params)}",
             key=f"bar_{export}_{extension}",
             icon=":material/download:",
             type="tertiary",
@@ -117,10 +119,9 @@ def files(export: str, label: str, *, params: Mapping[str, str]) -> None:
 def note(territory: str, label: str, view: View = None, *, is_quiet: bool = False) -> None:
     """Print a link to the printed note of `national` or of a region, under the same filters."""
     kept_of = {k: text for k, text in _seen(view).items() if k != address.TERRITORY}
-    query = f"?{urlencode(kept_of)}" if kept_of else ""
     st.link_button(
         label,
-        f"/note/{territory}.pdf{query}",
+        f"/note/{territory}.pdf{address.query(kept_of)}",
         key=f"note_{territory}_{is_quiet}",
         icon=":material/picture_as_pdf:",
         type="tertiary" if is_quiet else "secondary",
@@ -140,8 +141,7 @@ def card_code(here: str, view: Mapping[str, str]) -> str:
         name = view.get(address.TERRITORY, address.NATIONAL)
     else:
         return ""
-    clocks = address.clocks(view)
-    query = f"?{urlencode(clocks)}" if clocks else ""
+    query = address.query(address.clocks(view))
     source = f"{parts.scheme}://{parts.netloc}/carton/{name}.html{query}"
     return embedded.code(source, title=SITE_NAME, height=_CARD)
 

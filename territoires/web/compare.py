@@ -293,8 +293,8 @@ def told_at(told: Told, *, today: date) -> str:
     said = address.write(told.scope, today=today)
     if told.kind is Kind.LABELLED:
         said |= SOURCE.said(told.row["source_id"])
-    query = f"?{urlencode(said)}" if said else ""
-    return f"{_PAGES.get(told.kind, '/')}{query}{'#totaux' if told.kind is Kind.PUBLISHED else ''}"
+    where = "#totaux" if told.kind is Kind.PUBLISHED else ""
+    return f"{_PAGES.get(told.kind, '/')}{address.query(said)}{where}"
 
 
 def _page(  # noqa: PLR0913 - what the page is made of

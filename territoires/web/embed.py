@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -56,7 +56,7 @@ def embed_routes(url: str, draw: Draw, *, site: str | None) -> list[BaseRoute]:
         if found is None:
             return PlainTextResponse(NO_OEMBED, status_code=404)
         _, height, title, _ = found
-        frame = f"{here}/carton/{name}.html{_query(clocks)}"
+        frame = f"{here}/carton/{name}.html{address.query(clocks)}"
         told = {
             "version": "1.0",
             "type": "rich",
@@ -73,10 +73,6 @@ def embed_routes(url: str, draw: Draw, *, site: str | None) -> list[BaseRoute]:
         Route("/carton/{name}.{kind}", card, methods=["GET"]),
         Route("/oembed", oembed, methods=["GET"]),
     ]
-
-
-def _query(params: Mapping[str, str]) -> str:
-    return f"?{urlencode(params)}" if params else ""
 
 
 def _named(url: str) -> tuple[str, dict[str, str]]:

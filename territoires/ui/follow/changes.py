@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
+from territoires.domain import address
 from territoires.domain.address import FIRST_DAY
 from territoires.domain.clock import PARIS, end_of_day
 from territoires.domain.params import KNOWN_SINCE, VISIT
@@ -105,8 +105,7 @@ def choose(page: Page, since: datetime) -> None:
 def way(page: Page, label: str, since: str = "") -> str:
     """Write the link to what changed of the view."""
     said = dict(page.view.params) | ({KNOWN_SINCE.name: since} if since else {})
-    query = f"?{urlencode(said)}" if said else ""
-    return f'<a href="{PATH}{escape(query)}">{escape(label)}</a>'
+    return f'<a href="{PATH}{escape(address.query(said))}">{escape(label)}</a>'
 
 
 def ways(page: Page) -> str:

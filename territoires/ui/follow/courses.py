@@ -18,6 +18,7 @@ from territoires.french.places import inside, of_town, typeset
 from territoires.french.search import label
 from territoires.french.words import MODES
 from territoires.queries import courses as queries
+from territoires.queries.exports import EXPORTS
 from territoires.queries.search import Found
 from territoires.ui import filters, links, search, tables
 from territoires.ui import headline_and_foot as page_parts
@@ -127,10 +128,7 @@ def catalogue(page: Page) -> None:
     page.offer("formations", **asked)
 
 
-NARROWING: Final[tuple[params.Param[Any], ...]] = (
-    *(params.SEARCHED, params.FIELD, params.LEVEL, params.MODE),
-    *(params.CREDENTIAL, params.CPF, params.OFFERED),
-)
+NARROWING: Final = EXPORTS["formations"].params
 _NOT_NARROWED = {param.filter: param.usual for param in NARROWING}
 
 

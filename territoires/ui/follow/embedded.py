@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from territoires.charts import svg
 from territoires.charts.palette import LIGHT, TARGET
@@ -53,9 +52,7 @@ def embedded(url: str, name: str, params: Mapping[str, str]) -> Embedded | None:
         return None
     as_of = address.read(asked, today=today()).scope.as_of
     drawn, height = _drawn(found.card, as_of)
-    return Embedded(
-        drawn, height, found.card.headline, f"/{path}" + (f"?{urlencode(asked)}" * bool(asked))
-    )
+    return Embedded(drawn, height, found.card.headline, f"/{path}{address.query(asked)}")
 
 
 def _drawn(card: Card, as_of: date) -> tuple[str, int]:

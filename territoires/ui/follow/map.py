@@ -1,6 +1,6 @@
 """The three ways to look at the map and the coverage: points, territories, towns far away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -277,20 +277,26 @@ def _go_to_territory(grain: str, code: str) -> None:
 
 
 def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure: str) -> None:
-    which = area_classes(data, grain=grain, by_share=by_share)
     labels = map_words.classes(breaks(grain, by_share=by_share), is_share=by_share)
     colours = class_colours(len(labels))
     nothing = map_words.NO_INHABITANT if by_share else "aucun centre"
-    legend(
-        [
-            Entry(label=nothing, count=int((which < 0).sum())),
-            *(
-                Entry(label=label, count=int((which == place).sum()), colour=colour)
-                for place, (label, colour) in enumerate(zip(labels, colours, strict=True))
-            ),
-        ],
+    _legend_of(
+        area_classes(data, grain=grain, by_share=by_share),
+        [(nothing, "", ""), *((*each, "") for each in zip(labels, colours, strict=True))],
+        first=-1,
         title=f"{measure}\u202f; entre parenthèses, le nombre de territoires",
     )
+
+
+def _legend_of(
+    which: np.ndarray, styles: Iterable[tuple[str, str, str]], *, title: str, first: int = 0
+) -> None:
+    """Print the legend of classes, numbered from the `first`: label, colour and symbol of each."""
+    entries = (
+        Entry(label=label, count=int((which == place).sum()), colour=colour, symbol=symbol)
+        for place, (label, colour, symbol) in enumerate(styles, first)
+    )
+    legend(list(entries), title=title)
 
 
 def territories_table(
@@ -412,21 +418,11 @@ def _sorted_finding(kept: pd.DataFrame) -> str:
 
 
 def _distance_legend(data: pd.DataFrame, reach: Reach) -> None:
-    which = distance_class(data, reach.radius_km)
     labels = map_words.distance_classes(distance_edges(reach.radius_km))
-    marks = distance_marks()
-    legend(
-        [
-            Entry(
-                label=label,
-                count=int((which == place).sum()),
-                colour=mark.colour,
-                symbol=symbol,
-            )
-            for place, (label, mark, symbol) in enumerate(
-                zip(labels, marks, _DISTANCE_TEXT, strict=True)
-            )
-        ],
+    colours = (mark.colour for mark in distance_marks())
+    _legend_of(
+        distance_class(data, reach.radius_km),
+        zip(labels, colours, _DISTANCE_TEXT, strict=True),
         title="Distance au centre ouvert le plus proche\u202f; entre parenthèses, le nombre de "
         "communes",
     )
