@@ -85,9 +85,6 @@ STATE_MARKS: Final = {
 }
 """The one legend, in the order of `State`; `french.map.STATE_SYMBOLS` says it in text."""
 
-_DISTANCE_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up")
-_DISTANCE_SIZES: Final = (6, 7, 8, 9)
-
 
 def breaks(grain: Grain, *, by_share: bool) -> Breaks:
     """Give what parts the five classes: at any date the same, so that two can be compared."""
@@ -107,12 +104,12 @@ def distance_edges(radius_km: float) -> tuple[float, float, float]:
 
 def distance_marks() -> list[Mark]:
     """Give the marks of the four classes of distance: the farther, the larger and stronger."""
-    near, *far = _DISTANCE_SYMBOLS
     # The lightest end of the scale is left out: a mark needs more contrast than an area.
-    colours = [OPEN, *class_colours(len(far) + 2)[2:]]
+    colours = [OPEN, *class_colours(5)[2:]]
+    symbols = ("circle", "square", "diamond", "triangle-up")
     return [
         Mark(symbol=symbol, colour=colour, size=size)
-        for symbol, colour, size in zip((near, *far), colours, _DISTANCE_SIZES, strict=True)
+        for size, (symbol, colour) in enumerate(zip(symbols, colours, strict=True), 6)
     ]
 
 

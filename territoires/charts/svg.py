@@ -42,7 +42,7 @@ def escaped(words: str) -> str:
     return escape(words).replace("\n", "&#10;")
 
 
-def picture(content: str, *, box: Box, label: str, class_: str | None = None) -> str:
+def picture(content: str, *, box: Box, label: str) -> str:
     """Make a picture of what fills `box`: with links, a group that may be walked through."""
     return tag(
         "svg",
@@ -51,7 +51,6 @@ def picture(content: str, *, box: Box, label: str, class_: str | None = None) ->
         viewBox=" ".join(map(_value, map(float, box))),
         role="group" if "<a " in content else "img",
         aria_label=label,
-        class_=class_,
     )
 
 

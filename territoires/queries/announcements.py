@@ -6,14 +6,14 @@ from collections.abc import Iterable
 import pandas as pd
 from sqlalchemy import Connection, select, true
 
-from territoires.db.models import Announcement, Town
+from territoires.db.models import Announcement
 from territoires.domain.announcements import delay, mean_delay
 from territoires.domain.programme import Validation
 from territoires.domain.rollout import Life
 from territoires.domain.scope import Scope
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import known
-from territoires.queries.facts import CITED, Row, cited, towns
+from territoires.queries.facts import CITED, Row, cited, is_in, towns
 from territoires.queries.frames import columns, table
 from territoires.queries.rollout import all_lives
 
@@ -51,12 +51,7 @@ def _pairs(
 ) -> list[tuple[Row, Span | None]]:
     said = connection.execute(
         cited(
-            select(
-                *Announcement.__table__.c,
-                Town.department_code,
-                Town.acv_site.is_not(None).label("acv"),
-                *CITED,
-            ).join(Town, Town.code == Announcement.town_code),
+            select(*Announcement.__table__.c, *CITED),
             Announcement,
         )
         .where(
@@ -73,15 +68,9 @@ def _pairs(
         lives[life.history.town].append(life)
     found: list[tuple[Row, Span | None]] = []
     for row in rows:
-        place = names[row["town_code"]]
-        inside = scope.holds(
-            town=row["town_code"],
-            department=row["department_code"],
-            region=place["region_code"],
-            acv=row["acv"],
-        )
-        if town or inside:
-            found.append(({**row, **place}, _first_opening(lives[row["town_code"]])))
+        placed = {**row, **names[row["town_code"]]}
+        if town or is_in(placed | {"acv": placed["site"] != ""}, scope):
+            found.append((placed, _first_opening(lives[row["town_code"]])))
     return found
 
 

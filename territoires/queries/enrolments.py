@@ -29,7 +29,7 @@ from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Scope
 from territoires.queries import facts
 from territoires.queries.clocks import known
-from territoires.queries.facts import CITED, Row, cited, stands, towns
+from territoires.queries.facts import CITED, Row, cited, is_in, stands, towns
 from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import lives_in
 
@@ -635,14 +635,7 @@ def published(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 
 
 def _is_in(row: Mapping[str, Any], scope: Scope) -> bool:
-    if row["town_code"] is None:
-        return scope == scope.everywhere
-    return scope.holds(
-        town=row["town_code"],
-        department=row["department_code"],
-        region=row["region_code"],
-        acv=row["acv"],
-    )
+    return scope == scope.everywhere if row["town_code"] is None else is_in(row, scope)
 
 
 def programme_totals(connection: Connection, *, scope: Scope) -> pd.DataFrame:

@@ -78,6 +78,16 @@ def towns(connection: Connection, which: Iterable[str] | ColumnElement[bool]) ->
     }
 
 
+def is_in(row: Row, scope: Scope) -> bool:
+    """Tell whether a row about a town is of the territory and the perimeter."""
+    return scope.holds(
+        town=row["town_code"],
+        department=row["department_code"],
+        region=row["region_code"],
+        acv=row["acv"],
+    )
+
+
 def distances(found: Mapping[str, Row], town: str) -> dict[str, float]:
     """Give the great-circle distance in km from a town to each of those that have a point."""
     points = {

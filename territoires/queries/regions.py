@@ -395,7 +395,6 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
     return sums | {
         "territory": str(FRANCE),
         "name": "France",
-        "parent": "",
         "level": "parent",
         "covered": found.coverage.inhabitants,
         "covered_share": found.coverage.share,
@@ -406,8 +405,6 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
         "population": population,
         "per_million": 1e6 * sums["open"] / population if population else None,
         "per_medium": 1e6 * sums["open"] / sums["medium"] if sums["medium"] else None,
-        "objective": None,
-        "status": "",
         "enrolled": regions["enrolled"].sum(min_count=1),
         "academic_year": regions["academic_year"].max(),
     }
@@ -415,16 +412,8 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
 
 def _median(data: pd.DataFrame, grain: Grain) -> dict[str, Any]:
     return {name: float(data[name].median()) for name in _MEASURES} | {
-        "territory": "",
         "name": grain,
-        "parent": "",
         "level": "median",
-        "last_opening": "",
-        "basis": "",
-        "objective": None,
-        "status": "",
-        "enrolled": None,
-        "academic_year": "",
     }
 
 

@@ -1,7 +1,10 @@
 """The notes that are printed: of a region, and the one page for the direction of the programme."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 from territoires.charts.palette import OPEN, PUBLISHED
 from territoires.charts.svg import TEXT
@@ -12,6 +15,7 @@ from territoires.french import changes, findings, home
 from territoires.french import printed as words
 from territoires.french import regions as region_words
 from territoires.french.headline import before_creation, explained
+from territoires.french.map import town
 from territoires.french.numbers import NBSP, number, percent, rounded
 from territoires.french.places import typeset
 from territoires.queries import announcements, asking, coverage, regions, rollout
@@ -178,15 +182,15 @@ def _taught(paper: Paper) -> list[Block]:
 
 def _not_known(page: Page) -> list[str]:
     """Name the towns of which a date is sought, then those of which no opening is known."""
-    sought = page.ask(asking.since_when).to_dict("records")
-    dated = [f"{_town(row)}{NBSP}: {asked_words.since_line(row)}" for row in sought]
+    dated = _lines(page.ask(asking.since_when), asked_words.since_line)
     places = page.ask(rollout.centre_list)
     waiting = places[places["state"].isin((State.SELECTED, State.OPEN_UNDATED))]
     return [*dated, *words.waiting(sorted(set(map(typeset, waiting["town"]))))]
 
 
-def _town(row: dict[str, object]) -> str:
-    return f"{typeset(str(row['town']))} ({typeset(str(row['department']))})"
+def _lines(rows: pd.DataFrame, say: Callable[[Any], str]) -> list[str]:
+    """Say something of each town."""
+    return [f"{town(row)}{NBSP}: {say(row)}" for row in rows.to_dict("records")]
 
 
 def _changed(page: Page) -> list[Block]:
@@ -207,14 +211,8 @@ def _changed(page: Page) -> list[Block]:
 def _to_ask(page: Page) -> list[Block]:
     """List the questions that an answer to would settle most."""
     since, whether = page.ask(asking.since_when), page.ask(asking.open_or_not)
-    days = [
-        f"{_town(row)}{NBSP}: {asked_words.since_line(row)}"
-        for row in since.head(_FIRST).to_dict("records")
-    ]
-    people = [
-        f"{_town(row)}{NBSP}: {asked_words.open_line(row)}"
-        for row in whether.head(_FIRST - 1).to_dict("records")
-    ]
+    days = _lines(since.head(_FIRST), asked_words.since_line)
+    people = _lines(whether.head(_FIRST - 1), asked_words.open_line)
     left = words.settled(int(since["days"].head(_FIRST).sum()), int(since["days"].sum()))
     return [
         block("heading", words.TO_ASK),

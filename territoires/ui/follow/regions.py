@@ -283,18 +283,8 @@ def compared(page: Page, chosen: tuple[str, ...]) -> pd.DataFrame:
     """Lay out territories beside what holds them, a column each."""
     data = page.ask(regions.side_by_side, chosen=chosen)
     columns = {words.column(row): words.lines(row) for row in data.to_dict("records")}
-    headings = [
-        heading
-        for heading in next(iter(columns.values()))
-        if any(found[heading] for found in columns.values())
-    ]
-    return pd.DataFrame(
-        {"Indicateur": headings}
-        | {
-            name: [found[heading] or None for heading in headings]
-            for name, found in columns.items()
-        }
-    )
+    shown = pd.DataFrame(columns).replace("", None).dropna(how="all")
+    return shown.rename_axis("Indicateur").reset_index()
 
 
 def chosen(page: Page, grain: Grain) -> tuple[str, ...]:

@@ -176,8 +176,7 @@ def burn_up(page: Page, found: Situation) -> None:
     bands = page.ask(reconciliation.bands)
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
-    for picture in curve_of(page, found, width=pictures.DESK)[1]:
-        pictures.show_framed(picture)
+    pictures.show_with_legend(curve_of(page, found, width=pictures.DESK)[1])
     if events := page.figure(_events, {"events": (rollout.programme_events, {})}):
         st.html(events)
     if pace := findings.pace(found):
@@ -234,8 +233,7 @@ def openings(page: Page, found: Situation) -> None:
         return
     st.subheader(home.OPENINGS, anchor=False)
     st.caption(said)
-    for picture in drawn:
-        pictures.show_framed(picture)
+    pictures.show_with_legend(drawn)
     page.show_rows("trimestres", key="trimestres")
 
 

@@ -179,8 +179,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         st.markdown(finding)
         return
     st.caption(finding)
-    for picture in drawn:
-        pictures.show_framed(picture)
+    pictures.show_with_legend(drawn)
     if len(promised):
         st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
     page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
@@ -219,8 +218,7 @@ def around(page: Page, sheet: TownSheet) -> None:
     others = page.ask(town_sheet.neighbours, town=code)
     st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
-        for picture in catchment_of(page, sheet):
-            pictures.show_framed(picture)
+        pictures.show_with_legend(catchment_of(page, sheet))
         st.caption(words.catchment_marks(is_any_open=len(page.ask(coverage.open_centres)) > 0))
     st.markdown(words.near_finding(len(near), beyond))
     _ways(near, State.OPEN)
