@@ -11,7 +11,6 @@ from territoires.domain.rollout import Situation
 from territoires.domain.scope import FRANCE, Perimeter
 from territoires.french import dates
 from territoires.french.coverage import closest
-from territoires.french.definitions import defined
 from territoires.french.demonstration import MADE_UP
 from territoires.french.map import FAR_KM
 from territoires.french.places import of_town
@@ -35,22 +34,6 @@ def headline(sentences: Sequence[str]) -> None:
         st.header(first.replace("**", ""), anchor=False)
         if rest:
             st.markdown(" ".join(rest))
-
-
-def metric(
-    label: str, value: str, detail: str | None = None, *, help_: str, definition: str
-) -> None:
-    """Print a key figure, with what it is of below it, and the way to its definition."""
-    st.metric(
-        label,
-        value,
-        delta=detail,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-        help=f"{help_} {defined(definition)}",
-    )
 
 
 def before_everything() -> None:

@@ -26,6 +26,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
 from territoires.french import map as map_words
+from territoires.french.definitions import defined
 from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
@@ -92,22 +93,29 @@ def figures(page: Page, found: Covered, reach: Reach) -> None:
     """Print what the coverage is for the towns of Action cœur de ville."""
     explained = (
         (
-            (
-                "Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés de "
-                "deux communes\u202f: un site a un centre quand l’une d’elles en a un."
-            ),
-            "Territoire et périmètre",
+            "Liste de mars 2018, quelle que soit la date. Treize des 222 sites sont formés de deux "
+            "communes\u202f: un site a un centre quand l’une d’elles en a un. "
+            f"{defined('Territoire et périmètre')}"
         ),
         (
-            "Distance au centre ouvert le plus proche, où qu’il soit en France.",
-            "Habitants proches d’un centre",
+            "Distance au centre ouvert le plus proche, où qu’il soit en France. "
+            f"{defined('Habitants proches d’un centre')}"
         ),
     )
     with st.container(key="chiffres", horizontal=True):
-        for figure, (help_, definition) in zip(
+        for (label, value, detail), said in zip(
             figures_of(page, found, reach), explained, strict=True
         ):
-            parts.metric(*figure, help_=help_, definition=definition)
+            st.metric(
+                label,
+                value,
+                delta=detail,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+                help=said,
+            )
 
 
 def figures_of(page: Page, found: Covered, reach: Reach) -> tuple[tuple[str, str, str], ...]:
