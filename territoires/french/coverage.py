@@ -55,12 +55,8 @@ def finding(covered: Coverage, place: Place, *, radius_km: int, by_road: bool, a
     if covered.share is None:
         return f"**Au {day}, personne n’habite {inside(place)}.**"
     share = f" ({percent(covered.share, 1)})" if covered.inhabitants else ""
-    start = f"Au {day}, {where}" if where else f"Au {day}, "
-    return (
-        f"**{start}{inhabitants(covered.inhabitants)} sur {rounded(covered.population)}{share} "
-        f"{verb} {near} "
-        "d’un centre ouvert.**"
-    )
+    people = f"{inhabitants(covered.inhabitants)} sur {rounded(covered.population)}{share}"
+    return f"**Au {day}, {where}{people} {verb} {near} d’un centre ouvert.**"
 
 
 def nothing_here(place: Place, as_of: date) -> str:
@@ -108,11 +104,8 @@ def states(counts: Mapping[State, int], place: Place, *, narrowed: bool = False)
     if narrowed:
         where += " avec ces filtres"
     opened = counts.get(State.OPEN, 0)
-    first = (
-        f"**{counted(opened, 'centre ouvert', 'centres ouverts')}{where}**"
-        if opened
-        else f"**Aucun centre ouvert{where}**"
-    )
+    centres = counted(opened, "centre ouvert", "centres ouverts")
+    first = f"**{centres if opened else 'Aucun centre ouvert'}{where}**"
     wordings = {
         State.OPEN_UNDATED: ("ouvert à une date inconnue", "ouverts à une date inconnue"),
         State.SELECTED: (

@@ -70,25 +70,20 @@ def standing(found: Situation, place: Place) -> Iterator[str]:
     if found.count.open == 0:
         yield from _none_open(found, place, where, today)
         return
-    if target is None:
-        documented = plural(
-            found.count.open, "est documenté comme ouvert", "sont documentés comme ouverts"
-        )
-        yield (
-            f"**Au {today}, {counted(found.count.open, 'centre')} {documented}{where}**"
-            f"{_at_most(found)}."
-        )
-        yield _no_target(found, place)
-        return
-    share = f"{counted(found.count.open, 'centre')} sur {number(target.value)}"
+    centres = counted(found.count.open, "centre")
     documented = plural(
         found.count.open, "est documenté comme ouvert", "sont documentés comme ouverts"
     )
+    if target is None:
+        yield f"**Au {today}, {centres} {documented}{where}**{_at_most(found)}."
+        yield _no_target(found, place)
+        return
+    share = f"{centres} sur {number(target.value)}"
     deadline = dates.day(target.deadline)
     if found.progress.status is Status.REACHED:
         yield (
             f"**Objectif atteint {_reached(found, target)}{NBSP}: au {today}, "
-            f"{counted(found.count.open, 'centre')} {documented}{where}**{_at_most(found)}, "
+            f"{centres} {documented}{where}**{_at_most(found)}, "
             f"pour {number(target.value)} prévus d’ici au {deadline}."
         )
     elif found.progress.status is Status.OVERDUE:

@@ -453,31 +453,26 @@ def by_field(
     `kept_centres` of the scope: a lower bound then, null when that bounds nothing.
     """
     here = _centres(connection, scope)
-    rows: dict[str, dict[str, Any]] = {}
     details = [row for row in _details(connection, scope, year, counts) if row.centre_id in here]
-    kept = _kept_centres(details)
+    shown: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for found in details:
-        if found.cells == found.kept:
-            continue
-        row = rows.setdefault(
-            found.field_slug,
-            {
-                "academic_year": name_of(year),
-                "field_slug": found.field_slug,
-                "field": found.name,
-                "counted": counts,
-                "headcount": 0,
-                "cells": 0,
-                "hidden": 0,
-                "centres": 0,
-                "kept_centres": kept,
-            },
-        )
-        row["headcount"] += found.published
-        row["cells"] += found.cells - found.kept
-        row["hidden"] += found.hidden - found.kept
-        row["centres"] += 1
-    return table(_largest_first(rows.values(), "field"), FIELDS)
+        if found.cells > found.kept:
+            shown[found.field_slug, found.name].append(found)
+    rows = [
+        {
+            "academic_year": name_of(year),
+            "field_slug": slug,
+            "field": name,
+            "counted": counts,
+            "headcount": sum(each.published for each in of_field),
+            "cells": sum(each.cells - each.kept for each in of_field),
+            "hidden": sum(each.hidden - each.kept for each in of_field),
+            "centres": len(of_field),
+            "kept_centres": _kept_centres(details),
+        }
+        for (slug, name), of_field in shown.items()
+    ]
+    return table(_largest_first(rows, "field"), FIELDS)
 
 
 def _kept_centres(details: Iterable[Any]) -> int:
@@ -607,18 +602,20 @@ def by_course(
         for row in _details(connection, scope, year, counts)
         if row.centre_id in here and field in {"", row.field_slug}
     )
-    rows: dict[str, dict[str, Any]] = {}
+    shown: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for cell in _cells(connection, here, scope=scope, year=year, counts=counts, field=field):
-        same = ("academic_year", "course_key", "course", "field_slug", "field", "counted")
-        row = rows.setdefault(
-            cell["course_key"],
-            {name: cell[name] for name in same}
-            | {"headcount": 0, "cells": 0, "hidden": 0, "kept_centres": kept},
-        )
-        row["headcount"] += cell["headcount"] or 0
-        row["cells"] += 1
-        row["hidden"] += cell["publication"] is not Publication.SHOWN
-    return table(_largest_first(rows.values(), "course"), COURSES)
+        shown[cell["course_key"]].append(cell)
+    rows = [
+        some[0]
+        | {
+            "headcount": sum(cell["headcount"] or 0 for cell in some),
+            "cells": len(some),
+            "hidden": sum(cell["publication"] is not Publication.SHOWN for cell in some),
+            "kept_centres": kept,
+        }
+        for some in shown.values()
+    ]
+    return table(_largest_first(rows, "course"), COURSES)
 
 
 # What was published
