@@ -27,7 +27,7 @@ def heat_figure(heat: pd.DataFrame) -> go.Figure:
     heat = heat[heat.groupby("field")["courses_at_most"].transform("sum") > 0]
     fields = list(dict.fromkeys(heat["field"]))
     regions = list(dict.fromkeys(heat["region"]))
-    made = theme.figure(height=_FRAME + _ROW * len(fields), legend=False)
+    made = theme.figure(height=_FRAME + _ROW * len(fields))
     counts, most = (
         heat.pivot_table(index="field", columns="region", values=each, aggfunc="sum", sort=False)
         .reindex(index=fields, columns=regions)
@@ -93,5 +93,4 @@ def _uncertain(made: go.Figure, counts: Any, most: Any) -> None:
             mode="text",
             text=[words.heat_number(0, number) for number in most[rows, columns]],
             hoverinfo="skip",
-            showlegend=False,
         )

@@ -18,7 +18,7 @@ def reach_figure(radii: pd.DataFrame) -> go.Figure:
 
     Takes BY_RADIUS of `queries.coverage`.
     """
-    made = theme.figure(height=300, legend=False)
+    made = theme.figure(height=300)
     made.add_scatter(
         x=radii["radius_km"].to_numpy(),
         y=radii["inhabitants"].to_numpy(),
@@ -40,7 +40,7 @@ def distances_figure(distances: pd.DataFrame, *, radius_km: int) -> go.Figure:
     Takes DISTANCES of `queries.coverage`; those beyond an ocean are left out, the caption counts
     them.
     """
-    made = theme.figure(height=320, legend=False)
+    made = theme.figure(height=320)
     rows = distances[distances["km"] <= map_words.FAR_KM].iloc[::-1]
     near = (rows["km"] <= radius_km).to_numpy()
     made.add_scatter(

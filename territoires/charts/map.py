@@ -127,7 +127,6 @@ def base_map(
     """
     made = theme.figure(
         height=_HEIGHT,
-        legend=False,
         # A click chooses; nothing zooms or slides, so that a thumb on the map scrolls the page.
         dragmode=False,
         clickmode="event+select",
@@ -190,7 +189,7 @@ def _around(box: Sequence[float], padding: float) -> Box:
 
 def _land(made: go.Figure, codes: tuple[str, ...], **fill: Any) -> None:
     line = {"color": BORDER, "width": 0.6}
-    _areas(made, "department", codes, line=line, showlegend=False, **fill)
+    _areas(made, "department", codes, line=line, **fill)
 
 
 def _areas(made: go.Figure, grain: Grain, codes: tuple[str, ...], **style: Any) -> None:
@@ -386,7 +385,6 @@ def add_names(made: go.Figure, rows: pd.DataFrame, names: Mapping[str, str]) -> 
             textposition=[_BESIDE[anchor] for anchor in anchors],
             textfont={"size": _NAME},
             hoverinfo="skip",
-            showlegend=False,
         )
 
 
@@ -430,7 +428,6 @@ def with_ring(
         "hovertext": [words.place(row) for row in place.to_dict("records")] * 2,
         "hoverinfo": "text",
         "name": words.CHOSEN,
-        "showlegend": False,
     }
     return {**figure, "data": [*figure["data"], ring]}
 

@@ -34,7 +34,7 @@ def comparison_figure(
         subset=["rate"]
     )
     rows = shown.to_dict("records")
-    made = theme.figure(height=90 + _ROW * max(len(rows), 1), legend=False)
+    made = theme.figure(height=90 + _ROW * max(len(rows), 1))
     labels = [words.label(row, indicator, per) for row in rows]
     top = max([1e-9, *shown["rate"], *shown["high"].dropna()]) / (1 - _room(labels))
     median = compared["median"].iloc[0] if len(compared) else float("nan")
@@ -148,7 +148,7 @@ def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
         shared_yaxes="all",
         horizontal_spacing=0.03,
         vertical_spacing=min(64 / height, 1 / max(lines - 1, 1)),
-        figure=theme.figure(height=height, legend=False),
+        figure=theme.figure(height=height),
     )
     made.update_layout(margin={"t": 44})
     top = max([2.0, *burn_ups["open_at_most"]])
@@ -208,7 +208,7 @@ def slopes_figure(slopes: pd.DataFrame, *, since: date, as_of: date) -> go.Figur
     """
     top = max([1, *slopes["before"], *slopes["after"]])
     # Two lines are written at each count.
-    made = theme.figure(height=min(max(420, 60 * (top + 1)), 1000), legend=False)
+    made = theme.figure(height=min(max(420, 60 * (top + 1)), 1000))
     groups = [
         (int(before), int(after), list(rows["name"]))
         for (before, after), rows in slopes.groupby(["before", "after"], sort=True)

@@ -280,50 +280,52 @@ def quarters_figure(
     Takes QUARTERS and TARGETS of `queries.rollout`; `required` is the pace per quarter needed from
     `as_of` to the deadline, None once it is past: the pace of the original plan is drawn then.
     """
-    made = theme.figure(height=360)
+    made = theme.figure(height=360, legend=True)
     known = quarters[quarters["known"]]
     unknown = quarters[~quarters["known"]]
-    rows = max(len(unknown), 1)
     split = 0.55
     made.update_layout(
         yaxis={"domain": [1 - split + 0.02, 1], "title": words.OPENINGS, "rangemode": "tozero"},
         yaxis2={
             "domain": [0, 1 - split - 0.1],
-            "range": [-0.6, rows - 0.4],
+            "range": [-0.6, max(len(unknown), 1) - 0.4],
             "visible": False,
             "fixedrange": True,
         },
         barmode="overlay",
     )
-    made.add_bar(
-        x=(known["first_quarter"] + pd.Timedelta(days=_QUARTER_DAYS // 2)).to_numpy(),
-        y=known["openings"].to_numpy(),
-        width=_QUARTER_DAYS * _DAY_MS * 0.85,
-        marker={"color": OPEN},
-        name=words.KNOWN_QUARTER,
-        hovertext=_quarter_hovers(known),
-        hoverinfo="text",
-    )
-    made.add_bar(
-        orientation="h",
-        base=unknown["first_quarter"].to_numpy(),
-        x=_widths(unknown),
-        y=np.arange(len(unknown))[::-1],
-        yaxis="y2",
-        width=0.7,
-        marker={
-            "color": theme.BAND,
-            "pattern": {"shape": "/", "fgcolor": OPEN, "size": 7},
-            "line": {"color": OPEN, "width": 1},
-        },
-        text=[f"<b>{number(count)}</b>" for count in unknown["openings"]],
-        textposition="outside",
-        textfont={"size": 13},
-        cliponaxis=False,
-        name=words.UNKNOWN_QUARTER,
-        hovertext=_quarter_hovers(unknown),
-        hoverinfo="text",
-    )
+    # A legend names only what is drawn.
+    if len(known):
+        made.add_bar(
+            x=(known["first_quarter"] + pd.Timedelta(days=_QUARTER_DAYS // 2)).to_numpy(),
+            y=known["openings"].to_numpy(),
+            width=_QUARTER_DAYS * _DAY_MS * 0.85,
+            marker={"color": OPEN},
+            name=words.KNOWN_QUARTER,
+            hovertext=_quarter_hovers(known),
+            hoverinfo="text",
+        )
+    if len(unknown):
+        made.add_bar(
+            orientation="h",
+            base=unknown["first_quarter"].to_numpy(),
+            x=_widths(unknown),
+            y=np.arange(len(unknown))[::-1],
+            yaxis="y2",
+            width=0.7,
+            marker={
+                "color": theme.BAND,
+                "pattern": {"shape": "/", "fgcolor": OPEN, "size": 7},
+                "line": {"color": OPEN, "width": 1},
+            },
+            text=[f"<b>{number(count)}</b>" for count in unknown["openings"]],
+            textposition="outside",
+            textfont={"size": 13},
+            cliponaxis=False,
+            name=words.UNKNOWN_QUARTER,
+            hovertext=_quarter_hovers(unknown),
+            hoverinfo="text",
+        )
     top = max([2.0, *(1.2 * known["openings"])])
     top = max(top, _pace(made, targets, as_of=as_of, required=required))
     made.update_layout(yaxis={"range": [0, top], **theme.whole(top)})

@@ -5,8 +5,6 @@ import re
 import sys
 from typing import Any, Final
 
-import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 
@@ -81,7 +79,7 @@ def mark(figure: go.Figure) -> go.Figure:
 def finished(
     figure: go.Figure | str, *, on_dark: bool = False, is_demonstration: bool = False
 ) -> SealedFigure | str:
-    """Finish a figure: numbers in French, a legend of what is drawn, the colours of the theme.
+    """Finish a figure: numbers in French, the colours of the theme.
 
     A picture that is SVG is so from the start, but for the colours and the mark of made-up data;
     what is written beside pictures, as HTML, has no such mark.
@@ -92,29 +90,7 @@ def finished(
     figure.update_layout(separators=",\u202f")
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(separatethousands=True, exponentformat="none")
-    if figure.layout.showlegend:
-        for trace in figure.data:
-            if not _draws(trace):
-                trace.showlegend = False
     return SealedFigure(mark(figure) if is_demonstration else figure, on_dark=on_dark)
-
-
-def _draws(trace: Any) -> bool:
-    """Tell whether anything of a trace is seen: a bar of no length is not, nor a line's only point.
-
-    What has nothing but the place of a point is the legend's alone: a word on other traces.
-    """
-    if trace.type not in {"bar", "scatter"}:
-        return True
-    x, y = (np.asarray(() if each is None else each, dtype=object) for each in (trace.x, trace.y))
-    if list(x) == [None]:
-        return True
-    is_there = ~pd.isna(x) & ~pd.isna(y)
-    if trace.type == "bar":
-        return bool((is_there & ((x if trace.orientation == "h" else y) != 0)).any())
-    if trace.mode == "lines":
-        return bool((is_there[1:] & is_there[:-1]).any())
-    return bool(is_there.any())
 
 
 _BOX: Final = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')

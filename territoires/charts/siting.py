@@ -71,7 +71,6 @@ def plan_map_figure(
         mode="lines",
         line={"color": SEQUENTIAL[-1], "width": 1.2},  # of a theme's ink: circles lie under it
         hoverinfo="skip",
-        showlegend=False,
     )
     add_marks(
         made,
@@ -89,7 +88,6 @@ def plan_map_figure(
             text=[f"<b>{rank}</b>" for rank in plan["rank"]],
             textfont={"size": 10},
             hoverinfo="skip",
-            showlegend=False,
         )
     return made
 
@@ -132,7 +130,6 @@ def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, 
         fill="toself",
         fillcolor=fill,
         hoverinfo="skip",
-        showlegend=False,
     )
 
 
@@ -141,7 +138,7 @@ def gains_figure(plan: pd.DataFrame) -> go.Figure:
 
     Takes PLAN of `queries.siting`.
     """
-    made = theme.figure(height=_AROUND + _ROW * max(len(plan), 1), legend=False, bargap=0.35)
+    made = theme.figure(height=_AROUND + _ROW * max(len(plan), 1), bargap=0.35)
     made.add_bar(
         x=plan["marginal"].to_numpy(),
         y=plan["rank"].to_numpy(),

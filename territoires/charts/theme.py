@@ -12,7 +12,7 @@ COUNTS = ",d"
 _FEW = 6  # up to which Plotly might mark halves
 
 
-def figure(*, height: int, legend: bool = True, **layout: Any) -> go.Figure:
+def figure(*, height: int, legend: bool = False, **layout: Any) -> go.Figure:
     """Make an empty figure in the house style; colours of text and ground come from the page."""
     made = go.Figure()
     made.update_layout(

@@ -7,14 +7,14 @@ from html import unescape
 
 import pytest
 
-from territoires.charts import svg, theme
+from territoires.charts import svg
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
 from territoires.charts.places import places_list, places_svg
-from territoires.charts.rollout import burn_up_svg, openings_svg
+from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
 from territoires.charts.sealed import finished, marked
 from territoires.domain.rollout import PlaceState
 from territoires.domain.scope import Perimeter, Scope, Territory
-from territoires.french import home
+from territoires.french import charts, home
 from territoires.queries import reconciliation, rollout
 
 TODAY = date(2026, 11, 22)
@@ -204,17 +204,26 @@ def test_made_up_data_say_so_on_the_picture_itself(connection):
     assert "rgba(255, 255, 255, 1)" not in finished(picture, on_dark=True)
 
 
-def test_a_legend_names_only_what_is_drawn():
-    made = theme.figure(height=100)
-    made.add_bar(x=["2021"], y=[0], name="no length")
-    made.add_bar(x=["2021"], y=[3], name="bar")
-    made.add_scatter(x=[1, None, 2], y=[1, None, 2], mode="lines", name="points of a line")
-    made.add_scatter(x=[1, 2], y=[1, 2], mode="lines", name="line")
-    made.add_scatter(x=[], y=[], mode="markers", name="nothing")
-    made.add_scatter(x=[1], y=[1], mode="markers", name="mark")
-    made.add_bar(x=[None], y=[None], name="word on the bars")
-    drawn = [each for each in finished(made).to_dict()["data"] if each.get("showlegend", True)]
-    assert [each["name"] for each in drawn] == ["bar", "line", "mark", "word on the bars"]
+def test_a_legend_names_only_what_is_drawn(connection):
+    scope = Scope(as_of=TODAY)
+    quarters, targets = (
+        ask(connection, scope=scope) for ask in (rollout.quarters, rollout.targets)
+    )
+    is_known = quarters["known"]
+    assert is_known.any()
+    assert not is_known.all()
+    for rows, names in (
+        (quarters, [charts.KNOWN_QUARTER, charts.UNKNOWN_QUARTER]),
+        (quarters[is_known], [charts.KNOWN_QUARTER]),
+        (quarters[~is_known], [charts.UNKNOWN_QUARTER]),
+        (quarters.head(0), []),
+    ):
+        made = quarters_figure(rows, targets=targets, as_of=TODAY, required=None)
+        *bars, pace = finished(made).to_dict()["data"]
+        assert [each["name"] for each in bars] == names
+        assert pace["name"].startswith(charts.PLANNED)
+        bare = quarters_figure(rows, targets=targets.head(0), as_of=TODAY, required=None)
+        assert [each.name for each in bare.data] == names
 
 
 # --- what is possible for whoever believes the totals ---
