@@ -1,7 +1,7 @@
 """What regions and departments are compared on, and how each figure is made comparable."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import Final
@@ -110,13 +110,11 @@ def compared(counts: Counts, indicator: Indicator, per: Per) -> Compared:
 def _rate(count: int, people: int) -> Compared:
     if not people:
         return Compared(value=None, count=count)
-    low, high = cases(count) if 0 < count < FEW else (None, None)
-    return Compared(
-        value=1e6 * count / people,
-        count=count,
-        low=None if low is None else 1e6 * low / people,
-        high=None if high is None else 1e6 * high / people,
-    )
+    found = Compared(value=1e6 * count / people, count=count)
+    if not 0 < count < FEW:
+        return found
+    low, high = (1e6 * edge / people for edge in cases(count))
+    return replace(found, low=low, high=high)
 
 
 def cases(count: int) -> tuple[float, float]:

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from territoires.db.models import Department, Region, Target
 from territoires.domain.comparison import (
@@ -63,13 +63,6 @@ _COUNTED = [each.name for each in fields(Counts)]
 _LEVELS: Mapping[Grain, Level] = {"region": Level.REGION, "department": Level.DEPARTMENT}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Area:
-    code: str
-    name: str
-    parent: str
-
-
 def territories(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFrame:
     """Count what each region or department has, most open first; columns `TERRITORIES`.
 
@@ -120,7 +113,7 @@ def _rows(connection: Connection, *, scope: Scope, grain: Grain) -> list[dict[st
 
 def _against_target(  # noqa: PLR0913, PLR0917 - a territory, and what is known of its target
     connection: Connection,
-    area: _Area,
+    area: Any,
     lives: Sequence[Life],
     with_target: Collection[str],
     scope: Scope,
@@ -153,7 +146,7 @@ def _enrolled(
 
 
 def _row(
-    area: _Area, lives: Sequence[Life], near: Any, *, scope: Scope, grain: Grain
+    area: Any, lives: Sequence[Life], near: Any, *, scope: Scope, grain: Grain
 ) -> dict[str, Any]:
     found = count(lives, scope.as_of, with_unproven=scope.with_unproven)
     return {
@@ -188,22 +181,20 @@ def _last_opening(lives: Iterable[Life], scope: Scope) -> tuple[str, str]:
     return max(reached)[2:] if reached else ("", "")
 
 
-def _areas(connection: Connection, *, scope: Scope, grain: Grain) -> list[_Area]:
+def _areas(connection: Connection, *, scope: Scope, grain: Grain) -> Sequence[Any]:
+    """List the territories to compare, by code: `code`, `name`, `parent`."""
     if grain == "region":
-        rows = connection.execute(select(Region.code, Region.name).order_by(Region.code))
-        return [_Area(code=code, name=name, parent="France") for code, name in rows]
+        every = select(Region.code, Region.name, literal("France").label("parent"))
+        return connection.execute(every.order_by(Region.code)).all()
     statement = (
-        select(Department.code, Department.name, Region.name)
+        select(Department.code, Department.name, Region.name.label("parent"))
         .join(Region, Region.code == Department.region_code)
         .order_by(Department.code)
     )
     if scope.territory.level is not Level.COUNTRY:
         region = place(connection, territory=scope.territory).region
         statement = statement.where(Department.region_code == region)
-    return [
-        _Area(code=code, name=name, parent=parent)
-        for code, name, parent in connection.execute(statement)
-    ]
+    return connection.execute(statement).all()
 
 
 def _by_area(connection: Connection, *, scope: Scope, grain: Grain) -> dict[str, list[Life]]:

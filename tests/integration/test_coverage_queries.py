@@ -334,6 +334,10 @@ def test_a_year_keeps_the_centres_whose_opening_may_lie_in_it(connection):
     assert "Dieppe" not in set(in_2019["town"])
 
 
+def test_a_year_keeps_nothing_of_a_town_without_a_centre(connection):
+    assert coverage.places(connection, scope=scope("com-97411"), opened_in=2021).empty
+
+
 def test_a_field_keeps_the_centres_that_give_a_course_of_it(connection):
     rows = coverage.places(connection, scope=TODAY, field="numerique")
     offered = courses.offerings(connection, scope=TODAY)
