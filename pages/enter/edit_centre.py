@@ -6,13 +6,12 @@ from typing import Any
 import streamlit as st
 
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
-from territoires.domain.drafts import CentreCorrection, CentreDraft
+from territoires.domain.drafts import CentreCorrection, CentreDraft, WithdrawalDraft
 from territoires.french.desk import centre_name
 from territoires.ui.desk import open_desk
 from territoires.ui.enter import centre_form
 from territoires.ui.enter.choosing import TOWN, UNDECIDED, choose_centre, choose_town, town_name
 from territoires.ui.enter.conflict import both_versions
-from territoires.ui.enter.stage_form import withdrawal
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import beside
 
@@ -22,8 +21,14 @@ desk = open_desk(
     "saisir-centre",
     lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
 )
-form = Form(desk, FORM, centre_form.fields(name_is_asked=True), where={"town_code": TOWN})
-gone = Form(desk, GONE)
+form = Form(
+    desk,
+    FORM,
+    centre_form.fields(name_is_asked=True),
+    where={"town_code": TOWN},
+    commands=[create_centre, correct_centre],
+)
+gone = Form(desk, GONE, commands=[withdraw_centre])
 form.recall()
 form.tell()
 gone.tell()
@@ -51,7 +56,8 @@ def save() -> None:
 def withdraw() -> None:
     """Withdraw the centre; nothing is drawn here."""
     name = centre_name(town_name(desk, town), known.said["name"] if known else "")
-    if gone.submit(withdraw_centre, withdrawal(gone), name=name).saved is not None:
+    make = partial(WithdrawalDraft, expected_id=gone.opened.version)
+    if gone.submit(withdraw_centre, make, name=name).saved is not None:
         form.discard()
 
 

@@ -16,10 +16,16 @@ desk = open_desk(
     "saisir-inscriptions",
     lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
 )
-form = Form(desk, FORM, enrolment_form.FIELDS, cells=enrolment_form.of_draft)
+form = Form(
+    desk,
+    FORM,
+    enrolment_form.FIELDS,
+    cells=enrolment_form.of_draft,
+    commands=[record_enrolments],
+)
 form.where |= enrolment_form.places(form.outcome.draft)
 form.names |= enrolment_form.names(desk, form.outcome.draft)
-gone = Form(desk, GONE)
+gone = Form(desk, GONE, commands=[withdraw_enrolment])
 form.recall()
 form.tell()
 gone.tell()

@@ -32,6 +32,7 @@ form = Form(
     (*stage_form.FIELDS, *stage_form.DETAILS),
     choosers=CHOOSERS - {TOWN},
     where={"town_code": TOWN},
+    commands=[record_stage],
 )
 named_by_address = st.query_params.get(TOWN, "")
 reported = reports_page.brought(desk)

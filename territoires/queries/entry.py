@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
 
 from territoires.db.models import (
     Announcement,
@@ -32,7 +32,7 @@ from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Validation
 from territoires.domain.scope import Scope
 from territoires.queries.facts import CITED, PLACED, cited, placed
-from territoires.queries.frames import COUNT, TEXT, by_name, columns, frame, table
+from territoires.queries.frames import COUNT, TEXT, Columns, by_name, columns, frame, table
 from territoires.queries.rollout import all_lives
 from territoires.queries.small_counts import (
     Regions,
@@ -136,35 +136,28 @@ def own_centres(
 
 def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     """List the stages in force of a centre, oldest date first; columns `STAGES`."""
-    statement = cited(
-        select(
-            *Stage.__table__.c,
-            Stage.id.label("version_id"),
-            Source.title.label("source_title"),
-            *CITED,
-        ),
-        Stage,
-    )
-    here = statement.where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
-    return frame(connection, here.order_by(func.coalesce(Stage.happened_on, ""), Stage.id), STAGES)
+    order = func.coalesce(Stage.happened_on, "")
+    return _in_force(connection, Stage, STAGES, Stage.centre_id == centre_id, order)
 
 
 def announcements(connection: Connection, *, town_code: str) -> pd.DataFrame:
     """List the openings announced in a town, oldest first; columns `ANNOUNCEMENTS`."""
-    statement = cited(
-        select(
-            *Announcement.__table__.c,
-            Announcement.id.label("version_id"),
-            Source.title.label("source_title"),
-            *CITED,
-        ),
-        Announcement,
-    )
-    here = statement.where(
-        Announcement.town_code == town_code, Announcement.superseded_at.is_(None)
-    )
-    in_order = here.order_by(Announcement.announced_on, Announcement.id)
-    return frame(connection, in_order, ANNOUNCEMENTS)
+    here, order = Announcement.town_code == town_code, Announcement.announced_on
+    return _in_force(connection, Announcement, ANNOUNCEMENTS, here, order)
+
+
+def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:
+    """List the first possible days of the stages of a centre, oldest first; columns `BOUNDS`."""
+    return _in_force(connection, Bound, BOUNDS, Bound.centre_id == centre_id, Bound.not_before)
+
+
+def _in_force(
+    connection: Connection, fact: Any, columns: Columns, here: ColumnElement[bool], order: Any
+) -> pd.DataFrame:
+    """List what is said here, each with its source."""
+    said = (*fact.__table__.c, fact.id.label("version_id"), Source.title.label("source_title"))
+    statement = cited(select(*said, *CITED), fact).where(here, fact.superseded_at.is_(None))
+    return frame(connection, statement.order_by(order, fact.id), columns)
 
 
 def questions(connection: Connection, *, town_code: str = "") -> pd.DataFrame:
@@ -181,21 +174,6 @@ def questions(connection: Connection, *, town_code: str = "") -> pd.DataFrame:
     )
     in_order = statement.order_by(Question.asked_on.desc(), Question.id.desc())
     return frame(connection, in_order, QUESTIONS)
-
-
-def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:
-    """List the first possible days of the stages of a centre, oldest first; columns `BOUNDS`."""
-    statement = cited(
-        select(
-            Bound.id.label("version_id"),
-            *(column for column in Bound.__table__.c if column.name in BOUNDS),
-            Source.title.label("source_title"),
-            *CITED,
-        ),
-        Bound,
-    )
-    here = statement.where(Bound.centre_id == centre_id, Bound.superseded_at.is_(None))
-    return frame(connection, here.order_by(Bound.not_before, Bound.id), BOUNDS)
 
 
 def sources(connection: Connection) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """A form from its opening to its saving: filled, kept as one types, sent, begun again."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,24 +38,6 @@ CHOOSERS: Final = frozenset({
     "annee", "autres", "centre", "choisi", "choisie", "comptage", "perimetre", "territoire",
     "ville",
 })  # fmt: skip
-# Which form a kept or refused proposal opens in, and on which page.
-PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "record_stage": ("etape", "saisir-etape"),
-    "correct_stage": ("correction", "corriger-etape"),
-    "retain_stage": ("correction", "corriger-etape"),
-    "withdraw_stage": ("correction", "corriger-etape"),
-    "create_centre": ("centre", "saisir-centre"),
-    "correct_centre": ("centre", "saisir-centre"),
-    "withdraw_centre": ("retrait_centre", "saisir-centre"),
-    "set_announcement": ("annonce", "saisir-annonce"),
-    "withdraw_announcement": ("annonce", "saisir-annonce"),
-    "set_bound": ("borne", "saisir-pas-avant"),
-    "withdraw_bound": ("borne", "saisir-pas-avant"),
-    "set_offering": ("offre", "saisir-formations"),
-    "withdraw_offering": ("offre", "saisir-formations"),
-    "record_enrolments": ("inscriptions", "saisir-inscriptions"),
-    "withdraw_enrolment": ("retrait_effectif", "saisir-inscriptions"),
-}
 _AS_DRAFT: Final = "form_as_draft"
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -103,14 +85,17 @@ class Form:
         *,
         choosers: frozenset[str] = CHOOSERS,
         where: Mapping[str, str] = _NOTHING,
+        commands: Collection[Callable[..., Saved]] = (),
         cells: Callable[[Mapping[str, Any]], Texts] | None = None,
     ) -> None:
         """`where` are widgets where problems of other fields than `fields` are mended.
 
-        `cells` gives what more the widgets hold for a proposal that was not typed in this form.
+        `commands` are those whose proposals are taken up again here; `cells` gives what more the
+        widgets hold for one that was not typed in this form.
         """
         self.desk, self.name, self.fields = desk, name, tuple(fields)
         self.choosers, self.where, self._cells = choosers, dict(where), cells
+        self._commands = {each.__name__ for each in commands}
         # What fields of problems are called where their messages alone do not say: rows of a grid.
         self.names: dict[str, str] = {}
         self._left: _Left | None = None
@@ -253,7 +238,7 @@ class Form:
         )
         for row in listed[listed["proposal_id"].astype(str) == number].to_dict("records"):
             resumable = row["state"] in {Validation.DRAFT, Validation.REFUSED}
-            if resumable and PLACES.get(row["command"], ("",))[0] == self.name:
+            if resumable and row["command"] in self._commands:
                 return dict(row)
         return None
 

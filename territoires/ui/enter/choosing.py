@@ -1,7 +1,7 @@
 """What several entry pages share: choosing a town, a centre, a source, and what follows a save."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ from territoires.french.typography import typeset_text
 from territoires.queries import entry
 from territoires.queries.territories import place
 from territoires.ui import search
-from territoires.ui.desk import Desk, button, shown
+from territoires.ui.desk import Desk, shown
 from territoires.ui.filters import choice
 
 NEW_SITE, UNDECIDED = 0, -1
@@ -165,11 +165,6 @@ def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
         key: name if twice[name] == 1 else f"{name} ({number})"
         for number, (key, name) in enumerate(ordered.items(), start=1)
     }
-
-
-def back_button(form: str, leave: Callable[[], None]) -> None:
-    """Offer to leave the form for the list."""
-    button("Revenir à la liste", f"{form}_liste", leave, icon="arrow_back")
 
 
 def details(said: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from territoires.french.places import typeset
 from territoires.french.words import MODES
 from territoires.queries import entry
 from territoires.ui.desk import Desk
-from territoires.ui.enter.statements import Says, Statements
+from territoires.ui.enter.statements import Says, Statements, set_or_withdrawn
 from territoires.ui.fields import LEFT, RIGHT, Choice, Field, Partial, Source
 
 
@@ -56,17 +56,18 @@ def _named(desk: Desk, town: str, says: Says) -> Name:
 
 
 OFFERINGS: Final = Statements(
+    path="saisir-formations",
+    lead="Une formation qui s’arrête reçoit une date de fin\u00a0; seule une erreur se retire.",
     entity="offering",
     form="offre",
     param="offre",
-    record=set_offering,
-    withdraw=withdraw_offering,
-    draft=OfferingDraft,
+    acts=set_or_withdrawn(
+        set_offering, OfferingDraft, withdraw_offering, "Retirer cette formation"
+    ),
     listed=entry.offerings,
     fields=_fields,
     name=_named,
     fixed=("course_key",),
     none="Aucune formation n’est enregistrée pour ce centre.",
     adding="Ajouter une formation",
-    withdrawing="Retirer cette formation",
 )

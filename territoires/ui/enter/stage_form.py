@@ -1,18 +1,28 @@
-"""The fields of a stage, the same to record one and to correct one."""
+"""The fields of a stage, the same to record one and to correct one, and what its page says."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
+import streamlit as st
+
 from territoires.commands.stages import correct_stage, retain_stage, withdraw_stage
-from territoires.commands.write import Saved
-from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import Draft, RetainDraft, StageCorrection, WithdrawalDraft
-from territoires.domain.programme import Basis, Confidence, StageKind
-from territoires.french.desk import Name, stage_name
+from territoires.domain.drafts import RetainDraft, StageCorrection, WithdrawalDraft
+from territoires.domain.programme import Basis, StageKind
+from territoires.french.desk import LAST_FACT, Name, source_name, stage_line, stage_name
+from territoires.french.places import typeset
+from territoires.french.typography import typeset_text
 from territoires.french.words import BASES, STAGES
-from territoires.queries.forms import Known
-from territoires.ui.enter.stage_list import CORRECT, RETAIN, WITHDRAW
+from territoires.queries import entry
+from territoires.ui.desk import Desk, shown
+from territoires.ui.enter.statements import (
+    CORRECT,
+    RETAIN,
+    WITHDRAW,
+    Act,
+    Says,
+    Statements,
+    always,
+    date_of,
+)
 from territoires.ui.fields import (
     DATE_HINT,
     LEFT,
@@ -25,7 +35,6 @@ from territoires.ui.fields import (
     Text,
     Tick,
 )
-from territoires.ui.forms import Form
 
 _BASES = {
     Basis.STATED: f"{BASES[Basis.STATED]} (dite telle quelle)",
@@ -77,43 +86,39 @@ DETAILS: Final = (
     Text(key="adresse", column="address", group=_CENTRE),
     Text(key="regional", column="regional_centre", group=_CENTRE),
 )
+_NOTHING: Final = "Aucune étape n’est enregistrée pour cette ville."
 
 
-def naming(known: Known) -> Callable[[Draft], Name]:
-    """Name a stage that is known, by what its correction says where there is one."""
-    said = known.said
-
-    def name(draft: Draft) -> Name:
-        if isinstance(draft, StageCorrection):
-            return stage_name(known.town, draft.kind, draft.on, draft.basis)
-        on, basis = PartialDate.parse(said["happened_on"]), Basis(said["basis"])
-        return stage_name(known.town, StageKind(said["kind"]), on, basis)
-
-    return name
+def _named(_desk: Desk, town: str, says: Says) -> Name:
+    on = date_of(says, "on" if "on" in says else "happened_on")
+    return stage_name(town, StageKind(says["kind"]), on, Basis(says["basis"]))
 
 
-def correction(form: Form) -> Callable[..., StageCorrection]:
-    """Make what a stage should say; how far it is trusted stays as it was."""
-    confidence = form.opened.said["confidence"]
-    return partial(
-        StageCorrection,
-        expected_id=form.opened.version,
-        confidence=Confidence(confidence) if confidence else None,
-    )
+def _draw_listed(says: Says) -> None:
+    competing = "" if says["retained"] else " · *date concurrente, non retenue*"
+    st.markdown(f"**{shown(stage_line(says))}**{competing}")
+    source = source_name(says["source_title"], says["source"], "")
+    st.caption(shown(" – ".join(filter(None, (source, typeset_text(says["note"]))))))
 
 
-def retaining(form: Form) -> Callable[..., RetainDraft]:
-    """Make the short form that lets a competing date count."""
-    return partial(RetainDraft, expected_id=form.opened.version)
-
-
-def withdrawal(form: Form) -> Callable[..., WithdrawalDraft]:
-    """Make the short form that withdraws a thing."""
-    return partial(WithdrawalDraft, expected_id=form.opened.version)
-
-
-ACTS: Final[Mapping[str, tuple[Callable[..., Saved], Callable[[Form], Callable[..., Draft]]]]] = {
-    CORRECT: (correct_stage, correction),
-    RETAIN: (retain_stage, retaining),
-    WITHDRAW: (withdraw_stage, withdrawal),
-}
+CORRECTIONS: Final = Statements(
+    path="corriger-etape",
+    lead="L’ancienne version reste visible dans l’historique de la ville, avec le motif.",
+    entity="stage",
+    form="correction",
+    param="etape",
+    acts={
+        CORRECT: Act(correct_stage, StageCorrection, "Enregistrer la correction"),
+        RETAIN: Act(retain_stage, RetainDraft, "Retenir cette date"),
+        WITHDRAW: Act(withdraw_stage, WithdrawalDraft, "Retirer cette étape"),
+    },
+    listed=entry.stages,
+    fields=always(*FIELDS),
+    name=_named,
+    heading=lambda town, says: f"{typeset(town)} – {stage_line(says)}",
+    draw=_draw_listed,
+    fixed=("confidence",),
+    none=_NOTHING,
+    no_centre=_NOTHING,
+    warning=LAST_FACT,
+)

@@ -3,37 +3,32 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, get_type_hints
 
 import pandas as pd
 import streamlit as st
 
 from territoires.commands.write import Saved
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import Draft, StatementDraft, WithdrawalDraft
+from territoires.domain.drafts import Draft, WithdrawalDraft, typed
 from territoires.domain.programme import Confidence
-from territoires.domain.roles import Permission
 from territoires.french.desk import Name
 from territoires.french.journal import said
 from territoires.french.places import typeset
 from territoires.french.words import CONFIDENCES
+from territoires.queries import forms
 from territoires.queries.forms import Known
-from territoires.ui.desk import Desk, shown
-from territoires.ui.enter import stage_list
-from territoires.ui.enter.choosing import back_button, choose_known_centre, details, town_name
+from territoires.ui.chapters import card
+from territoires.ui.desk import Desk, button, must_cover, open_desk, outlived, shown
+from territoires.ui.enter.choosing import TOWN, choose_known_centre, choose_town, details, town_name
 from territoires.ui.enter.conflict import both_versions
-from territoires.ui.enter.stage_form import withdrawal
-from territoires.ui.enter.stage_list import CORRECT, WITHDRAW, buttons
 from territoires.ui.fields import Choice, Field
-from territoires.ui.forms import Form
+from territoires.ui.forms import REASON, Form
+
+ACT: Final = "acte"  # in an address: what is done with the statement that it names
+CORRECT, RETAIN, WITHDRAW = "corriger", "retenir", "retirer"
 
 Says = Mapping[str, Any]
-
-_NO_CENTRE: Final = "Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord."
-
-
-def _choose_centre(desk: Desk, form: str) -> tuple[Any, str]:
-    return choose_known_centre(desk, form, none_yet=_NO_CENTRE)
 
 
 def always(*fields: Field) -> Callable[[Desk, bool], tuple[Field, ...]]:
@@ -59,108 +54,227 @@ def date_of(says: Says, column: str) -> PartialDate:
     return said if isinstance(said, PartialDate) else PartialDate.parse(said)
 
 
+class Act(NamedTuple):
+    """What may be done with a statement: the command, its draft, the button that sends it."""
+
+    command: Callable[..., Saved]
+    draft: Callable[..., Draft]
+    label: str
+
+
+def set_or_withdrawn(
+    record: Callable[..., Saved],
+    draft: Callable[..., Draft],
+    withdraw: Callable[..., Saved],
+    label: str,
+) -> dict[str, Act]:
+    """Give the acts on most statements; `label` is that of the button that withdraws one."""
+    return {
+        CORRECT: Act(record, draft, "Enregistrer"),
+        WITHDRAW: Act(withdraw, WithdrawalDraft, label),
+    }
+
+
+# The button of each act in the list, and the drawing of the one that sends it.
+_BUTTONS: Final = {
+    CORRECT: ("Corriger", "edit", "save"),
+    RETAIN: ("Retenir cette date", "check", "check"),
+    WITHDRAW: ("Retirer", "delete", "delete"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statements:
-    """A sort of statement on a place: its words, its acts, its fields.
+    """A sort of statement on a place: its page, its words, its acts, its fields.
 
-    `param` names one in an address; `listed` are the rows in force of a place, which drafts call
-    `place`; `fixed` are columns that a correction leaves as they are. `fields` takes whether one
-    is corrected; `name` what one says, by column. `choose` asks for the place, and gives the town.
-    `permission` is asked where the fact is; `may_wait`: a draft may be kept for later.
+    `param` names one in an address; `acts` are what may be done with it, `adding` what may be done
+    without one: where it is empty, another page records them. `listed` are the rows in force of a
+    place, which drafts call `place`; `fixed` are columns that a correction leaves as they are.
+    `fields` takes whether one is corrected; `name` what one says, by column; `heading` and `draw`
+    say it otherwise, above its form and in the list. `no_centre` is said of a town without any;
+    `may_wait`: a draft may be kept for later; `warning` is said to whoever withdraws one.
     """
 
+    path: str
+    lead: str
     entity: str
     form: str
     param: str
-    record: Callable[..., Saved]
-    withdraw: Callable[..., Saved]
-    draft: type[StatementDraft]
+    acts: Mapping[str, Act]
     listed: Callable[..., pd.DataFrame]
     fields: Callable[[Desk, bool], tuple[Field, ...]]
     name: Callable[[Desk, str, Says], Name]
     none: str
-    adding: str
-    withdrawing: str
+    adding: str = ""
+    heading: Callable[[str, Says], str] | None = None
+    draw: Callable[[Says], None] | None = None
     fixed: tuple[str, ...] = ()
     place: str = "centre_id"
-    choose: Callable[[Desk, str], tuple[Any, str]] = _choose_centre
-    permission: Permission = Permission.RECORD_STAGE
+    no_centre: str = "Aucun centre n’est connu dans cette ville\u00a0: créez-le d’abord."
     may_wait: bool = True
+    warning: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What the address asks to do with the one that it names."""
+        act = st.query_params.get(ACT, CORRECT)
+        return act if act in self.acts else CORRECT
 
 
-def edit(desk: Desk, what: Statements) -> None:
+def edit(what: Statements) -> None:
     """Show the form of the statement that the address names, or a place's with one to add."""
-    known = stage_list.chosen(desk, what.entity, param=what.param, permission=what.permission)
-    withdraws = known is not None and stage_list.act() == WITHDRAW
-    fields = () if withdraws else what.fields(desk, known is not None)
+    desk = open_desk(what.path, lead=what.lead)
+    known = _chosen(desk, what)
+    act = what.asked if known else CORRECT
+    fields = what.fields(desk, known is not None) if act == CORRECT else ()
     # A form in which a thing is known shows what cannot change in its title.
     where = {"expected_id": fields[0].key} if fields else {}
-    form = Form(desk, what.form, fields, where=where)
+    commands = [each.command for each in what.acts.values()]
+    form = Form(desk, what.form, fields, where=where, commands=commands)
     if known is not None:
-        title = what.name(desk, known.town, known.said).text
-        version = stage_list.version_shown(known, what.form, param=what.param)
-        form.open(known.entity_id, stage_list.act(), known=known.said, version=version, name=title)
+        title = _heading(desk, what, known)
+        version = _version_shown(known, what)
+        form.open(known.entity_id, act, known=known.said, version=version, name=title)
     else:
         form.recall()
     form.tell()
     if known is not None:
         st.header(shown(title), anchor=False)
         _draw(form, what, known.town, known=known)
-        back_button(what.form, partial(_leave, what, known))
+        leave = partial(_leave, what, known)
+        button("Revenir à la liste", f"{what.form}_liste", leave, icon="arrow_back")
     else:
-        place, code = what.choose(desk, what.form)
+        place, code = _choose(desk, what)
         if place:
-            _list(desk, what, place, town_name(desk, code))
-            form.open(place, name=town_name(desk, code))
-            _draw(form, what, town_name(desk, code), place=place)
+            town = town_name(desk, code)
+            _list(desk, what, place, town)
+            if what.adding:
+                st.header(what.adding, anchor=False)
+                form.open(place, name=town)
+                _draw(form, what, town, place=place)
     form.others()
 
 
+def _chosen(desk: Desk, what: Statements) -> Known | None:
+    """Give the statement that the address names, in its newest version; None to show the list.
+
+    Stops for one of a region in which the writer is not competent.
+    """
+    text = st.query_params.get(what.param, "")
+    if not text:
+        return None
+    asked = {"entity": what.entity, "version_id": int(text)} if text.isdecimal() else None
+    found: Known | None = desk.ask(forms.newest, **asked) if asked else None
+    if found is None:
+        st.warning(
+            "Cette fiche n’existe pas. Choisissez-la dans la liste.", icon=":material/search_off:"
+        )
+        return None
+    must_cover(desk, card(what.path).permission, found.region_code)
+    return found
+
+
+def _choose(desk: Desk, what: Statements) -> tuple[Any, str]:
+    """Ask for the place, a town or one of its centres; gives it, and its town."""
+    if what.place != "town_code":
+        return choose_known_centre(desk, what.form, none_yet=what.no_centre)
+    town = choose_town(desk, key=f"{what.form}_{TOWN}")
+    return town, town
+
+
+def _version_shown(known: Known, what: Statements) -> int:
+    """Say which version the writer had before them when the form began.
+
+    The newest, but when the server restarted meanwhile: then the one that the address names, so
+    that what somebody else has changed since is told.
+    """
+    is_older = outlived(f"{what.form}_{REASON}")
+    return int(st.query_params[what.param]) if is_older else known.version_id
+
+
+def _heading(desk: Desk, what: Statements, known: Known) -> str:
+    if what.heading:
+        return what.heading(known.town, known.said)
+    return what.name(desk, known.town, known.said).text
+
+
 def _leave(what: Statements, known: Known | None) -> None:
-    """Go back to what is said of the place."""
-    stage_list.back_to_list(known.town_code if known else "", param=what.param)
+    """Go back to what is said of the place; for callbacks."""
+    for name in (what.param, ACT):
+        st.query_params.pop(name, None)
+    if known is not None:
+        st.query_params[TOWN] = known.town_code
+
+
+def _turn_to(what: Statements, version_id: int, act: str) -> None:
+    """Go to the form of one act on one statement; for callbacks."""
+    st.query_params.update({what.param: str(version_id), ACT: act})
 
 
 def _draw(
     form: Form, what: Statements, town: str, *, known: Known | None = None, place: Any = None
 ) -> None:
     """Draw the form of the act chosen: of a place, or on what is known."""
-    withdraws = known is not None and stage_list.act() == WITHDRAW
-    fixed = {name: known.said[name] for name in what.fixed} if known else {}
-    if known is not None:
-        place = getattr(known, what.place)
+    act = what.asked if known else CORRECT
+    command, draft, label = what.acts[act]
 
-    def named(draft: Draft) -> Name:
-        says = known.said if isinstance(draft, WithdrawalDraft) and known else vars(draft)
+    def named(sent: Draft) -> Name:
+        says = known.said if act != CORRECT and known else vars(sent)
         return what.name(form.desk, town, says)
 
     def save() -> None:
-        if withdraws:
-            done = form.submit(what.withdraw, withdrawal(form), name=named)
-        else:
-            about = {what.place: place, "expected_id": form.opened.version} | fixed
-            done = form.submit(what.record, partial(what.draft, **about), name=named)
-        if done.saved is not None:
+        about = {"expected_id": form.opened.version}
+        if act == CORRECT:
+            about |= _about(what, known, place)
+        if form.submit(command, partial(draft, **about), name=named).saved is not None:
             _leave(what, known)
 
     with form.frame():
         if known is not None:
             both_versions(form, known, save=save)
         form.draw()
-        label = what.withdrawing if withdraws else "Enregistrer"
-        form.finish(save, reason_is_asked=known is not None, label=label, may_wait=what.may_wait)
+        if act == WITHDRAW and what.warning:
+            st.caption(what.warning)
+        form.finish(
+            save,
+            reason_is_asked=known is not None,
+            label=label if known else "Enregistrer",
+            icon=f":material/{_BUTTONS[act][2]}:",
+            may_wait=what.may_wait,
+        )
+
+
+def _about(what: Statements, known: Known | None, place: Any) -> dict[str, Any]:
+    """Give what a draft says beside its fields: where it is, what stays as it was."""
+    hints = get_type_hints(what.acts[CORRECT].draft)
+    said = known.said if known else {}
+    fixed = {name: typed(hints[name], said[name] or None) for name in what.fixed if name in said}
+    if what.adding:
+        fixed[what.place] = getattr(known, what.place) if known else place
+    return fixed
 
 
 def _list(desk: Desk, what: Statements, place: Any, town: str) -> None:
-    """Show what is said of the place, each with its buttons, above what may be added."""
+    """Show what is said of the place, each with its buttons."""
     found = desk.ask(what.listed, **{what.place: place})
     if not len(found):
         st.info(what.none, icon=":material/info:")
     for row in found.to_dict("records"):
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"**{shown(what.name(desk, town, row).text)}**")
-            source = {"Source": typeset(row["source"])} if "source" in row else {}
-            details(said(what.entity, row, {}) | source)
-            acts = [(CORRECT, "Corriger", "edit"), (WITHDRAW, "Retirer", "delete")]
-            buttons(row, acts, partial(stage_list.turn_to, param=what.param))
-    st.header(what.adding, anchor=False)
+            if what.draw:
+                what.draw(row)
+            else:
+                st.markdown(f"**{shown(what.name(desk, town, row).text)}**")
+                source = {"Source": typeset(row["source"])} if "source" in row else {}
+                details(said(what.entity, row, {}) | source)
+            _buttons(what, row)
+
+
+def _buttons(what: Statements, row: Says) -> None:
+    """Print what may be done with a row: a date that counts already is not retained again."""
+    number = row["version_id"]
+    with st.container(horizontal=True):
+        for act in what.acts:
+            if act != RETAIN or not row["retained"]:
+                label, icon, _ = _BUTTONS[act]
+                button(label, f"{act}_{number}", _turn_to, what, number, act, icon=icon)

@@ -27,8 +27,8 @@ from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import Desk, button, shown
 from territoires.ui.enter.choosing import TOWN, choose_region
-from territoires.ui.enter.question_form import PARAM
-from territoires.ui.enter.stage_list import CORRECT
+from territoires.ui.enter.question_form import QUESTIONS
+from territoires.ui.enter.statements import ACT, CORRECT
 from territoires.ui.follow.paper import Paper, Printed
 from territoires.ui.follow.unseen import unseen_page
 from territoires.ui.reader import deployment
@@ -141,7 +141,7 @@ def _acts(desk: Desk, ask: Ask, row: Row, question: Row | None, key: str) -> Non
     draft = QuestionDraft(town_code=row["town_code"], asks=ask, asked_on=now)
     where = {TOWN: row["town_code"]}
     if question is not None:
-        where = {PARAM: str(question["version_id"]), "acte": CORRECT}
+        where = {QUESTIONS.param: str(question["version_id"]), ACT: CORRECT}
     if question is not None and waits:
         draft = QuestionDraft(
             town_code=row["town_code"],

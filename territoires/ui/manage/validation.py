@@ -29,10 +29,14 @@ from territoires.queries.forms import Known
 from territoires.ui.bar import today
 from territoires.ui.chapters import chapter
 from territoires.ui.desk import Desk, shown
+from territoires.ui.enter.announcement_form import ANNOUNCEMENTS
+from territoires.ui.enter.bound_form import BOUNDS
 from territoires.ui.enter.choosing import TOWN
 from territoires.ui.enter.import_page import show_plan
-from territoires.ui.enter.stage_list import CORRECT, RETAIN, WITHDRAW
-from territoires.ui.forms import PLACES, RESUME
+from territoires.ui.enter.offering_form import OFFERINGS
+from territoires.ui.enter.stage_form import CORRECTIONS
+from territoires.ui.enter.statements import ACT
+from territoires.ui.forms import RESUME
 from territoires.ui.manage.decisions import Decisions
 from territoires.ui.manage.reports import REPORT
 
@@ -40,6 +44,21 @@ FORM: Final = "validation"
 _SEEN: Final = f"{FORM}_vu_"
 _FILES: Final = frozenset(way.name for way in imports.WAYS.values())
 _MOST_SHOWN: Final = 20
+# Where a kept or refused proposal is taken up again: the statement and what is done with it, where
+# there is one, and the page.
+_EDITED: Final = {
+    done.command.__name__: (what, act)
+    for what in (CORRECTIONS, BOUNDS, ANNOUNCEMENTS, OFFERINGS)
+    for act, done in what.acts.items()
+}
+_PAGES: Final = {
+    "record_stage": "saisir-etape",
+    "create_centre": "saisir-centre",
+    "correct_centre": "saisir-centre",
+    "withdraw_centre": "saisir-centre",
+    "record_enrolments": "saisir-inscriptions",
+    "withdraw_enrolment": "saisir-inscriptions",
+} | {name: what.path for name, (what, _) in _EDITED.items()}
 
 
 def told(desk: Desk) -> None:
@@ -115,38 +134,19 @@ def own_decided(desk: Desk) -> None:
 
 def _resume(row: Any, label: str) -> None:
     """Lead back to the form, with what it held."""
-    place = PLACES.get(row.command)
-    if place is None:
+    page = _PAGES.get(row.command)
+    if page is None:
         return
     draft = json.loads(row.draft)
     params = {RESUME: str(row.proposal_id)}
-    about = _NAMED_BY.get(place[1])
-    if about and draft.get("expected_id"):
-        params |= {about: str(draft["expected_id"]), "acte": _acts[row.command]}
+    what, act = _EDITED.get(row.command, (None, ""))
+    if what and draft.get("expected_id"):
+        params |= {what.param: str(draft["expected_id"]), ACT: act}
     elif row.town_code and row.command.startswith("withdraw_"):
         params |= {TOWN: row.town_code}
     if draft.get("report_id"):
         params |= {REPORT: str(draft["report_id"])}
-    st.page_link(chapter(place[1]).page(), label=label, icon=":material/edit:", query_params=params)
-
-
-_NAMED_BY: Final = {
-    "corriger-etape": "etape",
-    "saisir-formations": "offre",
-    "saisir-pas-avant": "borne",
-    "saisir-annonce": "annonce",
-}
-_acts: Final = {
-    "set_announcement": CORRECT,
-    "withdraw_announcement": WITHDRAW,
-    "set_bound": CORRECT,
-    "withdraw_bound": WITHDRAW,
-    "correct_stage": CORRECT,
-    "retain_stage": RETAIN,
-    "withdraw_stage": WITHDRAW,
-    "set_offering": CORRECT,
-    "withdraw_offering": WITHDRAW,
-}
+    st.page_link(chapter(page).page(), label=label, icon=":material/edit:", query_params=params)
 
 
 def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
