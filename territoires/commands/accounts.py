@@ -477,13 +477,17 @@ def _token_hash(token: str) -> str:
 
 
 @contextmanager
-def noting(url: str) -> Iterator[Connection]:
-    """Open a transaction for what is no fact and no act: attempts and sessions."""
+def noting(url: str, *, in_turn: bool = True) -> Iterator[Connection]:
+    """Open a transaction for what is no fact and no act: attempts and sessions.
+
+    Not `in_turn`, for one's own rows, it waits for no writer of facts but SQLite's.
+    """
     with (
         guarded(url),
         engine(url, writable=True).connect() as connection,
         connection.begin(),
     ):
-        journal.take_turn(connection)
+        if in_turn:
+            journal.take_turn(connection)
         must_be_current(connection)
         yield connection

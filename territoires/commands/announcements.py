@@ -9,7 +9,7 @@ from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Announcement
 from territoires.domain.checks import Code, announcement_problems, reasoned, settle
-from territoires.domain.drafts import AnnouncementDraft, AnnouncementFields, WithdrawalDraft
+from territoires.domain.drafts import AnnouncementDraft, WithdrawalDraft
 from territoires.domain.errors import Problem
 from territoires.domain.roles import Permission
 
@@ -28,9 +28,7 @@ def set_announcement(write: Write, draft: AnnouncementDraft) -> Saved:
         problems += reasoned(draft)
     problems += _repetitions(write, draft, source_id, where.code)
     settle(problems, confirmed=draft.confirms)
-    values = versions.values(draft, AnnouncementFields)
-    del values["source"]
-    values |= {"source_id": source_id, "town_code": where.code}
+    values = versions.values(draft, Announcement, source_id=source_id, town_code=where.code)
     return versions.record(write, Announcement, row, where, values)
 
 

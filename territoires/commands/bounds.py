@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.stages import stages_around
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Bound
 from territoires.domain.checks import Code, bound_problems, reasoned, settle
-from territoires.domain.drafts import BoundDraft, BoundFields, WithdrawalDraft
+from territoires.domain.drafts import BoundDraft, WithdrawalDraft
 from territoires.domain.errors import Problem
 from territoires.domain.roles import Permission
 
@@ -35,18 +35,14 @@ def set_bound(write: Write, draft: BoundDraft) -> Saved:
             problems.append(Problem("centre_id", Code.UNKNOWN_FACT, str(row.id)))
     problems += _repetitions(write, draft, source_id)
     settle(problems, confirmed=draft.confirms)
-    values = versions.values(draft, BoundFields)
-    del values["source"]
-    values |= {"source_id": source_id, "centre_id": centre.entity_id}
+    values = versions.values(draft, Bound, source_id=source_id, centre_id=centre.entity_id)
     return versions.record(write, Bound, row, where, values)
 
 
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_bound(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a bound that should not have been recorded."""
-    row = versions.expected(write, Bound, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdrawn_from_centre(write, Bound, draft)
 
 
 def _repetitions(write: Write, draft: BoundDraft, source_id: str) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
-from territoires.db.models import OF_CENTRES, Bound, Centre, Enrolment, Offering, Stage
+from territoires.db.models import OF_CENTRES, Centre, Stage
 from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import (
     CentreCorrection,
@@ -68,14 +68,13 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
     return versions.saved(row, where, corrected=1)
 
 
-def withdraw_from(
-    write: Write, row: Stage | Bound | Offering | Enrolment, draft: WithdrawalDraft
-) -> tuple[Where, bool]:
-    """End a fact of a centre, and the centre too when it was no more than its facts.
+def withdrawn_from_centre(write: Write, table: Any, draft: WithdrawalDraft) -> Saved:
+    """End the fact of a centre that a form showed, and the centre when it was no more than facts.
 
     So is a centre that came with a stage and on which nothing rests any more; one that somebody
-    created by itself, or that the seeds list, stays. Tells where it was, and whether it ended.
+    created by itself, or that the seeds list, stays.
     """
+    row = versions.expected(write, table, draft.expected_id)
     centre, where = centre_and_town(write, row.centre_id)
     settle(reasoned(draft), confirmed=False)
     versions.withdraw(write, row)
@@ -88,7 +87,7 @@ def withdraw_from(
     is_gone = bool(came_with_a_stage) and not _resting_on(write, made.id)
     if is_gone:
         versions.withdraw(write, centre)
-    return where, is_gone
+    return versions.saved(row, where, corrected=1, centre_gone=is_gone)
 
 
 def _resting_on(write: Write, centre_id: int) -> int:
@@ -104,7 +103,7 @@ def _resting_on(write: Write, centre_id: int) -> int:
 
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
     named = {"town_code": where.code, "name": draft.name.strip() or where.name}
-    return versions.values(draft, CentreFields) | named
+    return versions.values(draft, Centre, **named)
 
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import AuditEvent, Course, Field, Offering
@@ -20,7 +20,6 @@ from territoires.domain.checks import (
 from territoires.domain.drafts import (
     CourseCorrection,
     CourseDraft,
-    CourseFields,
     OfferingDraft,
     WithdrawalDraft,
 )
@@ -38,8 +37,8 @@ def add_course(write: Write, draft: CourseDraft) -> Saved:
     problems += course_problems(draft)
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
-    said = versions.values(draft, CourseFields)
-    course = Course(key=draft.key or _next_key(write), source_id=source_id, **said)
+    key = draft.key or _next_key(write)
+    course = Course(**versions.values(draft, Course, key=key, source_id=source_id))
     write.session.add(course)
     write.session.flush()
     return Saved(entity="course", entity_id=course.key, inserted=1)
@@ -57,8 +56,7 @@ def correct_course(write: Write, draft: CourseCorrection) -> Saved:
     problems += _catalogue_problems(write, draft)
     settle(problems, confirmed=draft.confirms)
     _must_be_fresh(write, "course", draft.key, draft.expected_edition)
-    said = versions.values(draft, CourseFields) | {"source_id": source_id}
-    for name, value in said.items():
+    for name, value in versions.values(draft, Course, source_id=source_id).items():
         setattr(course, name, value)
     write.session.flush()
     return Saved(entity="course", entity_id=course.key, corrected=1)
@@ -117,23 +115,14 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     elif row is None:
         problems += _overlaps(write, draft, centre.entity_id)
     settle(problems, confirmed=draft.confirms)
-    values = {
-        "centre_id": centre.entity_id,
-        "course_key": draft.course_key,
-        "mode": draft.mode,
-        "starts_on": draft.starts_on,
-        "ends_on": draft.ends_on,
-        "source_id": source_id,
-    }
+    values = versions.values(draft, Offering, source_id=source_id, centre_id=centre.entity_id)
     return versions.record(write, Offering, row, where, values)
 
 
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
-    row = versions.expected(write, Offering, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdrawn_from_centre(write, Offering, draft)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdraw_from
+from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.stages import known_stage
 from territoires.commands.write import Saved, Write, requires
@@ -107,9 +107,7 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
 
     The count of the day before it is in force again; without one, it is "not transmitted" again.
     """
-    row = versions.expected(write, Enrolment, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdrawn_from_centre(write, Enrolment, draft)
 
 
 def _headcounts(write: Write, centre_id: int, year: int) -> list[Enrolment]:

@@ -1,7 +1,6 @@
 """What is typed and not saved yet, kept for whoever typed it: no act, and never in the journal."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,10 +8,9 @@ import orjson
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from territoires.commands.accounts import noting
 from territoires.commands.write import normal_email
-from territoires.db.engine import engine, guarded
 from territoires.db.models import KeptText, Staff
-from territoires.db.revision import must_be_current
 
 LIFETIME: Final = timedelta(days=30)
 LARGEST: Final = 200_000  # bytes: no form that could be saved is as long
@@ -31,7 +29,7 @@ def keep(  # noqa: PLR0913 - whose, of which form, what and when
     if len(orjson.dumps(content)) > LARGEST:
         return False
     now = now.astimezone(UTC)
-    with _noting(url) as connection:
+    with noting(url, in_turn=False) as connection:
         staff_id = _account(connection, email)
         if staff_id is None:
             return False
@@ -48,7 +46,7 @@ def keep(  # noqa: PLR0913 - whose, of which form, what and when
 
 def erase(url: str, email: str, *, form: str, subject: str) -> None:
     """Forget what a form held: it was saved, or thrown away."""
-    with _noting(url) as connection:
+    with noting(url, in_turn=False) as connection:
         staff_id = _account(connection, email)
         if staff_id is not None:
             _forget(connection, staff_id, form=form, subject=subject)
@@ -66,11 +64,3 @@ def _forget(connection: Connection, staff_id: int, *, form: str, subject: str) -
             KeptText.staff_id == staff_id, KeptText.form == form, KeptText.subject == subject
         )
     )
-
-
-@contextmanager
-def _noting(url: str) -> Iterator[Connection]:
-    """Open a transaction of one's own rows: it waits for no writer of facts but SQLite's."""
-    with guarded(url), engine(url, writable=True).connect() as connection, connection.begin():
-        must_be_current(connection)
-        yield connection

@@ -9,7 +9,7 @@ from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Question
 from territoires.domain.checks import Code, question_problems, reasoned, settle
-from territoires.domain.drafts import QuestionDraft, QuestionFields, WithdrawalDraft
+from territoires.domain.drafts import QuestionDraft, WithdrawalDraft
 from territoires.domain.errors import Problem
 from territoires.domain.roles import Permission
 
@@ -23,7 +23,7 @@ def set_question(write: Write, draft: QuestionDraft) -> Saved:
         write.town(row.town_code)
     where = write.town(draft.town_code)
     problems = list(question_problems(draft, today=write.today))
-    values = versions.values(draft, QuestionFields) | {"town_code": where.code}
+    values = versions.values(draft, Question, town_code=where.code)
     values["asked_by"] = values["asked_by"] or write.actor.name
     if row is None:
         problems += _repetitions(write, values)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, centre_for, withdraw_from
+from territoires.commands.centres import centre_and_town, centre_for, withdrawn_from_centre
 from territoires.commands.reports import accept_with
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
@@ -47,10 +47,8 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
     stage = _known(draft, source_id, number)
     problems += stage_problems(stage, stages_around(write, number, where), today=write.today)
     settle(problems, confirmed=draft.confirms)
-    row = versions.insert(
-        write,
-        Stage(recorded_at=write.at_utc, centre_id=number, **_values(draft, source_id)),
-    )
+    said = _values(draft, source_id, centre_id=number)
+    row = versions.insert(write, Stage(recorded_at=write.at_utc, **said))
     if draft.report_id is not None:
         accept_with(write, draft.report_id)
     return versions.saved(row, where, inserted=1)
@@ -110,16 +108,11 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
-    row = versions.expected(write, Stage, draft.expected_id)
-    where, gone = withdraw_from(write, row, draft)
-    return versions.saved(row, where, corrected=1, centre_gone=gone)
+    return withdrawn_from_centre(write, Stage, draft)
 
 
-def _values(draft: StageFields, source_id: str) -> dict[str, Any]:
-    said = versions.values(draft, StageFields)
-    del said["source"]
-    said["happened_on"], said["source_id"] = said.pop("on"), source_id
-    return said
+def _values(draft: StageFields, source_id: str, **more: Any) -> dict[str, Any]:
+    return versions.values(draft, Stage, happened_on=draft.on, source_id=source_id, **more)
 
 
 def known_stage(row: Stage) -> KnownStage:

@@ -39,19 +39,9 @@ def set_target(write: Write, draft: TargetDraft) -> Saved:
         facts = {"on": day, "value": same_day.value}
         problems.append(Problem("decided_on", Code.DUPLICATE, day, facts))
     settle(problems, confirmed=draft.confirms)
-    values = {name: getattr(draft, name) for name in ("value", "deadline", "decided_on")}
-    row = versions.insert(
-        write,
-        Target(
-            recorded_at=write.at_utc,
-            indicator=draft.indicator,
-            perimeter=draft.perimeter,
-            territory=draft.territory,
-            starts_on=draft.starts_on or PROGRAMME_START,
-            source_id=source_id,
-            **values,
-        ),
-    )
+    starts_on = draft.starts_on or PROGRAMME_START
+    values = versions.values(draft, Target, source_id=source_id, starts_on=starts_on)
+    row = versions.insert(write, Target(recorded_at=write.at_utc, **values))
     return Saved(entity="target", entity_id=str(row.entity_id), version_id=row.id, inserted=1)
 
 

@@ -1,6 +1,5 @@
 """The only three things that happen to a fact: a first version, a next one, an end."""
 
-from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import func, inspect, select
@@ -115,12 +114,13 @@ def saved(row: Versioned, where: Where, **more: Any) -> Saved:
     )
 
 
-def values(draft: Any, said: type[Any]) -> dict[str, Any]:
-    """Give what a draft says in the fields of `said`, by column; a blank text says nothing."""
-    given = {item.name: getattr(draft, item.name) for item in fields(said)}
+def values(draft: Any, table: Any, **more: Any) -> dict[str, Any]:
+    """Give what a draft says in the columns of a table, and `more`; a blank text says nothing."""
+    columns = table.__table__.c
+    given = {name: value for name, value in vars(draft).items() if name in columns}
     # A word of ours, such as the link to the programme, is a text too: it is kept as it is.
     texts = {name: text.strip() or None for name, text in given.items() if type(text) is str}
-    return given | texts
+    return given | texts | more
 
 
 def saying(row: Versioned) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from territoires.domain.drafts import (
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
-    QuestionFields,
+    QuestionDraft,
     SourceDraft,
     StaffDraft,
     TargetDraft,
@@ -343,7 +343,7 @@ def announcement_problems(said: AnnouncementFields, *, today: date) -> Iterator[
         )
 
 
-def question_problems(said: QuestionFields, *, today: date) -> Iterator[Problem]:
+def question_problems(said: QuestionDraft, *, today: date) -> Iterator[Problem]:
     """Judge a question: asked on a day that has come, answered later if it was."""
     asked, answered = said.asked_on, said.answered_on
     if asked.first is None:

@@ -215,8 +215,8 @@ class CentreCorrection(CentreFields, Correction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseFields:
-    """What the catalogue says of a course."""
+class CourseDraft(Draft):
+    """A course of the catalogue; an empty `key` asks for the next one."""
 
     title: str
     field_slug: str
@@ -227,12 +227,6 @@ class CourseFields:
     cpf_eligible: bool | None = None
     credits: int | None = None
     confidence: Confidence | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CourseDraft(CourseFields, Draft):
-    """A course of the catalogue; an empty `key` asks for the next one."""
-
     source: SourceDraft
     key: str = ""
 
@@ -300,20 +294,14 @@ class AnnouncementDraft(AnnouncementFields, StatementDraft):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionFields:
-    """What was asked of the field, when and by whom; an empty `asked_by` is the writer."""
+class QuestionDraft(StatementDraft):
+    """A question about a town, when it was asked and by whom: an empty `asked_by` is the writer."""
 
     asks: Ask
     asked_on: PartialDate
     asked_by: str = ""
     answered_on: PartialDate = field(default_factory=PartialDate)
     note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuestionDraft(QuestionFields, StatementDraft):
-    """A question about a town."""
-
     town_code: str
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
-from territoires.db.journal import BOOKKEEPING, broken_links
+from territoires.db.journal import BOOKKEEPING, broken_links, plain
 from territoires.db.models import (
     FACTS,
     OF_CENTRES,
@@ -18,10 +18,8 @@ from territoires.db.models import (
     Field,
     Proposal,
     Source,
-    Staff,
     Town,
 )
-from territoires.domain.dates import PartialDate
 from territoires.queries import history
 from territoires.queries.frames import empty, table
 from territoires.queries.small_counts import Regions
@@ -65,11 +63,7 @@ def act(connection: Connection, *, event_id: int) -> Act | None:
     """Give one act; None when the journal has no such number."""
     if not 0 < event_id < _BIG:
         return None
-    row = connection.execute(
-        select(*AuditEvent.__table__.c, Staff.name)
-        .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .where(AuditEvent.id == event_id)
-    ).first()
+    row = connection.execute(history.ACTS.where(AuditEvent.id == event_id)).first()
     if row is None:
         return None
     changes = list(row.changes)
@@ -77,7 +71,7 @@ def act(connection: Connection, *, event_id: int) -> Act | None:
         number=row.id,
         at_utc=row.at_utc,
         actor=row.actor,
-        actor_name=row.name or row.actor,
+        actor_name=row.actor_name,
         command=row.command,
         reason=row.reason or "",
         towns=tuple(_towns(connection, changes, row.at_utc)),
@@ -133,13 +127,8 @@ def chain(connection: Connection) -> Chain:
 
 def people(connection: Connection) -> dict[str, str]:
     """Map the addresses of whoever ever acted to their names."""
-    rows = connection.execute(
-        select(AuditEvent.actor, Staff.name)
-        .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .distinct()
-        .order_by(AuditEvent.actor)
-    )
-    return {actor: name or actor for actor, name in rows}
+    asked = history.ACTS.with_only_columns(AuditEvent.actor, history.ACTOR_NAME).distinct()
+    return dict(connection.execute(asked.order_by(AuditEvent.actor)).all())
 
 
 def commands(connection: Connection) -> list[str]:
@@ -223,17 +212,6 @@ def _corrected(
                     "entity": entity,
                     "entity_id": str(after["origin_id"]),
                     "column": name,
-                    "before": _text(before[name]),
-                    "after": _text(after[name]),
+                    "before": history.text(plain(before[name])),
+                    "after": history.text(plain(after[name])),
                 }
-
-
-def _text(value: Any) -> str:
-    """Write a value as the journal does."""
-    if value is None:
-        return ""
-    if isinstance(value, PartialDate):
-        return value.iso
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)

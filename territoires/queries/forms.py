@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import FACTS, AuditEvent, Centre, Department, Region, Staff, Town
+from territoires.db.models import FACTS, AuditEvent, Centre, Department, Region, Town
 from territoires.domain.disclosure import Publication
 from territoires.queries.frames import by_name
+from territoires.queries.history import ACTOR_NAME, ACTS
 from territoires.queries.small_counts import Regions, answered_for
 
 _BIG = 2**63  # no key reaches it, and no driver can ask for it
@@ -96,15 +97,8 @@ def _text(value: Any) -> str:
 
 
 def _author(connection: Connection, at_utc: datetime) -> str:
-    return (
-        connection.scalar(
-            select(func.coalesce(Staff.name, AuditEvent.actor))
-            .select_from(AuditEvent)
-            .outerjoin(Staff, Staff.email == AuditEvent.actor)
-            .where(AuditEvent.at_utc == at_utc)
-        )
-        or ""
-    )
+    asked = ACTS.with_only_columns(ACTOR_NAME).where(AuditEvent.at_utc == at_utc)
+    return connection.scalar(asked) or ""
 
 
 def _where(connection: Connection, centre_id: int) -> dict[str, str]:
@@ -132,17 +126,6 @@ def _in_town(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]:
         .where(Town.code == row.get("town_code", ""))
     )
     return dict(next(iter(found.mappings()), {}))
-
-
-def act(connection: Connection, *, event_id: int) -> tuple[str, datetime] | None:
-    """Say who did an act of the journal, and when; None when there is no such act."""
-    row = connection.execute(
-        select(func.coalesce(Staff.name, AuditEvent.actor), AuditEvent.at_utc)
-        .select_from(AuditEvent)
-        .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .where(AuditEvent.id == event_id)
-    ).first()
-    return None if row is None else (row[0], row[1])
 
 
 def regions(connection: Connection) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, func, select, true
 
 from territoires.db.models import AuditEvent, Proposal, Staff
 from territoires.domain.disclosure import Publication
@@ -19,6 +19,13 @@ from territoires.queries.small_counts import (
 
 JOURNAL = columns("event_id at_utc actor actor_name command entity entity_id changes reason")
 DIFFERENCES = columns("entity entity_id column before after")
+ACTOR_NAME: Final = func.coalesce(Staff.name, AuditEvent.actor).label("actor_name")
+ACTS: Final = (
+    select(*AuditEvent.__table__.c, ACTOR_NAME)
+    .select_from(AuditEvent)
+    .outerjoin(Staff, Staff.email == AuditEvent.actor)
+)
+"""The acts, each with the name of whoever did it."""
 
 
 def journal(  # noqa: PLR0913 - one argument per filter of the page
@@ -40,9 +47,7 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
     `differences`.
     """
     rows = connection.execute(
-        select(*AuditEvent.__table__.c, Staff.name)
-        .outerjoin(Staff, Staff.email == AuditEvent.actor)
-        .where(
+        ACTS.where(
             AuditEvent.actor == actor if actor else true(),
             AuditEvent.command == command if command else true(),
             AuditEvent.entity == entity if entity else true(),
@@ -55,15 +60,7 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
         .limit(limit)
     )
     return table(
-        (
-            row._asdict()
-            | {
-                "event_id": row.id,
-                "actor_name": row.name or row.actor,
-                "changes": len(row.changes),
-            }
-            for row in rows
-        ),
+        (row._asdict() | {"event_id": row.id, "changes": len(row.changes)} for row in rows),
         JOURNAL,
     )
 
@@ -133,10 +130,11 @@ def _differences(changes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str
         for column in {**before, **after}:
             old, new = before.get(column), after.get(column)
             if old is not None or new is not None:
-                yield thing | {"column": column, "before": _text(old), "after": _text(new)}
+                yield thing | {"column": column, "before": text(old), "after": text(new)}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Write a value of the journal."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from territoires.domain.checks import LEVELS
-from territoires.queries import courses, entry, forms
+from territoires.queries import acts, courses, entry
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
 from territoires.ui.enter.offering_form import titles
@@ -68,7 +68,7 @@ def newest(desk: Desk, outcome: Outcome, said: dict[str, str]) -> Known | None:
     if outcome.stale is None or outcome.stale.current_id is None:
         return None
     number = outcome.stale.current_id
-    act = desk.ask(forms.act, event_id=number)
+    act = desk.ask(acts.act, event_id=number)
     if act is None:
         return None
     return Known(
@@ -77,6 +77,6 @@ def newest(desk: Desk, outcome: Outcome, said: dict[str, str]) -> Known | None:
         version_id=desk.seen.number,
         in_force=True,
         said=said,
-        author=act[0],
-        at_utc=act[1],
+        author=act.actor_name,
+        at_utc=act.at_utc,
     )
