@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from territoires.commands import versions
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
@@ -17,9 +15,8 @@ from territoires.domain.roles import Permission
 @requires(Permission.RECORD_STAGE, proposable=True)
 def set_announcement(write: Write, draft: AnnouncementDraft) -> Saved:
     """Say for when an opening was announced in a town, or correct what was said."""
-    row = None
-    if draft.expected_id is not None:
-        row = versions.expected(write, Announcement, draft.expected_id)
+    row = versions.corrected(write, Announcement, draft)
+    if row is not None:
         write.town(row.town_code)
     where = write.town(draft.town_code)
     source_id, problems = cite(write, draft.source, where)
@@ -42,13 +39,8 @@ def _repetitions(
     write: Write, draft: AnnouncementDraft, source_id: str, town_code: str
 ) -> Iterator[Problem]:
     """Refuse a second word of one source on one town."""
-    for other in write.session.scalars(
-        select(Announcement).where(
-            Announcement.town_code == town_code,
-            Announcement.source_id == source_id,
-            Announcement.superseded_at.is_(None),
-        )
-    ):
+    said = {"town_code": town_code, "source_id": source_id}
+    for other in versions.in_force(write, Announcement, **said):
         if other.id != draft.expected_id:
             facts = {"version_id": other.id}
             yield Problem("announced_for", Code.DUPLICATE, draft.announced_for.iso, facts)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from territoires.commands import versions
 from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
@@ -19,9 +17,8 @@ from territoires.domain.roles import Permission
 @requires(Permission.RECORD_STAGE, proposable=True)
 def set_bound(write: Write, draft: BoundDraft) -> Saved:
     """Say before which day a step of a centre had not happened, or correct what was said."""
-    row = None
-    if draft.expected_id is not None:
-        row = versions.expected(write, Bound, draft.expected_id)
+    row = versions.corrected(write, Bound, draft)
+    if row is not None:
         centre_and_town(write, row.centre_id)
     centre, where = centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
@@ -47,14 +44,8 @@ def withdraw_bound(write: Write, draft: WithdrawalDraft) -> Saved:
 
 def _repetitions(write: Write, draft: BoundDraft, source_id: str) -> Iterator[Problem]:
     """Refuse a second word of one source on one step of one centre."""
-    for other in write.session.scalars(
-        select(Bound).where(
-            Bound.centre_id == draft.centre_id,
-            Bound.kind == draft.kind,
-            Bound.source_id == source_id,
-            Bound.superseded_at.is_(None),
-        )
-    ):
+    said = {"centre_id": draft.centre_id, "kind": draft.kind, "source_id": source_id}
+    for other in versions.in_force(write, Bound, **said):
         if other.id != draft.expected_id:
             facts = {
                 "kind": other.kind.value,

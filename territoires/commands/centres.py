@@ -108,12 +108,8 @@ def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
 
 def centres_of(write: Write, town_code: str) -> list[Centre]:
     """List the centres of a town, the first recorded first."""
-    return sorted(
-        write.session.scalars(
-            select(Centre).where(Centre.town_code == town_code, Centre.superseded_at.is_(None))
-        ),
-        key=lambda centre: centre.entity_id,
-    )
+    there = versions.in_force(write, Centre, town_code=town_code)
+    return sorted(there, key=lambda centre: centre.entity_id)
 
 
 def centre_and_town(write: Write, centre_id: int) -> tuple[Centre, Where]:

@@ -97,9 +97,8 @@ def _next_key(write: Write) -> str:
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     """Say that a centre gives a course, or correct what was said of it."""
-    row = None
-    if draft.expected_id is not None:
-        row = versions.expected(write, Offering, draft.expected_id)
+    row = versions.corrected(write, Offering, draft)
+    if row is not None:
         centre_and_town(write, row.centre_id)
     centre, where = centre_and_town(write, draft.centre_id)
     problems = list(offering_problems(draft, today=write.today))
@@ -126,13 +125,8 @@ def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:
-    for other in write.session.scalars(
-        select(Offering).where(
-            Offering.centre_id == centre_id,
-            Offering.course_key == draft.course_key,
-            Offering.superseded_at.is_(None),
-        )
-    ):
+    said = {"centre_id": centre_id, "course_key": draft.course_key}
+    for other in versions.in_force(write, Offering, **said):
         apart = _ends_before(other, draft) or _ends_before(draft, other)
         if (not apart and other.mode in {None, draft.mode}) or (draft.mode is None and not apart):
             yield Problem(

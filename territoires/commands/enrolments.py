@@ -14,7 +14,6 @@ from territoires.db.models import Course, Enrolment, Stage
 from territoires.domain.checks import (
     Before,
     Code,
-    KnownStage,
     enrolments_problems,
     settle,
 )
@@ -36,15 +35,17 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
     """
     centre, where = centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
-    this_year = _headcounts(write, centre.entity_id, draft.academic_year)
+    year, here = draft.academic_year, {"centre_id": centre.entity_id}
+    this_year = versions.in_force(write, Enrolment, academic_year=year, **here)
     now = {_subject(row): row for row in this_year if row.counted_on == draft.counted_on}
-    past = in_force(_headcounts(write, centre.entity_id, draft.academic_year - 1), _subject)
+    last_year = versions.in_force(write, Enrolment, academic_year=year - 1, **here)
+    past = in_force(last_year, _subject)
     _must_be_fresh(draft.rows, now, {row.id for row in this_year})
     before = [_before(row, now, past) for row in draft.rows]
     problems += enrolments_problems(
         draft,
         before,
-        stages=_stages(write, centre.entity_id),
+        stages=[known_stage(row) for row in versions.in_force(write, Stage, **here)],
         courses=frozenset(write.session.scalars(select(Course.key))),
         today=write.today,
     )
@@ -110,17 +111,6 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
     return withdrawn_from_centre(write, Enrolment, draft)
 
 
-def _headcounts(write: Write, centre_id: int, year: int) -> list[Enrolment]:
-    rows = write.session.scalars(
-        select(Enrolment).where(
-            Enrolment.centre_id == centre_id,
-            Enrolment.academic_year == year,
-            Enrolment.superseded_at.is_(None),
-        )
-    )
-    return list(rows)
-
-
 def _subject(row: Enrolment | EnrolmentRow) -> Subject:
     return row.course_key, row.counted
 
@@ -163,10 +153,3 @@ def _corrections(draft: EnrolmentsDraft, before: list[Before]) -> Iterator[Probl
                 str(row.headcount),
                 {"row": number, "before": known.headcount},
             )
-
-
-def _stages(write: Write, centre_id: int) -> list[KnownStage]:
-    rows = write.session.scalars(
-        select(Stage).where(Stage.centre_id == centre_id, Stage.superseded_at.is_(None))
-    )
-    return [known_stage(row) for row in rows]

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Question
@@ -17,9 +15,8 @@ from territoires.domain.roles import Permission
 @requires(Permission.ASK)
 def set_question(write: Write, draft: QuestionDraft) -> Saved:
     """Say what was asked about a town, or correct it: that an answer came needs no reason."""
-    row = None
-    if draft.expected_id is not None:
-        row = versions.expected(write, Question, draft.expected_id)
+    row = versions.corrected(write, Question, draft)
+    if row is not None:
         write.town(row.town_code)
     where = write.town(draft.town_code)
     problems = list(question_problems(draft, today=write.today))
@@ -47,9 +44,6 @@ def _only_answers(row: Question, values: Mapping[str, Any]) -> bool:
 
 def _repetitions(write: Write, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Refuse what was asked on the same day: it is saved twice."""
-    same = (getattr(Question, name) == values[name] for name in ("town_code", "asks", "asked_on"))
-    number = write.session.scalar(
-        select(Question.id).where(*same, Question.superseded_at.is_(None)).limit(1)
-    )
-    if number is not None:
+    same = {name: values[name] for name in ("town_code", "asks", "asked_on")}
+    if versions.in_force(write, Question, **same):
         yield Problem("asked_on", Code.ASKED_TWICE, values["asked_on"].iso)

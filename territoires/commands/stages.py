@@ -79,17 +79,8 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
     """Make a competing date the one that counts; the one that counted becomes competing."""
     row = versions.expected(write, Stage, draft.expected_id)
     _, where = centre_and_town(write, row.centre_id)
-    rivals = list(
-        write.session.scalars(
-            select(Stage).where(
-                Stage.centre_id == row.centre_id,
-                Stage.kind == row.kind,
-                Stage.retained,
-                Stage.id != row.id,
-                Stage.superseded_at.is_(None),
-            )
-        )
-    )
+    alike = {"centre_id": row.centre_id, "kind": row.kind, "retained": True}
+    rivals = [each for each in versions.in_force(write, Stage, **alike) if each is not row]
     around = {rival.id for rival in rivals} | {row.id}
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id not in around]
     settle(

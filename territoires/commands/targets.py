@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from territoires.commands import versions
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
@@ -25,18 +23,11 @@ def set_target(write: Write, draft: TargetDraft) -> Saved:
     problems += target_problems(draft, today=write.today)
     if not _exists(write, draft.territory):
         problems.append(Problem("territory", Code.UNKNOWN_TERRITORY, draft.territory[:40]))
-    same_day = write.session.scalar(
-        select(Target).where(
-            Target.indicator == draft.indicator,
-            Target.perimeter == draft.perimeter,
-            Target.territory == draft.territory,
-            Target.decided_on == draft.decided_on,
-            Target.superseded_at.is_(None),
-        )
-    )
-    if same_day is not None:
-        day = same_day.decided_on.isoformat()
-        facts = {"on": day, "value": same_day.value}
+    subject = ("indicator", "perimeter", "territory", "decided_on")
+    same = {name: getattr(draft, name) for name in subject}
+    for other in versions.in_force(write, Target, **same)[:1]:
+        day = other.decided_on.isoformat()
+        facts = {"on": day, "value": other.value}
         problems.append(Problem("decided_on", Code.DUPLICATE, day, facts))
     settle(problems, confirmed=draft.confirms)
     starts_on = draft.starts_on or PROGRAMME_START

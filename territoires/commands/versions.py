@@ -9,7 +9,7 @@ from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import Centre, Versioned
 from territoires.domain.checks import Code, reasoned, settle
-from territoires.domain.drafts import WithdrawalDraft
+from territoires.domain.drafts import StatementDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem, StaleError
 from territoires.domain.scope import Where
 
@@ -28,6 +28,13 @@ def current(write: Write, table: type[V], number: int) -> V | None:
     return found
 
 
+def in_force(write: Write, table: type[V], **said: Any) -> list[V]:
+    """List what is known of a sort and says this, by column, the first recorded first."""
+    asked = (getattr(table, name) == value for name, value in said.items())
+    rows = select(table).where(*asked, table.superseded_at.is_(None)).order_by(table.id)
+    return list(write.session.scalars(rows))
+
+
 def expected(write: Write, table: type[V], version_id: int) -> V:
     """Give the version that a form showed, which must still be in force.
 
@@ -43,6 +50,12 @@ def expected(write: Write, table: type[V], version_id: int) -> V:
             str(inspect(table).local_table.name), version_id, newest.id if newest else None
         )
     return row
+
+
+def corrected(write: Write, table: type[V], draft: StatementDraft) -> V | None:
+    """Give the version that a draft corrects, None for something said anew."""
+    number = draft.expected_id
+    return None if number is None else expected(write, table, number)
 
 
 def insert(write: Write, row: V) -> V:

@@ -300,13 +300,10 @@ def changed_by(author: str, at_utc: datetime) -> str:
 
 def stage_line(said: Mapping[str, str]) -> str:
     """Write a stage in a line: `Ouverture`, a dash, `13 septembre 2019, au plus tard`."""
-    line = f"{STAGES[StageKind(said['kind'])].capitalize()} – {_date(said['happened_on'])}"
+    on = dates.partial(PartialDate.parse(said["happened_on"]))
+    line = f"{STAGES[StageKind(said['kind'])].capitalize()} – {on}"
     basis = Basis(said["basis"])
     return line if basis is Basis.STATED else f"{line}, {BASES[basis]}"
-
-
-def _date(iso: str, *, empty: str = dates.UNKNOWN) -> str:
-    return dates.partial(PartialDate.parse(iso)) if iso else empty
 
 
 def line_name(title: str) -> str:

@@ -34,15 +34,13 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
     actor: str = "",
     command: str = "",
     entity: str = "",
-    entity_id: str = "",
     since: datetime | None = None,
-    until: datetime | None = None,
     before_event: int | None = None,
     limit: int = 200,
 ) -> pd.DataFrame:
     """List acts, latest first; columns `JOURNAL`.
 
-    `since` is included, `until` excluded; `before_event` is the last number of the page before.
+    `since` is included; `before_event` is the last number of the page before.
     `entity` finds the acts about such a thing; the rows that an act changed beside are in
     `differences`.
     """
@@ -51,9 +49,7 @@ def journal(  # noqa: PLR0913 - one argument per filter of the page
             AuditEvent.actor == actor if actor else true(),
             AuditEvent.command == command if command else true(),
             AuditEvent.entity == entity if entity else true(),
-            AuditEvent.entity_id == entity_id if entity_id else true(),
             AuditEvent.at_utc >= since if since is not None else true(),
-            AuditEvent.at_utc < until if until is not None else true(),
             AuditEvent.id < before_event if before_event is not None else true(),
         )
         .order_by(AuditEvent.id.desc())

@@ -137,11 +137,9 @@ class _Everything:
         detail: str,
         *,
         since: date | None = None,
-        days_from: date | None = None,
     ) -> Row:
         """Make a finding; without a centre it is a national one."""
         centre = self.centres.get(centre_id) if centre_id is not None else None
-        start = days_from or since
         return {
             "section": words.SECTION_OF[gap],
             "gap": gap,
@@ -152,7 +150,7 @@ class _Everything:
             "centre": centre.name if centre else "",
             "detail": detail,
             "since": since.isoformat() if since else "",
-            "days": None if start is None else (self.as_of - start).days,
+            "days": (self.as_of - since).days if since else None,
         }
 
     # Late or missing.
