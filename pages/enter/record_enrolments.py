@@ -23,8 +23,7 @@ form = Form(
     cells=enrolment_form.of_draft,
     commands=[record_enrolments],
 )
-form.where |= enrolment_form.places(form.outcome.draft)
-form.names |= enrolment_form.names(desk, form.outcome.draft)
+enrolment_form.tell_rows(form)
 gone = Form(desk, GONE, commands=[withdraw_enrolment])
 form.recall()
 form.tell()

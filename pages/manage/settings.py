@@ -7,17 +7,13 @@ from territoires.commands.write import ON, VALIDATION
 from territoires.domain.drafts import SettingDraft
 from territoires.queries.entry import setting
 from territoires.ui.desk import open_desk
-from territoires.ui.outcomes import outcome_of, submit, tell
-from territoires.ui.undo import tell_undone, undo_button
+from territoires.ui.outcomes import submit
+from territoires.ui.undo import tell_with_undo
 
 FORM = "reglage"
 
 desk = open_desk("reglages")
-outcome = outcome_of(FORM)
-tell(outcome)
-tell_undone()
-if outcome.saved is not None:
-    undo_button(desk, form=FORM, saved=outcome.saved)
+tell_with_undo(desk, FORM)
 
 validation = desk.ask(setting, name=VALIDATION, default="off") == ON
 

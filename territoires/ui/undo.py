@@ -38,6 +38,15 @@ def undo_button(desk: Desk, *, form: str = "", saved: Saved | None = None) -> No
     button(undo_label(command, at_utc), FORM, take_back, icon="undo")
 
 
+def tell_with_undo(desk: Desk, form: str) -> None:
+    """Say what became of an act without a form, and offer to take it back."""
+    outcome = outcome_of(form)
+    tell(outcome)
+    tell_undone()
+    if outcome.saved is not None:
+        undo_button(desk, form=form, saved=outcome.saved)
+
+
 def tell_undone() -> None:
     """Say, once, what became of an act taken back."""
     tell(outcome_of(FORM), saved="Dernier acte annulé\u00a0: tout est revenu comme avant.")

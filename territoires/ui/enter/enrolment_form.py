@@ -194,32 +194,21 @@ def of_draft(draft: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def places(draft: Any) -> dict[str, str]:
-    """Say in which box each row that was sent is mended."""
-    if not isinstance(draft, EnrolmentsDraft):
-        return {}
-    subject = (draft.centre_id, draft.academic_year)
-    first = _cell_key(subject, _subject("", Counted.PERSONS))
-    return {"rows": first} | {
-        f"rows.{number}.{column}": _cell_key(subject, _subject(row.course_key or "", row.counted))
-        for number, row in enumerate(draft.rows)
-        for column in ("headcount", "course_key")
-    }
-
-
-def names(desk: Desk, draft: Any) -> dict[str, str]:
-    """Name the line and the column of each row that was sent, for what is wrong with it."""
+def tell_rows(form: Form) -> None:
+    """Say in which box each row that was sent is mended, and what its line and column are."""
     # Asked before anything is sent: a session that ends meanwhile lets nothing more be asked.
-    called = desk.ask(acts.names)
+    called = form.desk.ask(acts.names)
+    draft = form.outcome.draft
     if not isinstance(draft, EnrolmentsDraft):
-        return {}
-    return {
-        f"rows.{number}.{column}": words.cell_name(
-            called.get(("course_key", row.course_key or ""), row.course_key or ""), row.counted
-        )
-        for number, row in enumerate(draft.rows)
-        for column in ("headcount", "course_key")
-    }
+        return
+    subject = (draft.centre_id, draft.academic_year)
+    form.where["rows"] = _cell_key(subject, _subject("", Counted.PERSONS))
+    for number, row in enumerate(draft.rows):
+        key = row.course_key or ""
+        for column in ("headcount", "course_key"):
+            field = f"rows.{number}.{column}"
+            form.where[field] = _cell_key(subject, _subject(key, row.counted))
+            form.names[field] = words.cell_name(called.get(("course_key", key), key), row.counted)
 
 
 def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> None:
@@ -229,7 +218,7 @@ def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> 
         "Une case vide veut dire «\u00a0non transmis\u00a0». Une personne peut avoir plusieurs "
         "inscriptions\u00a0: les deux ne s’additionnent pas."
     )
-    at, problems = places(form.outcome.draft), form.outcome.problems
+    problems = form.outcome.problems
     with st.container(key=f"grille_{form.name}", gap="xsmall"):
         for first in range(0, len(grid), len(Counted)):
             line = grid[first : first + len(Counted)]
@@ -245,7 +234,7 @@ def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> 
                 for key, cell in zip(keys, line, strict=True):
                     _draw_cell(form.key(key), cell, day)
             for key in keys:
-                mine = tuple(each for each in problems if at.get(each.field) == key)
+                mine = tuple(each for each in problems if form.where.get(each.field) == key)
                 _draw_problems(form.key(key), mine)
     beside(form.outcome, "rows")
 

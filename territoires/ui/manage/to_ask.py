@@ -32,7 +32,7 @@ from territoires.ui.enter.statements import ACT, CORRECT
 from territoires.ui.follow.paper import Paper, Printed
 from territoires.ui.follow.unseen import unseen_page
 from territoires.ui.reader import deployment
-from territoires.ui.undo import tell_undone, undo_button
+from territoires.ui.undo import tell_with_undo
 
 _FORM: Final = "a_demander"
 _SHOWN: Final = 10
@@ -53,11 +53,7 @@ def chosen(desk: Desk) -> Scope:
 
 def follow_up(desk: Desk, scope: Scope) -> None:
     """Say what became of the act just done, and what the questions brought so far."""
-    outcome = outcomes.outcome_of(_FORM)
-    outcomes.tell(outcome)
-    tell_undone()
-    if outcome.saved is not None:
-        undo_button(desk, form=_FORM, saved=outcome.saved)
+    tell_with_undo(desk, _FORM)
     left = int(desk.ask(asking.since_when, scope=scope)["days"].sum())
     st.markdown(words.follow_up(_asked(desk, scope), desk.ask(asking.narrowed, scope=scope), left))
 

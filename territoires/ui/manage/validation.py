@@ -115,17 +115,11 @@ def own_decided(desk: Desk) -> None:
     if not len(decided):
         return
     st.header("Mes propositions décidées", anchor=False)
-    names = desk.ask(acts.names)
     for row in decided.iloc[::-1].head(_MOST_SHOWN).itertuples():
         verdict = "Validée" if row.state == Validation.VALIDATED else "**Refusée**"
         why = f"\u00a0: {shown(row.decision)}" if row.decision else ""
         draft = json.loads(row.draft)
-        known = _known(desk, row.command, draft)
-        said = (
-            words.file_title(row.command, draft["file_name"])
-            if row.command in _FILES
-            else words.title(row.command, row.town, draft, known.said if known else {}, names=names)
-        )
+        said = _title(desk, row, draft, _known(desk, row.command, draft))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{shown(said)}. {verdict}{why}", width="content")
             if row.state == Validation.REFUSED:
@@ -183,21 +177,19 @@ def _proposal(desk: Desk, row: Any) -> None:
 def _said(desk: Desk, row: Any) -> None:
     """Print what a form or a file proposes, against what is known."""
     draft = json.loads(row.draft)
+    known = _known(desk, row.command, draft)
+    st.subheader(shown(_title(desk, row, draft, known)), anchor=False)
+    now = datetime.now(UTC)
+    st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
     if row.command in _FILES:
         _file(desk, row, draft)
         return
-    known = _known(desk, row.command, draft)
-    names = desk.ask(acts.names)
-    title = words.title(row.command, row.town, draft, known.said if known else {}, names=names)
-    st.subheader(shown(title), anchor=False)
-    now = datetime.now(UTC)
-    st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
     lines = words.lines(
         row.command,
         draft,
         known.said if known else {},
         headcounts=_headcounts(desk, draft),
-        names=names,
+        names=desk.ask(acts.names),
     )
     data = pd.DataFrame(
         [
@@ -217,11 +209,15 @@ def _said(desk: Desk, row: Any) -> None:
         st.markdown(f"**Motif**\u00a0: {shown(draft['reason'])}")
 
 
+def _title(desk: Desk, row: Any, draft: dict[str, Any], known: Known | None) -> str:
+    if row.command in _FILES:
+        return words.file_title(row.command, draft["file_name"])
+    said, names = known.said if known else {}, desk.ask(acts.names)
+    return words.title(row.command, row.town, draft, said, names=names)
+
+
 def _file(desk: Desk, row: Any, draft: dict[str, Any]) -> None:
     """Print what a file would change now: it is judged whole."""
-    st.subheader(shown(words.file_title(row.command, draft["file_name"])), anchor=False)
-    now = datetime.now(UTC)
-    st.caption(shown(words.proposed_by(row.author_name, row.created_at.to_pydatetime(), now)))
     if draft.get("reason"):
         st.markdown(f"**Motif**\u00a0: {shown(draft['reason'])}")
     # A file may hold counts that only whoever is competent may read.
