@@ -99,13 +99,7 @@ _WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
     ("", "programme_link"): LINKS,
     ("", "role"): ROLES,
 }
-_PARTIAL: Final = frozenset(
-    {
-        *("announced_for", "announced_on", "answered_on", "asked_on", "happened_on"),
-        "not_before",
-        *("published_on", "starts_on", "ends_on"),
-    }
-)
+_PARTIAL: Final = cells.PARTIAL | {"starts_on", "ends_on"}
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
 _INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at", "frozen_at", "withdrawn_at"})
 _COUNTS: Final = frozenset({"headcount", "value", "added"})

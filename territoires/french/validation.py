@@ -33,20 +33,11 @@ _ASIDE: Final = frozenset({
 })  # fmt: skip
 _NOTHING: Final[Mapping[str, str]] = {}
 _COLUMNS: Final = {"on": "happened_on", "source": "source_id"}
-_ENTITIES: Final = {
-    "centre": "centre",
-    "stage": "stage",
-    "announcement": "announcement",
-    "bound": "bound",
-    "enrolment": "enrolment",
-    "enrolments": "enrolment",
-    "offering": "offering",
-}
 
 
 def entity_of(command: str) -> str:
     """Name the thing that a command is about: `correct_stage` is about a stage."""
-    return _ENTITIES.get(command.rpartition("_")[2], "stage")
+    return command.rpartition("_")[2].removesuffix("s")
 
 
 def title(
@@ -133,7 +124,7 @@ def lines(
         return journal.value(entity, name, _text(value), names=names)
 
     if command.startswith("withdraw_"):
-        return [(journal.column(n), say(n, _bare(v)), "retiré") for n, v in known.items() if v]
+        return [(journal.column(n), say(n, v), "retiré") for n, v in known.items() if v]
     if command == "retain_stage":
         said = dict(known) | {"retained": ""}
         fixed = [(journal.column(n), say(n, v), say(n, v)) for n, v in said.items() if v]
@@ -143,7 +134,7 @@ def lines(
         name = _COLUMNS.get(field, field)
         if field in _ASIDE:
             continue
-        before = say(name, _bare(known.get(name, "")))
+        before = say(name, known.get(name, ""))
         after = source_said(value, names) if field == "source" else say(name, value)
         if after != before and (after or before):
             label = FIELDS.get(field) or journal.column(name)
@@ -167,10 +158,6 @@ def _count(text: str, names: journal.Names) -> str:
 
 def _year(year: Any) -> str:
     return name_of(year) if isinstance(year, int) else ""
-
-
-def _bare(text: str) -> str:
-    return {"yes": "true", "no": "false"}.get(text, text)
 
 
 def _text(value: Any) -> str:

@@ -47,7 +47,7 @@ _NAMES = {
         "per_million rate share target target_share value"
     ),
     FLAG: (
-        "active acv believed certain contradicted expected identified in_force known "
+        "active acv believed certain contradicted expected in_force known "
         "must_change_password possible prior_seat provisional required retained set_aside "
         "transmitted with_password"
     ),

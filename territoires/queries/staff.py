@@ -11,8 +11,7 @@ from territoires.domain.roles import IDLE
 from territoires.queries.frames import by_name, columns, table
 
 STAFF = columns(
-    "email name role regions region_names active with_password must_change_password identified "
-    "sessions"
+    "email name role regions region_names active with_password must_change_password sessions"
 )
 
 
@@ -48,7 +47,6 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
             Staff.active,
             Staff.password_hash.is_not(None).label("with_password"),
             Staff.must_change_password,
-            Staff.subject.is_not(None).label("identified"),
         )
     )
     return table(
@@ -62,7 +60,6 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
                 "active": row.active,
                 "with_password": row.with_password,
                 "must_change_password": row.must_change_password,
-                "identified": row.identified,
                 "sessions": sessions.get(row.id, 0),
             }
             for row in sorted(by_name(rows, "name", "email"), key=lambda row: not row.active)

@@ -7,7 +7,7 @@ from territoires.domain.roles import REGIONAL, Reader
 from territoires.french.desk import competence
 from territoires.french.words import ROLES
 from territoires.queries.editions import current_edition
-from territoires.queries.territories import regions_and_departments
+from territoires.queries.forms import regions
 from territoires.settings import Settings
 from territoires.ui.cache import asked
 from territoires.ui.chapters import chapter
@@ -44,7 +44,5 @@ def strip(path: str, *, is_of_the_desk: bool) -> None:
 
 def region_names(url: str, reader: Reader) -> dict[str, str]:
     """Name the regions in which somebody is competent, by code, in the order of their names."""
-    every = asked(url, current_edition(url), regions_and_departments)
-    names = dict(zip(every["territory"], every["name"], strict=True))
-    found = {code: str(names.get(f"reg-{code}", code)) for code in reader.regions}
-    return dict(sorted(found.items(), key=lambda each: each[1]))
+    every = asked(url, current_edition(url), regions)
+    return {code: name for code, name in every.items() if code in reader.regions}

@@ -18,11 +18,12 @@ Make = Callable[..., Draft]
 class Decisions:
     """The decisions of a page, named after it; each thing has its own form, `each` and its key.
 
-    What was decided last is told on top, and beside the reason that it lacked.
+    What was decided last is told on top, and beside the reason that it lacked. `make` gives the
+    draft of a decision from the key of the thing, a reason, and what its button says besides.
     """
 
-    def __init__(self, desk: Desk, name: str, *, each: str) -> None:
-        self.desk, self.name, self.each = desk, name, each
+    def __init__(self, desk: Desk, name: str, *, each: str, make: Make) -> None:
+        self.desk, self.name, self.each, self.make = desk, name, each, make
 
     @property
     def _number(self) -> str:
@@ -63,17 +64,16 @@ class Decisions:
         number: Any,
         label: str,
         command: Callable[..., Saved],
-        make: Make,
         icon: str,
         *,
         done: str,
         main: bool = False,
-        also: str = "",
         otherwise: str = "",
+        **more: Any,
     ) -> None:
-        """Offer a decision: `make` gives its draft from a reason, `otherwise` where none is typed.
+        """Offer a decision, and `more` of its draft; its reason is `otherwise` where none is typed.
 
-        `also` tells it from another of the same command.
+        Its drawing tells it from the others of the thing.
         """
 
         def decide() -> None:
@@ -81,13 +81,13 @@ class Decisions:
             state[self._number] = number
             state[f"{self.name}_fait"] = done
             form = self.form(number)
-            draft = make(reason=str(form.get(REASON) or "") or otherwise)
+            draft = self.make(number, reason=str(form.get(REASON) or "") or otherwise, **more)
             if submit(self.desk, self.name, command, draft).saved is not None:
                 form.discard()
 
         button(
             label,
-            f"{self.name}_{command.__name__}_{number}{also}",
+            f"{self.name}_{icon}_{number}",
             decide,
             icon=icon,
             type="primary" if main else "secondary",

@@ -1,6 +1,5 @@
 """What the page of frozen views shows: each view, its title, its withdrawal."""
 
-from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -19,7 +18,7 @@ _MOST_SHOWN: Final = 50
 
 def listed(desk: Desk) -> None:
     """Show the views, the latest first, and say what became of the last decision."""
-    decisions = Decisions(desk, "vues", each="vue")
+    decisions = Decisions(desk, "vues", each="vue", make=_draft)
     decisions.told()
     found = desk.ask_now(frozen_views, limit=_MOST_SHOWN + 1)
     if not found:
@@ -42,16 +41,21 @@ def _view(decisions: Decisions, found: Frozen) -> None:
             _changes(decisions, found)
 
 
+def _draft(number: int, *, reason: str, titled: bool = False) -> FrozenDraft:
+    label = st.session_state[_title(number)] if titled else ""
+    return FrozenDraft(view_id=number, label=label, reason=reason)
+
+
+def _title(number: int) -> str:
+    """Name the widget of the title of a view."""
+    return f"titre_{number}"
+
+
 def _changes(decisions: Decisions, found: Frozen) -> None:
-    key, number = f"titre_{found.id}", found.id
-    st.text_input(words.LABEL, value=found.label, key=key)
-
-    def labelled(reason: str) -> FrozenDraft:
-        return FrozenDraft(view_id=number, label=st.session_state[key], reason=reason)
-
-    decisions.button(number, words.RELABEL, label_view, labelled, "label", done=words.RELABELLED)
-    withdrawn = partial(FrozenDraft, view_id=number)
-    decisions.reason(number, words.WHY_NOT)
+    number = found.id
+    st.text_input(words.LABEL, value=found.label, key=_title(number))
     decisions.button(
-        *(number, words.WITHDRAW, withdraw_view, withdrawn, "delete"), done=words.WITHDRAWN_NOW
+        *(number, words.RELABEL, label_view, "label"), done=words.RELABELLED, titled=True
     )
+    decisions.reason(number, words.WHY_NOT)
+    decisions.button(number, words.WITHDRAW, withdraw_view, "delete", done=words.WITHDRAWN_NOW)

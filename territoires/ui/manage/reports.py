@@ -1,15 +1,13 @@
 """What the queue of reports shows: each report, the form that it fills in, what is answered."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from territoires.commands.reports import answer_report, refuse_unsorted
 from territoires.domain.clock import PARIS
-from territoires.domain.drafts import ReportDraft, SortingDraft
+from territoires.domain.drafts import Draft, ReportDraft, SortingDraft
 from territoires.domain.programme import Document
 from territoires.domain.reports import STAGES, ReportKind, Verdict
 from territoires.domain.roles import Permission
@@ -36,7 +34,14 @@ _PAGES: Final = {
 
 
 def _decisions(desk: Desk) -> Decisions:
-    return Decisions(desk, "signalements", each="reponse")
+    return Decisions(desk, "signalements", each="reponse", make=_draft)
+
+
+def _draft(key: Any, *, reason: str, **said: Any) -> Draft:
+    """Make the answer to a report, by its number, or the refusal of all that are to be sorted."""
+    if key == _SORTING:
+        return SortingDraft(reason=reason)
+    return ReportDraft(report_id=key, reason=reason, **said)
 
 
 def told(desk: Desk) -> None:
@@ -65,7 +70,7 @@ def sorting(desk: Desk) -> None:
         decisions = _decisions(desk)
         decisions.reason(_SORTING, "Motif, dit à chacun", hint=words.WAVE)
         decisions.button(
-            *(_SORTING, words.refuse_all(count), refuse_unsorted, SortingDraft, "close"),
+            *(_SORTING, words.refuse_all(count), refuse_unsorted, "close"),
             done=words.ALL_REFUSED,
             main=True,
             otherwise=words.WAVE,
@@ -102,21 +107,8 @@ def _report(desk: Desk, found: Reported) -> None:
                 ("Répondre", Verdict.ANSWERED, "reply", "Répondu."),
                 ("Refuser", Verdict.REFUSED, "close", "Refusé."),
             ):
-                make = partial(ReportDraft, report_id=found.id, verdict=verdict)
-                _button(decisions, found, label, make, icon, done=done)
+                decisions.button(found.id, label, answer_report, icon, done=done, verdict=verdict)
             _merging(desk, decisions, found)
-
-
-def _button(  # noqa: PLR0913 - what a button does, and says
-    decisions: Decisions,
-    found: Reported,
-    label: str,
-    make: Callable[..., ReportDraft],
-    icon: str,
-    *,
-    done: str,
-) -> None:
-    decisions.button(found.id, label, answer_report, make, icon, done=done, also=f"_{icon}")
 
 
 def _merging(desk: Desk, decisions: Decisions, found: Reported) -> None:
@@ -132,8 +124,12 @@ def _merging(desk: Desk, decisions: Decisions, found: Reported) -> None:
         placeholder="Lequel ?",
     )
     if into:
-        make = partial(ReportDraft, report_id=found.id, verdict=Verdict.MERGED, into=str(into))
-        _button(decisions, found, "Réunir", make, "merge", done="Réuni.")
+        decisions.button(
+            *(found.id, "Réunir", answer_report, "merge"),
+            done="Réuni.",
+            verdict=Verdict.MERGED,
+            into=str(into),
+        )
 
 
 def _said(found: Reported) -> None:

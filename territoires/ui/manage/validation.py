@@ -1,7 +1,6 @@
 """What the queue of validation shows: each form against what is known, and the decision."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from territoires.commands.proposals import (
     take_back_proposal,
     validate_proposal,
 )
-from territoires.commands.write import ON, VALIDATION, Saved
+from territoires.commands.write import ON, VALIDATION
 from territoires.domain.disclosure import Publication
 from territoires.domain.drafts import ProposalDraft
 from territoires.domain.errors import RefusedError
@@ -99,13 +98,15 @@ def own_drafts(desk: Desk) -> None:
     if not len(found):
         return
     st.header("Mes brouillons", anchor=False)
+    offer = _decisions(desk).button
     for row in found.itertuples():
+        number = int(row.proposal_id)
         with st.container(border=True, key=f"{FORM}_brouillon_{row.proposal_id}"):
             _said(desk, row)
             with st.container(horizontal=True, vertical_alignment="center"):
                 _resume(row, "Reprendre")
-                _button(desk, row, "Proposer", propose_draft, "send", done="Proposé.")
-                _button(desk, row, "Jeter", discard_draft, "delete", done="Brouillon jeté.")
+                offer(number, "Proposer", propose_draft, "send", done="Proposé.")
+                offer(number, "Jeter", discard_draft, "delete", done="Brouillon jeté.")
 
 
 def own_decided(desk: Desk) -> None:
@@ -157,21 +158,18 @@ def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
 
 
 def _proposal(desk: Desk, row: Any) -> None:
-    number = int(row.proposal_id)
+    number, decisions = int(row.proposal_id), _decisions(desk)
+    offer = decisions.button
     with st.container(border=True, key=f"{FORM}_proposition_{number}"):
         _said(desk, row)
         if row.author == desk.reader.email:
             st.info(words.OWN, icon=":material/group:")
-            _button(
-                desk,
-                row,
-                "Reprendre en brouillon",
-                take_back_proposal,
-                "undo",
-                done="Repris.",
-            )
+            offer(number, "Reprendre en brouillon", take_back_proposal, "undo", done="Repris.")
         elif desk.may(Permission.VALIDATE):
-            _decision(desk, row, number)
+            decisions.reason(number, "Motif (obligatoire pour refuser)")
+            with st.container(horizontal=True):
+                offer(number, "Valider", validate_proposal, "check", done="Validé.", main=True)
+                offer(number, "Refuser", refuse_proposal, "close", done="Refusé.")
 
 
 def _said(desk: Desk, row: Any) -> None:
@@ -257,32 +255,10 @@ def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], str]
     }
 
 
-def _decision(desk: Desk, row: Any, number: int) -> None:
-    """Ask for the decision and its reason."""
-    _decisions(desk).reason(number, "Motif (obligatoire pour refuser)")
-    with st.container(horizontal=True):
-        _button(desk, row, "Valider", validate_proposal, "check", done="Validé.", main=True)
-        _button(desk, row, "Refuser", refuse_proposal, "close", done="Refusé.")
-
-
 def _decisions(desk: Desk) -> Decisions:
-    return Decisions(desk, FORM, each="decision")
+    return Decisions(desk, FORM, each="decision", make=_draft)
 
 
-def _button(  # noqa: PLR0913 - what a button does, and says
-    desk: Desk,
-    row: Any,
-    label: str,
-    command: Callable[..., Saved],
-    icon: str,
-    *,
-    done: str,
-    main: bool = False,
-) -> None:
-    number = int(row.proposal_id)
-
-    def make(reason: str) -> ProposalDraft:
-        seen = st.session_state.get(f"{_SEEN}{number}", "")
-        return ProposalDraft(proposal_id=number, reason=reason, seen=seen)
-
-    _decisions(desk).button(number, label, command, make, icon, done=done, main=main)
+def _draft(number: int, *, reason: str) -> ProposalDraft:
+    seen = st.session_state.get(f"{_SEEN}{number}", "")
+    return ProposalDraft(proposal_id=number, reason=reason, seen=seen)
