@@ -8,6 +8,7 @@ import streamlit as st
 from territoires.commands.centres import correct_centre, create_centre, withdraw_centre
 from territoires.domain.drafts import CentreCorrection, CentreDraft, WithdrawalDraft
 from territoires.french.desk import centre_name
+from territoires.queries import forms
 from territoires.ui.desk import open_desk
 from territoires.ui.enter import centre_form
 from territoires.ui.enter.choosing import TOWN, UNDECIDED, choose_centre, choose_town, town_name
@@ -36,7 +37,7 @@ gone.tell()
 town = choose_town(desk, key=form.key(TOWN))
 beside(form.outcome, "town_code")
 centre = choose_centre(desk, town, key=form.key("choisi"), with_new=True)
-known = centre_form.known_centre(desk, town, centre)
+known = desk.ask(forms.newest, entity="centre", version_id=centre) if centre else None
 form.fields = centre_form.fields(name_is_asked=centre is not None)
 
 

@@ -7,6 +7,7 @@ from territoires.commands.courses import add_course, correct_course
 from territoires.domain.drafts import CourseCorrection, CourseDraft
 from territoires.domain.programme import Confidence
 from territoires.french.desk import Name
+from territoires.queries import forms
 from territoires.ui.desk import open_desk
 from territoires.ui.enter import course_form
 from territoires.ui.enter.conflict import both_versions
@@ -23,7 +24,7 @@ form.recall("choisie")
 form.tell()
 
 key = course_form.choose_course(desk, key=form.key("choisie"))
-known = course_form.known_course(desk, key)
+known = desk.ask(forms.course, key=key) if key else {}
 form.fields = course_form.fields(desk, is_new=not key)
 form.open(key, known=known or None, version=desk.seen.number, name=known.get("title", ""))
 

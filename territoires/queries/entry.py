@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from territoires.db.models import (
     Announcement,
@@ -62,12 +62,7 @@ QUESTIONS = columns(
     "note"
 )
 SOURCES = columns("source_id publisher title published_on reliability url")
-COURSES = columns(
-    "course_key title field_slug field credential level cnam_code rncp_code cpf_eligible credits "
-    "confidence source_id source_url",
-    level=COUNT,
-    credits=COUNT,
-)
+COURSES = columns("course_key title field")
 OFFERINGS = columns(
     "version_id centre_id course_key title mode starts_on ends_on source_id source source_url"
 )
@@ -183,30 +178,11 @@ def sources(connection: Connection) -> pd.DataFrame:
 
 
 def courses(connection: Connection) -> pd.DataFrame:
-    """List the catalogue by field and title; columns `COURSES`; 0 stands for a number not known."""
-    statement = cited(
-        select(
-            Course.key.label("course_key"),
-            Course.title,
-            Course.field_slug,
-            Field.name.label("field"),
-            Course.credential,
-            func.coalesce(Course.level, 0).label("level"),
-            Course.cnam_code,
-            Course.rncp_code,
-            case(
-                (Course.cpf_eligible.is_(True), "yes"),
-                (Course.cpf_eligible.is_(False), "no"),
-                else_="",
-            ).label("cpf_eligible"),
-            func.coalesce(Course.credits, 0).label("credits"),
-            Course.confidence,
-            Course.source_id,
-            *CITED,
-        ).join(Field, Field.slug == Course.field_slug),
-        Course,
+    """List the catalogue by field and title; columns `COURSES`."""
+    named = (Course.key.label("course_key"), Course.title, Field.name.label("field"))
+    rows = connection.execute(
+        select(*named).join(Field, Field.slug == Course.field_slug).order_by(Course.key)
     )
-    rows = connection.execute(statement.order_by(Course.key))
     return table((row._asdict() for row in by_name(rows, "field", "title")), COURSES)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import FACTS, AuditEvent, Centre, Department, Region, Town
+from territoires.db.models import FACTS, AuditEvent, Centre, Course, Department, Region, Town
 from territoires.domain.disclosure import Publication
 from territoires.queries.frames import by_name
 from territoires.queries.history import ACTOR_NAME, ACTS
@@ -86,6 +86,12 @@ def newest(
         centre_id=centre_id,
         **(_where(connection, centre_id) if centre_id else _in_town(connection, dict(row))),
     )
+
+
+def course(connection: Connection, *, key: str) -> dict[str, str]:
+    """Give what the catalogue says of a course, as `Known.said` does; nothing of an unknown one."""
+    row = connection.execute(select(*Course.__table__.c).where(Course.key == key)).first()
+    return {name: _text(value) for name, value in row._asdict().items()} if row else {}
 
 
 def _text(value: Any) -> str:

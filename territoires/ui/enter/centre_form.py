@@ -2,9 +2,6 @@
 
 from territoires.domain.programme import ProgrammeLink
 from territoires.french.desk import LINKS
-from territoires.queries import entry, forms
-from territoires.queries.forms import Known
-from territoires.ui.desk import Desk
 from territoires.ui.fields import LEFT, RIGHT, Area, Choice, Field, Text
 
 
@@ -33,15 +30,3 @@ def fields(*, name_is_asked: bool) -> tuple[Field, ...]:
         ),
         Area(key="note", column="note"),
     )
-
-
-def known_centre(desk: Desk, town: str, centre: int | None) -> Known | None:
-    """Give what is known of the centre chosen; None for one to be made."""
-    if not centre:
-        return None
-    there = desk.ask(entry.centres, town_code=town)
-    versions = {int(row.centre_id): int(row.version_id) for row in there.itertuples()}
-    found: Known | None = desk.ask(
-        forms.newest, entity="centre", version_id=versions.get(centre, centre)
-    )
-    return found

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from territoires.domain.checks import LEVELS
-from territoires.queries import acts, courses, entry
+from territoires.queries import acts, courses
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
 from territoires.ui.enter.offering_form import titles
@@ -24,16 +24,6 @@ def choose_course(desk: Desk, *, key: str) -> str:
         disabled=desk.signed_out,
     )
     return chosen
-
-
-def known_course(desk: Desk, key: str) -> dict[str, str]:
-    """Give what the catalogue says of a course, by column, as text; nothing for a new one."""
-    found = desk.ask(entry.courses)
-    rows = found[found["course_key"] == key].to_dict("records") if key else []
-    if not rows:
-        return {}
-    (row,) = rows
-    return {name: "" if value == 0 else str(value) for name, value in row.items()}
 
 
 def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
