@@ -43,40 +43,37 @@ form.fields = centre_form.fields(name_is_asked=centre is not None)
 
 def save() -> None:
     """Create or correct; nothing is drawn here."""
+    command: Any = correct_centre if known else create_centre
+    make: Any = (
+        partial(CentreCorrection, town_code=town, expected_id=form.opened.version)
+        if known
+        else partial(CentreDraft, town_code=town, new_site=centre is not None)
+    )
     where = town_name(desk, town)
-    if known is None:
-        make = partial(CentreDraft, town_code=town, new_site=centre is not None)
-        form.submit(create_centre, make, name=lambda draft: centre_name(where, draft.name))
-        return
-    change = partial(CentreCorrection, town_code=town, expected_id=form.opened.version)
-    done = form.submit(correct_centre, change, name=lambda draft: centre_name(where, draft.name))
+    done = form.submit(command, make, name=lambda draft: centre_name(where, draft.name))
     if done.saved is not None:
         gone.restart()  # it showed the version that has just been replaced
 
 
 def withdraw() -> None:
     """Withdraw the centre; nothing is drawn here."""
-    name = centre_name(town_name(desk, town), known.said["name"] if known else "")
     make = partial(WithdrawalDraft, expected_id=gone.opened.version)
-    if gone.submit(withdraw_centre, make, name=name).saved is not None:
+    if gone.submit(withdraw_centre, make, name=called).saved is not None:
         form.discard()
 
 
 if town and centre != UNDECIDED:
     about: Any = {"known": known.said, "version": known.version_id} if known else {}
-    name = centre_name(town_name(desk, town), known.said["name"] if known else "").text
-    form.open(town, centre or 0, name=name, **about)
+    called = centre_name(town_name(desk, town), known.said["name"] if known else "")
+    form.open(town, centre or 0, name=called.text, **about)
     with form.frame():
         if known is not None:
             both_versions(form, known, save=save)
         form.draw()
         form.finish(save, reason_is_asked=known is not None, may_wait=True)
     if known is not None:
-        gone.open(town, centre, name=name, version=known.version_id)
-        with (
-            st.expander("Retirer ce centre", icon=":material/delete:", expanded=gone.is_under_way),
-            gone.frame(),
-        ):
+        gone.open(town, centre, name=called.text, version=known.version_id)
+        with gone.folded("Retirer ce centre"):
             st.caption("Seul un centre sur lequel rien ne repose se retire.")
             gone.finish(withdraw, reason_is_asked=True, label="Retirer ce centre", may_wait=True)
 form.others()

@@ -1,7 +1,5 @@
 """Record the headcounts of one centre, one academic year at a time."""
 
-import streamlit as st
-
 from territoires.commands.enrolments import record_enrolments, withdraw_enrolment
 from territoires.domain.drafts import WithdrawalDraft
 from territoires.french.desk import enrolments_name, headcount_name
@@ -58,12 +56,7 @@ def draw(subject: enrolment_form.Subject, town: str) -> None:
     gone.fields = enrolment_form.withdrawn(grid)
     if gone.fields:
         gone.open(*subject, name=name.text)
-        with (
-            st.expander(
-                "Retirer un effectif", icon=":material/delete:", expanded=gone.is_under_way
-            ),
-            gone.frame(),
-        ):
+        with gone.folded("Retirer un effectif"):
             gone.draw()
             gone.finish(withdraw, reason_is_asked=True, label="Retirer cet effectif", may_wait=True)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.stages import stages_around
 from territoires.commands.write import Saved, Write, requires
@@ -19,8 +18,8 @@ def set_bound(write: Write, draft: BoundDraft) -> Saved:
     """Say before which day a step of a centre had not happened, or correct what was said."""
     row = versions.corrected(write, Bound, draft)
     if row is not None:
-        centre_and_town(write, row.centre_id)
-    centre, where = centre_and_town(write, draft.centre_id)
+        versions.centre_and_town(write, row.centre_id)
+    centre, where = versions.centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
     stages = [
         s for s in stages_around(write, draft.centre_id, where) if s.centre_id == centre.entity_id
@@ -39,7 +38,7 @@ def set_bound(write: Write, draft: BoundDraft) -> Saved:
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_bound(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a bound that should not have been recorded."""
-    return withdrawn_from_centre(write, Bound, draft)
+    return versions.withdrawn_from_centre(write, Bound, draft)
 
 
 def _repetitions(write: Write, draft: BoundDraft, source_id: str) -> Iterator[Problem]:

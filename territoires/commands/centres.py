@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
-
 from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
-from territoires.db.models import OF_CENTRES, Centre, Stage
+from territoires.db.models import Centre
 from territoires.domain.checks import Code, reasoned, required, settle
 from territoires.domain.drafts import (
     CentreCorrection,
@@ -16,7 +14,7 @@ from territoires.domain.drafts import (
     StageDraft,
     WithdrawalDraft,
 )
-from territoires.domain.errors import InvalidError, Problem
+from territoires.domain.errors import Problem
 from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import Permission
 from territoires.domain.scope import Where
@@ -61,44 +59,11 @@ def withdraw_centre(write: Write, draft: WithdrawalDraft) -> Saved:
     row = versions.expected(write, Centre, draft.expected_id)
     where = write.town(row.town_code)
     problems = list(reasoned(draft))
-    if rests := _resting_on(write, row.entity_id):
+    if rests := versions.resting_on(write, row.entity_id):
         problems.append(Problem("expected_id", Code.HAS_FACTS, row.name, {"facts": rests}))
     settle(problems, confirmed=draft.confirms)
     versions.withdraw(write, row)
     return versions.saved(row, where, corrected=1)
-
-
-def withdrawn_from_centre(write: Write, table: Any, draft: WithdrawalDraft) -> Saved:
-    """End the fact of a centre that a form showed, and the centre when it was no more than facts.
-
-    So is a centre that came with a stage and on which nothing rests any more; one that somebody
-    created by itself, or that the seeds list, stays.
-    """
-    row = versions.expected(write, table, draft.expected_id)
-    centre, where = centre_and_town(write, row.centre_id)
-    settle(reasoned(draft), confirmed=False)
-    versions.withdraw(write, row)
-    made = write.session.get_one(Centre, centre.entity_id)
-    came_with_a_stage = made.seed_key is None and write.session.scalar(
-        select(func.count()).where(
-            Stage.centre_id == made.id, Stage.version == 1, Stage.recorded_at == made.recorded_at
-        )
-    )
-    is_gone = bool(came_with_a_stage) and not _resting_on(write, made.id)
-    if is_gone:
-        versions.withdraw(write, centre)
-    return versions.saved(row, where, corrected=1, centre_gone=is_gone)
-
-
-def _resting_on(write: Write, centre_id: int) -> int:
-    """Count the facts in force of a centre."""
-    return sum(
-        write.session.scalar(
-            select(func.count()).where(table.centre_id == centre_id, table.superseded_at.is_(None))
-        )
-        or 0
-        for table in OF_CENTRES
-    )
 
 
 def _values(draft: CentreFields, where: Where) -> dict[str, Any]:
@@ -110,17 +75,6 @@ def centres_of(write: Write, town_code: str) -> list[Centre]:
     """List the centres of a town, the first recorded first."""
     there = versions.in_force(write, Centre, town_code=town_code)
     return sorted(there, key=lambda centre: centre.entity_id)
-
-
-def centre_and_town(write: Write, centre_id: int) -> tuple[Centre, Where]:
-    """Find a centre in force with its town.
-
-    Raises InvalidError when there is none, RefusedError out of competence.
-    """
-    centre = versions.current(write, Centre, centre_id)
-    if centre is None:
-        raise InvalidError([Problem("centre_id", Code.UNKNOWN_CENTRE, str(centre_id))])
-    return centre, write.town(centre.town_code)
 
 
 def _has_centre(centre: Centre) -> Problem:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import AuditEvent, Course, Field, Offering
@@ -99,8 +98,8 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     """Say that a centre gives a course, or correct what was said of it."""
     row = versions.corrected(write, Offering, draft)
     if row is not None:
-        centre_and_town(write, row.centre_id)
-    centre, where = centre_and_town(write, draft.centre_id)
+        versions.centre_and_town(write, row.centre_id)
+    centre, where = versions.centre_and_town(write, draft.centre_id)
     problems = list(offering_problems(draft, today=write.today))
     if row is not None:
         problems += reasoned(draft)
@@ -121,7 +120,7 @@ def set_offering(write: Write, draft: OfferingDraft) -> Saved:
 @requires(Permission.EDIT_OFFERING, proposable=True)
 def withdraw_offering(write: Write, draft: WithdrawalDraft) -> Saved:
     """End an offering that should not have been recorded; one that ceases has an end date."""
-    return withdrawn_from_centre(write, Offering, draft)
+    return versions.withdrawn_from_centre(write, Offering, draft)
 
 
 def _overlaps(write: Write, draft: OfferingDraft, centre_id: int) -> Iterator[Problem]:

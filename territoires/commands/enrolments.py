@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, withdrawn_from_centre
 from territoires.commands.sources import cite
 from territoires.commands.stages import known_stage
 from territoires.commands.write import Saved, Write, requires
@@ -33,7 +32,7 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
     A count of another day is a new one, in force from that day on; changing a count of the same day
     is a correction, and asks for a reason.
     """
-    centre, where = centre_and_town(write, draft.centre_id)
+    centre, where = versions.centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
     year, here = draft.academic_year, {"centre_id": centre.entity_id}
     this_year = versions.in_force(write, Enrolment, academic_year=year, **here)
@@ -108,7 +107,7 @@ def withdraw_enrolment(write: Write, draft: WithdrawalDraft) -> Saved:
 
     The count of the day before it is in force again; without one, it is "not transmitted" again.
     """
-    return withdrawn_from_centre(write, Enrolment, draft)
+    return versions.withdrawn_from_centre(write, Enrolment, draft)
 
 
 def _subject(row: Enrolment | EnrolmentRow) -> Subject:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from territoires.commands import versions
-from territoires.commands.centres import centre_and_town, centre_for, withdrawn_from_centre
+from territoires.commands.centres import centre_for
 from territoires.commands.reports import accept_with
 from territoires.commands.sources import cite
 from territoires.commands.write import Saved, Write, requires
@@ -58,7 +58,7 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
 def correct_stage(write: Write, draft: StageCorrection) -> Saved:
     """Replace what is said of a step; what was suspicious already is not asked again."""
     row = versions.expected(write, Stage, draft.expected_id)
-    _, where = centre_and_town(write, row.centre_id)
+    _, where = versions.centre_and_town(write, row.centre_id)
     source_id, wrong = cite(write, draft.source, where)
     problems = [*reasoned(draft), *wrong]
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id != row.id]
@@ -78,7 +78,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
 def retain_stage(write: Write, draft: RetainDraft) -> Saved:
     """Make a competing date the one that counts; the one that counted becomes competing."""
     row = versions.expected(write, Stage, draft.expected_id)
-    _, where = centre_and_town(write, row.centre_id)
+    _, where = versions.centre_and_town(write, row.centre_id)
     alike = {"centre_id": row.centre_id, "kind": row.kind, "retained": True}
     rivals = [each for each in versions.in_force(write, Stage, **alike) if each is not row]
     around = {rival.id for rival in rivals} | {row.id}
@@ -99,7 +99,7 @@ def retain_stage(write: Write, draft: RetainDraft) -> Saved:
 @requires(Permission.RECORD_STAGE, proposable=True)
 def withdraw_stage(write: Write, draft: WithdrawalDraft) -> Saved:
     """End a step that should not have been recorded."""
-    return withdrawn_from_centre(write, Stage, draft)
+    return versions.withdrawn_from_centre(write, Stage, draft)
 
 
 def _values(draft: StageFields, source_id: str, **more: Any) -> dict[str, Any]:

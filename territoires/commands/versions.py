@@ -7,7 +7,7 @@ from sqlalchemy import func, inspect, select
 from territoires.commands.audit import is_fact
 from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import Centre, Versioned
+from territoires.db.models import OF_CENTRES, Centre, Stage, Versioned
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import StatementDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem, StaleError
@@ -58,6 +58,17 @@ def corrected(write: Write, table: type[V], draft: StatementDraft) -> V | None:
     return None if number is None else expected(write, table, number)
 
 
+def centre_and_town(write: Write, centre_id: int) -> tuple[Centre, Where]:
+    """Find a centre in force with its town.
+
+    Raises InvalidError when there is none, RefusedError out of competence.
+    """
+    centre = current(write, Centre, centre_id)
+    if centre is None:
+        raise InvalidError([Problem("centre_id", Code.UNKNOWN_CENTRE, str(centre_id))])
+    return centre, write.town(centre.town_code)
+
+
 def insert(write: Write, row: V) -> V:
     """Record the first version of a fact."""
     write.session.add(row)
@@ -96,6 +107,39 @@ def withdrawn_from_town(write: Write, table: Any, draft: WithdrawalDraft) -> Sav
     settle(reasoned(draft), confirmed=False)
     withdraw(write, row)
     return saved(row, where, corrected=1)
+
+
+def withdrawn_from_centre(write: Write, table: Any, draft: WithdrawalDraft) -> Saved:
+    """End the fact of a centre that a form showed, and the centre when it was no more than facts.
+
+    So is a centre that came with a stage and on which nothing rests any more; one that somebody
+    created by itself, or that the seeds list, stays.
+    """
+    row = expected(write, table, draft.expected_id)
+    centre, where = centre_and_town(write, row.centre_id)
+    settle(reasoned(draft), confirmed=False)
+    withdraw(write, row)
+    made = write.session.get_one(Centre, centre.entity_id)
+    came_with_a_stage = made.seed_key is None and write.session.scalar(
+        select(func.count()).where(
+            Stage.centre_id == made.id, Stage.version == 1, Stage.recorded_at == made.recorded_at
+        )
+    )
+    is_gone = bool(came_with_a_stage) and not resting_on(write, made.id)
+    if is_gone:
+        withdraw(write, centre)
+    return saved(row, where, corrected=1, centre_gone=is_gone)
+
+
+def resting_on(write: Write, centre_id: int) -> int:
+    """Count the facts in force of a centre."""
+    return sum(
+        write.session.scalar(
+            select(func.count()).where(table.centre_id == centre_id, table.superseded_at.is_(None))
+        )
+        or 0
+        for table in OF_CENTRES
+    )
 
 
 def restore(write: Write, row: V, **values: Any) -> V:

@@ -120,15 +120,6 @@ class Form:
         opened: Opened = st.session_state[OPENED + self.name]
         return opened
 
-    @property
-    def is_under_way(self) -> bool:
-        """Whether there is more to it than a form to fill in: a refusal, a text that came back.
-
-        Not what is typed now: a fold that opens by itself moves the button that one clicks on.
-        """
-        opened = st.session_state.get(OPENED + self.name)
-        return self.outcome.failed or bool(self._proposal or (opened and opened.since))
-
     # --- opening ---
 
     def recall(self, first: str = TOWN) -> None:
@@ -410,6 +401,19 @@ class Form:
             border=border, key=f"cadre_{hashlib.sha256(whose.encode()).hexdigest()[:16]}"
         ):
             self._came_back()
+            yield
+
+    @contextmanager
+    def folded(self, label: str) -> Iterator[None]:
+        """Draw the form folded, unless it was refused or holds a text that came back.
+
+        Not open for what is typed now: a fold that opens by itself moves the button that one clicks
+        on.
+        """
+        opened = st.session_state.get(OPENED + self.name)
+        is_under_way = self.outcome.failed or self._proposal or (opened and opened.since)
+        drawing = ":material/delete:"
+        with st.expander(label, icon=drawing, expanded=bool(is_under_way)), self.frame():
             yield
 
     def _came_back(self) -> None:
