@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from territoires.commands.write import normal_email
 from territoires.db import journal
@@ -78,16 +78,6 @@ class Identity:
 
     issuer: str
     subject: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenSession:
-    """A session of somebody's: since when, last seen when, in which browser, and whether here."""
-
-    created_at: datetime
-    seen_at: datetime
-    browser: str
-    here: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,9 +233,8 @@ def _vouched_for(
 def _open_session(connection: Connection, account: int, now: datetime, visitor: Visitor) -> str:
     """Record a session and give its token; those that are over, and the one it replaces, go."""
     token = secrets.token_urlsafe(32)
-    over = (SignInSession.expires_at <= now) | (SignInSession.seen_at <= now - IDLE)
     replaced = SignInSession.token_hash == _token_hash(visitor.token)
-    connection.execute(delete(SignInSession).where(over | replaced))
+    connection.execute(delete(SignInSession).where(~_is_open(now) | replaced))
     connection.execute(
         insert(SignInSession).values(
             token_hash=_token_hash(token),
@@ -391,12 +380,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
         row = connection.execute(
             select(Staff)
             .join(SignInSession, SignInSession.staff_id == Staff.id)
-            .where(
-                SignInSession.token_hash == _token_hash(token),
-                SignInSession.expires_at > now,
-                SignInSession.seen_at > now - IDLE,
-                Staff.active,
-            )
+            .where(SignInSession.token_hash == _token_hash(token), _is_open(now), Staff.active)
             .with_only_columns(
                 *(Staff.id, Staff.email, Staff.name, Staff.role, Staff.must_change_password),
                 SignInSession.seen_at,
@@ -426,29 +410,28 @@ def _see(url: str, token: str, now: datetime) -> None:
         )
 
 
-def sessions_of(url: str, token: str, *, now: datetime) -> list[OpenSession]:
-    """List the sessions of whoever has this one, latest first; none when it is over."""
-    now = now.astimezone(UTC)
-    mine = select(SignInSession.staff_id).where(SignInSession.token_hash == _token_hash(token))
+def sessions_of(
+    url: str, token: str, *, now: datetime
+) -> Sequence[Row[datetime, datetime, str, bool]]:
+    """List the sessions of whoever has this one, latest first; none when it is over.
+
+    Of each since when, last seen when, in which browser, and whether it is this one (`here`).
+    """
+    here = SignInSession.token_hash == _token_hash(token)
+    listed = (SignInSession.created_at, SignInSession.seen_at, SignInSession.browser)
+    mine = select(SignInSession.staff_id).where(here)
     with reading(url) as connection:
-        rows = connection.execute(
-            select(SignInSession.__table__)
-            .where(
-                SignInSession.staff_id.in_(mine),
-                SignInSession.expires_at > now,
-                SignInSession.seen_at > now - IDLE,
-            )
+        return connection.execute(
+            select(*listed, here.label("here"))
+            .where(SignInSession.staff_id.in_(mine), _is_open(now))
             .order_by(SignInSession.seen_at.desc(), SignInSession.created_at.desc())
         ).all()
-    return [
-        OpenSession(
-            created_at=row.created_at,
-            seen_at=row.seen_at,
-            browser=row.browser,
-            here=row.token_hash == _token_hash(token),
-        )
-        for row in rows
-    ]
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    """Keep the sessions that are not over."""
+    now = now.astimezone(UTC)
+    return (SignInSession.expires_at > now) & (SignInSession.seen_at > now - IDLE)
 
 
 def end_others(url: str, token: str) -> int:

@@ -1,7 +1,7 @@
 """What was reported from the field: one report by its address, those that wait for staff."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -25,7 +25,8 @@ class Reported:
     """A report, and what became of it; its texts are empty once they are erased."""
 
     id: int
-    name: str
+    year: int
+    number: int
     sent_at: datetime
     town_code: str
     town: str
@@ -43,6 +44,11 @@ class Reported:
     answer: str
     decided_at: datetime | None
     into: str
+
+    @property
+    def name(self) -> str:
+        """Its number, as people quote it."""
+        return name_of(self.year, self.number)
 
 
 def reported(connection: Connection, *, token: str) -> Reported | None:
@@ -70,7 +76,7 @@ def waiting(
 ) -> list[Reported]:
     """List what nobody has decided in some regions (none named: in France), oldest first."""
     asked = _narrowed(_ALL, regions).where(Report.to_sort == to_sort).order_by(Report.id)
-    return [_made(row) for row in connection.execute(asked.limit(limit))]
+    return [Reported(**row) for row in connection.execute(asked.limit(limit)).mappings()]
 
 
 def count_waiting(connection: Connection, *, regions: Collection[str] = ()) -> tuple[int, int]:
@@ -119,20 +125,17 @@ def _placed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
+_FIELDS = {item.name for item in fields(Reported)}
 _ALL: Select[*tuple[Any, ...]] = _placed(
     select(
-        Report.__table__,
+        *(column for column in Report.__table__.c if column.name in _FIELDS),
         Town.name.label("town"),
         Department.region_code,
         ReportDecision.verdict,
-        ReportDecision.answer,
+        func.coalesce(ReportDecision.answer, "").label("answer"),
         ReportDecision.decided_at,
-        ReportDecision.into_number,
+        func.coalesce(ReportDecision.into_number, "").label("into"),
     ).select_from(Report)
-)
-_SAID = (
-    *("id", "sent_at", "town_code", "town", "region_code", "what", "happened_on", "first_hand"),
-    *("cited", "function", "message", "email", "to_sort", "erased_at", "verdict", "decided_at"),
 )
 
 
@@ -144,14 +147,5 @@ def _narrowed(
 
 
 def _first(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Reported | None:
-    row = connection.execute(statement).first()
-    return None if row is None else _made(row)
-
-
-def _made(row: Any) -> Reported:
-    return Reported(
-        **{name: getattr(row, name) for name in _SAID},
-        name=name_of(row.year, row.number),
-        answer=row.answer or "",
-        into=row.into_number or "",
-    )
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else Reported(**row)

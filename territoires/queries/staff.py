@@ -51,15 +51,11 @@ def staff(connection: Connection, *, now: datetime) -> pd.DataFrame:
     )
     return table(
         (
-            {
-                "email": row.email,
-                "name": row.name,
+            row._asdict()
+            | {
                 "role": row.role.value,
                 "regions": " ".join(codes[row.id]),
                 "region_names": ", ".join(names[row.id]),
-                "active": row.active,
-                "with_password": row.with_password,
-                "must_change_password": row.must_change_password,
                 "sessions": sessions.get(row.id, 0),
             }
             for row in sorted(by_name(rows, "name", "email"), key=lambda row: not row.active)

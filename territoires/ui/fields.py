@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import streamlit as st
 
@@ -55,6 +55,7 @@ class Field:
     group: str = ""
     hint: str = ""
     help: str | None = None
+    nothing: ClassVar[Any] = ""
 
     @property
     def title(self) -> str:
@@ -80,7 +81,7 @@ class Field:
 
     def empty(self) -> Any:
         """Give the value that stands for what could not be read."""
-        return ""
+        return self.nothing
 
     def draw(self, form: "Form") -> None:
         """Draw the widget."""
@@ -173,15 +174,14 @@ class Radio(Choice):
 class Several(Choice):
     """Some of `among`."""
 
+    none: Any = ()
+
     def show(self, plain: Any) -> Any:
         """Choose those that are still there."""
         return [one for one in self.among if one in (plain or ())]
 
     def read(self, get: Get) -> Any:
         return tuple(get(self.key) or ())
-
-    def empty(self) -> Any:
-        return ()
 
     def draw(self, form: "Form") -> None:
         st.multiselect(
@@ -221,6 +221,8 @@ DATE_HINT: Final = "JJ/MM/AAAA, MM/AAAA ou AAAA"
 class Partial(Text):
     """A date, as far as it is known; nothing is a date that is not known."""
 
+    nothing: ClassVar[Any] = PartialDate()
+
     def show(self, plain: Any) -> Any:
         """Write it as one types it."""
         return slashed(PartialDate.parse(plain)) if plain else ""
@@ -232,12 +234,11 @@ class Partial(Text):
         except PartialDateError as error:
             raise self.wrong(Code.BAD_DATE, error.text) from error
 
-    def empty(self) -> Any:
-        return PartialDate()
-
 
 class Day(Partial):
     """A whole day."""
+
+    nothing: ClassVar[Any] = None
 
     def read(self, get: Get) -> date | None:
         on: PartialDate = super().read(get)
@@ -245,9 +246,6 @@ class Day(Partial):
         if on.day is None and typed.strip():
             raise self.wrong(Code.INCOMPLETE_DAY, typed)
         return on.first
-
-    def empty(self) -> Any:
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +283,7 @@ class Whole(Text):
 
     least: int
     most: int
+    nothing: ClassVar[Any] = None
 
     def read(self, get: Get) -> Any:
         typed = "".join(str(get(self.key) or "").split())
@@ -293,9 +292,6 @@ class Whole(Text):
         if not (typed.isascii() and typed.isdecimal()):
             raise self.wrong(Code.BAD_VALUE, typed, least=self.least, most=self.most)
         return int(typed)
-
-    def empty(self) -> Any:
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,6 +306,7 @@ class Source(Field):
     column: str = "source"
     known: str = "source_id"
     also: tuple[str, ...] = ("url", "source_title", "publisher", "source_date")
+    nothing: ClassVar[Any] = SourceDraft()
 
     @property
     def choices(self) -> frozenset[str]:
@@ -341,10 +338,6 @@ class Source(Field):
             problem = Problem("source_date", Code.BAD_DATE, day.strip()[:_QUOTED])
             raise InvalidError([problem]) from error
         return SourceDraft(document=Document(nature), title=typed.strip(), published_on=on)
-
-    def empty(self) -> Any:
-        """Give nothing cited."""
-        return SourceDraft()
 
     def draw(self, form: "Form") -> None:
         """Draw the choice of a nature, and what that nature asks; the others' fields persist."""
