@@ -37,8 +37,8 @@ from territoires.commands.imports import WAYS
 from territoires.commands.write import Saved, writing
 from territoires.db import grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
-from territoires.db.engine import reading, sqlite_path
-from territoires.db.revision import must_be_current
+from territoires.db.engine import sqlite_path
+from territoires.db.revision import reading_current
 from territoires.domain.clock import PARIS, read_instant
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.errors import (
@@ -161,8 +161,7 @@ def _asked(parsed: argparse.Namespace, settings: Settings) -> Iterator[tuple[Any
     """
     given = {name: value for name, value in vars(parsed).items() if name in _OF_SCOPE}
     scope = Scope(**{**given, "as_of": parsed.as_of or datetime.now(PARIS).date()})
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url) as connection:
         territory = followed(connection, territory=scope.territory)
         if territory != scope.territory:
             former = former_town(connection, code=scope.territory.code)
@@ -377,8 +376,7 @@ def _tell_import(
 def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
     """Do one act about the accounts; whoever has the shell has the file, and needs no account."""
     now = datetime.now(UTC)
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url) as connection:
         if parsed.ACTE == "list":
             found = accounts.staff(connection, now=now).to_dict("records")
             answer_either(parsed, found, map(staff_words.line, found))

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
-from territoires.db.engine import one_reading, reading
-from territoires.db.revision import must_be_current
+from territoires.db.engine import one_reading
+from territoires.db.revision import reading_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
@@ -105,8 +105,7 @@ def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
         day=parsed.as_of,
     )
     try:
-        with reading(settings.database_url) as connection:
-            must_be_current(connection)
+        with reading_current(settings.database_url) as connection:
             made = files(connection, wanted, datetime.now(PARIS).date())
     except LookupError:
         return fail(open_data.NOT_PAST, BAD_USAGE)

@@ -16,8 +16,7 @@ from territoires.cli.console import (
 )
 from territoires.commands.reports import answer_report
 from territoires.commands.write import writing
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain.drafts import ReportDraft
 from territoires.domain.errors import InvalidError, RefusedError, StaleError, UnknownActorError
 from territoires.domain.reports import name_of, read_name
@@ -31,8 +30,7 @@ from territoires.settings import Settings
 
 def _list(parsed: argparse.Namespace, settings: Settings) -> int:
     """List what waits; whoever has the shell has the file, and needs no account to read."""
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url) as connection:
         found = [
             each
             for to_sort in (False, True)
@@ -44,8 +42,7 @@ def _list(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _answer(parsed: argparse.Namespace, settings: Settings) -> int:
     """Decide a report in somebody's name: never more than that account may."""
-    with reading(settings.database_url) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url) as connection:
         found = reports.numbered(connection, name=parsed.number)
     if found is None:
         return fail(words.unknown(parsed.number), WRONG)

@@ -22,7 +22,7 @@ from territoires.cli.copies import backup_folder
 from territoires.db import backups, clock, seeds
 from territoires.db.engine import reading
 from territoires.db.journal import Anchor, anchor, last_event
-from territoires.db.revision import must_be_current
+from territoires.db.revision import must_be_current, reading_current
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import CopyError
 from territoires.french import copies as copy_words
@@ -77,8 +77,7 @@ def _tell_the_age_of_seeds(connection: Any) -> None:
 
 
 def _seal(_parsed: argparse.Namespace, settings: Settings) -> int:
-    with reading(settings.database_url, owner=True) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url, owner=True) as connection:
         found = anchor(connection)
     if found is None:
         return fail(words.NO_ACT, WRONG)
@@ -94,8 +93,7 @@ def _clock(parsed: argparse.Namespace, settings: Settings) -> int:
             return fail(words.another_day(parsed.repair, today), BAD_USAGE)
         say(words.repaired(clock.repair(settings.database_url, now=now)))
         return OK
-    with reading(settings.database_url, owner=True) as connection:
-        must_be_current(connection)
+    with reading_current(settings.database_url, owner=True) as connection:
         last = last_event(connection)
         ahead = clock.ahead_of(connection, now)
     say(words.clock(now, last[1] if last else None))

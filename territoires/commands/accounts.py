@@ -18,7 +18,7 @@ from territoires.commands.write import normal_email
 from territoires.db import journal
 from territoires.db.engine import engine, guarded, reading
 from territoires.db.models import SignInSession, Staff, StaffRegion, WaitingTime
-from territoires.db.revision import must_be_current
+from territoires.db.revision import must_be_current, reading_current
 from territoires.domain.errors import DatabaseError
 from territoires.domain.passwords import LONGEST
 from territoires.domain.roles import IDLE, REGIONAL, LocalAccounts, Reader, Role
@@ -375,8 +375,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
     if not token:
         return None
     now = now.astimezone(UTC)
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         row = connection.execute(
             select(Staff)
             .join(SignInSession, SignInSession.staff_id == Staff.id)

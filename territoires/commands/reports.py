@@ -12,10 +12,9 @@ from territoires.commands.accounts import charge, digest, forget_tries, network,
 from territoires.commands.audit import region_of_town
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.chunks import chunks
-from territoires.db.engine import reading
 from territoires.db.models import DailySalt, Department, ReportDecision, Town, WaitingTime
 from territoires.db.models import Report as ReportRow
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain import reports
 from territoires.domain.checks import Code, reasoned, report_problems, settle
 from territoires.domain.clock import PARIS
@@ -134,8 +133,7 @@ def _sealed(salt: str, made: str) -> str:
 
 def _salts(url: str, now: datetime) -> dict[object, str]:
     """Give the salts of today and of the day before, by day."""
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         since = now.date() - timedelta(days=1)
         asked = select(DailySalt.day, DailySalt.salt).where(DailySalt.day >= since)
         return {row.day: row.salt for row in connection.execute(asked)}
@@ -276,8 +274,7 @@ def erase_due(url: str, *, now: datetime) -> int:
         ReportRow.decision_id.in_(answered),
         ReportRow.decision_id.is_(None) & (ReportRow.sent_at < now - reports.KEPT_UNANSWERED),
     )
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         if connection.scalar(select(ReportRow.id).where(due).limit(1)) is None:
             return 0
     with noting(url) as connection:

@@ -1,9 +1,12 @@
 """Which schema a database has, told without loading the migration tool."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
+from territoires.db.engine import reading
 from territoires.domain.errors import DatabaseError
 
 _MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
@@ -19,6 +22,14 @@ def revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_TABLE.name):
         return None
     return connection.scalar(select(_TABLE.c.version_num))
+
+
+@contextmanager
+def reading_current(url: str, *, owner: bool = False) -> Iterator[Connection]:
+    """Open a connection as `reading` does, to a database whose schema is the one expected."""
+    with reading(url, owner=owner) as connection:
+        must_be_current(connection)
+        yield connection
 
 
 def must_be_current(connection: Connection) -> None:

@@ -4,8 +4,8 @@ import os
 import time
 from functools import cache
 
-from territoires.db.engine import reading, sqlite_path
-from territoires.db.revision import must_be_current
+from territoires.db.engine import sqlite_path
+from territoires.db.revision import reading_current
 from territoires.queries.clocks import Edition, edition
 
 _TICK_NS = 2_000_000_000
@@ -20,8 +20,7 @@ def current_edition(url: str) -> Edition:
     state = _state(url)
     if state is not None and (known := _EDITIONS.get(url)) and known[0] == state:
         return known[1]
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         seen = edition(connection)
     if state is not None:
         _EDITIONS[url] = (state, seen)

@@ -9,8 +9,7 @@ from typing import Final
 
 from territoires.charts import theme
 from territoires.charts.sealed import SealedFigure
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain.errors import DatabaseError
 from territoires.queries import integrity
 from territoires.queries.editions import current_edition
@@ -50,8 +49,7 @@ def looks(url: str) -> dict[str, Callable[[], bool]]:
 def database_is_sound(url: str) -> bool:
     """Tell whether a quick look at the whole finds nothing wrong; a line in the log says what."""
     try:
-        with reading(url) as connection:
-            must_be_current(connection)
+        with reading_current(url) as connection:
             found = list(integrity.quick_faults(connection))
     except DatabaseError as error:
         if error.code not in {"damaged", "not_a_database"}:
@@ -65,6 +63,5 @@ def database_is_sound(url: str) -> bool:
 
 def database_answers(url: str) -> bool:
     """Tell whether the pages would find their database (DatabaseError: they would not, and why)."""
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url):
         return True

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
@@ -251,8 +251,7 @@ def _asked(url: str, said: Mapping[str, str]) -> _Asked:
 
 def _view(url: str, scope: Scope, today: date) -> tuple[_View, list[str]]:
     """Find the place of a scope: all of France, and why, where there is no such territory."""
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         try:
             territory = followed(connection, territory=scope.territory)
             where, problems = place(connection, territory=territory), []

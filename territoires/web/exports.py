@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from territoires.commands.accounts import who
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import TerritoryError
@@ -138,8 +138,7 @@ def file_of(  # noqa: PLR0913 - what a file is made of
     Raises TerritoryError for a territory that is none, InfeasibleError.
     """
     found = EXPORTS[name]
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
         data = rounded(in_french(found.query(connection, scope=scope, **more, **found.more)))

@@ -16,7 +16,7 @@ from territoires.commands.accounts import who
 from territoires.commands.frozen import freeze_view
 from territoires.commands.write import writing
 from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.drafts import FreezeDraft
@@ -162,8 +162,7 @@ class _Pages:
         read = address.read(said, today=today)
         for problem in read.problems:
             raise NoRowsError(faults.address_message(problem.code, problem.value))
-        with reading(self.url) as connection:
-            must_be_current(connection)
+        with reading_current(self.url) as connection:
             known_at = read.scope.known_at or last_recorded_at(connection) or now
         own, scope = _own(said), replace(read.scope, known_at=known_at)
         # A page has files that wait for a choice: a source, a town.
@@ -212,8 +211,7 @@ class _Pages:
 
     def opened(self, short: str) -> Response:
         """Write the page of a view: what was frozen, and what the same rows are now."""
-        with reading(self.url) as connection:
-            must_be_current(connection)
+        with reading_current(self.url) as connection:
             found = frozen_view(connection, short=short)
             if found is None or found.withdrawn_at is not None:
                 return _shown_no_more(found)
@@ -293,8 +291,7 @@ def _shown_no_more(found: Frozen | None) -> Response:
 
 def _file(url: str, short: str, name: str) -> Response:
     """Give the rows of a file as they were frozen, to the byte."""
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         found = frozen_view(connection, short=short)
         if found is None or found.withdrawn_at is not None:
             return _shown_no_more(found)

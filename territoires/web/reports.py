@@ -12,8 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from territoires.commands.reports import receive, stamp, stamped_at
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain import security
 from territoires.domain.checks import Code, report_problems, together
 from territoires.domain.clock import PARIS
@@ -83,8 +82,7 @@ def _named(url: str, text: str) -> str:
 
 def _town(url: str, text: str) -> tuple[str, str]:
     """Give how the town that a text means is typed, and its code; several are none."""
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         found = meant(connection, text=text) if text.strip() else ()
     if len(found) != 1:
         return "", ", ".join(search_words.label(each.place) for each in found[:_NAMED])
@@ -219,8 +217,7 @@ _BAIT = field("site", words.BAIT, required=False).replace("<input", '<input tabi
 
 
 def _follow_up(url: str, token: str) -> Response:
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         found = reported(connection, token=token)
         joined = numbered(connection, name=found.into) if found and found.into else None
     if found is None:

@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from territoires.commands.accounts import who
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain.names import LONGEST
 from territoires.french import search as words
 from territoires.french.places import typeset
@@ -35,8 +34,7 @@ def search_routes(url: str) -> list[BaseRoute]:
         if kind == "saisie":
             reader = who(url, session_token(request), now=datetime.now(UTC))
             filters["regions"] = reader.bounds if reader else ()
-        with reading(url) as connection:
-            must_be_current(connection)
+        with reading_current(url) as connection:
             found = suggested(connection, text=text, **filters)
         is_cut = bool(text.strip()) and len(found) == SUGGESTED
         said = words.said(len(found), is_cut=is_cut)

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Final
 
 from territoires.commands import imports
-from territoires.db.engine import reading
-from territoires.db.revision import must_be_current
+from territoires.db.revision import reading_current
 from territoires.domain.checks import fit
 from territoires.domain.imports import ImportDraft, Kind, LineProblem, Plan, Progress
 from territoires.domain.readings import Weight
@@ -127,8 +126,7 @@ def review(
     Raises UnknownActorError for an address that the staff list does not know, RefusedError when
     that person may import nothing of the kind.
     """
-    with reading(url) as connection:
-        must_be_current(connection)
+    with reading_current(url) as connection:
         actor = imports.actor_of(connection, email)
         plan = imports.plan(
             connection,
