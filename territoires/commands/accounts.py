@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -147,7 +148,7 @@ def sign_in(
     with noting(url) as connection:
         # The account may have been switched off, or its password reset, since it was read.
         row = connection.execute(
-            select(Staff.role, Staff.must_change_password, Staff.password_expires_at).where(
+            select(*_SIGNING, Staff.role, Staff.password_expires_at).where(
                 Staff.id == account, Staff.active, Staff.password_hash == password_hash
             )
         ).first()
@@ -158,13 +159,7 @@ def sign_in(
         if row.password_expires_at is not None and row.password_expires_at <= now:
             return SignInRefused(code=Refusal.EXPIRED)
         _forgive(connection, normal_email(email), visitor, now)
-        token = _open_session(connection, account, now, visitor)
-    return SignedIn(
-        token=token,
-        email=normal_email(email),
-        expires_at=now + SESSION,
-        must_change_password=row.must_change_password,
-    )
+        return _open_session(connection, row, now, visitor)
 
 
 def verified(
@@ -205,21 +200,13 @@ def sign_in_vouched(
     now = now.astimezone(UTC)
     with noting(url) as connection:
         row = _vouched_for(connection, normal_email(email), identity)
-        if row is None:
-            return None
-        token = _open_session(connection, row.id, now, visitor)
-    return SignedIn(
-        token=token,
-        email=row.email,
-        expires_at=now + SESSION,
-        must_change_password=row.must_change_password,
-    )
+        return None if row is None else _open_session(connection, row, now, visitor)
 
 
 def _vouched_for(
     connection: Connection, email: str, identity: Identity | None
 ) -> Row[int, str, bool] | None:
-    wanted = select(Staff.id, Staff.email, Staff.must_change_password).where(Staff.active)
+    wanted = select(*_SIGNING).where(Staff.active)
     if identity is not None:
         mine = (Staff.issuer == identity.issuer) & (Staff.subject == identity.subject)
         found = connection.execute(wanted.where(mine)).first()
@@ -230,22 +217,31 @@ def _vouched_for(
     return connection.execute(wanted.where(Staff.email == email, Staff.subject.is_(None))).first()
 
 
-def _open_session(connection: Connection, account: int, now: datetime, visitor: Visitor) -> str:
-    """Record a session and give its token; those that are over, and the one it replaces, go."""
+# What a session is opened from.
+_SIGNING = (Staff.id, Staff.email, Staff.must_change_password)
+
+
+def _open_session(connection: Connection, row: Any, now: datetime, visitor: Visitor) -> SignedIn:
+    """Record a session of somebody; those that are over, and the one it replaces, go."""
     token = secrets.token_urlsafe(32)
     replaced = SignInSession.token_hash == _token_hash(visitor.token)
     connection.execute(delete(SignInSession).where(~_is_open(now) | replaced))
     connection.execute(
         insert(SignInSession).values(
             token_hash=_token_hash(token),
-            staff_id=account,
+            staff_id=row.id,
             created_at=now,
             expires_at=now + SESSION,
             seen_at=now,
             browser=visitor.browser,
         )
     )
-    return token
+    return SignedIn(
+        token=token,
+        email=row.email,
+        expires_at=now + SESSION,
+        must_change_password=row.must_change_password,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

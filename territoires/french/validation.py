@@ -139,25 +139,15 @@ def lines(
         if after != before and (after or before):
             label = FIELDS.get(field) or journal.column(name)
             found.append((label, before, after))
-    year = draft.get("academic_year")
     for row in draft.get("rows", ()):
         key = (row["course_key"] or "", row["counted"])
         if row["headcount"] is not None:
-            unit = journal.value("enrolment", "counted", row["counted"], names=names)
-            label = ", ".join(
-                filter(None, (say("course_key", row["course_key"]) or _WHOLE, unit, _year(year)))
-            )
-            before, after = headcounts.get(key, ""), str(row["headcount"])
-            found.append((label, _count(before, names), _count(after, names)))
+            course = say("course_key", row["course_key"]) or _WHOLE
+            year = say("academic_year", draft["academic_year"])
+            label = f"{course}, {say('counted', row['counted'])}, {year}"
+            before = say("headcount", headcounts.get(key))
+            found.append((label, before, say("headcount", row["headcount"])))
     return found
-
-
-def _count(text: str, names: journal.Names) -> str:
-    return journal.value("enrolment", "headcount", text, names=names)
-
-
-def _year(year: Any) -> str:
-    return name_of(year) if isinstance(year, int) else ""
 
 
 def _text(value: Any) -> str:
