@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,10 +30,10 @@ from territoires.db.models import (
     Town,
 )
 from territoires.domain.enrolments import in_force
-from territoires.domain.programme import Validation
+from territoires.domain.programme import Counted, Validation
 from territoires.domain.scope import Scope
 from territoires.queries.facts import CITED, PLACED, cited, placed
-from territoires.queries.frames import COUNT, TEXT, Columns, by_name, columns, frame, table
+from territoires.queries.frames import COUNT, Columns, by_name, columns, frame, table
 from territoires.queries.rollout import all_lives
 from territoires.queries.small_counts import (
     Regions,
@@ -40,9 +41,6 @@ from territoires.queries.small_counts import (
     draft_answered_for,
     without_counts,
 )
-
-NOT_COUNTED = -1
-NOT_TOLD = -2
 
 CENTRES = columns("centre_id version_id town_code town region_code name")
 STAGES = columns(
@@ -65,11 +63,6 @@ SOURCES = columns("source_id publisher title published_on reliability url")
 COURSES = columns("course_key title field")
 OFFERINGS = columns(
     "version_id centre_id course_key title mode starts_on ends_on source_id source source_url"
-)
-GRID = columns(
-    "course_key title counted version_id headcount counted_on source_id last_year",
-    headcount=COUNT,
-    counted_on=TEXT,
 )
 OWN = columns("centre_id town_code town name region_code state academic_year", academic_year=COUNT)
 PROPOSALS = columns(
@@ -202,71 +195,74 @@ def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
     return table((row._asdict() for row in by_name(rows, "title")), OFFERINGS)
 
 
+CountDay = str
+"""The day of a count, in ISO."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One box of a grid of headcounts: a course (empty for the whole centre), what it counts.
+
+    `known` are the version in force and the headcount of each day, the last first; `last_year` is
+    the last count of the year before. Both counts are None to whoever does not answer for them.
+    """
+
+    course_key: str
+    title: str
+    unit: Counted
+    known: Mapping[CountDay, tuple[int, int | None]] = field(default_factory=dict)
+    last_year: int | None = None
+
+    def on(self, day: CountDay) -> int | None:
+        """Give the headcount of a day."""
+        return self.known[day][1] if day in self.known else None
+
+
 def enrolment_grid(
     connection: Connection, *, centre_id: int, academic_year: int, regions: Regions
-) -> pd.DataFrame:
-    """Lay out the headcounts of a centre for one year, one row per day of count; columns `GRID`.
+) -> list[Cell]:
+    """Lay out the headcounts of a centre for one year: the whole centre, then course by course.
 
-    The whole centre first (`course_key` empty), then what it offers and what was counted, the last
-    day first. Nothing transmitted is `NOT_COUNTED`, on no day; `version_id` is 0 where there is no
-    row yet: what the draft's `expected_id` takes. `last_year` is the last count of the year before.
-    Both counts are `NOT_TOLD` to whoever does not answer for the centre's region (`regions`).
+    Courses are those that it offers and those that were counted. Headcounts are told to whoever
+    answers for the centre's region (`regions`).
     """
     is_told = bool(answered_for(connection, {centre_id}, regions))
     rows = connection.execute(
-        select(*Enrolment.__table__.c).where(
+        select(*Enrolment.__table__.c)
+        .where(
             Enrolment.centre_id == centre_id,
             Enrolment.academic_year.in_([academic_year, academic_year - 1]),
             Enrolment.superseded_at.is_(None),
         )
+        .order_by(Enrolment.counted_on.desc())
     ).all()
-    counts = defaultdict[tuple[str | None, str], list[Any]](list)
+    counts = defaultdict[tuple[str | None, Counted], dict[CountDay, tuple[int, int | None]]](dict)
     for row in rows:
         if row.academic_year == academic_year:
-            counts[row.course_key, row.counted].append(row)
+            told = row.id, row.headcount if is_told else None
+            counts[row.course_key, row.counted][row.counted_on.isoformat()] = told
     past = in_force(
         (row for row in rows if row.academic_year != academic_year),
         lambda row: (row.course_key, row.counted),
     )
     titles = dict(connection.execute(select(Course.key, Course.title)).all())
-    offered = set(
-        connection.scalars(
-            select(Offering.course_key).where(
-                Offering.centre_id == centre_id, Offering.superseded_at.is_(None)
-            )
+    offered = connection.scalars(
+        select(Offering.course_key).where(
+            Offering.centre_id == centre_id, Offering.superseded_at.is_(None)
         )
     )
-    counted = {row.counted for row in rows} or {"persons"}
-    subjects = {(key, unit) for key in {None, *offered} for unit in counted} | {*counts, *past}
-
-    def order(subject: tuple[str | None, str]) -> tuple[bool, str, str]:
-        key, unit = subject
-        return key is not None, titles.get(key or "", ""), unit
-
-    return table(
-        (
-            {
-                "course_key": subject[0] or "",
-                "title": titles.get(subject[0] or "", ""),
-                "counted": str(subject[1]),
-                "version_id": row.id if row else 0,
-                "headcount": (row.headcount if is_told else NOT_TOLD) if row else NOT_COUNTED,
-                "counted_on": row.counted_on.isoformat() if row else "",
-                "source_id": row.source_id if row else "",
-                "last_year": (past[subject].headcount if is_told else NOT_TOLD)
-                if subject in past
-                else NOT_COUNTED,
-            }
-            for subject in sorted(subjects, key=order)
-            for row in sorted(counts[subject], key=_day, reverse=True) or [None]
-        ),
-        GRID,
-    )
-
-
-def _day(row: Any) -> date:
-    counted_on: date = row.counted_on
-    return counted_on
+    courses = {*offered, *(key for key, _ in (*counts, *past) if key)}
+    return [
+        Cell(
+            course_key=key or "",
+            title=titles[key] if key else "",
+            unit=unit,
+            known=counts[key, unit],
+            last_year=past[key, unit].headcount if is_told and (key, unit) in past else None,
+        )
+        for key in (None, *sorted(courses, key=lambda key: (titles[key], key)))
+        for unit in Counted
+    ]
 
 
 def proposals(  # noqa: PLR0913 - the filters of one list

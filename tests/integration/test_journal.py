@@ -200,8 +200,8 @@ def test_a_grid_shows_this_year_beside_the_last(url):
         blank = entry.enrolment_grid(
             connection, centre_id=saved.centre_id, academic_year=2021, regions=None
         )
-    assert list(blank["course_key"]) == ["", "F002"]
-    assert set(blank["headcount"]) == {entry.NOT_COUNTED}
+    assert list(dict.fromkeys(cell.course_key for cell in blank)) == ["", "F002"]
+    assert not any(cell.known or cell.last_year for cell in blank)
     for year, headcount in ((2021, 40), (2022, 60)):
         do(
             url,
@@ -218,10 +218,10 @@ def test_a_grid_shows_this_year_beside_the_last(url):
         asked = {"centre_id": saved.centre_id, "academic_year": 2022}
         grid = entry.enrolment_grid(connection, **asked, regions=None)
         masked = entry.enrolment_grid(connection, **asked, regions=frozenset({NOUVELLE_AQUITAINE}))
-    assert (masked[["headcount", "last_year"]].max() < 0).all()
-    assert (masked["headcount"][0], masked["last_year"][0]) == (entry.NOT_TOLD, entry.NOT_TOLD)
-    assert (grid["headcount"][0], grid["last_year"][0]) == (60, 40)
-    assert grid["version_id"][0] > 0
+    told = {count for cell in masked for _, count in cell.known.values()}
+    assert told | {cell.last_year for cell in masked} == {None}
+    assert (grid[0].on("2022-11-01"), grid[0].last_year) == (60, 40)
+    assert grid[0].known["2022-11-01"][0] == masked[0].known["2022-11-01"][0] > 0
 
 
 def test_the_last_act_is_offered_to_be_undone_while_it_may(url):

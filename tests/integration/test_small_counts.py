@@ -343,8 +343,9 @@ def doors(url, reader, centre):
         for row in entry.proposals(connection, state=None, counts_of=counts).itertuples():
             told["proposals"] += [*texts(json.loads(row.draft)), row.decision]
         asked = {"centre_id": centre, "academic_year": YEAR, "regions": counts}
-        for row in entry.enrolment_grid(connection, **asked).itertuples():
-            told["grid"] += [str(row.headcount), str(row.last_year)]
+        for cell in entry.enrolment_grid(connection, **asked):
+            counts_of_days = (count for _, count in cell.known.values())
+            told["grid"] += map(str, (*counts_of_days, cell.last_year))
         for number in connection.scalars(select(Enrolment.id)):
             found = forms.newest(connection, entity="enrolment", version_id=number, regions=counts)
             told["forms"].append(found.said["headcount"])

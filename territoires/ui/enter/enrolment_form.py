@@ -1,7 +1,6 @@
 """The grid of headcounts of one centre and one academic year, drawn and read."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -18,6 +17,7 @@ from territoires.french.dates import slashed
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import COUNTED
 from territoires.queries import acts, entry
+from territoires.queries.entry import Cell, CountDay
 from territoires.ui.bar import today
 from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.conflict import choose
@@ -32,33 +32,7 @@ _EXTRA = "autres"
 _NOTHING = (0, None)  # no version, no headcount
 
 Subject = tuple[int, int]  # a centre and the first civil year of an academic year
-CountDay = str  # in ISO; empty for a new count
-Known = Mapping[CountDay, tuple[int, int]]  # the version of each day in force, and its headcount
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One box of the grid: a course (empty for the whole centre), what it counts, what is known."""
-
-    course_key: str
-    title: str
-    unit: Counted
-    known: Known = field(default_factory=dict)
-    last_year: int | None = None
-
-    @property
-    def subject(self) -> str:
-        """What tells a cell from the others."""
-        return _subject(self.course_key, self.unit)
-
-    @property
-    def name(self) -> str:
-        """The cell in words."""
-        return words.cell_name(self.title, self.unit)
-
-    def on(self, day: CountDay) -> int | None:
-        """Give the headcount of a day."""
-        return self.known[day][1] if day in self.known else None
+Known = Mapping[CountDay, tuple[int, int | None]]  # as `Cell.known`; no day for a new count
 
 
 FIELDS: Final = (
@@ -76,7 +50,17 @@ FIELDS: Final = (
 
 
 def _subject(course_key: str, unit: str) -> str:
+    """Tell a cell from the others."""
     return f"{course_key or 'tout'}_{unit}"
+
+
+def _of(cell: Cell) -> str:
+    return _subject(cell.course_key, cell.unit)
+
+
+def _name(cell: Cell) -> str:
+    """Write a cell in words."""
+    return words.cell_name(cell.title, cell.unit)
 
 
 def choose_year(desk: Desk, *, form: str) -> int:
@@ -96,17 +80,13 @@ def choose_year(desk: Desk, *, form: str) -> int:
 def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
     """List the boxes of the grid, the whole centre first; asks for the courses to be added."""
     centre, year = subject
-    grid = desk.ask(
+    grid: list[Cell] = desk.ask(
         entry.enrolment_grid,
         centre_id=centre,
         academic_year=year,
         regions=desk.reader.regions_of_counts,
     )
-    known: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in grid.to_dict("records"):
-        known.setdefault((row["course_key"], row["counted"]), []).append(row)
-    there = dict.fromkeys(key for key, _ in known)
-    catalogue = titles(desk)
+    there, catalogue = {cell.course_key for cell in grid}, titles(desk)
     extra = st.multiselect(
         "Autres formations suivies dans ce centre",
         [key for key in catalogue if key not in there],
@@ -114,27 +94,11 @@ def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
         key=f"{form}_{choosers(subject)[0]}",
         placeholder="Ajouter une ligne à la grille",
     )
-    names = dict(zip(grid["course_key"], grid["title"], strict=True))
-    return [
-        _cell(known.get((key, unit.value), ()), key, names.get(key, catalogue.get(key, key)), unit)
-        for key in ("", *(key for key in there if key), *extra)
+    return grid + [
+        Cell(course_key=key, title=catalogue.get(key, key), unit=unit)
+        for key in extra
         for unit in Counted
     ]
-
-
-def _cell(rows: Sequence[Mapping[str, Any]], key: str, title: str, unit: Counted) -> Cell:
-    past = int(rows[0]["last_year"]) if rows else entry.NOT_COUNTED
-    return Cell(
-        course_key=key,
-        title=title if key else "",
-        unit=unit,
-        known={
-            row["counted_on"]: (int(row["version_id"]), int(row["headcount"]))
-            for row in rows
-            if row["counted_on"]
-        },
-        last_year=None if past == entry.NOT_COUNTED else past,
-    )
 
 
 def choose_count(form: Form, subject: Subject, grid: list[Cell]) -> CountDay:
@@ -175,13 +139,13 @@ def _cell_key(subject: Subject, place: str) -> str:
 def begins(subject: Subject, day: CountDay, grid: list[Cell]) -> dict[str, str]:
     """Give what the boxes hold of the count of a day."""
     return {"arrete": slashed(PartialDate.parse(day)) if day else ""} | {
-        _cell_key(subject, cell.subject): _figure(cell.on(day)) for cell in grid
+        _cell_key(subject, _of(cell)): _figure(cell.on(day)) for cell in grid
     }
 
 
 def versions(grid: list[Cell]) -> dict[str, Known]:
     """Note which versions of each cell the writer has before them, by day, and what they say."""
-    return {cell.subject: dict(cell.known) for cell in grid}
+    return {_of(cell): dict(cell.known) for cell in grid}
 
 
 def of_draft(draft: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +186,7 @@ def draw_grid(form: Form, subject: Subject, day: CountDay, grid: list[Cell]) -> 
     with st.container(key=f"grille_{form.name}", gap="xsmall"):
         for first in range(0, len(grid), len(Counted)):
             line = grid[first : first + len(Counted)]
-            keys = [_cell_key(subject, cell.subject) for cell in line]
+            keys = [_cell_key(subject, _of(cell)) for cell in line]
             # Our script finds the grid, its lines and its boxes by these names: web/grid.js.
             with st.container(
                 key=f"ligne_{form.key(keys[0])}",
@@ -249,7 +213,7 @@ def _draw_cell(key: str, cell: Cell, day: CountDay) -> None:
     recalled = words.recalled(last, cell.on(last), cell.last_year)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width=_CELL_WIDTH):
         st.text_input(
-            shown(cell.name),
+            shown(_name(cell)),
             key=key,
             placeholder="non transmis",
             label_visibility="collapsed",
@@ -276,16 +240,16 @@ def read_grid(
     values, problems = form.read()
     day = values["counted_on"].isoformat() if values["counted_on"] else ""
     seen: dict[str, Known] = form.opened.version
-    known = {cell.subject: seen.get(cell.subject, {}).get(day, _NOTHING) for cell in grid}
-    typed = {cell.subject: str(form.get(_cell_key(subject, cell.subject))).strip() for cell in grid}
+    known = {_of(cell): seen.get(_of(cell), {}).get(day, _NOTHING) for cell in grid}
+    typed = {_of(cell): str(form.get(_cell_key(subject, _of(cell)))).strip() for cell in grid}
     emptied = [
-        cell.name for cell in grid if not typed[cell.subject] and known[cell.subject][1] is not None
+        _name(cell) for cell in grid if not typed[_of(cell)] and known[_of(cell)][1] is not None
     ]
     if emptied:
         problems.append(Problem("rows", Code.EMPTIED, ", ".join(emptied)))
     rows: list[EnrolmentRow] = []
     for cell in grid:
-        text = typed[cell.subject]
+        text = typed[_of(cell)]
         if not text:
             continue
         number, wrong = _number(f"rows.{len(rows)}.headcount", text)
@@ -295,8 +259,8 @@ def read_grid(
                 headcount=number,
                 course_key=cell.course_key or None,
                 counted=cell.unit,
-                confirmed_zero=bool(form.get(f"{_cell_key(subject, cell.subject)}_zero")),
-                expected_id=known[cell.subject][0],
+                confirmed_zero=bool(form.get(f"{_cell_key(subject, _of(cell))}_zero")),
+                expected_id=known[_of(cell)][0],
             )
         )
     draft = EnrolmentsDraft(
@@ -327,8 +291,8 @@ def both_grids(form: Form, grid: list[Cell], *, save: Callable[[], None]) -> Non
     day = _day_of(draft)
     choose(
         form,
-        {cell.name: _figure(cell.on(day)) for cell in grid if cell.subject in mine},
-        {cell.name: _figure(mine.get(cell.subject)) for cell in grid},
+        {_name(cell): _figure(cell.on(day)) for cell in grid if _of(cell) in mine},
+        {_name(cell): _figure(mine.get(_of(cell))) for cell in grid},
         who="quelqu’un d’autre, pendant votre saisie",
         version=versions(grid),
         save=save,
@@ -342,7 +306,7 @@ def _figure(headcount: int | None) -> str:
 def withdrawn(grid: list[Cell]) -> tuple[Field, ...]:
     """Ask which headcount was recorded by mistake."""
     names = {
-        version: f"{cell.name}, {words.count_name(day).lower()}"
+        version: f"{_name(cell)}, {words.count_name(day).lower()}"
         for cell in grid
         for day, (version, _) in cell.known.items()
     }

@@ -245,13 +245,12 @@ def _headcounts(desk: Desk, draft: dict[str, Any]) -> dict[tuple[str, str], str]
         academic_year=int(draft["academic_year"]),
         regions=desk.reader.regions_of_counts,
     )
+    counts = {(cell.course_key, cell.unit): cell.known.get(draft["counted_on"]) for cell in grid}
     withheld = Publication.WITHHELD.value
     return {
-        (row.course_key, row.counted): withheld
-        if row.headcount == entry.NOT_TOLD
-        else str(row.headcount)
-        for row in grid.itertuples()
-        if row.counted_on == draft["counted_on"]
+        subject: withheld if known[1] is None else str(known[1])
+        for subject, known in counts.items()
+        if known
     }
 
 
