@@ -5,15 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import Connection, func, select, true
 
 from territoires.db.models import (
-    Announcement,
     AuditEvent,
-    Bound,
     Centre,
     Course,
     Department,
@@ -26,14 +23,13 @@ from territoires.db.models import (
     Setting,
     Source,
     Staff,
-    Stage,
     Town,
 )
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Counted, Validation
 from territoires.domain.scope import Scope
-from territoires.queries.facts import CITED, PLACED, cited, placed
-from territoires.queries.frames import COUNT, Columns, by_name, columns, frame, table
+from territoires.queries.facts import PLACED, placed
+from territoires.queries.frames import COUNT, by_name, columns, frame, table
 from territoires.queries.rollout import all_lives
 from territoires.queries.small_counts import (
     Regions,
@@ -43,27 +39,12 @@ from territoires.queries.small_counts import (
 )
 
 CENTRES = columns("centre_id version_id town_code town region_code name")
-STAGES = columns(
-    "version_id centre_id kind happened_on basis retained confidence source_id source "
-    "source_title source_url note"
-)
-ANNOUNCEMENTS = columns(
-    "version_id town_code announced_for announced_on confidence source_id source source_title "
-    "source_url note"
-)
-BOUNDS = columns(
-    "version_id centre_id kind not_before basis confidence source_id source source_title "
-    "source_url note"
-)
 QUESTIONS = columns(
     "version_id town_code town department region_code region asks asked_on asked_by answered_on "
     "note"
 )
 SOURCES = columns("source_id publisher title published_on reliability url")
 COURSES = columns("course_key title field")
-OFFERINGS = columns(
-    "version_id centre_id course_key title mode starts_on ends_on source_id source source_url"
-)
 OWN = columns("centre_id town_code town name region_code state academic_year", academic_year=COUNT)
 PROPOSALS = columns(
     "proposal_id command state author author_name created_at town_code town region_code draft "
@@ -122,44 +103,15 @@ def own_centres(
     )
 
 
-def stages(connection: Connection, *, centre_id: int) -> pd.DataFrame:
-    """List the stages in force of a centre, oldest date first; columns `STAGES`."""
-    order = func.coalesce(Stage.happened_on, "")
-    return _in_force(connection, Stage, STAGES, Stage.centre_id == centre_id, order)
-
-
-def announcements(connection: Connection, *, town_code: str) -> pd.DataFrame:
-    """List the openings announced in a town, oldest first; columns `ANNOUNCEMENTS`."""
-    here, order = Announcement.town_code == town_code, Announcement.announced_on
-    return _in_force(connection, Announcement, ANNOUNCEMENTS, here, order)
-
-
-def bounds(connection: Connection, *, centre_id: int) -> pd.DataFrame:
-    """List the first possible days of the stages of a centre, oldest first; columns `BOUNDS`."""
-    return _in_force(connection, Bound, BOUNDS, Bound.centre_id == centre_id, Bound.not_before)
-
-
-def _in_force(
-    connection: Connection, fact: Any, columns: Columns, here: ColumnElement[bool], order: Any
-) -> pd.DataFrame:
-    """List what is said here, each with its source."""
-    said = (*fact.__table__.c, fact.id.label("version_id"), Source.title.label("source_title"))
-    statement = cited(select(*said, *CITED), fact).where(here, fact.superseded_at.is_(None))
-    return frame(connection, statement.order_by(order, fact.id), columns)
-
-
-def questions(connection: Connection, *, town_code: str = "") -> pd.DataFrame:
-    """List what is asked about a town, or about all, the latest first; columns `QUESTIONS`."""
+def questions(connection: Connection) -> pd.DataFrame:
+    """List what is asked about towns, the latest first; columns `QUESTIONS`."""
     statement = placed(
         select(
             Question.id.label("version_id"),
             *PLACED,
             *(each for each in Question.__table__.c if each.name in set(QUESTIONS) - {"town_code"}),
         ).join(Town, Town.code == Question.town_code)
-    ).where(
-        Question.superseded_at.is_(None),
-        Question.town_code == town_code if town_code else true(),
-    )
+    ).where(Question.superseded_at.is_(None))
     in_order = statement.order_by(Question.asked_on.desc(), Question.id.desc())
     return frame(connection, in_order, QUESTIONS)
 
@@ -177,22 +129,6 @@ def courses(connection: Connection) -> pd.DataFrame:
         select(*named).join(Field, Field.slug == Course.field_slug).order_by(Course.key)
     )
     return table((row._asdict() for row in by_name(rows, "field", "title")), COURSES)
-
-
-def offerings(connection: Connection, *, centre_id: int) -> pd.DataFrame:
-    """List what a centre gives, by title; columns `OFFERINGS`."""
-    statement = cited(
-        select(
-            *Offering.__table__.c,
-            Offering.id.label("version_id"),
-            Course.title,
-            *CITED,
-        ).join(Course, Course.key == Offering.course_key),
-        Offering,
-    )
-    here = statement.where(Offering.centre_id == centre_id, Offering.superseded_at.is_(None))
-    rows = connection.execute(here.order_by(Offering.id))
-    return table((row._asdict() for row in by_name(rows, "title")), OFFERINGS)
 
 
 CountDay = str

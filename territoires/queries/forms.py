@@ -3,13 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import FACTS, AuditEvent, Centre, Course, Department, Region, Town
+from territoires.db.models import (
+    FACTS,
+    AuditEvent,
+    Centre,
+    Course,
+    Department,
+    Region,
+    Source,
+    Town,
+)
 from territoires.domain.disclosure import Publication
+from territoires.domain.text import fold
+from territoires.queries.facts import CITED, cited
 from territoires.queries.frames import by_name
 from territoires.queries.history import ACTOR_NAME, ACTS
 from territoires.queries.small_counts import Regions, answered_for
@@ -85,6 +96,38 @@ def newest(
         at_utc=at_utc,
         centre_id=centre_id,
         **(_where(connection, centre_id) if centre_id else _in_town(connection, dict(row))),
+    )
+
+
+# What the statements on a place are listed by, the first said first; questions the other way.
+_ORDER: Final = {
+    "announcement": "announced_on",
+    "bound": "not_before",
+    "offering": "title",
+    "question": "asked_on",
+    "stage": "happened_on",
+}
+
+
+def in_force(connection: Connection, *, entity: str, place: int | str) -> list[dict[str, str]]:
+    """List what is said of a centre, by number, or of a town, by code, as `Known.said` does.
+
+    With `version_id`; `source` and `source_title` where it has a source, `title` of a course.
+    """
+    fact = FACTS[entity]
+    columns = fact.__table__.c
+    asked = select(*columns, columns.id.label("version_id"))
+    if "source_id" in columns:
+        asked = cited(asked.add_columns(*CITED, Source.title.label("source_title")), fact)
+    if "course_key" in columns:
+        asked = asked.join(Course, Course.key == fact.course_key).add_columns(Course.title)
+    about = columns.town_code if "town_code" in columns else columns.centre_id
+    rows = connection.execute(asked.where(about == place, fact.superseded_at.is_(None)))
+    said = [{name: _text(value) for name, value in row._asdict().items()} for row in rows]
+    return sorted(
+        said,
+        key=lambda each: (fold(each[_ORDER[entity]]), int(each["version_id"])),
+        reverse=entity == "question",
     )
 
 

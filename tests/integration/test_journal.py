@@ -22,7 +22,7 @@ from territoires.domain.drafts import (
     WithdrawalDraft,
 )
 from territoires.domain.programme import StageKind
-from territoires.queries import entry, history
+from territoires.queries import entry, forms, history
 from territoires.queries import staff as staff_queries
 from territoires.queries.integrity import faults
 from tests.factories import writing as by_hand
@@ -180,10 +180,10 @@ def test_a_form_finds_what_is_known_of_a_centre(url):
         centres = entry.centres(connection, town_code=CHAUMONT)
         assert list(centres["centre_id"]) == [saved.centre_id]
         assert entry.centres(connection, town_code="75056").empty
-        stages = entry.stages(connection, centre_id=saved.centre_id)
-        assert (stages["version_id"][0], stages["source"][0]) == (saved.version_id, "Gazette")
-        offered = entry.offerings(connection, centre_id=saved.centre_id)
-        assert list(offered["course_key"]) == ["F001"]
+        (stage,) = forms.in_force(connection, entity="stage", place=saved.centre_id)
+        assert (stage["version_id"], stage["source"]) == (str(saved.version_id), "Gazette")
+        (offered,) = forms.in_force(connection, entity="offering", place=saved.centre_id)
+        assert offered["course_key"] == "F001"
         assert len(entry.courses(connection)) == 3
         assert "gazette" in set(entry.sources(connection)["source_id"])
         assert entry.setting(connection, name="validation", default="off") == "off"

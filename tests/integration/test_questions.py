@@ -25,7 +25,7 @@ from territoires.domain.errors import InvalidError, Problem, RefusedError
 from territoires.domain.programme import Ask, StageKind
 from territoires.domain.scope import Scope, Territory
 from territoires.french.problems import problem_message
-from territoires.queries import asking, entry, rollout
+from territoires.queries import asking, entry, forms, rollout
 from territoires.queries.town_history import history
 from tests.integration.writing import (
     CHAUMONT,
@@ -81,7 +81,7 @@ def test_a_question_is_written_corrected_and_withdrawn_as_every_fact(url):
         do(url, set_question, replace(answered, asks=Ask.OPEN, expected_id=again.version_id))
     assert [each.field for each in refused.value.problems] == ["reason"]
     with reading(url) as connection:
-        (listed,) = entry.questions(connection, town_code=CHAUMONT).to_dict("records")
+        (listed,) = forms.in_force(connection, entity="question", place=CHAUMONT)
     assert listed["answered_on"] == "2026-06-10"
     gone = WithdrawalDraft(expected_id=again.version_id, reason="jamais envoyée")
     do(url, withdraw_question, gone, now=later(10))

@@ -5,7 +5,6 @@ from typing import Final
 from territoires.commands.announcements import set_announcement, withdraw_announcement
 from territoires.domain.drafts import AnnouncementDraft
 from territoires.french.desk import announcement_name
-from territoires.queries import entry
 from territoires.ui.enter.statements import (
     Statements,
     always,
@@ -24,7 +23,6 @@ ANNOUNCEMENTS: Final = Statements(
     acts=set_or_withdrawn(
         set_announcement, AnnouncementDraft, withdraw_announcement, "Retirer cette annonce"
     ),
-    listed=entry.announcements,
     fields=always(
         Partial(key="pour", column="announced_for", starred=True, at=LEFT, hint=DATE_HINT),
         Partial(

@@ -7,7 +7,6 @@ from territoires.domain.drafts import BoundDraft
 from territoires.domain.programme import Basis, StageKind
 from territoires.french.desk import bound_name
 from territoires.french.words import BASES
-from territoires.queries import entry
 from territoires.ui.enter.stage_form import KIND
 from territoires.ui.enter.statements import (
     Statements,
@@ -34,7 +33,6 @@ BOUNDS: Final = Statements(
     acts=set_or_withdrawn(
         set_bound, BoundDraft, withdraw_bound, "Retirer ce premier jour possible"
     ),
-    listed=entry.bounds,
     fields=always(
         KIND,
         Partial(

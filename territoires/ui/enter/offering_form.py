@@ -64,7 +64,6 @@ OFFERINGS: Final = Statements(
     acts=set_or_withdrawn(
         set_offering, OfferingDraft, withdraw_offering, "Retirer cette formation"
     ),
-    listed=entry.offerings,
     fields=_fields,
     name=_named,
     fixed=("course_key",),

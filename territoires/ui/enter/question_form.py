@@ -7,7 +7,6 @@ from territoires.domain.drafts import QuestionDraft
 from territoires.domain.programme import Ask
 from territoires.french.desk import question_name
 from territoires.french.words import ASKS
-from territoires.queries import entry
 from territoires.ui.enter.statements import Statements, always, date_of, set_or_withdrawn
 from territoires.ui.fields import DATE_HINT, LEFT, RIGHT, Area, Choice, Partial, Text
 
@@ -18,7 +17,6 @@ QUESTIONS: Final = Statements(
     form="demande",
     param="demande",
     acts=set_or_withdrawn(set_question, QuestionDraft, withdraw_question, "Retirer cette demande"),
-    listed=entry.questions,
     fields=always(
         Choice(
             key="quoi",

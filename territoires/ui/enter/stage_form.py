@@ -11,7 +11,6 @@ from territoires.french.desk import LAST_FACT, Name, source_name, stage_line, st
 from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.french.words import BASES, STAGES
-from territoires.queries import entry
 from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.statements import (
     CORRECT,
@@ -95,7 +94,7 @@ def _named(_desk: Desk, town: str, says: Says) -> Name:
 
 
 def _draw_listed(says: Says) -> None:
-    competing = "" if says["retained"] else " · *date concurrente, non retenue*"
+    competing = "" if says["retained"] == "yes" else " · *date concurrente, non retenue*"
     st.markdown(f"**{shown(stage_line(says))}**{competing}")
     source = source_name(says["source_title"], says["source"], "")
     st.caption(shown(" – ".join(filter(None, (source, typeset_text(says["note"]))))))
@@ -112,7 +111,6 @@ CORRECTIONS: Final = Statements(
         RETAIN: Act(retain_stage, RetainDraft, "Retenir cette date"),
         WITHDRAW: Act(withdraw_stage, WithdrawalDraft, "Retirer cette étape"),
     },
-    listed=entry.stages,
     fields=always(*FIELDS),
     name=_named,
     heading=lambda town, says: f"{typeset(town)} – {stage_line(says)}",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple, get_type_hints
 
-import pandas as pd
 import streamlit as st
 
 from territoires.commands.write import Saved
@@ -88,8 +87,8 @@ class Statements:
     """A sort of statement on a place: its page, its words, its acts, its fields.
 
     `param` names one in an address; `acts` are what may be done with it, `adding` what may be done
-    without one: where it is empty, another page records them. `listed` are the rows in force of a
-    place, which drafts call `place`; `fixed` are columns that a correction leaves as they are.
+    without one: where it is empty, another page records them. Drafts call the place `place`;
+    `fixed` are columns that a correction leaves as they are.
     `fields` takes whether one is corrected; `name` what one says, by column; `heading` and `draw`
     say it otherwise, above its form and in the list. `no_centre` is said of a town without any;
     `may_wait`: a draft may be kept for later; `warning` is said to whoever withdraws one.
@@ -101,7 +100,6 @@ class Statements:
     form: str
     param: str
     acts: Mapping[str, Act]
-    listed: Callable[..., pd.DataFrame]
     fields: Callable[[Desk, bool], tuple[Field, ...]]
     name: Callable[[Desk, str, Says], Name]
     none: str
@@ -256,10 +254,10 @@ def _about(what: Statements, known: Known | None, place: Any) -> dict[str, Any]:
 
 def _list(desk: Desk, what: Statements, place: Any, town: str) -> None:
     """Show what is said of the place, each with its buttons."""
-    found = desk.ask(what.listed, **{what.place: place})
-    if not len(found):
+    found = desk.ask(forms.in_force, entity=what.entity, place=place)
+    if not found:
         st.info(what.none, icon=":material/info:")
-    for row in found.to_dict("records"):
+    for row in found:
         with st.container(border=True, gap="xsmall"):
             if what.draw:
                 what.draw(row)
@@ -272,9 +270,9 @@ def _list(desk: Desk, what: Statements, place: Any, town: str) -> None:
 
 def _buttons(what: Statements, row: Says) -> None:
     """Print what may be done with a row: a date that counts already is not retained again."""
-    number = row["version_id"]
+    number = int(row["version_id"])
     with st.container(horizontal=True):
         for act in what.acts:
-            if act != RETAIN or not row["retained"]:
+            if act != RETAIN or row["retained"] == "no":
                 label, icon, _ = _BUTTONS[act]
                 button(label, f"{act}_{number}", _turn_to, what, number, act, icon=icon)
