@@ -13,14 +13,12 @@ from territoires.db.models import (
     AuditEvent,
     Centre,
     Course,
-    Department,
     Region,
     Source,
-    Town,
 )
 from territoires.domain.disclosure import Publication
 from territoires.domain.text import fold
-from territoires.queries.facts import CITED, cited
+from territoires.queries.facts import CITED, cited, towns
 from territoires.queries.frames import by_name
 from territoires.queries.history import ACTOR_NAME, ACTS
 from territoires.queries.small_counts import Regions, answered_for
@@ -44,7 +42,6 @@ class Known:
     author: str
     at_utc: datetime
     centre_id: int = 0
-    centre: str = ""
     town_code: str = ""
     town: str = ""
     region_code: str = ""
@@ -95,7 +92,7 @@ def newest(
         author=_author(connection, at_utc),
         at_utc=at_utc,
         centre_id=centre_id,
-        **(_where(connection, centre_id) if centre_id else _in_town(connection, dict(row))),
+        **_where(connection, centre_id, row.get("town_code", "")),
     )
 
 
@@ -150,31 +147,13 @@ def _author(connection: Connection, at_utc: datetime) -> str:
     return connection.scalar(asked) or ""
 
 
-def _where(connection: Connection, centre_id: int) -> dict[str, str]:
-    found = connection.execute(
-        select(
-            Centre.name.label("centre"),
-            Centre.town_code,
-            Town.name.label("town"),
-            Department.region_code,
-        )
-        .join(Town, Town.code == Centre.town_code)
-        .join(Department, Department.code == Town.department_code)
-        .where(Centre.entity_id == centre_id)
-        .order_by(Centre.version.desc())
-        .limit(1)
-    )
-    return dict(next(iter(found.mappings()), {}))
-
-
-def _in_town(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]:
-    """Say where a fact is that is about a town rather than a centre."""
-    found = connection.execute(
-        select(Town.code.label("town_code"), Town.name.label("town"), Department.region_code)
-        .join(Department, Department.code == Town.department_code)
-        .where(Town.code == row.get("town_code", ""))
-    )
-    return dict(next(iter(found.mappings()), {}))
+def _where(connection: Connection, centre_id: int, town_code: str) -> dict[str, str]:
+    """Say where a fact is: in the town of its centre, or in the one that it is about."""
+    of_centre = select(Centre.town_code).where(Centre.entity_id == centre_id)
+    newest_first = of_centre.order_by(Centre.version.desc()).limit(1)
+    found = towns(connection, [connection.scalar(newest_first) or town_code])
+    names = ("town_code", "town", "region_code")
+    return {name: place[name] for place in found.values() for name in names}
 
 
 def regions(connection: Connection) -> dict[str, str]:
