@@ -51,7 +51,7 @@ def do(command: Callable[..., Saved], row: dict[str, str]) -> None:
 found = staff_form.accounts(desk)
 staff_form.draw_accounts(found)
 st.header("Changer un compte", anchor=False)
-row = staff_form.choose_account(found, key=rights.key("choisi"))
+row = staff_form.choose_account(desk, found, key=rights.key("choisi"))
 said = {"role": row["role"], "regions": row["regions"].split()}
 rights.open(row["email"], row["role"], row["regions"], known=said, name=row["name"])
 with rights.frame():

@@ -34,18 +34,6 @@ OTHERS: Final = {
     "stamp": "empreinte de toute la base",
 }
 
-TITLES: Final = {
-    "event_id": "Numéro",
-    "at_utc": "Instant (UTC)",
-    "actor": "Adresse",
-    "actor_name": "Personne",
-    "command": "Acte",
-    "entity": "Chose",
-    "entity_id": "Clé",
-    "changes": "Lignes touchées",
-    "reason": "Motif",
-}
-
 PERIODS: Final = {
     "": "Depuis le début",
     "jour": "Depuis 24 heures",

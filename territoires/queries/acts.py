@@ -51,14 +51,6 @@ class Act:
     after: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chain:
-    """Whether every act still carries the seal of those before it."""
-
-    acts: int
-    broken: tuple[int, ...]
-
-
 def act(connection: Connection, *, event_id: int) -> Act | None:
     """Give one act; None when the journal has no such number."""
     if not 0 < event_id < _BIG:
@@ -118,11 +110,11 @@ def _centres_at(connection: Connection, fact: Any, number: str, at_utc: datetime
     return set(connection.scalars(select(fact.centre_id).where(where).distinct().limit(_NAMED)))
 
 
-def chain(connection: Connection) -> Chain:
-    """Follow the seals of the whole journal."""
+def chain(connection: Connection) -> tuple[int, tuple[int, ...]]:
+    """Follow the seals of the whole journal: how many acts there are, and which lost theirs."""
     rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
     listed = [row._asdict() for row in rows]
-    return Chain(acts=len(listed), broken=tuple(broken_links(listed)))
+    return len(listed), tuple(broken_links(listed))
 
 
 def people(connection: Connection) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -84,6 +85,17 @@ def _out_of_reach(desk: Desk, typed: str, regions: tuple[str, ...]) -> list[str]
         )
         for place in every[:_HOMONYMS]
     ]
+
+
+def choose_one(desk: Desk, label: str, names: Mapping[Any, str], *, key: str) -> Any:
+    """Ask for one of some, by what they are called."""
+    return st.selectbox(
+        label,
+        list(names),
+        format_func=lambda one: names.get(one, str(one)),
+        key=key,
+        disabled=desk.signed_out,
+    )
 
 
 def choose_region(

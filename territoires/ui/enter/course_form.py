@@ -1,11 +1,10 @@
 """The fields of a course of the catalogue, to add one and to correct one."""
 
-import streamlit as st
-
 from territoires.domain.checks import LEVELS
 from territoires.queries import acts, courses
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
+from territoires.ui.enter.choosing import choose_one
 from territoires.ui.enter.offering_form import titles
 from territoires.ui.fields import LEFT, RIGHT, Capitals, Choice, Field, Source, Text, Whole, YesNo
 from territoires.ui.outcomes import Outcome
@@ -16,14 +15,7 @@ _CPF = {"": "Non renseigné", "yes": "Oui", "no": "Non"}
 def choose_course(desk: Desk, *, key: str) -> str:
     """Ask which course is to be corrected; empty for a new one."""
     names = {"": "Une nouvelle formation"} | titles(desk)
-    chosen: str = st.selectbox(
-        "Formation du catalogue",
-        list(names),
-        format_func=lambda one: names.get(one, one),
-        key=key,
-        disabled=desk.signed_out,
-    )
-    return chosen
+    return str(choose_one(desk, "Formation du catalogue", names, key=key))
 
 
 def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:

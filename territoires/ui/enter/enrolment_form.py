@@ -20,6 +20,7 @@ from territoires.queries import acts, entry
 from territoires.queries.entry import Cell, CountDay
 from territoires.ui.bar import today
 from territoires.ui.desk import Desk, shown
+from territoires.ui.enter.choosing import choose_one
 from territoires.ui.enter.conflict import choose
 from territoires.ui.enter.offering_form import titles
 from territoires.ui.fields import DAY, LEFT, RIGHT, Choice, Day, Field, Source
@@ -67,14 +68,8 @@ def choose_year(desk: Desk, *, form: str) -> int:
     """Ask for an academic year, the one under way first; gives its first civil year."""
     now = today()
     last = now.year - (now.month < _JUNE)
-    chosen: int = st.selectbox(
-        "Année universitaire ★",
-        range(last, FIRST_YEAR - 1, -1),
-        format_func=name_of,
-        key=f"{form}_annee",
-        disabled=desk.signed_out,
-    )
-    return chosen
+    names = {year: name_of(year) for year in range(last, FIRST_YEAR - 1, -1)}
+    return int(choose_one(desk, "Année universitaire ★", names, key=f"{form}_annee"))
 
 
 def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:

@@ -11,6 +11,7 @@ from territoires.domain import params
 from territoires.domain.params import Param
 from territoires.french import dates
 from territoires.french import journal as words
+from territoires.french.dictionary import COLUMNS
 from territoires.french.numbers import counted, number
 from territoires.french.places import typeset
 from territoires.queries import acts, history
@@ -99,7 +100,7 @@ def listing(desk: Desk, found: dict[str, Any]) -> None:
                 "Plus anciens", "journal_anciens", put, params.BEFORE, last, icon="chevron_right"
             )
         name = named_after("journal", *_FILTERS)
-        download_csv(desk, lambda: history_rows(desk, found), name=name, titles=words.TITLES)
+        download_csv(desk, lambda: history_rows(desk, found), name=name, titles=COLUMNS)
 
 
 def history_rows(desk: Desk, found: dict[str, Any]) -> pd.DataFrame:
@@ -214,5 +215,5 @@ def seals(desk: Desk) -> None:
     )
     found = st.session_state.pop(_CHECKED, None)
     if found is not None:
-        say = st.error if found.broken else st.success
-        say(words.chain(found.acts, found.broken), icon=":material/link:")
+        say = st.error if found[1] else st.success
+        say(words.chain(*found), icon=":material/link:")

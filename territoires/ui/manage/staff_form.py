@@ -17,6 +17,7 @@ from territoires.queries import forms
 from territoires.queries.staff import staff
 from territoires.settings import Settings
 from territoires.ui.desk import Desk, button
+from territoires.ui.enter.choosing import choose_one
 from territoires.ui.fields import Choice, Field, Several, Text, Tick
 from territoires.ui.outcomes import Outcome, forget
 
@@ -44,18 +45,11 @@ def draw_accounts(found: pd.DataFrame) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Comptes", width="stretch")
 
 
-def choose_account(found: pd.DataFrame, *, key: str) -> dict[str, Any]:
+def choose_account(desk: Desk, found: pd.DataFrame, *, key: str) -> dict[str, Any]:
     """Ask which account is to be changed."""
     by_email = {row["email"]: row for row in found.to_dict("records")}
-    chosen = st.selectbox(
-        "Compte",
-        list(by_email),
-        format_func=lambda email: (
-            f"{by_email[email]['name']} ({email})" if email in by_email else ""
-        ),
-        key=key,
-    )
-    row: dict[str, Any] = by_email[chosen]
+    names = {email: f"{row['name']} ({email})" for email, row in by_email.items()}
+    row: dict[str, Any] = by_email[choose_one(desk, "Compte", names, key=key)]
     return row
 
 

@@ -13,6 +13,7 @@ from territoires.queries.territories import regions_and_departments
 from territoires.ui import tables
 from territoires.ui.bar import today
 from territoires.ui.desk import Desk
+from territoires.ui.enter.choosing import choose_one
 from territoires.ui.fields import DAY, LEFT, RIGHT, Day, Source, Whole
 
 
@@ -38,21 +39,9 @@ def choose_subject(desk: Desk, *, form: str) -> tuple[str, Perimeter]:
     names = territories(desk)
     left, right = st.columns(2)
     with left:
-        territory = st.selectbox(
-            "Territoire ★",
-            list(names),
-            format_func=names.__getitem__,
-            key=f"{form}_territoire",
-            disabled=desk.signed_out,
-        )
+        territory = choose_one(desk, "Territoire ★", names, key=f"{form}_territoire")
     with right:
-        perimeter = st.selectbox(
-            "Périmètre ★",
-            list(Perimeter),
-            format_func=PERIMETERS.__getitem__,
-            key=f"{form}_perimetre",
-            disabled=desk.signed_out,
-        )
+        perimeter = choose_one(desk, "Périmètre ★", PERIMETERS, key=f"{form}_perimetre")
     return str(territory), Perimeter(str(perimeter))
 
 
