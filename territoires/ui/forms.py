@@ -98,8 +98,6 @@ class Form:
         self._commands = {each.__name__ for each in commands}
         # What fields of problems are called where their messages alone do not say: rows of a grid.
         self.names: dict[str, str] = {}
-        self._left: _Left | None = None
-        self._about: tuple[object, ...] | None = None
 
     def key(self, widget: str) -> str:
         """Give the whole key of a widget."""
@@ -146,18 +144,6 @@ class Form:
                     st.session_state[self.key(name)] = row.content["texts"][name]
                     break
 
-    def begin(self, *about: object, name: str = "") -> None:
-        """Put back what was left of the form on this thing, before its widgets are drawn."""
-        self._about, self._name = about, name
-        self._subject = self._subject_of(about)
-        if self._is_on_screen() or self.desk.signed_out:
-            return
-        found = next((row for row in self._rows if row.subject == self._subject), None)
-        self._left = self._of_row(found) if found else self._of_proposal()
-        if st.session_state.pop(REBASED + self.name, False) and self._left:
-            self._left = replace(self._left, version=None, said=None)
-        self._hold(self._left.texts if self._left else {})
-
     def open(
         self,
         *about: object,
@@ -170,19 +156,18 @@ class Form:
 
         `start` is what its other widgets begin with, `name` what the form is about, in words.
         """
-        if self._about != about:
-            self.begin(*about, name=name)
+        self._subject = self._subject_of(about)
         if self._is_on_screen():
             self._keep()
             return
-        left = self._left or _Left()
+        left = self._left_on_it()
         begins = self.texts_of(known, of_fact=True) | dict(start) | {REASON: "", CONFIRMED: False}
         if left.is_start:
             begins |= left.texts
-        self._hold({name: value for name, value in begins.items() if name not in left.texts})
+        self._hold(begins | left.texts)
         st.session_state[OPENED + self.name] = Opened(
             subject=self._subject,
-            name=self._name,
+            name=name,
             start=begins,
             version=version if left.version is None else left.version,
             said=(known or {}) if left.said is None else left.said,
@@ -191,6 +176,15 @@ class Form:
             since=left.since,
             returned=frozenset(name for name, text in left.texts.items() if text),
         )
+
+    def _left_on_it(self) -> _Left:
+        """Give what was left of the form on this thing."""
+        if self.desk.signed_out:
+            return _Left()
+        found = next((row for row in self._rows if row.subject == self._subject), None)
+        left = (self._of_row(found) if found else self._of_proposal()) or _Left()
+        is_rebased = st.session_state.pop(REBASED + self.name, False)
+        return replace(left, version=None, said=None) if is_rebased else left
 
     def _subject_of(self, about: Sequence[object]) -> str:
         resumed = [f"{RESUME} {self._proposal['proposal_id']}"] if self._proposal else []
