@@ -18,10 +18,7 @@ from territoires.ui.outcomes import beside
 
 FORM, GONE = "centre", "retrait_centre"
 
-desk = open_desk(
-    "saisir-centre",
-    lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
-)
+desk = open_desk("saisir-centre")
 form = Form(
     desk,
     FORM,

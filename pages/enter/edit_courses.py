@@ -15,10 +15,7 @@ from territoires.ui.forms import Form
 
 FORM = "formation"
 
-desk = open_desk(
-    "catalogue-formations",
-    lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
-)
+desk = open_desk("catalogue-formations")
 form = Form(desk, FORM, course_form.fields(desk, is_new=True))
 form.recall("choisie")
 form.tell()

@@ -4,11 +4,7 @@ from territoires.ui.desk import open_desk
 from territoires.ui.enter import import_page
 from territoires.ui.undo import tell_undone
 
-desk = open_desk(
-    "importer",
-    lead="Le fichier est d’abord vérifié, ligne par ligne. Rien n’est enregistré sans votre "
-    "accord\u00a0; avec lui, tout l’est, ou rien.",
-)
+desk = open_desk("importer")
 tell_undone()
 is_busy = import_page.tell(desk)
 

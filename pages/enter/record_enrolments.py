@@ -10,10 +10,7 @@ from territoires.ui.forms import Form
 
 FORM, GONE = "inscriptions", "retrait_effectif"
 
-desk = open_desk(
-    "saisir-inscriptions",
-    lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
-)
+desk = open_desk("saisir-inscriptions")
 form = Form(
     desk,
     FORM,

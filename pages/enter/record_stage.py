@@ -22,10 +22,7 @@ from territoires.ui.forms import CHOOSERS, Form
 from territoires.ui.manage import reports as reports_page
 from territoires.ui.outcomes import beside
 
-desk = open_desk(
-    "saisir-etape",
-    lead="L’ouverture d’un centre, une labellisation, une convention… ★\u00a0: obligatoire.",
-)
+desk = open_desk("saisir-etape")
 form = Form(
     desk,
     "etape",

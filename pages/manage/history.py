@@ -4,11 +4,7 @@ from territoires.ui.desk import open_desk
 from territoires.ui.manage import history as history_page
 from territoires.ui.undo import tell_undone, undo_button
 
-desk = open_desk(
-    "journal",
-    lead="Tout ce qui a été enregistré\u00a0: qui, quand, quoi, pourquoi. Rien n’en est jamais "
-    "effacé.",
-)
+desk = open_desk("journal")
 tell_undone()
 undo_button(desk)
 history_page.one_act(desk)

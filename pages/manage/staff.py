@@ -16,11 +16,7 @@ from territoires.ui.outcomes import outcome_of, submit, tell
 
 ACCOUNT = "compte"
 
-desk = open_desk(
-    "comptes",
-    lead="Un rôle changé vaut dès l’acte suivant de la personne\u00a0; un compte désactivé est "
-    "déconnecté partout.",
-)
+desk = open_desk("comptes")
 new = Form(desk, "arrivee", staff_form.newcomer(desk))
 rights = Form(desk, "droits", staff_form.rights(desk))
 rights.recall("choisi")

@@ -12,10 +12,7 @@ from territoires.ui.forms import Form
 from territoires.ui.manage import target_form
 from territoires.ui.outcomes import beside
 
-desk = open_desk(
-    "objectifs",
-    lead="Un objectif ne se corrige pas\u00a0: une nouvelle décision s’ajoute, et vaut à sa date.",
-)
+desk = open_desk("objectifs")
 form = Form(desk, "objectif", target_form.FIELDS, where={"territory": "territoire"})
 form.recall("territoire")
 form.tell()

@@ -57,11 +57,6 @@ TOO_MANY: Final = (
 LIVE: Final = "Ouvrir la page d’aujourd’hui, à ces dates"
 DOWNLOAD: Final = "Télécharger les lignes figées (CSV)"
 DOWNLOAD_NOW: Final = "les lignes recalculées (CSV)"
-LIST_LEAD: Final = (
-    "Les vues gardées sous une adresse permanente, avec leurs lignes. Une vue retirée garde son "
-    f"adresse, qui dit depuis quand et pourquoi. Pour en figer une{NBSP}: {quoted('Exporter')}, "
-    "sur sa page."
-)
 NONE: Final = "Aucune vue n’a encore été figée."
 OPEN: Final = "Ouvrir la vue figée"
 CHANGE: Final = "Changer le titre, ou retirer"

@@ -47,6 +47,7 @@ class Card(Chapter):
     purpose: str
     permission: Permission
     icon: str
+    lead: str = ""
     short: str = ""
 
     @property
@@ -84,6 +85,7 @@ CARDS: tuple[Card, ...] = (
         short="étape",
         title="Saisir une étape",
         purpose="L’ouverture d’un centre, une labellisation, une convention…",
+        lead="L’ouverture d’un centre, une labellisation, une convention… ★\u00a0: obligatoire.",
         permission=Permission.RECORD_STAGE,
         icon=":material/event_available:",
     ),
@@ -93,6 +95,7 @@ CARDS: tuple[Card, ...] = (
         short="corriger",
         title="Corriger une étape",
         purpose="Changer une date, choisir celle qui est retenue, retirer une erreur.",
+        lead="L’ancienne version reste visible dans l’historique de la ville, avec le motif.",
         permission=Permission.RECORD_STAGE,
         icon=":material/edit_calendar:",
     ),
@@ -102,6 +105,8 @@ CARDS: tuple[Card, ...] = (
         short="pas avant",
         title="Premiers jours possibles",
         purpose="Ce qui n’avait pas encore eu lieu un jour donné, d’après une source.",
+        lead="Quand une source dit qu’une étape n’avait pas encore eu lieu, elle resserre ce que "
+        "l’on sait de sa date.",
         permission=Permission.RECORD_STAGE,
         icon=":material/first_page:",
     ),
@@ -111,6 +116,8 @@ CARDS: tuple[Card, ...] = (
         short="annonces",
         title="Ouvertures annoncées",
         purpose="Ce qui a été annoncé, pour quand, par qui\u00a0: jamais une étape.",
+        lead="Une annonce n’est pas une ouverture\u00a0: elle ne crée aucun centre et ne compte "
+        "pas.",
         permission=Permission.RECORD_STAGE,
         icon=":material/campaign:",
     ),
@@ -120,6 +127,7 @@ CARDS: tuple[Card, ...] = (
         short="inscriptions",
         title="Saisir des inscriptions",
         purpose="Les effectifs d’un centre, une année universitaire à la fois.",
+        lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
         permission=Permission.RECORD_ENROLMENT,
         icon=":material/groups:",
     ),
@@ -129,6 +137,7 @@ CARDS: tuple[Card, ...] = (
         short="formations",
         title="Formations d’un centre",
         purpose="Ce que le centre propose, de quand à quand, sous quelle forme.",
+        lead="Une formation qui s’arrête reçoit une date de fin\u00a0; seule une erreur se retire.",
         permission=Permission.EDIT_OFFERING,
         icon=":material/school:",
     ),
@@ -138,6 +147,7 @@ CARDS: tuple[Card, ...] = (
         short="centre",
         title="Créer ou corriger un centre",
         purpose="Nom, adresse, centre régional, second site.",
+        lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
         permission=Permission.EDIT_CENTRE,
         icon=":material/location_city:",
     ),
@@ -146,6 +156,7 @@ CARDS: tuple[Card, ...] = (
         path="catalogue-formations",
         title="Catalogue des formations",
         purpose="Intitulés, codes et niveaux, les mêmes pour toute la France.",
+        lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
         permission=Permission.EDIT_COURSE,
         icon=":material/menu_book:",
     ),
@@ -154,6 +165,8 @@ CARDS: tuple[Card, ...] = (
         path="importer",
         title="Importer un fichier",
         purpose="Étapes, bornes, annonces, inscriptions ou formations, d’un tableau CSV ou Excel.",
+        lead="Le fichier est d’abord vérifié, ligne par ligne. Rien n’est enregistré sans votre "
+        "accord\u00a0; avec lui, tout l’est, ou rien.",
         permission=Permission.RECORD_STAGE,
         icon=":material/upload_file:",
     ),
@@ -162,6 +175,8 @@ CARDS: tuple[Card, ...] = (
         path="signalements",
         title="Signalements",
         purpose="Ce que des gens du terrain nous disent, et ce qu’on leur répond.",
+        lead="Ce que des gens du terrain nous disent, sans compte. Le public n’en voit "
+        "rien\u00a0; chacun suit le sien à l’adresse qui lui a été donnée.",
         permission=Permission.ANSWER_REPORTS,
         icon=":material/forum:",
     ),
@@ -170,6 +185,8 @@ CARDS: tuple[Card, ...] = (
         path="validation",
         title="Validation",
         purpose="Ce qui attend l’accord d’une seconde personne.",
+        lead="Ce que la saisie propose, comparé à ce qui est connu. Le public n’en voit rien "
+        "avant qu’une seconde personne l’ait validé.",
         permission=Permission.SEE_PENDING,
         icon=":material/fact_check:",
     ),
@@ -178,6 +195,8 @@ CARDS: tuple[Card, ...] = (
         path="a-demander",
         title="À demander",
         purpose="Les villes à interroger d’abord, avec la lettre prête et le suivi.",
+        lead="Les villes dans l’ordre de ce qu’une réponse apprendrait. Chacune avec son message "
+        "prêt à envoyer\u00a0; notez la demande, puis la réponse.",
         permission=Permission.ASK,
         icon=":material/outgoing_mail:",
     ),
@@ -186,6 +205,8 @@ CARDS: tuple[Card, ...] = (
         path="saisir-demande",
         title="Suivi des demandes",
         purpose="Ce qui a été demandé sur une ville, quand et par qui, et la réponse.",
+        lead="À qui l’on a écrit, et quand la réponse est venue. Ce qu’elle apprend se saisit à "
+        "part.",
         permission=Permission.ASK,
         icon=":material/contact_mail:",
     ),
@@ -194,6 +215,8 @@ CARDS: tuple[Card, ...] = (
         path="qualite",
         title="Qualité",
         purpose="Ce qui manque, ce qui est en retard, ce qui se contredit.",
+        lead="Ce qui manque, ce qui est en retard, ce qui se contredit. Le nom d’une ville mène à "
+        "sa fiche.",
         permission=Permission.READ_JOURNAL,
         icon=":material/rule:",
     ),
@@ -202,6 +225,9 @@ CARDS: tuple[Card, ...] = (
         path="vues-figees",
         title="Vues figées",
         purpose="Les vues gardées sous une adresse permanente\u00a0: leur titre, leur retrait.",
+        lead="Les vues gardées sous une adresse permanente, avec leurs lignes. Une vue retirée "
+        "garde son adresse, qui dit depuis quand et pourquoi. Pour en figer une\u00a0: "
+        "«\u00a0Exporter\u00a0», sur sa page.",
         permission=Permission.FREEZE,
         icon=":material/ac_unit:",
     ),
@@ -210,6 +236,8 @@ CARDS: tuple[Card, ...] = (
         path="journal",
         title="Journal",
         purpose="Qui a changé quoi, quand et pourquoi.",
+        lead="Tout ce qui a été enregistré\u00a0: qui, quand, quoi, pourquoi. Rien n’en est "
+        "jamais effacé.",
         permission=Permission.READ_JOURNAL,
         icon=":material/history:",
     ),
@@ -218,6 +246,8 @@ CARDS: tuple[Card, ...] = (
         path="objectifs",
         title="Objectifs",
         purpose="Une nouvelle décision s’ajoute aux précédentes, qui restent.",
+        lead="Un objectif ne se corrige pas\u00a0: une nouvelle décision s’ajoute, et vaut à sa "
+        "date.",
         permission=Permission.SET_TARGET,
         icon=":material/flag:",
     ),
@@ -226,6 +256,8 @@ CARDS: tuple[Card, ...] = (
         path="comptes",
         title="Comptes",
         purpose="Qui se connecte, avec quel rôle et dans quelles régions.",
+        lead="Un rôle changé vaut dès l’acte suivant de la personne\u00a0; un compte désactivé "
+        "est déconnecté partout.",
         permission=Permission.MANAGE_STAFF,
         icon=":material/manage_accounts:",
     ),

@@ -87,14 +87,15 @@ class Desk:
         return self.reader.may(permission, region)
 
 
-def open_desk(path: str, *, lead: str = "") -> Desk:
+def open_desk(path: str) -> Desk:
     """Print the masthead of an entry page, and stop there for whoever may not use it.
 
-    `path` is its address: what the page is called and what one must hold are on its card.
+    `path` is its address: what the page is called and says first, what one must hold is on its
+    card.
     """
     about = card(path)
     permission, path = about.permission, f"/{path}"
-    url, seen = masthead(about.title, lead=lead)
+    url, seen = masthead(about.title, lead=about.lead)
     state = st.session_state
     reader = current_reader(url)
     last = asked(url, seen, last_recorded_at)

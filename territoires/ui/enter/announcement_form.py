@@ -16,7 +16,6 @@ from territoires.ui.fields import DATE_HINT, LEFT, RIGHT, Area, Partial, Source
 
 ANNOUNCEMENTS: Final = Statements(
     path="saisir-annonce",
-    lead="Une annonce n’est pas une ouverture\u00a0: elle ne crée aucun centre et ne compte pas.",
     entity="announcement",
     form="annonce",
     param="annonce",

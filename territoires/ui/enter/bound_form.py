@@ -25,8 +25,6 @@ _BASES = {
 
 BOUNDS: Final = Statements(
     path="saisir-pas-avant",
-    lead="Quand une source dit qu’une étape n’avait pas encore eu lieu, elle resserre ce que l’on "
-    "sait de sa date.",
     entity="bound",
     form="borne",
     param="borne",

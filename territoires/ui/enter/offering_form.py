@@ -57,7 +57,6 @@ def _named(desk: Desk, town: str, says: Says) -> Name:
 
 OFFERINGS: Final = Statements(
     path="saisir-formations",
-    lead="Une formation qui s’arrête reçoit une date de fin\u00a0; seule une erreur se retire.",
     entity="offering",
     form="offre",
     param="offre",

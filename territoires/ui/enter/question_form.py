@@ -12,7 +12,6 @@ from territoires.ui.fields import DATE_HINT, LEFT, RIGHT, Area, Choice, Partial,
 
 QUESTIONS: Final = Statements(
     path="saisir-demande",
-    lead="À qui l’on a écrit, et quand la réponse est venue. Ce qu’elle apprend se saisit à part.",
     entity="question",
     form="demande",
     param="demande",

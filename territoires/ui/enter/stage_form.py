@@ -102,7 +102,6 @@ def _draw_listed(says: Says) -> None:
 
 CORRECTIONS: Final = Statements(
     path="corriger-etape",
-    lead="L’ancienne version reste visible dans l’historique de la ville, avec le motif.",
     entity="stage",
     form="correction",
     param="etape",

@@ -95,7 +95,6 @@ class Statements:
     """
 
     path: str
-    lead: str
     entity: str
     form: str
     param: str
@@ -121,7 +120,7 @@ class Statements:
 
 def edit(what: Statements) -> None:
     """Show the form of the statement that the address names, or a place's with one to add."""
-    desk = open_desk(what.path, lead=what.lead)
+    desk = open_desk(what.path)
     known = _chosen(desk, what)
     act = what.asked if known else CORRECT
     fields = what.fields(desk, known is not None) if act == CORRECT else ()
