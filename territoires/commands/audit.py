@@ -23,7 +23,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from territoires.db.chunks import chunks
 from territoires.db.fingerprints import Sums, journalled, tally
-from territoires.db.journal import BOOKKEEPING, plain
+from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import (
     OF_CENTRES,
     OF_TOWNS,
@@ -38,6 +38,7 @@ from territoires.db.models import (
     Town,
     Versioned,
 )
+from territoires.domain.drafts import plain
 from territoires.domain.errors import RefusedError, UnguardedWriteError
 from territoires.domain.roles import Permission
 

@@ -37,18 +37,19 @@ def record_stage(write: Write, draft: StageDraft) -> Saved:
         where = write.town(draft.town_code)
     except InvalidError as nowhere:  # the rest of the form is judged all the same
         source_id, problems = cite(write, draft.source)
-        problems += stage_problems(_known(draft, source_id, 0), [], today=write.today)
+        stage = known_stage(_row(write, draft, source_id, 0))
+        problems += stage_problems(stage, [], today=write.today)
         settle([*nowhere.problems, *problems], confirmed=False)
         raise
     source_id, problems = cite(write, draft.source, where)
     centre, wrong = centre_for(write, draft, where)
     problems += wrong
     number = centre.entity_id if centre else 0
-    stage = _known(draft, source_id, number)
-    problems += stage_problems(stage, stages_around(write, number, where), today=write.today)
+    row = _row(write, draft, source_id, number)
+    around = stages_around(write, number, where)
+    problems += stage_problems(known_stage(row), around, today=write.today)
     settle(problems, confirmed=draft.confirms)
-    said = _values(draft, source_id, centre_id=number)
-    row = versions.insert(write, Stage(recorded_at=write.at_utc, **said))
+    versions.insert(write, row)
     if draft.report_id is not None:
         accept_with(write, draft.report_id)
     return versions.saved(row, where, inserted=1)
@@ -62,7 +63,7 @@ def correct_stage(write: Write, draft: StageCorrection) -> Saved:
     source_id, wrong = cite(write, draft.source, where)
     problems = [*reasoned(draft), *wrong]
     others = [s for s in stages_around(write, row.centre_id, where) if s.version_id != row.id]
-    stage = _known(draft, source_id, row.centre_id)
+    stage = known_stage(_row(write, draft, source_id, row.centre_id))
     before = {_key(p) for p in stage_problems(known_stage(row), others, today=write.today)}
     problems += [
         problem
@@ -115,19 +116,13 @@ def known_stage(row: Stage) -> KnownStage:
         retained=row.retained,
         source_id=row.source_id,
         centre_id=row.centre_id,
-        version_id=row.id,
+        version_id=row.id or 0,
     )
 
 
-def _known(draft: StageFields, source_id: str, centre_id: int) -> KnownStage:
-    return KnownStage(
-        kind=draft.kind,
-        on=draft.on,
-        basis=draft.basis,
-        retained=draft.retained,
-        source_id=source_id,
-        centre_id=centre_id,
-    )
+def _row(write: Write, draft: StageFields, source_id: str, centre_id: int) -> Stage:
+    values = _values(draft, source_id, centre_id=centre_id)
+    return Stage(recorded_at=write.at_utc, **values)
 
 
 def _key(problem: Problem) -> tuple[str, str, str, object]:

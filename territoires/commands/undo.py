@@ -1,9 +1,9 @@
 """Taking back one's own last act, by a new act that restores what was known before it."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Enum, func, inspect, select
+from sqlalchemy import Column, Connection, func, inspect, select
 
 from territoires.commands import (
     register,  # noqa: F401 - the undone
@@ -24,7 +24,7 @@ from territoires.db.models import (
     Setting,
 )
 from territoires.domain.checks import Code
-from territoires.domain.drafts import UndoDraft
+from territoires.domain.drafts import UndoDraft, typed
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.roles import Permission
 
@@ -204,14 +204,8 @@ def _given(table: type[Base]) -> bool:
 
 def _typed(column: Column[Any], value: Any) -> Any:
     """Give a column's value back from the journal's JSON."""
-    if value is None:
-        return None
-    if isinstance(column.type, Enum) and column.type.enum_class is not None:
-        return column.type.enum_class(value)
-    kind = column.type.python_type
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind is date else value
+    kind = getattr(column.type, "enum_class", None) or column.type.python_type
+    return None if value is None else typed(kind, value)
 
 
 def _saved(write: Write, event: AuditEvent) -> Saved:

@@ -5,15 +5,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from territoires.db.fingerprints import all_sums, noted
 from territoires.db.models import AuditEvent
-from territoires.domain.dates import PartialDate
 
 # Who does what nobody signs: the program itself.
 ACTOR = "territoires"
@@ -169,14 +167,3 @@ def broken_links(rows: Iterable[Mapping[str, Any]]) -> list[int]:
             broken.append(row["id"])
         previous = row["hash"]
     return broken
-
-
-def plain(value: Any) -> Any:
-    """Turn a column's value into JSON."""
-    if isinstance(value, PartialDate):
-        return value.iso
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value

@@ -5,7 +5,7 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -515,8 +515,8 @@ def typed(hint: Any, value: Any) -> Any:
         return tuple(typed(get_args(hint)[0], item) for item in value)
     if hint is PartialDate:
         return PartialDate.parse(value)
-    if hint is date:
-        return date.fromisoformat(value)
+    if hint in {date, datetime}:
+        return hint.fromisoformat(value)
     if is_dataclass(hint):
         return decode(hint, value)  # type: ignore[arg-type]
     return hint(value) if get_origin(hint) is None and issubclass(hint, StrEnum) else value

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
-from territoires.db.journal import BOOKKEEPING, broken_links, plain
+from territoires.db.journal import BOOKKEEPING, broken_links
 from territoires.db.models import (
     FACTS,
     OF_CENTRES,
@@ -20,6 +20,7 @@ from territoires.db.models import (
     Source,
     Town,
 )
+from territoires.domain.drafts import plain
 from territoires.queries import history
 from territoires.queries.frames import empty, table
 from territoires.queries.small_counts import Regions

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from territoires.db.chunks import chunks
-from territoires.db.journal import BOOKKEEPING, plain
+from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import AuditEvent
+from territoires.domain.drafts import plain
 from territoires.queries.faults import Fault
 
 Values = Mapping[str, Any]
