@@ -129,8 +129,8 @@ def _by_centre(
         .order_by(fact.id)
     )
     for row in rows:
-        known_of = row._asdict()
-        found[known_of.pop("centre_id")].append(make(**known_of))
+        fields = row._asdict()
+        found[fields.pop("centre_id")].append(make(**fields))
     return found
 
 
