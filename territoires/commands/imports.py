@@ -1,15 +1,16 @@
 """Importing a file of facts: planned first, then written whole or not."""
 
 import gc
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import starmap
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from territoires.commands.audit import write_in_bulk
 from territoires.commands.sources import DECLARATION, cite
@@ -34,19 +35,16 @@ from territoires.db.models import (
     Staff,
     StaffRegion,
     Stage,
+    Versioned,
 )
-from territoires.domain.checks import KnownStage
-from territoires.domain.course_imports import CourseWrite, plan_courses
+from territoires.domain import enrolment_imports, stage_imports
+from territoires.domain.course_imports import plan_courses
 from territoires.domain.drafts import Draft, SourceDraft, decode
-from territoires.domain.enrolment_imports import (
-    EnrolmentFact,
-    EnrolmentWrite,
-    Key,
-    plan_enrolments,
-)
 from territoires.domain.errors import UnknownActorError
 from territoires.domain.imports import (
+    NOWHERE,
     Actor,
+    Fact,
     ImportDraft,
     Judge,
     Kind,
@@ -58,13 +56,14 @@ from territoires.domain.imports import (
     Sources,
     TownRef,
     Towns,
+    Version,
+    silent,
 )
 from territoires.domain.programme import ProgrammeLink, Validation
 from territoires.domain.roles import REGIONAL, Permission
-from territoires.domain.stage_imports import StageFact, StageWrite, plan_stages
 from territoires.domain.statement_imports import (
-    StatementFact,
-    StatementWrite,
+    ANNOUNCEMENT,
+    BOUND,
     announcements,
     bounds,
     plan_statements,
@@ -107,7 +106,7 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     actor: Actor,
     today: date,
     broken: Sequence[Any] = (),
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Plan:
     """Say what importing these lines would change, and what is wrong with them; writes nothing.
 
@@ -117,12 +116,15 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     way = WAYS[kind]
     actor.must_hold(way.permission)
     with _without_collection():
-        judge = _judge(connection, (*rows, *broken), actor, today=today)
-        return way.judge(connection, rows, judge=judge, broken=broken, progress=progress)
+        judge = _judge(connection, (*rows, *broken), actor, today=today, progress=progress)
+        found = way.judge(connection, rows, judge=judge, broken=broken)
+        progress(1.0)
+        return found
 
 
-def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, *, today: date) -> Judge:
-    return Judge(actor, _named(connection, rows), _sources(connection, today), today=today)
+def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, **how: Any) -> Judge:
+    sources = _sources(connection, how["today"])
+    return Judge(actor, _named(connection, rows), sources, **how)
 
 
 @contextmanager
@@ -216,7 +218,7 @@ def import_announcements(write: Write, draft: ImportDraft) -> Saved:
 
 def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
     """Plan again, since somebody may have written meanwhile; write if it is what was confirmed."""
-    say = draft.progress or _silent
+    say = draft.progress or silent
     found = plan(
         write.session.connection(),
         kind,
@@ -279,17 +281,33 @@ def proposed(
     return draft, plan(connection, kind, draft.rows, actor=actor, today=today)
 
 
-def _silent(_share: float) -> None:
-    """Say nothing of how far the work is."""
-
-
 # Writing.
 
 
-def _write_stages(write: Write, found: Plan, progress: Progress) -> set[str]:
-    writes: list[StageWrite] = found.content
+def _write_versions(
+    table: type[Versioned], columns: Sequence[str], write: Write, found: Plan, progress: Progress
+) -> set[str]:
+    """Write versions, and give their regions; `columns` are those of the table but its source."""
+    versions: Sequence[Version] = found.content
     cited = _Cited(write)
-    made = {
+    values_of = itemgetter(*columns)
+    write_in_bulk(
+        write.session,
+        table,
+        columns=("version", "origin_id", *columns, "source_id", "validation"),
+        rows=[
+            (*each.rank, *values_of(each.values), cited.of(each), Validation.VALIDATED)
+            for each in versions
+        ],
+        ended=[int(each.fact.version_id) for each in versions if each.fact is not None],
+        progress=progress,
+    )
+    return {each.town.region_code for each in versions}
+
+
+def _write_stages(write: Write, found: Plan, progress: Progress) -> set[str]:
+    """Write stages, with the centres that the file makes."""
+    made: dict[Any, Centre] = {
         (town, name): Centre(
             recorded_at=write.at_utc,
             town_code=town,
@@ -300,99 +318,25 @@ def _write_stages(write: Write, found: Plan, progress: Progress) -> set[str]:
     }
     write.session.add_all(made.values())
     write.session.flush()
-    write_in_bulk(
-        write.session,
-        Stage,
-        columns=(
-            *("version", "origin_id", "centre_id", "kind", "happened_on", "basis"),
-            *("source_id", "retained", "confidence", "note", "validation"),
-        ),
-        rows=[
-            (
-                1 if each.fact is None else each.fact.version + 1,
-                None if each.fact is None else each.fact.entity_id,
-                each.centre if isinstance(each.centre, int) else made[each.centre].id,
-                each.kind,
-                each.on,
-                each.basis,
-                each.source_id or cited.key(each.source, each.town),
-                each.retained,
-                each.confidence,
-                each.note,
-                Validation.VALIDATED,
-            )
-            for each in writes
-        ],
-        ended=[each.fact.version_id for each in writes if each.fact is not None],
-        progress=progress,
-    )
-    return {each.town.region_code for each in writes}
-
-
-def _write_enrolments(write: Write, found: Plan, progress: Progress) -> set[str]:
-    new, corrected = found.content
-    cited = _Cited(write)
-    write_in_bulk(
-        write.session,
-        Enrolment,
-        columns=(
-            *("version", "origin_id", "centre_id", "academic_year", "counted", "course_key"),
-            *("counted_on", "headcount", "source_id", "validation"),
-        ),
-        rows=[
-            (
-                *((1, None) if each.fact is None else (each.fact[2] + 1, each.fact[1])),
-                *(*each.key, each.headcount, cited.of(each), Validation.VALIDATED),
-            )
-            for each in (*new, *corrected)
-        ],
-        ended=[each.fact[0] for each in corrected],
-        progress=progress,
-    )
-    return {each.town.region_code for writes in found.content for each in writes}
+    for version in found.content:
+        if (centre := made.get(version.values["centre_id"])) is not None:
+            version.values = {**version.values, "centre_id": centre.id}
+    return _write_versions(Stage, stage_imports.COLUMNS, write, found, progress)
 
 
 def _write_courses(write: Write, found: Plan, progress: Progress) -> set[str]:
-    writes: list[CourseWrite] = found.content
     cited = _Cited(write)
-    for each in writes:
-        values = dict(each.values)
-        if "source_id" not in values:
-            values["source_id"] = cited.key(each.citation.draft, None)
-        if each.is_new:
-            write.session.add(Course(key=each.key, **values))
+    for each in found.content:
+        values = {**each.values, "source_id": cited.of(each)}
+        if each.fact is None:
+            write.session.add(Course(**values))
             continue
-        course = write.session.get_one(Course, each.key)
+        course = write.session.get_one(Course, values["key"])
         for name, value in values.items():
             setattr(course, name, value)
     write.session.flush()
     progress(1.0)
     return set()
-
-
-def _write_statements(  # noqa: PLR0913, PLR0917 - a table, and what is written into it
-    table: Any, place: str, said: Sequence[str], write: Write, found: Plan, progress: Progress
-) -> set[str]:
-    """Write statements on what the column `place` names; `said` are the columns of their own."""
-    writes: list[StatementWrite] = found.content
-    cited = _Cited(write)
-    write_in_bulk(
-        write.session,
-        table,
-        columns=("version", "origin_id", place, *said, "source_id", "validation"),
-        rows=[
-            (
-                *((1, None) if each.fact is None else (each.fact.version + 1, each.fact.entity_id)),
-                *(each.place, *(each.values[name] for name in said)),
-                each.source_id or cited.key(each.source, each.town),
-                Validation.VALIDATED,
-            )
-            for each in writes
-        ],
-        ended=[each.fact.version_id for each in writes if each.fact is not None],
-        progress=progress,
-    )
-    return {each.town.region_code for each in writes}
 
 
 class _Cited:
@@ -403,21 +347,22 @@ class _Cited:
         self._keys: dict[tuple[SourceDraft, str], str] = {}
         self._seen: dict[tuple[int, str], str] = {}
 
-    def of(self, each: EnrolmentWrite) -> str:
-        if each.source_id is not None:
-            return each.source_id
+    def of(self, each: Version) -> str:
+        """Give the source of a version."""
+        if (known := each.source_id) is not None:
+            return known
         # A text is one object in a plan: its address is quicker to look up than what it says.
-        asked = (id(each.citation), each.town.code)
+        asked = (id(each.source), each.town.code)
         found = self._seen.get(asked)
         if found is None:
-            found = self._seen[asked] = self.key(each.citation.draft, each.town)
+            found = self._seen[asked] = self._key(each.source.draft, each.town)
         return found
 
-    def key(self, draft: SourceDraft, town: TownRef | None) -> str:
+    def _key(self, draft: SourceDraft, town: TownRef) -> str:
         # A page is the same everywhere; a declaration is one region's.
-        place = town.region_code if town and draft.declared else ""
+        where = town if draft.declared and town is not NOWHERE else None
+        place = where.region_code if where else ""
         if (draft, place) not in self._keys:
-            where = town if draft.declared else None
             self._keys[draft, place], _ = cite(self._write, draft, where)
         return self._keys[draft, place]
 
@@ -426,83 +371,72 @@ class _Cited:
 
 
 def _plan_stages(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
 ) -> Plan:
-    facts = _stages(connection, judge.towns.centres)
-    return plan_stages(rows, judge=judge, facts=facts, **judged)
-
-
-def _stages_by_centre(connection: Connection, centres: set[int]) -> Mapping[int, list[KnownStage]]:
-    stages = defaultdict[int, list[KnownStage]](list)
-    for fact in _stages(connection, centres):
-        stages[fact.centre_id].append(fact)
-    return stages
+    facts = _facts(connection, Stage, judge.towns)
+    return stage_imports.plan_stages(rows, judge=judge, facts=facts, broken=broken)
 
 
 def _plan_enrolments(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
 ) -> Plan:
-    centres = judge.towns.centres
-    stages = _stages_by_centre(connection, centres)
     years = {row.academic_year for row in rows}
-    return plan_enrolments(
+    those = Enrolment.academic_year.in_(sorted(years | {year - 1 for year in years}))
+    return enrolment_imports.plan_enrolments(
         rows,
         judge=judge,
-        facts=_headcounts(connection, centres, years | {year - 1 for year in years}),
-        stages=stages,
+        facts=_facts(connection, Enrolment, judge.towns, those),
+        stages=stage_imports.by_centre(_facts(connection, Stage, judge.towns)),
         courses=frozenset(connection.scalars(select(Course.key))),
-        **judged,
+        broken=broken,
     )
 
 
 def _plan_courses(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
 ) -> Plan:
     fields = connection.execute(select(Field.slug, Field.name))
     known = connection.execute(select(*Course.__table__.c)).mappings()
     return plan_courses(
         rows,
         judge=judge,
-        facts={row["key"]: dict(row) for row in known},
+        facts={row["key"]: Fact(row["key"], row["key"], 1, row) for row in known},
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
-        **judged,
+        broken=broken,
     )
 
 
 def _plan_bounds(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
 ) -> Plan:
-    centres = judge.towns.centres
-    stages = _stages_by_centre(connection, centres)
-    known = _statements(connection, Bound, Bound.centre_id, centres)
-    return plan_statements(rows, bounds(stages, judge), judge=judge, facts=known, **judged)
+    stages = stage_imports.by_centre(_facts(connection, Stage, judge.towns))
+    facts = _facts(connection, Bound, judge.towns)
+    return plan_statements(rows, bounds(stages, judge), judge=judge, facts=facts, broken=broken)
 
 
 def _plan_announcements(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, **judged: Any
+    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
 ) -> Plan:
-    known = _statements(connection, Announcement, Announcement.town_code, judge.towns.meant)
-    return plan_statements(rows, announcements(judge), judge=judge, facts=known, **judged)
+    facts = _facts(connection, Announcement, judge.towns)
+    return plan_statements(rows, announcements(judge), judge=judge, facts=facts, broken=broken)
 
 
-def _statements(
-    connection: Connection, table: Any, place: Any, places: Iterable[Any]
-) -> Iterator[StatementFact]:
-    """Read the statements in force on some places, by the column that names these."""
-    for some in chunks(sorted(places)):
-        found = connection.execute(
-            select(*table.__table__.c)
-            .where(place.in_(some), table.superseded_at.is_(None))
+def _facts(
+    connection: Connection, table: Any, towns: Towns, *only: ColumnElement[bool]
+) -> Iterator[Fact]:
+    """Read the facts in force of the centres of some towns, or of the towns themselves."""
+    columns = table.__table__.c
+    of_centres = "centre_id" in columns
+    place = table.centre_id if of_centres else table.town_code
+    for some in chunks(sorted(towns.centres if of_centres else towns.meant)):
+        rows = connection.execute(
+            select(*columns)
+            .where(place.in_(some), table.superseded_at.is_(None), *only)
             .order_by(table.id)
         )
-        for row in found.mappings():
-            yield StatementFact(
-                entity_id=row["origin_id"] or row["id"],
-                version=row["version"],
-                version_id=row["id"],
-                place=row[place.key],
-                said=dict(row),
-            )
+        for row in rows.mappings():
+            fact = row["origin_id"] or row["id"]
+            yield Fact(row["id"], fact, row["version"], row)
 
 
 def _named(connection: Connection, rows: Sequence[Any]) -> Towns:
@@ -512,71 +446,10 @@ def _named(connection: Connection, rows: Sequence[Any]) -> Towns:
     return communes.named(connection, codes, {row.town_name for row in placed} | codes)
 
 
-def _stages(connection: Connection, centres: set[int]) -> Iterator[StageFact]:
-    for some in chunks(sorted(centres)):
-        rows = connection.execute(
-            select(
-                Stage.id.label("version_id"),
-                Stage.entity_id.label("entity_id"),
-                Stage.version,
-                Stage.centre_id,
-                Stage.kind,
-                Stage.happened_on.label("on"),
-                Stage.basis,
-                Stage.source_id,
-                Stage.retained,
-                Stage.confidence,
-                Stage.note,
-            )
-            .where(Stage.centre_id.in_(some), Stage.superseded_at.is_(None))
-            .order_by(Stage.id)
-        )
-        yield from (StageFact(**row) for row in rows.mappings())
-
-
-def _headcounts(
-    connection: Connection, centres: set[int], years: set[int]
-) -> dict[Key, EnrolmentFact]:
-    found: dict[Key, EnrolmentFact] = {}
-    for year in sorted(years):
-        for some in chunks(sorted(centres)):
-            rows = connection.execute(
-                select(
-                    Enrolment.centre_id,
-                    Enrolment.counted,
-                    Enrolment.course_key,
-                    Enrolment.counted_on,
-                    Enrolment.id,
-                    Enrolment.entity_id,
-                    Enrolment.version,
-                    Enrolment.headcount,
-                    Enrolment.source_id,
-                ).where(
-                    Enrolment.academic_year == year,
-                    Enrolment.centre_id.in_(some),
-                    Enrolment.superseded_at.is_(None),
-                )
-            )
-            for centre, counted, course, counted_on, *fact in rows:
-                key = centre, year, counted, course, counted_on
-                found[key] = tuple(fact)  # type: ignore[assignment]
-    return found
-
-
 def _sources(connection: Connection, today: date) -> Sources:
-    rows = connection.execute(select(Source.id, Source.url, Source.title, Source.reliability))
-    return Sources(
-        (
-            KnownSource(
-                id=row.id,
-                url=row.url or "",
-                title=row.title,
-                is_declaration=row.reliability == DECLARATION,
-            )
-            for row in rows
-        ),
-        today=today,
-    )
+    is_declaration = Source.reliability == DECLARATION
+    rows = connection.execute(select(Source.id, Source.url, Source.title, is_declaration))
+    return Sources(starmap(KnownSource, rows), today=today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -605,24 +478,20 @@ class Way:
 WAYS: Final[Mapping[str, Way]] = {
     Kind.STAGES: Way(command=import_stages, judge=_plan_stages, write=_write_stages, counts=True),
     Kind.ENROLMENTS: Way(
-        command=import_enrolments, judge=_plan_enrolments, write=_write_enrolments
+        command=import_enrolments,
+        judge=_plan_enrolments,
+        write=partial(_write_versions, Enrolment, enrolment_imports.COLUMNS),
     ),
     Kind.COURSES: Way(command=import_courses, judge=_plan_courses, write=_write_courses),
     Kind.BOUNDS: Way(
         command=import_bounds,
         judge=_plan_bounds,
-        write=partial(
-            _write_statements,
-            *(Bound, "centre_id", ("kind", "not_before", "basis", "confidence", "note")),
-        ),
+        write=partial(_write_versions, Bound, ("centre_id", *BOUND)),
         counts=True,
     ),
     Kind.ANNOUNCEMENTS: Way(
         command=import_announcements,
         judge=_plan_announcements,
-        write=partial(
-            _write_statements,
-            *(Announcement, "town_code", ("announced_for", "announced_on", "confidence", "note")),
-        ),
+        write=partial(_write_versions, Announcement, ("town_code", *ANNOUNCEMENT)),
     ),
 }

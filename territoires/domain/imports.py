@@ -5,11 +5,14 @@ import hashlib
 import json
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self, TypeVar, get_type_hints
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
@@ -23,8 +26,14 @@ from territoires.domain.text import fold
 T = TypeVar("T")
 
 Progress = Callable[[float], None]
+
+
 Subject = Mapping[str, Any]
 """What a line is about, in codes: `town`, `centre`, `kind`, `academic_year`, `course_key`..."""
+
+
+def silent(_share: float) -> None:
+    """Say nothing of how far the work is."""
 
 
 class Kind(StrEnum):
@@ -208,6 +217,10 @@ class TownRef(Where):
     centres: Mapping[int, str]
 
 
+NOWHERE = TownRef(code="", name="", region_code="", region_name="", centres={})
+"""Where facts are that are of no town: courses."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Towns:
     """The communes that a file names: by code, by name, and those whose code may be postal.
@@ -281,15 +294,6 @@ class Changed:
     before: Subject
     after: Subject
 
-    @classmethod
-    def of(
-        cls, line: int, subject: Subject, version: int | str, was: Subject, now: Subject
-    ) -> Self:
-        """Compare what a fact said with what a line says; only what differs is kept."""
-        names = [name for name, value in now.items() if value != was[name]]
-        before, after = ({name: said[name] for name in names} for said in (was, now))
-        return cls(line, subject, version, before, after)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
@@ -341,12 +345,12 @@ class Plan:
     understood: Sequence[Understood] = field(default=(), compare=False)
     new_centres: Sequence[tuple[str, str]] = ()
     outside: bool = False
-    content: Any = field(default=None, repr=False, compare=False)
+    content: "Sequence[Version]" = field(default=(), repr=False, compare=False)
 
     @property
     def changed(self) -> int:
         """How many lines correct what is known."""
-        return len({each.line for each in self.corrections})
+        return len({each.line for each in self.content if each.fact})
 
     @property
     def writes(self) -> bool:
@@ -379,7 +383,7 @@ class Plan:
     def digest(self) -> str:
         """What tells this plan from another one of the same file."""
         said = [f"{self.new}/{self.unchanged}"]
-        said += [f"{each.line}:{each.version_id}" for each in self.corrections]
+        said += [f"{each.line}:{each.fact.version_id}" for each in self.content if each.fact]
         said += [f"{town}:{name}" for town, name in self.new_centres]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
@@ -404,12 +408,11 @@ class PlanMovedError(InvalidError):
 # Sources.
 
 
-@dataclass(frozen=True, kw_only=True)
-class KnownSource:
+class KnownSource(NamedTuple):
     """A source of the list, as citing it needs."""
 
     id: str
-    url: str
+    url: str | None
     title: str
     is_declaration: bool
 
@@ -458,15 +461,9 @@ class Sources:
         self._declarations = frozenset(declarations)
         self._read: dict[str, Citation] = {}
 
-    def titled(self, changed: Changed) -> Changed:
-        """Name the sources of a correction by their titles, rather than by their keys."""
-        if "source" not in changed.after:
-            return changed
-        before, after = (
-            {**said, "source": self._titles.get(said["source"], said["source"])}
-            for said in (changed.before, changed.after)
-        )
-        return replace(changed, before=before, after=after)
+    def title(self, key: str) -> str:
+        """Name a source by its title; one that is not listed yet is named by its page already."""
+        return self._titles.get(key, key)
 
     def cite(self, text: str) -> Citation:
         """Say what a text means; each is read once."""
@@ -496,7 +493,80 @@ class Sources:
         return Citation(draft=draft, known=frozenset(named), key=named[0])
 
 
-# What the three kinds of file share.
+# What all kinds of file share.
+
+
+class Fact(NamedTuple):
+    """A version in force; `said` is what it says, by column, its `source_id` among them."""
+
+    version_id: int | str
+    entity_id: int | str
+    version: int
+    said: Mapping[Any, Any]
+
+
+@dataclass(slots=True)  # not frozen: there may be 100,000, and that would take twice as long
+class Version:
+    """A version that a line writes: of a new fact, or the next one of `fact`.
+
+    `values` are those of the columns of its table, but for its source.
+    """
+
+    line: int
+    values: Mapping[str, Any]
+    source: Citation
+    town: TownRef
+    fact: Fact | None = None
+
+    @property
+    def source_id(self) -> str | None:
+        """The listed source; None when it is to be listed first."""
+        return self.source.kept(self.fact.said["source_id"]) if self.fact else self.source.key
+
+    @property
+    def rank(self) -> tuple[int, int | str | None]:
+        """Its number among the versions of its fact, and what tells that fact from others."""
+        return (self.fact.version + 1, self.fact.entity_id) if self.fact else (1, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What is told of a kind of file, by name, in order.
+
+    `line` is what a line says, `about` what tells a fact from the others of its place, `moved`
+    what a correction may change.
+    """
+
+    line: tuple[str, ...]
+    about: tuple[str, ...]
+    moved: tuple[str, ...]
+
+    def said(self, row: Any, town: TownRef) -> Subject:
+        """Give what a line was understood to say."""
+        where = {"town": f"{town.name} ({town.code})", "town_code": town.code}
+        return (where if town is not NOWHERE else {}) | {
+            name: plain(getattr(row, name)) for name in self.line
+        }
+
+    def change(self, version: Version, fact: Fact, sources: Sources) -> Changed:
+        """Compare a fact with what becomes of it; only what differs is kept."""
+        before, after = dict(fact.said), dict(version.values)
+        before["source"] = fact.said["source_id"]
+        draft = version.source.draft
+        after["source"] = version.source_id or draft.url or draft.title
+        names = [name for name in self.moved if after.get(name, before[name]) != before[name]]
+        subject = {name: plain(before[name]) for name in self.about}
+        if (town := version.town) is not NOWHERE:
+            centre = town.centres.get(before.get("centre_id", 0), "")
+            subject = {"town": town.name, "town_code": town.code, "centre": centre} | subject
+        was, now = (
+            {
+                name: sources.title(said[name]) if name == "source" else plain(said[name])
+                for name in names
+            }
+            for said in (before, after)
+        )
+        return Changed(version.line, subject, fact.version_id, was, now)
 
 
 def town_column(code: str, name: str | None) -> str:
@@ -507,8 +577,17 @@ def town_column(code: str, name: str | None) -> str:
 class Judge:
     """Collects what there is to say of the lines of a file, and finds their towns."""
 
-    def __init__(self, actor: Actor, towns: "Towns", sources: Sources, *, today: date) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        towns: Towns,
+        sources: Sources,
+        *,
+        today: date,
+        progress: Progress = silent,
+    ) -> None:
         self.actor = actor
+        self.progress = progress
         self.towns = towns
         self.sources = sources
         self.today = today
@@ -524,6 +603,13 @@ class Judge:
         """Keep a problem, among the suspicions when a reason would lift it."""
         kept = self.suspicions if problem.confirmable else self.problems
         kept.append(LineProblem(line, problem))
+
+    def refuses(self, line: int, problems: Iterable[Problem]) -> bool:
+        """Keep the problems of a line; tell whether one of them stands whatever the reason."""
+        found = list(problems)
+        for problem in found:
+            self.blame(line, problem)
+        return not all(problem.confirmable for problem in found)
 
     def town(self, line: int, code: str, name: str | None = None) -> TownRef | None:
         """Find the town of a line; None when there is none, or out of competence.
@@ -601,28 +687,49 @@ class Judge:
                 self.citation(row.line, row.source)
 
     def plan(
-        self, *, corrections: Sequence[Changed], understood: Sequence[Understood], **parts: Any
+        self,
+        rows: Sequence[Any],
+        placed: Sequence[tuple[Any, ...]],
+        versions: Sequence[Version],
+        telling: Telling,
     ) -> Plan:
-        """Make a plan of what was found out, with all that there is to say by line."""
+        """Make a plan of what was found out, with all that there is to say by line.
 
-        def line(at: int) -> Understood:
-            found = understood[at]
-            return replace(
-                found, changes=tuple(self.sources.titled(each) for each in found.changes)
-            )
+        `placed` are the lines that make sense, each with its town before anything else, `versions`
+        what they write unless they are refused.
+        """
+        taken, kept = placed, versions
+        if refused := {each.line for each in self.problems}:
+            taken = [each for each in placed if each[0].line not in refused]
+            kept = [each for each in versions if each.line not in refused]
+        new = {each.line for each in kept if each.fact is None}
+        moved = [(each, each.fact) for each in kept if each.fact is not None]
+        of_line: dict[int, list[int]] = defaultdict(list)
+        for at, (version, _) in enumerate(moved):
+            of_line[version.line].append(at)
 
-        at: Callable[[LineProblem], int] = lambda each: each.line  # noqa: E731 - for four sorts
+        def change(at: int) -> Changed:
+            return telling.change(*moved[at], self.sources)
+
+        def understood(at: int) -> Understood:
+            row, town = taken[at][:2]
+            changes = [change(each) for each in of_line.get(row.line, ())]
+            said = telling.said(row, town)
+            return Understood(line=row.line, said=said, is_new=row.line in new, changes=changes)
+
+        by_line = partial(sorted, key=attrgetter("line"))
         return Plan(
-            problems=sorted(self.problems, key=at),
-            suspicions=sorted(self.suspicions, key=at),
-            asked=sorted(self.asked, key=at),
-            told=sorted(self.told, key=at),
+            rows=len(rows),
+            new=len(new),
+            unchanged=len(taken) - len(new | of_line.keys()),
+            problems=by_line(self.problems),
+            suspicions=by_line(self.suspicions),
+            asked=by_line(self.asked),
+            told=by_line(self.told),
             outside=self.outside,
-            corrections=MadeWhenSeen(
-                len(corrections), lambda at: self.sources.titled(corrections[at])
-            ),
-            understood=MadeWhenSeen(len(understood), line),
-            **parts,
+            corrections=MadeWhenSeen(len(moved), change),
+            understood=MadeWhenSeen(len(taken), understood),
+            content=kept,
         )
 
 

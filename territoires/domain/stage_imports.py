@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 
 from territoires.domain.checks import (
     KnownStage,
@@ -15,23 +14,21 @@ from territoires.domain.checks import (
     stage_problems,
     text_problems,
 )
-from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
-    Changed,
     Citation,
+    Fact,
     ImportCode,
     Judge,
-    MadeWhenSeen,
     Plan,
-    Progress,
     StageLine,
+    Telling,
     TownRef,
-    Understood,
+    Version,
     centres_named,
 )
-from territoires.domain.programme import CLOSINGS, Basis, Confidence, StageKind
+from territoires.domain.programme import CLOSINGS, StageKind
 from territoires.domain.text import fold, visible
 
 NewCentre = tuple[str, str]
@@ -39,52 +36,48 @@ NewCentre = tuple[str, str]
 CentreKey = int | NewCentre
 
 
+COLUMNS = ("centre_id", "kind", "happened_on", "basis", "retained", "confidence", "note")
+_TOLD = Telling(
+    line=("centre", "kind", "happened_on", "basis", "retained", "note", "source"),
+    about=("kind",),
+    moved=("happened_on", "basis", "source", "retained", "note"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StageFact(KnownStage):
-    """A version in force of a stage."""
+    """A version in force of a stage, as the checks see it."""
 
-    entity_id: int
-    version: int
-    confidence: Confidence | None = None
-    note: str | None = None
+    fact: Fact
 
-
-@dataclass(frozen=True, kw_only=True)
-class StageWrite:
-    """A version to write: of a new fact, or the next one of `fact`.
-
-    `source_id` is None when the source is to be listed first, as `source` says.
-    """
-
-    line: int
-    centre: CentreKey
-    kind: StageKind
-    on: PartialDate
-    basis: Basis
-    retained: bool
-    note: str | None
-    source_id: str | None
-    source: SourceDraft
-    mark: str
-    town: TownRef
-    fact: StageFact | None = None
-
-    @property
-    def confidence(self) -> Confidence | None:
-        """How far the source is trusted: another source has yet to be."""
-        kept = self.fact is not None and self.fact.source_id == self.source_id
-        return self.fact.confidence if kept and self.fact else None
-
-    def known(self, centre_id: int) -> KnownStage:
-        """The same, as the checks see it."""
-        return KnownStage(
-            kind=self.kind,
-            on=self.on,
-            basis=self.basis,
-            retained=self.retained,
-            source_id=self.mark,
-            centre_id=centre_id,
+    @classmethod
+    def of(cls, fact: Fact) -> Self:
+        """See a version in force as the checks do."""
+        return cls(
+            **_seen(fact.said),
+            source_id=fact.said["source_id"],
+            centre_id=fact.said["centre_id"],
+            version_id=int(fact.version_id),
+            fact=fact,
         )
+
+
+def _seen(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the checks see of the columns of a stage."""
+    return {
+        "kind": said["kind"],
+        "on": said["happened_on"],
+        "basis": said["basis"],
+        "retained": said["retained"],
+    }
+
+
+def by_centre(facts: Iterable[Fact]) -> Mapping[int, list[StageFact]]:
+    """List the stages in force of each centre."""
+    known = defaultdict[int, list[StageFact]](list)
+    for fact in facts:
+        known[fact.said["centre_id"]].append(StageFact.of(fact))
+    return known
 
 
 @dataclass(kw_only=True)
@@ -96,44 +89,48 @@ class _Row:
     centre: CentreKey
     source: Citation
 
-    def is_at(self, fact: StageFact) -> bool:
-        """Whether it is the date of a fact, from the same source."""
-        return fact.on == self.said.happened_on and fact.source_id in self.source.known
+    @property
+    def stage(self) -> KnownStage:
+        """What it says, as the checks see it."""
+        return KnownStage(**_seen(self.write().values), source_id=self.source.mark)
 
-    def says(self, fact: StageFact) -> bool:
+    def is_at(self, stage: StageFact) -> bool:
+        """Whether it is the date of a fact, from the same source."""
+        return stage.on == self.said.happened_on and stage.source_id in self.source.known
+
+    def says(self, stage: StageFact) -> bool:
         """Whether it says what is known; an empty comment says nothing."""
         return (
-            self.is_at(fact)
-            and fact.basis is self.said.basis
-            and fact.retained is self.said.retained
-            and self._keeps_note(fact)
+            self.is_at(stage)
+            and stage.basis is self.said.basis
+            and stage.retained is self.said.retained
+            and self._keeps_note(stage)
         )
 
-    @property
-    def note(self) -> str | None:
-        return (self.said.note or "").strip() or None
-
-    def _keeps_note(self, fact: StageFact) -> bool:
+    def _keeps_note(self, stage: StageFact) -> bool:
         """Whether the comment stays: none is said, or the same but for what nobody sees."""
-        return not self.note or self.note == visible(fact.note or "").strip()
+        note = stage.fact.said["note"]
+        return not self.said.note or self.said.note == visible(note or "").strip()
 
-    def write(self, fact: StageFact | None = None) -> StageWrite:
+    def write(self, stage: StageFact | None = None) -> Version:
         """Give the version to write; what the line leaves out stays as it was."""
-        source_id = self.source.kept(fact.source_id) if fact else self.source.key
-        return StageWrite(
-            line=self.said.line,
-            centre=self.centre,
-            kind=self.said.kind,
-            on=self.said.happened_on,
-            basis=self.said.basis,
-            retained=self.said.retained,
-            note=fact.note if fact and self._keeps_note(fact) else self.note,
-            source_id=source_id,
-            source=self.source.draft,
-            mark=source_id or self.source.mark,
-            town=self.town,
-            fact=fact,
-        )
+        values = {
+            "centre_id": self.centre,
+            "kind": self.said.kind,
+            "happened_on": self.said.happened_on,
+            "basis": self.said.basis,
+            "retained": self.said.retained,
+            "confidence": None,
+            "note": self.said.note,
+        }
+        if stage is None:
+            return Version(self.said.line, values, self.source, self.town)
+        if self._keeps_note(stage):
+            values["note"] = stage.fact.said["note"]
+        # How far a source is trusted: another source has yet to be.
+        if self.source.kept(stage.source_id) == stage.source_id:
+            values["confidence"] = stage.fact.said["confidence"]
+        return Version(self.said.line, values, self.source, self.town, stage.fact)
 
 
 @dataclass(kw_only=True)
@@ -148,9 +145,8 @@ def plan_stages(
     rows: Sequence[StageLine],
     *,
     judge: Judge,
-    facts: Iterable[StageFact],
+    facts: Iterable[Fact],
     broken: Sequence[StageLine] = (),
-    progress: Progress | None = None,
 ) -> Plan:
     """Compare a file with what is known of the towns that it names.
 
@@ -159,9 +155,7 @@ def plan_stages(
     that differs from the retained fact of its centre and stage corrects it; one that says
     "retained" of a competing date makes it the retained one.
     """
-    known: dict[int, list[StageFact]] = defaultdict(list)
-    for fact in facts:
-        known[fact.centre_id].append(fact)
+    known = by_centre(facts)
     found, new_centres = _placed(rows, judge)
     judge.cells(broken)
     placed = {row.said.line for row in found}
@@ -177,64 +171,14 @@ def plan_stages(
             here = known[row.centre] if isinstance(row.centre, int) else []
             groups[key] = _Group(facts=[fact for fact in here if fact.kind is row.said.kind])
         groups[key].rows.append(row)
-    writes: list[StageWrite] = []
-    unchanged = 0
+    writes: list[Version] = []
     for (centre, _), group in groups.items():
-        around = list(_turns(centre, known, groups))
-        done, equal = _settled(group, around, judge)
-        writes += done
-        unchanged += equal
-    if progress is not None:
-        progress(0.5)
-    _judge_after(writes, known, judge, today=judge.today)
-    refused = {each.line for each in judge.problems}
-    kept = [write for write in writes if write.line not in refused]
-    made = [write.centre for write in kept if not isinstance(write.centre, int)]
-    corrections = [_changed(write) for write in kept if write.fact is not None]
-    return judge.plan(
-        rows=len(rows),
-        new=sum(write.fact is None for write in kept),
-        unchanged=unchanged,
-        corrections=corrections,
-        understood=_understood(
-            [row for row in found if row.said.line not in refused],
-            {write.line for write in kept if write.fact is None},
-            corrections,
-        ),
-        new_centres=[centre for centre in new_centres if centre in made],
-        content=kept,
-    )
-
-
-def _understood(
-    rows: Sequence[_Row], new: set[int], corrections: Iterable[Changed]
-) -> Sequence[Understood]:
-    changes: dict[int, list[Changed]] = defaultdict(list)
-    for each in corrections:
-        changes[each.line].append(each)
-
-    def make(at: int) -> Understood:
-        row = rows[at]
-        said, town = row.said, row.town
-        named = town.centres.get(row.centre) if isinstance(row.centre, int) else row.centre[1]
-        return Understood(
-            line=said.line,
-            said={
-                "town": f"{town.name} ({town.code})",
-                "town_code": town.code,
-                "centre": named,
-                "kind": said.kind.value,
-                "happened_on": said.happened_on.iso,
-                "basis": said.basis.value,
-                "retained": said.retained,
-                "note": row.note,
-                "source": said.source,
-            },
-            is_new=said.line in new,
-            changes=changes.get(said.line, ()),
-        )
-
-    return MadeWhenSeen(len(rows), make)
+        writes += _settled(group, list(_turns(centre, known, groups)), judge)
+    judge.progress(0.5)
+    _judge_after(writes, known, judge)
+    plan = judge.plan(rows, [(row.said, row.town) for row in found], writes, _TOLD)
+    made = {write.values["centre_id"] for write in plan.content}
+    return replace(plan, new_centres=[centre for centre in new_centres if centre in made])
 
 
 def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[NewCentre]]:
@@ -257,14 +201,14 @@ def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[N
         town = towns.get(row.line)
         centre = _centre(row, town, named[town.code], judge) if town else None
         source = judge.citation(row.line, row.source)
-        texts = list(text_problems(centre=row.centre or "", note=row.note or ""))
-        for problem in texts:
-            judge.blame(row.line, problem)
-        if town is None or centre is None or source is None or texts:
+        texts = text_problems(centre=row.centre or "", note=row.note or "")
+        if judge.refuses(row.line, texts) or town is None or centre is None or source is None:
             continue
         if not isinstance(centre, int):
             made[centre] = None
-        found.append(_Row(said=row, town=town, centre=centre, source=source))
+        called = town.centres[centre] if isinstance(centre, int) else centre[1]
+        said = replace(row, centre=called, note=(row.note or "").strip() or None)
+        found.append(_Row(said=said, town=town, centre=centre, source=source))
     return found, list(made)
 
 
@@ -302,12 +246,10 @@ def _turns(
         group = groups.get((centre, kind))
         for row in group.rows if group else ():
             if row.said.retained:
-                yield row.write().known(0)
+                yield row.stage
 
 
-def _settled(
-    group: _Group, around: Sequence[KnownStage], judge: Judge
-) -> tuple[list[StageWrite], int]:
+def _settled(group: _Group, around: Sequence[KnownStage], judge: Judge) -> list[Version]:
     """Match the lines about one stage with its facts, each fact once."""
     free = list(group.facts)
     rest: list[_Row] = []
@@ -317,13 +259,12 @@ def _settled(
             rest.append(row)
         else:
             free.remove(same)
-    unchanged = len(group.rows) - len(rest)
-    writes: list[StageWrite] = []
+    writes: list[Version] = []
     taken: list[_Row] = []
     for row in [row for row in rest if row.said.retained]:
-        new = row.write().known(0)
+        new = row.stage
         others: list[KnownStage] = [fact for fact in free if fact.retained]
-        others += [each.write().known(0) for each in taken]
+        others += [each.stage for each in taken]
         turn = _is_new_turn(new, others, around)
         if taken and not turn:
             judge.blame(row.said.line, _same_fact(row, taken[0]))
@@ -335,7 +276,7 @@ def _settled(
         if fact is not None:
             free.remove(fact)
         writes.append(row.write(fact))
-    return writes, unchanged
+    return writes
 
 
 def _retained(
@@ -345,9 +286,9 @@ def _retained(
     judge: Judge,
     *,
     is_new_turn: bool,
-) -> Iterator[StageWrite]:
+) -> Iterator[Version]:
     """Say what a retained date does to the facts in force: adds, corrects, or takes over."""
-    new = row.write().known(0)
+    new = row.stage
     rivals = [
         fact
         for fact in free
@@ -366,7 +307,7 @@ def _retained(
     elif not fact.retained:
         for rival in rivals:
             free.remove(rival)
-            yield replace(_as_it_is(rival, row), retained=False)
+            yield _set_aside(rival, row)
     if fact is not None:
         free.remove(fact)
     yield row.write(fact)
@@ -407,22 +348,12 @@ def _separates(stage: KnownStage, new: KnownStage) -> bool:
     return new.kind in CLOSINGS and stage.kind is StageKind.OPENED
 
 
-def _as_it_is(fact: StageFact, row: _Row) -> StageWrite:
-    """Write a fact again as it is known."""
-    return StageWrite(
-        line=row.said.line,
-        centre=row.centre,
-        kind=fact.kind,
-        on=fact.on,
-        basis=fact.basis,
-        retained=fact.retained,
-        note=fact.note,
-        source_id=fact.source_id,
-        source=SourceDraft(id=fact.source_id),
-        mark=fact.source_id,
-        town=row.town,
-        fact=fact,
-    )
+def _set_aside(stage: StageFact, row: _Row) -> Version:
+    """Write a fact again as it is known, but for being retained."""
+    key = stage.source_id
+    source = Citation(draft=SourceDraft(id=key), known=frozenset({key}), key=key)
+    values = {name: stage.fact.said[name] for name in COLUMNS} | {"retained": False}
+    return Version(row.said.line, values, source, row.town, stage.fact)
 
 
 def _same_fact(row: _Row, first: _Row) -> Problem:
@@ -431,38 +362,42 @@ def _same_fact(row: _Row, first: _Row) -> Problem:
 
 
 def _judge_after(
-    writes: Sequence[StageWrite],
-    known: Mapping[int, Sequence[StageFact]],
-    judge: Judge,
-    *,
-    today: date,
+    writes: Sequence[Version], known: Mapping[int, Sequence[StageFact]], judge: Judge
 ) -> None:
     """Judge what is written by what will be known once all of it is.
 
     Of a correction, what was wrong already is not asked again.
     """
-    by_town: dict[str, list[StageWrite]] = defaultdict(list)
+    by_town: dict[str, list[Version]] = defaultdict(list)
     for write in writes:
         by_town[write.town.code].append(write)
     for mine in by_town.values():
-        numbers: dict[CentreKey, int] = {number: number for number in mine[0].town.centres}
+        town = mine[0].town
+        numbers: dict[CentreKey, int] = {number: number for number in town.centres}
         for write in mine:
-            numbers.setdefault(write.centre, -1 - len(numbers))
+            numbers.setdefault(write.values["centre_id"], -1 - len(numbers))
         ended = {write.fact.version_id for write in mine if write.fact}
-        before = [fact for number in mine[0].town.centres for fact in known.get(number, ())]
+        before = [fact for number in town.centres for fact in known.get(number, ())]
         staying = [fact for fact in before if fact.version_id not in ended]
-        written = [write.known(numbers[write.centre]) for write in mine]
+        written = [
+            KnownStage(
+                **_seen(write.values),
+                source_id=write.source_id or write.source.mark,
+                centre_id=numbers[write.values["centre_id"]],
+            )
+            for write in mine
+        ]
         for at, (write, stage) in enumerate(zip(mine, written, strict=True)):
             others = _around(stage, chain(staying, written[:at], written[at + 1 :]))
             tolerated = set()
             if write.fact is not None:
-                old = write.fact
-                beside = (fact for fact in before if fact is not old)
+                old = StageFact.of(write.fact)
+                beside = (fact for fact in before if fact.version_id != old.version_id)
                 tolerated = {
                     _key(problem)
-                    for problem in stage_problems(old, _around(old, beside), today=today)
+                    for problem in stage_problems(old, _around(old, beside), today=judge.today)
                 }
-            for problem in stage_problems(stage, others, today=today):
+            for problem in stage_problems(stage, others, today=judge.today):
                 if _key(problem) not in tolerated:
                     judge.blame(write.line, problem)
 
@@ -479,35 +414,3 @@ def _key(problem: Problem) -> tuple[str, str, Any]:
     """Name what a problem is about: a date that moves in the same disorder is no new one."""
     disorder = problem.code if problem.confirmable else (problem.code, problem.value)
     return problem.field, str(disorder), problem.facts.get("version_id")
-
-
-def _changed(write: StageWrite) -> Changed:
-    fact = write.fact
-    if fact is None:
-        raise ValueError(write)
-    before = {
-        "happened_on": fact.on.iso,
-        "basis": fact.basis.value,
-        "source": fact.source_id,
-        "retained": fact.retained,
-        "note": fact.note or "",
-    }
-    after = {
-        "happened_on": write.on.iso,
-        "basis": write.basis.value,
-        "source": write.source_id or write.source.url or write.source.title,
-        "retained": write.retained,
-        "note": write.note or "",
-    }
-    return Changed.of(
-        write.line,
-        {
-            "town": write.town.name,
-            "town_code": write.town.code,
-            "centre": write.town.centres.get(fact.centre_id, ""),
-            "kind": write.kind.value,
-        },
-        fact.version_id,
-        before,
-        after,
-    )

@@ -10,73 +10,59 @@ from territoires.domain.checks import (
     bound_problems,
     text_problems,
 )
-from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft, plain
+from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
     BoundLine,
-    Changed,
     Citation,
+    Fact,
     ImportCode,
     Judge,
     Plan,
-    Progress,
+    Telling,
     TownRef,
-    Understood,
+    Version,
     centres_named,
 )
 from territoires.domain.text import fold, visible
+
+BOUND = ("kind", "not_before", "basis", "confidence", "note")
+ANNOUNCEMENT = ("announced_for", "announced_on", "confidence", "note")
 
 Place = int | str
 """What a statement is about: a centre by its number, a town by its code."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatementFact:
-    """A version in force; `said` has what it says, by column, and its `source_id`."""
-
-    entity_id: int
-    version: int
-    version_id: int
-    place: Place
-    said: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StatementWrite:
-    """A version to write: of a new fact, or the next one of `fact`.
-
-    `source_id` is None when the source is to be listed first, as `source` says.
-    """
-
-    place: Place
-    values: Mapping[str, Any]
-    source_id: str | None
-    source: SourceDraft
-    town: TownRef
-    fact: StatementFact | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Sort:
-    """A sort of statement: its columns, which of them tell two words of one source apart.
+    """A sort of statement: the column of its place, its own, those that tell two of a source apart.
 
-    `place` finds what a line is about, `problems` judges what is new in a line.
+    `find` finds what a line is about, `problems` judges what is new in a line.
     """
 
+    place: str
     columns: tuple[str, ...]
     apart: tuple[str, ...]
-    place: Callable[[Any, TownRef, Judge], Place | None]
-    problems: Callable[[Mapping[str, Any], Place], Iterable[Problem]]
+    find: Callable[[Any, TownRef, Judge], Place | None]
+    problems: Callable[[Mapping[str, Any]], Iterable[Problem]]
+
+    @property
+    def told(self) -> Telling:
+        """What is told of it."""
+        return Telling(line=(*self.columns, "source"), about=self.apart, moved=self.columns)
+
+    def key(self, said: Mapping[str, Any], source: str) -> tuple[Any, ...]:
+        """Tell a statement from the others of its place, and from those of other sources."""
+        return said[self.place], *(said[name] for name in self.apart), source
 
 
-def plan_statements(  # noqa: PLR0913 - what a plan rests on
+def plan_statements(
     rows: Sequence[Any],
     sort: Sort,
     *,
     judge: Judge,
-    facts: Iterable[StatementFact],
+    facts: Iterable[Fact],
     broken: Sequence[Any] = (),
-    progress: Progress | None = None,
 ) -> Plan:
     """Compare a file with what is known of the places that it names.
 
@@ -84,89 +70,43 @@ def plan_statements(  # noqa: PLR0913 - what a plan rests on
     known statement, a cell left empty says nothing: what is known stays.
     """
     judge.cells(broken)
-    known = {_key(sort, fact.place, fact.said, fact.said["source_id"]): fact for fact in facts}
+    known = {sort.key(fact.said, fact.said["source_id"]): fact for fact in facts}
     firsts: dict[Any, int] = {}
-    lines: list[tuple[Any, TownRef, StatementFact | None, list[Changed]]] = []
-    writes: list[tuple[int, StatementWrite]] = []
+    placed: list[tuple[Any, TownRef]] = []
+    versions: list[Version] = []
     for row in rows:
         found = _placed(row, sort, judge)
         if found is None:
             continue
         town, place, source = found
-        said = {name: getattr(row, name) for name in sort.columns}
-        keys = [_key(sort, place, said, key) for key in source.known or {source.mark}]
+        said = {sort.place: place} | {name: getattr(row, name) for name in sort.columns}
+        keys = [sort.key(said, key) for key in source.known or {source.mark}]
         if first := next((firsts[key] for key in keys if key in firsts), None):
             judge.blame(row.line, Problem("line", ImportCode.SAME_STATEMENT, "", {"twin": first}))
             continue
         firsts |= dict.fromkeys(keys, row.line)
         fact = next((known[key] for key in sorted(keys) if key in known), None)
         values = said if fact is None else _completed(said, fact)
-        changes: list[Changed] = []
-        if fact is None or any(fact.said[name] != value for name, value in values.items()):
-            moved = values if fact is None else _moved(values, fact)
-            problems = [each for each in sort.problems(values, place) if each.field in moved]
-            for problem in problems:
-                judge.blame(row.line, problem)
-            if not all(problem.confirmable for problem in problems):
-                continue
-            write = StatementWrite(
-                place=place,
-                values=values,
-                source_id=source.kept(fact.said["source_id"]) if fact else source.key,
-                source=source.draft,
-                town=town,
-                fact=fact,
-            )
-            writes.append((row.line, write))
-            changes = [_changed(row, write)] if fact else []
-        lines.append((row, town, fact, changes))
-    if progress is not None:
-        progress(1.0)
-    refused = {each.line for each in judge.problems}
-    content = [write for line, write in writes if line not in refused]
-    return judge.plan(
-        rows=len(rows),
-        new=sum(write.fact is None for write in content),
-        unchanged=sum(fact is not None and not changes for _, _, fact, changes in lines),
-        corrections=[
-            each for row, _, _, changes in lines if row.line not in refused for each in changes
-        ],
-        understood=[
-            Understood(
-                line=row.line,
-                said={
-                    "town": f"{town.name} ({town.code})",
-                    "town_code": town.code,
-                    **{name: plain(getattr(row, name)) for name in sort.columns},
-                    "source": row.source,
-                },
-                is_new=fact is None,
-                changes=changes,
-            )
-            for row, town, fact, changes in lines
-            if row.line not in refused
-        ],
-        content=content,
-    )
-
-
-def _key(sort: Sort, place: Place, said: Mapping[str, Any], source: str) -> tuple[Any, ...]:
-    return place, *(said[name] for name in sort.apart), source
+        placed.append((row, town))
+        moved = {name for name, value in values.items() if fact is None or fact.said[name] != value}
+        if moved:
+            problems = (each for each in sort.problems(values) if each.field in moved)
+            if not judge.refuses(row.line, problems):
+                versions.append(Version(row.line, values, source, town, fact))
+    return judge.plan(rows, placed, versions, sort.told)
 
 
 def _placed(row: Any, sort: Sort, judge: Judge) -> tuple[TownRef, Place, Citation] | None:
     town = judge.town(row.line, row.town_code, row.town_name)
-    place = sort.place(row, town, judge) if town else None
+    place = sort.find(row, town, judge) if town else None
     source = judge.citation(row.line, row.source)
-    texts = list(text_problems(note=row.note or ""))
-    for problem in texts:
-        judge.blame(row.line, problem)
-    if town is None or place is None or source is None or texts:
+    texts = text_problems(note=row.note or "")
+    if judge.refuses(row.line, texts) or town is None or place is None or source is None:
         return None
     return town, place, source
 
 
-def _completed(said: Mapping[str, Any], fact: StatementFact) -> dict[str, Any]:
+def _completed(said: Mapping[str, Any], fact: Fact) -> dict[str, Any]:
     """Give what a line says of a known statement; files come without what nobody sees."""
     values = {name: fact.said[name] if said[name] is None else said[name] for name in said}
     if (
@@ -177,42 +117,23 @@ def _completed(said: Mapping[str, Any], fact: StatementFact) -> dict[str, Any]:
     return values
 
 
-def _moved(values: Mapping[str, Any], fact: StatementFact) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if fact.said[name] != value}
-
-
-def _changed(row: Any, write: StatementWrite) -> Changed:
-    fact = write.fact
-    if fact is None:
-        raise ValueError(write)
-    before, after = (
-        {name: plain(said[name]) for name in write.values} for said in (fact.said, write.values)
-    )
-    town = {"town": write.town.name, "town_code": write.town.code}
-    about = (
-        {"centre": write.town.centres.get(int(fact.place), ""), "kind": after["kind"]}
-        if "kind" in after
-        else {}
-    )
-    return Changed.of(row.line, town | about, fact.version_id, before, after)
-
-
 def bounds(stages: Mapping[int, Sequence[KnownStage]], judge: Judge) -> Sort:
     """Make the sort of the first possible days; `stages` are those in force of each centre."""
 
-    def problems(values: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    def problems(values: Mapping[str, Any]) -> Iterator[Problem]:
         said = BoundFields(
             kind=values["kind"],
             not_before=values["not_before"],
             basis=values["basis"],
             source=SourceDraft(),
         )
-        yield from bound_problems(said, stages.get(int(place), ()), today=judge.today)
+        yield from bound_problems(said, stages.get(values["centre_id"], ()), today=judge.today)
 
     return Sort(
-        columns=("kind", "not_before", "basis", "confidence", "note"),
+        place="centre_id",
+        columns=BOUND,
         apart=("kind",),
-        place=_centre,
+        find=_centre,
         problems=problems,
     )
 
@@ -220,7 +141,7 @@ def bounds(stages: Mapping[int, Sequence[KnownStage]], judge: Judge) -> Sort:
 def announcements(judge: Judge) -> Sort:
     """Make the sort of the openings announced: one word of a source on a town."""
 
-    def problems(values: Mapping[str, Any], _place: Place) -> Iterator[Problem]:
+    def problems(values: Mapping[str, Any]) -> Iterator[Problem]:
         said = AnnouncementFields(
             announced_for=values["announced_for"],
             announced_on=values["announced_on"],
@@ -229,9 +150,10 @@ def announcements(judge: Judge) -> Sort:
         yield from announcement_problems(said, today=judge.today)
 
     return Sort(
-        columns=("announced_for", "announced_on", "confidence", "note"),
+        place="town_code",
+        columns=ANNOUNCEMENT,
         apart=(),
-        place=lambda _row, town, _judge: town.code,
+        find=lambda _row, town, _judge: town.code,
         problems=problems,
     )
 

@@ -208,7 +208,7 @@ COLUMNS: Final = {
         "Indiquez l’intitulé de la formation.",
     ),
     "filiere": ColumnWords(
-        "field_slug",
+        "field_slug field",
         "Filière",
         "Filière du catalogue.",
         "Indiquez la filière, par exemple Numérique.",

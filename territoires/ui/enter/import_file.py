@@ -118,9 +118,7 @@ def read(data: bytes, *, name: str, kind: Kind) -> Sent:
     )
 
 
-def review(
-    url: str, sent: Sent, *, email: str, today: date, progress: Progress | None = None
-) -> Review:
+def review(url: str, sent: Sent, *, email: str, today: date) -> Review:
     """Compare a file with what is known.
 
     Raises UnknownActorError for an address that the staff list does not know, RefusedError when
@@ -135,7 +133,6 @@ def review(
             actor=actor,
             today=today,
             broken=sent.parsed.broken,
-            progress=progress,
         )
     return reviewed(sent, plan)
 
