@@ -16,11 +16,12 @@ from territoires.domain.enrolments import name_of
 from territoires.domain.imports import EnrolmentLine, Kind
 from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.exchange.cells import day, neutralise, restore
-from territoires.exchange.columns import KINDS, token
 from territoires.exchange.tables import Format
 from territoires.exchange.xlsx_export import fitting
 from territoires.french.dates import read_partial, slashed
 from territoires.french.exchange import NO, YES
+from territoires.french.files import KINDS
+from territoires.french.typed_cells import token
 from territoires.french.words import BASES, CONFIDENCES, COUNTED, STAGES
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import fields
 from typing import Any, Final
 
 from territoires.domain.readings import Weight
@@ -60,44 +61,21 @@ def read_bounded(
     return _table(answer)
 
 
-def _said(table: Table) -> dict[str, Any]:
-    return {
-        **{name: getattr(table, name) for name in _PLAIN},
-        "rows": [(row.line, row.cells) for row in table.rows],
-        "examples": [(row.line, row.cells) for row in table.examples],
-        "remarks": [
-            (each.line, each.column, each.value, each.code, each.message, each.weight.value)
-            for each in table.remarks
-        ],
-    }
-
-
-_PLAIN: Final = ("name", "format", "header", "keys", "header_line", "sheet", "notices")
+def _said(part: Any) -> dict[str, Any]:
+    """Give a table, a row or a remark by the names of its fields, for JSON."""
+    return {item.name: getattr(part, item.name) for item in fields(part)}
 
 
 def _table(said: dict[str, Any]) -> Table:
-    return Table(
-        name=said["name"],
-        format=Format(said["format"]),
-        header=tuple(said["header"]),
-        keys=tuple(said["keys"]),
-        header_line=said["header_line"],
-        sheet=said["sheet"],
-        notices=tuple(said["notices"]),
-        rows=tuple(Row(line, tuple(cells)) for line, cells in said["rows"]),
-        examples=tuple(Row(line, tuple(cells)) for line, cells in said["examples"]),
-        remarks=tuple(
-            ImportProblem(
-                line=line,
-                column=column,
-                value=value,
-                code=code,
-                message=message,
-                weight=Weight(weight),
-            )
-            for line, column, value, code, message, weight in said["remarks"]
-        ),
+    parts: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in said.items()
+    }
+    for name in ("rows", "examples"):
+        parts[name] = tuple(Row(row["line"], tuple(row["cells"])) for row in said[name])
+    parts["remarks"] = tuple(
+        ImportProblem(**each | {"weight": Weight(each["weight"])}) for each in said["remarks"]
     )
+    return Table(**parts | {"format": Format(said["format"])})
 
 
 def _bound(seconds: int) -> None:
@@ -117,10 +95,10 @@ def _main() -> int:
     try:
         data = sys.stdin.buffer.read()
         try:
-            answer = _said(read_table(data, name=asked["name"], untitled=asked["untitled"]))
+            answer: Any = read_table(data, name=asked["name"], untitled=asked["untitled"])
         except UnreadableError as error:
             answer = {"refused": error.code, "facts": error.facts}
-        sys.stdout.write(json.dumps(answer))
+        sys.stdout.write(json.dumps(answer, default=_said))
     except MemoryError:
         return _TOO_MUCH
     return 0

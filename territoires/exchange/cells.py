@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
+import numpy as np
+
 from territoires.domain.dates import PartialDate
 from territoires.french.dates import slashed
 from territoires.french.exchange import NO, YES
@@ -38,6 +40,11 @@ def decimal(value: float) -> str:
     if value.is_integer() and abs(value) < _EXACT:
         return "-0" if value == 0 and str(value).startswith("-") else str(int(value))
     return repr(value).replace(".", ",")
+
+
+def plain(value: Any) -> Any:
+    """Give a number of NumPy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def day(value: date) -> str:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import IO
 
 from territoires.exchange.tables import MEBIBYTE, UnreadableError
@@ -23,19 +23,18 @@ _BROKEN = (
 class Container:
     """The members of a zip that are worth reading, by name."""
 
-    def __init__(self, data: bytes, *, name: str) -> None:
+    def __init__(self, data: bytes) -> None:
         """Read the directory. Raises UnreadableError: `corrupt`, `password`, `zip_bomb`."""
-        self.name = name
         self._left = MAX_EXPANDED
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
         except _BROKEN as error:
-            raise UnreadableError("corrupt", name=name) from error
+            raise UnreadableError("corrupt") from error
         if len(entries) > _MAX_MEMBERS:
-            raise UnreadableError("zip_bomb", name=name)
+            raise UnreadableError("zip_bomb")
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-            raise UnreadableError("password", name=name)
+            raise UnreadableError("password")
         self._entries = {_plain(entry.filename): entry for entry in entries}
 
     @property
@@ -57,7 +56,7 @@ class Container:
             # No more is ever inflated than the directory announces, and the sum is checked.
             data = self._zip.read(entry)
         except _BROKEN as error:
-            raise UnreadableError("corrupt", name=self.name) from error
+            raise UnreadableError("corrupt") from error
         self._left -= len(data)
         return data
 
@@ -65,18 +64,18 @@ class Container:
         """Read a member as a stream, with the same refusals; an absent one is `corrupt`."""
         entry = self._entries.get(_plain(member))
         if entry is None:
-            raise UnreadableError("corrupt", name=self.name)
+            raise UnreadableError("corrupt")
         self._refuse_bomb(entry)
         self._left -= entry.file_size
         try:
-            return _Careful(self._zip.open(entry), name=self.name)
+            return _Careful(self._zip.open(entry))
         except _BROKEN as error:
-            raise UnreadableError("corrupt", name=self.name) from error
+            raise UnreadableError("corrupt") from error
 
     def _refuse_bomb(self, entry: zipfile.ZipInfo) -> None:
         swollen = entry.file_size > max(_SMALL, _MAX_RATIO * max(entry.compress_size, 1))
         if swollen or entry.file_size > min(_MAX_MEMBER, self._left):
-            raise UnreadableError("zip_bomb", name=self.name)
+            raise UnreadableError("zip_bomb")
 
 
 def _plain(name: str) -> str:
@@ -86,27 +85,27 @@ def _plain(name: str) -> str:
 class _Careful(io.RawIOBase):
     """A stream whose faults are typed, and that stops growing at a limit."""
 
-    def __init__(self, inner: IO[bytes], *, name: str) -> None:
+    def __init__(self, inner: IO[bytes]) -> None:
         super().__init__()
         self._inner = inner
-        self._name = name
         self._left = _MAX_MEMBER
 
     def read(self, size: int = -1) -> bytes:
         try:
             data = self._inner.read(size)
         except _BROKEN as error:
-            raise UnreadableError("corrupt", name=self._name) from error
+            raise UnreadableError("corrupt") from error
         self._left -= len(data)
         if self._left < 0:
-            raise UnreadableError("zip_bomb", name=self._name)
+            raise UnreadableError("zip_bomb")
         return data
 
 
-def stored(members: dict[str, bytes]) -> bytes:
-    """Make a plain zip of members already inflated and checked."""
+def zipped(members: Mapping[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Put members into one file, the same bytes each time."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as target:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, data in members.items():
-            target.writestr(zipfile.ZipInfo(name), data)
+            # Dated of the first instant that a zip can hold.
+            archive.writestr(zipfile.ZipInfo(name), data, how)
     return stream.getvalue()

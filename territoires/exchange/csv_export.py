@@ -2,16 +2,17 @@
 
 import csv
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from territoires.domain.dates import PartialDate
-from territoires.exchange.cells import decimal, neutralise, written
+from territoires.exchange.cells import neutralise, plain, written
 from territoires.french.dates import slashed
-from territoires.french.exchange import DEMO, NO, WARNING, YES
+from territoires.french.exchange import DEMO, WARNING
 
 _BOM = "\ufeff"
 
@@ -37,10 +38,13 @@ def csv_bytes(
     if warnings := [*([DEMO] if demo else []), *notes]:
         header.append(WARNING)
         columns.append([neutralise(" ".join(warnings))] * len(frame))
+    return delimited(chain([map(neutralise, header)], zip(*columns, strict=True)))
+
+
+def delimited(lines: Iterable[Iterable[str]]) -> bytes:
+    """Write lines as Excel in French opens them."""
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([neutralise(title) for title in header])
-    writer.writerows(zip(*columns, strict=True))
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(lines)
     # A lone surrogate is no character: it becomes "?" rather than an export that fails.
     return (_BOM + stream.getvalue()).encode("utf-8", errors="replace")
 
@@ -50,34 +54,15 @@ def as_slashed(text: str) -> str:
     return slashed(PartialDate.parse(text))
 
 
-def _texts(  # noqa: PLR0911 - one per type
-    column: "pd.Series[Any]", *, partial: bool
-) -> list[str]:
+def _texts(column: "pd.Series[Any]", *, partial: bool) -> list[str]:
     """Write a column, missing values as empty texts."""
     missing = column.isna().to_numpy(dtype=bool)
-    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else ""
-    if kind == "M":
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M":
         return _days(column.to_numpy(), missing)
-    values = column.astype(object).tolist()
-    if partial:
-        return ["" if gone else as_slashed(str(v)) for v, gone in _pairs(values, missing)]
-    if kind == "b":
-        return [YES if value else NO for value in values]
-    if kind in {"i", "u"}:
-        return [str(value) for value in values]
-    if kind == "f":
-        return ["" if gone else decimal(v) for v, gone in _pairs(values, missing)]
-    if isinstance(column.dtype, pd.StringDtype):
-        return ["" if gone else neutralise(v) for v, gone in _pairs(values, missing)]
-    return ["" if gone else written(_plain(v)) for v, gone in _pairs(values, missing)]
-
-
-def _pairs(values: list[Any], missing: Any) -> Any:
-    return zip(values, missing.tolist(), strict=True)
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+    return [
+        "" if gone else as_slashed(str(value)) if partial else written(plain(value))
+        for value, gone in zip(column.astype(object).tolist(), missing.tolist(), strict=True)
+    ]
 
 
 def _days(values: Any, missing: Any) -> list[str]:

@@ -9,10 +9,11 @@ from territoires.domain.lists import LONGEST, MOST_LINES, Listed
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
 from territoires.exchange.bounded import read_bounded
-from territoires.exchange.columns import TOWN_NAME, town_code
 from territoires.exchange.tables import NO_TITLE, Row, UnreadableError, key_of
 from territoires.french import lists as words
+from territoires.french.files import TOWN_NAME
 from territoires.french.numbers import shortened
+from territoires.french.typed_cells import town_code
 
 _SECONDS: Final = 5  # of processor: a file of 1 MB takes one
 _FIRST_LINES: Final = 20  # among which the titles are looked for

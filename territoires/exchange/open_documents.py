@@ -4,7 +4,6 @@ Read here rather than by a library: the format repeats rows and cells by a numbe
 to fill any memory that lays them out, and a month typed in a cell is stored as its first day.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from territoires.domain.dates import PartialDate, Precision
@@ -42,33 +41,30 @@ _MOST_LINES = 2 * MAX_ROWS  # blank ones included
 _MIDNIGHT = "T00:00:00"
 
 
-def read_ods(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
-    """Read the visible sheet of a spreadsheet that has `known` titles. Raises UnreadableError."""
-    container = Container(data, name=name)
+def read_ods(data: bytes) -> Table:
+    """Read the visible sheet of a spreadsheet that has known titles. Raises UnreadableError."""
+    container = Container(data)
     if b"encryption-data" in container.read("META-INF/manifest.xml"):
-        raise UnreadableError("password", name=name)
+        raise UnreadableError("password")
     if any(each.startswith(("basic/", "scripts/")) for each in container.names):
-        raise UnreadableError("macros", name=name)
-    document = _Document(name, known)
+        raise UnreadableError("macros")
+    document = _Document()
     scan(
         container.open(_CONTENT),
-        name=name,
         start=document.start,
         end=document.end,
         text=document.text,
         separator=" ",
     )
-    return table_among(document.sheets, name=name, known=known)
+    return table_among(document.sheets)
 
 
 @dataclass(kw_only=True)
 class _Sheet:
     """A sheet: its lines, or why there are too many of them."""
 
-    name: str
     title: str
     is_visible: bool
-    known: Collection[str]
     lines: list[RawRow] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     error: UnreadableError | None = None
@@ -79,10 +75,8 @@ class _Sheet:
             raise self.error
         return table_of(
             self.lines,
-            name=self.name,
             kind=Format.ODS,
             sheet=self.title,
-            known=self.known,
             seen=self.seen,
         )
 
@@ -99,10 +93,8 @@ class _Cell:
 class _Document:
     """What the handlers gather: the sheets and their lines."""
 
-    def __init__(self, name: str, known: Collection[str]) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.sheets: list[_Sheet] = []
-        self._known = known
         # Of a cell's style: the date format it uses; of a date format: the parts it shows.
         self._format_of: dict[str, str] = {}
         self._parts: dict[str, set[str]] = {}
@@ -159,10 +151,8 @@ class _Document:
 
     def _begin_sheet(self, plain: Attributes) -> None:
         self._sheet = _Sheet(
-            name=self.name,
             title=plain.get("name", ""),
             is_visible=plain.get("style-name") not in self._hidden_styles,
-            known=self._known,
         )
         self._column_styles = []
         self._hidden_groups = []
@@ -221,7 +211,7 @@ class _Document:
                 try:
                     return decimal(float(plain.get("value", "")))
                 except ValueError as error:
-                    raise UnreadableError("corrupt", name=self.name) from error
+                    raise UnreadableError("corrupt") from error
             case "boolean":
                 return french.YES if plain.get("boolean-value") == "true" else french.NO
             case "date":
@@ -293,7 +283,7 @@ class _Document:
         if not self._cells or sheet.error is not None:
             return
         if self._line > _MOST_LINES or len(sheet.lines) + self._repeat > MAX_ROWS + 1:
-            error = UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
+            error = UnreadableError("too_many_rows", limit=MAX_ROWS)
             self._give_up(sheet, error)
             return
         cells = tuple(self._cells)
@@ -307,7 +297,7 @@ class _Document:
 
     def _number(self, text: str) -> int:
         if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - digits
-            raise UnreadableError("corrupt", name=self.name)
+            raise UnreadableError("corrupt")
         return max(int(text), 1)
 
 

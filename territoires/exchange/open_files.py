@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -30,8 +29,6 @@ _CONTEXT: Final = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-# The first instant that a zip can hold: the same tables make the same bytes.
-_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
 # What may be kept from everybody, or never have been given: its cells say which.
 _HEADCOUNTS: Final = {"headcount", "courses_sum"}
 _TYPES: Final = {"M": "date", "b": "boolean", "i": "integer", "u": "integer", "f": "number"}
@@ -152,15 +149,6 @@ def packaged(
     return package, files
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Put files into one, the same bytes each time."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _ALWAYS), body, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
-
-
 def catalogue(package: Mapping[str, Any], *, at: str, site: str, publisher: str) -> dict[str, Any]:
     """Describe a package for the harvester of a national portal: DCAT-AP, as JSON-LD.
 
@@ -202,17 +190,20 @@ def catalogue(package: Mapping[str, Any], *, at: str, site: str, publisher: str)
         }
         for path, title, media, kind, size in rows
     ]
-    dataset = {
-        **named("data"),
-        "@type": "dcat:Dataset",
+    described = {
         "dct:title": said(package["title"]),
         "dct:description": said(package["description"]),
         "dct:publisher": agent,
         "dct:license": licence,
         "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
+        "dct:modified": stamp,
+    }
+    dataset = {
+        **named("data"),
+        "@type": "dcat:Dataset",
+        **described,
         "dct:spatial": {"@id": f"{_AUTHORITY}/country/FRA"},
         "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/IRREG"},
-        "dct:modified": stamp,
         "dcat:keyword": [said(each) for each in package["keywords"]],
         "dcat:theme": {"@id": f"{_AUTHORITY}/data-theme/EDUC"},
         "dcat:landingPage": {"@id": f"{site}/"},
@@ -226,12 +217,7 @@ def catalogue(package: Mapping[str, Any], *, at: str, site: str, publisher: str)
         "@context": _CONTEXT,
         **named("catalogue"),
         "@type": "dcat:Catalog",
-        "dct:title": said(package["title"]),
-        "dct:description": said(package["description"]),
-        "dct:publisher": agent,
-        "dct:license": licence,
-        "dct:language": {"@id": f"{_AUTHORITY}/language/FRA"},
-        "dct:modified": stamp,
+        **described,
         "foaf:homepage": {"@id": f"{site}/"},
         "dcat:dataset": [dataset],
     }

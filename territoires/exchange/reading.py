@@ -1,13 +1,14 @@
 """A file somebody sends, recognised by what it holds and never by its name."""
 
 import re
+from dataclasses import replace
 
-from territoires.exchange.columns import KNOWN_COLUMNS
 from territoires.exchange.containers import Container
 from territoires.exchange.open_documents import read_ods
 from territoires.exchange.tables import MAX_BYTES, MAX_ROWS, MEBIBYTE, Table, UnreadableError
 from territoires.exchange.text_files import read_text
 from territoires.exchange.workbooks import read_xlsx
+from territoires.french import exchange as french
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,45 +45,47 @@ def read_table(data: bytes, *, name: str, untitled: bool = False) -> Table:
     Raises UnreadableError, and nothing else whatever the bytes; its `message` is in French.
     """
     try:
-        return _read(data, name, untitled=untitled)
+        table = _read(data, name, untitled=untitled)
     except UnreadableError as error:
         error.facts.setdefault("name", name)
         raise
+    empty = () if table.rows else (french.notice("no_rows", {"name": name}),)
+    return replace(table, name=name, notices=(*table.notices, *empty))
 
 
 def _read(data: bytes, name: str, *, untitled: bool) -> Table:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise UnreadableError("empty", name=name)
+        raise UnreadableError("empty")
     is_container = data.startswith((*_ZIP, _OLE))
     if len(data) > MAX_BYTES:
         if not is_container and data.count(b"\n") > MAX_ROWS:
-            raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
+            raise UnreadableError("too_many_rows", limit=MAX_ROWS)
         raise UnreadableError(
-            "too_large", name=name, size=-(-len(data) // MEBIBYTE), limit=MAX_BYTES // MEBIBYTE
+            "too_large", size=-(-len(data) // MEBIBYTE), limit=MAX_BYTES // MEBIBYTE
         )
     if data.startswith(_OLE):
-        raise UnreadableError(_what_is_ole(data), name=name)
+        raise UnreadableError(_what_is_ole(data))
     if data.startswith(_ZIP):
-        return _read_zip(data, name)
-    _refuse_others(data, name)
-    return read_text(data, name=name, known=KNOWN_COLUMNS, untitled=untitled)
+        return _read_zip(data)
+    _refuse_others(data)
+    return read_text(data, name=name, untitled=untitled)
 
 
-def _read_zip(data: bytes, name: str) -> Table:
-    container = Container(data, name=name)
+def _read_zip(data: bytes) -> Table:
+    container = Container(data)
     names = container.names
     if any(each.startswith("xl/") for each in names):
-        return read_xlsx(data, name=name, known=KNOWN_COLUMNS)
+        return read_xlsx(data)
     if "content.xml" in names:
         start = container.read("mimetype")
         if b"spreadsheet" in start or not start:
-            return read_ods(data, name=name, known=KNOWN_COLUMNS)
-        raise UnreadableError("slides" if b"presentation" in start else "word", name=name)
+            return read_ods(data)
+        raise UnreadableError("slides" if b"presentation" in start else "word")
     if any(each.startswith("word/") for each in names):
-        raise UnreadableError("word", name=name)
+        raise UnreadableError("word")
     if any(each.startswith("ppt/") for each in names):
-        raise UnreadableError("slides", name=name)
-    raise UnreadableError("archive" if names else "empty", name=name)
+        raise UnreadableError("slides")
+    raise UnreadableError("archive" if names else "empty")
 
 
 def _what_is_ole(data: bytes) -> str:
@@ -100,14 +103,14 @@ def _what_is_ole(data: bytes) -> str:
     return "legacy_excel" if "Book\x00".encode("utf-16-le") in data else "binary"
 
 
-def _refuse_others(data: bytes, name: str) -> None:
+def _refuse_others(data: bytes) -> None:
     for magic, code in _MAGIC:
         if data.startswith(magic):
-            raise UnreadableError(code, name=name)
+            raise UnreadableError(code)
     start = data[:_START].removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(start):
-        raise UnreadableError("html", name=name)
+        raise UnreadableError("html")
     if _XML.match(start):
         if b"<html" in start.lower():
-            raise UnreadableError("html", name=name)
-        raise UnreadableError("xml_excel" if _SHEET_2003 in start else "binary", name=name)
+            raise UnreadableError("html")
+        raise UnreadableError("xml_excel" if _SHEET_2003 in start else "binary")

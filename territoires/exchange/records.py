@@ -6,11 +6,11 @@ from typing import Any
 
 from territoires.domain.imports import Kind
 from territoires.domain.readings import CellError, Reading, Weight
-from territoires.exchange.columns import KINDS, Column, ImportKind
 from territoires.exchange.tables import ImportProblem, Row, Table, remark
 from territoires.french import exchange as french
-from territoires.french import files as words
+from territoires.french.files import KINDS, NO_TOWN, Column, ImportKind
 from territoires.french.loose_dates import month_may_come_first
+from territoires.french.typography import typeset_spaces
 
 CODE, NAME = "code_insee", "ville"  # of a town
 
@@ -48,16 +48,6 @@ def ignored_columns(table: Table, kind: Kind) -> list[str]:
     return [title for title, key in zip(table.header, table.keys, strict=True) if key not in known]
 
 
-class _Fault:
-    """A text that its column cannot take."""
-
-    __slots__ = ("code", "facts")
-
-    def __init__(self, error: CellError) -> None:
-        self.code = error.code
-        self.facts = error.facts
-
-
 def parse(table: Table, kind: Kind) -> Parsed:
     """Read the rows of a table as those of a kind of file."""
     remarks = [*table.remarks, *_header_problems(table, kind)]
@@ -80,7 +70,7 @@ def parse(table: Table, kind: Kind) -> Parsed:
         _name_for_code(columns, values)
     lacks_column = any(each.code == "missing_column" for each in remarks)
     # Most cells are what they look like: only the lines of the others are looked at one by one.
-    faulty = {at for read in values for at, value in enumerate(read) if type(value) is _Fault}
+    faulty = {at for read in values for at, value in enumerate(read) if type(value) is CellError}
     read_otherwise = {
         at for read in values for at, value in enumerate(read) if type(value) is Reading
     }
@@ -123,14 +113,16 @@ def _read_column(column: Column, at: int | None, rows: Sequence[Row]) -> list[An
 
 
 def _read(column: Column, text: str) -> Any:
-    if not text and not column.filled:
-        return column.default
     if not text:
-        return _Fault(CellError("required"))
+        return _required(column.empty) if column.empty else column.default
     try:
         return column.read(text)
     except CellError as error:
-        return _Fault(error)
+        return error.with_traceback(None)
+
+
+def _required(expected: str) -> CellError:
+    return CellError("required", expected=typeset_spaces(expected))
 
 
 def _doubt_order(read: dict[str, Any], texts: Sequence[str]) -> None:
@@ -140,7 +132,7 @@ def _doubt_order(read: dict[str, Any], texts: Sequence[str]) -> None:
         others = {text: others[text] for text in [next(each for each in texts if each in others)]}
     for text, other in others.items():
         found = read[text]
-        if type(found) is not _Fault:
+        if type(found) is not CellError:
             value = found.value if type(found) is Reading else found
             facts = {"read": french.date_said(value), "other": other}
             read[text] = Reading(value, f"day_first_{weight.value}", facts, weight)
@@ -152,8 +144,8 @@ def _name_for_code(columns: Sequence[Column], values: Sequence[list[Any]]) -> No
     codes, said = names.index(CODE), names.index(NAME)
     for at, code in enumerate(values[codes]):
         if code is None and not values[said][at]:
-            values[said][at] = _Fault(CellError("required"))
-        elif code is None or (type(code) is _Fault and code.code == "required"):
+            values[said][at] = _required(NO_TOWN)
+        elif code is None or (type(code) is CellError and code.code == "required"):
             values[codes][at] = values[said][at] or code
 
 
@@ -163,16 +155,15 @@ def _said(
     """Say what is wrong with the cells of a line, or read otherwise than written."""
     for name, (title, at) in titles.items():
         value = fields[name]
-        if isinstance(value, _Fault | Reading):
+        if isinstance(value, CellError | Reading):
             weight = value.weight if isinstance(value, Reading) else Weight.REFUSED
-            facts = {**value.facts, "name": name}
-            yield remark(row.line, title, row.cells[at], value.code, facts, weight)
+            yield remark(row.line, title, row.cells[at], value.code, value.facts, weight)
 
 
 def _value(read: Any) -> Any:
     if isinstance(read, Reading):
         return read.value
-    return None if isinstance(read, _Fault) else read
+    return None if isinstance(read, CellError) else read
 
 
 def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
@@ -197,7 +188,7 @@ def _header_problems(table: Table, kind: Kind) -> list[ImportProblem]:
         None,
     )
     if other is not None:
-        facts = {"kind": words.KINDS[other].name, "asked": words.KINDS[kind].name}
+        facts = {"kind": KINDS[other].name, "asked": KINDS[kind].name}
         return [remark(table.header_line, None, ", ".join(table.header), "other_kind", facts)]
     return [
         remark(table.header_line, name, "", "missing_column", {"expected": expected})
@@ -213,4 +204,4 @@ def _too_many(row: Row, width: int) -> ImportProblem:
 
 def _twin(record: Any, first: Any, shape: ImportKind) -> ImportProblem:
     code = "twin" if replace(record, line=first.line) == first else shape.contradiction
-    return remark(record.line, None, shape.name(record), code, {"twin": first.line})
+    return remark(record.line, None, shape.called(record), code, {"twin": first.line})

@@ -1,6 +1,6 @@
 """Which sheet of a workbook holds the table: seen, and titled as an import is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,7 +22,7 @@ class Sheet(Protocol):
     def table(self) -> Table: ...
 
 
-def table_among(sheets: Sequence[Sheet], *, name: str, known: Collection[str]) -> Table:
+def table_among(sheets: Sequence[Sheet]) -> Table:
     """Read the first visible sheet that has known titles, else the first visible one.
 
     What the others hold is said; one that holds such a table too is asked about. Raises
@@ -30,13 +30,13 @@ def table_among(sheets: Sequence[Sheet], *, name: str, known: Collection[str]) -
     """
     shown = [sheet for sheet in sheets if sheet.is_visible]
     if not shown:
-        raise UnreadableError("no_sheet", name=name)
+        raise UnreadableError("no_sheet")
     first, *others = shown
     read = {sheet.title: _tried(sheet) for sheet in shown[:_MOST_TRIED]}
     tables = {
         title: table
         for title, table in read.items()
-        if isinstance(table, Table) and table.is_recognised(known)
+        if isinstance(table, Table) and table.is_recognised
     }
     chosen = next((sheet for sheet in shown if sheet.title in tables), first)
     found = read[chosen.title]

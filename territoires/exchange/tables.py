@@ -13,6 +13,7 @@ from territoires.domain.errors import TerritoiresError
 from territoires.domain.readings import Weight
 from territoires.domain.text import fold, visible
 from territoires.french import exchange as french
+from territoires.french.files import COLUMNS
 
 MEBIBYTE = 1 << 20
 MAX_BYTES = 64 * MEBIBYTE
@@ -104,7 +105,6 @@ class Table:
     `remarks` are about cells that cannot be read as what they look like.
     """
 
-    name: str
     format: Format
     header: tuple[str, ...]
     keys: tuple[str, ...]
@@ -114,14 +114,16 @@ class Table:
     sheet: str | None = None
     notices: tuple[str, ...] = ()
     remarks: tuple[ImportProblem, ...] = ()
+    name: str = ""
 
     def place(self, row: Row, key: str) -> str:
         """Name a cell as a spreadsheet does: `C14`."""
         return place(row.line, self.keys.index(key))
 
-    def is_recognised(self, known: Collection[str]) -> bool:
-        """Tell whether its titles are those of an import."""
-        return len(set(known) & set(self.keys)) >= _RECOGNISED
+    @property
+    def is_recognised(self) -> bool:
+        """Whether its titles are those of an import."""
+        return len(COLUMNS.keys() & set(self.keys)) >= _RECOGNISED
 
 
 @dataclass(kw_only=True)
@@ -177,11 +179,10 @@ RawRow = tuple[int, tuple[str, ...]]
 def table_of(  # noqa: PLR0913 - what a table is made of
     lines: Iterable[RawRow],
     *,
-    name: str,
     kind: Format,
     sheet: str | None = None,
     notices: Sequence[str] = (),
-    known: Collection[str] = (),
+    known: Collection[str] = COLUMNS.keys(),
     seen: Seen | None = None,
 ) -> Table:
     """Take the line of titles for the header, what is under it for rows.
@@ -194,7 +195,7 @@ def table_of(  # noqa: PLR0913 - what a table is made of
     remaining = ((line, cells) for line, cells in lines if any(cells))
     first = list(islice(remaining, _FIRST_LINES))
     if not first:
-        raise UnreadableError("empty_sheet" if sheet else "empty", name=name, sheet=sheet)
+        raise UnreadableError("empty_sheet" if sheet else "empty", sheet=sheet)
     at = _titles_among(first, known)
     header_line, titles = first[at]
     while not titles[-1]:
@@ -203,7 +204,7 @@ def table_of(  # noqa: PLR0913 - what a table is made of
         raise UnreadableError("too_many_columns", limit=MAX_COLUMNS)
     keys = tuple(key_of(title) for title in titles)
     _refuse_duplicates(titles, keys, header_line)
-    rows, examples, ignored = _sorted_out(chain(first[at + 1 :], remaining), titles, keys, name)
+    rows, examples, ignored = _sorted_out(chain(first[at + 1 :], remaining), titles, keys)
     seen = seen or Seen()
     for merged in seen.merged:
         if merged[0] <= header_line <= merged[2]:
@@ -212,12 +213,8 @@ def table_of(  # noqa: PLR0913 - what a table is made of
     if seen.invisible:
         said.append(french.notice("invisible", {}))
     said += _unseen(seen, rows, titles, keys, known)
-    if examples:
-        said.append(french.examples_ignored(len(examples)))
-    if not rows:
-        said.append(french.notice("no_rows", {"name": name}))
+    said += french.some_lines("examples", [row.line for row in examples])
     return Table(
-        name=name,
         format=kind,
         header=titles,
         keys=keys,
@@ -258,23 +255,18 @@ def _unseen(
 ) -> Iterator[str]:
     """Say what the spreadsheet does not show and the table holds all the same."""
     if seen.hidden_lines:
-        spans = sorted((span.start, span.stop) for span in seen.hidden_lines)
-        found, at = [], 0
-        for row in rows:
-            while at < len(spans) and spans[at][1] <= row.line:
-                at += 1
-            if at < len(spans) and spans[at][0] <= row.line:
-                found.append(row.line)
-        if found:
-            yield french.hidden_lines(found)
-    columns = {column for span in seen.hidden_columns for column in range(MAX_COLUMNS)[_of(span)]}
-    hidden = [titles[at] for at, key in enumerate(keys) if at in columns and key in known]
+        spans = sorted(seen.hidden_lines, key=attrgetter("start"))
+        starts = [span.start for span in spans]
+        lines = [row.line for row in rows]
+        found = [line for line in lines if line in spans[bisect_right(starts, line) - 1]]
+        yield from french.some_lines("hidden", found)
+    hidden = [
+        titles[at]
+        for at, key in enumerate(keys)
+        if key in known and any(at in span for span in seen.hidden_columns)
+    ]
     if hidden:
         yield french.hidden_columns(hidden)
-
-
-def _of(span: range) -> slice:
-    return slice(span.start, span.stop)
 
 
 def _remarks(
@@ -323,7 +315,7 @@ def _refuse_duplicates(titles: tuple[str, ...], keys: tuple[str, ...], line: int
 
 
 def _sorted_out(
-    lines: Iterable[RawRow], titles: tuple[str, ...], keys: tuple[str, ...], name: str
+    lines: Iterable[RawRow], titles: tuple[str, ...], keys: tuple[str, ...]
 ) -> tuple[list[Row], list[Row], list[str]]:
     """Tell rows from the examples of a template, and leave out what says nothing.
 
@@ -352,9 +344,8 @@ def _sorted_out(
         else:
             rows.append(Row(line, cells))
             if len(rows) > MAX_ROWS:
-                raise UnreadableError("too_many_rows", name=name, limit=MAX_ROWS)
-    ignored = [french.lines_ignored("totals", totals)] if totals else []
-    ignored += [french.lines_ignored("titles_again", titles_again)] if titles_again else []
+                raise UnreadableError("too_many_rows", limit=MAX_ROWS)
+    ignored = french.some_lines("totals", totals) + french.some_lines("titles_again", titles_again)
     return rows, examples, ignored
 
 

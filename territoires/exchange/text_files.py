@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from territoires.domain.readings import Weight
@@ -23,6 +23,7 @@ from territoires.exchange.tables import (
     table_of,
 )
 from territoires.french import exchange as french
+from territoires.french.files import COLUMNS
 
 DELIMITERS = ";\t,|"
 _BOMS = (
@@ -55,15 +56,13 @@ _TABLE_WIDTH = 3  # columns under which a text of several lines may well hold as
 _END = "\x00end"
 
 
-def read_text(
-    data: bytes, *, name: str, known: Collection[str] = (), untitled: bool = False
-) -> Table:
-    """Read a delimited text; `known` are keys of columns that help to recognise the delimiter.
+def read_text(data: bytes, *, name: str, untitled: bool = False) -> Table:
+    """Read a delimited text.
 
     An `untitled` one is all rows, its first line too, under a title of ours. Raises
     UnreadableError.
     """
-    text, encoding = decode(data, name=name)
+    text, encoding = decode(data)
     notices = (
         (french.notice("encoding", {"name": name, "encoding": french.ENCODINGS[encoding]}),)
         if encoding in french.ENCODINGS
@@ -75,48 +74,47 @@ def read_text(
     hint = _EXCEL_HINT.match(text)
     if hint:
         text = text[hint.end() :]
-    delimiter = hint[1] if hint else sniff_delimiter(text, known=known)
+    delimiter = hint[1] if hint else sniff_delimiter(text)
     lines = _lines(text, delimiter, seen)
     return table_of(
         chain([(0, (NO_TITLE,))], lines) if untitled else lines,
-        name=name,
         kind=Format.CSV,
         notices=notices,
-        known=() if untitled else known,
+        known=() if untitled else COLUMNS,
         seen=seen,
     )
 
 
-def decode(data: bytes, *, name: str) -> tuple[str, str]:
+def decode(data: bytes) -> tuple[str, str]:
     """Decode a text and name its encoding; a byte-order mark decides, else what reads as French.
 
     Raises UnreadableError: `encoding`, `nul_bytes`, `binary`.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding, name), encoding
+            return _decoded(data[len(mark) :], encoding), encoding
     guess = _unmarked_utf16(data)
     if guess:
-        return _decoded(data, guess, name), guess
+        return _decoded(data, guess), guess
     if b"\x00" in data:
-        raise UnreadableError("nul_bytes", name=name)
+        raise UnreadableError("nul_bytes")
     counts = Counter(data[:65_536])
     controls = sum(counts[code] for code in _CONTROLS)
     if controls > _TOO_MANY_CONTROLS * min(len(data), 65_536):
-        raise UnreadableError("binary", name=name)
+        raise UnreadableError("binary")
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _eight_bits(data, name)
+        return _eight_bits(data)
 
 
-def _decoded(data: bytes, encoding: str, name: str) -> str:
+def _decoded(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableError("encoding", name=name) from error
+        raise UnreadableError("encoding") from error
     if "\x00" in text:
-        raise UnreadableError("nul_bytes", name=name)
+        raise UnreadableError("nul_bytes")
     return text
 
 
@@ -131,7 +129,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _eight_bits(data: bytes, name: str) -> tuple[str, str]:
+def _eight_bits(data: bytes) -> tuple[str, str]:
     """Choose the encoding in which the accented bytes look most like French."""
     high = Counter(data.translate(None, _ASCII))
     scores = {encoding: _score(high, encoding) for encoding in _EIGHT_BITS}
@@ -140,7 +138,7 @@ def _eight_bits(data: bytes, name: str) -> tuple[str, str]:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:  # Windows-1252 leaves five bytes without a character
             continue
-    raise UnreadableError("encoding", name=name)
+    raise UnreadableError("encoding")
 
 
 def _score(high: Counter[int], encoding: str) -> int:
@@ -158,7 +156,7 @@ def _score(high: Counter[int], encoding: str) -> int:
     return total
 
 
-def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
+def sniff_delimiter(text: str) -> str:
     """Choose the delimiter that cuts one of the first lines into most known titles.
 
     When none is known, the one that cuts the first line into most titles.
@@ -173,7 +171,7 @@ def sniff_delimiter(text: str, *, known: Collection[str] = ()) -> str:
             return 0, 0
         if not lines:
             return 0, sample.count(delimiter)
-        titled = (sum(key_of(title.strip()) in known for title in line) for line in lines)
+        titled = (sum(key_of(title.strip()) in COLUMNS for title in line) for line in lines)
         return max(titled), len(lines[0])
 
     return max(DELIMITERS, key=merit)  # the first of equals

@@ -3,16 +3,17 @@
 import io
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from python_calamine import CalamineWorkbook, PasswordError
 
 from territoires.domain.dates import PartialDate, Precision
-from territoires.exchange.cells import day, decimal
-from territoires.exchange.containers import MAX_EXPANDED, Container, stored
+from territoires.exchange.cells import written
+from territoires.exchange.containers import MAX_EXPANDED, Container, zipped
 from territoires.exchange.sheets import table_among
 from territoires.exchange.tables import (
     MAX_CELL,
@@ -26,7 +27,6 @@ from territoires.exchange.tables import (
     table_of,
 )
 from territoires.exchange.xml_scan import Attributes, local, scan
-from territoires.french import exchange as french
 from territoires.french.dates import slashed
 
 _ROOT = "_rels/.rels"
@@ -54,15 +54,15 @@ _TRUE = frozenset({"1", "true", "on"})
 _ONLY = "only"
 
 
-def read_xlsx(data: bytes, *, name: str, known: Collection[str] = ()) -> Table:
-    """Read the visible sheet of a workbook that has `known` titles. Raises UnreadableError."""
-    container = Container(data, name=name)
+def read_xlsx(data: bytes) -> Table:
+    """Read the visible sheet of a workbook that has known titles. Raises UnreadableError."""
+    container = Container(data)
     if any("vbaproject" in each.casefold() or "macrosheets/" in each for each in container.names):
-        raise UnreadableError("macros", name=name)
+        raise UnreadableError("macros")
     book = _Book(container)
     if book.member.endswith(".bin") or "xl/workbook.bin" in container.names:
-        raise UnreadableError("binary_excel", name=name)
-    return table_among(book.sheets(known), name=name, known=known)
+        raise UnreadableError("binary_excel")
+    return table_among(book.sheets())
 
 
 class _Book:
@@ -81,7 +81,7 @@ class _Book:
         self.lengths = _text_lengths(container, self.strings)
         self.precisions = _precisions(container, self.styles)
 
-    def sheets(self, known: Collection[str]) -> list["_Sheet"]:
+    def sheets(self) -> list["_Sheet"]:
         """List the sheets."""
         found: list[_Sheet] = []
         counts_from_1904 = False
@@ -103,12 +103,11 @@ class _Book:
                     title=plain.get("name", ""),
                     member=member,
                     is_visible=plain.get("state", "visible") == "visible",
-                    known=known,
                     counts_from_1904=counts_from_1904,
                 )
             )
 
-        scan(io.BytesIO(self.container.read(self.member)), name=self.container.name, start=start)
+        scan(io.BytesIO(self.container.read(self.member)), start=start)
         return found
 
 
@@ -126,7 +125,7 @@ def _links(container: Container, member: str) -> dict[str, tuple[str, str]]:
 
     data = container.read(posixpath.join(folder, "_rels", f"{own}.rels"))
     if data:
-        scan(io.BytesIO(data), name=container.name, start=start)
+        scan(io.BytesIO(data), start=start)
     return found
 
 
@@ -138,7 +137,6 @@ class _Sheet:
     title: str
     member: str
     is_visible: bool
-    known: Collection[str]
     counts_from_1904: bool
 
     def table(self) -> Table:
@@ -146,16 +144,13 @@ class _Sheet:
         look = _Look(self.book, self.member)
         return table_of(
             self._values(look),
-            name=self.book.container.name,
             kind=Format.XLSX,
             sheet=self.title,
-            known=self.known,
             seen=look.seen,
         )
 
     def _values(self, look: "_Look") -> Iterator[RawRow]:
-        name = self.book.container.name
-        for line, cells in enumerate(_read_by_library(self._alone(), name), start=1):
+        for line, cells in enumerate(_read_by_library(self._alone()), start=1):
             yield (
                 line,
                 tuple(
@@ -192,7 +187,7 @@ class _Sheet:
             ).encode(),
             "xl/_rels/workbook.xml.rels": _RELATIONS.format(links).encode(),
         }
-        return stored(members | dict(held.values()))
+        return zipped(members | dict(held.values()), zipfile.ZIP_STORED)
 
 
 class _Look:
@@ -205,7 +200,6 @@ class _Look:
     """
 
     def __init__(self, book: _Book, member: str) -> None:
-        self.name = book.container.name
         self.seen = Seen()
         self.shortened: dict[tuple[int, int], Precision] = {}
         self._precisions = book.precisions
@@ -218,7 +212,6 @@ class _Look:
         weigh = max(self._lengths, default=0) > _WORTH_WEIGHING
         scan(
             book.container.open(member),
-            name=self.name,
             start=self._start,
             text=self._weigh if weigh else None,
         )
@@ -270,7 +263,7 @@ class _Look:
             return
         found = _REFERENCE.fullmatch(reference)
         if found is None:
-            raise UnreadableError("corrupt", name=self.name)
+            raise UnreadableError("corrupt")
         letters, row = found.groups()
         self._row = int(row)
         if letters not in self._columns:
@@ -280,12 +273,12 @@ class _Look:
     def _content(self) -> None:
         row, column = self._row, self._column
         if row < 1 or column < 1:
-            raise UnreadableError("corrupt", name=self.name)
+            raise UnreadableError("corrupt")
         if row != self._last_filled:
             self._filled += 1
             self._last_filled = row
             if self._filled > MAX_ROWS + 1 or row > _MOST_LINES:
-                raise UnreadableError("too_many_rows", name=self.name, limit=MAX_ROWS)
+                raise UnreadableError("too_many_rows", limit=MAX_ROWS)
         if column > self._widest:
             self._widest = column
             if column > MAX_COLUMNS:
@@ -309,7 +302,7 @@ class _Look:
     def _number(self, text: str) -> int:
         text = text.strip()
         if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
-            raise UnreadableError("corrupt", name=self.name)
+            raise UnreadableError("corrupt")
         return int(text)
 
 
@@ -335,7 +328,7 @@ def _text_lengths(container: Container, member: str) -> list[int]:
 
     data = container.read(member)
     if data:
-        scan(io.BytesIO(data), name=container.name, start=start, text=text)
+        scan(io.BytesIO(data), start=start, text=text)
     return lengths
 
 
@@ -368,7 +361,7 @@ def _precisions(container: Container, member: str) -> dict[str, Precision]:
 
     data = container.read(member)
     if data:
-        scan(io.BytesIO(data), name=container.name, start=start, end=end)
+        scan(io.BytesIO(data), start=start, end=end)
     return precisions
 
 
@@ -380,39 +373,26 @@ def _shown(code: str) -> Precision | None:
     return Precision.MONTH if "m" in pattern else Precision.YEAR
 
 
-def _read_by_library(copy: bytes, name: str) -> list[list[Any]]:
+def _read_by_library(copy: bytes) -> list[list[Any]]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(copy)) as book:
             return book.get_sheet_by_name(_ONLY).to_python(skip_empty_area=False)
     except PasswordError as error:
-        raise UnreadableError("password", name=name) from error
+        raise UnreadableError("password") from error
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of the Rust library is no Exception
-        raise UnreadableError("corrupt", name=name) from error
+        raise UnreadableError("corrupt") from error
 
 
-def _text(  # noqa: PLR0911 - one per type
-    value: Any, precision: Precision | None, line: int
-) -> str:
+def _text(value: Any, precision: Precision | None, line: int) -> str:
     """Write a typed cell as a person would have typed it."""
-    match value:
-        case str():
-            text = value.strip()
-            if len(text) > MAX_CELL:
-                raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
-            return text
-        case bool():
-            return french.YES if value else french.NO
-        case float():
-            return decimal(value)
-        case datetime() | date() if precision is not None:
-            month = value.month if precision is Precision.MONTH else None
-            return slashed(PartialDate(value.year, month))
-        case datetime():
-            hour = value.time()
-            return day(value) if hour == time.min else f"{day(value)} {hour.isoformat()}"
-        case date():
-            return day(value)
-        case _:
-            return str(value)
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > MAX_CELL:
+            raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL)
+        return text
+    if precision is not None and isinstance(value, date):
+        month = value.month if precision is Precision.MONTH else None
+        return slashed(PartialDate(value.year, month))
+    return str(value) if isinstance(value, time | timedelta) else written(value)

@@ -1,6 +1,5 @@
 """Files in the columns of the imports: templates, rows written back, files annotated."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -10,15 +9,14 @@ import xlsxwriter
 
 from territoires.domain.imports import Kind
 from territoires.exchange.cells import neutralise
-from territoires.exchange.columns import KINDS, Column
+from territoires.exchange.csv_export import delimited
 from territoires.exchange.tables import MAX_ROWS, Format, ImportProblem, Row, Table
 from territoires.exchange.xlsx_export import OPTIONS, fitting
 from territoires.french import exchange as french
-from territoires.french import files as words
+from territoires.french.files import KINDS, Column
 
 # Inside every file made here: the same content gives the same bytes.
 _CREATED = datetime(2019, 4, 1)  # noqa: DTZ001 - a property of the file, without a zone
-_BOM = "\ufeff"
 _FAULT = {"bg_color": "#FFE0B2", "num_format": "@"}
 _WIDTH = 22
 _REMARKS_WIDTH = 60
@@ -35,13 +33,10 @@ def template(kind: Kind, form: Format) -> bytes:
     columns = KINDS[kind].offered
     lines = [
         [column.name for column in columns],
-        *(
-            [f"{french.EXAMPLE} : {first}", *others]
-            for first, *others in words.KINDS[kind].examples
-        ),
+        *([f"{french.EXAMPLE} : {first}", *others] for first, *others in KINDS[kind].examples),
     ]
     if form is Format.CSV:
-        return _csv(lines)
+        return delimited(map(neutralise, line) for line in lines)
     return _Book().template(kind, lines)
 
 
@@ -62,7 +57,7 @@ def annotated(table: Table, problems: Iterable[ImportProblem], form: Format) -> 
     rows[table.header_line] = Row(table.header_line, table.header)
     lines = list(_annotated(rows, said, kept, table))
     if form is Format.CSV:
-        return _csv(lines)
+        return delimited(map(neutralise, line) for line in lines)
     marks = {
         (line - 1, column)
         for column, at in enumerate(kept, start=1)
@@ -86,13 +81,6 @@ def _annotated(
         yield [remark, *known, *cells[len(table.keys) :]]
 
 
-def _csv(lines: Lines) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerows([neutralise(cell) for cell in line] for line in lines)
-    return (_BOM + stream.getvalue()).encode("utf-8", errors="replace")
-
-
 class _Book:
     """A workbook of texts, whose first sheet is the table."""
 
@@ -106,14 +94,14 @@ class _Book:
         self.fault = self.book.add_format(_FAULT)
 
     def template(self, kind: Kind, lines: Lines) -> bytes:
-        sheet = self._table(lines, words.KINDS[kind].name)
+        sheet = self._table(lines, KINDS[kind].name)
         columns = KINDS[kind].offered
         for number, column in enumerate(columns):
             if column.words:
                 # A suggestion, not a wall: the import itself says what it takes.
                 choices = {"validate": "list", "source": list(column.words), "show_error": False}
                 sheet.data_validation(1, number, MAX_ROWS, number, choices)
-        self._instructions(kind, columns)
+        self._instructions(columns)
         return self._bytes()
 
     def annotated(self, lines: Lines, marks: set[tuple[int, int]], *, header: int) -> bytes:
@@ -141,11 +129,10 @@ class _Book:
         sheet.freeze_panes(header + 1, 0)
         return sheet
 
-    def _instructions(self, kind: Kind, columns: Sequence[Column]) -> None:
+    def _instructions(self, columns: Sequence[Column]) -> None:
         sheet = self.book.add_worksheet(french.INSTRUCTIONS_SHEET)
         sheet.set_column(0, 1, _WIDTH, self.wrapped)
         sheet.set_column(2, 2, 80, self.wrapped)
-        here = words.KINDS[kind].help
         lines = [
             *(("", "", sentence) for sentence in french.INSTRUCTIONS),
             french.INSTRUCTION_TITLES,
@@ -153,7 +140,7 @@ class _Book:
                 (
                     column.name,
                     french.REQUIRED_WORD if column.required else french.OPTIONAL_WORD,
-                    here.get(column.name) or words.COLUMNS[column.name].help,
+                    column.help,
                 )
                 for column in columns
             ),

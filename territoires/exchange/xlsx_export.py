@@ -13,7 +13,7 @@ import xlsxwriter
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import TerritoiresError
-from territoires.exchange.cells import written
+from territoires.exchange.cells import plain, written
 from territoires.exchange.csv_export import as_slashed
 from territoires.french import dates
 from territoires.french.dictionary import COLUMNS
@@ -23,13 +23,11 @@ from territoires.french.exchange import (
     DEFINITIONS,
     DEMO,
     KNOWN_AT,
-    NO,
     NOTES,
     READ_ME_SHEET,
     ROWS,
     SOURCES_SHEET,
     WARNING,
-    YES,
     too_many_for_excel,
 )
 
@@ -172,24 +170,21 @@ def _values(column: "pd.Series[Any]", *, partial: bool) -> list[Any]:
 
 
 def _value(value: Any) -> Any:  # noqa: PLR0911 - one per type
-    if isinstance(value, np.generic):
-        value = value.item()
+    value = plain(value)
     match value:
-        case bool():
-            return YES if value else NO
         case str():
             return value
-        case int():
+        case int() if not isinstance(value, bool):
             # Beyond 15 digits Excel would round it.
             return value if abs(value) < _EXACT else str(value)
         case float():
             return value if np.isfinite(value) else str(value)
         case datetime() if value.tzinfo is None and value.year >= _FIRST_YEAR:
-            plain = datetime(*value.timetuple()[:6], value.microsecond)  # noqa: DTZ001 - a cell
-            return plain.date() if plain == datetime.combine(plain, datetime.min.time()) else plain
+            bare = datetime(*value.timetuple()[:6], value.microsecond)  # noqa: DTZ001 - a cell
+            return bare.date() if bare == datetime.combine(bare, datetime.min.time()) else bare
         case date() if not isinstance(value, datetime) and value.year >= _FIRST_YEAR:
             return value
-        case date() | PartialDate():
+        case bool() | date() | PartialDate():
             return written(value)
         case _:
             return str(value)

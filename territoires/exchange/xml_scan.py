@@ -21,10 +21,9 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def scan(  # noqa: PLR0913 - the events of a parser
+def scan(
     stream: Readable,
     *,
-    name: str,
     start: Callable[[str, Attributes], None] | None = None,
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
@@ -39,7 +38,7 @@ def scan(  # noqa: PLR0913 - the events of a parser
     """
     parser = expat.ParserCreate(namespace_separator=separator)
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype(name)
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     if start is not None:
         parser.StartElementHandler = start
     if end is not None:
@@ -54,17 +53,14 @@ def scan(  # noqa: PLR0913 - the events of a parser
             parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
             # The index is that of the token being read: text comes in pieces, other tokens whole.
             if tags > _MOST_TAGS or fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
-                raise UnreadableError("too_heavy", name=name)
+                raise UnreadableError("too_heavy")
         parser.Parse(b"", True)  # noqa: FBT003
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise UnreadableError("corrupt", name=name) from error
+        raise UnreadableError("corrupt") from error
 
 
-def _refuse_doctype(name: str) -> Callable[..., None]:
-    def refuse(*_: object) -> None:
-        raise UnreadableError("unsafe_xml", name=name)
-
-    return refuse
+def _refuse_doctype(*_: object) -> None:
+    raise UnreadableError("unsafe_xml")
 
 
 def local(name: str) -> str:

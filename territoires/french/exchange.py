@@ -6,8 +6,7 @@ from typing import Any
 
 from territoires.domain.dates import PartialDate
 from territoires.french.dates import partial
-from territoires.french.files import COLUMNS
-from territoires.french.numbers import NBSP, number, plural, quoted
+from territoires.french.numbers import NBSP, counted, number, plural, quoted
 from territoires.french.typography import typeset_spaces
 
 YES, NO = "oui", "non"
@@ -176,7 +175,6 @@ NOTICES = {
     ),
     "no_rows": "Le fichier {name} ne contient aucune ligne sous les titres.",
     "encoding": "Le fichier {name} n’est pas en UTF-8 ; il a été lu comme {encoding}.",
-    "examples": "{count} d’exemple ignorée{s}.",
 }
 ENCODINGS = {
     "cp1252": "du texte Windows (Windows-1252)",
@@ -188,12 +186,6 @@ ENCODINGS = {
 def notice(code: str, facts: Mapping[str, Any]) -> str:
     """Say what was ignored or supposed while reading."""
     return _filled(NOTICES[code], facts)
-
-
-def examples_ignored(count: int) -> str:
-    """Say how many lines of example were ignored."""
-    lines = f"{number(count)}{NBSP}{plural(count, 'ligne')}"
-    return _filled(NOTICES["examples"], {"count": lines, "s": plural(count, "", "s")})
 
 
 _MOST_NAMED = 12
@@ -211,26 +203,32 @@ def _lines_named(lines: Sequence[int]) -> str:
     return ", ".join(said[:_MOST_NAMED]) + ("…" if len(said) > _MOST_NAMED else "")
 
 
-def _lines_counted(lines: Sequence[int]) -> dict[str, str]:
+_LINES = {
+    "examples": "{count} d’exemple ignorée{s}.",
+    "totals": "{count} de total ignorée{s} : {lines}.",
+    "titles_again": "{count} de titres répétée{s}, ignorée{s} : {lines}.",
+    "hidden": "{count} masquée{s} ou filtrée{s} dans le tableur {are} {too} : {lines}.",
+}
+
+
+def some_lines(code: str, lines: Sequence[int]) -> list[str]:
+    """Say which lines say nothing of their own, or were read though a spreadsheet hides them."""
+    if not lines:
+        return []
     count = len(lines)
-    return {
-        "count": f"{number(count)}{NBSP}{plural(count, 'ligne')}",
+    facts = {
+        "count": counted(count, "ligne"),
         "s": plural(count, "", "s"),
         "are": plural(count, "est lue", "sont lues"),
         "too": plural(count, "elle aussi", "elles aussi"),
         "lines": _lines_named(lines),
     }
+    return [_filled(_LINES[code], facts)]
 
 
 def date_said(value: PartialDate | date) -> str:
     """Write a date as it was understood."""
     return partial(value if isinstance(value, PartialDate) else PartialDate.of(value))
-
-
-def hidden_lines(lines: Sequence[int]) -> str:
-    """Say that lines which the spreadsheet does not show were read with the others."""
-    said = "{count} masquée{s} ou filtrée{s} dans le tableur {are} {too} : {lines}."
-    return _filled(said, _lines_counted(lines))
 
 
 def hidden_columns(titles: Sequence[str]) -> str:
@@ -240,15 +238,6 @@ def hidden_columns(titles: Sequence[str]) -> str:
         len(titles), "Colonne masquée, lue elle aussi", "Colonnes masquées, lues elles aussi"
     )
     return f"{columns}{NBSP}: {names}."
-
-
-def lines_ignored(code: str, lines: Sequence[int]) -> str:
-    """Say which lines say nothing of their own: totals, titles said again."""
-    said = {
-        "totals": "{count} de total ignorée{s} : {lines}.",
-        "titles_again": "{count} de titres répétée{s}, ignorée{s} : {lines}.",
-    }[code]
-    return _filled(said, _lines_counted(lines))
 
 
 def titles_found(line: int, above: str) -> str:
@@ -267,8 +256,7 @@ def line_of_text(line: int) -> str:
 
 def more_remarks(count: int) -> str:
     """Say that other lines were read otherwise than written."""
-    lines = f"{number(count)}{NBSP}{plural(count, 'autre remarque', 'autres remarques')}"
-    return f"… et {lines} de même sorte."
+    return f"… et {counted(count, 'autre remarque', 'autres remarques')} de même sorte."
 
 
 def ignored(columns: list[str]) -> str:
@@ -413,7 +401,7 @@ def problem(
 ) -> str:
     """Say what is wrong with a cell or a line: where, the value quoted, what was expected.
 
-    `column` is as the file has it; of one that may not be empty, `facts` has our `name`.
+    `column` is as the file has it.
     """
     said = {
         **facts,
@@ -422,8 +410,6 @@ def problem(
         "limit": number(facts.get("limit", 0)),
         "inside": quoted(_short(str(facts.get("inside", "")))),
     }
-    if code == "required":
-        said["expected"] = typeset_spaces(COLUMNS[facts["name"]].empty)
     where = f"Ligne {line}"
     if column is not None and code != "missing_column":
         where += f", colonne {column}"

@@ -1,13 +1,11 @@
 """What an import says: its problems by line and column, what it would change, what it did."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
-from territoires.domain.enrolments import name_of
 from territoires.domain.errors import (
     PartialDateError,
     Problem,
@@ -17,7 +15,6 @@ from territoires.domain.errors import (
 )
 from territoires.domain.imports import (
     Changed,
-    ImportCode,
     LineProblem,
     Plan,
     PlanMovedError,
@@ -25,141 +22,23 @@ from territoires.domain.imports import (
     Subject,
     Understood,
 )
-from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.french import dates
-from territoires.french.files import COLUMN_OF, DOCUMENT, HEADINGS
+from territoires.french.files import COLUMN_OF, Column
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.places import in_town, of_town, typeset
-from territoires.french.problems import error_message, problem_message
+from territoires.french.places import typeset
+from territoires.french.problems import (
+    error_message,
+    is_said_of_files,
+    problem_message,
+)
 from territoires.french.typography import typeset_spaces
-from territoires.french.words import BASES, CONFIDENCES, COUNTED, PERMISSIONS, STAGES
-
-Facts = Mapping[str, Any]
-
-
-def _centres(facts: Facts) -> str:
-    return ", ".join(quoted(typeset(name)) for name in facts["centres"].values())
-
-
-def _already_open(_value: str, facts: Facts) -> str:
-    since = dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
-    return (
-        f"ce centre est déjà ouvert {since}. Pour une date concurrente, mettez « non » dans la "
-        "colonne retenue ; pour un second site, donnez son nom dans la colonne centre."
-    )
-
-
-# Where the words of a form would make no sense in front of a file.
-_HERE: Final[dict[str, Callable[[str, Facts], str]]] = {
-    Code.UNKNOWN_SOURCE: lambda value, _: (
-        f"la source {quoted(value)} n’est pas reconnue. Attendu : l’adresse d’une page, par "
-        "exemple www.cnam.fr/actualites, le titre d’une source déjà citée, « déclaration », ou un "
-        f"document avec sa date, par exemple {DOCUMENT}."
-    ),
-    Code.UNDATED_SOURCE: lambda value, _: (
-        f"le document {quoted(value)} n’a pas de date. Mettez-la entre parenthèses, à la fin : "
-        f"{DOCUMENT}."
-    ),
-    Code.UNKNOWN_FIELD: lambda value, _: (
-        f"la filière {quoted(value)} n’est pas au catalogue. Écrivez-la comme dans la page "
-        "Formations, par exemple Numérique."
-    ),
-    Code.UNKNOWN_COURSE: lambda value, _: (
-        f"la formation {quoted(value)} n’est pas au catalogue. Donnez sa clé, par exemple F001, ou "
-        "importez d’abord la formation."
-    ),
-    Code.ALREADY_OPEN: _already_open,
-    Code.DUPLICATE: lambda value, facts: (
-        (
-            f"cette étape est déjà enregistrée à la même date ({quoted(_day(value))}) et d’après "
-            "la même source. Gardez une seule ligne."
-        )
-        if facts.get("on") is not None
-        else f"{quoted(value)} existe déjà. Choisissez une autre valeur."
-    ),
-    Code.COMPETING: lambda value, facts: (
-        f"la date {quoted(_day(value))} contredit celle qui est retenue pour la même étape "
-        f"({_day(facts['on'])}). Mettez « non » dans la colonne retenue de l’une des deux."
-    ),
-    ImportCode.OUTSIDE_REGIONS: lambda value, facts: (
-        f"{typeset(facts['town'])} ({value}) est dans la région {typeset(facts['region'])}, à "
-        "laquelle votre compte n’est pas rattaché. Retirez la ligne, ou demandez à "
-        "l’administration d’ajouter la région à votre compte."
-    ),
-    Code.UNKNOWN_TOWN: lambda value, facts: (
-        f"{quoted(value)} n’est pas dans la liste des communes."
-        + (
-            f" Celui de la commune nommée est {' ou '.join(facts['codes'])}."
-            if facts.get("codes")
-            else " C’est peut-être un code postal : indiquez le code INSEE ou le nom de la commune."
-            if value.endswith("0")
-            else " Vérifiez-le, ou indiquez le nom de la commune."
-        )
-    ),
-    ImportCode.NO_SUCH_NAME: lambda value, _: (
-        f"aucune commune ne s’appelle {quoted(value)}. Indiquez son code INSEE, par exemple 52121."
-    ),
-    ImportCode.SEVERAL_TOWNS: lambda value, facts: (
-        f"plusieurs communes s’appellent {quoted(typeset(value))} : {', '.join(facts['codes'])}. "
-        "Laquelle ? Indiquez son code INSEE."
-    ),
-    ImportCode.NAME_FOR_CODE: lambda value, facts: (
-        f"{quoted(typeset(value))} a été lu {typeset(facts['town'])} ({facts['code']}), seule "
-        "commune de ce nom dans vos régions."
-    ),
-    ImportCode.OTHER_NAME: lambda value, facts: (
-        f"le code {facts['code']} est celui {of_town(facts['town'])}, et la ligne dit "
-        f"{quoted(typeset(value))}"
-        + (f" (code {' ou '.join(facts['codes'])})" if facts["codes"] else "")
-        + f". Est-ce bien {typeset(facts['town'])} ? Sinon, corrigez le code : ce n’est pas le "
-        "code postal."
-    ),
-    ImportCode.POSTAL_CODE: lambda value, facts: (
-        f"{value} est le code INSEE {of_town(facts['town'])}, mais ressemble à un code postal. "
-        f"Est-ce bien {typeset(facts['town'])} ? Sinon, indiquez le code INSEE ou le nom."
-    ),
-    ImportCode.SAME_COUNT: lambda _value, facts: (
-        f"la ligne {facts['twin']} donne déjà cet effectif {of_town(facts['town'])}. Gardez une "
-        "seule des deux."
-    ),
-    ImportCode.CORRECTION_REASON: lambda _value, _facts: (
-        "ce fichier corrige ce qui était connu : indiquez le motif."
-    ),
-    ImportCode.NO_CENTRE: lambda value, facts: (
-        f"aucun centre n’est enregistré {in_town(facts['town'])} ({value}). Enregistrez d’abord "
-        "son ouverture, ou vérifiez le code."
-    ),
-    ImportCode.SEVERAL_CENTRES: lambda value, facts: (
-        f"plusieurs centres existent {in_town(facts['town'])} ({_centres(facts)}). "
-        + (
-            "Donnez le nom du centre dans la colonne centre, sur chaque ligne de cette ville."
-            if value == facts["town"]
-            else "Un fichier ne dit pas lequel : saisissez ces effectifs par le formulaire."
-        )
-    ),
-    ImportCode.SAME_FACT: lambda value, facts: (
-        f"la ligne {facts['twin']} donne déjà la date retenue de la même étape "
-        f"({STAGES[StageKind(value)]}, {typeset(facts['town'])}). Gardez une seule des deux, ou "
-        "mettez « non » dans la colonne retenue de l’autre."
-    ),
-    ImportCode.SAME_STATEMENT: lambda _value, facts: (
-        f"la ligne {facts['twin']} dit déjà cela d’après la même source. Gardez une seule des deux."
-    ),
-    ImportCode.SEVERAL_RETAINED: lambda _value, facts: (
-        "plusieurs dates sont déjà retenues pour cette étape "
-        f"({', '.join(map(_day, facts['dates']))}) : un fichier ne dit pas laquelle corriger. "
-        "Corrigez-la par le formulaire."
-    ),
-}  # fmt: skip
-
-
-def _day(iso: Any) -> str:
-    return dates.partial(PartialDate.parse(str(iso or "")))
+from territoires.french.words import PERMISSIONS
 
 
 def column_of(problem: Problem) -> str | None:
     """Name the column of a file that a problem is about; None for a whole line."""
-    return COLUMN_OF.get(problem.field)
+    column = COLUMN_OF.get(problem.field)
+    return column.name if column else None
 
 
 def problem_line(found: LineProblem, *, value: str, column: str | None = None) -> str:
@@ -179,9 +58,8 @@ _COMMON_FIRST = re.compile(
 
 
 def _what(problem: Problem, value: str) -> str:
-    say = _HERE.get(problem.code)
-    if say is not None:
-        return typeset_spaces(say(problem.value, problem.facts))
+    if is_said_of_files(problem):
+        return problem_message(problem, in_file=True)
     said = _quoting(problem_message(problem), problem.value, value)
     # In the middle of a sentence, its first word is no longer one, unless it is a name.
     return said[0].lower() + said[1:] if _COMMON_FIRST.match(said) else said
@@ -199,7 +77,7 @@ def _quoting(said: str, read: str, typed: str) -> str:
 
 def _as_day(read: str) -> str:
     try:
-        return _day(read)
+        return dates.partial(PartialDate.parse(read))
     except PartialDateError:
         return ""
 
@@ -331,22 +209,24 @@ def new_centre(town: str, name: str) -> str:
 
 def subject(said: Subject) -> str:
     """Say what a line is about."""
+    told = {name: _said(COLUMN_OF[name], value) for name, value in said.items()}
     if "academic_year" in said:
-        year = said["academic_year"]
-        course = said["course_key"] or "ensemble du centre"
-        unit = COUNTED[Counted(said["counted"])]
         on = dates.counted_on(date.fromisoformat(said["counted_on"]))
-        return f"{typeset(said['town'])}, {name_of(year)}, {unit}, {course}, {on}"
+        names = ("town", "academic_year", "counted", "course_key")
+        return ", ".join([*(told[name] for name in names), on])
     if "kind" in said:
-        centre = said["centre"] or said["town"]
-        return f"{typeset(centre)}, {STAGES[StageKind(said['kind'])]}"
-    return ", ".join(filter(None, (_said(name, value) for name, value in said.items())))
+        return f"{told['centre'] or told['town']}, {told['kind']}"
+    return ", ".join(filter(None, told.values()))
 
 
 def correction_cells(found: Changed) -> list[tuple[str, str, str]]:
     """List what a correction changes: column, before, after."""
     return [
-        (COLUMN_OF[name], cell(name, found.before[name]), cell(name, after))
+        (
+            COLUMN_OF[name].name,
+            _said(COLUMN_OF[name], found.before[name], "non renseigné"),
+            _said(COLUMN_OF[name], after, "non renseigné"),
+        )
         for name, after in found.after.items()
     ]
 
@@ -367,28 +247,15 @@ def effect(found: Understood) -> str:
 
 def understood_cells(found: Understood) -> dict[str, str]:
     """Write what a line was understood to say, by column; what it leaves out is left out."""
-    return {
-        HEADINGS[name]: _said(name, value) for name, value in found.said.items() if HEADINGS[name]
-    }
+    said = ((COLUMN_OF[name], value) for name, value in found.said.items())
+    return {column.heading: _said(column, value) for column, value in said if column.heading}
 
 
-def _said(name: str, value: Any) -> str:
-    if name in _DATES:
-        return _day(value)
-    if value is None or value == "":
-        return "ensemble du centre" if name == "course_key" else ""
-    return _SAYINGS[name](value) if name in _SAYINGS else cell(name, value)
-
-
-_DATES: Final = {"happened_on", "not_before"}
-_SAYINGS: Final[dict[str, Callable[[Any], str]]] = {
-    "kind": lambda value: STAGES[StageKind(value)],
-    "counted": lambda value: COUNTED[Counted(value)],
-    "academic_year": name_of,
-    "counted_on": lambda value: dates.day(date.fromisoformat(value)),
-    "town": typeset,
-    "centre": typeset,
-}
+def _said(column: Column, value: Any, blank: str = "") -> str:
+    """Write a value as people read it; a date that is not known is said."""
+    if not column.is_date and (value is None or value == ""):
+        return column.blank or blank
+    return column.say(value)
 
 
 def understood_lines(plan: Plan) -> Iterator[str]:
@@ -413,27 +280,6 @@ def understood_lines(plan: Plan) -> Iterator[str]:
 
 _MOST_UNDERSTOOD: Final = 200
 _TOLD: Final = 5
-
-
-def cell(name: str, value: Any) -> str:
-    """Write a value of a file as people read it."""
-    if name == "source":
-        return str(value) if value else "déclaration"
-    if name in _DATES:
-        return _day(value)
-    if value is None or value == "":
-        return "non renseigné"
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if name in _COLUMN_WORDS:
-        return _COLUMN_WORDS[name](value)
-    return number(value) if isinstance(value, int) else str(value)
-
-
-_COLUMN_WORDS: Final[dict[str, Callable[[Any], str]]] = {
-    "basis": lambda value: BASES[Basis(value)],
-    "confidence": lambda value: CONFIDENCES[Confidence(value)],
-}
 
 
 # The command line.

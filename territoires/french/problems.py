@@ -5,7 +5,7 @@ Pattern: what is wrong (the value quoted), why, an example, what to do.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
@@ -20,16 +20,18 @@ from territoires.domain.errors import (
     TerritoiresError,
     UnknownActorError,
 )
+from territoires.domain.imports import ImportCode
 from territoires.domain.programme import Counted, StageKind
 from territoires.domain.roles import Permission, Role
 from territoires.domain.scope import Level, Place, Territory
 from territoires.french import dates
 from territoires.french.dictionary import FIELDS
 from territoires.french.faults import database_notice
+from territoires.french.files import DOCUMENT
 from territoires.french.numbers import NBSP, counted, number, quoted
-from territoires.french.places import former_town, inside, typeset
+from territoires.french.places import former_town, in_town, inside, of_town, typeset
 from territoires.french.typography import elided, typeset_spaces
-from territoires.french.words import COUNTED, PERMISSIONS, ROLES, the_stage
+from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES, the_stage
 
 Facts = Mapping[str, Any]
 Words = Callable[[str, Facts], str]
@@ -40,10 +42,27 @@ def field_name(field: str) -> str:
     return FIELDS.get(field.rpartition(".")[2], field)
 
 
-def problem_message(problem: Problem) -> str:
+class Told(NamedTuple):
+    """How a problem is told by a form, and in front of a file, where that would make no sense.
+
+    The words of a file follow the place of the cell, in the same sentence.
+    """
+
+    file: str | Words
+    form: str | Words = ""
+
+
+def is_said_of_files(problem: Problem) -> bool:
+    """Tell whether a problem has words of its own in front of a file."""
+    return isinstance(MESSAGES[problem.code], Told)
+
+
+def problem_message(problem: Problem, *, in_file: bool = False) -> str:
     """Say what is wrong and what to do."""
     facts = {"field": problem.field} | problem.facts
-    say = MESSAGES[Code(problem.code)]
+    say = MESSAGES[problem.code]
+    if isinstance(say, Told):
+        say = say.form if say.form and not in_file else say.file
     said = (
         say.format_map(_Said(problem.value, facts))
         if isinstance(say, str)
@@ -267,14 +286,6 @@ def _too_heavy(facts: Facts) -> str:
     )
 
 
-def _already_open(_value: str, facts: Facts) -> str:
-    since = dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
-    return (
-        f"Cette ville a déjà un centre ouvert {since}. S’agit-il d’une correction (modifier), "
-        "d’une date concurrente (non retenue) ou d’un second site (ajouter) ?"
-    )
-
-
 def _duplicate(value: str, facts: Facts) -> str:
     field = facts["field"]
     if field == "on":
@@ -296,6 +307,46 @@ def _duplicate(value: str, facts: Facts) -> str:
         f"{quoted(value)} existe déjà (champ {quoted(field_name(field))}). "
         "Choisissez une autre valeur, ou corrigez la fiche existante."
     )
+
+
+def _duplicate_in_file(value: str, facts: Facts) -> str:
+    if facts.get("on") is None:
+        return f"{quoted(value)} existe déjà. Choisissez une autre valeur."
+    return (
+        f"cette étape est déjà enregistrée à la même date ({quoted(_on(value))}) et d’après "
+        "la même source. Gardez une seule ligne."
+    )
+
+
+def _no_such_code(value: str, facts: Facts) -> str:
+    said = f"{quoted(value)} n’est pas dans la liste des communes."
+    if facts.get("codes"):
+        return f"{said} Celui de la commune nommée est {' ou '.join(facts['codes'])}."
+    if value.endswith("0"):
+        return (
+            f"{said} C’est peut-être un code postal : indiquez le code INSEE ou le nom de la "
+            "commune."
+        )
+    return f"{said} Vérifiez-le, ou indiquez le nom de la commune."
+
+
+def _other_name(value: str, facts: Facts) -> str:
+    codes = f" (code {' ou '.join(facts['codes'])})" if facts["codes"] else ""
+    return (
+        f"le code {facts['code']} est celui {of_town(facts['town'])}, et la ligne dit "
+        f"{quoted(typeset(value))}{codes}. Est-ce bien {typeset(facts['town'])} ? Sinon, corrigez "
+        "le code : ce n’est pas le code postal."
+    )
+
+
+def _several_centres(value: str, facts: Facts) -> str:
+    centres = ", ".join(quoted(typeset(name)) for name in facts["centres"].values())
+    which = (
+        "Donnez le nom du centre dans la colonne centre, sur chaque ligne de cette ville."
+        if value == facts["town"]
+        else "Un fichier ne dit pas lequel : saisissez ces effectifs par le formulaire."
+    )
+    return f"plusieurs centres existent {in_town(facts['town'])} ({centres}). {which}"
 
 
 def _looks_like_duplicate(value: str, facts: Facts) -> str:
@@ -358,6 +409,16 @@ _NAMED: dict[str, Words] = {
     "that_year": lambda value, _facts: name_of(int(value)),
     "opened_then": lambda _value, facts: _opened_then(facts.get("opened")),
     "stage": lambda _value, facts: the_stage(StageKind(facts["stage"])),
+    "since": lambda _value, facts: _since(facts["on"]),
+    "days": lambda _value, facts: ", ".join(map(_on, facts["dates"])),
+    "twin": lambda _value, facts: str(facts["twin"]),
+    "named": lambda value, _facts: quoted(typeset(value)),
+    "place": lambda _value, facts: typeset(facts["town"]),
+    "in_town": lambda _value, facts: in_town(facts["town"]),
+    "of_town": lambda _value, facts: of_town(facts["town"]),
+    "region": lambda _value, facts: typeset(facts["region"]),
+    "codes": lambda _value, facts: ", ".join(facts["codes"]),
+    "step": lambda value, _facts: STAGES[StageKind(value)],
     "rival_day": lambda _value, facts: _on(facts["on"]),
     "rival": lambda _value, facts: _stage_and_date(facts),
     "before": lambda _value, facts: quoted(facts["before"]),
@@ -370,6 +431,10 @@ _NAMED: dict[str, Words] = {
     "decision": lambda _value, facts: quoted(_on(facts["decided_on"])),
     "example_day": lambda _value, facts: _example_day(facts),
 }
+
+
+def _since(iso: str) -> str:
+    return dates.since(PartialDate.parse(iso)) if iso else "à une date inconnue"
 
 
 # Dates that must have their day, with one that fits the field.
@@ -386,7 +451,7 @@ def _former_town(value: str, facts: Facts) -> str:
     return f"{said}. Donnez son code INSEE, par exemple {code}."
 
 
-MESSAGES: dict[Code, str | Words] = {
+MESSAGES: dict[str, str | Words | Told] = {
     Code.REQUIRED: _required,
     Code.TOO_LONG: (
         "Le champ {field} est trop long ({value}) : {limit}\u00a0signes au plus. Raccourcissez-le."
@@ -395,30 +460,40 @@ MESSAGES: dict[Code, str | Words] = {
         "Le champ {field} contient des caractères illisibles ({value}) : "
         "effacez-le et tapez-le de nouveau."
     ),
-    Code.UNKNOWN_TOWN: (
-        "La ville {value} n’est pas dans la liste des communes. "
-        "Donnez son code INSEE, par exemple 52121 pour Chaumont."
+    Code.UNKNOWN_TOWN: Told(
+        form="La ville {value} n’est pas dans la liste des communes. "
+        "Donnez son code INSEE, par exemple 52121 pour Chaumont.",
+        file=_no_such_code,
     ),
     Code.FORMER_TOWN: _former_town,
     Code.UNKNOWN_CENTRE: (
         "Le centre n° {value} n’existe pas ou a été retiré. Rechargez la page, et recommencez "
         "depuis la ville."
     ),
-    Code.UNKNOWN_SOURCE: (
-        "La source {value} n’est ni une adresse, ni le titre d’une source déjà citée. Donnez "
+    Code.UNKNOWN_SOURCE: Told(
+        form="La source {value} n’est ni une adresse, ni le titre d’une source déjà citée. Donnez "
         "l’adresse d’une page, par exemple www.cnam.fr/actualites, ou citez le document : presse, "
-        "courrier, courriel, échange oral."
+        "courrier, courriel, échange oral.",
+        file="la source {value} n’est pas reconnue. Attendu : l’adresse d’une page, par exemple "
+        "www.cnam.fr/actualites, le titre d’une source déjà citée, « déclaration », ou un document "
+        f"avec sa date, par exemple {DOCUMENT}.",
     ),
-    Code.UNDATED_SOURCE: (
-        "Le document {value} n’a pas de date : indiquez-la aussi précise que vous la connaissez, "
-        "par exemple 12/03/2021 ou 2021."
+    Code.UNDATED_SOURCE: Told(
+        form="Le document {value} n’a pas de date : indiquez-la aussi précise que vous la "
+        "connaissez, par exemple 12/03/2021 ou 2021.",
+        file="le document {value} n’a pas de date. Mettez-la entre parenthèses, à la fin : "
+        f"{DOCUMENT}.",
     ),
-    Code.UNKNOWN_COURSE: (
-        "La formation {value} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
-        "ou ajoutez-la d’abord."
+    Code.UNKNOWN_COURSE: Told(
+        form="La formation {value} n’est pas au catalogue. Donnez sa clé, par exemple F001, "
+        "ou ajoutez-la d’abord.",
+        file="la formation {value} n’est pas au catalogue. Donnez sa clé, par exemple F001, ou "
+        "importez d’abord la formation.",
     ),
-    Code.UNKNOWN_FIELD: (
-        "La filière {value} n’existe pas. Choisissez celle d’une formation semblable."
+    Code.UNKNOWN_FIELD: Told(
+        form="La filière {value} n’existe pas. Choisissez celle d’une formation semblable.",
+        file="la filière {value} n’est pas au catalogue. Écrivez-la comme dans la page Formations, "
+        "par exemple Numérique.",
     ),
     Code.UNKNOWN_FACT: (
         "La fiche n° {value} n’existe pas. Rechargez la page et recommencez depuis la liste."
@@ -479,12 +554,19 @@ MESSAGES: dict[Code, str | Words] = {
         f"Aucune ouverture n’est enregistrée pour ce centre : {the_stage(StageKind(value))} "
         "surprend. Enregistrez d’abord l’ouverture, ou indiquez le motif."
     ),
-    Code.ALREADY_OPEN: _already_open,
-    Code.DUPLICATE: _duplicate,
+    Code.ALREADY_OPEN: Told(
+        form="Cette ville a déjà un centre ouvert {since}. S’agit-il d’une correction (modifier), "
+        "d’une date concurrente (non retenue) ou d’un second site (ajouter) ?",
+        file="ce centre est déjà ouvert {since}. Pour une date concurrente, mettez « non » dans la "
+        "colonne retenue ; pour un second site, donnez son nom dans la colonne centre.",
+    ),
+    Code.DUPLICATE: Told(form=_duplicate, file=_duplicate_in_file),
     Code.LOOKS_LIKE_DUPLICATE: _looks_like_duplicate,
-    Code.COMPETING: (
-        "La date {day} contredit celle qui est retenue pour {rival}. Enregistrez-la comme date "
-        "concurrente (non retenue), corrigez l’autre, ou indiquez pourquoi les deux valent."
+    Code.COMPETING: Told(
+        form="La date {day} contredit celle qui est retenue pour {rival}. Enregistrez-la comme "
+        "date concurrente (non retenue), corrigez l’autre, ou indiquez pourquoi les deux valent.",
+        file="la date {day} contredit celle qui est retenue pour la même étape ({rival_day}). "
+        "Mettez « non » dans la colonne retenue de l’une des deux.",
     ),
     Code.WHICH_CENTRE: (
         "Plusieurs centres existent à {value} : {names}. "
@@ -622,6 +704,46 @@ MESSAGES: dict[Code, str | Words] = {
         "Corrigez l’un des deux ; s’il faut garder les deux, indiquez le motif."
     ),
     Code.NOT_UNDOABLE: "Cet acte ne s’annule pas : faites l’acte contraire.",
+    ImportCode.OUTSIDE_REGIONS: Told(
+        "{place} ({raw}) est dans la région {region}, à laquelle votre compte n’est pas rattaché. "
+        "Retirez la ligne, ou demandez à l’administration d’ajouter la région à votre compte."
+    ),
+    ImportCode.NO_SUCH_NAME: Told(
+        "aucune commune ne s’appelle {value}. Indiquez son code INSEE, par exemple 52121."
+    ),
+    ImportCode.SEVERAL_TOWNS: Told(
+        "plusieurs communes s’appellent {named} : {codes}. Laquelle ? Indiquez son code INSEE."
+    ),
+    ImportCode.NAME_FOR_CODE: Told(
+        "{named} a été lu {place} ({code}), seule commune de ce nom dans vos régions."
+    ),
+    ImportCode.OTHER_NAME: Told(_other_name),
+    ImportCode.POSTAL_CODE: Told(
+        "{raw} est le code INSEE {of_town}, mais ressemble à un code postal. Est-ce bien {place} ? "
+        "Sinon, indiquez le code INSEE ou le nom."
+    ),
+    ImportCode.SAME_COUNT: Told(
+        "la ligne {twin} donne déjà cet effectif {of_town}. Gardez une seule des deux."
+    ),
+    ImportCode.CORRECTION_REASON: Told(
+        "ce fichier corrige ce qui était connu : indiquez le motif."
+    ),
+    ImportCode.NO_CENTRE: Told(
+        "aucun centre n’est enregistré {in_town} ({raw}). Enregistrez d’abord son ouverture, ou "
+        "vérifiez le code."
+    ),
+    ImportCode.SEVERAL_CENTRES: Told(_several_centres),
+    ImportCode.SAME_FACT: Told(
+        "la ligne {twin} donne déjà la date retenue de la même étape ({step}, {place}). Gardez une "
+        "seule des deux, ou mettez « non » dans la colonne retenue de l’autre."
+    ),
+    ImportCode.SAME_STATEMENT: Told(
+        "la ligne {twin} dit déjà cela d’après la même source. Gardez une seule des deux."
+    ),
+    ImportCode.SEVERAL_RETAINED: Told(
+        "plusieurs dates sont déjà retenues pour cette étape ({days}) : un fichier ne dit pas "
+        "laquelle corriger. Corrigez-la par le formulaire."
+    ),
 }
 
 

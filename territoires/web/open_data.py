@@ -17,7 +17,8 @@ from territoires.db.demonstration import is_demonstration
 from territoires.domain import address
 from territoires.domain.clock import PARIS, end_of_day, read_day
 from territoires.domain.scope import Scope
-from territoires.exchange.open_files import catalogue, packaged, zipped
+from territoires.exchange.containers import zipped
+from territoires.exchange.open_files import catalogue, packaged
 from territoires.french import open_data as words
 from territoires.queries.clocks import created_at, edition, last_recorded_at
 from territoires.queries.open_data import tables

@@ -40,6 +40,7 @@ from territoires.domain.drafts import (
     encode,
 )
 from territoires.domain.errors import InvalidError, Problem
+from territoires.domain.imports import ImportCode
 from territoires.domain.passwords import password_problems
 from territoires.domain.programme import Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
@@ -531,7 +532,7 @@ def test_a_password_to_be_changed_opens_nothing_else():
 
 
 def test_every_code_has_its_words():
-    assert set(MESSAGES) == set(Code)
+    assert set(MESSAGES) == {*Code, *ImportCode}
 
 
 def test_messages_quote_the_value_and_say_what_to_do():

@@ -18,15 +18,14 @@ from territoires.domain.imports import (
 )
 from territoires.domain.programme import Basis, Confidence, Counted, StageKind
 from territoires.domain.text import fold, visible
-from territoires.exchange.columns import KINDS, MAX_HEADCOUNT
-from territoires.exchange.columns import source as read_source
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import ignored_columns
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, template
 from territoires.french.exchange import ignored
-from territoires.french.files import COLUMNS
-from territoires.french.files import KINDS as WORDS
+from territoires.french.files import KINDS
+from territoires.french.typed_cells import MAX_HEADCOUNT
+from territoires.french.typed_cells import source as read_source
 from tests.fuzzing import at_length
 from tests.rereading import import_bytes
 from tests.unit.exchange_samples import parsed, xlsx
@@ -478,7 +477,7 @@ def test_a_template_has_the_columns_and_examples_that_are_ignored(kind, form):
     found = read_table(template(kind, form), name="modèle")
     assert found.keys == tuple(column.name for column in KINDS[kind].offered)
     assert found.rows == ()
-    assert len(found.examples) == len(WORDS[kind].examples)
+    assert len(found.examples) == len(KINDS[kind].examples)
     assert "ignorée" in " ".join(found.notices)
     assert parsed(found, kind) == ([], [])
     assert ignored_columns(found, kind) == []
@@ -487,14 +486,14 @@ def test_a_template_has_the_columns_and_examples_that_are_ignored(kind, form):
 @pytest.mark.parametrize("kind", Kind)
 def test_the_examples_of_a_template_are_right(kind):
     titles = ";".join(column.name for column in KINDS[kind].offered)
-    lines = [";".join(example) for example in WORDS[kind].examples]
+    lines = [";".join(example) for example in KINDS[kind].examples]
     rows, problems = parsed(table(titles, *lines), kind)
     assert (len(rows), problems) == (len(lines), [])
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_column_is_explained(kind):
-    assert all(COLUMNS[column.name].help for column in KINDS[kind].offered)
+    assert all(column.help for column in KINDS[kind].offered)
 
 
 def test_a_template_offers_lists_and_keeps_codes_as_text():
