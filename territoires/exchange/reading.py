@@ -14,23 +14,13 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # First bytes of what is sent by mistake.
-_MAGIC = (
-    (b"%PDF", "pdf"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"RIFF", "image"),
-    (b"II*\x00", "image"),
-    (b"MM\x00*", "image"),
-    (b"{\\rtf", "word"),
-    (b"\x1f\x8b", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"Rar!", "archive"),
-    (b"BZh", "archive"),
-    (b"\xfd7zXZ", "archive"),
-    (b"SQLite format 3\x00", "binary"),
-    (b"\x7fELF", "binary"),
-)
+_MAGIC = {
+    "pdf": (b"%PDF",),
+    "image": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*"),
+    "word": (b"{\\rtf",),
+    "archive": (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ"),
+    "binary": (b"SQLite format 3\x00", b"\x7fELF"),
+}
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|table|meta|div)\b",
                    re.IGNORECASE | re.DOTALL)  # fmt: skip
 _XML = re.compile(rb"\s*<\?xml\b")
@@ -104,7 +94,7 @@ def _what_is_ole(data: bytes) -> str:
 
 
 def _refuse_others(data: bytes) -> None:
-    for magic, code in _MAGIC:
+    for code, magic in _MAGIC.items():
         if data.startswith(magic):
             raise UnreadableError(code)
     start = data[:_START].removeprefix(b"\xef\xbb\xbf")

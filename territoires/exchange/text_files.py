@@ -37,11 +37,10 @@ _BOMS = (
 # What Excel in French calls "CSV", "CSV (Macintosh)" and "CSV (MS-DOS)".
 _EIGHT_BITS = ("cp1252", "mac_roman", "cp850")
 # Written as escapes: this file keeps to ASCII. Small accented letters, then capitals, marks, signs.
-_LIKELY = frozenset("\xe9\xe8\xea\xeb\xe0\xe2\xe7\xf4\xee\xef\xf9\xfb\xfc\u0153")
-_POSSIBLE = frozenset(
-    "\xc9\xc8\xca\xc0\xc2\xc7\xd4\xce\u0152\u2019\xab\xbb\xa0\u20ac\xb0\u2013\u2026"
-)
-_LIKELY_SCORE, _POSSIBLE_SCORE, _ODD_SCORE = 3, 1, -2
+_LIKELY = "\xe9\xe8\xea\xeb\xe0\xe2\xe7\xf4\xee\xef\xf9\xfb\xfc\u0153"
+_POSSIBLE = "\xc9\xc8\xca\xc0\xc2\xc7\xd4\xce\u0152\u2019\xab\xbb\xa0\u20ac\xb0\u2013\u2026"
+_SCORES = dict.fromkeys(_LIKELY, 3) | dict.fromkeys(_POSSIBLE, 1)
+_ODD = -2
 _ASCII = bytes(range(128))
 
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
@@ -142,18 +141,10 @@ def _eight_bits(data: bytes) -> tuple[str, str]:
 
 
 def _score(high: Counter[int], encoding: str) -> int:
-    total = 0
-    for byte, count in high.items():
-        character = bytes([byte]).decode(encoding, errors="replace")
-        weight = (
-            _LIKELY_SCORE
-            if character in _LIKELY
-            else _POSSIBLE_SCORE
-            if character in _POSSIBLE
-            else _ODD_SCORE
-        )
-        total += weight * count
-    return total
+    return sum(
+        count * _SCORES.get(bytes([byte]).decode(encoding, errors="replace"), _ODD)
+        for byte, count in high.items()
+    )
 
 
 def sniff_delimiter(text: str) -> str:
@@ -204,16 +195,12 @@ def _lines(text: str, delimiter: str, seen: Seen) -> Iterator[RawRow]:
                 _suspect(trimmed, delimiter, width, line, seen)
             yield line, trimmed if plain else _unguarded(trimmed, line, seen)
     except csv.Error as error:
-        if measured.is_over:
-            raise UnreadableError(
-                "unclosed_quote", line=line + 1, **_in_text(line + 1, opened)
-            ) from error
-        if "expected after" in str(error):
-            raise UnreadableError(
-                "stray_quote", line=line + 1, **_in_text(line + 1, opened)
-            ) from error
+        line += 1
+        if measured.is_over or "expected after" in str(error):
+            code = "unclosed_quote" if measured.is_over else "stray_quote"
+            raise UnreadableError(code, line=line, **_in_text(line, opened)) from error
         # A text beyond the module's limit.
-        raise UnreadableError("cell_too_long", line=line + 1, limit=MAX_CELL) from error
+        raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL) from error
 
 
 def _in_text(line: int, opened: int) -> dict[str, str]:

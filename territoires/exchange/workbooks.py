@@ -123,10 +123,14 @@ def _links(container: Container, member: str) -> dict[str, tuple[str, str]]:
             where = posixpath.normpath(target).lstrip("/")
             found[attributes.get("Id", "")] = kind, where
 
-    data = container.read(posixpath.join(folder, "_rels", f"{own}.rels"))
-    if data:
-        scan(io.BytesIO(data), start=start)
+    _scan(container, posixpath.join(folder, "_rels", f"{own}.rels"), start=start)
     return found
+
+
+def _scan(container: Container, member: str, **handlers: Any) -> None:
+    """Look through a part, if it is there."""
+    if data := container.read(member):
+        scan(io.BytesIO(data), **handlers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -326,9 +330,7 @@ def _text_lengths(container: Container, member: str) -> list[int]:
         if lengths:
             lengths[-1] += len(part)
 
-    data = container.read(member)
-    if data:
-        scan(io.BytesIO(data), start=start, text=text)
+    _scan(container, member, start=start, text=text)
     return lengths
 
 
@@ -359,9 +361,7 @@ def _precisions(container: Container, member: str) -> dict[str, Precision]:
         if local(tag) == "cellXfs":
             inside = False
 
-    data = container.read(member)
-    if data:
-        scan(io.BytesIO(data), start=start, end=end)
+    _scan(container, member, start=start, end=end)
     return precisions
 
 
