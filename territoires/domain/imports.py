@@ -713,7 +713,7 @@ class Judge:
 
         def understood(at: int) -> Understood:
             row, town = taken[at][:2]
-            changes = [change(each) for each in of_line.get(row.line, ())]
+            changes = tuple(map(change, of_line.get(row.line, ())))
             said = telling.said(row, town)
             return Understood(line=row.line, said=said, is_new=row.line in new, changes=changes)
 
