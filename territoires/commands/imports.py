@@ -116,15 +116,15 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     way = WAYS[kind]
     actor.must_hold(way.permission)
     with _without_collection():
-        judge = _judge(connection, (*rows, *broken), actor, today=today, progress=progress)
-        found = way.judge(connection, rows, judge=judge, broken=broken)
+        how: dict[str, Any] = {"today": today, "broken": broken, "progress": progress}
+        found = way.judge(connection, _judge(connection, rows, actor, **how))
         progress(1.0)
         return found
 
 
 def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, **how: Any) -> Judge:
-    sources = _sources(connection, how["today"])
-    return Judge(actor, _named(connection, rows), sources, **how)
+    towns = _named(connection, (*rows, *how.get("broken", ())))
+    return Judge(actor, towns, _sources(connection, how["today"]), rows=rows, **how)
 
 
 @contextmanager
@@ -370,55 +370,39 @@ class _Cited:
 # Reading what is known: a few statements, however many lines.
 
 
-def _plan_stages(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
-) -> Plan:
-    facts = _facts(connection, Stage, judge.towns)
-    return stage_imports.plan_stages(rows, judge=judge, facts=facts, broken=broken)
+def _plan_stages(connection: Connection, judge: Judge) -> Plan:
+    return stage_imports.plan_stages(judge, _facts(connection, Stage, judge.towns))
 
 
-def _plan_enrolments(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
-) -> Plan:
-    years = {row.academic_year for row in rows}
+def _plan_enrolments(connection: Connection, judge: Judge) -> Plan:
+    years = {row.academic_year for row in judge.rows}
     those = Enrolment.academic_year.in_(sorted(years | {year - 1 for year in years}))
     return enrolment_imports.plan_enrolments(
-        rows,
-        judge=judge,
-        facts=_facts(connection, Enrolment, judge.towns, those),
+        judge,
+        _facts(connection, Enrolment, judge.towns, those),
         stages=stage_imports.by_centre(_facts(connection, Stage, judge.towns)),
         courses=frozenset(connection.scalars(select(Course.key))),
-        broken=broken,
     )
 
 
-def _plan_courses(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
-) -> Plan:
+def _plan_courses(connection: Connection, judge: Judge) -> Plan:
     fields = connection.execute(select(Field.slug, Field.name))
     known = connection.execute(select(*Course.__table__.c)).mappings()
     return plan_courses(
-        rows,
-        judge=judge,
+        judge,
         facts={row["key"]: Fact(row["key"], row["key"], 1, row) for row in known},
         fields={slug: name for slug, name in fields},  # noqa: C416 - rows are not pairs for mypy
-        broken=broken,
     )
 
 
-def _plan_bounds(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
-) -> Plan:
+def _plan_bounds(connection: Connection, judge: Judge) -> Plan:
     stages = stage_imports.by_centre(_facts(connection, Stage, judge.towns))
-    facts = _facts(connection, Bound, judge.towns)
-    return plan_statements(rows, bounds(stages, judge), judge=judge, facts=facts, broken=broken)
+    return plan_statements(judge, _facts(connection, Bound, judge.towns), bounds(stages, judge))
 
 
-def _plan_announcements(
-    connection: Connection, rows: Sequence[Any], *, judge: Judge, broken: Sequence[Any]
-) -> Plan:
+def _plan_announcements(connection: Connection, judge: Judge) -> Plan:
     facts = _facts(connection, Announcement, judge.towns)
-    return plan_statements(rows, announcements(judge), judge=judge, facts=facts, broken=broken)
+    return plan_statements(judge, facts, announcements(judge))
 
 
 def _facts(
@@ -460,7 +444,7 @@ class Way:
     """
 
     command: Callable[[Write, ImportDraft], Saved]
-    judge: Callable[..., Plan]
+    judge: Callable[[Connection, Judge], Plan]
     write: Callable[[Write, Plan, Progress], set[str]]
     counts: bool = False
 

@@ -29,27 +29,20 @@ _TOLD = Telling(
 )
 
 
-def plan_courses(
-    rows: Sequence[CourseLine],
-    *,
-    judge: Judge,
-    facts: Mapping[str, Fact],
-    fields: Mapping[str, str],
-    broken: Sequence[CourseLine] = (),
-) -> Plan:
+def plan_courses(judge: Judge, facts: Mapping[str, Fact], fields: Mapping[str, str]) -> Plan:
     """Compare a file with the catalogue; `fields` maps keys to names.
 
-    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     An optional cell left empty says nothing: what is known stays.
     """
-    judge.cells(broken)
+    rows: Sequence[CourseLine] = judge.rows
+    judge.cells()
     by_name = {fold(name): slug for slug, name in fields.items()} | {fold(s): s for s in fields}
     titles: dict[str, set[str]] = defaultdict(set)
     for key, known in facts.items():
         titles[fold(known.said["title"])].add(key)
     for row in rows:
         titles[fold(row.title)].add(row.course_key)
-    for line in (*rows, *broken):
+    for line in (*rows, *judge.broken):
         if line.field and fold(line.field) not in by_name:
             judge.blame(line.line, Problem("field_slug", Code.UNKNOWN_FIELD, line.field[:80]))
     placed: list[tuple[CourseLine, TownRef]] = []
@@ -71,7 +64,7 @@ def plan_courses(
         problems = _problems(values, source, titles[fold(row.title)], fact)
         if not judge.refuses(row.line, problems):
             versions.append(Version(row.line, values, source, NOWHERE, fact))
-    return judge.plan(rows, placed, versions, _TOLD)
+    return judge.plan(placed, versions, _TOLD)
 
 
 def _values(row: CourseLine, slug: str, fact: Fact | None) -> dict[str, Any]:

@@ -48,24 +48,21 @@ _STEP: Final = 20_000  # lines between two words about progress
 _NOT_NEEDED: Final = SourceDraft()
 
 
-def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
-    rows: Sequence[EnrolmentLine],
-    *,
+def plan_enrolments(
     judge: Judge,
     facts: Iterable[Fact],
+    *,
     stages: Mapping[int, Sequence[KnownStage]],
     courses: frozenset[str],
-    broken: Sequence[EnrolmentLine] = (),
 ) -> Plan:
     """Compare a file with the headcounts in force: per centre, year, thing counted, course, day.
 
-    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     `facts` are those of the centres of the file, for its years and the years before; `stages` tell
     when each centre was open. A zero is confirmed by standing in the file.
     """
-    found = list(_subjects(rows, judge, courses))
-    judge.cells(broken)
-    _judge_courses(broken, judge, courses)
+    found = list(_subjects(judge, courses))
+    judge.cells()
+    _judge_courses(judge.broken, judge, courses)
     if judge.told:  # some town is named: two spellings may be one
         _refuse_twins(found, judge)
     key_of = itemgetter(*KEY)
@@ -76,7 +73,7 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
     versions: list[Version] = []
     for at, (row, town, key) in enumerate(found):
         if at % _STEP == 0:
-            judge.progress(0.3 + 0.7 * at / len(rows))
+            judge.progress(0.3 + 0.7 * at / len(judge.rows))
         source, fact = judge.sources.cite(row.source), known.get(key)
         if fact is not None and _is_same(row, fact, source):
             continue
@@ -94,7 +91,7 @@ def plan_enrolments(  # noqa: PLR0913 - what a plan rests on
                 "headcount": row.headcount,
             }
             versions.append(Version(row.line, values, source, town, fact))
-    return judge.plan(rows, found, versions, _TOLD)
+    return judge.plan(found, versions, _TOLD)
 
 
 def _latest(counts: Mapping[Key, int]) -> dict[Subject, int]:
@@ -103,9 +100,10 @@ def _latest(counts: Mapping[Key, int]) -> dict[Subject, int]:
 
 
 def _subjects(
-    rows: Sequence[EnrolmentLine], judge: Judge, courses: frozenset[str]
+    judge: Judge, courses: frozenset[str]
 ) -> Iterator[tuple[EnrolmentLine, TownRef, Key]]:
     """Find the centre and the course of each line, and leave out those that have none."""
+    rows: Sequence[EnrolmentLine] = judge.rows
     spots: dict[tuple[str, str | None], tuple[TownRef, int]] = {}
     _judge_courses(rows, judge, courses)
     for row in rows:

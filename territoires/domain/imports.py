@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
@@ -574,30 +574,30 @@ def town_column(code: str, name: str | None) -> str:
     return "town" if name == code else "town_code"
 
 
+@dataclass
 class Judge:
-    """Collects what there is to say of the lines of a file, and finds their towns."""
+    """Collects what there is to say of the lines of a file, and finds their towns.
 
-    def __init__(
-        self,
-        actor: Actor,
-        towns: Towns,
-        sources: Sources,
-        *,
-        today: date,
-        progress: Progress = silent,
-    ) -> None:
-        self.actor = actor
-        self.progress = progress
-        self.towns = towns
-        self.sources = sources
-        self.today = today
-        self.problems: list[LineProblem] = []
-        self.suspicions: list[LineProblem] = []
-        self.asked: list[LineProblem] = []
-        self.told: list[LineProblem] = []
-        self.outside = False
-        self._postal = towns.look_postal
-        self._asked_of: set[str] = set()
+    Of the `broken` ones some cell makes no sense (None): only their others are judged.
+    """
+
+    actor: Actor
+    towns: Towns
+    sources: Sources
+    today: date
+    rows: Sequence[Any] = ()
+    broken: Sequence[Any] = ()
+    progress: Progress = silent
+    problems: list[LineProblem] = field(default_factory=list)
+    suspicions: list[LineProblem] = field(default_factory=list)
+    asked: list[LineProblem] = field(default_factory=list)
+    told: list[LineProblem] = field(default_factory=list)
+    outside: bool = False
+
+    @cached_property
+    def _postal(self) -> set[str]:
+        """The codes that may be meant as postal ones, and were not asked about yet."""
+        return set(self.towns.look_postal)
 
     def blame(self, line: int, problem: Problem) -> None:
         """Keep a problem, among the suspicions when a reason would lift it."""
@@ -628,8 +628,8 @@ class Judge:
             others = [each.code for each in self._namesakes(name)]
             found = Problem("town", ImportCode.OTHER_NAME, name, facts | {"codes": others})
             self.asked.append(LineProblem(line, found))
-        elif not name and code in self._postal and code not in self._asked_of:
-            self._asked_of.add(code)
+        elif not name and code in self._postal:
+            self._postal.remove(code)
             found = Problem("town_code", ImportCode.POSTAL_CODE, code, facts)
             self.asked.append(LineProblem(line, found))
         return town
@@ -675,23 +675,19 @@ class Judge:
             return None
         return found
 
-    def cells(self, rows: Iterable[Any]) -> None:
-        """Judge by itself what lines say that will not be compared, their other cells being wrong.
+    def cells(self) -> None:
+        """Judge by itself what broken lines say, which will not be compared.
 
         So that whoever mends a file is told everything at once.
         """
-        for row in rows:
+        for row in self.broken:
             if getattr(row, "town_code", None):
                 self.town(row.line, row.town_code, row.town_name)
             if row.source:
                 self.citation(row.line, row.source)
 
     def plan(
-        self,
-        rows: Sequence[Any],
-        placed: Sequence[tuple[Any, ...]],
-        versions: Sequence[Version],
-        telling: Telling,
+        self, placed: Sequence[tuple[Any, ...]], versions: Sequence[Version], telling: Telling
     ) -> Plan:
         """Make a plan of what was found out, with all that there is to say by line.
 
@@ -719,7 +715,7 @@ class Judge:
 
         by_line = partial(sorted, key=attrgetter("line"))
         return Plan(
-            rows=len(rows),
+            rows=len(self.rows),
             new=len(new),
             unchanged=len(taken) - len(new | of_line.keys()),
             problems=by_line(self.problems),

@@ -141,25 +141,18 @@ class _Group:
     facts: list[StageFact] = field(default_factory=list)
 
 
-def plan_stages(
-    rows: Sequence[StageLine],
-    *,
-    judge: Judge,
-    facts: Iterable[Fact],
-    broken: Sequence[StageLine] = (),
-) -> Plan:
+def plan_stages(judge: Judge, facts: Iterable[Fact]) -> Plan:
     """Compare a file with what is known of the towns that it names.
 
-    `broken` are lines of which some cell makes no sense (None): only their others are judged.
     `facts` are the stages in force of their centres. A line that equals a fact changes nothing; one
     that differs from the retained fact of its centre and stage corrects it; one that says
     "retained" of a competing date makes it the retained one.
     """
     known = by_centre(facts)
-    found, new_centres = _placed(rows, judge)
-    judge.cells(broken)
+    found, new_centres = _placed(judge)
+    judge.cells()
     placed = {row.said.line for row in found}
-    for line in (*broken, *(row for row in rows if row.line not in placed)):
+    for line in (*judge.broken, *(row for row in judge.rows if row.line not in placed)):
         if line.kind and line.happened_on and line.basis:
             alone = KnownStage(kind=line.kind, on=line.happened_on, basis=line.basis)
             for problem in stage_date_problems(alone, today=judge.today):
@@ -176,17 +169,18 @@ def plan_stages(
         writes += _settled(group, list(_turns(centre, known, groups)), judge)
     judge.progress(0.5)
     _judge_after(writes, known, judge)
-    plan = judge.plan(rows, [(row.said, row.town) for row in found], writes, _TOLD)
+    plan = judge.plan([(row.said, row.town) for row in found], writes, _TOLD)
     made = {write.values["centre_id"] for write in plan.content}
     return replace(plan, new_centres=[centre for centre in new_centres if centre in made])
 
 
-def _placed(rows: Sequence[StageLine], judge: Judge) -> tuple[list[_Row], list[NewCentre]]:
+def _placed(judge: Judge) -> tuple[list[_Row], list[NewCentre]]:
     """Find the centre of each line, and which ones the file makes.
 
     A file that makes a second site must name the centre on every line of that town: imported
     again, it will have to mean the same.
     """
+    rows: Sequence[StageLine] = judge.rows
     named: dict[str, dict[str, str]] = defaultdict(dict)
     towns: dict[int, TownRef] = {}
     for row in rows:

@@ -56,25 +56,17 @@ class Sort:
         return said[self.place], *(said[name] for name in self.apart), source
 
 
-def plan_statements(
-    rows: Sequence[Any],
-    sort: Sort,
-    *,
-    judge: Judge,
-    facts: Iterable[Fact],
-    broken: Sequence[Any] = (),
-) -> Plan:
+def plan_statements(judge: Judge, facts: Iterable[Fact], sort: Sort) -> Plan:
     """Compare a file with what is known of the places that it names.
 
-    `broken` are lines of which some cell makes no sense (None): only their others are judged. Of a
-    known statement, a cell left empty says nothing: what is known stays.
+    Of a known statement, a cell left empty says nothing: what is known stays.
     """
-    judge.cells(broken)
+    judge.cells()
     known = {sort.key(fact.said, fact.said["source_id"]): fact for fact in facts}
     firsts: dict[Any, int] = {}
     placed: list[tuple[Any, TownRef]] = []
     versions: list[Version] = []
-    for row in rows:
+    for row in judge.rows:
         found = _placed(row, sort, judge)
         if found is None:
             continue
@@ -93,7 +85,7 @@ def plan_statements(
             problems = (each for each in sort.problems(values) if each.field in moved)
             if not judge.refuses(row.line, problems):
                 versions.append(Version(row.line, values, source, town, fact))
-    return judge.plan(rows, placed, versions, sort.told)
+    return judge.plan(placed, versions, sort.told)
 
 
 def _placed(row: Any, sort: Sort, judge: Judge) -> tuple[TownRef, Place, Citation] | None:
