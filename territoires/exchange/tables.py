@@ -116,10 +116,6 @@ class Table:
     remarks: tuple[ImportProblem, ...] = ()
     name: str = ""
 
-    def place(self, row: Row, key: str) -> str:
-        """Name a cell as a spreadsheet does: `C14`."""
-        return place(row.line, self.keys.index(key))
-
     @property
     def is_recognised(self) -> bool:
         """Whether its titles are those of an import."""

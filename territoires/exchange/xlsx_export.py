@@ -53,10 +53,6 @@ _NARROWEST = 8
 class TooManyRowsError(TerritoiresError):
     """A table that no worksheet can hold."""
 
-    def __init__(self, rows: int) -> None:
-        super().__init__(too_many_for_excel(rows, MAX_ROWS))
-        self.rows = rows
-
 
 @dataclass(frozen=True, kw_only=True)
 class ReadMe:
@@ -88,7 +84,7 @@ def xlsx_bytes(  # noqa: PLR0913 - a workbook is all of this, and each is named
     the only instant inside. Raises TooManyRowsError beyond what a worksheet holds.
     """
     if len(frame) > MAX_ROWS:
-        raise TooManyRowsError(len(frame))
+        raise TooManyRowsError(too_many_for_excel(len(frame), MAX_ROWS))
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties(

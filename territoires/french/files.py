@@ -20,6 +20,7 @@ from territoires.domain.programme import Basis
 from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french import typed_cells as cells
+from territoires.french.dictionary import FIELDS
 from territoires.french.exchange import FALSE, NO, TRUE, YES
 from territoires.french.loose_dates import read_loose
 from territoires.french.numbers import NBSP, number, quoted
@@ -35,17 +36,18 @@ NO_TOWN: Final = "Indiquez la commune, par exemple Chaumont."
 class Column:
     """A column of a file: how its cells are read, and how what they say is told.
 
-    `fields` are those of lines, drafts and facts; `heading` is its title on a page, `help` what
-    templates say of it. `read` gives a value, or a Reading of it, and raises CellError; `say` puts
-    into words one that a plan keeps, `blank` none. `required`: a file must have it; `empty` says
-    what to write where each cell must be filled; elsewhere, an empty one means `default`. `words`
-    are all that it takes, when it is a short list. One that is not `offered` is read where it
-    stands, under this name or one of its `aliases`, and is no part of templates.
+    `fields` are those of lines, drafts and facts; pages head it with what forms call the first,
+    unless it is `called` otherwise, and templates say its `help`. `read` gives a value, or a
+    Reading of it, and raises CellError; `say` puts into words one that a plan keeps, `blank` none.
+    `required`: a file must have it; `empty` says what to write where each cell must be filled;
+    elsewhere, an empty one means `default`. `words` are all that it takes, when it is a short list.
+    One that is not `offered` is read where it stands, under this name or one of its `aliases`, and
+    is no part of templates.
     """
 
     name: str
     fields: str
-    heading: str = ""
+    called: str | None = None
     help: str = ""
     empty: str = ""
     read: Callable[[str], Any] = cells.free_text
@@ -56,6 +58,11 @@ class Column:
     words: tuple[str, ...] = ()
     offered: bool = True
     aliases: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Its title on a page; none of what is shown with something else."""
+        return FIELDS[self.fields.split()[0]] if self.called is None else self.called
 
     @property
     def is_date(self) -> bool:
@@ -81,7 +88,6 @@ _FLAG: Final = _of_words({True: YES, False: NO}, **{TRUE: True, FALSE: False})
 TOWN_NAME: Final = Column(
     name="ville",
     fields="town",
-    heading="Ville",
     say=typeset,
     required=False,
     offered=False,
@@ -90,6 +96,7 @@ TOWN_NAME: Final = Column(
 _TOWN_CODE: Final = Column(
     name="code_insee",
     fields="town_code",
+    called="",
     help="Code INSEE de la commune : cinq caractères, zéro de gauche compris (01004).",
     empty="Indiquez le code INSEE de la commune, par exemple 52121.",
     read=cells.town_code,
@@ -97,7 +104,6 @@ _TOWN_CODE: Final = Column(
 _STAGE: Final = Column(
     name="etape",
     fields="kind",
-    heading="Étape",
     help="Étape de la vie du centre.",
     empty="Indiquez l’étape, par exemple ouverture.",
     **_of_words(STAGES),
@@ -105,7 +111,6 @@ _STAGE: Final = Column(
 _DATE: Final = Column(
     name="date",
     fields="happened_on on",
-    heading="Date",
     help="JJ/MM/AAAA, MM/AAAA ou AAAA ; vide si la date est inconnue.",
     default=PartialDate(),
     **_DATED,
@@ -113,7 +118,6 @@ _DATE: Final = Column(
 _NOT_BEFORE: Final = Column(
     name="pas_avant",
     fields="not_before",
-    heading="Pas avant",
     help="Premier jour possible : JJ/MM/AAAA, MM/AAAA ou AAAA (d’un mois ou d’une année, le "
     "premier jour).",
     empty="Indiquez le premier jour possible, par exemple 28/02/2019, 10/2020 ou 2020.",
@@ -122,7 +126,6 @@ _NOT_BEFORE: Final = Column(
 _ANNOUNCED_FOR: Final = Column(
     name="annoncee_pour",
     fields="announced_for",
-    heading="Annoncée pour",
     help="Date annoncée de l’ouverture : JJ/MM/AAAA, MM/AAAA ou AAAA.",
     empty="Indiquez la date annoncée, par exemple 09/2019 ou 2020.",
     **_DATED,
@@ -130,7 +133,7 @@ _ANNOUNCED_FOR: Final = Column(
 _ANNOUNCED_ON: Final = Column(
     name="annoncee_le",
     fields="announced_on",
-    heading="Annoncée le",
+    called="Annoncée le",
     help="Date à laquelle cela a été dit : JJ/MM/AAAA, MM/AAAA ou AAAA.",
     empty="Indiquez quand cela a été dit, par exemple 28/02/2019.",
     **_DATED,
@@ -138,7 +141,6 @@ _ANNOUNCED_ON: Final = Column(
 _CONFIDENCE: Final = Column(
     name="confiance",
     fields="confidence",
-    heading="Confiance",
     help="elevee, moyenne ou faible (fondée sur une liste supposée complète) ; vide si elle n’est "
     "pas dite.",
     required=False,
@@ -147,7 +149,6 @@ _CONFIDENCE: Final = Column(
 _SOURCE: Final = Column(
     name="source",
     fields="source url source_title source_date",
-    heading="Source",
     help="Adresse d’une page, titre d’une source déjà citée, document daté (presse, courrier, "
     f"courriel ou oral, par exemple {DOCUMENT}) ou « déclaration ».",
     empty="Indiquez d’où vient l’information : l’adresse d’une page (www.cnam.fr/…), un document "
@@ -158,7 +159,6 @@ _SOURCE: Final = Column(
 _BASIS: Final = Column(
     name="nature_date",
     fields="basis",
-    heading="Nature de la date",
     help="constatee (par défaut), au_plus_tard (« déjà fait à cette date ») ou deduite.",
     required=False,
     default=Basis.STATED,
@@ -172,7 +172,7 @@ _BASIS_OF_BOUND: Final = replace(
 _RETAINED: Final = Column(
     name="retenue",
     fields="retained",
-    heading="Retenue",
+    called="Retenue",
     help="oui (par défaut) ; non pour une date concurrente, gardée sans être comptée.",
     required=False,
     default=True,
@@ -181,7 +181,6 @@ _RETAINED: Final = Column(
 _CENTRE: Final = Column(
     name="centre",
     fields="centre",
-    heading="Centre",
     help="Nom du centre, si la ville en compte plusieurs.",
     say=typeset,
     required=False,
@@ -189,14 +188,13 @@ _CENTRE: Final = Column(
 _NOTE: Final = Column(
     name="commentaire",
     fields="note",
-    heading="Commentaire",
     help="Texte libre.",
     required=False,
 )
 _YEAR: Final = Column(
     name="annee",
     fields="academic_year",
-    heading="Année",
+    called="Année",
     help="Année universitaire : 2021-2022.",
     empty="Indiquez l’année universitaire, par exemple 2021-2022.",
     read=cells.academic_year,
@@ -205,7 +203,7 @@ _YEAR: Final = Column(
 _COUNTED: Final = Column(
     name="compte",
     fields="counted",
-    heading="Compte",
+    called="Compte",
     help="personnes (auditeurs) ou inscriptions : jamais additionnées.",
     empty="Indiquez ce qui est compté : personnes ou inscriptions.",
     **_of_words(COUNTED),
@@ -213,7 +211,6 @@ _COUNTED: Final = Column(
 _HEADCOUNT: Final = Column(
     name="effectif",
     fields="headcount",
-    heading="Effectif",
     help="Nombre entier ; 0 se confirme, une ligne absente veut dire « non transmis ».",
     empty="Indiquez le nombre, 0 compris ; si l’effectif n’est pas connu, supprimez la ligne.",
     read=cells.headcount,
@@ -222,7 +219,6 @@ _HEADCOUNT: Final = Column(
 _COUNTED_ON: Final = Column(
     name="arrete_au",
     fields="counted_on",
-    heading="Arrêté au",
     help="Jour auquel l’effectif a été arrêté : JJ/MM/AAAA.",
     empty="Indiquez le jour auquel l’effectif a été arrêté, par exemple 31/12/2021.",
     read=cells.day,
@@ -231,7 +227,6 @@ _COUNTED_ON: Final = Column(
 _COURSE_KEY: Final = Column(
     name="code_formation",
     fields="course_key key",
-    heading="Formation",
     help="Clé de la formation dans le catalogue.",
     empty="Indiquez la clé de la formation, par exemple LG02501A.",
     read=cells.course_key,
@@ -245,21 +240,18 @@ _COURSE_COUNTED: Final = replace(
 _TITLE: Final = Column(
     name="intitule",
     fields="title",
-    heading="Intitulé",
     help="Intitulé de la formation.",
     empty="Indiquez l’intitulé de la formation.",
 )
 _FIELD: Final = Column(
     name="filiere",
     fields="field_slug field",
-    heading="Filière",
     help="Filière du catalogue.",
     empty="Indiquez la filière, par exemple Numérique.",
 )
 _LEVEL: Final = Column(
     name="niveau",
     fields="level",
-    heading="Niveau",
     help="Niveau, de 1 à 8 ; vide s’il est inconnu.",
     read=cells.level,
     say=number,
@@ -268,19 +260,19 @@ _LEVEL: Final = Column(
 _CREDENTIAL: Final = Column(
     name="type",
     fields="credential",
-    heading="Type",
+    called="Type",
     help="Diplôme, titre, certificat ; vide s’il est inconnu.",
 )
 _RNCP: Final = Column(
     name="rncp",
     fields="rncp_code",
-    heading="RNCP",
+    called="RNCP",
     help="Fiche RNCP, par exemple RNCP4649 ; vide si elle est inconnue.",
 )
 _CPF: Final = Column(
     name="cpf",
     fields="cpf_eligible",
-    heading="CPF",
+    called="CPF",
     help="oui ou non : éligible au CPF ; vide si ce n’est pas connu.",
     **_FLAG,
 )

@@ -227,8 +227,3 @@ def test_a_file_of_titles_only_is_a_table_without_rows():
 @pytest.mark.parametrize(("column", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
 def test_a_cell_is_named_as_in_a_spreadsheet(column, letters):
     assert place(3, column) == f"{letters}3"
-
-
-def test_a_cell_of_a_row_is_named_by_its_title():
-    table = read("a;b\r\n1;2\r\n")
-    assert table.place(table.rows[0], "b") == "B2"
