@@ -39,7 +39,7 @@ from territoires.db.models import (
 )
 from territoires.domain import enrolment_imports, stage_imports
 from territoires.domain.course_imports import plan_courses
-from territoires.domain.drafts import Draft, SourceDraft, decode
+from territoires.domain.drafts import Draft, decode
 from territoires.domain.errors import UnknownActorError
 from territoires.domain.imports import (
     NOWHERE,
@@ -54,7 +54,6 @@ from territoires.domain.imports import (
     PlanRefusedError,
     Progress,
     Sources,
-    TownRef,
     Towns,
     Version,
     silent,
@@ -344,27 +343,20 @@ class _Cited:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._keys: dict[tuple[SourceDraft, str], str] = {}
-        self._seen: dict[tuple[int, str], str] = {}
+        self._keys: dict[tuple[int, str], str] = {}
 
     def of(self, each: Version) -> str:
         """Give the source of a version."""
         if (known := each.source_id) is not None:
             return known
-        # A text is one object in a plan: its address is quicker to look up than what it says.
-        asked = (id(each.source), each.town.code)
-        found = self._seen.get(asked)
-        if found is None:
-            found = self._seen[asked] = self._key(each.source.draft, each.town)
-        return found
-
-    def _key(self, draft: SourceDraft, town: TownRef) -> str:
         # A page is the same everywhere; a declaration is one region's.
-        where = town if draft.declared and town is not NOWHERE else None
-        place = where.region_code if where else ""
-        if (draft, place) not in self._keys:
-            self._keys[draft, place], _ = cite(self._write, draft, where)
-        return self._keys[draft, place]
+        draft = each.source.draft
+        where = each.town if draft.declared and each.town is not NOWHERE else None
+        # A text is one object in a plan: its address is quicker to look up than what it says.
+        asked = (id(each.source), where.region_code if where else "")
+        if asked not in self._keys:
+            self._keys[asked], _ = cite(self._write, draft, where)
+        return self._keys[asked]
 
 
 # Reading what is known: a few statements, however many lines.
