@@ -11,8 +11,8 @@ from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.text import fold
-from territoires.french import exchange as french
 from territoires.french.dates import read_partial
+from territoires.french.exchange import TOTALS
 from territoires.french.loose_dates import read_loose
 from territoires.french.typed_numbers import read_whole
 
@@ -61,7 +61,7 @@ def town_code(text: str) -> str | Reading[str]:
         read = number[1].zfill(5)
         return Reading(read, "lost_zero" if len(number[1]) < len(read) else "code", {"read": read})
     if _NAME.fullmatch(text):
-        if fold(text) in french.TOTALS:
+        if fold(text) in TOTALS:
             raise CellError("total_line")
         return text
     raise CellError("bad_town_code")
