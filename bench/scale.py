@@ -28,9 +28,9 @@ from territoires.db.engine import reading
 from territoires.db.models import Centre
 from territoires.domain.clock import PARIS
 from territoires.domain.enrolments import year_of
-from territoires.domain.imports import Actor, EnrolmentLine, ImportDraft
+from territoires.domain.imports import EnrolmentLine, ImportDraft
 from territoires.domain.programme import Counted
-from territoires.domain.roles import Role
+from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
 from territoires.queries import courses, enrolments, town_history, town_sheet
 from tests.trials.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
@@ -153,7 +153,7 @@ def _imports(folder: Path, number: int) -> Iterator[Result]:
             connection,
             "enrolments",
             lines,
-            actor=Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None),
+            actor=Reader(email=ADMIN, role=Role.ADMINISTRATION),
             today=now.date(),
         )
     draft = ImportDraft(

@@ -40,10 +40,9 @@ from territoires.db.models import (
 from territoires.domain import enrolment_imports, stage_imports
 from territoires.domain.course_imports import plan_courses
 from territoires.domain.drafts import Draft, decode
-from territoires.domain.errors import UnknownActorError
+from territoires.domain.errors import RefusedError, UnknownActorError
 from territoires.domain.imports import (
     NOWHERE,
-    Actor,
     Fact,
     ImportDraft,
     Judge,
@@ -59,7 +58,7 @@ from territoires.domain.imports import (
     silent,
 )
 from territoires.domain.programme import ProgrammeLink, Validation
-from territoires.domain.roles import REGIONAL, Permission
+from territoires.domain.roles import Permission, Reader
 from territoires.domain.statement_imports import (
     ANNOUNCEMENT,
     BOUND,
@@ -75,7 +74,7 @@ _HASH_SHOWN = 12
 _PLANNED, _WRITTEN = 0.35, 0.85
 
 
-def actor_of(connection: Connection, email: str) -> Actor:
+def actor_of(connection: Connection, email: str) -> Reader:
     """Say who an address names and where they are competent.
 
     Raises UnknownActorError when the staff list does not know it or has switched it off.
@@ -90,11 +89,11 @@ def actor_of(connection: Connection, email: str) -> Actor:
     regions = frozenset(
         connection.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == row.id))
     )
-    return Actor(email=row.email, role=row.role, regions=regions if row.role in REGIONAL else None)
+    return Reader(email=row.email, role=row.role, regions=regions)
 
 
-def _actor(write: Write) -> Actor:
-    return Actor(email=write.actor.email, role=write.role, regions=write.regions)
+def _actor(write: Write) -> Reader:
+    return Reader(email=write.actor.email, role=write.role, regions=write.regions or frozenset())
 
 
 def plan(  # noqa: PLR0913 - what a plan rests on
@@ -102,7 +101,7 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     kind: str,
     rows: Sequence[Any],
     *,
-    actor: Actor,
+    actor: Reader,
     today: date,
     broken: Sequence[Any] = (),
     progress: Progress = silent,
@@ -113,7 +112,8 @@ def plan(  # noqa: PLR0913 - what a plan rests on
     when the actor may import nothing of the kind.
     """
     way = WAYS[kind]
-    actor.must_hold(way.permission)
+    if not actor.may(way.permission):
+        raise RefusedError(way.permission)
     with _without_collection():
         how: dict[str, Any] = {"today": today, "broken": broken, "progress": progress}
         found = way.judge(connection, _judge(connection, rows, actor, **how))
@@ -121,7 +121,7 @@ def plan(  # noqa: PLR0913 - what a plan rests on
         return found
 
 
-def _judge(connection: Connection, rows: Sequence[Any], actor: Actor, **how: Any) -> Judge:
+def _judge(connection: Connection, rows: Sequence[Any], actor: Reader, **how: Any) -> Judge:
     towns = _named(connection, (*rows, *how.get("broken", ())))
     return Judge(actor, towns, _sources(connection, how["today"]), rows=rows, **how)
 

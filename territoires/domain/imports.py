@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 from territoires.domain.checks import Code, source_problems
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, SourceDraft, cited, plain, typed
-from territoires.domain.errors import InvalidError, Problem, RefusedError
+from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import Basis, Confidence, Counted, StageKind
-from territoires.domain.roles import Permission, Role, grants
+from territoires.domain.roles import Reader
 from territoires.domain.scope import Former, Where
 from territoires.domain.text import fold
 
@@ -190,24 +190,6 @@ class ImportDraft(Draft):
     progress: Progress | None = field(
         default=None, compare=False, repr=False, metadata={"encode": lambda _: None}
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actor:
-    """Whoever imports: `regions` is None when competence has no bounds."""
-
-    email: str
-    role: Role
-    regions: frozenset[str] | None
-
-    def must_hold(self, permission: Permission) -> None:
-        """Raise RefusedError when the role does not grant the permission anywhere."""
-        if not grants(self.role, permission):
-            raise RefusedError(permission)
-
-    def covers(self, region: str) -> bool:
-        """Tell whether competence reaches a region."""
-        return self.regions is None or region in self.regions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -581,7 +563,7 @@ class Judge:
     Of the `broken` ones some cell makes no sense (None): only their others are judged.
     """
 
-    actor: Actor
+    actor: Reader
     towns: Towns
     sources: Sources
     today: date

@@ -117,7 +117,11 @@ class Reader:
             return False
         if not grants(self.role, permission):
             return False
-        return region is None or self.role not in REGIONAL or region in self.regions
+        return region is None or self.covers(region)
+
+    def covers(self, region: str) -> bool:
+        """Tell whether competence reaches a region."""
+        return self.role not in REGIONAL or region in self.regions
 
     @property
     def regions_of_counts(self) -> frozenset[str] | None:

@@ -22,8 +22,7 @@ from territoires.domain.checks import Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import ProposalDraft, SettingDraft
 from territoires.domain.errors import InvalidError
-from territoires.domain.imports import Actor
-from territoires.domain.roles import Role
+from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope, Territory
 from territoires.french.imports import problem_line
 from territoires.french.problems import problem_message
@@ -282,7 +281,7 @@ def plain(text):
 
 @pytest.mark.parametrize(("code", "was", "now"), CODES)
 def test_a_code_of_no_commune_is_refused_and_leads_to_the_present_one(connection, code, was, now):
-    actor = Actor(email="x@y.fr", role=Role.ADMINISTRATION, regions=None)
+    actor = Reader(email="x@y.fr", role=Role.ADMINISTRATION)
     found = plan(
         connection, "stages", [stage(town=code, source="déclaration")], actor=actor, today=TODAY
     )

@@ -58,7 +58,6 @@ from territoires.domain.errors import (
     UnknownActorError,
 )
 from territoires.domain.imports import (
-    Actor,
     CourseLine,
     EnrolmentLine,
     ImportCode,
@@ -71,7 +70,7 @@ from territoires.domain.imports import (
     unpacked,
 )
 from territoires.domain.programme import Basis, Counted, StageKind
-from territoires.domain.roles import Permission, Role
+from territoires.domain.roles import Permission, Reader, Role
 from territoires.exchange.reading import read_table
 from territoires.exchange.tables import Format
 from territoires.french.imports import problem_line
@@ -842,7 +841,7 @@ def test_the_seeded_database_exported_then_imported_changes_nothing(databases):
             sent = import_file.read(
                 import_bytes(kind, lines, Format.CSV), name="tout.csv", kind=kind
             )
-            actor = Actor(email=ADMIN, role=Role.ADMINISTRATION, regions=None)
+            actor = Reader(email=ADMIN, role=Role.ADMINISTRATION)
             found = plan(connection, kind, sent.parsed.rows, actor=actor, today=date(2026, 11, 22))
         # A file whose days are all of the first twelve may have its months first.
         asked = [each for each in sent.parsed.remarks if each.code != "day_first_asked"]

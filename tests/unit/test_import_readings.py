@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territoires.domain.dates import PartialDate
-from territoires.domain.imports import Actor, Judge, Kind, Sources, TownRef, Towns
+from territoires.domain.imports import Judge, Kind, Sources, TownRef, Towns
 from territoires.domain.readings import CellError, Reading, Weight
-from territoires.domain.roles import Role
+from territoires.domain.roles import Reader, Role
 from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import UnreadableError
@@ -432,7 +432,8 @@ def judged(code, name=None, *, regions=None, known=(DOLE, CHAMPROUGIER, *SAINT_D
     by_name = {}
     for each in known:
         by_name.setdefault(each.name.casefold().replace("-", " "), []).append(each)
-    actor = Actor(email="a", role=Role.ADMINISTRATION, regions=regions)
+    role = Role.ENTRY if regions else Role.ADMINISTRATION
+    actor = Reader(role=role, regions=frozenset(regions or ()))
     towns = Towns(by_code={each.code: each for each in known if each.code == code}, by_name=by_name)
     judge = Judge(actor, towns, Sources(()), today=date.max)
     found = judge.town(2, code, name)
