@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from territoires.domain.errors import TerritoiresError
@@ -10,7 +10,7 @@ from territoires.domain.errors import TerritoiresError
 T = TypeVar("T")
 
 
-class Weight(StrEnum):
+class Weight(Enum):
     """What is done of a remark: it stands in the way, it is asked about, or it is only told."""
 
     REFUSED = "refused"

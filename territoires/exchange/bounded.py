@@ -61,8 +61,10 @@ def read_bounded(
     return _table(answer)
 
 
-def _said(part: Any) -> dict[str, Any]:
+def _said(part: Any) -> Any:
     """Give a table, a row or a remark by the names of its fields, for JSON."""
+    if isinstance(part, Weight):
+        return part.value
     return {item.name: getattr(part, item.name) for item in fields(part)}
 
 
