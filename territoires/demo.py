@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from territoires.db import fingerprints, journal, schema, seeds, summaries
 from territoires.db.demonstration import NAME, VALUE, is_demonstration
@@ -63,6 +63,8 @@ _FIRST_ACT: Final = datetime(2019, 3, 15, 8, tzinfo=UTC)
 _CORRECTED: Final = 0.02
 _MIDNIGHT = time(0, tzinfo=PARIS)
 _A_WEEK = timedelta(days=7)
+# What centres do with their figures, and the share of those that do so or less.
+_GIVES: Final = {"nothing": 0.05, "registrations": 0.11, "wholes": 0.22, "everything": 1.0}
 # From when a centre sends figures: the autumn of the year, or its spring when it has just opened.
 _SENDINGS: Final = {False: (10, 18), True: (4, 15)}
 # The days of a year at which headcounts are made; what is sent between them corrects the last.
@@ -194,7 +196,8 @@ class _Place:
 class _Dossier:
     """The headcounts of one centre and year: the cells, what they end at, and when each was sent.
 
-    `cells` lists (course or None, unit); `final` has the headcounts of the last version.
+    `cells` lists (course or None, unit); `final` has the headcounts of the last version; the
+    sending that comes first is of the `first` cells only.
     """
 
     place: _Place
@@ -202,7 +205,7 @@ class _Dossier:
     cells: list[tuple[str | None, Counted]]
     final: Integers
     instants: list[datetime] = field(default_factory=list)
-    extra: tuple[datetime, int] | None = None  # a first sending, of the first cells only
+    first: int = 0
     correction: tuple[datetime, int, int] | None = None  # when, which course, by how much
 
 
@@ -305,24 +308,22 @@ class _Maker:
         return places
 
     def _targets(self, common: Mapping[str, Any]) -> None:
-        for perimeter, value in (
-            (Perimeter.ALL, 100),
-            (Perimeter.ACV, 75),
-            (Perimeter.NON_ACV, 25),
-        ):
-            self.connection.execute(
-                insert(Target).values(
-                    **common,
-                    indicator="open_centres",
-                    perimeter=perimeter,
-                    territory="fr",
-                    value=value,
-                    starts_on=date(2019, 4, 1),
-                    deadline=date(2022, 12, 31),
-                    decided_on=date(2019, 4, 1),
-                    source_id=SOURCE,
-                )
-            )
+        decided = {
+            "indicator": "open_centres",
+            "territory": "fr",
+            "starts_on": date(2019, 4, 1),
+            "deadline": date(2022, 12, 31),
+            "decided_on": date(2019, 4, 1),
+            "source_id": SOURCE,
+        }
+        values = {Perimeter.ALL: 100, Perimeter.ACV: 75, Perimeter.NON_ACV: 25}
+        self.connection.execute(
+            insert(Target),
+            [
+                common | decided | {"perimeter": perimeter, "value": value}
+                for perimeter, value in values.items()
+            ],
+        )
 
     def _opening_days(self) -> list[date]:
         days = []
@@ -408,15 +409,7 @@ class _Maker:
                 )
             )
         habits = self.draw.random()
-        gives = (
-            "nothing"
-            if habits < 0.05  # noqa: PLR2004
-            else "registrations"
-            if habits < 0.11  # noqa: PLR2004
-            else "wholes"
-            if habits < 0.22  # noqa: PLR2004
-            else "everything"
-        )
+        gives = next(what for what, share in _GIVES.items() if habits < share)
         return _Place(
             number=number,
             town_code=town,
@@ -500,10 +493,10 @@ class _Maker:
             for late, grid in self._grids(year, times).items():
                 for dossier in some:
                     if _is_late(dossier.place, year) is late:
-                        dossier.instants = grid[1:]
                         again = min(left, len(dossier.cells))
                         left -= again
-                        dossier.extra = (grid[0], again) if again else None
+                        dossier.instants = grid if again else grid[1:]
+                        dossier.first = again or len(dossier.cells)
 
     def _grids(self, year: int, times: int) -> dict[bool, list[datetime]]:
         """Give the instants of the sendings, one more than `times`: whole year, or from March."""
@@ -543,59 +536,55 @@ class _Maker:
         return taken
 
     def _enrolments(self, dossiers: Sequence[_Dossier]) -> int:
-        """Write the versions in the order in which they were sent, one act per sending."""
+        """Write the versions in the order in which they were sent; gives how many there are."""
         indexes = list(Enrolment.__table__.indexes)  # type: ignore[attr-defined]
         for index in indexes:
             index.drop(self.connection)
-        sendings: dict[datetime, list[tuple[_Dossier, int]]] = defaultdict(list)
+        sent: dict[datetime, list[_Sending]] = defaultdict(list)
         for dossier in dossiers:
-            first = [] if dossier.extra is None else [dossier.extra[0]]
-            last = [] if dossier.correction is None else [dossier.correction[0]]
-            for rank, at_utc in enumerate([*first, *dossier.instants, *last]):
-                sendings[at_utc].append((dossier, rank))
-        counts = {id(dossier): self._counts(dossier) for dossier in dossiers}
-        chains: dict[int, list[_Chain | None]] = {
-            id(dossier): [None] * len(dossier.cells) for dossier in dossiers
-        }
-        number = 0
-        for at_utc in sorted(sendings):
-            batch: list[tuple[Any, ...]] = []
-            for dossier, rank in sendings[at_utc]:
-                batch += _versions(
-                    dossier, rank, counts[id(dossier)], chains[id(dossier)], number + len(batch)
-                )
-            self.connection.exec_driver_sql(_INSERT, batch)
-            corrected = sum(row[4] is not None for row in batch)
-            self._act(
-                at_utc,
-                "enrolment",
-                [
-                    {
-                        "entity": "enrolment",
-                        "id": "",
-                        "bulk": True,
-                        "added": len(batch) - corrected,
-                        "corrected": corrected,
-                        "withdrawn": 0,
-                        "first": number + 1,
-                        "last": number + len(batch),
-                    }
-                ],
-            )
-            number += len(batch)
+            for at_utc, sending in _sendings(dossier, self._counts(dossier)):
+                sent[at_utc].append(sending)
+        for at_utc in sorted(sent):
+            rows = [row for sending in sent[at_utc] for row in _rows(at_utc, *sending)]
+            self.connection.exec_driver_sql(_INSERT, rows)
+        self.connection.execute(_FOLLOWING)
         for index in indexes:
             index.create(self.connection)
-        return number
+        return self._sending_acts()
+
+    def _sending_acts(self) -> int:
+        """Note each sending in an act of its own; gives how many rows they have together."""
+        sent = self.connection.execute(
+            select(
+                Enrolment.recorded_at,
+                func.count(Enrolment.origin_id).label("corrected"),
+                func.min(Enrolment.id).label("first"),
+                func.max(Enrolment.id).label("last"),
+            )
+            .group_by(Enrolment.recorded_at)
+            .order_by(Enrolment.recorded_at)
+        ).all()
+        for row in sent:
+            change = {
+                "entity": "enrolment",
+                "id": "",
+                "bulk": True,
+                "added": row.last - row.first + 1 - row.corrected,
+                "corrected": row.corrected,
+                "withdrawn": 0,
+                "first": row.first,
+                "last": row.last,
+            }
+            self._act(row.recorded_at, "enrolment", [change])
+        return sent[-1].last if sent else 0
 
     def _counts(self, dossier: _Dossier) -> Integers:
         """Draw the headcounts of each regular sending, one row each; the last is final."""
-        times = len(dossier.instants) + (dossier.extra is not None)
         cells, final = dossier.cells, dossier.final
         # Three quarters enrol in September, the others in February.
         march = datetime(dossier.year + 1, 3, 1, tzinfo=UTC)
-        all_instants = [*([dossier.extra[0]] if dossier.extra else []), *dossier.instants]
-        share = np.array([1.0 if at > march else 0.75 for at in all_instants])[:, None]
-        noise = self.draw.integers(-1, 2, (times, len(final)))
+        share = np.array([1.0 if at > march else 0.75 for at in dossier.instants])[:, None]
+        noise = self.draw.integers(-1, 2, (len(share), len(final)))
         counts: Integers = np.maximum(np.rint(final * share).astype(np.int64) + noise, 0)
         counts[-1] = final
         for unit in Counted:
@@ -643,14 +632,36 @@ def _trimmed(dossiers: list[_Dossier], rows: int) -> list[_Dossier]:
 
 # Written out: ten million rows go through the driver itself.
 _INSERT: Final = (
-    "INSERT INTO enrolment (id, version, recorded_at, superseded_at, origin_id, centre_id, "
-    "course_key, academic_year, counted, headcount, counted_on, source_id, validation) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO enrolment (version, recorded_at, centre_id, academic_year, course_key, counted, "
+    "headcount, counted_on, source_id, validation) "
+    "VALUES (1, ?, ?, ?, ?, ?, ?, ?, 'demonstration', 'validated')"
+)
+# What is sent again of the count of a day is the next version of the same fact.
+_SAME_COUNT: Final[dict[str, Any]] = {
+    "partition_by": [
+        *(Enrolment.centre_id, Enrolment.academic_year, Enrolment.course_key),
+        *(Enrolment.counted, Enrolment.counted_on),
+    ],
+    "order_by": Enrolment.id,
+}
+_VERSIONS: Final = select(
+    Enrolment.id,
+    func.row_number().over(**_SAME_COUNT).label("version"),
+    func.first_value(Enrolment.id).over(**_SAME_COUNT).label("first"),
+    func.lead(Enrolment.recorded_at).over(**_SAME_COUNT).label("ended_at"),
+).subquery()
+_FOLLOWING: Final = (
+    update(Enrolment)
+    .where(Enrolment.id == _VERSIONS.c.id)
+    .values(
+        version=_VERSIONS.c.version,
+        origin_id=func.nullif(_VERSIONS.c.first, _VERSIONS.c.id),
+        superseded_at=_VERSIONS.c.ended_at,
+    )
 )
 
-
-_Chain = tuple[date, int, int]
-"""The count of a day of one cell: the day, the number of its first version, how many there are."""
+_Sending = tuple[_Dossier, Sequence[int], Integers]
+"""What is sent at once of a dossier: which of its cells, and the headcounts of all."""
 
 
 def _counted_on(at_utc: datetime, year: int) -> date:
@@ -659,81 +670,25 @@ def _counted_on(at_utc: datetime, year: int) -> date:
     return max(day for day in days if day <= at_utc.astimezone(PARIS).date())
 
 
-def _versions(
-    dossier: _Dossier,
-    rank: int,
-    counts: Integers,
-    chains: list[_Chain | None],
-    number: int,
-) -> list[tuple[Any, ...]]:
-    """Make the rows of one sending of one dossier; `number` is the last one given so far.
+def _sendings(dossier: _Dossier, counts: Integers) -> Iterator[tuple[datetime, _Sending]]:
+    """Yield what is sent of a dossier and when: the regular sendings, then what puts it right."""
+    every = range(len(dossier.cells))
+    for rank, at_utc in enumerate(dossier.instants):
+        yield at_utc, (dossier, every if rank else every[: dossier.first], counts[rank])
+    if dossier.correction is not None:
+        at_utc, course, more = dossier.correction
+        # The whole follows its course, when it is known.
+        is_part = dossier.cells[0][0] is None and dossier.cells[course][1] is Counted.PERSONS
+        yield at_utc, (dossier, [0, course] if is_part else [course], counts[-1] + more)
 
-    `chains` has the last count of each cell, and is kept up to date.
-    """
-    first = 0 if dossier.extra is None else 1
-    regular = [*([dossier.extra[0]] if dossier.extra else []), *dossier.instants]
-    corrects = dossier.correction if rank == len(regular) else None
-    at_utc = corrects[0] if corrects else regular[rank]
-    touched = _touched(dossier)
-    if corrects:
-        chosen: Sequence[int] = touched
-    elif first and rank == 0:
-        chosen = range(dossier.extra[1] if dossier.extra else 0)
-    else:
-        chosen = range(len(dossier.cells))
-    following = regular[rank + 1] if rank + 1 < len(regular) else None
-    counted_on = _counted_on(at_utc, dossier.year)
-    recorded = _stored(at_utc)
 
-    def ended(by: datetime | None) -> str | None:
-        is_same_count = by is not None and _counted_on(by, dossier.year) == counted_on
-        return _stored(by) if by is not None and is_same_count else None
-
-    after = ended(following)
-    corrected_at = ended(dossier.correction[0] if dossier.correction else None)
-    values = counts[min(rank, len(counts) - 1)].tolist()
-    rows = []
-    for cell in chosen:
+def _rows(
+    at_utc: datetime, dossier: _Dossier, cells: Sequence[int], counts: Integers
+) -> Iterator[tuple[Any, ...]]:
+    recorded = at_utc.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    counted_on = _counted_on(at_utc, dossier.year).isoformat()
+    headcounts = counts.tolist()
+    for cell in cells:
         course, unit = dossier.cells[cell]
-        number += 1
-        day, origin, version = chains[cell] or (None, None, 0)
-        if day != counted_on:
-            origin, version = None, 0
-        version += 1
-        chains[cell] = counted_on, origin or number, version
-        headcount = values[cell] + (corrects[2] if corrects else 0)
-        ends = after or (corrected_at if not corrects and cell in touched else None)
-        rows.append(
-            (
-                number,
-                version,
-                recorded,
-                ends,
-                origin,
-                dossier.place.number,
-                course,
-                dossier.year,
-                unit.value,
-                headcount,
-                counted_on.isoformat(),
-                SOURCE,
-                "validated",
-            )
-        )
-    return rows
-
-
-def _touched(dossier: _Dossier) -> list[int]:
-    """List the cells that the correction changes: a course, and the whole when it is known."""
-    if dossier.correction is None:
-        return []
-    course = dossier.correction[1]
-    whole = (
-        [0] if dossier.cells[0][0] is None and dossier.cells[course][1] is Counted.PERSONS else []
-    )
-    return [*whole, course]
-
-
-def _stored(instant: datetime) -> str:
-    """Write an instant as the schema does on SQLite."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+        told = (dossier.place.number, dossier.year, course, unit.value, headcounts[cell])
+        yield recorded, *told, counted_on
