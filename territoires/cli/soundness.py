@@ -21,7 +21,7 @@ from territoires.cli.console import (
 from territoires.cli.copies import backup_folder
 from territoires.db import backups, clock, seeds
 from territoires.db.engine import reading
-from territoires.db.journal import Anchor, anchor, last_event
+from territoires.db.journal import Anchor, anchor
 from territoires.db.revision import must_be_current, reading_current
 from territoires.domain.clock import PARIS
 from territoires.domain.errors import CopyError
@@ -94,9 +94,9 @@ def _clock(parsed: argparse.Namespace, settings: Settings) -> int:
         say(words.repaired(clock.repair(settings.database_url, now=now)))
         return OK
     with reading_current(settings.database_url, owner=True) as connection:
-        last = last_event(connection)
+        last = anchor(connection)
         ahead = clock.ahead_of(connection, now)
-    say(words.clock(now, last[1] if last else None))
+    say(words.clock(now, last.at_utc if last else None))
     if ahead is not None:
         say(words.ahead(ahead))
     return WRONG if ahead else OK

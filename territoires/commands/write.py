@@ -186,8 +186,8 @@ class Write:
             raise _refused_by_schema(error) from error
         finally:
             self.running = None
-        last = journal.last_event(connection)
-        return replace(saved, event_id=last[0] if last else None)
+        last = journal.anchor(connection)
+        return replace(saved, event_id=last.act if last else None)
 
     def rehearse(
         self, permission: Permission, body: Callable[[], Saved], *, bulk: bool = False

@@ -328,7 +328,7 @@ def _describe(
     connection: Connection, path: Path, sha256: str, examine: Examine, *, revision: str = HEAD
 ) -> Backup:
     faults = tuple(examine(connection))
-    last = journal.last_event(connection)
+    last = journal.anchor(connection)
     versioned = [table for table in TABLES if "superseded_at" in table.c]
     counts = [
         connection.execute(
@@ -342,8 +342,8 @@ def _describe(
         path=path,
         made_at=connection.execute(select(_MARK.c.made_at)).scalar_one(),
         revision=revision,
-        act=last[0] if last else 0,
-        act_at=last[1] if last else None,
+        act=last.act if last else 0,
+        act_at=last.at_utc if last else None,
         facts=sum(facts for _, facts in counts),
         versions=sum(versions for versions, _ in counts),
         sha256=sha256,

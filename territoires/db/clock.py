@@ -21,8 +21,8 @@ def ahead_of(connection: Connection, now: datetime) -> datetime | None:
 
     Every later act is dated after it, whatever the clock says.
     """
-    last = journal.last_event(connection)
-    return last[1] if last is not None and last[1] > now + LEEWAY else None
+    last = journal.anchor(connection)
+    return last.at_utc if last is not None and last.at_utc > now + LEEWAY else None
 
 
 def repair(url: str, *, now: datetime) -> int:

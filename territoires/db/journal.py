@@ -30,19 +30,9 @@ def take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
-def last_event(connection: Connection) -> tuple[int, datetime, str] | None:
-    """Give number, instant and hash of the latest act, None in an empty journal."""
-    row = connection.execute(
-        select(AuditEvent.id, AuditEvent.at_utc, AuditEvent.hash)
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row[0], row[1], row[2])
-
-
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """The latest act of a journal as it was once: whoever has it knows what was there.
+    """The latest act of a journal: whoever has it knows later that nothing was taken from there.
 
     `text` is the line that is kept elsewhere.
     """
@@ -66,15 +56,19 @@ class Anchor:
 
 
 def anchor(connection: Connection) -> Anchor | None:
-    """Give what tells later that nothing was taken from the journal; None of an empty one."""
-    last = last_event(connection)
-    return None if last is None else Anchor(act=last[0], at_utc=last[1], hash=last[2])
+    """Give the latest act of a journal; None of an empty one."""
+    row = connection.execute(
+        select(AuditEvent.id.label("act"), AuditEvent.at_utc, AuditEvent.hash)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Anchor(**row._asdict())
 
 
 def next_instant(connection: Connection, now: datetime) -> datetime:
     """Give an instant later than every recorded one, even when the machine's clock went back."""
-    last = last_event(connection)
-    return now if last is None else max(now, last[1] + TICK)
+    last = anchor(connection)
+    return now if last is None else max(now, last.at_utc + TICK)
 
 
 def seal(previous_hash: str, content: dict[str, Any]) -> str:
@@ -101,7 +95,7 @@ def record(  # noqa: PLR0913 - the columns of one row
     The caller holds the writers' turn (`take_turn`) and took `at_utc` from `next_instant`; `sums`
     say by how much the act moved the fingerprints, `machine_at` what the machine's clock said.
     """
-    last = last_event(connection)
+    last = anchor(connection)
     row: dict[str, Any] = {
         "at_utc": at_utc,
         "actor": actor,
@@ -113,7 +107,7 @@ def record(  # noqa: PLR0913 - the columns of one row
         "fingerprint": noted(sums or {}),
         "machine_at": machine_at,
     }
-    previous_hash = last[2] if last else ""
+    previous_hash = last.hash if last else ""
     sealed = seal(previous_hash, sealed_content(row))
     connection.execute(
         insert(AuditEvent).values(row | {"previous_hash": previous_hash, "hash": sealed})

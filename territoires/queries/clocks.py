@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from territoires.db.journal import last_event
+from territoires.db.journal import anchor
 from territoires.db.models import AuditEvent, Versioned
 
 
@@ -31,8 +31,8 @@ class Edition(NamedTuple):
 
 def edition(connection: Connection) -> Edition:
     """Give the edition of the data: every write moves it, so caches hang on it."""
-    last = last_event(connection)
-    return Edition(0, "") if last is None else Edition(last[0], last[2])
+    last = anchor(connection)
+    return Edition(0, "") if last is None else Edition(last.act, last.hash)
 
 
 def created_at(connection: Connection) -> datetime | None:

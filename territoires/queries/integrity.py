@@ -1,6 +1,6 @@
 """What is wrong with a database: structure, links, versions, sources, journal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
@@ -62,8 +62,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
     yield "schema", schema_faults(connection)
     for table in Base.metadata.sorted_tables:
         yield table.name, _unreadable_dates(connection, table)
-        yield table.name, _dangling(connection, table)
-        yield table.name, _to_a_later_version(connection, table)
+        yield table.name, _wrong_links(connection, table)
     yield "target", _lost_targets(connection)
     yield "town", _lost_towns(connection)
     for fact in VERSIONED:
@@ -73,10 +72,8 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
         if "source_id" in fact.__table__.c:
             yield name, _unsourced(connection, fact)
     yield "enrolment", _counted_twice(connection)
-    yield "enrolment_summary", _wrong_sums(connection)
-    yield "disclosure", _otherwise_told(connection)
-    yield "report", _otherwise_reported(connection)
-    yield "frozen_file", _otherwise_frozen(connection)
+    for name, code, named in _COMPUTED:
+        yield name, _named(code, name, named(connection))
     yield "audit_event", unlike_the_journal(connection, VERSIONED)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
@@ -94,31 +91,25 @@ def _readable(where: str, examined: Iterator[Fault]) -> Iterator[Fault]:
         yield Fault(code="unreadable", where=where, detail=first_line(error))
 
 
-def _wrong_sums(connection: Connection) -> Iterator[Fault]:
-    for where in summaries.disagreements(connection):
-        yield Fault(code="summary", where="enrolment_summary", detail=where)
-
-
-def _otherwise_told(connection: Connection) -> Iterator[Fault]:
-    for where in disclosures.disagreements(connection):
-        yield Fault(code="disclosure", where="disclosure", detail=where)
-
-
-def _otherwise_reported(connection: Connection) -> Iterator[Fault]:
-    for where in unlike_their_digests(connection):
-        yield Fault(code="report", where="report", detail=where)
-
-
-def _otherwise_frozen(connection: Connection) -> Iterator[Fault]:
-    for short in unlike_what_was_frozen(connection):
-        yield Fault(code="frozen", where="frozen_file", detail=short)
-
-
 def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:
     """Find the tables of which the rows are not those that the acts left there."""
     for name in fingerprints.differing(connection):
         rows = connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
         yield Fault(code="fingerprint", where=name, detail=str(rows))
+
+
+# What acts keep beside the facts, by its table: the code of what is wrong, and what names it.
+_COMPUTED: tuple[tuple[str, str, Callable[[Connection], Iterable[str]]], ...] = (
+    ("enrolment_summary", "summary", summaries.disagreements),
+    ("disclosure", "disclosure", disclosures.disagreements),
+    ("report", "report", unlike_their_digests),
+    ("frozen_file", "frozen", unlike_what_was_frozen),
+)
+
+
+def _named(code: str, where: str, details: Iterable[Any]) -> Iterator[Fault]:
+    for detail in details:
+        yield Fault(code=code, where=where, detail=str(detail))
 
 
 def clock_faults(connection: Connection, *, now: datetime) -> Iterator[Fault]:
@@ -155,36 +146,31 @@ def lost_acts(connection: Connection, anchor: Anchor, *, where: str) -> Iterator
 
 def quick_faults(connection: Connection) -> Iterator[Fault]:
     """Yield what a look of a second or so can find: SQLite's quick check, and the schema."""
+    yield from structure_faults(connection, "quick_check")
+    yield from schema_faults(connection)
+
+
+def structure_faults(connection: Connection, check: str = "integrity_check") -> Iterator[Fault]:
+    """Yield what SQLite itself finds wrong with its file, by one of its two looks."""
     if connection.dialect.name == "sqlite":
-        for (line,) in connection.exec_driver_sql("PRAGMA quick_check"):
-            if line != "ok":
-                yield Fault(code="damaged", where="sqlite", detail=str(line))
-        yield from schema_faults(connection)
+        lines = connection.exec_driver_sql(f"PRAGMA {check}").scalars()
+        yield from _named("damaged", "sqlite", (line for line in lines if line != "ok"))
 
 
-def structure_faults(connection: Connection) -> Iterator[Fault]:
-    """Yield what SQLite itself finds wrong with its file."""
-    if connection.dialect.name == "sqlite":
-        for (line,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-            if line != "ok":
-                yield Fault(code="damaged", where="sqlite", detail=str(line))
-
-
-def _dangling(connection: Connection, table: Table) -> Iterator[Fault]:
+def _wrong_links(connection: Connection, table: Table) -> Iterator[Fault]:
+    """Find what points to nothing, and to a fact by a version that no count would see."""
     for constraint in table.foreign_key_constraints:
         (element,) = constraint.elements
-        parent = element.column.table.alias("parent")
-        target = parent.c[element.column.name]
-        lost = connection.scalars(
-            select(element.parent)
-            .outerjoin_from(table, parent, element.parent == target)
-            .where(element.parent.is_not(None), target.is_(None))
-            .limit(_MOST)
-        )
-        for value in lost:
-            yield Fault(
-                code="dangling", where=f"{table.name}.{element.parent.name}", detail=str(value)
-            )
+        here, parent = element.parent, element.column.table.alias("parent")
+        there = parent.c[element.column.name]
+        wrong = {"dangling": here.is_not(None) & there.is_(None)}
+        # A version's own first one is `_version_faults`'s; others name a version.
+        if here.name not in {"origin_id", "version_id"} and "origin_id" in parent.c:
+            wrong["later_version"] = parent.c.origin_id.is_not(None)
+        for code, found in wrong.items():
+            asked = select(here).outerjoin_from(table, parent, here == there).where(found)
+            lost = connection.scalars(asked.limit(_MOST))
+            yield from _named(code, f"{table.name}.{here.name}", lost)
 
 
 def _unreadable_dates(connection: Connection, table: Table) -> Iterator[Fault]:
@@ -196,26 +182,6 @@ def _unreadable_dates(connection: Connection, table: Table) -> Iterator[Fault]:
                     PartialDate.parse(text)
                 except PartialDateError:
                     yield Fault(code="date", where=f"{table.name}.{column.name}", detail=text)
-
-
-def _to_a_later_version(connection: Connection, table: Table) -> Iterator[Fault]:
-    """Find what points to a fact by another version than its first: no count would see it."""
-    for constraint in table.foreign_key_constraints:
-        (element,) = constraint.elements
-        parent = element.column.table.alias("parent")
-        names = {"origin_id", "version_id"}
-        if element.parent.name in names or "origin_id" not in parent.c:
-            continue  # a version's own first one is `_version_faults`'; others name a version
-        later = connection.scalars(
-            select(element.parent)
-            .join_from(table, parent, element.parent == parent.c[element.column.name])
-            .where(parent.c.origin_id.is_not(None))
-            .limit(_MOST)
-        )
-        for value in later:
-            yield Fault(
-                code="later_version", where=f"{table.name}.{element.parent.name}", detail=str(value)
-            )
 
 
 def _lost_targets(connection: Connection) -> Iterator[Fault]:
@@ -235,7 +201,7 @@ def _lost_towns(connection: Connection) -> Iterator[Fault]:
         .outerjoin(holder, (holder.code == Town.present_code) & holder.present_code.is_(None))
         .where(Town.present_code.is_not(None), holder.code.is_(None))
     )
-    yield from (Fault(code="dangling", where="town.present_code", detail=code) for code in lost)
+    yield from _named("dangling", "town.present_code", lost)
     for fact in (Centre, PublishedFigure):
         left = connection.scalars(
             select(fact.id)
@@ -243,8 +209,7 @@ def _lost_towns(connection: Connection) -> Iterator[Fault]:
             .where(fact.superseded_at.is_(None), Town.present_code.is_not(None))
             .limit(_MOST)
         )
-        for number in left:
-            yield Fault(code="former_town", where=str(fact.__tablename__), detail=str(number))
+        yield from _named("former_town", fact.__tablename__, left)
 
 
 def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
@@ -267,8 +232,7 @@ def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
             fact.origin_id.in_(select(fact.id).where(fact.origin_id.is_not(None)))
         )
     )
-    for version in strange:
-        yield Fault(code="origin", where=fact.__tablename__, detail=str(version))
+    yield from _named("origin", fact.__tablename__, strange)
 
 
 def _unjournalled(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
@@ -290,28 +254,25 @@ def _counted_twice(connection: Connection) -> Iterator[Fault]:
         Enrolment.course_key,
         Enrolment.counted_on,
     )
-    rows = connection.execute(
+    twice = connection.scalars(
         select(func.max(Enrolment.id))
         .where(Enrolment.superseded_at.is_(None))
         .group_by(*subject)
         .having(func.count() > 1)
         .limit(_MOST)
     )
-    for (number,) in rows:
-        yield Fault(code="counted_twice", where="enrolment", detail=str(number))
+    yield from _named("counted_twice", "enrolment", twice)
 
 
 def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
-    rows = connection.scalars(
+    lacking = connection.scalars(
         select(fact.id)
         .outerjoin(Source, Source.id == fact.source_id)
         .where(func.coalesce(func.trim(Source.publisher), "") == "")
     )
-    for row in rows:
-        yield Fault(code="unsourced", where=fact.__tablename__, detail=str(row))
+    yield from _named("unsourced", fact.__tablename__, lacking)
 
 
 def _journal_faults(connection: Connection) -> Iterator[Fault]:
     rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
-    for number in broken_links(row._asdict() for row in rows):
-        yield Fault(code="journal", where="audit_event", detail=str(number))
+    yield from _named("journal", "audit_event", broken_links(row._asdict() for row in rows))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from territoires.db.engine import reading
 from territoires.db.journal import (
     TICK,
+    anchor,
     broken_links,
-    last_event,
     next_instant,
     seal,
     sealed_content,
@@ -112,8 +112,8 @@ def test_the_journal_of_the_database_chains_by_itself(url):
     with writing(url) as connection:
         act(connection, SEEDED_AT + timedelta(days=1))
         act(connection, SEEDED_AT + timedelta(days=2))
-        number, instant, _ = last_event(connection)
-        assert (number, instant) == (3, SEEDED_AT + timedelta(days=2))
+        last = anchor(connection)
+        assert (last.act, last.at_utc) == (3, SEEDED_AT + timedelta(days=2))
 
 
 def test_an_instant_is_later_than_every_recorded_one(url, empty_url):
@@ -123,5 +123,5 @@ def test_an_instant_is_later_than_every_recorded_one(url, empty_url):
         assert next_instant(connection, SEEDED_AT) == SEEDED_AT + TICK
         assert next_instant(connection, datetime(2020, 1, 1, tzinfo=UTC)) == SEEDED_AT + TICK
     with reading(empty_url) as connection:
-        assert last_event(connection) is None
+        assert anchor(connection) is None
         assert next_instant(connection, SEEDED_AT) == SEEDED_AT
