@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Date, Float, Integer, func, insert, select, update
+from sqlalchemy import Boolean, Connection, Date, Float, Integer, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from territoires.db import communes, journal
@@ -24,6 +24,7 @@ from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import engine
 from territoires.db.fingerprints import Sums, watching
 from territoires.db.models import (
+    OF_CENTRES,
     OF_TOWNS,
     Announcement,
     AuditEvent,
@@ -226,14 +227,9 @@ class _Loader:
     # Territory: reference rows, which follow the files.
 
     def _territory(self) -> None:
-        regions = [
-            _values(Region, row, "code name zone population population_year")
-            for row in self._read("reference/regions.csv")
-        ]
-        departments = [
-            _values(Department, row, "code name region_code population population_year")
-            for row in self._read("reference/departments.csv")
-        ]
+        names = "code name population population_year"
+        regions = self._lines(Region, "reference/regions", f"{names} zone")
+        departments = self._lines(Department, "reference/departments", f"{names} region_code")
         year = {row["code"]: row["population_year"] for row in departments}
         listed, former = list(self._read(_COMMUNES)), list(self._read(_FORMER))
         self.succession = Succession.read(
@@ -296,26 +292,16 @@ class _Loader:
     # Catalogue: audited rows, inserted when their natural key is new.
 
     def _catalogue(self) -> None:
-        self._new(
-            Source,
-            "id",
-            [
-                _values(
-                    Source,
-                    row,
-                    "id publisher reliability title=title_fr published_on url accessed_on",
-                )
-                for row in self._read("programme/sources.csv")
-            ],
-        )
-        fields = list(self._read("catalogue/filieres.csv"))
+        names = "id publisher reliability title=title_fr published_on url accessed_on"
+        self._new(Source, "id", self._lines(Source, "programme/sources", names))
         names = "slug status name=name_fr url=source_url"
-        self._new(Field, "slug", [_values(Field, row, names) for row in fields])
+        fields = self._lines(Field, "catalogue/filieres", names)
+        self._new(Field, "slug", fields)
         courses = list(self._read("catalogue/courses.csv"))
         pages = [_catalogue_source(row) for row in courses]
         self._new(Source, "id", [page for page in pages if self._page(page) == page["id"]])
         self._retitle(courses)
-        slugs = {row["name_fr"]: row["slug"] for row in fields}
+        slugs = {row["name"]: row["slug"] for row in fields}
         self._new(
             Course,
             "key",
@@ -325,10 +311,11 @@ class _Loader:
             ],
         )
         names = "slug scope confidence name=name_fr url=source_url"
-        services = self._read("catalogue/services.csv")
-        self._new(
-            GuidanceService, "slug", [_values(GuidanceService, row, names) for row in services]
-        )
+        services = self._lines(GuidanceService, "catalogue/services", names)
+        self._new(GuidanceService, "slug", services)
+
+    def _lines(self, table: type[Base], name: str, columns: str) -> list[Values]:
+        return [_values(table, row, columns) for row in self._read(f"{name}.csv")]
 
     def _new(self, table: type[Base], key: str, rows: Iterable[Values]) -> None:
         known = set(self.connection.scalars(select(table.__table__.c[key])))
@@ -364,65 +351,15 @@ class _Loader:
     # Programme: versioned facts, inserted when their seed key is new, mended when their line was.
 
     def _programme(self) -> None:
-        self._facts(
-            Centre,
-            [
-                _values(
-                    Centre,
-                    row,
-                    "seed_key=insee_code town_code=insee_code name=town programme_link "
-                    "collectivity wave address note",
-                )
-                for row in self._read_programme("centres")
-            ],
-        )
-        centres = self._centres()
-        self._facts(
-            Stage, _numbered(_stage(row, centres) for row in self._read_programme("stages"))
-        )
-        self._facts(
-            Bound,
-            [
-                _values(Bound, row, "kind=stage not_before basis source_id confidence note")
-                | {
-                    "seed_key": "/".join((row["insee_code"], row["stage"], row["source_id"])),
-                    "centre_id": centres[row["insee_code"]],
-                }
-                for row in self._read_programme("bounds")
-            ],
-        )
-        self._facts(
-            Announcement,
-            [
-                _values(
-                    Announcement,
-                    row,
-                    "town_code=insee_code announced_for announced_on source_id confidence note",
-                )
-                | {"seed_key": f"{row['insee_code']}/{row['source_id']}"}
-                for row in self._read_programme("announcements")
-            ],
-        )
-        self._facts(
-            ProgrammeEvent,
-            [
-                _values(ProgrammeEvent, row, "happened_on=on title=title_fr source_id")
-                | {"seed_key": f"{row['on']}/{slug(row['title_fr'])[:60]}"}
-                for row in self._read("programme/events.csv")
-            ],
-        )
-        self._facts(
-            Target,
-            [
-                _values(
-                    Target,
-                    row,
-                    "indicator perimeter source_id value starts_on deadline decided_on",
-                )
-                | {"seed_key": "/".join((row["indicator"], row["perimeter"], row["decided_on"]))}
-                for row in self._read("programme/targets.csv")
-            ],
-        )
+        for table, name, columns, key in _FACTS:
+            centres = self._centres()
+            rows: Iterable[Values] = (
+                _values(table, row, columns)
+                | {"seed_key": "/".join(_part(row, cell) for cell in key.split())}
+                | ({"centre_id": centres[row["insee_code"]]} if table in OF_CENTRES else {})
+                for row in self._read_programme(name)
+            )
+            self._facts(table, _numbered(rows) if table is Stage else rows)
         self._facts(
             PublishedFigure,
             _numbered(
@@ -433,7 +370,7 @@ class _Loader:
                 )
             ),
         )
-        self._facts(Offering, self._offerings(centres))
+        self._facts(Offering, self._offerings(self._centres()))
 
     def _centres(self) -> dict[str, int]:
         """Map the code of each seeded centre to its number, whatever became of it since."""
@@ -582,9 +519,14 @@ def _readers(table: type[Base], names: str) -> tuple[tuple[str, str, Callable[[s
 def _reader(column: Any) -> Callable[[str], Any]:
     if isinstance(column.type, PartialDateType):
         return PartialDate.parse
+    if isinstance(column.type, Boolean):
+        return _FLAGS.__getitem__
     kinds = ((Integer, int), (Float, float), (Date, date.fromisoformat))
     read = next((read for kind, read in kinds if isinstance(column.type, kind)), str)
     return (lambda cell: read(cell) if cell else None) if column.nullable else read
+
+
+_FLAGS = {"yes": True, "no": False, "unknown": None}
 
 
 def _town(row: Row, sites: Mapping[str, Row], year: Mapping[str, int]) -> Values:
@@ -621,28 +563,55 @@ def _catalogue_source(row: Row) -> Values:
     }
 
 
-_CPF = {"yes": True, "no": False, "unknown": None}
-
-
 def _course(number: int, row: Row, slugs: Mapping[str, str]) -> Values:
     credential = row["credential_type"]
-    names = "title=title_fr level=level_eu cnam_code rncp_code credits=ects confidence"
+    names = "title=title_fr level=level_eu cnam_code rncp_code credits=ects confidence cpf_eligible"
     return _values(Course, row, names) | {
         "key": _course_key(number),
         "field_slug": slugs[row["filiere"]],
         "credential": None if credential == "unknown" else credential,
-        "cpf_eligible": _CPF[row["cpf_eligible"]],
     }
 
 
-def _stage(row: Row, centres: Mapping[str, int]) -> Values:
-    return _values(Stage, row, "kind=stage happened_on=on basis source_id confidence note") | {
-        "seed_key": "/".join(
-            (row["insee_code"], row["stage"], row["on"] or "unknown", row["source_id"])
-        ),
-        "centre_id": centres[row["insee_code"]],
-        "retained": row["retained"] == "yes",
-    }
+# The facts of the programme: their table, their file, its columns, and the cells of their keys.
+_FACTS: tuple[tuple[type[Base], str, str, str], ...] = (
+    (
+        Centre,
+        "centres",
+        "town_code=insee_code name=town programme_link collectivity wave address note",
+        "insee_code",
+    ),
+    (
+        Stage,
+        "stages",
+        "kind=stage happened_on=on basis source_id confidence retained note",
+        "insee_code stage on source_id",
+    ),
+    (
+        Bound,
+        "bounds",
+        "kind=stage not_before basis source_id confidence note",
+        "insee_code stage source_id",
+    ),
+    (
+        Announcement,
+        "announcements",
+        "town_code=insee_code announced_for announced_on source_id confidence note",
+        "insee_code source_id",
+    ),
+    (ProgrammeEvent, "events", "happened_on=on title=title_fr source_id", "on title_fr"),
+    (
+        Target,
+        "targets",
+        "indicator perimeter source_id value starts_on deadline decided_on",
+        "indicator perimeter decided_on",
+    ),
+)
+
+
+def _part(row: Row, cell: str) -> str:
+    """Give what a cell is in the key of its fact."""
+    return slug(row[cell])[:60] if cell == "title_fr" else row[cell] or "unknown"
 
 
 def _numbered(rows: Iterable[Values]) -> Iterator[Values]:
