@@ -73,7 +73,7 @@ bench: $(HAS_TESTS) browser postgres
 	$(PY) -m bench
 
 attack: $(HAS_TESTS)
-	@$(PY) -m bench.attack
+	@$(PY) -m bench --only attack
 
 browser: $(HAS_TESTS)
 	@$(PY) tools/ensure_browser.py

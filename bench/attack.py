@@ -1,248 +1,35 @@
-"""Attack a dashboard of one's own, everything at once, and say what it costs another reader.
+"""What attacks cost another reader: those of `tests/trials/attack.py`, all at once.
 
-`python -m bench.attack` (`make attack`): a server is started on this machine for this, on a
-database of its own; nothing else is ever addressed. Bounded in number and in time.
+`python -m bench --only attack` (`make attack`).
 """
 
-import asyncio
-import json
-import math
-import sys
-import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import quantiles
-from typing import Any, Final
+from typing import Final
 
-import httpx
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from bench.results import Line
+from tests.trials.attack import attack
 
-from bench.results import Line, Number, Result
-from tests.trials.databases import seeded
-from tests.trials.servers import dashboard, running
-from tests.trials.visitor import Visitor, address, opening
-
-FILE, MESSAGE = 19 << 20, 18 << 20  # bytes: what used to be kept
 MOST_MB, SLOWER = 1000.0, 3.0  # what may not be passed
-READINGS: Final = 60
-_ANSWER_S: Final = 120.0
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What was answered to one attack; `unexplained` are refusals without a sentence."""
-
-    answers: dict[str, int] = field(default_factory=dict)
-    unexplained: int = 0
-
-    def count(self, what: str) -> None:
-        """Count something."""
-        self.answers[what] = self.answers.get(what, 0) + 1
-
-    def note(self, answer: httpx.Response) -> None:
-        """Count an answer."""
-        self.count(str(answer.status_code))
-        if answer.is_error and " " not in answer.text:
-            self.unexplained += 1
-
-
-@dataclass(kw_only=True)
-class Report:
-    """What it cost: memory at its highest, and another reader's time (s, 95th percentile)."""
-
-    tallies: dict[str, Tally]
-    peak_mb: float
-    idle_s: float
-    attacked_s: float
-    errors: int
-
-
-# The other reader's address is not the attackers', as on the network.
-_ELSEWHERE: Final = ("127.0.0.2", 0)
-
-
-def _elsewhere() -> dict[str, Any]:
-    return opening() | {"local_addr": _ELSEWHERE}
-
-
-Attack = Callable[[httpx.AsyncClient, int, Tally], Awaitable[None]]
-
-
-async def sign_ins(client: httpx.AsyncClient, port: int, tally: Tally) -> None:
-    """Forty sign-ins at once: each used to take 64 MiB."""
-    origin = f"http://localhost:{port}"
-
-    async def one(number: int) -> None:
-        fields = {"email": f"personne{number}@example.org", "password": "x" * 20}
-        answer = await client.post("/connexion", data=fields, headers={"origin": origin})
-        tally.note(answer)
-
-    await asyncio.gather(*map(one, range(40)))
-
-
-async def uploads(client: httpx.AsyncClient, port: int, tally: Tally) -> None:
-    """Twenty files from visitors who have no uploader, to sessions that exist."""
-    body = b"x" * FILE
-
-    async def one(number: int) -> None:
-        async with connect(address(port), **_elsewhere()):
-            place = f"/_stcore/upload_file/{number:032x}/file"
-            try:
-                tally.note(await client.put(place, files={"file": ("a.csv", body)}))
-            except httpx.TransportError:  # cut while it was still being sent
-                tally.count("cut")
-
-    await asyncio.gather(*map(one, range(20)))
-
-
-async def messages(_client: httpx.AsyncClient, port: int, tally: Tally) -> None:
-    """Ten messages of 18 MB over the pages' own connection, and ten of one."""
-
-    async def one(size: int) -> None:
-        async with connect(address(port), **_elsewhere()) as line:
-            with suppress(ConnectionClosed):
-                await line.send(b"x" * size)
-                await line.wait_closed()
-            tally.count(str(line.close_code))
-
-    await asyncio.gather(*(one(size) for size in [MESSAGE] * 10 + [1 << 20] * 10))
-
-
-async def half_requests(_client: httpx.AsyncClient, port: int, tally: Tally) -> None:
-    """Two hundred requests that begin and do not go on; closed by the server in time."""
-
-    async def one(begun: bytes) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=_ELSEWHERE)
-        writer.write(begun)
-        said = await asyncio.wait_for(reader.read(), _ANSWER_S)
-        tally.count(said[9:12].decode() or "closed")
-        writer.close()
-
-    head = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
-    body = b"POST /connexion HTTP/1.1\r\nHost: localhost:%d\r\n" % port
-    body += b"Origin: http://localhost:%d\r\nContent-Length: 100\r\n\r\nemail=" % port
-    await asyncio.gather(*(one(begun) for begun in [head] * 100 + [body] * 100))
-
-
-async def sockets(_client: httpx.AsyncClient, port: int, tally: Tally) -> None:
-    """Four hundred connections of one address."""
-    lines = []
-
-    async def one() -> None:
-        try:
-            lines.append(await connect(address(port), **_elsewhere()))
-            tally.count("open")
-        except InvalidStatus as refused:
-            tally.count(str(refused.response.status_code))
-            tally.unexplained += b" " not in refused.response.body
-        except (ConnectionClosed, EOFError):
-            tally.count("closed")
-
-    await asyncio.gather(*(one() for _ in range(400)))
-    await asyncio.gather(*(line.close() for line in lines))
-
-
-ATTACKS: Final[dict[str, Attack]] = {
-    "40 sign-ins at once": sign_ins,
-    "20 files of 19 MB without the right to send any": uploads,
-    "messages of 18 MB and of 1 MB": messages,
-    "200 requests that stop half-way": half_requests,
-    "400 connections from one address": sockets,
-}
-
-
-def attack(database_url: str) -> Report:
-    """Do all of it at once against a server of one's own, while somebody else reads."""
-    with running(dashboard(database_url)) as server:
-        server.wait()
-        port, process = server.port, server.process.pid
-        with Visitor(port) as reader:
-            reader.run()  # what is worked out once for everybody
-            idle = [reader.run().seconds for _ in range(READINGS)]
-        tallies = {name: Tally() for name in ATTACKS}
-        attacked, errors = asyncio.run(_all_at_once(port, tallies))
-        return Report(
-            tallies=tallies,
-            peak_mb=_peak_megabytes(process),
-            idle_s=p95(idle),
-            attacked_s=p95(attacked),
-            errors=errors,
-        )
-
-
-async def _all_at_once(port: int, tallies: dict[str, Tally]) -> tuple[list[float], int]:
-    way = httpx.AsyncHTTPTransport(
-        local_address=_ELSEWHERE[0], limits=httpx.Limits(max_connections=None)
-    )
-    base = f"http://localhost:{port}"
-    async with httpx.AsyncClient(base_url=base, timeout=_ANSWER_S, transport=way) as client:
-        # In a process of its own, so that it waits for the server and not for the attackers.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
-            reading = asyncio.get_running_loop().run_in_executor(elsewhere, read, port)
-            attacks = (ATTACKS[name](client, port, tally) for name, tally in tallies.items())
-            await asyncio.gather(*attacks)
-            return await reading
-
-
-def read(port: int) -> tuple[list[float], int]:
-    """Read the front page again and again: the seconds of each run, and the errors."""
-    seconds: list[float] = []
-    errors = 0
-    while len(seconds) < READINGS:
-        started = time.perf_counter()
-        try:
-            with Visitor(port) as reader:
-                seconds += [reader.run().seconds for _ in range(5)]
-        except (RuntimeError, TimeoutError, OSError, ConnectionClosed, InvalidStatus):
-            errors += 1
-            seconds.append(time.perf_counter() - started)
-    return seconds, errors
-
-
-def p95(seconds: list[float]) -> float:
-    """Give the 95th percentile."""
-    return quantiles(seconds, n=20)[-1]
-
-
-def _peak_megabytes(process: int) -> float:
-    """Read how much memory a process has had at most; nan where the system does not say."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    except OSError:
-        return math.nan
-    kilobytes = next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]
-    return int(kilobytes) / 1000
+_WHO: Final = "attacked at once"
 
 
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the lines of the bench."""
     del folder, quick  # it is as short as it can be
     report = attack(database_url)
-    yield Number(
-        what="attacked at once: memory of the server at its highest",
-        value=report.peak_mb, unit="MB", target=MOST_MB, must=True,
+    for name, tally in report.tallies.items():
+        said = ", ".join(f"{code} {times} times" for code, times in sorted(tally.answers.items()))
+        yield Line(
+            what=f"{name} ({said}): refusals without a sentence",
+            ours=tally.unexplained, target=0, must=True,
+        )  # fmt: skip
+    yield Line(
+        what=f"{_WHO}: memory of the server at its highest",
+        ours=report.peak_mb, unit="MB", target=MOST_MB, must=True,
     )  # fmt: skip
-    yield Result(
-        what="attacked at once: another reader, 95th percentile, against the idle server",
+    yield Line(
+        what=f"{_WHO}: another reader, 95th percentile, against the idle server",
         ours=report.attacked_s * 1000, bare=report.idle_s * 1000, unit="ms", target=SLOWER,
     )  # fmt: skip
-    yield Number(
-        what="attacked at once: the other reader's errors", value=report.errors, target=0, must=True
-    )
-
-
-def main() -> None:
-    """Attack, and print the report as JSON."""
-    with tempfile.TemporaryDirectory(prefix="territoires-attack-") as folder:
-        json.dump(asdict(attack(seeded(Path(folder)))), sys.stdout, indent=1)
-    print()
-
-
-if __name__ == "__main__":
-    main()
+    yield Line(what=f"{_WHO}: the other reader's errors", ours=report.errors, target=0, must=True)

@@ -6,10 +6,10 @@ answers is in the first number, what it saves its first reader in the second.
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from statistics import median
 
-from bench.results import Result
+from bench.results import Line, compared, in_turn
 from tests.trials.servers import Served, dashboard, plain, running
 from tests.trials.visitor import Visitor
 
@@ -23,16 +23,12 @@ def cold_start(served: Served) -> tuple[float, float]:
         return healthy, time.perf_counter() - server.started
 
 
-def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the medians of starts in turn."""
     repetitions = 3 if quick else 7
     both = (dashboard(database_url), plain("bare_front.py", folder, database_url))
-    for served in both:  # the files are read from memory from now on, and compiled
-        cold_start(served)
-    times = [cold_start(served) for _ in range(repetitions) for served in both]
+    # At first the files are read from memory from then on, and compiled.
+    times = in_turn([partial(cold_start, each) for each in both], warming=1, runs=repetitions)
     for number, what in enumerate(("to a healthy answer", "to the first page")):
-        yield Result(
-            what=f"cold start, {what} ({repetitions} starts)",
-            ours=1000 * median(each[number] for each in times[0::2]),
-            bare=1000 * median(each[number] for each in times[1::2]),
-        )
+        seconds = [[each[number] for each in taken] for taken in times]
+        yield compared(f"cold start, {what} ({repetitions} starts)", seconds)

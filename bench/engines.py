@@ -3,21 +3,19 @@
 A demonstration of 10^5 rows of enrolments; PostgreSQL is one of our own, thrown away afterwards.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import Any, Final
+from typing import Final
 
-from bench.results import Line, Number, Result
+from bench.results import Line, compared, healthy, in_turn, timed
 from territoires.db import backups, copy
 from territoires.queries.integrity import faults
 from tests.trials.databases import close, copy_of, demonstration, url_of
-from tests.trials.servers import dashboard, running
-from tests.trials.visitor import Visitor, seconds_in_turn
+from tests.trials.servers import dashboard
+from tests.trials.visitor import Visitor
 from tools import postgres
 
 ROWS, ROWS_IN_HASTE = 100_000, 10_000
@@ -41,49 +39,36 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
 
 
 def _copies(folder: Path, url: str, server: postgres.Server, what: str) -> Iterator[Line]:
-    now = partial(datetime.now, UTC)
     back_up = partial(backups.back_up, folder=folder / "backups", examine=faults)
-    bare, _ = timed(copy_of, url, folder / "bare.db")
-    seconds, made = timed(back_up, url, now=now())
-    yield Result(
-        what=f"{what}: `backup`, checked row by row ÷ SQLite's own, unchecked",
-        ours=1000 * seconds,
-        bare=1000 * bare,
+    bare, _ = timed(partial(copy_of, url, folder / "bare.db"))
+    seconds, made = timed(partial(back_up, url, now=_now()))
+    yield compared(
+        f"{what}: `backup`, checked row by row ÷ SQLite's own, unchecked", [[seconds], [bare]]
     )
-    seconds, _ = timed(backups.verify, made.path, now=now(), examine=faults)
-    yield Number(what=f"{what}: `verify`", value=seconds, unit="s")
-    for engine, target in (
-        ("SQLite", url_of(folder / "restored.db")),
-        ("PostgreSQL", server.url("restored")),
-    ):
-        restore = partial(backups.restore, folder=folder / "backups", replace=False)
-        seconds, _ = timed(restore, made.path, target, now=now(), examine=faults)
-        yield Number(what=f"{what}: `restore` into an empty {engine}", value=seconds, unit="s")
-    seconds, _ = timed(copy.copy, url, server.url("copied"), examine=faults)
-    yield Number(what=f"{what}: `copy-to` PostgreSQL", value=seconds, unit="s")
-    seconds, _ = timed(back_up, server.url("copied"), now=now())
-    yield Number(what=f"{what}: `backup` of PostgreSQL", value=seconds, unit="s")
+    restored = partial(
+        backups.restore, made.path, folder=folder / "backups", replace=False, examine=faults
+    )
+    file, copied = url_of(folder / "restored.db"), server.url("copied")
+    work: dict[str, Callable[[], object]] = {
+        "`verify`": partial(backups.verify, made.path, now=_now(), examine=faults),
+        "`restore` into an empty SQLite": partial(restored, file, now=_now()),
+        "`restore` into an empty PostgreSQL": partial(restored, server.url("restored"), now=_now()),
+        "`copy-to` PostgreSQL": partial(copy.copy, url, copied, examine=faults),
+        "`backup` of PostgreSQL": partial(back_up, copied, now=_now()),
+    }
+    for each, do in work.items():
+        yield Line(what=f"{what}: {each}", ours=timed(do)[0], unit="s")
 
 
-def timed(do: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[float, Any]:
-    """Do something; gives the seconds it took, and its answer."""
-    started = time.perf_counter()
-    answer = do(*arguments, **options)
-    return time.perf_counter() - started, answer
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
-def _front(sqlite: str, postgresql: str, runs: int) -> Result:
+def _front(sqlite: str, postgresql: str, runs: int) -> Line:
     """Run the front page on both engines in turn, warm."""
-    with ExitStack() as stack:
-        visitors = []
-        for url in (postgresql, sqlite):
-            served = stack.enter_context(running(dashboard(url)))
-            served.wait()
-            visitors.append(stack.enter_context(Visitor(served.port)))
-        ours, bare = seconds_in_turn(visitors, warming=_WARMING, runs=runs)
-    return Result(
-        what=f"front page, warm, PostgreSQL ÷ SQLite ({runs} runs)",
-        ours=1000 * median(ours),
-        bare=1000 * median(bare),
-        target=TARGET,
-    )
+    with healthy(dashboard(postgresql), dashboard(sqlite)) as servers, ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(server.port)) for server in servers]
+        ran = in_turn([visitor.run for visitor in visitors], warming=_WARMING, runs=runs)
+    seconds = [[run.seconds for run in each] for each in ran]
+    what = f"front page, warm, PostgreSQL ÷ SQLite ({runs} runs)"
+    return compared(what, seconds, target=TARGET)

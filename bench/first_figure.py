@@ -7,15 +7,14 @@ start with.
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 from playwright.sync_api import Browser, TimeoutError, sync_playwright  # noqa: A004
 
-from bench.results import Result
-from tests.trials.servers import dashboard, one_chart, plain, running
+from bench.results import Line, compared, healthy, in_turn
+from tests.trials.servers import dashboard, one_chart, plain
 from tools.ensure_browser import find_browser, is_root
 
 FLAGS: Final = (
@@ -54,7 +53,7 @@ _WATCH: Final = """
 """
 
 
-class Line:
+class Way:
     """What stands between a reader and the server."""
 
     def __init__(
@@ -81,16 +80,16 @@ class Line:
 
 
 LINES: Final = (
-    Line("at 10 Mbit/s and 40 ms", targets=(0.6, 0.45), latency_ms=40, megabits=10),
-    Line("without throttling", targets=(1.1, 0.8)),
+    Way("at 10 Mbit/s and 40 ms", targets=(0.6, 0.45), latency_ms=40, megabits=10),
+    Way("without throttling", targets=(1.1, 0.8)),
 )
 
 
 ANSWER_TARGET: Final = 0.15
 
 
-def first_figure(browser: Browser, url: str, line: Line) -> tuple[float, float]:
-    """Open an address in a fresh profile; gives the times to the figure and to the answer (ms).
+def first_figure(browser: Browser, url: str, line: Way) -> tuple[float, float]:
+    """Open an address in a fresh profile; gives the times to the figure and to the answer (s).
 
     A page without an answer within it has none: NaN.
 
@@ -106,7 +105,7 @@ def first_figure(browser: Browser, url: str, line: Line) -> tuple[float, float]:
     raise RuntimeError(msg)
 
 
-def _visit(browser: Browser, url: str, line: Line) -> tuple[float, float]:
+def _visit(browser: Browser, url: str, line: Way) -> tuple[float, float]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     try:
         page = context.new_page()
@@ -119,14 +118,14 @@ def _visit(browser: Browser, url: str, line: Line) -> tuple[float, float]:
         page.wait_for_selector("html[data-first-figure]", state="attached", timeout=_PATIENCE_MS)
         seen = page.locator("html")
         return (
-            float(seen.get_attribute("data-first-figure") or "nan"),
-            float(seen.get_attribute("data-first-answer") or "nan"),
+            float(seen.get_attribute("data-first-figure") or "nan") / 1000,
+            float(seen.get_attribute("data-first-answer") or "nan") / 1000,
         )
     finally:
         context.close()
 
 
-def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the medians of visits in turn, on each line (RuntimeError without a Chromium)."""
     executable = find_browser()
     if executable is None:
@@ -134,40 +133,24 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
         raise RuntimeError(msg)
     repetitions = 3 if quick else 9
     flags = [*FLAGS, *(["--no-sandbox"] if is_root() else [])]
-    with ExitStack() as stack:
-        servers = [
-            stack.enter_context(running(served))
-            for served in (
-                one_chart(database_url),
-                dashboard(database_url),
-                plain("one_chart.py", folder, database_url),
-            )
-        ]
-        for server in servers:
-            server.wait()
-        playwright = stack.enter_context(sync_playwright())
+    served = (
+        one_chart(database_url),
+        dashboard(database_url),
+        plain("one_chart.py", folder, database_url),
+    )
+    with healthy(*served) as servers, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        stack.callback(browser.close)
         for server in servers:  # what a server does once is not what a reader waits for
             first_figure(browser, server.url, LINES[-1])
         for line in LINES:
-            times = [
-                first_figure(browser, server.url, line)
-                for _ in range(repetitions)
-                for server in servers
-            ]
+            visits = [partial(first_figure, browser, server.url, line) for server in servers]
+            chart, front, bare = in_turn(visits, runs=repetitions)
             said = f"{line.name} ({repetitions} visits, empty cache)"
-            bare = median(figure for figure, _ in times[2::3])
-            for first, page in enumerate(("one chart", "last picture of the front page")):
-                yield Result(
-                    what=f"{page}, {said}",
-                    ours=median(figure for figure, _ in times[first::3]),
-                    bare=bare,
-                    target=line.targets[first],
-                )
-            yield Result(
-                what=f"answer of the front page, {said}",
-                ours=median(answer for _, answer in times[1::3]),
-                bare=bare,
-                target=ANSWER_TARGET,
-            )
+            plainly = [figure for figure, _ in bare]
+            for page, times, target in (
+                ("one chart", [figure for figure, _ in chart], line.targets[0]),
+                ("last picture of the front page", [each for each, _ in front], line.targets[1]),
+                ("answer of the front page", [answer for _, answer in front], ANSWER_TARGET),
+            ):
+                yield compared(f"{page}, {said}", [times, plainly], target=target)
+        browser.close()

@@ -3,15 +3,14 @@
 Both under the same launcher, the same settings and the same load: one visitor each, in turn.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.results import Result
-from tests.trials.servers import bare_dashboard, dashboard, running
+from bench.results import Line, compared, healthy, in_turn
+from tests.trials.servers import bare_dashboard, dashboard
 from tests.trials.visitor import Run, Visitor
 
 TARGET: Final = 1.5
@@ -34,35 +33,17 @@ def must_compare(ours: Run, bare: Run) -> None:
         raise RuntimeError(msg)
 
 
-def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the medians of many runs in turn; `folder` is not used."""
     del folder
     repetitions = 60 if quick else 400
-    with ExitStack() as stack:
-        visitors = []
-        for served in (dashboard(database_url), bare_dashboard(database_url)):
-            server = stack.enter_context(running(served))
-            server.wait()
-            visitors.append(stack.enter_context(Visitor(server.port)))
-        for visitor in visitors:
-            for _ in range(_WARMING):
-                visitor.run()
-        must_compare(*(visitor.run() for visitor in visitors))
-        runs = []
-        for _ in range(repetitions):
-            for visitor in visitors:
-                time.sleep(_PAUSE_SECONDS)
-                runs.append(visitor.run())
-    ours, bare = runs[0::2], runs[1::2]
-    yield Result(
-        what=f"server run of the front page, warm ({repetitions} runs)",
-        ours=1000 * median(run.seconds for run in ours),
-        bare=1000 * median(run.seconds for run in bare),
-        target=TARGET,
-    )
-    yield Result(
-        what="what it sends, before compression",
-        ours=median(run.size for run in ours) / 1000,
-        bare=median(run.size for run in bare) / 1000,
-        unit="kB",
-    )
+    served = (dashboard(database_url), bare_dashboard(database_url))
+    with healthy(*served) as servers, ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(server.port)) for server in servers]
+        asks = [visitor.run for visitor in visitors]
+        must_compare(*(last for (last,) in in_turn(asks, warming=_WARMING, runs=1)))
+        both = in_turn(asks, runs=repetitions, pause_s=_PAUSE_SECONDS)
+    what = f"server run of the front page, warm ({repetitions} runs)"
+    yield compared(what, [[run.seconds for run in each] for each in both], target=TARGET)
+    ours, bare = (median(run.size for run in each) / 1000 for each in both)
+    yield Line(what="what it sends, before compression", ours=ours, bare=bare, unit="kB")

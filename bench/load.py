@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.results import Line, Number, Result
+from bench.results import Line, healthy
 from tests.trials.crowd import EVERY_S, Crowd, Places, Tally, places_of, resident_megabytes, visit
-from tests.trials.servers import dashboard, running
+from tests.trials.servers import dashboard
 
 P95_MS: Final = 1_000.0
 GROWTH: Final = 1.1
@@ -46,12 +46,11 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
     del folder
     plan = HASTE if quick else USUAL
     places = places_of(database_url)
-    with running(dashboard(database_url)) as server:
-        server.wait()
+    with healthy(dashboard(database_url)) as (server,):
         process = server.process.pid
-        yield Number(
+        yield Line(
             what="memory of the server before its first reader",
-            value=resident_megabytes(process),
+            ours=resident_megabytes(process),
             unit="MB",
         )
         yield from asyncio.run(_hour(process, server.port, places, plan))
@@ -75,9 +74,9 @@ async def _hour(process: int, port: int, places: Places, plan: Plan) -> list[Lin
     taken = time.perf_counter() - started
     what = f"an hour of {plan.readers} viewers ({plan.acts:,} acts, {plan.acts // _STAY} sessions)"
     return [
-        Number(what=f"{what}, as fast as it is answered", value=plan.acts / taken, unit="acts/s"),
+        Line(what=f"{what}, as fast as it is answered", ours=plan.acts / taken, unit="acts/s"),
         errors(f"{what}: errors", tally),
-        Result(
+        Line(
             what=f"{what}: memory of the server at its end, against its middle",
             ours=resident_megabytes(process),
             bare=memory[0],
@@ -104,20 +103,20 @@ async def _crowds(process: int, port: int, places: Places, plan: Plan) -> list[L
                 most = size
             what = f"{size} viewers, an act every {EVERY_S:g} s"
             lines += [
-                Number(what=f"{what}: p50", value=seen.percentile(0.5), unit="ms"),
-                Number(what=f"{what}: p95", value=p95, unit="ms", target=P95_MS),
+                Line(what=f"{what}: p50", ours=seen.percentile(0.5), unit="ms"),
+                Line(what=f"{what}: p95", ours=p95, unit="ms", target=P95_MS),
                 errors(f"{what}: errors in {len(seen.seconds)} acts", seen),
-                Number(
+                Line(
                     what=f"{what}: processor taken by the crowd itself",
-                    value=100 * ours / plan.watched,
+                    ours=100 * ours / plan.watched,
                     unit="% of one",
                 ),
-                Number(
+                Line(
                     what=f"{what}: memory per viewer on arrival",
-                    value=1024 * (arrived - empty) / size,
+                    ours=1024 * (arrived - empty) / size,
                     unit="kB",
                 ),
-                Result(
+                Line(
                     what=f"{what}: memory of the server {plan.watched:g} s after, against arrival",
                     ours=resident_megabytes(process),
                     bare=arrived,
@@ -126,11 +125,11 @@ async def _crowds(process: int, port: int, places: Places, plan: Plan) -> list[L
                 ),
             ]
     what = f"most viewers with a p95 under {P95_MS / 1000:g} s and no error"
-    return [*lines, Number(what=what, value=most)]
+    return [*lines, Line(what=what, ours=most)]
 
 
-def errors(what: str, tally: Tally) -> Number:
+def errors(what: str, tally: Tally) -> Line:
     """Count what went wrong."""
     for error in sorted(set(tally.errors))[:5]:
         print(f"  {error}", file=sys.stderr)
-    return Number(what=what, value=len(tally.errors), target=0, must=True)
+    return Line(what=what, ours=len(tally.errors), target=0, must=True)

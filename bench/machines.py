@@ -6,13 +6,12 @@ open data. One client, in turn, over connections that stay open; the limit by ad
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import uvicorn
@@ -20,9 +19,9 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.attack import p95
-from bench.results import Result
-from tests.trials.servers import dashboard, free_port, running
+from bench.results import Line, compared, healthy, in_turn, timed
+from tests.trials.attack import p95
+from tests.trials.servers import dashboard, free_port
 
 STATUS: Final = "/api/v1/status?au=2026-11-23"
 UNCHANGED: Final = (STATUS, "/flux/national.atom", "/donnees/datapackage.json")
@@ -30,34 +29,26 @@ TARGET: Final = 3.0
 _WARMING, _AT_ONCE, _START_SECONDS = 20, 16, 30.0
 
 
-def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the lines of the bench; `folder` is not used."""
     del folder
     times = 100 if quick else 1_000
     os.environ["TERRITOIRES_API_PER_MINUTE"] = "100000000"
-    with running(dashboard(database_url)) as server:
-        server.wait()
+    with healthy(dashboard(database_url)) as (server,):
         ours = _Reader(server.port, STATUS)
         body, _ = ours.read()
         with _plain(body) as port:
             bare = _Reader(port, "/")
             warm = _in_turn((ours, bare), times)
-            yield _against(f"API `status`, warm ({times} times)", warm, median)
+            yield compared(f"API `status`, warm ({times} times)", warm, target=TARGET)
             loads = [_under_load(each, times) for each in (ours, bare)]
             what = f"API `status`, {_AT_ONCE} at once: 95th percentile"
-            yield _against(what, loads, p95)
+            yield compared(what, loads, target=TARGET, by=p95)
             for path in UNCHANGED:
                 known = _Reader(server.port, path)
                 known.known = known.read()[1]
                 seen = _in_turn((known, bare), times)
-                yield _against(f"304 of {path}", seen, median)
-
-
-def _against(
-    what: str, seconds: Sequence[list[float]], one: Callable[[list[float]], float]
-) -> Result:
-    ours, bare = (1000 * one(each) for each in seconds)
-    return Result(what=what, ours=ours, bare=bare, target=TARGET)
+                yield compared(f"304 of {path}", seen, target=TARGET)
 
 
 class _Reader:
@@ -84,18 +75,13 @@ class _Reader:
 
     def timed(self) -> float:
         """Give how long one answer takes (s)."""
-        started = time.perf_counter()
-        self.read()
-        return time.perf_counter() - started
+        return timed(self.read)[0]
 
 
 def _in_turn(readers: Sequence[_Reader], times: int) -> list[list[float]]:
     for reader in readers:
         reader.connect()  # a server lets go of a connection after five quiet seconds
-        for _ in range(_WARMING):
-            reader.read()
-    rounds = [[reader.timed() for reader in readers] for _ in range(times)]
-    return [list(each) for each in zip(*rounds, strict=True)]
+    return in_turn([reader.timed for reader in readers], warming=_WARMING, runs=times)
 
 
 def _under_load(reader: _Reader, times: int) -> list[float]:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.results import Line, Number
+from bench.results import Line
 from tests.trials.databases import count_faults
 from tests.trials.restart import restart
 
@@ -20,16 +20,16 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
         taken, back = asyncio.run(restart(database_url, viewers, how))
         ended = "killed" if how is signal.SIGKILL else "asked to end"
         what = f"server {ended} under {viewers} viewers"
-        yield Number(what=f"{what}: until all are served again", value=taken, unit="s")
-        yield Number(
+        yield Line(what=f"{what}: until all are served again", ours=taken, unit="s")
+        yield Line(
             what=f"{what}: viewers who did not find the page that they had",
-            value=back.count(False),
+            ours=back.count(False),
             target=0,
             must=True,
         )
-    yield Number(
+    yield Line(
         what="faults found by `check` after both",
-        value=count_faults(database_url),
+        ours=count_faults(database_url),
         target=0,
         must=True,
     )

@@ -1,90 +1,63 @@
-"""The lines of the table of results."""
+"""The lines of the table of results, and how pairs of measures are taken: in turn, by medians."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from statistics import median
+from typing import Final, TypeVar
 
-HEAD = ("what", "ours", "compared with", "ratio", "target")
+from tests.trials.servers import Running, Served, running
 
-
-class Line(Protocol):
-    """One line of the table."""
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """What stands in the columns of HEAD."""
-
-    @property
-    def is_met(self) -> bool | None:
-        """Whether its target is met, None without one."""
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether something is wrong with us and not only slow: the bench then fails."""
+HEAD: Final = ("what", "ours", "compared with", "ratio", "target")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """Two times measured in one run, in ms, and the ratio that ours should not exceed."""
+class Line:
+    """A measure of ours, what it is compared with if anything, and what should not be exceeded.
 
-    what: str
-    ours: float
-    bare: float
-    target: float | None = None
-    unit: str = "ms"
-
-    is_broken = False  # machines are shared
-
-    @property
-    def ratio(self) -> float:
-        """How many times longer ours takes."""
-        return self.ours / self.bare
-
-    @property
-    def is_met(self) -> bool | None:
-        """Whether the ratio stays under its target."""
-        return None if self.target is None else self.ratio <= self.target
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Both numbers, their ratio, its target."""
-        return (
-            self.what,
-            number(self.ours, self.unit),
-            number(self.bare, self.unit),
-            f"{self.ratio:.4g}" if 0.99 < self.ratio < 1 else f"{self.ratio:.2f}",
-            verdict(self.target, "", met=self.is_met),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Number:
-    """One number that is compared with nothing, and what it should not exceed.
-
-    `must`: above its target something is wrong with us, on any machine.
+    That is their ratio, or the measure itself where there is no other. `must`: above its target
+    something is wrong with us, on any machine, and not only slow.
     """
 
     what: str
-    value: float
+    ours: float
+    bare: float | None = None
     unit: str = ""
     target: float | None = None
     must: bool = False
 
     @property
+    def ratio(self) -> float | None:
+        """How many times longer ours takes."""
+        return None if self.bare is None else self.ours / self.bare
+
+    @property
     def is_met(self) -> bool | None:
-        """Whether the number stays under its target."""
-        return None if self.target is None else self.value <= self.target
+        """Whether its target is met, None without one."""
+        seen = self.ours if self.ratio is None else self.ratio
+        return None if self.target is None else seen <= self.target
 
     @property
     def is_broken(self) -> bool:
-        """Whether it had to and does not."""
+        """Whether the bench fails: a target that had to be met is not."""
         return self.must and self.is_met is False
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The number and its target."""
-        target = verdict(self.target, self.unit, met=self.is_met)
-        return (self.what, number(self.value, self.unit), "", "", target)
+        """What stands in the columns of HEAD."""
+        if self.bare is None or self.ratio is None:
+            return self.what, number(self.ours, self.unit), "", "", self._verdict(self.unit)
+        ratio = f"{self.ratio:.4g}" if 0.99 < self.ratio < 1 else f"{self.ratio:.2f}"
+        both = (number(each, self.unit) for each in (self.ours, self.bare))
+        return self.what, *both, ratio, self._verdict("")
+
+    def _verdict(self, unit: str) -> str:
+        if self.target is None:
+            return ""
+        aim = f"≤ {self.target:g} {unit}".rstrip() if self.target else "0"
+        return f"{aim} {'met' if self.is_met else 'MISSED'}"
 
 
 def number(value: float, unit: str) -> str:
@@ -93,15 +66,54 @@ def number(value: float, unit: str) -> str:
     return f"{text} {unit}".rstrip()
 
 
-def verdict(target: float | None, unit: str, *, met: bool | None) -> str:
-    """Write a target and whether it is met; none may be less than 0."""
-    if target is None:
-        return ""
-    aim = f"≤ {target:g} {unit}".rstrip() if target else "0"
-    return f"{aim} {'met' if met else 'MISSED'}"
-
-
 def table(lines: Sequence[Line]) -> str:
     """Write the lines as a Markdown table."""
     rows = [HEAD, ("---", "---:", "---:", "---:", "---"), *(line.cells for line in lines)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+@contextmanager
+def healthy(*served: Served) -> Iterator[list[Running]]:
+    """Start servers, and wait until they answer."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(running(each)) for each in served]
+        for server in servers:
+            server.wait()
+        yield servers
+
+
+def in_turn(
+    asks: Sequence[Callable[[], T]], *, runs: int, warming: int = 0, pause_s: float = 0.0
+) -> list[list[T]]:
+    """Ask each in turn, first for nothing, then so many times; gives what each answered."""
+    for ask in asks:
+        for _ in range(warming):
+            ask()
+    answers: list[list[T]] = [[] for _ in asks]
+    for _ in range(runs):
+        for ask, kept in zip(asks, answers, strict=True):
+            time.sleep(pause_s)
+            kept.append(ask())
+    return answers
+
+
+def compared(
+    what: str,
+    seconds: Sequence[Sequence[float]],
+    *,
+    target: float | None = None,
+    by: Callable[[Sequence[float]], float] = median,
+) -> Line:
+    """Compare our times (s) with those of the other, `by` their medians unless told."""
+    ours, bare = (1000 * by(each) for each in seconds)
+    return Line(what=what, ours=ours, bare=bare, unit="ms", target=target)
+
+
+def timed(work: Callable[[], T], times: int = 1) -> tuple[float, T]:
+    """Do something; gives the best time (s), as the others measure the machine, and the answer."""
+    best = float("inf")
+    for _ in range(times):
+        started = time.perf_counter()
+        answer = work()
+        best = min(best, time.perf_counter() - started)
+    return best, answer

@@ -13,12 +13,11 @@ from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice, product
 from pathlib import Path
-from statistics import median
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from bench.results import Result
+from bench.results import Line, compared, healthy, in_turn
 from territoires.charts import enrolments as charts
 from territoires.charts.courses import heat_figure
 from territoires.charts.sealed import SealedFigure
@@ -33,9 +32,10 @@ from territoires.domain.programme import Counted
 from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
 from territoires.queries import courses, enrolments, town_history, town_sheet
+from tests.trials.crowd import peak_megabytes
 from tests.trials.databases import ADMIN, add_courses, admit, close, copy_of, demonstration, path_of
-from tests.trials.servers import dashboard, running
-from tests.trials.visitor import Visitor, seconds_in_turn
+from tests.trials.servers import dashboard
+from tests.trials.visitor import Visitor
 
 PAGES_TARGET, IMPORT_TARGET = 1.3, 3.0
 FEW, MANY, MANY_IN_HASTE = 10_000, 10_000_000, 1_000_000
@@ -45,7 +45,7 @@ _WARMING: Final = 5
 _SOURCE: Final = "demonstration"
 
 
-def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Result]:
+def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the ratios; the databases are made in `folder`, `database_url` is not used."""
     del database_url
     many = MANY_IN_HASTE if quick else MANY
@@ -59,63 +59,40 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
 # The pages, served
 
 
-def _pages(urls: list[str], label: str, repetitions: int) -> Iterator[Result]:
+def _pages(urls: list[str], label: str, repetitions: int) -> Iterator[Line]:
     """Compare warm runs of both pages, then the memory of both servers."""
-    with ExitStack() as stack:
-        servers = [stack.enter_context(running(dashboard(url))) for url in urls]
-        for server in servers:
-            server.wait()
+    with healthy(*map(dashboard, reversed(urls))) as servers, ExitStack() as stack:
         for page in ("inscriptions", "formations"):
             visitors = [stack.enter_context(Visitor(server.port, page=page)) for server in servers]
-            few, many = seconds_in_turn(visitors, warming=_WARMING, runs=repetitions)
-            yield Result(
-                what=f"/{page}, warm server run, {label}",
-                ours=1000 * median(many),
-                bare=1000 * median(few),
-                target=PAGES_TARGET,
-            )
-        least, most = (_peak_megabytes(server.process.pid) for server in servers)
-        if least and most:
-            yield Result(
-                what=f"memory of the server, {label}",
-                ours=most,
-                bare=least,
-                target=PAGES_TARGET,
-                unit="MB",
-            )
-
-
-def _peak_megabytes(process: int) -> float | None:
-    """Give the most memory that a process ever held (Linux)."""
-    status = Path(f"/proc/{process}/status")
-    if not status.exists():
-        return None
-    lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
-    return int(lines["VmHWM"].split()[0]) / 1024
+            asks = [visitor.run for visitor in visitors]
+            ran = in_turn(asks, warming=_WARMING, runs=repetitions)
+            seconds = [[run.seconds for run in each] for each in ran]
+            yield compared(f"/{page}, warm server run, {label}", seconds, target=PAGES_TARGET)
+        most, least = (peak_megabytes(server.process.pid) for server in servers)
+        yield Line(
+            what=f"memory of the server, {label}",
+            ours=most, bare=least, unit="MB", target=PAGES_TARGET,
+        )  # fmt: skip
 
 
 # The pages, unkept: every query and figure as after a write
 
 
-def _answers(urls: list[str], label: str, repetitions: int) -> Result:
+def _answers(urls: list[str], label: str, repetitions: int) -> Line:
     today = datetime.now(PARIS).date()
     scope = Scope(as_of=today)
     past = replace(scope, known_at=datetime(year_of(today) - 1, 3, 1, tzinfo=UTC))
-    times: list[list[float]] = [[], []]
-    for _ in range(repetitions + 1):
-        for url, kept in zip(urls, times, strict=True):
-            with reading(url) as connection:
-                started = time.process_time()
-                for asked in (scope, past):
-                    _ask(connection, asked, year_of(today) - 1)
-                kept.append(time.process_time() - started)
-    few, many = (median(kept[1:]) for kept in times)
-    return Result(
-        what=f"every query and figure of both pages and five towns, nothing kept, {label}",
-        ours=1000 * many,
-        bare=1000 * few,
-        target=PAGES_TARGET,
-    )
+
+    def seconds(url: str) -> float:
+        with reading(url) as connection:
+            started = time.process_time()
+            for asked in (scope, past):
+                _ask(connection, asked, year_of(today) - 1)
+            return time.process_time() - started
+
+    taken = in_turn([partial(seconds, url) for url in reversed(urls)], warming=1, runs=repetitions)
+    what = f"every query and figure of both pages and five towns, nothing kept, {label}"
+    return compared(what, taken, target=PAGES_TARGET)
 
 
 def _ask(connection: Any, scope: Scope, year: int) -> None:
@@ -143,7 +120,7 @@ def _ask(connection: Any, scope: Scope, year: int) -> None:
 # The import
 
 
-def _imports(folder: Path, number: int) -> Iterator[Result]:
+def _imports(folder: Path, number: int) -> Iterator[Line]:
     url = demonstration(folder, 1_000)
     now = datetime.now(UTC)
     admit(url)
@@ -164,13 +141,8 @@ def _imports(folder: Path, number: int) -> Iterator[Result]:
         import_enrolments(write, draft)
     ours = time.perf_counter() - started
     close(url)
-    bare = _plain(url, number)
-    yield Result(
-        what=f"import of {number:.0e} enrolments, checks included".replace("+0", ""),
-        ours=1000 * ours,
-        bare=1000 * bare,
-        target=IMPORT_TARGET,
-    )
+    what = f"import of {number:.0e} enrolments, checks included".replace("+0", "")
+    yield compared(what, [[ours], [_plain(url, number)]], target=IMPORT_TARGET)
 
 
 def new_lines(url: str, number: int) -> list[EnrolmentLine]:

@@ -3,15 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any, Final, cast
 
 import typst
 
-from bench.results import Line, Number, Result
+from bench.results import Line, compared, timed
 from territoires.exchange.pdf import STANDARDS, fonts
 from territoires.ui.follow.printed import print_pdf
 
@@ -33,32 +33,20 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
     def sheet() -> object:
         return print_pdf(database_url, TOWN, {}, "https://territoires.example")
 
-    first = _best(sheet, 1)
-    yield Result(
-        what=f"the sheet of a town asked again, and an empty document set by Typst (the sheet took "
-        f"{first:.0f} ms the first time)",
-        ours=_best(sheet, times),
-        bare=_best(empty, times),
+    first, _ = timed(sheet)
+    yield compared(
+        "the sheet of a town asked again, and an empty document set by Typst (the sheet took "
+        f"{1000 * first:.0f} ms the first time)",
+        [[timed(each, times)[0]] for each in (sheet, empty)],
         target=3.0,
     )
     command = [sys.executable, "-m", "territoires", "report", "town", "--all", "-o", str(folder)]
-    start = perf_counter()
     environment = os.environ | {"TERRITOIRES_DATABASE_URL": database_url}
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    took, made = perf_counter() - start, len(list(folder.glob("*.pdf")))
-    yield Number(
+    printing = partial(subprocess.run, command, check=True, capture_output=True, env=environment)
+    took, made = timed(printing)[0], len(list(folder.glob("*.pdf")))
+    yield Line(
         what=f"{MANY} sheets ({made} printed in {took:.0f} s, brought to {MANY})",
-        value=took * MANY / made,
+        ours=took * MANY / made,
         unit="s",
         target=30.0,
     )
-
-
-def _best(work: Callable[[], object], times: int) -> float:
-    """Give the best time in ms: the others measure what else the machine does."""
-    best = float("inf")
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        best = min(best, perf_counter() - start)
-    return best * 1000

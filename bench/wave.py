@@ -10,26 +10,23 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 import httpx
 from sqlalchemy import func, select
 
-from bench.attack import READINGS, p95, read
-from bench.results import Line, Number, Result
+from bench.results import Line, compared, healthy
 from territoires.commands.reports import refuse_unsorted
 from territoires.commands.write import writing
 from territoires.db.engine import reading
 from territoires.db.models import Report, Town
 from territoires.domain.drafts import SortingDraft
 from territoires.queries.clocks import last_recorded_at
+from tests.trials.attack import idle_seconds, p95, while_reading
 from tests.trials.databases import ADMIN, admit, count_faults
-from tests.trials.servers import dashboard, running
-from tests.trials.visitor import Visitor
+from tests.trials.servers import dashboard
 
 WAVE, QUICK, AT_ONCE = 10_000, 500, 200
 BY_TOWN: Final = 100
@@ -44,33 +41,26 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
     with reading(database_url) as connection:
         before = last_recorded_at(connection)
         towns = list(connection.scalars(select(Town.code).limit(many // BY_TOWN)))
-    with running(dashboard(database_url)) as server:
-        server.wait()
-        with Visitor(server.port) as reader:
-            reader.run()  # what is worked out once for everybody
-            idle = [reader.run().seconds for _ in range(READINGS)]
+    with healthy(dashboard(database_url)) as (server,):
+        idle = idle_seconds(server.port)
         answers, attacked, errors = asyncio.run(_wave(server.port, towns, many))
-    yield Result(
-        what=f"{many} reports: another reader, 95th percentile, against the idle server",
-        ours=p95(attacked) * 1000, bare=p95(idle) * 1000, unit="ms", target=SLOWER,
-    )  # fmt: skip
-    yield Number(
-        what=f"{many} reports: the other reader's errors", value=errors, target=0, must=True
-    )
+    what = f"{many} reports: another reader, 95th percentile, against the idle server"
+    yield compared(what, [attacked, idle], target=SLOWER, by=p95)
+    yield Line(what=f"{many} reports: the other reader's errors", ours=errors, target=0, must=True)
     with reading(database_url) as connection:
         kept = connection.scalar(select(func.count()).select_from(Report)) or 0
         wrong = count_faults(database_url) + (last_recorded_at(connection) != before)
-    yield Number(
-        what=f"{many} reports: accepted and not there", value=max(answers[303] - kept, 0),
+    yield Line(
+        what=f"{many} reports: accepted and not there", ours=max(answers[303] - kept, 0),
         target=0, must=True,
     )  # fmt: skip
-    yield Number(what=f"{many} reports: faults, facts touched", value=wrong, target=0, must=True)
+    yield Line(what=f"{many} reports: faults, facts touched", ours=wrong, target=0, must=True)
     admit(database_url)
     started = time.perf_counter()
     with writing(database_url, ADMIN, now=datetime.now(UTC)) as write:
         cleared = refuse_unsorted(write, SortingDraft(reason="Envoi en nombre.")).corrected
-    yield Number(
-        what=f"{cleared} reports refused at once", value=time.perf_counter() - started, unit="s"
+    yield Line(
+        what=f"{cleared} reports refused at once", ours=time.perf_counter() - started, unit="s"
     )
 
 
@@ -101,8 +91,5 @@ async def _wave(port: int, towns: list[str], many: int) -> tuple[Counter[int], l
                     return
             answers[answer.status_code] += 1
 
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
-            reads = asyncio.get_running_loop().run_in_executor(elsewhere, read, port)
-            await asyncio.gather(*(one(number) for number in range(many)))
-            seconds, errors = await reads
+        seconds, errors = await while_reading(port, *map(one, range(many)))
     return answers, seconds, errors

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, func, inspect, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, String, Table, func, inspect, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
@@ -163,7 +163,7 @@ def _wrong_links(connection: Connection, table: Table) -> Iterator[Fault]:
         (element,) = constraint.elements
         here, parent = element.parent, element.column.table.alias("parent")
         there = parent.c[element.column.name]
-        wrong = {"dangling": here.is_not(None) & there.is_(None)}
+        wrong: dict[str, ColumnElement[bool]] = {"dangling": here.is_not(None) & there.is_(None)}
         # A version's own first one is `_version_faults`'s; others name a version.
         if here.name not in {"origin_id", "version_id"} and "origin_id" in parent.c:
             wrong["later_version"] = parent.c.origin_id.is_not(None)

@@ -1,13 +1,12 @@
 """What whoever is not signed in may cost: everything at once, on a server of its own."""
 
-import json
 import math
-import subprocess
 import sys
 
 import pytest
 
-from territoires.settings import ROOT
+from tests.trials.attack import attack
+from tests.trials.databases import seeded
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="attackers have an address of their own, 127.0.0.2"
@@ -15,21 +14,18 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def report():
-    ran = subprocess.run(
-        [sys.executable, "-m", "bench.attack"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return json.loads(ran.stdout)
+def report(tmp_path_factory):
+    return attack(seeded(tmp_path_factory.mktemp("attack")))
 
 
 def test_no_attack_fills_the_memory_or_shows_another_reader_an_error(report):
-    assert math.isnan(report["peak_mb"]) or report["peak_mb"] < 1000
-    assert report["errors"] == 0
+    assert math.isnan(report.peak_mb) or report.peak_mb < 1000
+    assert report.errors == 0
 
 
 def test_everything_is_refused_with_a_sentence(report):
-    said = {name: tally["answers"] for name, tally in report["tallies"].items()}
-    assert [tally["unexplained"] for tally in report["tallies"].values()] == [0] * len(said)
+    said = {name: tally.answers for name, tally in report.tallies.items()}
+    assert [tally.unexplained for tally in report.tallies.values()] == [0] * len(said)
     sign_ins, files, messages, halves, sockets = said.values()
     assert set(sign_ins) <= {"401", "429"}
     assert sum(sign_ins.values()) == 40

@@ -5,6 +5,7 @@ through links and through the box of the territory. One loop, one process.
 """
 
 import asyncio
+import math
 import os
 import random
 import time
@@ -220,6 +221,16 @@ async def act(viewer: Viewer, tally: Tally, *, due: float) -> None:
     answer = await viewer.act()
     tally.seconds.append(time.perf_counter() - due)
     tally.errors.extend(f"{viewer.link}: {wrong}" for wrong in answer.wrong)
+
+
+def peak_megabytes(process: int) -> float:
+    """Give the most memory that a process ever held; nan where the system does not say."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return math.nan
+    kilobytes = next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]
+    return int(kilobytes) / 1024
 
 
 def resident_megabytes(process: int) -> float:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -112,17 +112,6 @@ class Run:
     seconds: float
     size: int
     kinds: Counter[str]
-
-
-def seconds_in_turn(
-    visitors: Sequence["Visitor"], *, warming: int, runs: int
-) -> tuple[list[float], ...]:
-    """Let visitors ask in turn, first for nothing, then measured; gives the times (s) of each."""
-    for visitor in visitors:
-        for _ in range(warming):
-            visitor.run()
-    taken = [[visitor.run().seconds for visitor in visitors] for _ in range(runs)]
-    return tuple(list(times) for times in zip(*taken, strict=True))
 
 
 class Visitor:
