@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
@@ -26,6 +27,7 @@ from territoires.cli.console import (
     answer_either,
     day,
     fail,
+    hand_over,
     kept_secret,
     let_readers_leave,
     say,
@@ -61,7 +63,6 @@ from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import template
 from territoires.french import cli, faults
 from territoires.french import imports as import_words
-from territoires.french import reports as report_words
 from territoires.french import siting as siting_words
 from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
@@ -241,17 +242,8 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _template(parsed: argparse.Namespace, _settings: Settings) -> int:
     content = template(parsed.kind, parsed.format)
-    if parsed.output is not None:
-        try:
-            parsed.output.write_bytes(content)
-        except OSError:
-            return fail(import_words.existing_output(str(parsed.output)), BAD_USAGE)
-        return OK
-    if parsed.format is not Format.CSV and sys.stdout.isatty():
-        return fail(import_words.NOT_ON_SCREEN, BAD_USAGE)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    return OK
+    is_shown = parsed.format is Format.CSV
+    return hand_over(content, parsed.output, "" if is_shown else import_words.NOT_ON_SCREEN)
 
 
 def _import(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -373,17 +365,23 @@ def _tell_import(
     say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
 
 
-def _staff(parsed: argparse.Namespace, settings: Settings) -> int:
-    """Do one act about the accounts; whoever has the shell has the file, and needs no account."""
-    now = datetime.now(UTC)
+def _accounts(parsed: argparse.Namespace, settings: Settings) -> int:
     with reading_current(settings.database_url) as connection:
-        if parsed.ACTE == "list":
-            found = accounts.staff(connection, now=now).to_dict("records")
-            answer_either(parsed, found, map(staff_words.line, found))
-            return OK
+        found = accounts.staff(connection, now=datetime.now(UTC)).to_dict("records")
+    answer_either(parsed, found, map(staff_words.line, found))
+    return OK
+
+
+def _staff(
+    command: Callable[..., Saved],
+    draft: Callable[[argparse.Namespace], Any],
+    parsed: argparse.Namespace,
+    settings: Settings,
+) -> int:
+    """Do one act about the accounts; whoever has the shell has the file, and needs no account."""
     try:
-        with staff.administering(settings.database_url, now=now) as write:
-            saved = parsed.command(write, parsed.draft(parsed))
+        with staff.administering(settings.database_url, now=datetime.now(UTC)) as write:
+            saved = command(write, draft(parsed))
     except InvalidError as error:
         return fail(error_message(error), WRONG)
     password = saved.one_time_password
@@ -560,50 +558,42 @@ _COMMANDS: Commands = (
     *soundness.COMMANDS,
     ("template", _template, "kind --format --output"),
     ("import", _import, "kind file --as --dry-run --json --confirm --reason"),
-    ("staff", _staff, ""),
-    ("reports", _staff, ""),
+    (
+        "staff add",
+        partial(_staff, staff.add_staff, _new_account),
+        "email --name --role --without-password --region",
+    ),
+    ("staff list", _accounts, "--json"),
+    ("staff role", partial(_staff, staff.change_role, _new_role), "email role --region"),
+    ("staff disable", partial(_staff, staff.disable_staff, _account), "email"),
+    ("staff enable", partial(_staff, staff.enable_staff, _account), "email"),
+    ("staff reset", partial(_staff, staff.reset_password, _account), "email"),
+    ("staff forget", partial(_staff, staff.forget_identity, _account), "email"),
+    *reports.COMMANDS,
     *printing.COMMANDS,
     ("demo", _demo, "--rows --seed --database"),
     *copies.COMMANDS,
-)
-# Acts about the accounts: the command of each, what makes its draft, its arguments.
-_ACTS: tuple[tuple[str, Callable[..., Saved] | None, Callable[..., Any] | None, str], ...] = (
-    ("add", staff.add_staff, _new_account, "email --name --role --without-password --region"),
-    ("list", None, None, "--json"),
-    ("role", staff.change_role, _new_role, "email role --region"),
-    ("disable", staff.disable_staff, _account, "email"),
-    ("enable", staff.enable_staff, _account, "email"),
-    ("reset", staff.reset_password, _account, "email"),
-    ("forget", staff.forget_identity, _account, "email"),
 )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m territoires", description=cli.PROGRAM, allow_abbrev=False)
-    commands = parser.add_subparsers(
-        title=cli.COMMANDS, required=True, metavar="COMMANDE", dest="COMMANDE"
-    )
+    among = {"": _choice(parser, cli.COMMANDS, "COMMANDE")}
     for name, run, arguments in _COMMANDS:
-        made = commands.add_parser(name, help=cli.HELP[name], allow_abbrev=False)
+        # A command of two words is an act of the first.
+        group, _, act = name.rpartition(" ")
+        if group not in among:
+            above = among[""].add_parser(group, help=cli.HELP[group], allow_abbrev=False)
+            among[group] = _choice(above, cli.ACTS, "ACTE")
+        made = among[group].add_parser(act, help=cli.HELP[name], allow_abbrev=False)
         made.set_defaults(run=run)
         made.take(arguments)
-    acts = _acts(commands, "staff")
-    for name, command, draft, arguments in _ACTS:
-        act = acts.add_parser(name, help=staff_words.HELP[name], allow_abbrev=False)
-        act.set_defaults(command=command, draft=draft)
-        act.take(arguments)
-    acts = _acts(commands, "reports")
-    for name, run, arguments in reports.ACTS:
-        act = acts.add_parser(name, help=report_words.HELP[name], allow_abbrev=False)
-        act.set_defaults(run=run)
-        act.take(arguments)
     return parser
 
 
-def _acts(commands: Any, name: str) -> Any:
-    """Let a command be followed by what it does."""
-    return commands.choices[name].add_subparsers(
-        title=staff_words.ACTS, required=True, metavar="ACTE", dest="ACTE", parser_class=_Parser
+def _choice(parser: argparse.ArgumentParser, title: str, name: str) -> Any:
+    return parser.add_subparsers(
+        title=title, required=True, metavar=name, dest=name, parser_class=_Parser
     )
 
 

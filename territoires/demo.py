@@ -308,7 +308,8 @@ class _Maker:
         return places
 
     def _targets(self, common: Mapping[str, Any]) -> None:
-        decided = {
+        decided: dict[str, Any] = {
+            **common,
             "indicator": "open_centres",
             "territory": "fr",
             "starts_on": date(2019, 4, 1),
@@ -320,7 +321,7 @@ class _Maker:
         self.connection.execute(
             insert(Target),
             [
-                common | decided | {"perimeter": perimeter, "value": value}
+                decided | {"perimeter": perimeter, "value": value}
                 for perimeter, value in values.items()
             ],
         )

@@ -14,6 +14,7 @@ from territoires.domain.clock import read_day
 from territoires.domain.errors import TerritoiresError
 from territoires.french.cli import bad_usage, out_of_range
 from territoires.french.faults import bad_day
+from territoires.french.imports import existing_output
 from territoires.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -122,6 +123,21 @@ def kept_secret(text: str, *, folder: Path | None) -> Path | None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text + "\n")
     return Path(name)
+
+
+def hand_over(body: bytes, output: Path | None, unfit: str = "") -> int:
+    """Write a file, or on the standard output: `unfit` says why that is not to be a screen."""
+    if output is None and unfit and sys.stdout.isatty():
+        return fail(unfit, BAD_USAGE)
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(body)
+        return OK
+    try:
+        output.write_bytes(body)
+    except OSError:
+        return fail(existing_output(str(output)), BAD_USAGE)
+    return OK
 
 
 def fail(message: str, code: int) -> int:

@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from territoires.cli.console import OK, WRONG, Commands, Run, answer, fail, say, typed, whole
+from territoires.cli.console import (
+    OK,
+    WRONG,
+    Commands,
+    Run,
+    answer,
+    answer_either,
+    fail,
+    typed,
+    whole,
+)
 from territoires.commands.reports import erase_due
 from territoires.db import backups, copy, schema
 from territoires.db.engine import engine, sqlite_path
@@ -42,11 +52,8 @@ def _message(error: CopyError | DatabaseError, *, restoring: bool) -> str:
 def _copy_to(parsed: argparse.Namespace, settings: Settings) -> int:
     copied = copy.copy(settings.database_url, parsed.target, examine=integrity.faults)
     where = schema.place_of(parsed.target)
-    if parsed.json:
-        answer({"done": True, "target": where, "tables": [vars(content) for content in copied]})
-        return OK
-    for line in words.copied_lines(copied, where=where):
-        say(line)
+    found = {"done": True, "target": where, "tables": [vars(content) for content in copied]}
+    answer_either(parsed, found, words.copied_lines(copied, where=where))
     return OK
 
 
@@ -59,25 +66,20 @@ def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
     pruned = parsed.keep is not None and not made.faults
     removed = backups.prune(folder, latest=parsed.keep, now=now) if pruned else []
     removed += backups.drop_copies(backup_folder(settings), now=now) if pruned else []
-    if parsed.json:
-        paths = [str(path) for path in removed]
-        answer({"done": True, **backup_json(made), "removed": paths, "reports_erased": erased})
-    else:
-        say(words.MADE.format(path=made.path))
-        _describe(made)
-        if parsed.keep is not None:
-            say(words.pruned(len(removed), unsound=bool(made.faults)))
-        if erased:
-            say(words.erased(erased))
+    lines = [words.MADE.format(path=made.path), *_described(made)]
+    if parsed.keep is not None:
+        lines.append(words.pruned(len(removed), unsound=bool(made.faults)))
+    if erased:
+        lines.append(words.erased(erased))
+    paths = [str(path) for path in removed]
+    told = {"done": True, **backup_json(made), "removed": paths, "reports_erased": erased}
+    answer_either(parsed, told, lines)
     return WRONG if made.faults else OK
 
 
 def _verify(parsed: argparse.Namespace, _settings: Settings) -> int:
     found = backups.verify(parsed.saved, now=datetime.now(UTC), examine=integrity.faults)
-    if parsed.json:
-        answer({"done": True, **backup_json(found)})
-    else:
-        _describe(found)
+    answer_either(parsed, {"done": True, **backup_json(found)}, _described(found))
     return WRONG if found.faults else OK
 
 
@@ -90,19 +92,14 @@ def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
         now=datetime.now(UTC),
         examine=integrity.faults,
     )
-    if parsed.json:
-        answer(
-            {
-                "done": True,
-                **backup_json(done.backup),
-                "replaced": backup_json(done.replaced) if done.replaced else None,
-            }
-        )
-        return OK
-    if done.replaced:
-        say(words.REPLACED.format(path=done.replaced.path))
-    _describe(done.backup)
-    say(words.RESTORED.format(where=schema.place_of(settings.database_url)))
+    before = done.replaced
+    lines = [
+        *([words.REPLACED.format(path=before.path)] if before else []),
+        *_described(done.backup),
+        words.RESTORED.format(where=schema.place_of(settings.database_url)),
+    ]
+    told = {"done": True, **backup_json(done.backup)}
+    answer_either(parsed, told | {"replaced": backup_json(before) if before else None}, lines)
     return OK
 
 
@@ -121,11 +118,12 @@ def backup_json(backup: backups.Backup) -> dict[str, Any]:
     }
 
 
-def _describe(backup: backups.Backup) -> None:
-    say(words.described(backup.made_at, backup.act, backup.act_at, backup.facts, backup.versions))
-    for fault in backup.faults:
-        say(faults.fault_line(fault.where, fault.code, fault.detail))
-    say(words.holds(backup.sha256, faults=len(backup.faults)))
+def _described(backup: backups.Backup) -> list[str]:
+    return [
+        words.described(backup.made_at, backup.act, backup.act_at, backup.facts, backup.versions),
+        *(faults.fault_line(each.where, each.code, each.detail) for each in backup.faults),
+        words.holds(backup.sha256, faults=len(backup.faults)),
+    ]
 
 
 def backup_folder(settings: Settings) -> Path:

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from territoires.cli.console import BAD_USAGE, OK, Commands, fail, say
+from territoires.cli.console import BAD_USAGE, OK, Commands, fail, hand_over, say
 from territoires.db.engine import one_reading
 from territoires.db.revision import reading_current
 from territoires.domain import address
@@ -45,13 +45,7 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
     found = print_pdf(settings.database_url, name, view, settings.public_url or "")
     if found is None:
         raise TerritoryError(name)
-    if parsed.output is None:
-        if sys.stdout.isatty():
-            return fail(words.NOT_ON_SCREEN, BAD_USAGE)
-        sys.stdout.flush()
-        sys.stdout.buffer.write(found.body)
-        return OK
-    return _write(parsed.output, found.body)
+    return hand_over(found.body, parsed.output, words.NOT_ON_SCREEN)
 
 
 def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings: Settings) -> int:
@@ -64,7 +58,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
     context, prints = get_context("spawn"), partial(_print, url, view, site)
     with ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(url,)) as pool:
         for at, found in enumerate(pool.map(prints, names, chunksize=_BATCH), start=1):
-            if found is not None and (failed := _write(folder / found.name, found.body)):
+            if found is not None and (failed := hand_over(found.body, folder / found.name)):
                 return failed
             written += found is not None
             if sys.stderr.isatty():
@@ -115,17 +109,9 @@ def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
     except OSError:
         return fail(import_words.existing_output(str(folder)), BAD_USAGE)
     for name, body in made.items():
-        if failed := _write(folder / name, body):
+        if failed := hand_over(body, folder / name):
             return failed
     say(open_data.written(len(made), str(folder)))
-    return OK
-
-
-def _write(file: Path, body: bytes) -> int:
-    try:
-        file.write_bytes(body)
-    except OSError:
-        return fail(import_words.existing_output(str(file)), BAD_USAGE)
     return OK
 
 

@@ -84,9 +84,9 @@ def _read_number(text: str) -> str:
     return name_of(*read_name(text))
 
 
-ACTS: Commands = (
-    ("list", _list, "--json"),
-    ("answer", _answer, "number --as --verdict --reason --into"),
+COMMANDS: Commands = (
+    ("reports list", _list, "--json"),
+    ("reports answer", _answer, "number --as --verdict --reason --into"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "number": {"type": typed(_read_number, words.bad_number)},

@@ -17,7 +17,8 @@ PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
 LEAST_KM, MOST_KM = 1, 200
 MOST_TOWNS = 1_000
 OF_TOWNS = "de villes "
-USAGE, COMMANDS, ARGUMENTS, OPTIONS = "utilisation", "commandes", "arguments", "options"
+USAGE, ARGUMENTS, OPTIONS = "utilisation", "arguments", "options"
+COMMANDS, ACTS = "commandes", "actes"
 _RANK = "rôle : partner, entry, validation, direction ou administration"
 HELP = {
     "help": "afficher cette aide",
@@ -32,7 +33,16 @@ HELP = {
     "template": "écrire un modèle de fichier à remplir (sur la sortie standard)",
     "import": "importer un fichier : tout est vérifié d’abord ; tout est écrit, ou rien",
     "reports": "lire les signalements du terrain, et y répondre",
+    "reports list": "lister ceux qui attendent, les plus anciens d’abord",
+    "reports answer": "décider de l’un d’eux, et le dire à qui l’a envoyé",
     "staff": "dire qui peut se connecter, avec quel rôle et dans quelles régions",
+    "staff add": "ajouter quelqu’un, et donner son mot de passe à usage unique",
+    "staff list": "lister les comptes",
+    "staff role": "changer le rôle de quelqu’un et ses régions",
+    "staff disable": "désactiver un compte : ses sessions s’arrêtent, ce qu’il a saisi reste",
+    "staff enable": "réactiver un compte",
+    "staff reset": "donner un nouveau mot de passe à usage unique (24 heures)",
+    "staff forget": "oublier qui vient par le fournisseur d’identité : le prochain sera reconnu",
     "report": "écrire en PDF la fiche d’une ville, la note d’une région, la note nationale",
     "publish": "écrire les données ouvertes dans un dossier, pour un hébergement de fichiers",
     "demo": "créer une base de démonstration, entièrement fictive",

@@ -207,12 +207,6 @@ def to_sort(count: int) -> str:
     return f"À trier{NBSP}: {counted(count, 'signalement venu', 'signalements venus')} en nombre"
 
 
-HELP: Final = {
-    "list": "lister ceux qui attendent, les plus anciens d’abord",
-    "answer": "décider de l’un d’eux, et le dire à qui l’a envoyé",
-}
-
-
 def unknown(name: str) -> str:
     """Say that no report has this number."""
     return f"Aucun signalement ne porte le numéro {name}. Pour les voir : reports list."

@@ -9,16 +9,6 @@ from territoires.french.desk import account_state
 from territoires.french.numbers import NBSP
 from territoires.french.words import ROLES
 
-ACTS: Final = "actes"
-HELP: Final = {
-    "add": "ajouter quelqu’un, et donner son mot de passe à usage unique",
-    "list": "lister les comptes",
-    "role": "changer le rôle de quelqu’un et ses régions",
-    "disable": "désactiver un compte : ses sessions s’arrêtent, ce qu’il a saisi reste",
-    "enable": "réactiver un compte",
-    "reset": "donner un nouveau mot de passe à usage unique (24 heures)",
-    "forget": "oublier qui vient par le fournisseur d’identité : le prochain sera reconnu",
-}
 _DONE: Final = {
     "add": "Compte ajouté",
     "role": "Rôle changé",
