@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -16,14 +15,12 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from territoires.commands.accounts import who
 from territoires.domain import security
 from territoires.domain.errors import DatabaseError
-from territoires.domain.roles import Permission
+from territoires.domain.roles import ANYBODY, Permission
 from territoires.domain.security import Event
 from territoires.french import web as words
-from territoires.web.browser import session_token
-from territoires.web.visitors import address_of
+from territoires.web.visitors import address_of, reader_of
 
 MIB: Final = 1 << 20
 # Files that staff have sent and that their open pages still hold, in bytes.
@@ -37,6 +34,18 @@ _TOO_BIG, _TRY_LATER = 1009, 1013  # RFC 6455, 7.4.1 and its registry
 
 _UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 Held = Callable[[], Mapping[str, int]]
+
+
+@contextmanager
+def counted(inside: Counter[str], name: str, size: int = 1) -> Iterator[None]:
+    """Count somebody while they are there; those at nothing are forgotten."""
+    inside[name] += size
+    try:
+        yield
+    finally:
+        inside[name] -= size
+        if not inside[name]:
+            del inside[name]
 
 
 class Uploads:
@@ -67,22 +76,17 @@ class Uploads:
             security.tell(Event.UPLOAD_REFUSED, address=address_of(connection), why=status.phrase)
             await PlainTextResponse(message, status_code=status)(scope, receive, send)
             return
-        self._coming[session] += size
-        try:
+        with counted(self._coming, session, size):
             await self._app(scope, receive, send)
-        finally:
-            self._coming[session] -= size
-            self._coming += Counter()  # forgets those at nothing
 
     async def _refusal(
         self, connection: HTTPConnection, session: str, size: int
     ) -> tuple[HTTPStatus, str] | None:
-        token = session_token(connection)
         try:
-            reader = await run_in_threadpool(who, self._url, token, now=datetime.now(UTC))
+            reader = await run_in_threadpool(reader_of, connection, self._url)
         except DatabaseError:
             return HTTPStatus.SERVICE_UNAVAILABLE, words.NO_DATABASE
-        if reader is None or not reader.may(Permission.RECORD_STAGE):
+        if not reader.may(Permission.RECORD_STAGE):
             return HTTPStatus.FORBIDDEN, words.NO_UPLOAD
         held = Counter(self._held()) + self._coming
         if held[session] + size > MOST_BY_SESSION:
@@ -117,18 +121,8 @@ class SocketBounds:
             security.tell(Event.TOO_MANY, what="socket", address=address)
             await _refuse_socket(scope, receive, send)
             return
-        with self._counted(address):
+        with counted(self._open, address):
             await self._app(scope, *self._bounded(connection, receive, send))
-
-    @contextmanager
-    def _counted(self, address: str) -> Iterator[None]:
-        self._open[address] += 1
-        try:
-            yield
-        finally:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
 
     def _bounded(
         self, connection: HTTPConnection, receive: Receive, send: Send
@@ -154,9 +148,8 @@ class SocketBounds:
         return take, give
 
     async def _is_staff(self, connection: HTTPConnection) -> bool:
-        token = session_token(connection)
         try:
-            return await run_in_threadpool(who, self._url, token, now=datetime.now(UTC)) is not None
+            return await run_in_threadpool(reader_of, connection, self._url) is not ANYBODY
         except DatabaseError:
             return False
 

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import who
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import reading_current
@@ -33,8 +32,8 @@ from territoires.french.words import PERIMETERS
 from territoires.queries import sources
 from territoires.queries.exports import EXPORTS, Export
 from territoires.queries.territories import place
-from territoires.web.browser import session_token
 from territoires.web.moved import present_in
+from territoires.web.visitors import reader_of
 
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -91,7 +90,7 @@ def _answer(request: Request, url: str) -> Response:
     try:
         scope, more = asked_of(url, found_name, request.query_params, now=now)
         with explained():
-            if not _may_have(found, scope, request, url=url, now=now):
+            if not _may_have(found, scope, request, url=url):
                 return PlainTextResponse(words.NOT_FOR_YOU, status_code=403)
             body, is_demo = file_of(found_name, scope, more, url=url, now=now, extension=extension)
     except NoRowsError as error:
@@ -107,13 +106,12 @@ def _answer(request: Request, url: str) -> Response:
     return Response(body, media_type=_TYPES[extension], headers=headers)
 
 
-def _may_have(found: Export, scope: Scope, request: Request, *, url: str, now: datetime) -> bool:
+def _may_have(found: Export, scope: Scope, request: Request, *, url: str) -> bool:
     if found.permission is None:
         return True
-    reader = who(url, session_token(request), now=now)
     with reading(url) as connection:
         region = place(connection, territory=scope.territory).region
-    return reader is not None and reader.may_throughout(found.permission, region)
+    return reader_of(request, url).may_throughout(found.permission, region)
 
 
 def _subject(name: str, scope: Scope, more: Mapping[str, Any]) -> str:

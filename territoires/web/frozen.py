@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import who
 from territoires.commands.frozen import freeze_view
 from territoires.commands.write import writing
 from territoires.db.engine import reading
@@ -20,14 +19,14 @@ from territoires.db.revision import reading_current
 from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.drafts import FreezeDraft
-from territoires.domain.errors import DatabaseError, InvalidError, TerritoiresError, TerritoryError
+from territoires.domain.errors import InvalidError, TerritoiresError, TerritoryError
 from territoires.domain.frozen import Frozen, difference, digest_of, rows_of
 from territoires.domain.params import Param
 from territoires.domain.roles import ANYBODY, Permission, Reader
 from territoires.french import exports as export_words
 from territoires.french import faults
 from territoires.french import frozen as words
-from territoires.french.problems import error_message, not_permitted, problem_message
+from territoires.french.problems import not_permitted, problem_message
 from territoires.french.sign_in import SIGNED_OUT
 from territoires.queries.clocks import edition, last_recorded_at
 from territoires.queries.exports import EXPORTS
@@ -35,13 +34,12 @@ from territoires.queries.frozen import frozen_files, frozen_view, since
 from territoires.queries.territories import followed, place
 from territoires.settings import program
 from territoires.web.account_page import Form, account_page, area, field, hidden
-from territoires.web.browser import session_token
 from territoires.web.exports import NoRowsError, asked_of, explained, file_of
 from territoires.web.french_page import Answers
-from territoires.web.incidents import note
-from territoires.web.own_forms import Line, fields_of, said_in_french
+from territoires.web.incidents import told
+from territoires.web.own_forms import Line, coming_back, fields_of, said_in_french
 from territoires.web.sign_in import PASSWORD, SIGN_IN
-from territoires.web.visitors import address_of
+from territoires.web.visitors import address_of, reader_of
 
 FREEZE, FROZEN = "/figer", "/vue"
 _VIEW, _FILES, _LABEL, _REASON = "vue", "fichiers", "titre", "motif"
@@ -62,17 +60,17 @@ def frozen_routes(url: str, *, titles: Mapping[str, str], answers: Answers) -> l
     line = Line(what="frozen", refusal=words.TOO_MANY, at_once=1, by_address=_BY_ADDRESS)
 
     def show_form(request: Request) -> Response:
-        reader = _reader(request, url)
+        reader = reader_of(request, url)
         if reader is ANYBODY or reader.must_change_password:
             way = SIGN_IN if reader is ANYBODY else PASSWORD
-            back = urlencode({"retour": f"{FREEZE}?{request.url.query}"})
-            return RedirectResponse(f"{way}?{back}", status_code=303)
+            there = coming_back(way, f"{FREEZE}?{request.url.query}")
+            return RedirectResponse(there, status_code=303)
         return pages.form(reader, request.query_params)
 
     async def submit(request: Request) -> Response:
         fields = await fields_of(request, longest=_LONGEST)
         return await line.run(
-            lambda: pages.freeze(_reader(request, url), fields), address=address_of(request)
+            lambda: pages.freeze(reader_of(request, url), fields), address=address_of(request)
         )
 
     async def show(request: Request) -> Response:
@@ -88,10 +86,6 @@ def frozen_routes(url: str, *, titles: Mapping[str, str], answers: Answers) -> l
         Route(FROZEN + "/{short}", said_in_french(show, words.TITLE), methods=["GET"]),
         Route(FROZEN + "/{short}/{name}.csv", download, methods=["GET"]),
     ]
-
-
-def _reader(request: Request, url: str) -> Reader:
-    return who(url, session_token(request), now=datetime.now(UTC)) or ANYBODY
 
 
 @dataclass(frozen=True)
@@ -148,10 +142,8 @@ class _Pages:
             return again([str(error)], 400)
         except InvalidError as invalid:
             return again(list(map(problem_message, invalid.problems)), 400)
-        except TerritoiresError as error:
-            if isinstance(error, DatabaseError):  # here: the page keeps the text
-                note(error)
-            return again([error_message(error)], 503)
+        except TerritoiresError as error:  # here: the page keeps the text
+            return again([told(error)], 503)
         return RedirectResponse(f"{FROZEN}/{saved.entity_id}", status_code=303)
 
     def _asked(self, fields: Mapping[str, str]) -> tuple[str, View, list[str]]:

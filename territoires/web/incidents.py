@@ -10,8 +10,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from territoires.domain.errors import DatabaseError
+from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.french.faults import database_notice
+from territoires.french.problems import error_message
 from territoires.french.web import NO_DATABASE, incident_message
 from territoires.web.account_page import account_page
 
@@ -28,6 +29,13 @@ def record(error: Exception) -> str:
 def note(error: DatabaseError) -> None:
     """Write to the log what is wrong with the database: a line is enough."""
     _LOG.error("database %s", error)
+
+
+def told(error: TerritoiresError) -> str:
+    """Say what is wrong where somebody waits for it, and log it if it is the database."""
+    if isinstance(error, DatabaseError):
+        note(error)
+    return error_message(error)
 
 
 def on_error(show: Callable[[str], object]) -> Callable[[Exception], bool]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -24,12 +24,11 @@ from territoires.domain import security
 from territoires.domain.errors import DatabaseError
 from territoires.domain.security import Event
 from territoires.french import sign_in as words
-from territoires.french.problems import error_message
 from territoires.web.account_page import account_page
 from territoires.web.browser import give_cookie, session_token
-from territoires.web.incidents import note
-from territoires.web.own_forms import our_path
-from territoires.web.sign_in import PASSWORD, PROVIDER, with_cookie
+from territoires.web.incidents import told
+from territoires.web.own_forms import coming_back, our_path
+from territoires.web.sign_in import PROVIDER, SIGN_IN, come_in
 from territoires.web.visitors import visitor_of
 
 CALLBACK: Final = "/oauth2callback"
@@ -104,18 +103,14 @@ class Exchange:
                 visitor=visitor,
             )
         except DatabaseError as error:
-            note(error)
-            return _refusal(error_message(error), back, status=503)
+            return _refusal(told(error), back, status=503)
         if session is None:
             security.tell(Event.SIGN_IN_REFUSED, account=email, address=visitor.address)
             return _refusal(words.unknown_address(email), back)
         security.tell(
             Event.SIGNED_IN, account=session.email, address=visitor.address, by="provider"
         )
-        target = back
-        if session.must_change_password:
-            target = f"{PASSWORD}?{urlencode({'retour': back})}"
-        return with_cookie(RedirectResponse(target, status_code=303), request, session.token)
+        return come_in(request, session, back)
 
 
 def _doubt(said: Mapping[str, Any], email: str) -> str:
@@ -138,7 +133,7 @@ def _refusal(message: str, back: str, *, status: int = 403) -> Response:
         words.TITLE,
         "",
         problems=(message,),
-        links=((f"/connexion?{urlencode({'retour': back})}", words.OTHER_ACCOUNT),),
+        links=((coming_back(SIGN_IN, back), words.OTHER_ACCOUNT),),
         status=status,
     )
 

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import SignedIn, end_others, sessions_of, sign_in, who
+from territoires.commands.accounts import SignedIn, end_others, sessions_of, sign_in
 from territoires.commands.staff import FIRST_EMAIL, choose_password
 from territoires.domain.drafts import PasswordDraft
-from territoires.domain.errors import DatabaseError, InvalidError, TerritoiresError
-from territoires.domain.roles import Reader
+from territoires.domain.errors import InvalidError, TerritoiresError
+from territoires.domain.roles import ANYBODY, Reader
 from territoires.french import sign_in as words
-from territoires.french.problems import error_message, problem_message
+from territoires.french.problems import problem_message
 from territoires.web.account_page import Form, account_page, field, hidden
 from territoires.web.browser import session_token
-from territoires.web.incidents import note
-from territoires.web.own_forms import fields_of, our_path, said_in_french
+from territoires.web.incidents import told
+from territoires.web.own_forms import coming_back, fields_of, our_path, said_in_french
 from territoires.web.sign_in import (
     PASSWORD,
     SESSIONS,
@@ -30,29 +29,29 @@ from territoires.web.sign_in import (
     refusal,
     with_cookie,
 )
-from territoires.web.visitors import visitor_of
+from territoires.web.visitors import reader_of, visitor_of
 
 
 def own_account_routes(door: Door) -> list[BaseRoute]:
     """Make the routes of one's own account."""
 
     def show_password(request: Request) -> Response:
-        reader = _reader(request, door.url)
-        if reader is None:
-            return _sign_in_first(PASSWORD)
+        reader = reader_of(request, door.url)
+        if reader is ANYBODY:
+            return RedirectResponse(coming_back(SIGN_IN, PASSWORD), status_code=303)
         return _password_page(reader, our_path(request.query_params.get("retour")))
 
     @said_in_french
     async def submit_password(request: Request) -> Response:
         fields = await fields_of(request)
-        reader = await run_in_threadpool(_reader, request, door.url)
-        if reader is None:
+        reader = await run_in_threadpool(reader_of, request, door.url)
+        if reader is ANYBODY:
             return door.page(PASSWORD, problems=(words.SIGNED_OUT,), status=401)
         return await door.line.run(partial(_password_changed, request, fields, door, reader))
 
     def show_sessions(request: Request) -> Response:
-        if _reader(request, door.url) is None:
-            return _sign_in_first(SESSIONS)
+        if reader_of(request, door.url) is ANYBODY:
+            return RedirectResponse(coming_back(SIGN_IN, SESSIONS), status_code=303)
         return _sessions_page(request, door.url)
 
     @said_in_french
@@ -67,14 +66,6 @@ def own_account_routes(door: Door) -> list[BaseRoute]:
         Route(SESSIONS, show_sessions, methods=["GET"]),
         Route(SESSIONS, submit_sessions, methods=["POST"]),
     ]
-
-
-def _reader(request: Request, url: str) -> Reader | None:
-    return who(url, session_token(request), now=datetime.now(UTC))
-
-
-def _sign_in_first(back: str) -> Response:
-    return RedirectResponse(f"{SIGN_IN}?{urlencode({'retour': back})}", status_code=303)
 
 
 def _password_changed(
@@ -110,9 +101,7 @@ def _chosen(
     except InvalidError as invalid:
         return [problem_message(problem) for problem in invalid.problems], 400
     except TerritoiresError as error:
-        if isinstance(error, DatabaseError):
-            note(error)
-        return [error_message(error)], 503
+        return [told(error)], 503
     if refused is None:
         return [], 200
     message, status = refusal(refused, reader.email, visitor.address, now)

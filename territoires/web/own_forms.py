@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Final, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import FormData
@@ -20,6 +20,7 @@ from territoires.domain.security import Event
 from territoires.french import sign_in as words
 from territoires.settings import public_url
 from territoires.web.account_page import account_page
+from territoires.web.budget import counted
 
 # A path of ours: one slash, not two (`//host` is another site), no backslash, no control character.
 _OURS: Final = re.compile(r"/(?![/\\])[^\x00-\x1f\\]*")
@@ -64,12 +65,8 @@ class Line:
         if is_full or self._inside[address] >= self._by_address:
             security.tell(Event.TOO_MANY, what=self._what, address=address)
             raise HTTPException(429, self._refusal, headers={"retry-after": "5"})
-        self._inside[address] += 1
-        try:
+        with counted(self._inside, address):
             return await to_thread.run_sync(work, limiter=self._limiter)
-        finally:
-            self._inside[address] -= 1
-            self._inside += Counter()  # forgets those at nothing
 
 
 def said_in_french(endpoint: Endpoint, title: str = words.TITLE) -> Endpoint:
@@ -138,6 +135,11 @@ def _from_here(request: Request) -> bool:
     if public:  # scheme and port too: another service of the same host is another site
         return origin == "{0.scheme}://{0.netloc}".format(urlsplit(public))
     return urlsplit(origin).netloc == request.headers.get("host")
+
+
+def coming_back(path: str, back: str) -> str:
+    """Give the address of a page of ours that leads `back` afterwards."""
+    return f"{path}?{urlencode({'retour': back})}"
 
 
 def our_path(path: str | None) -> str:

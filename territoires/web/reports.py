@@ -24,11 +24,11 @@ from territoires.domain.security import Event
 from territoires.french import reports as words
 from territoires.french import search as search_words
 from territoires.french.dates import read_partial
-from territoires.french.problems import error_message, problem_message
+from territoires.french.problems import problem_message
 from territoires.queries.reports import numbered, reported
 from territoires.queries.search import meant
+from territoires.web import incidents
 from territoires.web.account_page import Form, account_page, area, choice, field, hidden, tick
-from territoires.web.incidents import note
 from territoires.web.own_forms import HEAVIEST, Line, fields_of, said_in_french
 from territoires.web.visitors import address_of
 
@@ -102,8 +102,7 @@ def _received(url: str, fields: Mapping[str, str], address: str) -> Response:
     try:
         return _kept(url, fields, address, datetime.now(UTC))
     except DatabaseError as error:  # here and not for everybody: the page keeps the text
-        note(error)
-        return _written(fields, fields.get("depuis", ""), [error_message(error)], 503)
+        return _written(fields, fields.get("depuis", ""), [incidents.told(error)], 503)
 
 
 def _kept(url: str, fields: Mapping[str, str], address: str, now: datetime) -> Response:

@@ -1,19 +1,17 @@
 """What a box suggests while one types: `/chercher?quoi=ville&q=chaum`."""
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import who
 from territoires.db.revision import reading_current
 from territoires.domain.names import LONGEST
 from territoires.french import search as words
 from territoires.french.places import typeset
 from territoires.queries.search import SUGGESTED, Found, suggested
-from territoires.web.browser import session_token
+from territoires.web.visitors import reader_of
 
 # What the boxes look for (ui.search): `saisie` are the towns that the writer may write about.
 _KINDS: Final[dict[str, dict[str, Any]]] = {
@@ -32,8 +30,7 @@ def search_routes(url: str) -> list[BaseRoute]:
             return PlainTextResponse(words.BAD_QUERY, status_code=400)
         filters = dict(_KINDS[kind])
         if kind == "saisie":
-            reader = who(url, session_token(request), now=datetime.now(UTC))
-            filters["regions"] = reader.bounds if reader else ()
+            filters["regions"] = reader_of(request, url).bounds
         with reading_current(url) as connection:
             found = suggested(connection, text=text, **filters)
         is_cut = bool(text.strip()) and len(found) == SUGGESTED

@@ -1,19 +1,16 @@
 """What Typst sets: `/fiche/52121.pdf?au=2021-05-04`, `/note/reg-44.pdf`, letters, cards."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import who
 from territoires.domain import address
 from territoires.domain.roles import Permission
 from territoires.french.printed import LETTER_NOT_FOR_YOU, NO_LETTER, NO_SHEET
-from territoires.web.browser import session_token
 from territoires.web.moved import moved
-from territoires.web.visitors import site_of
+from territoires.web.visitors import reader_of, site_of
 
 Sheet = Callable[[str, Mapping[str, str], str], tuple[str, bytes] | None]
 """Prints a territory, by its name, for the parameters of an address and a site: name and file."""
@@ -40,8 +37,8 @@ def sheet_routes(
         return _opened(*found)
 
     def written(request: Request) -> Response:
-        reader = who(url, session_token(request), now=datetime.now(UTC))
-        if reader is None or not reader.may(Permission.ASK):
+        reader = reader_of(request, url)
+        if not reader.may(Permission.ASK):
             return PlainTextResponse(LETTER_NOT_FOR_YOU, status_code=403)
         code, here = request.path_params["code"], site_of(request, site)
         found = letter(code, site=here, signed=reader.name)

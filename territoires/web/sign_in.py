@@ -5,27 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from territoires.commands.accounts import SESSION, SignedIn, SignInRefused, sign_in, sign_out, who
+from territoires.commands.accounts import SESSION, SignedIn, SignInRefused, sign_in, sign_out
 from territoires.domain import security
 from territoires.domain.errors import DatabaseError
-from territoires.domain.roles import LocalAccounts
+from territoires.domain.roles import ANYBODY, LocalAccounts
 from territoires.domain.security import Event
 from territoires.french import sign_in as words
-from territoires.french.problems import error_message, sign_in_message
+from territoires.french.problems import sign_in_message
 from territoires.settings import session_cookie
 from territoires.web.account_page import Form, account_page, field, hidden
 from territoires.web.browser import give_cookie, is_https, session_token
-from territoires.web.incidents import note
-from territoires.web.own_forms import Line, fields_of, our_path, said_in_french
+from territoires.web.incidents import told
+from territoires.web.own_forms import Line, coming_back, fields_of, our_path, said_in_french
 from territoires.web.sockets import recall
-from territoires.web.visitors import visitor_of
+from territoires.web.visitors import reader_of, visitor_of
 
 SIGN_IN, SIGN_OUT, PASSWORD = "/connexion", "/deconnexion", "/mot-de-passe"
 PROVIDER, CONNECTED, SESSIONS = "/connexion/fournisseur", "/connecte", "/sessions"
@@ -113,14 +112,18 @@ def _signed_in(request: Request, fields: dict[str, str], door: Door) -> Response
     try:
         outcome = sign_in(door.url, email, password, now=now, visitor=visitor)
     except DatabaseError as error:  # here and not for everybody: the page keeps the address
-        note(error)
-        return door.page(back, email=email, problems=(error_message(error),), status=503)
+        return door.page(back, email=email, problems=(told(error),), status=503)
     if not isinstance(outcome, SignedIn):
         message, status = refusal(outcome, email, visitor.address, now)
         return door.page(back, email=email, problems=(message,), status=status)
     security.tell(Event.SIGNED_IN, account=outcome.email, address=visitor.address)
-    target = f"{PASSWORD}?{urlencode({'retour': back})}" if outcome.must_change_password else back
-    return with_cookie(RedirectResponse(target, status_code=303), request, outcome.token)
+    return come_in(request, outcome, back)
+
+
+def come_in(request: Request, session: SignedIn, back: str) -> Response:
+    """Lead whoever has just signed in to where they came from, by a password of their own."""
+    target = coming_back(PASSWORD, back) if session.must_change_password else back
+    return with_cookie(RedirectResponse(target, status_code=303), request, session.token)
 
 
 def refusal(refused: SignInRefused, email: str, address: str, now: datetime) -> tuple[str, int]:
@@ -137,9 +140,8 @@ def refusal(refused: SignInRefused, email: str, address: str, now: datetime) -> 
 
 
 def _signed_out(request: Request, url: str) -> Response:
-    token = session_token(request)
-    if (reader := who(url, token, now=datetime.now(UTC))) is not None:
-        sign_out(url, token)
+    if (reader := reader_of(request, url)) is not ANYBODY:
+        sign_out(url, session_token(request))
         address = visitor_of(request).address
         security.tell(Event.SIGNED_OUT, account=reader.email, address=address)
     answer = RedirectResponse("/", status_code=303)

@@ -1,12 +1,14 @@
 """Who asks, as far as the network says, and at which address of ours."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from territoires.commands.accounts import Visitor
-from territoires.domain.roles import LocalAccounts
+from territoires.commands.accounts import Visitor, who
+from territoires.domain.roles import ANYBODY, LocalAccounts, Reader
+from territoires.web.browser import session_token
 
 # What names browsers and systems in a `User-Agent`, the most particular first.
 _BROWSERS: Final = (
@@ -53,6 +55,11 @@ def visitor_of(
         token=token,
         local=local,
     )
+
+
+def reader_of(connection: HTTPConnection, url: str) -> Reader:
+    """Say whose session this is in a database: nobody in particular without any."""
+    return who(url, session_token(connection), now=datetime.now(UTC)) or ANYBODY
 
 
 def site_of(request: HTTPConnection, site: str | None) -> str:
