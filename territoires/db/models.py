@@ -72,6 +72,17 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         return re.sub(r"(?<!^)[A-Z]", r"_\g<0>", cls.__name__).lower()
 
 
+class Unjournalled(MappedAsDataclass, kw_only=True):
+    """What no act answers for: see `UNJOURNALLED`."""
+
+    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+
+def known_so_far() -> Any:
+    """Make the column of a date that may be known in part, or not at all."""
+    return mapped_column(PartialDateType, nullable=True, default_factory=PartialDate)
+
+
 class Region(Base):
     """A region, by its INSEE code."""
 
@@ -130,9 +141,7 @@ class Source(Base):
     publisher: Mapped[str]
     title: Mapped[str]
     reliability: Mapped[str]
-    published_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
+    published_on: Mapped[PartialDate] = known_so_far()
     url: Mapped[str | None] = mapped_column(default=None)
     accessed_on: Mapped[date | None] = mapped_column(default=None)
 
@@ -288,9 +297,7 @@ class Question(Versioned, Base):
     asks: Mapped[Ask] = mapped_column(words(Ask))
     asked_on: Mapped[PartialDate] = mapped_column(PartialDateType)
     asked_by: Mapped[str]
-    answered_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
+    answered_on: Mapped[PartialDate] = known_so_far()
     note: Mapped[str | None] = mapped_column(default=None)
 
 
@@ -337,12 +344,8 @@ class PublishedFigure(Versioned, Base):
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
     town_code: Mapped[str | None] = mapped_column(ForeignKey("town.code"), default=None)
     period: Mapped[str | None] = mapped_column(default=None)
-    starts_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
-    ends_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
+    starts_on: Mapped[PartialDate] = known_so_far()
+    ends_on: Mapped[PartialDate] = known_so_far()
     part: Mapped[str | None] = mapped_column(default=None)
 
 
@@ -355,12 +358,8 @@ class Offering(Versioned, Base):
     course_key: Mapped[str] = mapped_column(ForeignKey("course.key"), index=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
     mode: Mapped[Mode | None] = mapped_column(words(Mode), default=None)
-    starts_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
-    ends_on: Mapped[PartialDate] = mapped_column(
-        PartialDateType, nullable=True, default_factory=PartialDate
-    )
+    starts_on: Mapped[PartialDate] = known_so_far()
+    ends_on: Mapped[PartialDate] = known_so_far()
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
@@ -403,13 +402,11 @@ class Enrolment(Versioned, Base):
     validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
 
 
-class Disclosure(Base):
+class Disclosure(Unjournalled, Base):
     """What the public is told of a version of a headcount from an act on, until another says.
 
     Of what no act has decided, nothing is told. Written beside the sums (`db.disclosures`).
     """
-
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("enrolment.id"), primary_key=True)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
@@ -472,7 +469,7 @@ class StaffRegion(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
 
 
-class WaitingTime(Base):
+class WaitingTime(Unjournalled, Base):
     """How often signing in failed, from where or for whom: outside the journal, and soon forgotten.
 
     So it is of the reports that came from a place in an hour.
@@ -481,20 +478,16 @@ class WaitingTime(Base):
     the account elsewhere costs them nothing.
     """
 
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
-
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     known: Mapped[bool] = mapped_column(default=False)
 
 
-class SignInSession(Base):
+class SignInSession(Unjournalled, Base):
     """A signed-in browser: only the hash of its token is kept."""
 
     __tablename__ = "session"
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
-
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -529,13 +522,11 @@ class Proposal(Base):
     decision: Mapped[str | None] = mapped_column(default=None)
 
 
-class KeptText(Base):
+class KeptText(Unjournalled, Base):
     """What somebody typed in a form and has not saved yet: no fact, no act, never journalled.
 
     `content` is what the form on `subject` held: its own affair (`territoires.ui.forms`).
     """
-
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     form: Mapped[str] = mapped_column(primary_key=True)
@@ -589,10 +580,8 @@ class Report(Base):
     )
 
 
-class DailySalt(Base):
+class DailySalt(Unjournalled, Base):
     """What makes the digests of a day's visitors, and the seals of its forms: never copied."""
-
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     day: Mapped[date] = mapped_column(primary_key=True)
     salt: Mapped[str]
@@ -622,25 +611,21 @@ class FrozenView(Base):
     withdrawal: Mapped[str | None] = mapped_column(default=None)
 
 
-class FrozenFile(Base):
+class FrozenFile(Unjournalled, Base):
     """The rows of a frozen view, a file each, to the byte: the journal has their digest."""
-
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     view_id: Mapped[int] = mapped_column(BigKey, ForeignKey("frozen_view.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     rows: Mapped[str]
 
 
-class AuditEvent(Base):
+class AuditEvent(Unjournalled, Base):
     """One act: who, when, what, before and after, why; chained to the act before it by hash.
 
     Its instant is unique and is the `recorded_at` of every fact that the act wrote; `machine_at` is
     what the machine's clock said. `fingerprint` says by how much the act moved the sum of each
     table that it wrote to (`db.fingerprints`). Acts of earlier versions have neither.
     """
-
-    __table_args__ = {"info": UNJOURNALLED}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
     at_utc: Mapped[datetime] = mapped_column(UtcDateTime, unique=True)

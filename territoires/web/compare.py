@@ -65,11 +65,15 @@ _PAGES: Final[Mapping[Kind, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class _View:
-    """What a comparison is made with: the scope that the address asks for, and its place."""
+    """What a comparison is made with: the scope that an address asks for, and its place.
+
+    `problems` are what makes no sense in the address.
+    """
 
     scope: Scope
     place: Place
     today: date
+    problems: tuple[str, ...]
 
     @property
     def params(self) -> dict[str, str]:
@@ -149,13 +153,13 @@ def _compared(url: str, sent: _Sent) -> Response:
     except UnreadableError as error:
         status = 413 if error.code in _TOO_MUCH else 400
         return _refused(url, sent.fields, error.message, status)
-    asked = _asked(url, sent.fields)
+    view = _asked(url, sent.fields)
     claim = next((each for each in Claim if each == sent.fields.get(_CLAIM)), Claim.PROGRAMME)
     with reading(url) as connection:
-        found = compared(connection, scope=asked.view.scope, lines=read.lines, claim=claim)
+        found = compared(connection, scope=view.scope, lines=read.lines, claim=claim)
         is_demo = is_demonstration(connection)
-    answer = _lines(asked.view, found, read.notices, is_demo=is_demo)
-    return _page(url, asked, answer, fields=sent.fields)
+    answer = _lines(view, found, read.notices, is_demo=is_demo)
+    return _page(url, view, answer, fields=sent.fields)
 
 
 _TOO_MUCH: Final = {"too_many_lines", "too_many_rows", "too_large", "too_heavy", "zip_bomb"}
@@ -221,45 +225,32 @@ def _file(view: _View, found: Any, *, is_demo: bool) -> str:
 _SUBJECT: Final = "comparaison"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """The view that a request asks for, and what makes no sense in it."""
-
-    view: _View
-    problems: tuple[str, ...] = ()
-
-
 def _shown(url: str, said: Mapping[str, str]) -> Response:
-    asked = _asked(url, said)
+    view = _asked(url, said)
     typed, answer, problems = said.get(_FIGURE, "").strip(), "", []
     if typed:
         try:
-            answer = _answered(url, asked.view, _figure(typed))
+            answer = _answered(url, view, _figure(typed))
         except ValueError as error:
             problems.append(str(error))
-    status = 400 if problems or asked.problems else 200
-    return _page(url, asked, answer, fields=said, problems=problems, status=status)
+    status = 400 if problems or view.problems else 200
+    return _page(url, view, answer, fields=said, problems=problems, status=status)
 
 
-def _asked(url: str, said: Mapping[str, str]) -> _Asked:
+def _asked(url: str, said: Mapping[str, str]) -> _View:
+    """Read what an address asks for: all of France, and why, where there is no such territory."""
     today = datetime.now(UTC).astimezone(PARIS).date()
     read = address.read(said, today=today)
     problems = [faults.address_message(each.code, each.value) for each in read.problems]
-    view, unknown = _view(url, read.scope, today)
-    return _Asked(view=view, problems=(*problems, *unknown))
-
-
-def _view(url: str, scope: Scope, today: date) -> tuple[_View, list[str]]:
-    """Find the place of a scope: all of France, and why, where there is no such territory."""
     with reading_current(url) as connection:
         try:
-            territory = followed(connection, territory=scope.territory)
-            where, problems = place(connection, territory=territory), []
+            territory = followed(connection, territory=read.scope.territory)
+            where = place(connection, territory=territory)
         except TerritoryError as error:
             where = place(connection, territory=FRANCE)
-            problems = [faults.address_message("bad_terr", error.text)]
-    scope = replace(scope, territory=where.territory)
-    return _View(scope=scope, place=where, today=today), problems
+            problems.append(faults.address_message("bad_terr", error.text))
+    scope = replace(read.scope, territory=where.territory)
+    return _View(scope=scope, place=where, today=today, problems=tuple(problems))
 
 
 def _figure(text: str) -> int:
@@ -298,7 +289,7 @@ def told_at(told: Told, *, today: date) -> str:
 
 def _page(  # noqa: PLR0913 - what the page is made of
     url: str,
-    asked: _Asked,
+    view: _View,
     answer: str = "",
     *,
     fields: Mapping[str, str],
@@ -306,15 +297,11 @@ def _page(  # noqa: PLR0913 - what the page is made of
     status: int = 200,
 ) -> Response:
     """Write both forms, filled in with what was typed, under what they answer."""
-    view = asked.view
     figure = fields.get(_FIGURE, "").strip()
     of_figure = Form(
         action=COMPARE,
         button=words.FIND,
-        fields=(
-            field(_FIGURE, words.FIGURE_LABEL, value=figure),
-            *_kept(view),
-        ),
+        fields=(field(_FIGURE, words.FIGURE_LABEL, value=figure), *_kept(view)),
         method="get",
     )
     of_list = Form(
@@ -330,7 +317,7 @@ def _page(  # noqa: PLR0913 - what the page is made of
     return account_page(
         words.TITLE,
         f"{words.LEAD} {words.looked_at(view.scope, view.place)}",
-        problems=(*asked.problems, *problems),
+        problems=(*view.problems, *problems),
         content=answer + forms,
         status=status,
     )
