@@ -1,18 +1,26 @@
 """What enrolments add up to, kept in step with them by the transaction that writes them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    case,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+)
 
 from territoires.db import disclosures
 from territoires.db.chunks import chunks
 from territoires.db.models import Course, Disclosure, Enrolment, EnrolmentSummary
-from territoires.domain.disclosure import Fates, Publication
-from territoires.domain.enrolments import in_force
+from territoires.domain.disclosure import Publication
 from territoires.domain.programme import Counted, Validation
 
 Subject = tuple[int, int]
@@ -21,29 +29,12 @@ Subject = tuple[int, int]
 WHOLE = ""
 """The field of the headcounts of a whole centre."""
 
-_Key = tuple[int, int, Counted, str]
-_Ever = set[tuple[int, Counted]]
-
-
-@dataclass(kw_only=True)
-class _Total:
-    """What the headcounts of one centre, year, unit and field add up to."""
-
-    headcount: int = 0
-    cells: int = 0
-    published: int = 0
-    hidden: int = 0
-    kept: int = 0
-    counted_on: date | None = None
-
-    def add(self, headcount: int, fate: Publication, counted_on: date) -> None:
-        is_shown = fate is Publication.SHOWN
-        self.headcount += headcount
-        self.cells += 1
-        self.published += headcount if is_shown else 0
-        self.hidden += not is_shown
-        self.kept += fate is Publication.KEPT
-        self.counted_on = max(self.counted_on or counted_on, counted_on)
+_Key = tuple[Any, ...]
+"""A year, a centre, a unit and a field, as the summaries have them."""
+_COLUMNS = [column.name for column in EnrolmentSummary.__table__.c]
+_KEYS = 4
+# What a total adds up to that was withdrawn.
+_NOTHING = (0, 0, 0, 0, 0, None)
 
 
 def subject_of(row: Any) -> tuple[int, Counted, str | None]:
@@ -83,113 +74,102 @@ def rebuild(connection: Connection) -> None:
         return
     disclosures.replay(connection)
     connection.execute(delete(EnrolmentSummary))
-    for year, ever in _ever_whole(connection).items():
-        _write(connection, _expected(connection, year, None, ever, _told(connection, year)))
+    _write(connection, _expected(connection, _ever_whole(connection)))
 
 
 def disagreements(connection: Connection) -> Iterator[str]:
     """Name the summaries that are not what the rows add up to."""
-    stored: dict[_Key, _Total] = {}
-    for row in connection.execute(select(*EnrolmentSummary.__table__.c)):
-        values = row._asdict()
-        key = (
-            values.pop("academic_year"),
-            values.pop("centre_id"),
-            values.pop("counted"),
-            values.pop("field_slug"),
-        )
-        stored[key] = _Total(**values)
-    right: dict[_Key, _Total] = {}
-    for year, ever in _ever_whole(connection).items():
-        right |= _expected(connection, year, None, ever, _told(connection, year))
+    stored = _by_key(connection.execute(select(*EnrolmentSummary.__table__.c)))
+    right = _expected(connection, _ever_whole(connection))
     for key in sorted(stored.keys() | right.keys(), key=str):
         if stored.get(key) != right.get(key):
             year, centre_id, counted, field_slug = key
             yield f"{centre_id}/{year}/{counted}/{field_slug or '-'}"
 
 
-def _told(connection: Connection, year: int) -> Fates:
-    return disclosures.in_force(connection, Enrolment.academic_year == year)
-
-
-def _ever_whole(connection: Connection) -> dict[int, _Ever]:
-    """List, by year, the centres that ever had a headcount as a whole: earlier instants ask."""
-    found: dict[int, _Ever] = {
-        year: set() for year in connection.scalars(select(Enrolment.academic_year).distinct())
-    }
-    rows = connection.execute(
-        select(Enrolment.academic_year, Enrolment.centre_id, Enrolment.counted)
-        .where(Enrolment.course_key.is_(None))
-        .distinct()
-    )
-    for year, centre_id, counted in rows:
-        found[year].add((centre_id, counted))
-    return found
+def _ever_whole(connection: Connection) -> Iterable[_Key]:
+    """List the centres that ever had a headcount as a whole, by year: earlier instants ask."""
+    columns = (Enrolment.academic_year, Enrolment.centre_id, Enrolment.counted)
+    whole = select(*columns).where(Enrolment.course_key.is_(None)).distinct()
+    return [(*row, WHOLE) for row in connection.execute(whole)]
 
 
 def _renew(connection: Connection, year: int, centres: Sequence[int]) -> None:
     mine = (EnrolmentSummary.academic_year == year, EnrolmentSummary.centre_id.in_(centres))
-    ever = {
-        (centre_id, counted)
-        for centre_id, counted in connection.execute(
-            select(EnrolmentSummary.centre_id, EnrolmentSummary.counted).where(
-                *mine, EnrolmentSummary.field_slug == WHOLE
-            )
-        )
-    }
+    keys = select(*EnrolmentSummary.__table__.primary_key)
+    ever = connection.execute(keys.where(*mine, EnrolmentSummary.field_slug == WHOLE)).all()
     connection.execute(delete(EnrolmentSummary).where(*mine))
-    fates = disclosures.decide(connection, year, centres)
-    _write(connection, _expected(connection, year, centres, ever, fates))
+    disclosures.decide(connection, year, centres)
+    here = (Enrolment.academic_year == year, Enrolment.centre_id.in_(centres))
+    _write(connection, _expected(connection, map(tuple, ever), *here))
 
 
-def _write(connection: Connection, totals: dict[_Key, _Total]) -> None:
+def _write(connection: Connection, totals: Mapping[_Key, _Key]) -> None:
     if totals:
-        connection.execute(
-            insert(EnrolmentSummary),
-            [
-                {
-                    "academic_year": year,
-                    "centre_id": centre_id,
-                    "counted": counted,
-                    "field_slug": field_slug,
-                }
-                | asdict(total)
-                for (year, centre_id, counted, field_slug), total in totals.items()
-            ],
-        )
+        rows = [dict(zip(_COLUMNS, key + total, strict=True)) for key, total in totals.items()]
+        connection.execute(insert(EnrolmentSummary), rows)
+
+
+def _by_key(rows: Iterable[Sequence[Any]]) -> dict[_Key, _Key]:
+    return {tuple(row[:_KEYS]): tuple(row[_KEYS:]) for row in rows}
 
 
 def _expected(
-    connection: Connection, year: int, centres: Sequence[int] | None, ever: _Ever, fates: Fates
-) -> dict[_Key, _Total]:
-    """Add up the rows in force of one year; `centres` None: all of them."""
-    statement = (
+    connection: Connection, ever: Iterable[_Key], *where: ColumnElement[bool]
+) -> dict[_Key, _Key]:
+    """Add up the rows in force; those that `ever` were a whole keep their place."""
+    return dict.fromkeys(ever, _NOTHING) | _by_key(connection.execute(_sums(*where)))
+
+
+def _sums(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Add up headcounts, of each subject the one of the latest day, by what is told of each."""
+    counted, told = _latest(*where).c, Publication
+    is_whole, fate = counted.course_key.is_(None), func.coalesce(counted.publication, told.KEPT)
+    # What is hidden of totals beside is small.
+    is_kept = (fate == told.KEPT) | (is_whole & (fate == told.WITHHELD))
+    key = (counted.academic_year, counted.centre_id, counted.counted, counted.field_slug)
+    return (
         select(
-            Enrolment.id,
-            Enrolment.centre_id,
-            Enrolment.counted,
-            Enrolment.course_key,
-            Enrolment.headcount,
-            Enrolment.counted_on,
-            Course.field_slug,
+            *key,
+            func.sum(counted.headcount),
+            func.count(),
+            func.sum(case((fate == told.SHOWN, counted.headcount), else_=0)),
+            func.sum(case((fate == told.SHOWN, 0), else_=1)),
+            func.sum(case((is_kept, 1), else_=0)),
+            func.max(counted.counted_on),
         )
-        .outerjoin(Course, Course.key == Enrolment.course_key)
-        .where(
-            Enrolment.academic_year == year,
-            Enrolment.superseded_at.is_(None),
-            Enrolment.validation == Validation.VALIDATED,
-        )
+        .where(counted.place == 1)
+        .group_by(*key)
     )
-    if centres is not None:
-        statement = statement.where(Enrolment.centre_id.in_(centres))
-    rows = connection.execute(statement).all()
-    totals: dict[_Key, _Total] = {
-        (year, centre_id, counted, WHOLE): _Total() for centre_id, counted in ever
-    }
-    for row in in_force(rows, subject_of).values():
-        key = year, row.centre_id, row.counted, WHOLE if row.course_key is None else row.field_slug
-        fate = fates.get(row.id, Publication.KEPT)
-        if row.course_key is None and fate is Publication.WITHHELD:
-            fate = Publication.KEPT  # what is hidden of totals beside is small
-        totals.setdefault(key, _Total()).add(row.headcount, fate, row.counted_on)
-    return totals
+
+
+def _latest(*where: ColumnElement[bool]) -> Subquery:
+    """Read the headcounts in force with their field and what is told of them, latest first."""
+    here = (Enrolment.superseded_at.is_(None), *where)
+    field = case((Enrolment.course_key.is_(None), WHOLE), else_=Course.field_slug)
+    every = (
+        select(Disclosure.version_id, Disclosure.publication)
+        .join(Enrolment, Enrolment.id == Disclosure.version_id)
+        .where(*here)
+        .add_columns(_place(Disclosure.decided_at, Disclosure.version_id))
+        .subquery()
+    )
+    return (
+        select(*Enrolment.__table__.c, field.label("field_slug"), every.c.publication)
+        .outerjoin(Course, Course.key == Enrolment.course_key)
+        .outerjoin(every, (every.c.version_id == Enrolment.id) & (every.c.place == 1))
+        .where(*here, Enrolment.validation == Validation.VALIDATED)
+        .add_columns(
+            _place(
+                Enrolment.counted_on,
+                *(Enrolment.academic_year, Enrolment.centre_id),
+                *(Enrolment.counted, Enrolment.course_key),
+            )
+        )
+        .subquery()
+    )
+
+
+def _place(day: Any, *among: Any) -> ColumnElement[int]:
+    """Number rows from the latest, among those of one subject."""
+    return func.row_number().over(partition_by=among, order_by=day.desc()).label("place")

@@ -7,6 +7,7 @@ strings are replaced whole, so typography is settled here.
 import re
 from typing import Final
 
+from territoires.french.dates import MONTHS
 from territoires.french.numbers import NBSP
 
 SITE_NAME: Final = "Territoires"
@@ -99,8 +100,6 @@ WORDS: Final[dict[str, str]] = {
     "Exit fullscreen": "Quitter le plein écran",
     "Show password": "Afficher le mot de passe",
     "Hide password": "Masquer le mot de passe",
-    "Show password text": "Afficher le mot de passe",
-    "Hide password text": "Masquer le mot de passe",
     # Menu
     "Print": "Imprimer",
     "Rerun": "Actualiser",
@@ -116,7 +115,6 @@ WORDS: Final[dict[str, str]] = {
     "Custom Theme Auto": "Thème du site, automatique",
     "Custom Theme Light": "Thème du site, clair",
     "Custom Theme Dark": "Thème du site, sombre",
-    "Wide mode": "Page large",
     "Record a screencast": "Enregistrer l’écran",
     "Record screen": "Enregistrer l’écran",
     "Clear cache": "Vider la mémoire",
@@ -148,9 +146,6 @@ WORDS: Final[dict[str, str]] = {
         "Une erreur imprévue s’est produite. Le détail en est conservé dans le journal du serveur."
     ),
     "Page not found": "Page introuvable",
-    "The page that you have requested does not seem to exist. Running the app's main page.": (
-        "Cette page n’existe pas ; l’accueil est affiché."
-    ),
     # Choices
     "Choose an option": "Choisir…",
     "Choose options": "Choisir…",
@@ -298,20 +293,11 @@ WORDS: Final[dict[str, str]] = {
     "Try again": "Réessayer",
 }
 
-_MONTHS: Final = (
-    ("January", "janvier"),
-    ("February", "février"),
-    ("March", "mars"),
-    ("April", "avril"),
-    ("May", "mai"),
-    ("June", "juin"),
-    ("July", "juillet"),
-    ("August", "août"),
-    ("September", "septembre"),
-    ("October", "octobre"),
-    ("November", "novembre"),
-    ("December", "décembre"),
+_ENGLISH_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
 )
+_MONTHS: Final = tuple(zip(_ENGLISH_MONTHS, MONTHS, strict=True))
 
 # The buttons over a table or a chart, which are read aloud with its name.
 _TOOLS: Final = (
