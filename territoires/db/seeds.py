@@ -48,7 +48,6 @@ from territoires.db.models import (
 from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError, SeedError
-from territoires.domain.programme import FigureKind
 from territoires.domain.text import fold, slug
 
 Row = dict[str, str]
@@ -57,13 +56,6 @@ Values = dict[str, Any]
 COMMAND = "seed"
 _COMMUNES, _FORMER = "reference/communes.csv.gz", "reference/former_communes.csv"
 _VERSION_SHOWN = 16
-
-# The figures of attendance that stand in both files are loaded once, with both their descriptions.
-_ATTENDANCE_INDICATORS = {
-    FigureKind.OBSERVED: ("people_trained", "people_in_course"),
-    FigureKind.TARGET: ("target_people_per_centre", "target_people_per_centre"),
-    FigureKind.FORECAST: ("forecast_people", "forecast_people"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -359,17 +351,7 @@ class _Loader:
                 | ({"centre_id": centres[row["insee_code"]]} if table in OF_CENTRES else {})
                 for row in self._read_programme(name)
             )
-            self._facts(table, _numbered(rows) if table is Stage else rows)
-        self._facts(
-            PublishedFigure,
-            _numbered(
-                published_figures(
-                    list(self._read_programme("published_figures")),
-                    list(self._read_programme("published_enrolments")),
-                    {row["id"]: row["published_on"] for row in self._read("programme/sources.csv")},
-                )
-            ),
-        )
+            self._facts(table, _numbered(rows) if table in {Stage, PublishedFigure} else rows)
         self._facts(Offering, self._offerings(self._centres()))
 
     def _centres(self) -> dict[str, int]:
@@ -606,12 +588,23 @@ _FACTS: tuple[tuple[type[Base], str, str, str], ...] = (
         "indicator perimeter source_id value starts_on deadline decided_on",
         "indicator perimeter decided_on",
     ),
+    (
+        PublishedFigure,
+        "published_figures",
+        (
+            "indicator published_on=on value qualifier kind title=title_fr source_id "
+            "town_code=scope_insee period=period_fr starts_on=start ends_on=end part"
+        ),
+        "indicator on source_id value scope_insee",
+    ),
 )
 
 
 def _part(row: Row, cell: str) -> str:
     """Give what a cell is in the key of its fact."""
-    return slug(row[cell])[:60] if cell == "title_fr" else row[cell] or "unknown"
+    if cell == "title_fr":
+        return slug(row[cell])[:60]
+    return row[cell] or ("unknown" if cell == "on" else "")
 
 
 def _numbered(rows: Iterable[Values]) -> Iterator[Values]:
@@ -621,68 +614,3 @@ def _numbered(rows: Iterable[Values]) -> Iterator[Values]:
         key = row["seed_key"]
         seen[key] = seen.get(key, 0) + 1
         yield row if seen[key] == 1 else row | {"seed_key": f"{key}/{seen[key]}"}
-
-
-def published_figures(
-    figures: Iterable[Row], attendance: Iterable[Row], source_dates: Mapping[str, str]
-) -> list[Values]:
-    """Merge the two files of published numbers: a figure that stands in both is one fact.
-
-    The same source, value and scope make the same figure; the attendance file then adds the
-    period. `source_dates` maps a source to the date on which it was published.
-    """
-    merged: list[Values] = []
-    by_identity: dict[tuple[str, ...], Values] = {}
-    for row in figures:
-        target = row["indicator"].startswith("target")
-        values = _figure(row, kind=FigureKind.TARGET if target else FigureKind.OBSERVED)
-        merged.append(values)
-        by_identity[_identity(row, row["scope_insee"], values["indicator"])] = values
-    for row in attendance:
-        kind = FigureKind(row["kind"])
-        indicator = _ATTENDANCE_INDICATORS[kind][bool(row["insee_code"])]
-        period = {
-            "period": row["period_fr"],
-            "starts_on": PartialDate.parse(row["start"]),
-            "ends_on": PartialDate.parse(row["end"]),
-        }
-        known = by_identity.get(_identity(row, row["insee_code"], indicator))
-        if known is not None:
-            known.update(period)
-            continue
-        course = f" ({row['course']})" if row["course"] else ""
-        new = _figure(
-            {
-                "indicator": indicator,
-                "on": source_dates[row["source_id"]],
-                "value": row["value"],
-                "qualifier": "",
-                "title_fr": row["period_fr"] + course,
-                "source_id": row["source_id"],
-                "scope_insee": row["insee_code"],
-                "part": "",
-            },
-            kind=kind,
-        )
-        merged.append(new | period)
-    return merged
-
-
-def _identity(row: Row, scope: str, indicator: str) -> tuple[str, ...]:
-    return row["source_id"], str(float(row["value"])), scope, indicator
-
-
-def _figure(row: Row, *, kind: FigureKind) -> Values:
-    names = (
-        "indicator published_on=on value qualifier title=title_fr source_id town_code=scope_insee "
-        "part"
-    )
-    return _values(PublishedFigure, row, names) | {
-        "seed_key": "/".join(
-            (row["indicator"], row["on"], row["source_id"], row["value"], row["scope_insee"])
-        ),
-        "kind": kind,
-        "period": None,
-        "starts_on": PartialDate(),
-        "ends_on": PartialDate(),
-    }

@@ -95,15 +95,11 @@ def test_every_line_of_every_file_is_in_the_database(connection):
         assert connection.scalar(select(func.count()).select_from(table)) == expected
 
 
-def test_a_figure_that_stands_in_two_files_is_loaded_once(connection):
+def test_every_figure_is_loaded_once_those_of_people_with_their_period(connection):
     figures = rows_of(SEEDS / "programme/published_figures.csv")
-    attendance = rows_of(SEEDS / "programme/published_enrolments.csv")
-    both = {(r["source_id"], float(r["value"]), r["scope_insee"]) for r in figures} & {
-        (r["source_id"], float(r["value"]), r["insee_code"]) for r in attendance
-    }
-    assert len(both) == 5
+    assert sum(bool(row["period_fr"]) for row in figures) == 11
     stored = connection.scalar(select(func.count()).select_from(PublishedFigure))
-    assert stored == len(figures) + len(attendance) - len(both)
+    assert stored == len(figures)
     trained = connection.execute(
         select(PublishedFigure.period, PublishedFigure.value).where(
             PublishedFigure.indicator == "people_trained"
