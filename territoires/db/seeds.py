@@ -352,7 +352,6 @@ class _Loader:
                 for row in self._read_programme(name)
             )
             self._facts(table, _numbered(rows) if table in {Stage, PublishedFigure} else rows)
-        self._facts(Offering, self._offerings(self._centres()))
 
     def _centres(self) -> dict[str, int]:
         """Map the code of each seeded centre to its number, whatever became of it since."""
@@ -373,33 +372,6 @@ class _Loader:
                 for column in ("insee_code", "scope_insee")
                 if row.get(column)
             }
-
-    def _offerings(self, centres: Mapping[str, int]) -> Iterator[Values]:
-        towns = {row["town"]: row["insee_code"] for row in self._read_programme("centres")}
-        dated = {
-            f"{row['insee_code']}/{row['course_key']}": _values(
-                Offering, row, "starts_on ends_on source_id"
-            )
-            for row in self._read_programme("offerings")
-        }
-        for number, row in enumerate(self._read("catalogue/courses.csv"), start=1):
-            for town in filter(None, row["offered_in_towns"].split(";")):
-                code = towns[town.strip()]
-                key = f"{code}/{_course_key(number)}"
-                said = {
-                    "source_id": self._page(_catalogue_source(row)),
-                    "starts_on": PartialDate(),
-                    "ends_on": PartialDate(),
-                }
-                yield (
-                    said
-                    | dated.get(key, {})
-                    | {
-                        "seed_key": key,
-                        "centre_id": centres[code],
-                        "course_key": _course_key(number),
-                    }
-                )
 
     def _facts(self, table: type[Base], rows: Iterable[Values]) -> None:
         columns = table.__table__.c
@@ -596,6 +568,12 @@ _FACTS: tuple[tuple[type[Base], str, str, str], ...] = (
             "town_code=scope_insee period=period_fr starts_on=start ends_on=end part"
         ),
         "indicator on source_id value scope_insee",
+    ),
+    (
+        Offering,
+        "offerings",
+        "course_key starts_on ends_on source_id",
+        "insee_code course_key",
     ),
 )
 
