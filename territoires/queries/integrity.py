@@ -72,8 +72,8 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
         if "source_id" in fact.__table__.c:
             yield name, _unsourced(connection, fact)
     yield "enrolment", _counted_twice(connection)
-    for name, code, named in _COMPUTED:
-        yield name, _named(code, name, named(connection))
+    for name in _KEPT_BESIDE:
+        yield name, _disagreements(connection, name)
     yield "audit_event", unlike_the_journal(connection, VERSIONED)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
@@ -99,12 +99,17 @@ def _unlike_the_fingerprints(connection: Connection) -> Iterator[Fault]:
 
 
 # What acts keep beside the facts, by its table: the code of what is wrong, and what names it.
-_COMPUTED: tuple[tuple[str, str, Callable[[Connection], Iterable[str]]], ...] = (
-    ("enrolment_summary", "summary", summaries.disagreements),
-    ("disclosure", "disclosure", disclosures.disagreements),
-    ("report", "report", unlike_their_digests),
-    ("frozen_file", "frozen", unlike_what_was_frozen),
-)
+_KEPT_BESIDE: dict[str, tuple[str, Callable[[Connection], Iterable[str]]]] = {
+    "enrolment_summary": ("summary", summaries.disagreements),
+    "disclosure": ("disclosure", disclosures.disagreements),
+    "report": ("report", unlike_their_digests),
+    "frozen_file": ("frozen", unlike_what_was_frozen),
+}
+
+
+def _disagreements(connection: Connection, table: str) -> Iterator[Fault]:
+    code, named = _KEPT_BESIDE[table]
+    yield from _named(code, table, named(connection))
 
 
 def _named(code: str, where: str, details: Iterable[Any]) -> Iterator[Fault]:
