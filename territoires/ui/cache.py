@@ -52,48 +52,36 @@ _ANSWERS: Final = weighed(ANSWERS_KEPT)
 _FIGURES: Final = weighed(FIGURES_KEPT)
 
 
+def _named(*place: Any, **options: Any) -> tuple[Any, ...]:
+    """Name an answer by all that it was asked by."""
+    return *place, *sorted(options.items())
+
+
+@cached(_ANSWERS, key=_named, lock=Lock())
 def asked(url: str, seen: Edition, query: Callable[..., Any], **filters: Any) -> Any:
     """Answer a query, from memory if nothing was written since it was last asked.
 
     The answer is shared by every visitor: whoever wants to change it copies it first.
     """
-    return _answer(url, seen, query, tuple(sorted(filters.items())))
-
-
-@cached(_ANSWERS, lock=Lock())
-def _answer(
-    url: str, seen: Edition, query: Callable[..., Any], filters: tuple[tuple[str, Any], ...]
-) -> Any:
     del seen  # part of the name only
     with reading(url) as connection:
-        return query(connection, **dict(filters))
+        return query(connection, **filters)
 
 
+@cached(_FIGURES, key=_named, lock=Lock())
 def drawn(
     url: str,
     seen: Edition,
     draw: Callable[..., Any],
-    queries: tuple[Any, ...],
+    queries: tuple[tuple[str, Callable[..., Any], tuple[tuple[str, Any], ...]], ...],
     *,
     on_dark: bool,
     **options: Any,
 ) -> Any:
     """Draw a figure from queries, once per edition, theme and options; gives a `SealedFigure`."""
-    return _drawing(url, seen, draw, queries, on_dark, tuple(sorted(options.items())))
-
-
-@cached(_FIGURES, lock=Lock())
-def _drawing(  # noqa: PLR0913, PLR0917 - a name in the cache
-    url: str,
-    seen: Edition,
-    draw: Callable[..., Any],
-    queries: tuple[tuple[str, Callable[..., Any], tuple[tuple[str, Any], ...]], ...],
-    on_dark: bool,  # noqa: FBT001 - the same
-    options: tuple[tuple[str, Any], ...],
-) -> Any:
-    frames = {name: _answer(url, seen, query, filters) for name, query, filters in queries}
+    frames = {name: asked(url, seen, query, **dict(filters)) for name, query, filters in queries}
     return finished(
-        draw(**frames, **dict(options)),
+        draw(**frames, **options),
         on_dark=on_dark,
-        is_demonstration=_answer(url, seen, is_demonstration, ()),
+        is_demonstration=asked(url, seen, is_demonstration),
     )

@@ -9,11 +9,13 @@ import mimetypes
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from typing import Final
 
 from anyio import to_thread
+from cachetools import cachedmethod
 from pyarrow import Codec  # type: ignore[import-untyped]
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -84,8 +86,7 @@ class Shelf:
             if path.suffix in _COMPRESSIBLE and path.stat().st_size >= _WORTHWHILE
         }
         self._packed: dict[tuple[str, str], Packed] = {}
-        self._locks: dict[tuple[str, str], Lock] = {}
-        self._guard = Lock()
+        self._made = Condition()  # of those who ask together, one compresses
 
     def __contains__(self, address: object) -> bool:
         return address in self._files
@@ -94,17 +95,12 @@ class Shelf:
         """The compressed file if it is already there: no waiting."""
         return self._packed.get((address, coding))
 
+    @cachedmethod(attrgetter("_packed"), key=lambda _, *named: named, condition=attrgetter("_made"))
     def fetch(self, address: str, coding: str) -> Packed:
         """The compressed file, made now by the first who asks (KeyError: unknown address)."""
-        key = (address, coding)
-        with self._guard:
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            if key not in self._packed:
-                path = self._files[address]
-                body = pack(path.read_bytes(), coding)
-                self._packed[key] = Packed(body, _etag(body), _content_type(path))
-            return self._packed[key]
+        path = self._files[address]
+        body = pack(path.read_bytes(), coding)
+        return Packed(body, _etag(body), _content_type(path))
 
     def warm(self, addresses: Iterable[str]) -> None:
         """Compress ahead, in order, what is on the shelf among these addresses."""
