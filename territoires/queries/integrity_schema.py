@@ -23,7 +23,8 @@ def schema_faults(connection: Connection) -> Iterator[Fault]:
     """Yield the parts that are lost, and those that were added to tables of ours."""
     if connection.dialect.name != "sqlite":
         return
-    expected, ours = _expected(), _tables()
+    expected = _expected()
+    ours = {part[0] for part in expected}
     there = {part for part in _parts(connection) if part[0] in ours}
     for part in sorted(expected ^ there):
         yield Fault(code="schema", where=part[0], detail=" ".join(part[1:]))
@@ -38,10 +39,6 @@ def _expected() -> frozenset[Part]:
         found = frozenset(_parts(connection))
     scratch.dispose()
     return found
-
-
-def _tables() -> set[str]:
-    return {part[0] for part in _expected()}
 
 
 def _parts(connection: Connection) -> Iterator[Part]:

@@ -98,7 +98,7 @@ class Exchange:
                 sign_in_by_provider,
                 self._url,
                 email,
-                _identity(said),
+                Identity(issuer=str(said.get("iss") or ""), subject=str(said["sub"])),
                 now=datetime.now(UTC),
                 visitor=visitor,
             )
@@ -122,10 +122,6 @@ def _doubt(said: Mapping[str, Any], email: str) -> str:
     if said.get("email_verified") not in {True, "true"}:
         return words.unverified(email)
     return "" if said.get("sub") else words.PROVIDER_FAILED
-
-
-def _identity(said: Mapping[str, Any]) -> Identity:
-    return Identity(issuer=str(said.get("iss") or ""), subject=str(said["sub"]))
 
 
 def _refusal(message: str, back: str, *, status: int = 403) -> Response:

@@ -83,7 +83,8 @@ class Reconnection:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through; note the connections of browsers."""
-        browser = HTTPConnection(scope).cookies.get(BROWSER) if _is_socket(scope) else None
+        is_socket = scope["type"] == "websocket"
+        browser = HTTPConnection(scope).cookies.get(BROWSER) if is_socket else None
         if not browser:
             await self._app(scope, receive, send)
             return
@@ -93,10 +94,6 @@ class Reconnection:
             await self._app(scope, receive, socket.send)
         finally:
             self._sockets.remove(browser, socket)
-
-
-def _is_socket(scope: Scope) -> bool:
-    return bool(scope["type"] == "websocket")
 
 
 def recall(request: Request, answer: Response) -> None:
