@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -120,11 +121,12 @@ class Visitor:
     def __init__(self, port: int, *, page: str = "") -> None:
         self._page = page
         self._address = address(port)
+        self._open = ExitStack()
         self._socket: ClientConnection
 
     def __enter__(self) -> Self:
         """Connect as a browser does."""
-        self._socket = connect(self._address, **opening())
+        self._socket = self._open.enter_context(connect(self._address, **opening()))
         return self
 
     def __exit__(
@@ -134,7 +136,7 @@ class Visitor:
         traceback: TracebackType | None,
     ) -> None:
         """Leave."""
-        self._socket.close()
+        self._open.close()
 
     def run(self) -> Run:
         """Ask for a run of the page and read it to its end (RuntimeError: it shows an error)."""
