@@ -296,11 +296,9 @@ def with_old_seeds(folder):
     """Turn the files back to what they said of one figure and of the pages that attest courses."""
     figures = folder / "programme/published_figures.csv"
     text = figures.read_text(encoding="utf-8")
-    assert ",target_people_per_centre,150,,68066," in text
-    figures.write_text(
-        text.replace(",target_people_per_centre,150,,", ",target_people_per_centre,150,exact,"),
-        encoding="utf-8",
-    )
+    colmar = ",target_people_per_centre,150,{},68066,"
+    assert colmar.format("") in text
+    figures.write_text(text.replace(colmar.format(""), colmar.format("exact")), encoding="utf-8")
     courses = folder / "catalogue/courses.csv"
     with courses.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
