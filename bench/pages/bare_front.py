@@ -41,15 +41,13 @@ with st.expander("How"):
     st.html(f"<p>{text(120)}</p>")
 st.subheader(text(45))
 st.caption(text(110))
-for _ in ("desk", "telephone"):
-    st.markdown(picture(13_000), unsafe_allow_html=True)
+st.markdown(picture(26_000), unsafe_allow_html=True)
 st.html(f"<p>{text(900)}</p>")
 st.markdown(text(120))
 st.expander("Data")
 st.subheader(text(25))
 st.caption(text(110))
-for _ in ("desk", "telephone"):
-    st.markdown(picture(7_500), unsafe_allow_html=True)
+st.markdown(picture(15_000), unsafe_allow_html=True)
 st.expander("Data")
 st.subheader(text(40))
 st.markdown(text(60))

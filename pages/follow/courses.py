@@ -18,7 +18,8 @@ page.show_bar()
 if not parts.one_course(page, answer):
     with answer:
         headline(parts.answer(page))
-    pictures.show_with_legend(*parts.fields_drawn(page))
+    drawn, legend = parts.fields_drawn(page)
+    pictures.show_framed(*drawn, legend=legend)
     st.header(NEAR_HOME, anchor="pres", divider="gray")
     parts.near(page)
     st.header(CATALOGUE, anchor="catalogue", divider="gray")

@@ -1,9 +1,11 @@
 """Frames as lists, two lines a row: what telephones show in place of a grid wider than they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from html import escape
 from typing import Any, Final
 from urllib.parse import unquote
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -11,33 +13,67 @@ import streamlit as st
 from territoires.french.numbers import NBSP, number, percent
 
 NOT_KNOWN = "—"
-_LONGEST: Final = 60  # rows: a longer frame stays a grid, which is scrolled where it stands
+_UNSAID: Final = ("", NOT_KNOWN)
+_STEP: Final = 30  # rows: a longer list goes on as it is asked to
 
 
-def show(listed: str) -> None:
-    """Print a list before its grid: the style sheet shows one of the two, by the screen."""
+def wanted(name: str) -> int:
+    """Tell how many rows of a list are asked for."""
+    return int(st.session_state.get(f"{name}_rangs", _STEP))
+
+
+@contextmanager
+def on_telephones(listed: str, rows: int, *, name: str) -> Iterator[None]:
+    """Print a list before its grid, and what has it go on: the style sheet shows it or the grid.
+
+    `rows`: how many the grid has; `name`: what tells the list from the others of its page.
+    """
     if listed:
         st.html(listed)
+    yield
+    left = rows - wanted(name)
+    if listed and left > 0:
+
+        def go_on() -> None:
+            st.session_state[f"{name}_rangs"] = wanted(name) + _STEP
+
+        following = f"les {_STEP} suivantes sur {number(left)}" if left > _STEP else "la suite"
+        st.button(f"Voir {following}", key=f"suite_{crc32(name.encode())}", on_click=go_on)
 
 
-def in_two_lines(shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str) -> str:
-    """Write a frame that is in French already; nothing of none, nor of a long one.
+def instead_of(
+    shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str, name: str = ""
+) -> AbstractContextManager[None]:
+    """Print a frame that is in French already as a list, around the grid that shows it."""
+    name = name or alt
+    listed = in_two_lines(shown, settings, alt=alt, most=wanted(name))
+    return on_telephones(listed, len(shown), name=name)
+
+
+def in_two_lines(
+    shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str, most: int = _STEP
+) -> str:
+    """Write the first `most` rows of a frame that is in French already; nothing of none.
 
     `settings` are those of its columns (`st.column_config`). What is not known is left out.
     """
-    if not 0 < len(shown) <= _LONGEST:
+    if shown.empty:
         return ""
-    lines = "".join(_line(row, settings) for row in shown.to_dict("records"))
+    lines = "".join(_line(row, settings) for row in shown.head(most).to_dict("records"))
     return f'<ul class="rangs" aria-label="{escape(alt)}">{lines}</ul>'
 
 
 def _line(row: Mapping[Any, Any], settings: Mapping[str, Any]) -> str:
-    (_, first), *others = (
+    cells = [
         (_label(str(name), settings), _cell(value, settings.get(str(name)) or {}))
         for name, value in row.items()
+    ]
+    symbol = f"{cells.pop(0)[1]} " if not cells[0][0] else ""
+    (_, first), *others = cells
+    rest = " · ".join(
+        f"{escape(label)}{NBSP}: {text}" for label, text in others if text not in _UNSAID
     )
-    rest = " · ".join(f"{escape(label)}{NBSP}: {text}" for label, text in others if text)
-    return f"<li><strong>{first or NOT_KNOWN}</strong><br>{rest}</li>"
+    return f"<li>{symbol}<strong>{first or NOT_KNOWN}</strong><br>{rest}</li>"
 
 
 def _label(name: str, settings: Mapping[str, Any]) -> str:

@@ -160,7 +160,7 @@ class Page:
                 data: pd.DataFrame = self.ask(EXPORTS[name].query, **narrowed)
                 st.markdown(f"**{TITLES[name]}**\u00a0: {counted(len(data), 'ligne')}")
                 if len(data):
-                    tables.show(data, alt=TITLES[name])
+                    tables.show(data, alt=TITLES[name], name=f"{key}_{name}")
 
     def offer(self, export: str, **filters: Any) -> None:
         """Have rows among the files of « Exporter », narrowed as they are on the page."""

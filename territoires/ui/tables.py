@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ from territoires.ui.lists import NOT_KNOWN
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _KEPT = 64
+_UNSCROLLED = 20  # rows: more are scrolled where they stand
 _SENT_WHOLE = 1000  # rows: beyond, Streamlit sends what is on the screen
 
 
@@ -42,36 +43,43 @@ def show(
     alt: str,
     columns: tuple[str, ...] | None = None,
     config: Mapping[str, Any] | None = None,
-    height: Literal["auto", "content"] = "auto",
+    name: str = "",
 ) -> None:
     """Show a frame with French headings, words, numbers and dates.
 
     A town whose code is in the frame is a link to its sheet. `config` sets columns apart: they keep
-    their values, for Streamlit to write and to sort.
+    their values, for Streamlit to write and to sort. `name` tells it from a table of the same
+    `alt` on the same page.
     """
+    name = name or alt
+    most = lists.wanted(name)
     shown, settings, listed = (
-        _for_both(data, columns, config, alt)
+        _for_both(data, columns, config, alt, most)
         if config
-        else _kept(_Answer(data), columns, alt, tuple(links.kept().items()))
+        else _kept(_Answer(data), columns, alt, most, tuple(links.kept().items()))
     )
-    lists.show(listed)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=settings,
-        placeholder=NOT_KNOWN,
-        alt=alt,
-        height=height,
-    )
+    with lists.on_telephones(listed, len(data), name=name):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=settings,
+            placeholder=NOT_KNOWN,
+            alt=alt,
+            height="content" if len(data) <= _UNSCROLLED else "auto",
+        )
 
 
 @lru_cache(maxsize=_KEPT)
 def _kept(
-    answer: _Answer, columns: tuple[str, ...] | None, alt: str, view: tuple[tuple[str, str], ...]
+    answer: _Answer,
+    columns: tuple[str, ...] | None,
+    alt: str,
+    most: int,
+    view: tuple[tuple[str, str], ...],
 ) -> tuple[Any, dict[str, Any], str]:
     """Lay an answer out once for all its readers of one view, and put it into what is sent."""
     del view  # part of the name only: the links keep it
-    shown, settings, listed = _for_both(answer.data, columns, {}, alt)
+    shown, settings, listed = _for_both(answer.data, columns, {}, alt, most)
     if len(shown) > _SENT_WHOLE:
         return shown, settings, listed
     try:
@@ -81,11 +89,15 @@ def _kept(
 
 
 def _for_both(
-    data: pd.DataFrame, columns: tuple[str, ...] | None, config: Mapping[str, Any], alt: str
+    data: pd.DataFrame,
+    columns: tuple[str, ...] | None,
+    config: Mapping[str, Any],
+    alt: str,
+    most: int,
 ) -> tuple[pd.DataFrame, dict[str, Any], str]:
     """Lay a frame out as a grid, and as the list that telephones show."""
     shown, settings = _laid_out(data, columns, config)
-    return shown, settings, lists.in_two_lines(shown, settings, alt=alt)
+    return shown, settings, lists.in_two_lines(shown, settings, alt=alt, most=most)
 
 
 def _laid_out(

@@ -46,8 +46,9 @@
       drawnAt = now;
       setTimeout(look, pause + 1);
     }
-    const isRead = !isLeft && (isSelected() || (hasFocus() && now - drawnAt < pause));
-    if ((drawnAt && !isRead) || (now - begun > longest && app())) giveWay();
+    // To ask for a selection has the page laid out: not before somebody may be disturbed.
+    const isRead = () => !isLeft && (isSelected() || (hasFocus() && now - drawnAt < pause));
+    if ((drawnAt && !isRead()) || (now - begun > longest && app())) giveWay();
   };
   // What comes in the frame that follows the last change is on the screen before the answer goes; a
   // tab that nobody sees has no frames.

@@ -236,3 +236,20 @@ def test_the_map_begins_on_the_first_screen_of_a_telephone(phone):
     drawn(visit(phone, "/carte"))
     assert phone.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()["y"] < 640
     assert fits(phone)
+
+
+def test_a_long_list_goes_on_when_it_is_asked_to(phone):
+    visit(phone, "/carte?au=2026-11-23")
+    lines, more = phone.locator(".rangs li"), phone.get_by_role("button", name="Voir les")
+    expect(lines).to_have_count(30)
+    expect(phone.locator('[data-testid="stDataFrame"]')).to_be_hidden()
+    expect(more).to_have_text("Voir les 30 suivantes sur 209")
+    more.press("Enter")
+    expect(lines).to_have_count(60)
+    expect(more).to_have_text("Voir les 30 suivantes sur 179")
+    expect(more).to_be_focused()
+    assert phone.locator("html").evaluate("each => each.scrollWidth") <= 390
+    phone.set_viewport_size({"width": 1440, "height": 900})
+    expect(more).to_be_hidden()
+    expect(lines.first).to_be_hidden()
+    assert_quiet(phone)

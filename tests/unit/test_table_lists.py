@@ -52,9 +52,18 @@ def test_the_name_is_the_link_and_texts_are_inert():
     assert "<b>" not in listed
 
 
-@pytest.mark.parametrize("rows", [0, 61])
-def test_neither_nothing_nor_a_long_table_is_a_list(rows):
-    assert not in_two_lines(pd.DataFrame({"Ville": ["Chaumont"] * rows}), {}, alt="Villes")
+@pytest.mark.parametrize(("rows", "lines"), [(0, 0), (1, 1), (30, 30), (31, 30), (9_000, 30)])
+def test_a_long_table_begins_as_a_list(rows, lines):
+    listed = in_two_lines(pd.DataFrame({"Ville": ["Chaumont"] * rows}), {}, alt="Villes")
+    assert len(rows_of(listed)) == lines
+    assert len(listed) < 60 * 30
+    longer = in_two_lines(pd.DataFrame({"Ville": ["Chaumont"] * rows}), {}, alt="Villes", most=60)
+    assert len(rows_of(longer)) == min(rows, 60)
+
+
+def test_a_symbol_stands_before_the_name():
+    (row,) = rows_of(in_two_lines(pd.DataFrame({"": ["●"], "Ville": ["Bar"]}), {}, alt="Villes"))
+    assert row == "● |Bar||"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,8 @@ def empty(page: Page, asked: Asked) -> None:
 def totals(page: Page, asked: Asked) -> None:
     """Show the totals by academic year and region, with what is found in them."""
     filters_ = {"counts": asked.counts}
-    pictures.show_with_legend(*drawn(page, asked))
+    pictures_, legend = drawn(page, asked)
+    pictures.show_framed(*pictures_, legend=legend)
     data = page.ask(queries.totals, **filters_)
     if len(data):
         st.markdown(page.told(words.totals(data, asked.counts)))

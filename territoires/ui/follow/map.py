@@ -32,7 +32,7 @@ from territoires.french.places import typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import headline_and_foot as parts
-from territoires.ui import links
+from territoires.ui import links, lists
 from territoires.ui.bar import change
 from territoires.ui.filters import choice, read
 from territoires.ui.follow import shared_map
@@ -330,25 +330,29 @@ def territories_table(
 def _territories_list(
     page: Page, data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
 ) -> None:
-    st.dataframe(
-        territories_table(page, data, grain=grain, by_share=by_share),
-        hide_index=True,
-        alt="Territoires, du plus au moins couvert",
-        height=shared_map.list_height(len(data)),
-        placeholder="–",
-        column_config={
-            "Territoire": shared_map.link_column(190),
-            "Centres": st.column_config.NumberColumn(width=65),
-            "Par million": st.column_config.NumberColumn(format="localized", width=90),
-            "Part": st.column_config.ProgressColumn(
-                format="percent",
-                min_value=0,
-                max_value=1,
-                width=100,
-                help=f"Part des habitants {reach.near} d’un centre",
-            ),
-        },
-    )
+    shown = territories_table(page, data, grain=grain, by_share=by_share)
+    said = "Territoires, du plus au moins couvert"
+    columns = {
+        "Territoire": shared_map.link_column(190),
+        "Centres": st.column_config.NumberColumn(width=65),
+        "Par million": st.column_config.NumberColumn(format="localized", width=90),
+        "Part": st.column_config.ProgressColumn(
+            format="percent",
+            min_value=0,
+            max_value=1,
+            width=100,
+            help=f"Part des habitants {reach.near} d’un centre",
+        ),
+    }
+    with lists.instead_of(shown, columns, alt=said):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            alt=said,
+            height=shared_map.list_height(len(data)),
+            placeholder="–",
+            column_config=columns,
+        )
 
 
 # Far towns

@@ -23,17 +23,14 @@ def framed(picture: str, *, class_: str) -> str:
     return f'<div class="dessin {class_}">{picture}</div>' if picture else ""
 
 
-def show_framed(picture: str) -> None:
-    """Print a picture that is in its place, every text of which is escaped (`charts.svg`)."""
-    if picture:
+def show_framed(*drawn: str, legend: str = "") -> None:
+    """Print a picture that is in its place, or one for each screen, then its legend.
+
+    Every text of them is escaped (`charts.svg`).
+    """
+    if any(drawn):
         # `st.html` would take it away: it keeps HTML alone.
-        st.markdown(picture, unsafe_allow_html=True)
-
-
-def show_with_legend(drawn: Sequence[str], legend: str = "") -> None:
-    """Print a picture as `for_both` drew it, and its legend under it where it has one."""
-    for picture in drawn:
-        show_framed(picture)
+        st.markdown("".join(drawn), unsafe_allow_html=True)
     if legend:
         st.html(legend)
 
@@ -73,7 +70,7 @@ def draw(  # noqa: PLR0913 - what a figure is made of
     narrowed = {name: (query, filters or {}) for name, query in queries.items()}
     st.markdown(page.told(finding))
     drawn = for_both(page, draw, narrowed, width=DESK, label=plain(finding), **options)
-    show_with_legend(drawn, legend)
+    show_framed(*drawn, legend=legend)
     page.show_rows(*rows, key=key, **(filters or {}))
 
 

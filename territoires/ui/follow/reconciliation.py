@@ -61,7 +61,7 @@ def bands(page: Page, believed: tuple[int, ...] | None) -> None:
     """Draw the band day by day."""
     if not page.ask(queries.answer, believed=believed).totals:
         return
-    pictures.show_with_legend(bands_drawn(page, believed))
+    pictures.show_framed(*bands_drawn(page, believed))
     st.caption(f"{finding(page, believed)} {words.KEY}")
     page.show_rows("bande", "totaux-recoupes", key="bande", believed=believed)
 

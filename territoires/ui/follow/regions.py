@@ -68,7 +68,8 @@ def places(page: Page, grain: Grain) -> tuple[tuple[str, ...], str]:
 
 def show_places(page: Page, grain: Grain) -> None:
     """Show the known places of each territory."""
-    pictures.show_with_legend(*places(page, grain))
+    drawn, legend = places(page, grain)
+    pictures.show_framed(*drawn, legend=legend)
 
 
 def table(page: Page, grain: Grain) -> None:
@@ -111,7 +112,6 @@ def table(page: Page, grain: Grain) -> None:
         alt=words.GRAINS[grain],
         columns=columns,
         config=config,
-        height="content" if grain == "region" else "auto",
     )
     notes = [] if with_target else [words.NO_OBJECTIVE]
     notes += [words.NOT_ENROLLED] if grain == "region" and not enrolled else []
@@ -262,15 +262,15 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
     if len(chosen) == 1:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
     shown, said = compared(page, chosen), "Territoires côte à côte"
-    lists.show(lists.in_two_lines(shown, {}, alt=said))
-    st.dataframe(
-        shown,
-        hide_index=True,
-        alt=said,
-        column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
-        placeholder="—",
-        height="content",
-    )
+    with lists.instead_of(shown, {}, alt=said):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            alt=said,
+            column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
+            placeholder="—",
+            height="content",
+        )
     page.offer("cote-a-cote", chosen=chosen)
     names = page.ask(regions.territories, grain="region").set_index("territory")["name"]
     with st.container(horizontal=True):

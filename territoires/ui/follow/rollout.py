@@ -39,9 +39,7 @@ def answer(page: Page, found: Situation) -> None:
     with left:
         st.html(figures(page, found))
         drawn, legend, listed = places(page, found)
-        pictures.show_framed(drawn)
-        if legend:
-            st.html(legend)
+        pictures.show_framed(drawn, legend=legend)
         pictures.show_framed(listed)
         st.html(cards(page, found))
     with right:
@@ -176,7 +174,7 @@ def burn_up(page: Page, found: Situation) -> None:
     bands = page.ask(reconciliation.bands)
     st.subheader(home.trajectory(found), anchor=False)
     st.caption(home.key_of_curve(found))
-    pictures.show_with_legend(curve_of(page, found, width=pictures.DESK)[1])
+    pictures.show_framed(*curve_of(page, found, width=pictures.DESK)[1])
     if events := page.figure(_events, {"events": (rollout.programme_events, {})}):
         st.html(events)
     if pace := findings.pace(found):
@@ -233,7 +231,7 @@ def openings(page: Page, found: Situation) -> None:
         return
     st.subheader(home.OPENINGS, anchor=False)
     st.caption(said)
-    pictures.show_with_legend(drawn)
+    pictures.show_framed(*drawn)
     page.show_rows("trimestres", key="trimestres")
 
 

@@ -28,7 +28,7 @@ from territoires.french.numbers import NBSP, number
 from territoires.french.places import typeset
 from territoires.french.words import STATES
 from territoires.queries import coverage, geography
-from territoires.ui import filters, links
+from territoires.ui import filters, links, lists
 from territoires.ui.bar import change
 from territoires.ui.follow.courses import fields
 from territoires.ui.page import Page, on_dark
@@ -248,18 +248,19 @@ def town_list(
         rows = st.session_state[name].selection.rows
         filters.put(_TOWN, codes[rows[0]] if rows else "")
 
-    st.dataframe(
-        shown,
-        hide_index=True,
-        key=name,
-        alt=alt,
-        height=list_height(len(codes)),
-        on_select=picked,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [row] if row is not None else []}},
-        placeholder="",
-        column_config=columns,
-    )
+    with lists.instead_of(shown, columns, alt=alt, name=key):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            key=name,
+            alt=alt,
+            height=list_height(len(codes)),
+            on_select=picked,
+            selection_mode="single-row",
+            selection_default={"selection": {"rows": [row] if row is not None else []}},
+            placeholder="",
+            column_config=columns,
+        )
 
 
 def list_height(rows: int) -> int:

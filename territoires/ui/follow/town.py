@@ -179,7 +179,7 @@ def timeline(page: Page, sheet: TownSheet) -> None:
         st.markdown(finding)
         return
     st.caption(finding)
-    pictures.show_with_legend(drawn)
+    pictures.show_framed(*drawn)
     if len(promised):
         st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
     page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
@@ -218,7 +218,7 @@ def around(page: Page, sheet: TownSheet) -> None:
     others = page.ask(town_sheet.neighbours, town=code)
     st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
-        pictures.show_with_legend(catchment_of(page, sheet))
+        pictures.show_framed(*catchment_of(page, sheet))
         st.caption(words.catchment_marks(is_any_open=len(page.ask(coverage.open_centres)) > 0))
     st.markdown(words.near_finding(len(near), beyond))
     _ways(near, State.OPEN)
