@@ -32,22 +32,21 @@ def on_telephones(listed: str, rows: int, *, name: str) -> Iterator[None]:
         st.html(listed)
     yield
     left = rows - wanted(name)
-    if listed and left > 0:
-
-        def go_on() -> None:
-            st.session_state[f"{name}_rangs"] = wanted(name) + _STEP
-
-        following = f"les {_STEP} suivantes sur {number(left)}" if left > _STEP else "la suite"
-        st.button(f"Voir {following}", key=f"suite_{crc32(name.encode())}", on_click=go_on)
+    if left > 0:
+        label = (
+            f"Voir les {_STEP} suivantes sur {number(left)}" if left > _STEP else "Voir la suite"
+        )
+        asked = {f"{name}_rangs": wanted(name) + _STEP}
+        key = f"suite_{crc32(name.encode())}"
+        st.button(label, key=key, on_click=st.session_state.update, args=(asked,))
 
 
 def instead_of(
     shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str, name: str = ""
 ) -> AbstractContextManager[None]:
     """Print a frame that is in French already as a list, around the grid that shows it."""
-    name = name or alt
-    listed = in_two_lines(shown, settings, alt=alt, most=wanted(name))
-    return on_telephones(listed, len(shown), name=name)
+    listed = in_two_lines(shown, settings, alt=alt, most=wanted(name or alt))
+    return on_telephones(listed, len(shown), name=name or alt)
 
 
 def in_two_lines(

@@ -184,8 +184,8 @@ def ages(page: Page, asked: Asked) -> None:
     if not len(data):
         return
     st.header("Au même âge", anchor="age")
-    point = Entry(label=words.FINAL, symbol="●", colour=DOCUMENTED)
-    entries = [Entry(label=words.ONE_CENTRE, symbol="─", colour=MUTED), point]
+    entries = [Entry(label=words.ONE_CENTRE, symbol="─", colour=MUTED)]
+    entries.append(Entry(label=words.FINAL, symbol="●", colour=DOCUMENTED))
     if data["provisional"].any():
         entries.append(Entry(label=words.PROVISIONAL, symbol="○", colour=DOCUMENTED))
     if len(charts.medians(data)):
@@ -224,8 +224,9 @@ def centres(page: Page, asked: Asked) -> None:
     if not (data["publication"] == "shown").any():
         return
     shown = data[data["publication"] == "shown"]
-    named = [Entry(label=words.FINAL, symbol="■", colour=DOCUMENTED)]
-    entries = [] if shown["provisional"].all() else named
+    entries = []
+    if not shown["provisional"].all():
+        entries.append(Entry(label=words.FINAL, symbol="■", colour=DOCUMENTED))
     if shown["provisional"].any():
         entries.append(_HATCHED)
     if shown["target"].notna().any():
