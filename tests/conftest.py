@@ -52,6 +52,11 @@ ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
     *("test_search.py", "test_town.py"),
 }
+# Files of tests/integration that only read.
+QUERIES = {
+    *("test_coverage_queries.py", "test_enrolments.py", "test_regions.py", "test_rollout.py"),
+    *("test_siting_queries.py", "test_town_sheet.py", "test_towns.py"),
+}
 INTEGRATION = Path(__file__).with_name("integration")
 
 # A database is written, copied and thrown away thousands of times: in memory, where there is room,
@@ -80,13 +85,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("databases", engines, indirect=True, scope="module")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL, for those who leave it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL, for those who leave it out.
+
+    A query is asked once of the second engine, whatever the scopes it is asked of the first; of
+    both alike by `make fuzz`.
+    """
+    asked: set[str] = set()
+    left: list[pytest.Item] = []
     for item in items:
         call = getattr(item, "callspec", None)
         twin = call is not None and call.params.get("databases") == POSTGRESQL
         if twin or "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
+        if twin and item.path.name in QUERIES and fuzzing.at_length(1) == 1:
+            test = item.nodeid.partition("[")[0]
+            if test in asked:
+                left.append(item)
+            asked.add(test)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        kept = set(items) - set(left)
+        items[:] = [item for item in items if item in kept]
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,8 @@ Fixtures
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
                     base_url=other.url)``; each has its own cookies
+                    ``shared="anybody"``: the tab of that name, which the module's tests that only
+                    look share, for `walk`: the application is there as the one before left it
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
     demonstration   the same on a small demonstration, shared by a module's tests
@@ -17,6 +19,7 @@ Fixtures
 
 Functions (``from tests.browser.conftest import assert_quiet, axe, settled, visit``)
     visit(page, "/?x=y")  go to an address of the dashboard, then settled(page)
+    walk(page, "/carte")  go on to another page as a link of ours does: a third of the time
     settled(page)       wait until Streamlit has run the script and drawn; returns the page
     fetch(server, path, token)  ask for a file as a browser would, without one
     assert_quiet(page)  no console error, no uncaught error, no request to another host so far
@@ -183,6 +186,27 @@ def ready(page: Page) -> Page:
 def visit(page: Page, address: str) -> Page:
     """Go to an address of the dashboard (``/``, ``/?territoire=reg-44``) and wait for it."""
     page.goto(address)
+    return settled(page)
+
+
+_FOLLOW = """(address) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app?.dataset.testConnectionState !== "CONNECTED") return false;
+  history.pushState({}, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+  return true;
+}"""
+
+
+def walk(page: Page, address: str) -> Page:
+    """Go on to another page without loading the application again, as its own links do.
+
+    What the page before was asked, its filters, stays asked, unless the address says otherwise.
+    """
+    before = _runs(page)
+    if not page.evaluate(_FOLLOW, address):
+        return visit(page, address)
+    assert until(page, f"() => window.runsBegun > {before}"), "the application does not follow"
     return settled(page)
 
 
@@ -398,8 +422,8 @@ class Tabs:
         else:
             page = self._browser.new_context(**look).new_page()
             page.add_init_script(COUNT_RUNS)
+            _seen[page] = Seen()
             _listen(page)
-        _seen[page] = Seen()
         return look, page
 
     def give_back(self, look: dict[str, Any], page: Page) -> None:
@@ -442,9 +466,19 @@ class OpenTab(Protocol):
     ) -> Page: ...
 
 
+@pytest.fixture(scope="module")
+def shared_tabs(tabs: Tabs) -> Iterator[dict[str, tuple[dict[str, Any], Page]]]:
+    kept: dict[str, tuple[dict[str, Any], Page]] = {}
+    yield kept
+    for look, page in kept.values():
+        tabs.give_back(look, page)
+
+
 @pytest.fixture
-def open_tab(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
-    opened: list[tuple[dict[str, Any], Page]] = []
+def open_tab(
+    tabs: Tabs, shared_tabs: dict[str, tuple[dict[str, Any], Page]], request: pytest.FixtureRequest
+) -> Iterator[OpenTab]:
+    opened: list[tuple[str, dict[str, Any], Page]] = []
 
     def open_one(
         *,
@@ -455,23 +489,28 @@ def open_tab(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
         reduced_motion: Literal["reduce", "no-preference"] = "reduce",
         **look: Any,
     ) -> Page:
+        shared = look.pop("shared", "")
         usual = {
             "base_url": base_url or request.getfixturevalue("server").url,
             "locale": "fr-FR",
             "timezone_id": "Europe/Paris",
         }
-        opened.append(tabs.take(**(usual | look)))
-        page = opened[-1][1]
+        kept = shared_tabs.pop(shared, None) or tabs.take(**(usual | look))
+        opened.append((shared, *kept))
+        page = kept[1]
+        _seen[page] = Seen()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
         return page
 
     yield open_one
-    for number, (look, page) in enumerate(opened, start=1):
+    for number, (shared, look, page) in enumerate(opened, start=1):
         if _failed(request.node):
             with contextlib.suppress(Exception):  # the failure itself matters more than its picture
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
             page.context.close()
+        elif shared:
+            shared_tabs[shared] = look, page
         else:
             tabs.give_back(look, page)
 

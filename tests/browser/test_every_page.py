@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
 from territoires.ui.chapters import CARDS
-from tests.browser.conftest import assert_quiet, visit
+from tests.browser.conftest import assert_quiet, visit, walk
 from tests.browser.desks import email, office_on
 from tests.browser.reading import is_for_everybody, mistakes, sideways
 
@@ -53,16 +53,31 @@ def office(seeded_database, tmp_path_factory):
         yield made
 
 
-@pytest.mark.parametrize("address", [*OPEN_TO_ALL, *STATES, *HIDDEN, *DESK, *PLAIN])
+@pytest.mark.parametrize("address", [*OPEN_TO_ALL, *HIDDEN, *STATES, *PLAIN])
 def test_a_page_is_for_everybody(office, open_tab, address):
-    # Axe is a script of the test: our headers would refuse it.
-    page = open_tab(base_url=office.server.url, height=2400, bypass_csp=True)
-    if address in DESK:
+    go = goto if address in PLAIN else visit if address in STATES else walk
+    _is_for_everybody(go(_tab(office, open_tab, "anybody"), address), address)
+
+
+@pytest.mark.parametrize("address", DESK)
+def test_a_page_of_the_desk_is_for_everybody(office, open_tab, address):
+    page = _tab(office, open_tab, "administrator")
+    if not page.context.cookies():
         office.sign_in(page, email(Role.ADMINISTRATION))
-    if address in PLAIN:
-        page.goto(address)
-    else:
-        visit(page, address)
+    _is_for_everybody(walk(page, address), address)
+
+
+def _tab(office, open_tab, who):
+    # Axe is a script of the test: our headers would refuse it.
+    return open_tab(base_url=office.server.url, height=2400, bypass_csp=True, shared=who)
+
+
+def goto(page, address):
+    page.goto(address)
+    return page
+
+
+def _is_for_everybody(page, address):
     assert page.locator("html").get_attribute("lang") == "fr"
     expect(page.locator("h1")).to_have_count(1)
     assert page.title().endswith("Territoires")
