@@ -41,6 +41,7 @@ Every test of this folder carries the mark
 """
 
 import contextlib
+import json
 import os
 import socket
 import sqlite3
@@ -203,10 +204,12 @@ def walk(page: Page, address: str) -> Page:
 
     What the page before was asked, its filters, stays asked, unless the address says otherwise.
     """
-    before = _runs(page)
+    before = _runs(page), page.title()
     if not page.evaluate(_FOLLOW, address):
         return visit(page, address)
-    assert until(page, f"() => window.runsBegun > {before}"), "the application does not follow"
+    # A run may be over within a frame; each page has a title of its own.
+    began = "([runs, title]) => window.runsBegun > runs || document.title !== title"
+    assert until(page, f"() => ({began})({json.dumps(before)})"), "the application does not follow"
     return settled(page)
 
 
