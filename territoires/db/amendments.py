@@ -15,7 +15,7 @@ from territoires.db.models import Enrolment
 ACTOR = "upgrade"
 INTERIM_COUNTS = "restore_interim_counts"
 
-_DECIDED: Final = "0011"  # until then, nothing or another rule said what had been public
+_DECIDED: Final = "0018"  # until then, nothing or another rule said what had been public
 _DAYS_APART: Final = "0005"  # until then, the count of a later day ended that of an earlier one
 
 

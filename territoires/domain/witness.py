@@ -108,7 +108,16 @@ def _tied(reader: Reader, about: Collection[Cell]) -> list[Sum] | None:
             seen |= left.cells
         if len(found) > _TOO_MANY:
             return None
-    return list(found)
+    return sorted(found, key=_rank)
+
+
+def _rank(each: Sum) -> tuple[list[tuple[str, int]], str, int]:
+    """Put sums in an order, on which depends which worlds are found.
+
+    Sets have another in each process. No headcount may decide it: what others count is one.
+    """
+    cells = sorted((cell.course, cell.number if cell.course else 0) for cell in each.cells)
+    return cells, each.relation.value, each.total
 
 
 def _left(reader: Reader, each: Sum) -> Sum | None:
@@ -151,7 +160,7 @@ def _believable(sums: Sequence[Sum], bounds: Mapping[Cell, Bounds]) -> Iterator[
         if len(ways) > _TOO_MANY:
             raise NotFreeError
     for way in ways:
-        yield [*free, *way]
+        yield free + [each for each in contested if each in way]
 
 
 def _exclude(inner: Sum, outer: Sum, bounds: Mapping[Cell, Bounds]) -> bool:
