@@ -176,7 +176,8 @@ class Room:
             left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
             box = (left, y - _RISE * size, wide, high)
             if self._is_free(box):
-                self.take(*box)
+                # Two numbers side by side would be read as one.
+                self.take(left - size / 2, box[1], wide + size, high)
                 return x, y, anchor
         return None
 

@@ -448,3 +448,11 @@ def test_a_cell_says_what_counts_at_most():
     )
     assert most.endswith("<br>au plus 2\u00a0formations dans 1\u00a0centre")
     assert undated.endswith("centre ouvert, date inconnue")
+
+
+def test_two_numbers_on_one_line_are_never_read_as_one():
+    room = svg.Room((0, 0, 100, 20))
+    beside = svg.extent("1", 12) + 1
+    assert room.find("1", [(10, 15, "start")], size=12) is not None
+    assert room.find("5", [(10 + beside, 15, "start")], size=12) is None
+    assert room.find("5", [(10 + beside + 6, 15, "start")], size=12) is not None
