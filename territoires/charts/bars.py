@@ -34,7 +34,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """What a bar is called, its parts, what is written at its end; it may be more than they are."""
+    """What a bar is called, its parts, what is written at its end; it may be more than they are.
+
+    `after`: what is written in a column of its own, at the right of all bars.
+    """
 
     name: str
     parts: Sequence[Part]
@@ -43,6 +46,7 @@ class Bar:
     href: str = ""
     target: float | None = None
     is_at_least: bool = False
+    after: str = ""
 
     @property
     def reach(self) -> float:
@@ -50,16 +54,21 @@ class Bar:
         return max(sum(part.value for part in self.parts), self.target or 0.0)
 
 
-def bars_svg(bars: Sequence[Bar], *, width: float, label: str) -> str:
-    """Draw bars on one scale; nothing of none. Names that would leave no room stand over them."""
+def bars_svg(bars: Sequence[Bar], *, width: float, label: str, after: str = "") -> str:
+    """Draw bars on one scale; nothing of none. Names that would leave no room stand over them.
+
+    `after` says what is in the column at their right.
+    """
     if not bars:
         return ""
     beside = max(svg.extent(bar.name, _SIZE) for bar in bars) + _GAP
     ends = max(_after(bar) + svg.extent(bar.end, _SIZE) for bar in bars)
     is_over = beside + ends > _MOST_BESIDE * width
     left = 0.0 if is_over else beside
-    scale = (width - left - ends) / (max(bar.reach for bar in bars) or 1.0)
-    drawn, top = [], 0.0
+    column = max(svg.extent(bar.after, _SIZE) for bar in bars) + _GAP if after else 0.0
+    scale = (width - left - ends - column) / (max(bar.reach for bar in bars) or 1.0)
+    drawn = [svg.text(width, _SIZE, after, anchor="end")] if after else []
+    top = 1.5 * _LINE if after else 0.0
     for bar in bars:
         letters = int(width / svg.extent(" ", _SIZE))
         lines = wrapped(bar.name, letters).split("<br>") if is_over else [bar.name]
@@ -69,6 +78,8 @@ def bars_svg(bars: Sequence[Bar], *, width: float, label: str) -> str:
         named = "".join(
             svg.text(0, foot + rank * _LINE, line, size=_SIZE) for rank, line in enumerate(lines)
         )
+        if bar.after:
+            named += svg.text(width, middle + _SIZE / 3, bar.after, size=_SIZE, anchor="end")
         drawn.append(_told(named + _bar(bar, left, middle, scale), bar.said, bar.href))
         top += high
     return svg.picture("".join(drawn), box=(0.0, 0.0, width, top), label=label)

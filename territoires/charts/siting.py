@@ -1,12 +1,13 @@
 """Where to open next, drawn: the towns of the list on the map, and what each one adds."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from territoires.charts import theme
+from territoires.charts import svg
+from territoires.charts.bars import Bar, Part, bars_svg
 from territoires.charts.map import Mark, add_marks, base_map, discs, in_view, points
 from territoires.charts.outlines import packed
 from territoires.charts.palette import OPEN, SEQUENTIAL, TARGET
@@ -15,7 +16,7 @@ from territoires.domain.rollout import State
 from territoires.domain.scope import Territory
 from territoires.french import map as map_words
 from territoires.french import siting as words
-from territoires.french.numbers import percent, rounded
+from territoires.french.numbers import NBSP, percent, rounded
 from territoires.french.places import typeset
 
 PLANNED: Final = Mark(symbol="circle-open", colour=TARGET, size=17)
@@ -26,7 +27,6 @@ _PLANNED_REACH: Final = "rgba(200, 101, 26, 0.16)"
 _NUMBERS_UP_TO: Final = 30  # beyond, the ranks would hide one another
 _TELEPHONE: Final = 358  # pixels: where marks are the nearest to one another
 _STEPS: Final = 400
-_ROW, _AROUND = 34, 64  # pixels
 
 
 def plan_map_figure(
@@ -133,43 +133,20 @@ def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, 
     )
 
 
-def gains_figure(plan: pd.DataFrame) -> go.Figure:
+def gains_svg(plan: pd.DataFrame, *, sheet: str, label: str, width: float) -> str:
     """Draw what each town adds, in the order of the list, and the share covered once it is open.
 
-    Takes PLAN of `queries.siting`.
+    Takes PLAN of `queries.siting`. `sheet` is the address of a town's sheet, less its code.
     """
-    made = theme.figure(height=_AROUND + _ROW * max(len(plan), 1), bargap=0.35)
-    made.add_bar(
-        x=plan["marginal"].to_numpy(),
-        y=plan["rank"].to_numpy(),
-        orientation="h",
-        marker={"color": TARGET},
-        text=[rounded(people) for people in plan["marginal"]],
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=[map_words.planned(row) for row in plan.to_dict("records")],
-        hoverinfo="text",
-    )
-    top = max([1.0, *plan["marginal"]])
-    made.update_xaxes(visible=False, range=[0, 1.9 * top])
-    made.update_yaxes(
-        tickvals=plan["rank"].to_numpy(),
-        ticktext=[
-            f"<b>{rank}</b>  {typeset(town)}"
-            for rank, town in zip(plan["rank"], plan["town"], strict=True)
-        ],
-        range=[len(plan) + 0.5, 0.5],
-        showgrid=False,
-    )
-    _at_the_right(made, words.COVERED_AFTER, y=1.0, yref="paper", yanchor="bottom")
-    for row in plan.to_dict("records"):
-        if row["share"] is not None:
-            _at_the_right(made, percent(row["share"], 1), y=row["rank"], yanchor="middle")
-    made.update_layout(margin={"t": 36, "b": 4})
-    return made
-
-
-def _at_the_right(made: go.Figure, text: str, **where: Any) -> None:
-    made.add_annotation(
-        x=1, xref="paper", xanchor="right", align="right", text=text, showarrow=False, **where
-    )
+    bars = [
+        Bar(
+            name=f"{row['rank']}.{NBSP}{typeset(row['town'])}",
+            parts=[Part(value=row["marginal"], colour=TARGET)],
+            end=rounded(row["marginal"]),
+            after="" if row["share"] is None else percent(row["share"], 1),
+            said=svg.plain(map_words.planned(row)),
+            href=f"{sheet}{row['town_code']}",
+        )
+        for row in plan.to_dict("records")
+    ]
+    return bars_svg(bars, width=width, label=label, after=words.COVERED_AFTER)

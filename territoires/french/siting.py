@@ -18,7 +18,7 @@ from territoires.french.numbers import (
 from territoires.french.places import inside, typeset
 
 PLANNED: Final = "Ville à ouvrir, avec son rang"
-COVERED_AFTER: Final = "population couverte,<br>en cumul"
+COVERED_AFTER: Final = "population couverte, en cumul"
 _NAMED: Final = 4
 LARGE: Final = "Communes de plus de 10\u202f000 habitants"
 MORE: Final = (

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from territoires.charts import svg
 from territoires.charts.coverage import distances_figure, reach_figure, with_radius
 from territoires.charts.map import (
     ASPECT,
@@ -41,11 +43,12 @@ from territoires.charts.outlines import (
     pretended,
 )
 from territoires.charts.palette import DARK, GROUND, TARGET, shown
-from territoires.charts.siting import apart, gains_figure, plan_map_figure
+from territoires.charts.siting import apart, gains_svg, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Scope, Territory
 from territoires.french import map as words
+from territoires.french import siting as siting_words
 from territoires.french.numbers import percent
 from territoires.queries import coverage, town_sheet
 from territoires.queries.coverage import (
@@ -510,7 +513,7 @@ def test_the_curve_leaves_out_the_towns_beyond_an_ocean():
 def test_figures_of_nothing_are_drawn():
     assert len(distances_figure(empty(DISTANCES), radius_km=30).data[0].x) == 0
     assert len(reach_figure(empty(BY_RADIUS)).data[0].x) == 0
-    assert len(gains_figure(empty(PLAN)).data[0].x) == 0
+    assert not gains_svg(empty(PLAN), sheet="", label="", width=520.0)
     assert plan_map_figure(
         empty(PLAN), centres=empty(OPEN_CENTRES), radius_km=30, territory=FRANCE
     ).data
@@ -564,18 +567,27 @@ def test_marks_that_lie_apart_stay_where_their_towns_are():
 
 
 def test_the_gains_are_bars_named_in_order_with_rounded_figures_and_the_share_covered():
-    figure = gains_figure(plan(1_832_866, 741_000, 100))
-    bars = figure.data[0]
-    assert list(bars.x) == [1_832_866, 741_000, 100]
-    assert list(bars.text) == ["1,8\u00a0million", "741\u202f000", "100"]
-    assert [text.split("  ")[0] for text in figure.layout.yaxis.ticktext] == [
-        "<b>1</b>",
-        "<b>2</b>",
-        "<b>3</b>",
-    ]
-    assert "1\u202f832\u202f866" in bars.hovertext[0]
-    shares = [note.text for note in figure.layout.annotations[1:]]
-    assert shares == [percent(share, 1) for share in plan(1_832_866, 741_000, 100)["share"]]
+    rows = plan(1_832_866, 741_000, 100)
+    picture = gains_svg(rows, sheet="ville?ville=", label="", width=520.0)
+    heading, *said = re.findall(r"<text[^>]*>([^<]*)<", picture)
+    assert heading == siting_words.COVERED_AFTER
+    names, shares, gains = said[::3], said[1::3], said[2::3]
+    assert [name.split("\u00a0")[0] for name in names] == ["1.", "2.", "3."]
+    assert gains == ["1,8\u00a0million", "741\u202f000", "100"]
+    assert shares == [percent(share, 1) for share in rows["share"]]
+    long = [float(each) for each in re.findall(r'd="M\S+ \S+l(\S+) ', picture)]
+    assert [part / long[0] for part in long] == pytest.approx([1, 741_000 / 1_832_866, 0], abs=0.01)
+    assert re.findall(r'href="ville\?ville=(\w+)"', picture) == rows["town_code"].tolist()
+    assert "1\u202f832\u202f866" in re.findall("<title>([^<]*)<", picture)[0]
+
+
+@given(gains=st.lists(st.integers(0, 10**8), min_size=1), width=st.sampled_from([350.0, 520.0]))
+def test_what_a_town_adds_is_never_written_over_the_share_covered(gains, width):
+    picture = gains_svg(plan(*gains), sheet="", label="", width=width)
+    for x, said in re.findall(
+        r'<text x="(\S+)" y="\S+" font-size="13.0" fill[^>]*>([^<]*)<', picture
+    ):
+        assert float(x) + svg.extent(said, 13) < width - svg.extent("10,0\u202f%", 13)
 
 
 def test_maps_do_not_change_the_frames_they_are_given():

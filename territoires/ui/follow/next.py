@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.siting import gains_figure, plan_map_figure
+from territoires.charts.siting import gains_svg, plan_map_figure
 from territoires.charts.static_map import plan_map_svg
 from territoires.domain import params
 from territoires.domain.params import write_filters
@@ -26,6 +26,7 @@ from territoires.ui.follow.shared_map import Reach
 from territoires.ui.page import Page
 
 _STEP = 5
+_BESIDE_THE_MAP = 520  # pixels
 _CONSTRAINTS = (
     *(params.INCLUDE, params.EXCLUDE, params.PER_REGION, params.ACV_SHARE, params.FAVOURED),
 )
@@ -210,13 +211,16 @@ def map_and_gains(
         else:
             shared_map.town_card(chosen, by_road=reach.by_road)
     with right:
-        page.draw(
-            gains_figure,
+        pictures.draw(
+            page,
+            gains_svg,
             {"plan": siting.plan},
             key="gains",
             finding=words.gains(plan),
             rows=("ou-ouvrir", "candidates"),
             filters=asked,
+            width=_BESIDE_THE_MAP,
+            sheet=pictures.sheet(page),
         )
 
 

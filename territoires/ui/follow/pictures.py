@@ -64,12 +64,13 @@ def draw(  # noqa: PLR0913 - what a figure is made of
     rows: Sequence[str],
     legend: str = "",
     filters: Mapping[str, Any] | None = None,
+    width: int = DESK,
     **options: Any,
 ) -> None:
     """Show a picture under its finding, and under it its legend and its rows, as `page.draw`."""
     narrowed = {name: (query, filters or {}) for name, query in queries.items()}
     st.markdown(page.told(finding))
-    drawn = for_both(page, draw, narrowed, width=DESK, label=plain(finding), **options)
+    drawn = for_both(page, draw, narrowed, width=width, label=plain(finding), **options)
     show_framed(*drawn, legend=legend)
     page.show_rows(*rows, key=key, **(filters or {}))
 
