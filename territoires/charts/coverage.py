@@ -1,93 +1,85 @@
 """The coverage drawn: inhabitants by radius, towns by distance."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from territoires.charts import theme
+from territoires.charts import svg
+from territoires.charts.curves import levels, linear, round_numbers, under
 from territoires.charts.palette import DOCUMENTED, OPEN, TARGET
 from territoires.french import coverage as words
 from territoires.french import map as map_words
 
+_HEIGHT: Final = 320.0
+_FOOT: Final = _HEIGHT - 44.0  # the numbers under it and what they are
+_TOP: Final = 24.0
+_LEFT: Final = 80.0  # the inhabitants of France, in digits
+_MARK: Final = 3.0  # of a town
+_DASHES: Final = "6 4"
 
-def reach_figure(radii: pd.DataFrame) -> go.Figure:
-    """Draw how many inhabitants each radius would cover; `with_radius` marks the chosen one.
 
-    Takes BY_RADIUS of `queries.coverage`.
+def reach_svg(radii: pd.DataFrame, *, radius_km: int, label: str, width: float) -> str:
+    """Draw how many inhabitants each radius would cover, and mark the chosen one.
+
+    Takes BY_RADIUS of `queries.coverage`; nothing is drawn of none.
     """
-    made = theme.figure(height=300)
-    made.add_scatter(
-        x=radii["radius_km"].to_numpy(),
-        y=radii["inhabitants"].to_numpy(),
-        mode="lines+markers",
-        line={"color": OPEN, "width": 3},
-        marker={"color": OPEN, "size": 7},
-        hovertext=[words.radius_hover(row) for row in radii.to_dict("records")],
-        hoverinfo="text",
-    )
-    top = max([1.0, *radii["inhabitants"]])
-    made.update_xaxes(title=words.RADIUS_AXIS, tickformat=theme.COUNTS, dtick=5)
-    made.update_yaxes(title=words.PEOPLE_AXIS, range=[0, 1.12 * top], **theme.whole(top))
-    return made
+    if radii.empty:
+        return ""
+    radius, people, right = radii["radius_km"], radii["inhabitants"], width - 14.0
+    top = 1.12 * max(1, people.max())
+    x, y = linear(radius.min(), radius.max(), _LEFT, right), linear(0, top, _FOOT, _TOP)
+    points = [(x(km), y(count)) for km, count in zip(radius, people, strict=True)]
+    at, said = x(radius_km), words.radius_line(radius_km)
+    beside = [(at + 6, _TOP + 12, "start"), (at - 6, _TOP + 12, "end")]
+    drawn = [
+        levels(y, top, _LEFT, right),
+        svg.text(0, 12, words.PEOPLE_AXIS),
+        under(x, radius, _FOOT, right, words.RADIUS_AXIS),
+        svg.line(points, OPEN, 3),
+        *(
+            svg.told(svg.mark("circle", *point, 4, OPEN), svg.plain(words.radius_hover(row)))
+            for point, row in zip(points, radii.to_dict("records"), strict=True)
+        ),
+        svg.line([(at, _FOOT), (at, _TOP)], TARGET, 1.5, stroke_dasharray=_DASHES),
+        svg.Room((0.0, 0.0, width, _FOOT)).write(said, beside, fill=TARGET),
+    ]
+    return svg.picture("".join(drawn), box=(0.0, 0.0, width, _HEIGHT), label=label)
 
 
-def distances_figure(distances: pd.DataFrame, *, radius_km: int) -> go.Figure:
+def distances_svg(distances: pd.DataFrame, *, radius_km: int, label: str, width: float) -> str:
     """Draw the distance of each town, nearest first, against the radius.
 
     Takes DISTANCES of `queries.coverage`; those beyond an ocean are left out, the caption counts
-    them.
+    them. Nothing is drawn of none.
     """
-    made = theme.figure(height=320)
     rows = distances[distances["km"] <= map_words.FAR_KM].iloc[::-1]
-    near = (rows["km"] <= radius_km).to_numpy()
-    made.add_scatter(
-        x=np.arange(1, len(rows) + 1),
-        y=rows["km"].to_numpy(),
-        mode="markers",
-        marker={
-            "size": 6,
-            "color": np.where(near, OPEN, DOCUMENTED).tolist(),
-            "symbol": np.where(near, "circle", "triangle-up").tolist(),
-        },
-        hovertext=[map_words.distance(row) for row in rows.to_dict("records")],
-        hoverinfo="text",
+    if rows.empty:
+        return ""
+    right, top = width - 14.0, max(1.5 * radius_km, 1.05 * rows["km"].max())
+    x, y = linear(0, len(rows), _LEFT, right), linear(0, top, _FOOT, _TOP)
+    room, level = svg.Room((0.0, 0.0, width, _FOOT)), y(radius_km)
+    drawn = [
+        levels(y, top, _LEFT, right),
+        svg.text(0, 12, words.KM_AXIS),
+        under(x, round_numbers(len(rows)), _FOOT, right, words.RANK_AXIS),
+        svg.line([(_LEFT, level), (right, level)], TARGET, 1.5, stroke_dasharray=_DASHES),
+    ]
+    for rank, row in enumerate(rows.to_dict("records"), start=1):
+        place = x(rank), y(row["km"])
+        near = row["km"] <= radius_km
+        symbol, colour = ("circle", OPEN) if near else ("triangle-up", DOCUMENTED)
+        mark = svg.mark(symbol, *place, _MARK, colour)
+        drawn.append(svg.told(mark, svg.plain(map_words.distance(row))))
+        room.take(place[0] - _MARK, place[1] - _MARK, 2 * _MARK, 2 * _MARK)
+    said = words.radius_line(radius_km)
+    beside = [
+        (at, level + under_or_over, "end")
+        for at in np.linspace(right, _LEFT + svg.extent(said, 12), 9).tolist()
+        for under_or_over in (16, -6)
+    ]
+    return svg.picture(
+        "".join(drawn) + room.write(said, beside, fill=TARGET),
+        box=(0.0, 0.0, width, _HEIGHT),
+        label=label,
     )
-    line, label = _line(words.radius_line(radius_km), y=radius_km)
-    made.add_shape(line)
-    made.add_annotation(label)
-    top = max([1.5 * radius_km, *(1.05 * rows["km"])])
-    made.update_xaxes(title=words.RANK_AXIS, rangemode="tozero", **theme.whole(len(rows)))
-    made.update_yaxes(title=words.KM_AXIS, range=[-0.02 * top, top])
-    return made
-
-
-def with_radius(figure: Mapping[str, Any], radius_km: int) -> dict[str, Any]:
-    """Mark a radius on the figure of `reach_figure`, already drawn, which stays as it was."""
-    line, label = _line(words.radius_line(radius_km), x=radius_km)
-    return {**figure, "layout": {**figure["layout"], "shapes": [line], "annotations": [label]}}
-
-
-def _line(
-    text: str, *, x: float | None = None, y: float | None = None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Make the line of a radius across a figure, and its name."""
-    line: dict[str, Any] = {
-        "type": "line",
-        "line": {"color": TARGET, "width": 1.5, "dash": "dash"},
-    }
-    label: dict[str, Any] = {
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left",
-        "font": {"color": TARGET, "size": 12},
-    }
-    if x is not None:
-        line |= {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
-        label |= {"x": x, "y": 0.98, "yref": "paper", "yanchor": "top", "xshift": 5}
-    else:
-        line |= {"x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y}
-        label |= {"x": 0.01, "xref": "paper", "y": y, "yanchor": "bottom"}
-    return line, label

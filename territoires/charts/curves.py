@@ -1,6 +1,6 @@
 """What curves over the days of the programme share: their scales, their axes, the band."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -16,7 +16,10 @@ Scale = Callable[[Any], float]
 
 WIDE: Final = 600  # from which a picture has room for long labels
 FIRST_DAY: Final = PROGRAMME_START - timedelta(days=100)
-_STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10_000)
+_STEPS: Final = (
+    *(1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000),
+    *(times * 10**power for power in range(4, 8) for times in (1, 2, 5)),
+)
 _LINES: Final = 4
 _PLACES: Final = 9  # tried along an area, for its name
 _QUIET: Final = 11  # size of its letters
@@ -33,13 +36,33 @@ def days(first: date, last: date, left: float, right: float) -> Scale:
     return place
 
 
-def levels(y: Scale, top: float, left: float, right: float) -> str:
+def linear(first: float, last: float, start: float, end: float) -> Scale:
+    """Give the place of a number between two edges, in pixels."""
+
+    def place(value: Any) -> float:
+        return float(start + (end - start) * (value - first) / (last - first))
+
+    return place
+
+
+def round_numbers(top: float) -> range:
+    """Give the few whole numbers that are marked on an axis from 0 to `top`."""
     step = next((step for step in _STEPS if top / step <= _LINES + 0.5), _STEPS[-1])
+    return range(0, int(top) + 1, step)
+
+
+def levels(y: Scale, top: float, left: float, right: float) -> str:
     return "".join(
         svg.line([(left, y(value)), (right, y(value))], theme.GRID)
         + svg.text(left - 8, y(value) + 4, number(value), anchor="end")
-        for value in range(0, int(top) + 1, step)
+        for value in round_numbers(top)
     )
+
+
+def under(x: Scale, values: Iterable[int], foot: float, right: float, name: str) -> str:
+    """Write numbers under their places on a picture, and under them what they are."""
+    marks = (svg.text(x(each), foot + 18, number(each), anchor="middle") for each in values)
+    return "".join(marks) + svg.text(right, foot + 36, name, anchor="end")
 
 
 def years(x: Scale, foot: float, last: date, *, is_wide: bool) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from territoires.charts import svg
 from territoires.charts.bars import Bar, Part, bars_svg
-from territoires.charts.curves import WIDE, Scale, levels
+from territoires.charts.curves import WIDE, Scale, levels, linear, under
 from territoires.charts.palette import (
     CATEGORICAL,
     DOCUMENTED,
@@ -178,22 +178,12 @@ def ages_svg(ages: pd.DataFrame, *, counts: Counted, sheet: str, label: str, wid
         return ""
     last = _YEAR * max(1, ceil(ages["months"].max() / _YEAR))
     top, right, foot = 1.08 * max(1, ages["headcount"].max()), width - 14.0, _HEIGHT - _FOOT
-
-    def x(months: float) -> float:
-        return float(_LEFT + (right - _LEFT) * months / last)
-
-    def y(value: float) -> float:
-        return float(foot - (foot - 24) * value / top)
-
+    x, y = linear(0, last, _LEFT, right), linear(0, top, foot, 24)
     every = _YEAR if width >= WIDE else 2 * _YEAR
     drawn = [
         levels(y, top, _LEFT, right),
         svg.text(0, 12, words.unit(counts)),
-        *(
-            svg.text(x(each), foot + 18, str(each), anchor="middle")
-            for each in range(0, last, every)
-        ),
-        svg.text(right, foot + 36, words.AGE, anchor="end"),
+        under(x, range(0, last, every), foot, right, words.AGE),
         *(
             svg.link(_centre(rows, x, y), typeset(rows["town"].iloc[0]), f"{sheet}{code}")
             for code, rows in ages.groupby("town_code", sort=False)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from territoires.charts import svg
-from territoires.charts.coverage import distances_figure, reach_figure, with_radius
+from territoires.charts.coverage import distances_svg, reach_svg
 from territoires.charts.map import (
     ASPECT,
     FRAME,
@@ -47,6 +47,7 @@ from territoires.charts.siting import apart, gains_svg, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
 from territoires.domain.scope import FRANCE, Scope, Territory
+from territoires.french import coverage as coverage_words
 from territoires.french import map as words
 from territoires.french import siting as siting_words
 from territoires.french.numbers import percent
@@ -57,6 +58,7 @@ from territoires.queries.coverage import (
     DISTANCES,
     OPEN_CENTRES,
     PLACES,
+    RADII,
 )
 from territoires.queries.frames import empty, table
 from territoires.queries.siting import PLAN
@@ -503,31 +505,71 @@ def test_the_classes_of_distance_follow_the_radius(radius):
     assert len(words.distance_classes(edges)) == 4
 
 
+SHOWN = {"label": "", "width": 1120.0}
+
+
 def test_the_curve_leaves_out_the_towns_beyond_an_ocean():
-    figure = distances_figure(distances(8000.0, 120.0, 20.0), radius_km=30)
-    assert list(figure.data[0].y) == [20.0, 120.0]
-    assert list(figure.data[0].marker.symbol) == ["circle", "triangle-up"]
-    assert figure.layout.shapes[0].y0 == 30
+    picture = distances_svg(distances(8000.0, 120.0, 20.0), radius_km=30, **SHOWN)
+    near, far = re.findall("<title>([^<]*)</title><([^>]*)>", picture)
+    assert near[0].endswith("20\u00a0km")
+    assert near[1].startswith("circle ")
+    assert far[0].endswith("120\u00a0km")
+    assert far[1].startswith("path ")
+    level = float(re.search(r'd="M\S+ (\S+)l\S+ 0"[^>]*stroke-dasharray', picture)[1])
+    zero, fifty = (
+        float(re.search(rf'y="(\S+)" font-size="12" text-anchor="end"[^>]*>{mark}<', picture)[1])
+        for mark in (0, 50)
+    )
+    assert zero - level - 4 == pytest.approx((zero - fifty) * 30 / 50, abs=0.2)
+
+
+@given(
+    kilometres=st.lists(st.floats(0, 900), min_size=2, max_size=60),
+    radius=st.integers(15, 60),
+    width=st.sampled_from([350.0, 1120.0]),
+)
+def test_the_radius_is_named_beside_its_line_and_over_no_town(kilometres, radius, width):
+    rows = distances(*sorted(kilometres, reverse=True))
+    picture = distances_svg(rows, radius_km=radius, label="", width=width)
+    name = re.search(rf'<text x="(\S+)" y="(\S+)"[^>]*fill="{TARGET}">([^<]*)<', picture)
+    assert name[3] == coverage_words.radius_line(radius)
+    right, foot = float(name[1]), float(name[2])
+    mark = r'</title><(?:circle cx="|path d="M)([\d.]+)(?:" cy="| )([\d.]+)'
+    marks = re.findall(mark, picture)
+    assert len(marks) == len(kilometres)
+    for x, y in marks:
+        is_beside = not right - svg.extent(name[3], 12) < float(x) < right
+        assert is_beside or not foot - 10 < float(y) < foot
 
 
 def test_figures_of_nothing_are_drawn():
-    assert len(distances_figure(empty(DISTANCES), radius_km=30).data[0].x) == 0
-    assert len(reach_figure(empty(BY_RADIUS)).data[0].x) == 0
+    assert not distances_svg(empty(DISTANCES), radius_km=30, **SHOWN)
+    assert not reach_svg(empty(BY_RADIUS), radius_km=30, **SHOWN)
     assert not gains_svg(empty(PLAN), sheet="", label="", width=520.0)
     assert plan_map_figure(
         empty(PLAN), centres=empty(OPEN_CENTRES), radius_km=30, territory=FRANCE
     ).data
 
 
-def test_the_radius_is_marked_on_the_curve_without_drawing_it_again():
+@given(
+    radius=st.integers(15, 60),
+    people=st.integers(1, 70_000_000),
+    width=st.sampled_from([350.0, 1120.0]),
+)
+def test_the_radius_is_marked_on_the_curve_and_named_in_the_picture(radius, people, width):
     radii = table(
-        [{"radius_km": 15, "inhabitants": 10, "population": 100, "share": 0.1}], BY_RADIUS
+        [
+            {"radius_km": km, "inhabitants": people * km // 60, "population": people, "share": 0.1}
+            for km in RADII
+        ],
+        BY_RADIUS,
     )
-    figure = sent(reach_figure(radii))
-    found = with_radius(figure, 45)
-    assert found["layout"]["shapes"][0]["x0"] == 45
-    assert "shapes" not in figure["layout"]
-    assert found["data"] == figure["data"]
+    picture = reach_svg(radii, radius_km=radius, label="", width=width)
+    at = float(re.search(r'd="M(\S+) [^"]*"[^>]*stroke-dasharray', picture)[1])
+    first, *_, last = (float(x) for x in re.findall(r'<circle cx="(\S+)"', picture))
+    assert at == pytest.approx(first + (last - first) * (radius - 15) / 45, abs=0.2)
+    assert coverage_words.radius_line(radius) in picture
+    assert len(re.findall("<title>", picture)) == len(RADII)
 
 
 # --- where to open next ---

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.coverage import distances_figure, reach_figure, with_radius
+from territoires.charts.coverage import distances_svg, reach_svg
 from territoires.charts.map import (
-    LayeredFigure,
     area_classes,
     breaks,
     centres_map_figure,
@@ -35,12 +34,11 @@ from territoires.ui import headline_and_foot as parts
 from territoires.ui import links, lists
 from territoires.ui.bar import change
 from territoires.ui.filters import choice, read
-from territoires.ui.follow import shared_map
+from territoires.ui.follow import pictures, shared_map
 from territoires.ui.follow.courses import fields
 from territoires.ui.follow.legend import Entry, legend
 from territoires.ui.follow.shared_map import Reach
 from territoires.ui.page import Page, plain
-from territoires.ui.plotly_french import CONFIG
 
 _VIEWS = {
     "points": "Points",
@@ -226,17 +224,19 @@ def _reach_curve(page: Page, reach: Reach) -> None:
     filters = {"factor": reach.factor}
     radii = page.ask(coverage.by_radius, **filters)
     finding = words.reach(radii, radius_km=reach.radius_km)
-    st.markdown(finding)
     if not radii["inhabitants"].any():
+        st.markdown(finding)
         return
-    figure = page.figure(reach_figure, {"radii": (coverage.by_radius, filters)})
-    st.plotly_chart(
-        LayeredFigure(with_radius(figure.to_dict(), reach.radius_km)),
+    pictures.draw(
+        page,
+        reach_svg,
+        {"radii": coverage.by_radius},
         key="rayons",
-        config=CONFIG,
-        alt=plain(finding),
+        finding=finding,
+        rows=("couverture-par-rayon",),
+        filters=filters,
+        radius_km=reach.radius_km,
     )
-    page.show_rows("couverture-par-rayon", key="rayons", **reach.filters)
 
 
 # Territories
@@ -398,8 +398,9 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
     page.show_rows("distances", key="zones", factor=reach.factor)
     kept = data[data["km"] <= map_words.FAR_KM]
     if len(kept) > 1:
-        page.draw(
-            distances_figure,
+        pictures.draw(
+            page,
+            distances_svg,
             {"distances": coverage.acv_distances},
             key="distances",
             finding=_sorted_finding(kept),
