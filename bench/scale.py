@@ -19,8 +19,7 @@ from sqlalchemy import select
 
 from bench.results import Line, compared, healthy, in_turn
 from territoires.charts import enrolments as charts
-from territoires.charts.courses import heat_figure
-from territoires.charts.sealed import SealedFigure
+from territoires.charts.courses import heat_svg
 from territoires.commands.imports import import_enrolments, plan
 from territoires.commands.write import writing
 from territoires.db.engine import reading
@@ -105,10 +104,10 @@ def _ask(connection: Any, scope: Scope, year: int) -> None:
         (partial(charts.centres_svg, sheet=""), partial(enrolments.transmissions, year=year)),
         (partial(charts.fields_svg, address=""), partial(enrolments.by_field, year=year)),
         (partial(charts.courses_svg, address=""), partial(enrolments.by_course, year=year)),
+        (partial(heat_svg, field="", region=""), courses.heat),
     ]
     for figure, query in draw:
         figure(query(connection, scope=scope), label="", width=1120.0)
-    SealedFigure(heat_figure(courses.heat(connection, scope=scope)))
     enrolments.cells(connection, scope=scope, year=year)
     courses.catalogue(connection, scope=scope)
     courses.offerings(connection, scope=scope)

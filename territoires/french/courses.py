@@ -176,10 +176,10 @@ def heat_cell(row: Mapping[str, Any]) -> str:
     return name + said + (f"<br>au plus {most}" if most != said else "")
 
 
-def heat_number(certain: float, most: float) -> str:
+def heat_number(certain: float, most: float, *, briefly: bool = False) -> str:
     """Write in a cell how many courses are given, from the certain to the possible."""
     if certain and most > certain:
-        return f"{certain:.0f} à {most:.0f}"
+        return f"{certain:.0f}+" if briefly else f"{certain:.0f} à {most:.0f}"
     return f"{certain:.0f}" if certain else f"≤{NNBSP}{most:.0f}" if most else ""
 
 

@@ -70,7 +70,7 @@ _OPEN_TO_ALL: Final = (
     _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite", is_charted=True),
     _menu("follow/reconciliation.py", "recouper", "Recouper"),
     _menu("follow/enrolments.py", "inscriptions", "Inscriptions"),
-    _menu("follow/courses.py", "formations", "Formations", is_charted=True),
+    _menu("follow/courses.py", "formations", "Formations"),
     _DESK,
     _menu("follow/method.py", "methode", "Méthode et sources"),
     Chapter(file="enter/identify.py", path="identite", title="Se connecter"),

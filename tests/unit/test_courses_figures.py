@@ -12,8 +12,9 @@ from territoires.charts import bars as bars_of
 from territoires.charts import courses as course_charts
 from territoires.charts import enrolments as charts
 from territoires.charts import svg
+from territoires.charts.palette import SEQUENTIAL
 from territoires.charts.sealed import mark
-from territoires.charts.theme import figure
+from territoires.charts.theme import GRID, figure
 from territoires.domain.programme import Counted
 from territoires.french import courses as course_words
 from territoires.french import enrolments as words
@@ -57,6 +58,27 @@ def heat_cell(**changes):
 SHOWN = {"label": "Figure", "width": 1120.0}
 
 
+def heat(*rows, **shown):
+    data = table(rows, courses.HEAT)
+    return course_charts.heat_svg(data, field="?filiere=", region="?terr=reg-", **SHOWN | shown)
+
+
+def cells(picture):
+    """Give the cells of the map of fields and regions: where, their shade, ink, number, hover."""
+    found = re.findall(
+        r'<title>([^<]*)</title><rect x="(\S+)" y="(\S+)" width="(\S+)" height="26" fill="([^"]+)">'
+        r'</rect><text [^>]*font-size="(\S+)"[^>]*fill="([^"]+)">([^<]*)<',
+        picture,
+    )
+    return [
+        {
+            "hover": unescape(hover), "x": float(x), "y": float(y), "wide": float(wide),
+            "shade": shade, "size": float(size), "ink": ink, "said": unescape(said),
+        }
+        for hover, x, y, wide, shade, size, ink, said in found
+    ]  # fmt: skip
+
+
 def totals(data, **shown):
     return charts.totals_svg(data, territory="inscriptions?terr=reg-", **SHOWN | shown)
 
@@ -92,14 +114,11 @@ def bars(picture):
         (charts.centres_svg, enrolments.CENTRES, {"sheet": ""}),
         (charts.fields_svg, enrolments.FIELDS, {"address": ""}),
         (charts.courses_svg, enrolments.COURSES, {"address": ""}),
+        (course_charts.heat_svg, courses.HEAT, {"field": "", "region": ""}),
     ],
 )
 def test_nothing_is_drawn_of_nothing(draw, columns, options):
     assert not draw(empty(columns), **options, **SHOWN)
-
-
-def test_a_figure_of_nothing_is_drawn():
-    assert course_charts.heat_figure(empty(courses.HEAT)).to_dict()["layout"]
 
 
 def test_bars_add_up_to_the_total_written_at_their_end():
@@ -158,19 +177,72 @@ def test_nothing_written_beside_bars_is_cut_or_over_another(names, counts, targe
 
 
 def test_a_region_that_said_nothing_is_named_and_not_drawn():
-    data = table(
-        [
-            heat_cell(),
-            heat_cell(
-                region="Bretagne", offered="not_transmitted", offered_courses=0, courses_at_most=0
-            ),
-        ],
-        courses.HEAT,
-    )
-    made = course_charts.heat_figure(data)
-    assert [trace.type for trace in made.data] == ["heatmap"]
-    assert list(made.layout.xaxis.ticktext) == [heat_cell()["region"]]
-    assert course_words.heat(data).endswith("qu’elle n’existe pas\u00a0: Bretagne.")
+    rows = [
+        heat_cell(),
+        heat_cell(
+            region_code="53",
+            region="Bretagne",
+            offered="not_transmitted",
+            offered_courses=0,
+            courses_at_most=0,
+        ),
+    ]
+    made = heat(*rows)
+    assert len(cells(made)) == 1
+    assert "Grand Est" in made
+    assert "Bretagne" not in made
+    assert re.findall(r'href="([^"]+)"', made) == ["?terr=reg-44", "?filiere=numerique"]
+    said = course_words.heat(table(rows, courses.HEAT))
+    assert said.endswith("qu’elle n’existe pas\u00a0: Bretagne.")
+
+
+def test_a_field_that_no_region_gives_is_left_out():
+    none = heat_cell(field="Gestion", field_slug="gestion", offered_courses=0, courses_at_most=0)
+    assert "Gestion" not in heat(heat_cell(), none)
+    assert not heat(none)
+
+
+@given(
+    counts=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), min_size=2, max_size=18),
+    field=st.text("abcéÉ -’", min_size=1, max_size=90).map(str.strip).filter(bool),
+    width=st.sampled_from([350.0, 1120.0]),
+)
+def test_cells_stay_in_the_picture_each_with_its_number_and_off_the_names(counts, field, width):
+    rows = [
+        heat_cell(field=field, region=f"R{place}", region_code=str(place), offered_courses=count,
+                  courses_at_most=1 + count + more)
+        for place, (count, more) in enumerate(counts)
+    ]  # fmt: skip
+    made = heat(*rows, width=width)
+    found = cells(made)
+    assert len(found) == len(rows)
+    names = [
+        (float(x) + svg.extent(said, 12), float(y))
+        for x, y, said in re.findall(
+            r'<text x="(\S+)" y="(\S+)" font-size="12" fill[^>]*>([^<]*)<', made
+        )
+    ]
+    assert len(names) > len(counts)  # those of regions, upright, begin at (0, 4) of their own
+    edge = 0.0
+    for cell in found:
+        assert cell["x"] >= edge
+        edge = cell["x"] + cell["wide"]
+        assert svg.extent(cell["said"], cell["size"]) <= cell["wide"] + 0.6
+        # Beside the cells, or over them.
+        assert all(end <= cell["x"] or y + 3 <= cell["y"] for end, y in names)
+    assert edge <= width + 0.1
+
+
+def test_much_is_darker_and_a_brief_number_says_that_there_may_be_more():
+    rows = [
+        heat_cell(region=f"R{n}", region_code=str(n), offered_courses=n, courses_at_most=n + 1)
+        for n in range(1, 19)
+    ]
+    wide, narrow = cells(heat(*rows)), cells(heat(*rows, width=350.0))
+    assert [cell["said"] for cell in wide][:2] == ["1 à 2", "2 à 3"]
+    assert [cell["said"] for cell in narrow][:2] == ["1+", "2+"]
+    shades = list(dict.fromkeys(cell["shade"] for cell in wide))
+    assert shades == list(SEQUENTIAL[-5:])
 
 
 def test_a_sum_that_lacks_a_part_says_at_least():
@@ -438,15 +510,16 @@ def test_a_cell_says_what_counts_at_most():
             centres_at_most=0,
         ),
     ]
-    cells, at_most = course_charts.heat_figure(table(rows, courses.HEAT)).data
-    assert list(cells.text[0]) == ["2 à 3", "", ""]
-    # A heat map writes nothing where it has no shade.
-    assert (list(at_most.x), list(at_most.text)) == ([1], ["≤\u202f2"])
-    two, most, undated = cells.hovertext[0]
+    found = cells(heat(*rows))
+    assert [cell["said"] for cell in found] == ["2 à 3", "≤\u202f2", ""]
+    given, *others = [cell["shade"] for cell in found]
+    assert given in SEQUENTIAL
+    assert others == [GRID, GRID]
+    two, most, undated = (cell["hover"] for cell in found)
     assert two.endswith(
-        "2\u00a0formations dans 1\u00a0centre<br>au plus 3\u00a0formations dans 2\u00a0centres"
+        "2\u00a0formations dans 1\u00a0centre\nau plus 3\u00a0formations dans 2\u00a0centres"
     )
-    assert most.endswith("<br>au plus 2\u00a0formations dans 1\u00a0centre")
+    assert most.endswith("\nau plus 2\u00a0formations dans 1\u00a0centre")
     assert undated.endswith("centre ouvert, date inconnue")
 
 

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from territoires.charts import palette
+from territoires.charts.courses import heat_svg
+from territoires.queries.courses import HEAT
+from territoires.queries.frames import table
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUNDS = [
@@ -86,6 +89,26 @@ def test_every_text_reads(theme):
     ]
     for text, ground in [*pairs, (theme.on_primary, theme.primary)]:
         assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 6, 8])
+@pytest.mark.parametrize("on_dark", [False, True], ids=["light", "dark"])
+def test_every_number_reads_on_its_shade(count, on_dark):
+    row = {"field": "a", "field_slug": "a", "offered": "offered"}
+    row |= dict.fromkeys(("offered_centres", "centres_at_most"), 1)
+    rows = table(
+        [
+            row | {"region": name, "region_code": name, "offered_courses": n, "courses_at_most": n}
+            for name, n in (("b", count), ("c", 8))
+        ],
+        HEAT,
+    )
+    made = palette.shown(heat_svg(rows, field="", region="", label="", width=350), on_dark=on_dark)
+    cells = re.findall(r'<rect [^>]*fill="([^"]+)"></rect><text [^>]*fill="([^"]+)"', made)
+    assert len(cells) == 2
+    for shade, ink in cells:
+        letters = palette.LIGHT.background if ink == palette.GROUND else ink
+        assert contrast(shade, letters) >= 4.5
 
 
 @pytest.mark.parametrize("colour", [*palette.CATEGORICAL, palette.LOGO])

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from territoires.charts.courses import heat_figure
+from territoires.charts.courses import heat_svg
 from territoires.charts.palette import MUTED, OPEN
 from territoires.charts.rows import courses_by_field_svg
 from territoires.domain import params
@@ -205,16 +205,19 @@ def heat(page: Page) -> None:
             st.markdown(line)
         page.show_rows("filieres-regions", key="filieres_regions")
         return
-    page.draw(
-        heat_figure,
+    pictures.draw(
+        page,
+        heat_svg,
         {"heat": queries.heat},
         key="filieres_regions",
         finding=words.heat(data),
         rows=("filieres-regions",),
+        field=links.leading_to(links.COURSES, params.FIELD.name, page.view.params),
+        region=links.territory_address(links.COURSES, "reg-", page.view.params),
     )
     st.caption(
         "Case vide\u00a0: région dont un centre a transmis son offre, sans cette filière. "
-        "«\u00a0≤\u00a0» et «\u00a0à\u00a0»\u00a0: ce qui ne compte qu’au plus."
+        "«\u00a0≤\u00a0», «\u00a0à\u00a0» et «\u00a0+\u00a0»\u00a0: ce qui ne compte qu’au plus."
     )
 
 
