@@ -15,7 +15,7 @@ _UNDER: Final = 26.0  # a bar and what parts it from the next name
 _SIZE: Final = 13.0
 _GAP: Final = 10.0
 _SEAM: Final = 1.0  # between two parts
-_MOST_BESIDE: Final = 0.45  # of the width, for what is written beside the bars
+MOST_BESIDE: Final = 0.45  # of the width, for what is written beside the bars
 _OPEN_END: Final = 16.0
 _MARK: Final = 5.5  # radius of a target
 HATCHED, _OPEN = "5 1.5", "3 2"
@@ -63,7 +63,7 @@ def bars_svg(bars: Sequence[Bar], *, width: float, label: str, after: str = "") 
         return ""
     beside = max(svg.extent(bar.name, _SIZE) for bar in bars) + _GAP
     ends = max(_after(bar) + svg.extent(bar.end, _SIZE) for bar in bars)
-    is_over = beside + ends > _MOST_BESIDE * width
+    is_over = beside + ends > MOST_BESIDE * width
     left = 0.0 if is_over else beside
     column = max(svg.extent(bar.after, _SIZE) for bar in bars) + _GAP if after else 0.0
     scale = (width - left - ends - column) / (max(bar.reach for bar in bars) or 1.0)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from territoires.charts import svg, theme
-from territoires.charts.palette import MUTED, PUBLISHED
+from territoires.charts.palette import MUTED, OPEN, PUBLISHED
 from territoires.domain.programme import PROGRAMME_START
 from territoires.french.numbers import number
 
@@ -17,6 +17,7 @@ Scale = Callable[[Any], float]
 WIDE: Final = 600  # from which a picture has room for long labels
 FIRST_DAY: Final = PROGRAMME_START - timedelta(days=100)
 _STEPS: Final = (
+    *(0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
     *(1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000),
     *(times * 10**power for power in range(4, 8) for times in (1, 2, 5)),
 )
@@ -45,10 +46,11 @@ def linear(first: float, last: float, start: float, end: float) -> Scale:
     return place
 
 
-def round_numbers(top: float) -> range:
-    """Give the few whole numbers that are marked on an axis from 0 to `top`."""
-    step = next((step for step in _STEPS if top / step <= _LINES + 0.5), _STEPS[-1])
-    return range(0, int(top) + 1, step)
+def round_numbers(top: float, least: float = 1) -> list[float]:
+    """Give the few numbers that are marked on an axis from 0 to `top`; whole ones by default."""
+    steps = (step for step in _STEPS if step >= least and top / step <= _LINES + 0.5)
+    step = next(steps, _STEPS[-1])
+    return [step * rank for rank in range(int(top / step) + 1)]
 
 
 def levels(y: Scale, top: float, left: float, right: float) -> str:
@@ -59,7 +61,7 @@ def levels(y: Scale, top: float, left: float, right: float) -> str:
     )
 
 
-def under(x: Scale, values: Iterable[int], foot: float, right: float, name: str) -> str:
+def under(x: Scale, values: Iterable[float], foot: float, right: float, name: str) -> str:
     """Write numbers under their places on a picture, and under them what they are."""
     marks = (svg.text(x(each), foot + 18, number(each), anchor="middle") for each in values)
     return "".join(marks) + svg.text(right, foot + 36, name, anchor="end")
@@ -78,6 +80,15 @@ def years(x: Scale, foot: float, last: date, *, is_wide: bool) -> str:
 def points(steps: pd.DataFrame, column: str, x: Scale, y: Scale) -> list[tuple[float, float]]:
     days, values = steps["day"], steps[column]
     return [(x(day), y(value)) for day, value in zip(days, values, strict=True)]
+
+
+def possible(steps: pd.DataFrame, x: Scale, y: Scale, until: float) -> str:
+    """Draw the band from what is certain to what is possible, up to `until`."""
+    if steps.empty:
+        return ""
+    high = svg.stairs(points(steps, "open_at_most", x, y), until)
+    low = svg.stairs(points(steps, "open", x, y), until)
+    return svg.tag("path", d=svg.path([*high, *reversed(low)]), fill=OPEN, fill_opacity="0.22")
 
 
 def believed(bands: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:

@@ -1,267 +1,251 @@
 """Regions and departments, drawn: dots against the median, small burn-ups, slopes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from territoires.charts import theme
+from territoires.charts import svg, theme
+from territoires.charts.bars import MOST_BESIDE
+from territoires.charts.curves import (
+    FIRST_DAY,
+    WIDE,
+    Scale,
+    days,
+    levels,
+    linear,
+    points,
+    possible,
+    round_numbers,
+    years,
+)
 from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, OPEN, TARGET
 from territoires.domain.comparison import BAND, OF_TARGETS, SHARES, Indicator, Per
+from territoires.domain.programme import PROGRAMME_START
+from territoires.domain.rollout import YEAR
 from territoires.french import regions as words
 from territoires.french.numbers import number, percent
+from territoires.french.places import typeset
 
-_BAND_FILL = "rgba(133, 142, 154, 0.08)"
-_ROW = 30  # pixels
-_COLUMNS = 3
-_LETTER, _TELEPHONE = 6.5, 250  # pixels: a letter, and what a telephone leaves beside the names
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-_PANEL = 13  # letters: a third of a telephone
+_SIZE: Final = 13.0
+_LINE: Final = 17.0  # of a text over another
+_OVER: Final = 21.0  # from a name to what stands under it
+_GAP: Final = 14.0
+_EDGE: Final = 20.0  # beside an axis, for half of what its ends say
+_HEAD: Final = 26.0  # for the median
+_FOOT: Final = 22.0  # for what the marks of an axis say
+_ROW: Final = 26.0
+_RADIUS: Final = 6.0
+_PANEL: Final = 96.0  # the height of a staircase
+_APART: Final = 28.0  # between two
+_AXIS: Final = 28.0  # for what its levels say
+_ENDS: Final = 0.34  # of the width, where slopes end
+_TALL: Final = 300.0  # slopes, at least
+_TWO_LINES: Final = 38.0  # at the end of a slope
 
 
-def comparison_figure(
-    compared: pd.DataFrame, *, indicator: Indicator, per: Per, chosen: str = ""
-) -> go.Figure:
+def comparison_svg(  # noqa: PLR0913 - a figure, where it stands and leads
+    compared: pd.DataFrame,
+    *,
+    indicator: Indicator,
+    per: Per,
+    chosen: str = "",
+    front: str,
+    label: str,
+    width: float,
+) -> str:
     """Draw a dot for each territory that is not at zero, against the median of all.
 
-    Takes COMPARED of `queries.regions`; `chosen` is the territory set apart. A share has the band
-    of ten points around its median.
+    Takes COMPARED of `queries.regions`; `chosen` is the territory set apart, `front` the address of
+    the front page about a territory, less its code. A share has the band of ten points around its
+    median. Nothing is drawn of nothing.
     """
-    shown = compared[(compared["rate"] > 0) | (compared["territory"] == chosen)].dropna(
-        subset=["rate"]
-    )
+    is_shown = (compared["rate"] > 0) | (compared["territory"] == chosen)
+    shown = compared[is_shown].dropna(subset=["rate"])
+    if shown.empty:
+        return ""
     rows = shown.to_dict("records")
-    made = theme.figure(height=90 + _ROW * max(len(rows), 1))
-    labels = [words.label(row, indicator, per) for row in rows]
-    top = max([1e-9, *shown["rate"], *shown["high"].dropna()]) / (1 - _room(labels))
-    median = compared["median"].iloc[0] if len(compared) else float("nan")
-    for place, row in enumerate(rows):
-        _line(made, place, 0, row["rate"], line={"color": theme.GRID, "width": 2})
-    _median(made, median, indicator, per)
-    few = [(place, row) for place, row in enumerate(rows) if row["high"] == row["high"]]
-    for place, row in few:  # a rate of few cases: what it may be worth
-        _line(made, place, row["low"], row["high"], line={"color": OPEN, "width": 7}, opacity=0.25)
-    is_chosen = (shown["territory"] == chosen).to_numpy()
-    made.add_scatter(
-        x=shown["rate"].to_numpy(),
-        y=[-place for place in range(len(rows))],
-        mode="markers+text",
-        marker={
-            "color": DOCUMENTED if indicator is Indicator.LABELLED else OPEN,
-            "symbol": ["diamond" if each else "circle" for each in is_chosen],
-            "size": [15 if each else 12 for each in is_chosen],
-            "line": {"color": GROUND, "width": 1},
-            "opacity": 1,  # Plotly fades marks of several sizes
-        },
-        text=[f"  {label}" for label in labels],
-        textposition="middle right" if not few else "top right",
-        hovertext=[words.hover(row, indicator, per) for row in rows],
-        hoverinfo="text",
-        cliponaxis=False,
-    )
-    made.update_xaxes(
-        range=[0, top],
-        showgrid=True,
-        gridcolor=theme.GRID,
-        nticks=5,
-        **_marks(top, indicator, per),
-        zeroline=True,
-        zerolinecolor=theme.GRID,
-    )
-    made.update_yaxes(
-        range=[0.6 - max(len(rows), 1), 1.2],
-        tickvals=[-place for place in range(len(rows))],
-        ticktext=[
-            f"<b>{words.wrapped(row['name'])}</b>" if each else words.wrapped(row["name"])
-            for row, each in zip(rows, is_chosen, strict=True)
-        ],
-        showgrid=False,
-    )
-    return made
+    said = [words.label(row, indicator, per) for row in rows]
+    beside = max(svg.extent(typeset(row["name"]), _SIZE) for row in rows) + _GAP
+    beside += max(svg.extent(each, _SIZE) for each in said)
+    # Names and figures that would leave too little room for the dots stand over them.
+    over = _OVER if beside > MOST_BESIDE * width else 0.0
+    left, end = (_EDGE, width) if over else (beside + _EDGE, beside)
+    top = max([*shown["rate"], *shown["high"].dropna()]) or 1.0
+    median = shown["median"].iloc[0]
+    head = _HEAD if median > 0 else 0.0
+    middles = [head + (_ROW + over) * (rank + 1) - _ROW / 2 for rank in range(len(rows))]
+
+    x = linear(0, top, left, width - _EDGE)
+    room = svg.Room((0, 0, width, middles[-1] + _ROW / 2 + _FOOT))
+    drawn = _axis(x, top, middles, room, indicator, per)
+    if median > 0:  # one of zero is said
+        drawn += _median(median, x, top, middles, room, indicator, per)
+    for row, figure, middle in zip(rows, said, middles, strict=True):
+        is_chosen, foot = row["territory"] == chosen, middle + _SIZE / 3 - over
+        name = svg.text(0, foot, typeset(row["name"]), size=_SIZE, bold=is_chosen)
+        name += svg.text(end, foot, figure, size=_SIZE, anchor="end", bold=is_chosen)
+        colour = DOCUMENTED if indicator is Indicator.LABELLED else OPEN
+        dot = _dot(row, x, middle, "diamond" if is_chosen else "circle", colour)
+        hover = svg.plain(words.hover(row, indicator, per))
+        drawn += svg.link(name + dot, hover, f"{front}{row['territory']}")
+    box = (0.0, 0.0, width, middles[-1] + _ROW / 2 + _FOOT)
+    return svg.picture(drawn, box=box, label=label)
 
 
-def _line(made: go.Figure, place: int, start: float, end: float, **style: Any) -> None:
-    """Draw a line along a row, under its mark."""
-    made.add_shape(type="line", x0=start, x1=end, y0=-place, y1=-place, layer="below", **style)
+def _upright(
+    x: float, middles: Sequence[float], colour: str, width: float = 1, **more: object
+) -> str:
+    """Draw an upright line through the rows, less what is written over them."""
+    parts = (svg.path([(x, y - _ROW / 2), (x, y + _ROW / 2)]) for y in middles)
+    return svg.tag("path", d="".join(parts), stroke=colour, stroke_width=width, **more)
 
 
-def _marks(top: float, indicator: Indicator, per: Per) -> dict[str, Any]:
-    """Choose the marks of an axis: shares, whole numbers, or rates as they come."""
-    if indicator in SHARES:
-        return _percents(top)
-    return {} if per is Per.MILLION else theme.whole(top)
+def _axis(  # noqa: PLR0913, PLR0917 - an axis of what is compared
+    x: Scale, top: float, middles: Sequence[float], room: svg.Room, indicator: Indicator, per: Per
+) -> str:
+    least = 0.01 if indicator in SHARES else 0.1 if per in {Per.MILLION, Per.MEDIUM} else 1
+    drawn = ""
+    for value in round_numbers(top, least):
+        place = (x(value), middles[-1] + _ROW, "middle")
+        said = percent(value) if indicator in SHARES else words.middle(value, indicator, per)
+        drawn += _upright(x(value), middles, theme.GRID) + room.write(said, [place])
+    return drawn
 
 
-def _percents(top: float) -> dict[str, list[Any]]:
-    """Give the marks of an axis of shares: plotly knows no space before a percent sign."""
-    step = next((step for step in _STEPS if top <= 5 * step), _STEPS[-1])
-    marks = [step * rank for rank in range(int(min(top, 1) / step) + 1)]
-    return {"tickvals": marks, "ticktext": [percent(mark) for mark in marks]}
-
-
-def _room(labels: list[str]) -> float:
-    """Give the share of the width that the longest label takes on a telephone."""
-    longest = max(map(len, labels), default=0)
-    return min(_LETTER * (longest + 3) / _TELEPHONE, 0.65)
-
-
-def _median(made: go.Figure, median: float, indicator: Indicator, per: Per) -> None:
-    if median != median or not median:  # noqa: PLR0124 - NaN: nothing to compare; zero is said
-        return
+def _median(  # noqa: PLR0913, PLR0917 - a line on its scale
+    median: float,
+    x: Scale,
+    top: float,
+    middles: Sequence[float],
+    room: svg.Room,
+    indicator: Indicator,
+    per: Per,
+) -> str:
+    at, drawn = x(median), ""
     if indicator in SHARES - OF_TARGETS:
-        made.add_vrect(
-            x0=max(median - BAND, 0),
-            x1=median + BAND,
-            fillcolor=_BAND_FILL,
-            line_width=0,
-            layer="below",
-        )
-    made.add_vline(x=median, line={"color": MUTED, "width": 2, "dash": "dash"})
-    made.add_annotation(
-        x=median,
-        y=1,
-        yref="paper",
-        text=words.median_label(median, indicator, per),
-        showarrow=False,
-        xanchor="left",
-        xshift=6,
-        yanchor="top",
-        font={"size": 13},
-    )
+        start, end = x(max(median - BAND, 0)), x(min(median + BAND, top))
+        drawn += _upright((start + end) / 2, middles, MUTED, end - start, stroke_opacity="0.12")
+    drawn += _upright(at, middles, MUTED, 2, stroke_dasharray="6 5")
+    places = [(at, _LINE, "start"), (at, _LINE, "end"), (0.0, _LINE, "start")]
+    return drawn + room.write(words.median_label(median, indicator, per), places, size=_SIZE)
 
 
-def burn_ups_figure(burn_ups: pd.DataFrame) -> go.Figure:
-    """Draw the staircase of each territory on the same axes, three in a row.
+def _dot(row: Mapping[Any, Any], x: Scale, y: float, symbol: str, colour: str) -> str:
+    """Draw what is compared of a territory, and what a rate of few cases may be worth."""
+    drawn = svg.line([(x(0), y), (x(row["rate"]), y)], theme.GRID, 2)
+    if row["high"] == row["high"]:
+        few = [(x(row["low"]), y), (x(row["high"]), y)]
+        drawn += svg.line(few, OPEN, 7, stroke_opacity="0.25")
+    edge = {"stroke": GROUND, "stroke_width": 1}
+    return drawn + svg.mark(symbol, x(row["rate"]), y, _RADIUS, colour, **edge)
 
-    Takes BURN_UPS of `queries.regions`, in the order in which it names them.
+
+def burn_ups_svg(burn_ups: pd.DataFrame, *, front: str, label: str, width: float) -> str:
+    """Draw the staircase of each territory on the same axes, three in a row, or two where narrow.
+
+    Takes BURN_UPS of `queries.regions`, in the order in which it names them; `front` is the address
+    of the front page about a territory, less its code. Nothing is drawn of nothing.
     """
-    names = list(dict.fromkeys(burn_ups["name"]))
-    lines = max(ceil(len(names) / _COLUMNS), 1)
-    height = 60 + 150 * lines
-    made = make_subplots(
-        rows=lines,
-        cols=_COLUMNS,
-        shared_xaxes="all",
-        shared_yaxes="all",
-        horizontal_spacing=0.03,
-        vertical_spacing=min(64 / height, 1 / max(lines - 1, 1)),
-        figure=theme.figure(height=height),
-    )
-    made.update_layout(margin={"t": 44})
-    top = max([2.0, *burn_ups["open_at_most"]])
-    for place, name in enumerate(names):
-        at = {"row": place // _COLUMNS + 1, "col": place % _COLUMNS + 1}
-        data = burn_ups[burn_ups["name"] == name]
-        days = data["day"].to_numpy()
-        flat = {"shape": "hv", "width": 0}
-        made.add_scatter(
-            x=days, y=data["open"].to_numpy(), mode="lines", line=flat, hoverinfo="skip", **at
+    if burn_ups.empty:
+        return ""
+    columns = 3 if width >= WIDE else 2
+    across = (width - _APART * (columns - 1)) / columns
+    last = burn_ups["day"].max().date()
+    x = days(FIRST_DAY, max(last, PROGRAMME_START + YEAR), _AXIS, across)
+    letters = int((across - _AXIS) / svg.extent(" ", _SIZE))
+    territories = [
+        (f"{front}{territory}", words.wrapped(name, letters).split("<br>"), rows)
+        for (territory, name), rows in burn_ups.groupby(["territory", "name"], sort=False)
+    ]
+    head = _LINE * (max(len(name) for _, name, _ in territories) + 0.4)
+    top, foot = 1.1 * max(2, burn_ups["open_at_most"].max()), head + _PANEL
+    y = linear(0, top, foot, head)
+    axes = levels(y, top, _AXIS, across) + years(x, foot, last, is_wide=False)
+    high, drawn = foot + _FOOT + _APART, []
+    for rank, (href, name, rows) in enumerate(territories):
+        titled = "".join(
+            svg.text(0, head - 8 - _LINE * above, line, size=_SIZE)
+            for above, line in enumerate(reversed(name))
         )
-        made.add_scatter(
-            x=days,
-            y=data["open_at_most"].to_numpy(),
-            mode="lines",
-            # The pale ground alone would not be seen on a dark page.
-            line={"shape": "hv", "color": OPEN, "width": 1},
-            fill="tonexty",
-            fillcolor=theme.BAND,
-            hoverinfo="skip",
-            **at,
-        )
-        made.add_scatter(
-            x=days,
-            y=data["open"].to_numpy(),
-            mode="lines",
-            line={"shape": "hv", "color": OPEN, "width": 2},
-            hovertext=[
-                words.step_hover(name, row.day.date(), row.open, row.open_at_most)
-                for row in data.itertuples()
-            ],
-            hoverinfo="text",
-            **at,
-        )
-        made.add_annotation(
-            x=0,
-            y=1,
-            xref="x domain",
-            yref="y domain",
-            text=f"{words.wrapped(name, _PANEL)} <b>{number(data['open'].iloc[-1])}</b>",
-            align="left",
-            xanchor="left",
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": 12},
-            **at,
-        )
-    made.update_xaxes(showgrid=False, nticks=3, tickformat="%Y", fixedrange=True, type="date")
-    made.update_yaxes(range=[0, top * 1.1], nticks=3, fixedrange=True, tickformat=theme.COUNTS)
-    return made
+        count = number(rows["open"].iloc[-1])
+        titled += svg.text(across, head - 8, count, size=_SIZE, anchor="end", bold=True)
+        said = svg.plain(words.step_hover(rows.iloc[-1].to_dict()))
+        panel = axes + svg.link(titled + _staircase(rows, x, y), said, href)
+        line, column = divmod(rank, columns)
+        moved = f"translate({column * (across + _APART):g} {line * high:g})"
+        drawn.append(svg.tag("g", panel, transform=moved))
+    box = (0.0, 0.0, width, high * ceil(len(territories) / columns) - _APART)
+    return svg.picture("".join(drawn), box=box, label=label)
 
 
-def slopes_figure(slopes: pd.DataFrame, *, since: date, as_of: date) -> go.Figure:
+def _staircase(rows: pd.DataFrame, x: Scale, y: Scale) -> str:
+    """Draw the steps of a territory; each is told over all that stands on it."""
+    until = x(rows["day"].iloc[-1])
+    drawn = possible(rows, x, y, until)
+    drawn += svg.line(svg.stairs(points(rows, "open", x, y), until), OPEN, 2)
+    for row, following in pairwise(rows.to_dict("records")):
+        start, end, high = x(row["day"]), x(following["day"]), y(row["open_at_most"]) - _RADIUS
+        over = svg.path([(start, y(0)), (start, high), (end, high), (end, y(0))])
+        area = svg.tag("path", d=over, fill="none", pointer_events="all")
+        drawn += svg.told(area, svg.plain(words.step_hover(row)))
+    return drawn
+
+
+def slopes_svg(slopes: pd.DataFrame, *, since: date, as_of: date, label: str, width: float) -> str:
     """Draw one line for all the territories that moved alike between two days.
 
     Takes SLOPES of `queries.regions`. Rising lines are full, flat ones thin, falling ones dashed.
+    Nothing is drawn of nothing.
     """
-    top = max([1, *slopes["before"], *slopes["after"]])
-    # Two lines are written at each count.
-    made = theme.figure(height=min(max(420, 60 * (top + 1)), 1000))
+    if slopes.empty:
+        return ""
     groups = [
         (int(before), int(after), list(rows["name"]))
         for (before, after), rows in slopes.groupby(["before", "after"], sort=True)
     ]
+    befores = sorted({before for before, _, _ in groups})
+    afters = sorted({after for _, after, _ in groups})
+    top = max(1, *befores, *afters)
+    gaps = [(_LINE, pairwise(befores)), (_TWO_LINES, pairwise(afters))]
+    needed = [high * top / (more - less) for high, counts in gaps for less, more in counts]
+    y = linear(top, 0, _HEAD + _LINE, _HEAD + _LINE + max([_TALL, *needed]))
+    start, end = _EDGE + _GAP, _ENDS * width
+    drawn = [
+        svg.text(0, _SIZE, f"{since:%d/%m/%Y}"),
+        svg.text(end, _SIZE, f"{as_of:%d/%m/%Y}", anchor="middle"),
+        *(
+            svg.text(start - _GAP, y(count) + _SIZE / 3, number(count), size=_SIZE, anchor="end")
+            for count in befores
+        ),
+    ]
     for before, after, names in groups:
-        colour, dash, width = _slope_style(before, after)
-        made.add_scatter(
-            x=[0, 1],
-            y=[before, after],
-            mode="lines+markers",
-            line={"color": colour, "width": width, "dash": dash},
-            marker={"color": colour, "size": 9},
-            hovertext=words.slope_hover(names, before, after),
-            hoverinfo="text",
-            cliponaxis=False,
-        )
-    _ends(made, groups)
-    for place, day in enumerate((since, as_of)):
-        made.add_annotation(
-            x=place,
-            y=1,
-            yref="paper",
-            text=f"{day:%d/%m/%Y}",
-            showarrow=False,
-            xanchor="left" if place == 0 else "center",
-            xshift=-16 if place == 0 else 0,
-            font={"size": 12},
-        )
-    made.update_xaxes(range=[-0.18, 2.7], visible=False)
-    made.update_yaxes(range=[-0.09 * top, 1.14 * top], visible=False)
-    return made
+        colour, dash, thick = _slope_style(before, after)
+        through = [(start, y(before)), (end, y(after))]
+        dots = "".join(svg.mark("circle", *point, 4.5, colour) for point in through)
+        line = svg.line(through, colour, thick, stroke_dasharray=dash)
+        drawn.append(svg.told(line + dots, svg.plain(words.slope_hover(names, before, after))))
+    for after in afters:
+        names = [name for _, each, listed in groups if each == after for name in listed]
+        drawn.append(_end(after, names, end + _GAP, y(after), svg.extent(number(top), _SIZE)))
+    box = (0.0, 0.0, width, y(0) + 2 * _LINE)
+    return svg.picture("".join(drawn), box=box, label=label)
 
 
-def _slope_style(before: int, after: int) -> tuple[str, str, float]:
+def _slope_style(before: int, after: int) -> tuple[str, str | None, float]:
     if after > before:
-        return OPEN, "solid", 3
-    return (MUTED, "solid", 1.5) if after == before else (TARGET, "dash", 3)
+        return OPEN, None, 3
+    return (MUTED, None, 1.5) if after == before else (TARGET, "6 5", 3)
 
 
-def _ends(made: go.Figure, groups: list[tuple[int, int, list[str]]]) -> None:
-    """Write the counts at both ends, and at the right who ends there."""
-    for before in sorted({before for before, _, _ in groups}):
-        made.add_annotation(
-            x=0, y=before, text=number(before), showarrow=False, xanchor="right", xshift=-10
-        )
-    for after in sorted({after for _, after, _ in groups}):
-        names = [name for _, end, listed in groups if end == after for name in listed]
-        made.add_annotation(
-            x=1,
-            y=after,
-            text=f"<b>{number(after)}</b>\u2002{words.slope_names(names)}",
-            showarrow=False,
-            xanchor="left",
-            xshift=10,
-            align="left",
-        )
+def _end(after: int, names: Sequence[str], x: float, y: float, wide: float) -> str:
+    """Write the count at the end of slopes, and beside it who ends there."""
+    lines = words.slope_names(names).split("<br>")
+    first = y + _SIZE / 3 - _LINE * (len(lines) - 1) / 2
+    return svg.text(x + wide, first, number(after), size=_SIZE, anchor="end", bold=True) + "".join(
+        svg.text(x + wide + _GAP, first + _LINE * rank, line, size=_SIZE)
+        for rank, line in enumerate(lines)
+    )

@@ -18,10 +18,12 @@ from territoires.charts.curves import (
     levels,
     name_of_area,
     points,
+    possible,
     years,
 )
 from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
+from territoires.domain.rollout import YEAR
 from territoires.french import charts as words
 from territoires.french import home
 from territoires.french.numbers import number, plural
@@ -30,7 +32,6 @@ from territoires.french.places import typeset
 _DAY_MS = 86_400_000
 _QUARTER_DAYS = 91
 _TALLEST = 30.0
-_YEAR = timedelta(days=365)
 _MARGIN = timedelta(days=60)
 _PARTS: Final = 40  # of the planned path, which words keep clear of
 _HEIGHT: Final = 340
@@ -83,7 +84,7 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
         years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
         _events(events, x, foot, width),
         believed(bands, x, y, as_of),
-        _band(steps, x, y, as_of),
+        possible(steps, x, y, x(as_of)),
         _targets(targets, x, y, room, is_wide=is_wide),
         _staircase(steps, openings, x, y, as_of, room),
         _now(steps, x, y, as_of, room, is_wide=is_wide),
@@ -95,7 +96,7 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
 
 def _last_day(targets: pd.DataFrame, as_of: date) -> date:
     deadlines: list[date] = [deadline.date() for deadline in targets["deadline"]]
-    return max([as_of, PROGRAMME_START + _YEAR, *deadlines])
+    return max([as_of, PROGRAMME_START + YEAR, *deadlines])
 
 
 def _events(events: pd.DataFrame, x: Scale, foot: float, width: int) -> str:
@@ -117,15 +118,6 @@ def _events(events: pd.DataFrame, x: Scale, foot: float, width: int) -> str:
             zip(places, events.to_dict("records"), strict=True), start=1
         )
     )
-
-
-def _band(steps: pd.DataFrame, x: Scale, y: Scale, as_of: date) -> str:
-    if steps.empty:
-        return ""
-    until = x(as_of)
-    high = svg.stairs(points(steps, "open_at_most", x, y), until)
-    low = svg.stairs(points(steps, "open", x, y), until)
-    return svg.tag("path", d=svg.path([*high, *reversed(low)]), fill=OPEN, fill_opacity="0.22")
 
 
 def _staircase(  # noqa: PLR0913, PLR0917 - a series on its scales
@@ -243,7 +235,7 @@ def openings_svg(
     names = _NAMES[width >= WIDE]
     rows = openings[openings["last_day"].notna()].sort_values(["last_day", "first_day", "town"])
     known = [day.date() for day in (*rows["last_day"], *targets["deadline"])]
-    last = max([PROGRAMME_START + _YEAR, *known]) + _MARGIN
+    last = max([PROGRAMME_START + YEAR, *known]) + _MARGIN
     x = days(date(PROGRAMME_START.year, 1, 1), last, names, width - 8.0)
     foot = 26 + _ROW * len(rows)
     years = range(PROGRAMME_START.year, last.year + 1)

@@ -40,11 +40,10 @@ NONE_CHOSEN = "Aucun territoire choisi\u00a0: choisissez-en deux à quatre pour 
 NO_TERRITORY = "Aucun territoire à comparer\u00a0: les données de référence ne sont pas chargées."
 
 _THOUSAND, _MILLION = 1_000, 1_000_000
-WRAP = 18
 
 
-def wrapped(name: str, width: int = WRAP) -> str:
-    """Break a name longer than `width` letters in two, for an axis."""
+def wrapped(name: str, width: int) -> str:
+    """Break a name longer than `width` letters in two."""
     name = typeset(name)
     if len(name) <= width:
         return name
@@ -298,11 +297,11 @@ def slope_hover(names: Sequence[str], before: int, after: int) -> str:
     return f"<b>{number(before)} → {counted(after, 'centre')}</b><br>{listed}"
 
 
-def step_hover(name: str, day: date, certain: int, at_most: int) -> str:
+def step_hover(row: Mapping[str, Any]) -> str:
     """Say a step of a small multiple."""
     return (
-        f"<b>{typeset(name)}</b><br>{dates.day(day)}<br>{counted(certain, 'centre')} "
-        f"avec certitude, {number(at_most)} au plus"
+        f"<b>{typeset(row['name'])}</b><br>{dates.day(row['day'])}<br>"
+        f"{counted(row['open'], 'centre')} avec certitude, {number(row['open_at_most'])} au plus"
     )
 
 

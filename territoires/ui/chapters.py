@@ -65,7 +65,7 @@ _DESK: Final = _menu("enter/desk.py", "saisie", "Saisie")
 _OPEN_TO_ALL: Final = (
     _menu("follow/rollout.py", "", "Accueil"),
     _menu("follow/map.py", "carte", "Carte et couverture", is_charted=True),
-    _menu("follow/regions.py", "regions", "Régions et départements", is_charted=True),
+    _menu("follow/regions.py", "regions", "Régions et départements"),
     _menu("follow/town.py", "ville", "Ville"),
     _menu("follow/next.py", "ou-ouvrir", "Où ouvrir ensuite", is_charted=True),
     _menu("follow/reconciliation.py", "recouper", "Recouper"),

@@ -18,7 +18,8 @@ def outside(page):
         """() => [...document.querySelectorAll('.js-plotly-plot, .dessin svg')].flatMap(plot => {
             const frame = plot.getBoundingClientRect();
             const drawn = plot.querySelectorAll(
-                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text, svg > text');
+                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text, ' +
+                '.dessin text');
             return [...drawn].filter(each => {
                 const box = each.getBoundingClientRect();
                 return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
@@ -47,9 +48,7 @@ def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
 )
 def test_the_comparison_fits_its_screen(page, choices):
     visit(page, f"/regions{choices}")
-    for figure in page.locator(".js-plotly-plot").all():
-        figure.scroll_into_view_if_needed()
-    page.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
+    page.locator(".dessin.large svg").nth(3).wait_for()
     all_fits(page)
     all_fits(narrowed(page))
     assert_quiet(page)

@@ -1,17 +1,21 @@
+import re
 from datetime import date
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
+from territoires.charts.palette import MUTED, OPEN
+from territoires.charts.regions import burn_ups_svg, comparison_svg, slopes_svg
 from territoires.domain.comparison import RATES, Compared, Counts, Indicator, Per, compared, middle
 from territoires.french import regions as words
 from territoires.queries.frames import empty, table
 from territoires.queries.regions import BURN_UPS, COMPARED, SLOPES
+from tests.pictures import apart, found, texts, titles
 
 PAIRS = [(indicator, per) for indicator, pers in RATES.items() for per in pers]
+FRONT = "./?terr="
+WIDTHS = (1120, 350)
 NONE = Counts(open=0, labelled=0, covered=0, population=0, sites=0, sites_with_centre=0)
 
 
@@ -34,15 +38,36 @@ def rows(*pairs, median=1.0, whole=0):
     )
 
 
-def dots(figure):
-    return next(trace for trace in figure.data if trace.mode == "markers+text")
+def comparison(compared, *, indicator=Indicator.OPEN, per=Per.NUMBER, width=1120, **more):
+    said = {"indicator": indicator, "per": per, "front": FRONT, "label": "Comparaison"}
+    return comparison_svg(compared, **said, width=width, **more)
+
+
+def written(picture):
+    return [words for words, *_ in texts(picture)]
+
+
+def dots(picture):
+    """Give where the mark of each territory stands, along the row."""
+    return [float(each.get("cx")) for each in found(picture, ".//a//circle")]
+
+
+def row(picture):
+    """Give what the row of each territory writes: its name and its figure."""
+    return [[each.text for each in link.findall(".//{*}text")] for link in found(picture, ".//a")]
 
 
 def burn_ups(*names):
     return table(
         [
-            {"territory": "reg-44", "name": name, "day": day, "open": number, "open_at_most": 2}
-            for name in names
+            {
+                "territory": f"reg-{rank:02d}",
+                "name": name,
+                "day": day,
+                "open": number,
+                "open_at_most": 2,
+            }
+            for rank, name in enumerate(names)
             for number, day in enumerate((date(2019, 4, 1), date(2020, 1, 31)))
         ],
         BURN_UPS,
@@ -96,57 +121,84 @@ def test_the_median_has_as_many_on_either_side(values):
 # --- dots against the median ---
 
 
-def test_a_dot_for_each_territory_that_is_not_at_zero_with_its_number_beside():
-    figure = comparison_figure(
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_dot_for_each_territory_that_is_not_at_zero_with_its_number_in_its_row(width):
+    picture = comparison(
         rows(("Grand Est", 6.0), ("Bretagne", 2.0), ("Corse", 0.0)),
-        indicator=Indicator.OPEN,
-        per=Per.NUMBER,
+        width=width,
     )
-    assert list(dots(figure).x) == [6, 2]
-    assert [text.strip() for text in dots(figure).text] == ["6", "2"]
-    assert figure.layout.yaxis.ticktext == ("Grand Est", "Bretagne")
-    assert "médiane\u00a0: 1" in figure.layout.annotations[0].text
+    (zero,) = [each for each in found(picture, "./text") if each.text == "0"]
+    lengths = [at - float(zero.get("x")) for at in dots(picture)]
+    assert lengths[0] == pytest.approx(3 * lengths[1], abs=0.5)
+    assert row(picture) == [["Grand Est", "6"], ["Bretagne", "2"]]
+    assert "médiane\u00a0: 1" in written(picture)
+    assert [each.get("href") for each in found(picture, ".//a")] == [
+        f"{FRONT}reg-00", f"{FRONT}reg-01",
+    ]  # fmt: skip
 
 
 def test_the_chosen_territory_has_a_symbol_of_its_own_even_at_zero():
-    figure = comparison_figure(
-        rows(("Grand Est", 6.0), ("Corse", 0.0)),
-        indicator=Indicator.OPEN,
-        per=Per.NUMBER,
-        chosen="reg-01",
-    )
-    assert list(dots(figure).x) == [6, 0]
-    assert dots(figure).marker.symbol == ("circle", "diamond")
+    picture = comparison(rows(("Grand Est", 6.0), ("Corse", 0.0)), chosen="reg-01")
+    assert row(picture) == [["Grand Est", "6"], ["Corse", "0"]]
+    usual, chosen = found(picture, ".//a")
+    assert usual.findall(".//{*}circle")
+    assert not chosen.findall(".//{*}circle")
+    assert {each.get("font-weight") for each in chosen.findall(".//{*}text")} == {"700"}
+    (diamond,) = [each for each in chosen.findall(".//{*}path") if each.get("fill") == OPEN]
+    assert diamond.get("d").startswith(f"M{float(zero_of(picture)):g} ")
+
+
+def zero_of(picture):
+    return next(each.get("x") for each in found(picture, "./text") if each.text == "0")
+
+
+def bands(picture):
+    """Give where the band of each share begins and ends: it is drawn as a thick line."""
+    drawn = [each for each in found(picture, "./path") if each.get("stroke-opacity") == "0.12"]
+    for each in drawn:
+        middle, half = (
+            float(re.findall(r"[\d.]+", each.get("d"))[0]),
+            float(each.get("stroke-width")),
+        )
+        yield pytest.approx([middle - half / 2, middle + half / 2], abs=0.2)
 
 
 def test_a_share_has_the_band_of_ten_points_around_its_median():
-    figure = comparison_figure(
+    picture = comparison(
         rows(("Grand Est", 0.4), ("Bretagne", 0.2), median=0.3, whole=10),
         indicator=Indicator.COVERED_SHARE,
-        per=Per.NUMBER,
     )
-    bands = [shape for shape in figure.layout.shapes if shape.type == "rect"]
-    assert [(band.x0, band.x1) for band in bands] == [(pytest.approx(0.2), pytest.approx(0.4))]
+    assert list(bands(picture)) == [sorted(dots(picture))]
 
 
 def test_a_number_has_no_band():
-    figure = comparison_figure(rows(("Grand Est", 6.0)), indicator=Indicator.OPEN, per=Per.NUMBER)
-    assert not [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert not list(bands(comparison(rows(("Grand Est", 6.0)))))
+
+
+def test_a_rate_of_few_cases_has_all_that_it_may_be_worth():
+    compared = rows(("Grand Est", 9.8)).assign(low=3.6, high=21.3)
+    picture = comparison(compared, per=Per.MEDIUM)
+    (few,) = [each for each in found(picture, ".//a//path") if each.get("stroke-opacity")]
+    start, y, length, _ = map(float, re.findall(r"[\d.]+", few.get("d")))
+    assert start < dots(picture)[0] < start + length
+    assert "entre 3,6 et 21,3" in titles(picture)[0]
+    assert y > 0
 
 
 @pytest.mark.parametrize(("indicator", "per"), PAIRS)
-def test_an_empty_comparison_is_drawn(indicator, per):
-    figure = comparison_figure(empty(COMPARED), indicator=indicator, per=per)
-    assert list(dots(figure).x) == []
+def test_nothing_is_drawn_of_an_empty_comparison(indicator, per):
+    assert not comparison(empty(COMPARED), indicator=indicator, per=per)
 
 
-def test_the_dots_and_their_numbers_lie_within_the_frame():
-    figure = comparison_figure(
-        rows(("Île-de-France", 12_000_000.0), ("Corse", 300_000.0)),
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_dots_and_their_numbers_lie_within_the_frame_and_apart(width):
+    picture = comparison(
+        rows(("Île-de-France", 12_000_000.0), ("Provence-Alpes-Côte d'Azur", 300_000.0)),
         indicator=Indicator.COVERED,
-        per=Per.NUMBER,
+        width=width,
     )
-    assert figure.layout.xaxis.range[1] > 1.5 * max(dots(figure).x)
+    assert all(6 <= each <= width - 6 for each in dots(picture))
+    apart(picture, width)
 
 
 # --- words ---
@@ -194,48 +246,81 @@ def test_inhabitants_are_written_as_one_reads_them(value, written):
 # --- small burn-ups and slopes ---
 
 
-def test_every_territory_has_a_panel_on_the_same_axes():
-    figure = burn_ups_figure(burn_ups("Grand Est", "Bretagne", "Normandie", "Occitanie"))
-    titles = [annotation.text for annotation in figure.layout.annotations]
-    assert titles == [
-        "Grand Est <b>1</b>", "Bretagne <b>1</b>", "Normandie <b>1</b>", "Occitanie <b>1</b>",
-    ]  # fmt: skip
-    ranges = {tuple(figure.layout[f"yaxis{n}"].range) for n in ("", 2, 3, 4)}
-    assert len(ranges) == 1
+@pytest.mark.parametrize(("width", "in_a_row"), [(1120, 3), (350, 2)])
+def test_every_territory_has_a_panel_on_the_same_axes(width, in_a_row):
+    names = ["Grand Est", "Bretagne", "Normandie", "Occitanie"]
+    picture = panels(*names, width=width)
+    assert row(picture) == [[name, "1"] for name in names]
+    drawn = found(picture, "./g")
+    assert len({tuple(axes(each)) for each in drawn}) == 1
+    places = [re.findall(r"[\d.]+", each.get("transform")) for each in drawn]
+    assert [each for each, _ in places] == [each for each, _ in (places[:in_a_row] * 2)[:4]]
+    assert len({each for _, each in places}) == 2
+    assert found(picture, ".//a")[0].get("href") == f"{FRONT}reg-00"
 
 
+def panels(*names, width=1120):
+    return burn_ups_svg(burn_ups(*names), front=FRONT, label="Courbes", width=width)
+
+
+def axes(panel):
+    """Give what a panel writes beside its axes, and where."""
+    return [(each.text, each.get("x"), each.get("y")) for each in panel.findall("./{*}text")]
+
+
+def test_each_step_says_what_was_open_and_at_most():
+    (last, step) = titles(panels("Grand Est"))
+    assert step == "Grand Est\n1er\u00a0avril 2019\n0\u00a0centre avec certitude, 2 au plus"
+    assert "1\u00a0centre avec certitude, 2 au plus" in last
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("count", [0, 1, 18, 101])
-def test_any_number_of_panels_is_drawn(count):
-    figure = burn_ups_figure(burn_ups(*(f"Territoire {n}" for n in range(count))))
-    assert len(figure.layout.annotations) == count
+def test_any_number_of_panels_is_drawn(count, width):
+    picture = panels(*(f"Territoire {n}" for n in range(count)), width=width)
+    assert picture.count("<a ") == count
+    assert bool(picture) == bool(count)
 
 
-def test_territories_that_moved_alike_share_a_line_that_names_them_all():
-    figure = slopes_figure(
-        slopes(("Grand Est", 1, 6), ("Corse", 0, 0), ("Mayotte", 0, 0)),
-        since=date(2021, 1, 1),
-        as_of=date(2026, 11, 22),
-    )
-    flat, rising = figure.data
-    assert list(flat.y) == [0, 0]
-    assert "Corse" in flat.hovertext
-    assert "Mayotte" in flat.hovertext
-    assert list(rising.y) == [1, 6]
-    assert rising.line.dash == "solid"
-    assert flat.line.color != rising.line.color
-    said = [annotation.text for annotation in figure.layout.annotations]
-    assert "<b>0</b>\u2002Corse<br>et 1\u00a0autre" in said
-    assert "01/01/2021" in said
+def drawn_slopes(*triples, width=1120):
+    between = {"since": date(2021, 1, 1), "as_of": date(2026, 11, 22)}
+    return slopes_svg(slopes(*triples), **between, label="Évolution", width=width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_territories_that_moved_alike_share_a_line_that_names_them_all(width):
+    picture = drawn_slopes(("Grand Est", 1, 6), ("Corse", 0, 0), ("Mayotte", 0, 0), width=width)
+    flat, rising = found(picture, "./g")
+    said = flat.find("{*}title").text
+    assert said == "0 → 0\u00a0centre\nCorse\nMayotte"
+    assert rising.find("{*}title").text == "1 → 6\u00a0centres\nGrand Est"
+    heights = [
+        float(each.get("cy")) for each in (*flat.findall("{*}circle"), *rising.findall("{*}circle"))
+    ]
+    assert heights[0] == heights[1]
+    assert heights[0] - heights[2] == pytest.approx((heights[0] - heights[3]) / 6, abs=0.2)
+    lines = [each.find("{*}path") for each in (flat, rising)]
+    assert [each.get("stroke") for each in lines] == [MUTED, OPEN]
+    assert not any(each.get("stroke-dasharray") for each in lines)
+    texts = written(picture)
+    at = texts.index("Corse")
+    assert texts[at - 1 : at + 2] == ["0", "Corse", "et 1\u00a0autre"]
+    assert "01/01/2021" in texts
+    apart(picture, width)
 
 
 def test_a_fall_is_dashed():
-    figure = slopes_figure(
-        slopes(("Corse", 1, 0)), since=date(2021, 1, 1), as_of=date(2026, 11, 22)
-    )
-    assert figure.data[0].line.dash == "dash"
+    (fall,) = found(drawn_slopes(("Corse", 1, 0)), "./g")
+    assert fall.find("{*}path").get("stroke-dasharray")
 
 
-def test_slopes_of_nothing_are_drawn():
-    figure = slopes_figure(empty(SLOPES), since=date(2021, 1, 1), as_of=date(2026, 11, 22))
-    assert len(figure.data) == 0
-    assert np.isfinite(figure.layout.yaxis.range).all()
+def test_nothing_is_drawn_of_no_slope():
+    assert not drawn_slopes()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=20),
+    st.sampled_from(WIDTHS),
+)
+def test_the_ends_of_slopes_are_never_written_over_one_another(moves, width):
+    apart(drawn_slopes(*(("Bourgogne-Franche-Comté", *move) for move in moves), width=width), width)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import date
-from html import unescape
 
 import pytest
 
@@ -16,6 +15,7 @@ from territoires.domain.rollout import PlaceState
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.french import charts, home
 from territoires.queries import reconciliation, rollout
+from tests.pictures import apart, texts
 
 TODAY = date(2026, 11, 22)
 WIDTHS = (1120, 350)
@@ -40,19 +40,6 @@ def curve(connection, scope, width=1120, **changes):
     return burn_up_svg(steps, **frames, as_of=scope.as_of, label="Courbe", width=width)
 
 
-def texts(picture):
-    """Give each text with its box, as wide as the module of drawings takes it to be."""
-    found = re.findall(r"<text ([^>]*)>([^<]*)</text>", picture)
-    boxes = []
-    for attributes, words in found:
-        at = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
-        size, x, y = (float(at[name]) for name in ("font-size", "x", "y"))
-        wide = svg.extent(unescape(words), size)
-        left = {"start": x, "middle": x - wide / 2, "end": x - wide}[at.get("text-anchor", "start")]
-        boxes.append((unescape(words), left, y - size, left + wide, y))
-    return boxes
-
-
 def written(picture):
     return [words.replace("\u00a0", " ") for words, *_ in texts(picture)]
 
@@ -60,12 +47,7 @@ def written(picture):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
 def test_no_word_of_the_curve_is_over_another_or_outside(connection, scope, width):
-    boxes = texts(curve(connection, scope, width))
-    for rank, (one, x0, y0, x1, y1) in enumerate(boxes):
-        assert x0 >= 0, one
-        assert x1 <= width, one
-        for other, left, top, right, bottom in boxes[rank + 1 :]:
-            assert x0 >= right or left >= x1 or y0 >= bottom or top >= y1, (one, other)
+    apart(curve(connection, scope, width), width)
 
 
 def test_every_opening_lies_on_its_own_step(connection):

@@ -83,8 +83,7 @@ def test_a_page_without_any_figure_asks_for_none():
     )
     with TestClient(app) as client:
         early = {each for each in addresses() if "PlotlyChart" in client.get(f"/{each}").text}
-    maps, counts = {"carte", "ou-ouvrir"}, {"regions"}
-    assert early == maps | counts
+    assert early == {"carte", "ou-ouvrir"}
 
 
 def test_our_script_is_served_with_its_words(client):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.regions import burn_ups_figure, comparison_figure, slopes_figure
+from territoires.charts.regions import burn_ups_svg, comparison_svg, slopes_svg
 from territoires.charts.rows import places_by_territory_svg
 from territoires.domain import params
 from territoires.domain.comparison import AT_MOST, RATES
@@ -60,10 +60,15 @@ def places(page: Page, grain: Grain) -> tuple[tuple[str, ...], str]:
         {"places": (regions.places, {"grain": grain})},
         width=pictures.DESK,
         sheet=pictures.sheet(page),
-        front=links.territory_address(links.HOME, "", page.view.params),
+        front=_front(page),
         label=words.places_of_each(known["territory"].nunique(), len(known), grain),
     )
     return drawn, rollout_page.states(page, dict.fromkeys(map(PlaceState, known["state"].unique())))
+
+
+def _front(page: Page) -> str:
+    """Give the address of the front page about a territory, less the code of the territory."""
+    return links.territory_address(links.HOME, "", page.view.params)
 
 
 def show_places(page: Page, grain: Grain) -> None:
@@ -149,8 +154,9 @@ def against_the_median(page: Page, grain: Grain) -> None:
     chosen = _of_the_view(page, grain)
     is_chosen = data["territory"] == chosen
     row = (data[is_chosen] if is_chosen.any() else known).iloc[0]
-    page.draw(
-        comparison_figure,
+    pictures.draw(
+        page,
+        comparison_svg,
         {"compared": regions.comparison},
         key="comparaison",
         finding=words.standing(row, indicator, per, grain),
@@ -159,6 +165,7 @@ def against_the_median(page: Page, grain: Grain) -> None:
         indicator=indicator,
         per=per,
         chosen=chosen,
+        front=_front(page),
     )
     zeros = int(((data["rate"] == 0) & ~is_chosen).sum())
     if left := words.left_out(zeros, int(data["rate"].isna().sum()), grain):
@@ -181,13 +188,15 @@ def small_burn_ups(page: Page, grain: Grain) -> None:
     if data.empty:
         st.write(finding)
         return
-    page.draw(
-        burn_ups_figure,
+    pictures.draw(
+        page,
+        burn_ups_svg,
         {"burn_ups": regions.burn_ups},
         key="courbes",
         finding=finding,
         rows=("courbes-territoires",),
         filters={"grain": grain},
+        front=_front(page),
     )
     every = page.ask(regions.territories, grain=grain)
     if rest := words.burn_up_rest(len(every) - drawn, grain):
@@ -205,8 +214,9 @@ def slopes(page: Page, grain: Grain) -> None:
     if (data["before"] == data["after"]).all():
         st.markdown(words.slope_finding(data, since, page.scope.as_of, grain))
         return
-    page.draw(
-        slopes_figure,
+    pictures.draw(
+        page,
+        slopes_svg,
         {"slopes": regions.slopes},
         key="pentes",
         finding=words.slope_finding(data, since, page.scope.as_of, grain),
