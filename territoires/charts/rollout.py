@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from territoires.charts import svg, theme
+from territoires.charts.bars import HATCHED
 from territoires.charts.curves import (
     FIRST_DAY,
     WIDE,
@@ -16,6 +16,7 @@ from territoires.charts.curves import (
     believed,
     days,
     levels,
+    linear,
     name_of_area,
     points,
     possible,
@@ -29,9 +30,8 @@ from territoires.french import home
 from territoires.french.numbers import number, plural
 from territoires.french.places import typeset
 
-_DAY_MS = 86_400_000
-_QUARTER_DAYS = 91
-_TALLEST = 30.0
+_QUARTER: Final = timedelta(days=91)
+_TALLEST: Final = 30.0  # of a pace, in openings
 _MARGIN = timedelta(days=60)
 _PARTS: Final = 40  # of the planned path, which words keep clear of
 _HEIGHT: Final = 340
@@ -39,6 +39,13 @@ _FOOT: Final = 58.0  # the years, and the strip of the events under them
 _HEAD: Final = 26.0  # above the highest value
 _EVENT: Final = 8.5  # radius
 _ROW: Final = 24.0
+_LEFT: Final = 34.0
+_BARS: Final = 210.0  # the foot of the bars by quarter
+_UNDER: Final = 246.0  # the first interval, under the years
+_INTERVAL: Final = 18.0
+_SURE: Final[dict[str, Any]] = {"colour": OPEN, "width": 11}
+_UNSURE: Final = _SURE | {"stroke_dasharray": HATCHED}
+_PACE: Final[dict[str, Any]] = {"colour": TARGET, "width": 2, "stroke_dasharray": "6 5"}
 _NAMES: Final = {True: 190.0, False: 158.0}
 
 
@@ -72,15 +79,12 @@ def burn_up_svg(  # noqa: PLR0913 - the series of one figure
             *bands["most"].dropna(),
         ]
     )
-    x = days(FIRST_DAY, _last_day(targets, as_of), 34.0, width - right)
+    x = days(FIRST_DAY, _last_day(targets, as_of), _LEFT, width - right)
     foot = _HEIGHT - _FOOT
-
-    def y(value: float) -> float:
-        return float(foot - (foot - _HEAD) * value / top)
-
+    y = linear(0, top, foot, _HEAD)
     room = svg.Room((0, 0, width, foot - 2))
     drawn = [
-        levels(y, top, 34.0, width - right),
+        levels(y, top, _LEFT, width - right),
         years(x, foot, _last_day(targets, as_of), is_wide=is_wide),
         _events(events, x, foot, width),
         believed(bands, x, y, as_of),
@@ -264,103 +268,83 @@ def openings_svg(
     return svg.picture("".join(drawn), box=(0, 0, width, foot + 6), label=label)
 
 
-def quarters_figure(
-    quarters: pd.DataFrame, *, targets: pd.DataFrame, as_of: date, required: float | None
-) -> go.Figure:
+def quarters_svg(  # noqa: PLR0913 - the series of one figure
+    quarters: pd.DataFrame,
+    *,
+    targets: pd.DataFrame,
+    as_of: date,
+    required: float | None,
+    label: str,
+    width: int,
+) -> str:
     """Draw a bar for each quarter that is known, and a hatched one for each interval that is not.
 
     Takes QUARTERS and TARGETS of `queries.rollout`; `required` is the pace per quarter needed from
     `as_of` to the deadline, None once it is past: the pace of the original plan is drawn then.
     """
-    made = theme.figure(height=360, legend=True)
-    known = quarters[quarters["known"]]
-    unknown = quarters[~quarters["known"]]
-    split = 0.55
-    made.update_layout(
-        yaxis={"domain": [1 - split + 0.02, 1], "title": words.OPENINGS, "rangemode": "tozero"},
-        yaxis2={
-            "domain": [0, 1 - split - 0.1],
-            "range": [-0.6, max(len(unknown), 1) - 0.4],
-            "visible": False,
-            "fixedrange": True,
-        },
-        barmode="overlay",
-    )
-    # A legend names only what is drawn.
-    if len(known):
-        made.add_bar(
-            x=(known["first_quarter"] + pd.Timedelta(days=_QUARTER_DAYS // 2)).to_numpy(),
-            y=known["openings"].to_numpy(),
-            width=_QUARTER_DAYS * _DAY_MS * 0.85,
-            marker={"color": OPEN},
-            name=words.KNOWN_QUARTER,
-            hovertext=_quarter_hovers(known),
-            hoverinfo="text",
-        )
-    if len(unknown):
-        made.add_bar(
-            orientation="h",
-            base=unknown["first_quarter"].to_numpy(),
-            x=_widths(unknown),
-            y=np.arange(len(unknown))[::-1],
-            yaxis="y2",
-            width=0.7,
-            marker={
-                "color": theme.BAND,
-                "pattern": {"shape": "/", "fgcolor": OPEN, "size": 7},
-                "line": {"color": OPEN, "width": 1},
-            },
-            text=[f"<b>{number(count)}</b>" for count in unknown["openings"]],
-            textposition="outside",
-            textfont={"size": 13},
-            cliponaxis=False,
-            name=words.UNKNOWN_QUARTER,
-            hovertext=_quarter_hovers(unknown),
-            hoverinfo="text",
-        )
-    top = max([2.0, *(1.2 * known["openings"])])
-    top = max(top, _pace(made, targets, as_of=as_of, required=required))
-    made.update_layout(yaxis={"range": [0, top], **theme.whole(top)})
-    made.update_xaxes(
-        range=[PROGRAMME_START - timedelta(days=100), _last_day(targets, as_of) + _MARGIN],
-        type="date",
-    )
-    return made
-
-
-def _quarter_hovers(rows: pd.DataFrame) -> list[str]:
-    return [
-        words.quarter_openings(row.first_quarter.date(), row.last_quarter.date(), row.openings)
-        for row in rows.itertuples()
+    last, right = _last_day(targets, as_of), width - _LEFT
+    x = days(FIRST_DAY, last + _QUARTER, _LEFT, right)
+    known, unknown = (quarters[quarters["known"] == each] for each in (True, False))
+    paces = _paces(targets, as_of, required)
+    # Close to the deadline the pace needed runs off any scale: the legend says it then.
+    heights = [min(value, _TALLEST) for _, _, value, _ in paces]
+    top = max([2.0, *(1.1 * known["openings"]), *(1.15 * height for height in heights)])
+    y = linear(0, top, _BARS, _HEAD)
+    drawn = [
+        svg.text(0, 12, words.OPENINGS),
+        levels(y, top, _LEFT, right),
+        years(x, _BARS, last, is_wide=width >= WIDE),
+        _known(known, x, y),
+        _unknown(unknown, x),
     ]
+    for (start, end, _, said), height in zip(paces, heights, strict=True):
+        line = svg.line([(x(start), y(height)), (x(end), y(height))], **_PACE)
+        drawn.append(svg.told(line, said))
+    legend = [
+        *([(words.KNOWN_QUARTER, _SURE)] if len(known) else []),
+        *([(words.UNKNOWN_QUARTER, _UNSURE)] if len(unknown) else []),
+        *((said, _PACE) for *_, said in paces),
+    ]
+    foot = _UNDER + _INTERVAL * len(unknown) + 8
+    for rank, (said, style) in enumerate(legend):
+        left, level = (rank * width / 3, foot) if width >= WIDE else (0.0, foot + _ROW * rank)
+        drawn.append(svg.line([(left, level), (left + 22, level)], **style))
+        drawn.append(svg.text(left + 30, level + 4, said))
+    high = foot + (_ROW if width >= WIDE else _ROW * len(legend))
+    return svg.picture("".join(drawn), box=(0, 0, width, high), label=label)
 
 
-def _widths(rows: pd.DataFrame) -> list[float]:
-    """Give the length of each interval in milliseconds, its last quarter included."""
-    days = (rows["last_quarter"] - rows["first_quarter"]).dt.days + _QUARTER_DAYS
-    return [float(number) * _DAY_MS for number in days]
+def _known(known: pd.DataFrame, x: Scale, y: Scale) -> str:
+    style = _SURE | {"width": 0.85 * (x(FIRST_DAY + _QUARTER) - x(FIRST_DAY))}
+    drawn = ""
+    for row in known.to_dict("records"):
+        at = x(row["first_quarter"] + _QUARTER / 2)
+        bar = svg.line([(at, y(0)), (at, y(row["openings"]))], **style)
+        drawn += svg.told(bar, svg.plain(words.quarter_openings(row)))
+    return drawn
 
 
-def _pace(made: go.Figure, targets: pd.DataFrame, *, as_of: date, required: float | None) -> float:
-    """Draw the pace line and give the height that it needs."""
+def _unknown(unknown: pd.DataFrame, x: Scale) -> str:
+    """Draw each interval from its first quarter to the end of its last, with its count beside."""
+    drawn = ""
+    for rank, row in enumerate(unknown.to_dict("records")):
+        level, end = _UNDER + _INTERVAL * rank, x(row["last_quarter"] + _QUARTER)
+        bar = svg.line([(x(row["first_quarter"]), level), (end, level)], **_UNSURE)
+        bar += svg.text(end + 6, level + 4, number(row["openings"]), bold=True)
+        drawn += svg.told(bar, svg.plain(words.quarter_openings(row)))
+    return drawn
+
+
+def _paces(
+    targets: pd.DataFrame, as_of: date, required: float | None
+) -> list[tuple[date, date, float, str]]:
+    """Give the pace to draw, none without a target: from when to when, how many, what it says."""
     in_force = targets[targets["in_force"]]
     if in_force.empty:
-        return 0.0
+        return []
     target = in_force.iloc[-1]
-    if required is None:
-        days = (target["deadline"] - target["starts_on"]).days
-        start, value, label = target["starts_on"], target["value"] / days * 91.3125, words.PLANNED
-    else:
-        start, value, label = pd.Timestamp(as_of), required, words.REQUIRED
-    # Close to the deadline the pace needed runs off any scale: the legend says it then.
-    drawn = min(value, _TALLEST)
-    made.add_scatter(
-        x=[start, target["deadline"]],
-        y=[drawn, drawn],
-        mode="lines",
-        line={"color": TARGET, "dash": "dash", "width": 2},
-        name=words.pace(label, value),
-        hovertext=words.pace(label, value),
-        hoverinfo="text",
-    )
-    return float(1.15 * drawn)
+    if required is not None:
+        return [(as_of, target["deadline"], required, words.pace(words.REQUIRED, required))]
+    planned = target["value"] / (target["deadline"] - target["starts_on"]).days * 91.3125
+    said = words.pace(words.PLANNED, planned)
+    return [(target["starts_on"], target["deadline"], planned, said)]

@@ -5,8 +5,6 @@ from typing import Any
 import plotly.graph_objects as go
 
 GRID = "rgba(133, 142, 154, 0.25)"
-BAND = "rgba(29, 159, 99, 0.09)"
-"""What is possible, around what is certain."""
 NARROW = 8
 COUNTS = ",d"
 _FEW = 6  # up to which Plotly might mark halves

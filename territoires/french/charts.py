@@ -48,9 +48,10 @@ def one_quarter(first: date) -> str:
     return f"{'1er' if rank == 1 else f'{rank}e'}{NBSP}trim. {first.year}"
 
 
-def quarter_openings(first: date, last: date, openings: int) -> str:
+def quarter_openings(row: Mapping[str, Any]) -> str:
     """Say how many opened in a quarter, or between two."""
-    return f"<b>{quarter(first, last)}</b><br>{counted(openings, 'ouverture')}"
+    when = quarter(row["first_quarter"], row["last_quarter"])
+    return f"<b>{when}</b><br>{counted(row['openings'], 'ouverture')}"
 
 
 def pace(label: str, value: float) -> str:

@@ -9,13 +9,13 @@ import pytest
 from territoires.charts import svg
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
 from territoires.charts.places import places_list, places_svg
-from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
+from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_svg
 from territoires.charts.sealed import finished, marked
 from territoires.domain.rollout import PlaceState
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.french import charts, home
 from territoires.queries import reconciliation, rollout
-from tests.pictures import apart, texts
+from tests.pictures import apart, found, texts, titles
 
 TODAY = date(2026, 11, 22)
 WIDTHS = (1120, 350)
@@ -186,7 +186,17 @@ def test_made_up_data_say_so_on_the_picture_itself(connection):
     assert "rgba(255, 255, 255, 1)" not in finished(picture, on_dark=True)
 
 
-def test_a_legend_names_only_what_is_drawn(connection):
+def by_quarter(connection, width=1120, **changes):
+    """Draw the openings by quarter."""
+    asked = {"connection": connection, "scope": Scope(as_of=TODAY)}
+    frames = {"quarters": rollout.quarters(**asked), "targets": rollout.targets(**asked)} | changes
+    quarters = frames.pop("quarters")
+    said = {"as_of": TODAY, "required": None, "label": "Trimestres", "width": width}
+    return quarters_svg(quarters, **said | frames)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_legend_names_only_what_is_drawn(connection, width):
     scope = Scope(as_of=TODAY)
     quarters, targets = (
         ask(connection, scope=scope) for ask in (rollout.quarters, rollout.targets)
@@ -194,18 +204,41 @@ def test_a_legend_names_only_what_is_drawn(connection):
     is_known = quarters["known"]
     assert is_known.any()
     assert not is_known.all()
+    every = {charts.KNOWN_QUARTER, charts.UNKNOWN_QUARTER}
     for rows, names in (
-        (quarters, [charts.KNOWN_QUARTER, charts.UNKNOWN_QUARTER]),
-        (quarters[is_known], [charts.KNOWN_QUARTER]),
-        (quarters[~is_known], [charts.UNKNOWN_QUARTER]),
-        (quarters.head(0), []),
+        (quarters, every),
+        (quarters[is_known], {charts.KNOWN_QUARTER}),
+        (quarters[~is_known], {charts.UNKNOWN_QUARTER}),
+        (quarters.head(0), set()),
     ):
-        made = quarters_figure(rows, targets=targets, as_of=TODAY, required=None)
-        *bars, pace = finished(made).to_dict()["data"]
-        assert [each["name"] for each in bars] == names
-        assert pace["name"].startswith(charts.PLANNED)
-        bare = quarters_figure(rows, targets=targets.head(0), as_of=TODAY, required=None)
-        assert [each.name for each in bare.data] == names
+        picture = by_quarter(connection, width, quarters=rows)
+        apart(picture, width)
+        said = {words for words, *_ in texts(picture)}
+        assert said & every == names
+        assert [each for each in said if each.startswith(charts.PLANNED)]
+        bare = by_quarter(connection, width, quarters=rows, targets=targets.head(0))
+        assert {words for words, *_ in texts(bare)} & every == names
+        assert charts.PLANNED not in bare
+
+
+def test_each_quarter_is_a_bar_and_each_interval_a_hatched_one_that_says_its_count(connection):
+    quarters = rollout.quarters(connection, scope=Scope(as_of=TODAY))
+    picture = by_quarter(connection)
+    said = [svg.plain(charts.quarter_openings(row)) for row in quarters.to_dict("records")]
+    assert sorted(titles(picture)[:-1]) == sorted(said)
+    *bars, pace = found(picture, "./g")
+    hatched = [bar for bar in bars if bar.find("{*}path").get("stroke-dasharray")]
+    counts = [int(bar.find("{*}text").text) for bar in hatched]
+    assert counts == quarters.loc[~quarters["known"], "openings"].tolist()
+    assert pace.find("{*}path").get("stroke") == TARGET
+
+
+def test_a_pace_that_runs_off_any_scale_is_told_whole(connection):
+    picture = by_quarter(connection, required=255.0)
+    said = charts.pace(charts.REQUIRED, 255.0)
+    assert titles(picture)[-1] == said
+    assert said in {words for words, *_ in texts(picture)}
+    assert not {"100", "200"} & {words for words, *_ in texts(picture)}
 
 
 # --- what is possible for whoever believes the totals ---

@@ -11,7 +11,7 @@ import streamlit as st
 
 from territoires.charts.palette import OPEN, PUBLISHED, TARGET
 from territoires.charts.places import MARKS, places_list, places_svg
-from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_figure
+from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_svg
 from territoires.charts.static_map import centres_map_svg
 from territoires.domain.rollout import PlaceState, Situation
 from territoires.french import findings, home
@@ -216,8 +216,9 @@ def openings(page: Page, found: Situation) -> None:
     """Show when each centre opened: a line each, or bars where enough quarters are known."""
     quarters = page.ask(rollout.quarters)
     if int(quarters["known"].sum()) >= _FEW_QUARTERS:
-        page.draw(
-            quarters_figure,
+        pictures.draw(
+            page,
+            quarters_svg,
             {"quarters": rollout.quarters, "targets": rollout.targets},
             key="trimestres",
             finding=findings.quarters(quarters),
