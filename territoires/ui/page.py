@@ -1,7 +1,7 @@
 """Where a page meets its reader: what is looked at, how to ask, how to show."""
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -26,7 +26,6 @@ from territoires.ui import tables
 from territoires.ui.bar import View, looked_at, show_bar
 from territoires.ui.cache import asked, drawn
 from territoires.ui.exporting import Files, fill
-from territoires.ui.plotly_french import CONFIG
 from territoires.ui.reader import current_reader
 
 if TYPE_CHECKING:
@@ -115,28 +114,6 @@ class Page:
             for name, (query, filters) in queries.items()
         )
         return drawn(self.url, self.seen, draw, frames, on_dark=self.on_dark, **options)
-
-    def draw(  # noqa: PLR0913 - what a figure is made of
-        self,
-        draw: Callable[..., Any],
-        queries: Mapping[str, Query],
-        *,
-        key: str,
-        finding: str,
-        rows: Sequence[str],
-        filters: Mapping[str, Any] | None = None,
-        **options: Any,
-    ) -> None:
-        """Show a figure under its finding, and under it its rows.
-
-        `queries` names the frames that the figure takes, `rows` the files of what it counts;
-        `filters` are what all its queries take beside the scope.
-        """
-        narrowed = {name: (query, filters or {}) for name, query in queries.items()}
-        figure = self.figure(draw, narrowed, **options)
-        st.markdown(self.told(finding))
-        st.plotly_chart(figure, key=key, config=CONFIG, alt=plain(self.told(finding)))
-        self.show_rows(*rows, key=key, **(filters or {}))
 
     def told(self, finding: str) -> str:
         """Say of a finding that it is made up, where all is."""

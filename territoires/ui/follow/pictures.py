@@ -67,7 +67,11 @@ def draw(  # noqa: PLR0913 - what a figure is made of
     width: int = DESK,
     **options: Any,
 ) -> None:
-    """Show a picture under its finding, and under it its legend and its rows, as `page.draw`."""
+    """Show a picture under its finding, and under it its legend and its rows.
+
+    `queries` names the frames that the picture takes, `rows` the files of what it counts; `filters`
+    are what all its queries take beside the scope.
+    """
     narrowed = {name: (query, filters or {}) for name, query in queries.items()}
     st.markdown(page.told(finding))
     drawn = for_both(page, draw, narrowed, width=width, label=plain(finding), **options)
