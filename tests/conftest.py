@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -63,6 +64,11 @@ INTEGRATION = Path(__file__).with_name("integration")
 # none waits for a disk.
 if (folder := memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+# Servers and commands are started by the hundred: they find the product compiled, whatever the
+# machine is used to.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.load_profile(fuzzing.SHORT)  # `--hypothesis-profile` comes after
 

@@ -195,7 +195,7 @@ class FrenchPage:
 
     def _packed_answer(self, page: str, answer: Answer, coding: str | None) -> Packed:
         text = answering(page, answer)
-        return packed_text(text, coding=coding, content_type=_HTML, is_hurried=True)
+        return packed_text(text, coding=coding, content_type=_HTML)
 
     def _is_a_page(self, scope: Scope) -> bool:
         return self._addresses is None or _named(scope) in self._addresses

@@ -65,7 +65,7 @@ def test_the_front_page_answers_before_its_application(answers):
     assert 'content="15\xa0centres documentés' in answer
     assert "reponse" not in application
     for each in (found, heaviest):
-        assert len(pack(each.content, "br", is_hurried=True)) <= HEAVIEST
+        assert len(pack(each.content, "br")) <= HEAVIEST
 
 
 def test_made_up_data_say_so_and_are_set_as_on_the_page(demo_file):
