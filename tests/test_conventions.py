@@ -19,12 +19,13 @@ import territoires.queries
 from territoires.commands.write import REGISTERED, Saved, Write
 from territoires.db.seeds import provenances
 from territoires.domain.dates import Precision
-from territoires.domain.programme import ProgrammeLink
+from territoires.domain.programme import ProgrammeLink, Qualifier
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Level
 from territoires.domain.security import Event
+from territoires.domain.told import Told
 from territoires.french.dictionary import COLUMNS
-from territoires.french.words import PERMISSIONS, ROLES
+from territoires.french.words import PERMISSIONS
 from territoires.queries import frames
 from territoires.settings import SEEDS
 
@@ -81,7 +82,6 @@ def test_every_function_that_writes_declares_its_permission():
 
 
 def test_every_role_and_permission_has_a_french_name():
-    assert set(ROLES) == set(Role)
     assert set(PERMISSIONS) == set(Permission)
     assert set(GRANTS) == set(Role)
     assert set(Role) > REGIONAL
@@ -114,8 +114,25 @@ def spoken_enums():
 
 @pytest.mark.parametrize("enum", list(spoken_enums()), ids=lambda enum: enum.__name__)
 def test_every_word_of_the_domain_has_a_french_one(enum):
+    if issubclass(enum, Told):
+        assert [word for word in enum if not word.word and word is not Qualifier.EXACT] == []
+        return
     said = "".join(inspect.getsource(module) for _, module in modules_of(territoires.french))
     assert [word for word in enum if f"{enum.__name__}.{word.name}:" not in said] == []
+
+
+def without_lists(path):
+    """Read a module without the lines of its closed lists, each of which has its French word."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef) and "Told" in map(ast.unparse, node.bases):
+            for member in node.body:
+                if isinstance(member, ast.Assign):
+                    lines[member.lineno - 1 : member.end_lineno] = [""] * (
+                        member.end_lineno - member.lineno + 1
+                    )
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +145,7 @@ def test_every_word_of_the_domain_has_a_french_one(enum):
     ids=relative,
 )
 def test_french_stays_in_its_rooms(path):
-    letters = {c for c in path.read_text(encoding="utf-8") if unicodedata.category(c)[0] == "L"}
+    letters = {c for c in without_lists(path) if unicodedata.category(c)[0] == "L"}
     assert not [c for c in sorted(letters) if not c.isascii()]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from territoires.charts import svg, theme
 from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
 from territoires.domain.dates import PartialDate
-from territoires.domain.programme import StageKind
+from territoires.domain.programme import CLOSINGS, StageKind
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french import town as words
@@ -23,16 +23,16 @@ _LEAST: Final = timedelta(days=540)
 _EVERY: Final = (3, 6, 12, 24, 60, 120)  # months between two ticks
 
 # Green for what is open, blue for what is only labelled, as on every page; the words say the rest.
-MARKS: Final = {
-    StageKind.APPLICATION: ("circle-open", MUTED),
-    StageKind.SELECTED: ("circle-open", DOCUMENTED),
-    StageKind.AGREEMENT: ("square", DOCUMENTED),
-    StageKind.OPENED: ("circle", OPEN),
-    StageKind.INAUGURATED: ("diamond", OPEN),
-    StageKind.SUSPENDED: ("x", MUTED),
-    StageKind.CLOSED: ("x", MUTED),
-    StageKind.ABANDONED: ("x", MUTED),
-}
+MARKS: Final = (
+    dict.fromkeys(StageKind, ("circle-open", MUTED))
+    | dict.fromkeys(CLOSINGS, ("x", MUTED))
+    | {
+        StageKind.SELECTED: ("circle-open", DOCUMENTED),
+        StageKind.AGREEMENT: ("square", DOCUMENTED),
+        StageKind.OPENED: ("circle", OPEN),
+        StageKind.INAUGURATED: ("diamond", OPEN),
+    }
+)
 
 
 def timeline_svg(  # noqa: PLR0913 - the series of one figure

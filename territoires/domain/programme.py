@@ -5,50 +5,52 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor, inf
 
+from territoires.domain.told import Told
+
 # No opening of the programme precedes its start (convention of 1 April 2019).
 PROGRAMME_START = date(2019, 4, 1)
 
 
-class StageKind(StrEnum):
+class StageKind(Told):
     """A dated step in the life of a centre."""
 
-    APPLICATION = "application"
-    SELECTED = "selected"
-    AGREEMENT = "agreement"
-    OPENED = "opened"
-    INAUGURATED = "inaugurated"
-    SUSPENDED = "suspended"
-    CLOSED = "closed"
-    ABANDONED = "abandoned"
+    APPLICATION = "application", "candidature"
+    SELECTED = "selected", "labellisation"
+    AGREEMENT = "agreement", "convention"
+    OPENED = "opened", "ouverture"
+    INAUGURATED = "inaugurated", "inauguration"
+    SUSPENDED = "suspended", "suspension"
+    CLOSED = "closed", "fermeture"
+    ABANDONED = "abandoned", "abandon", "le"
 
 
 CLOSINGS = frozenset({StageKind.SUSPENDED, StageKind.CLOSED, StageKind.ABANDONED})
 
 
-class Basis(StrEnum):
+class Basis(Told):
     """How a date is known: said as such, "already so by then", or deduced."""
 
-    STATED = "stated"
-    UPPER_BOUND = "upper_bound"
-    INFERRED = "inferred"
+    STATED = "stated", "constatée"
+    UPPER_BOUND = "upper_bound", "au plus tard"
+    INFERRED = "inferred", "déduite"
 
 
-class Confidence(StrEnum):
+class Confidence(Told):
     """How far a source is trusted for one fact."""
 
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
+    HIGH = "high", "élevée"
+    MEDIUM = "medium", "moyenne"
+    LOW = "low", "faible"
 
 
-class Document(StrEnum):
+class Document(Told):
     """What a source is that has no address of its own."""
 
-    PRESS = "presse"
-    LETTER = "courrier"
-    EMAIL = "courriel"
-    SPOKEN = "oral"
-    REPORT = "signalement"
+    PRESS = "presse", "presse"
+    LETTER = "courrier", "courrier"
+    EMAIL = "courriel", "courriel"
+    SPOKEN = "oral", "échange oral"
+    REPORT = "signalement", "signalement"
 
 
 class ProgrammeLink(StrEnum):
@@ -58,30 +60,30 @@ class ProgrammeLink(StrEnum):
     UNPROVEN = "unproven"
 
 
-class Validation(StrEnum):
+class Validation(Told):
     """Where a fact stands between the person who wrote it and the public."""
 
-    DRAFT = "draft"
-    PROPOSED = "proposed"
-    VALIDATED = "validated"
-    REFUSED = "refused"
+    DRAFT = "draft", "brouillon"
+    PROPOSED = "proposed", "proposé"
+    VALIDATED = "validated", "validé"
+    REFUSED = "refused", "refusé"
 
 
-class Ask(StrEnum):
+class Ask(Told):
     """What somebody in the field is asked of a town."""
 
-    OPEN = "open"
-    SINCE = "since"
+    OPEN = "open", "ouvert ou non"
+    SINCE = "since", "ouvert depuis quand"
 
 
-class Qualifier(StrEnum):
+class Qualifier(Told):
     """How a published figure was worded."""
 
-    EXACT = "exact"
-    ABOUT = "about"
-    AT_LEAST = "at_least"
-    CONSIDERED = "considered"
-    DISPUTED = "disputed"
+    EXACT = "exact", ""
+    ABOUT = "about", "environ"
+    AT_LEAST = "at_least", "au moins"
+    CONSIDERED = "considered", "envisagé"
+    DISPUTED = "disputed", "contesté"
 
 
 # Figures that were floated or contradicted never stand as the latest.
@@ -118,12 +120,12 @@ def meant(
     return low, high
 
 
-class FigureKind(StrEnum):
+class FigureKind(Told):
     """What sort of saying a published figure is."""
 
-    OBSERVED = "observed"
-    TARGET = "target"
-    FORECAST = "forecast"
+    OBSERVED = "observed", "constaté"
+    TARGET = "target", "cible"
+    FORECAST = "forecast", "prévision"
 
 
 class FormerKind(StrEnum):
@@ -135,16 +137,16 @@ class FormerKind(StrEnum):
     MUNICIPAL_DISTRICT = "municipal_district"
 
 
-class Mode(StrEnum):
+class Mode(Told):
     """How a course is followed."""
 
-    ON_SITE = "on_site"
-    HYBRID = "hybrid"
-    DISTANCE = "distance"
+    ON_SITE = "on_site", "présentiel"
+    HYBRID = "hybrid", "hybride"
+    DISTANCE = "distance", "à distance"
 
 
-class Counted(StrEnum):
+class Counted(Told):
     """What an enrolment counts: never added together."""
 
-    PERSONS = "persons"
-    REGISTRATIONS = "registrations"
+    PERSONS = "persons", "personnes"
+    REGISTRATIONS = "registrations", "inscriptions"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from territoires.domain.told import Told
+
 IDLE = timedelta(hours=1)  # a session that gives no sign of life for so long is over
 
 
@@ -29,15 +31,15 @@ class Permission(StrEnum):
     CHANGE_OWN_PASSWORD = "password:change"  # noqa: S105 - the name of an act
 
 
-class Role(StrEnum):
+class Role(Told):
     """What somebody is in the programme; `public` is whoever has not signed in."""
 
-    PUBLIC = "public"
-    PARTNER = "partner"
-    ENTRY = "entry"
-    VALIDATION = "validation"
-    DIRECTION = "direction"
-    ADMINISTRATION = "administration"
+    PUBLIC = "public", "Public"
+    PARTNER = "partner", "Partenaire"
+    ENTRY = "entry", "Saisie"
+    VALIDATION = "validation", "Validation"
+    DIRECTION = "direction", "Direction"
+    ADMINISTRATION = "administration", "Administration"
 
 
 _ENTRY = frozenset(

@@ -21,6 +21,7 @@ from territoires.domain.programme import (
     StageKind,
 )
 from territoires.domain.scope import Scope
+from territoires.domain.told import Told
 from territoires.domain.worlds import Span, Worlds
 
 MONTH = 30.4375  # days: a twelfth of 365.25
@@ -87,16 +88,16 @@ class CentreHistory:
     bounds: tuple[Bound, ...] = ()
 
 
-class State(StrEnum):
+class State(Told):
     """The legend of the maps and lists, in the order in which it is printed."""
 
-    OPEN = "open"
-    OPEN_UNDATED = "open_undated"
-    SELECTED = "selected"
-    UNPROVEN = "unproven"
-    CLOSED = "closed"
-    NOTHING_KNOWN = "nothing_known"
-    OUTSIDE = "outside"
+    OPEN = "open", "Ouvert"
+    OPEN_UNDATED = "open_undated", "Ouvert, date inconnue"
+    SELECTED = "selected", "Ville labellisée, ouverture non connue"
+    UNPROVEN = "unproven", "Rattachement non prouvé"
+    CLOSED = "closed", "Fermé ou abandonné"
+    NOTHING_KNOWN = "nothing_known", "Rien de connu"
+    OUTSIDE = "outside", "Hors périmètre"
 
 
 class PlaceState(StrEnum):
@@ -109,16 +110,16 @@ class PlaceState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Status(StrEnum):
+class Status(Told):
     """How the pace stands against what the target requires."""
 
-    REACHED = "reached"
-    OVERDUE = "overdue"
-    TOO_EARLY = "too_early"
-    RECEDING = "receding"
-    ON_TRACK = "on_track"
-    PROGRESSING = "progressing"
-    LIMITED = "limited"
+    REACHED = "reached", "Objectif atteint"
+    OVERDUE = "overdue", "Échéance dépassée"
+    TOO_EARLY = "too_early", "Trop tôt pour conclure"
+    RECEDING = "receding", "En baisse"
+    ON_TRACK = "on_track", "En bonne voie"
+    PROGRESSING = "progressing", "En progrès, accélération nécessaire"
+    LIMITED = "limited", "Progrès limité"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,19 @@ from typing import Any
 
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import FormerKind
+from territoires.domain.told import Told
 
 TERRITORIES = re.compile(
     r"fr|(reg)-(\d{2})|(dep)-(\d{2}|2[AB]|97\d)|(com)-(\d{5}|2[AB]\d{3})", re.ASCII
 )
 
 
-class Perimeter(StrEnum):
+class Perimeter(Told):
     """The towns of the list of March 2018, the others, or both."""
 
-    ALL = "all"
-    ACV = "acv"
-    NON_ACV = "non-acv"
+    ALL = "all", "Toutes les villes"
+    ACV = "acv", "Action cœur de ville"
+    NON_ACV = "non-acv", "Hors Action cœur de ville"
 
 
 class Level(StrEnum):

@@ -1,5 +1,7 @@
 """The words of the domain, one per thing, shared by every page, export and command line."""
 
+from typing import Final
+
 from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
     Ask,
@@ -16,76 +18,30 @@ from territoires.domain.programme import (
 from territoires.domain.roles import Permission, Role
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Perimeter
+from territoires.domain.told import said
 from territoires.french.typography import elided
 
-STAGES = {
-    StageKind.APPLICATION: "candidature",
-    StageKind.SELECTED: "labellisation",
-    StageKind.AGREEMENT: "convention",
-    StageKind.OPENED: "ouverture",
-    StageKind.INAUGURATED: "inauguration",
-    StageKind.SUSPENDED: "suspension",
-    StageKind.CLOSED: "fermeture",
-    StageKind.ABANDONED: "abandon",
-}
+STAGES: Final = said(StageKind)
 
 
 def the_stage(kind: StageKind) -> str:
     """Name a stage with its article: `l'ouverture`, `la fermeture`."""
-    word = STAGES[kind]
-    return elided("le" if kind is StageKind.ABANDONED else "la", word)
+    return elided(kind.article, kind.word)
 
 
-BASES = {
-    Basis.STATED: "constatée",
-    Basis.UPPER_BOUND: "au plus tard",
-    Basis.INFERRED: "déduite",
-}
+BASES: Final = said(Basis)
 
-CONFIDENCES = {
-    Confidence.HIGH: "élevée",
-    Confidence.MEDIUM: "moyenne",
-    Confidence.LOW: "faible",
-}
+CONFIDENCES: Final = said(Confidence)
 
-STATES = {
-    State.OPEN: "Ouvert",
-    State.OPEN_UNDATED: "Ouvert, date inconnue",
-    State.SELECTED: "Ville labellisée, ouverture non connue",
-    State.UNPROVEN: "Rattachement non prouvé",
-    State.CLOSED: "Fermé ou abandonné",
-    State.NOTHING_KNOWN: "Rien de connu",
-    State.OUTSIDE: "Hors périmètre",
-}
+STATES: Final = said(State)
 
-ASKS = {
-    Ask.OPEN: "ouvert ou non",
-    Ask.SINCE: "ouvert depuis quand",
-}
+ASKS: Final = said(Ask)
 
-STATUSES = {
-    Status.REACHED: "Objectif atteint",
-    Status.OVERDUE: "Échéance dépassée",
-    Status.TOO_EARLY: "Trop tôt pour conclure",
-    Status.RECEDING: "En baisse",
-    Status.ON_TRACK: "En bonne voie",
-    Status.PROGRESSING: "En progrès, accélération nécessaire",
-    Status.LIMITED: "Progrès limité",
-}
+STATUSES: Final = said(Status)
 
-PERIMETERS = {
-    Perimeter.ALL: "Toutes les villes",
-    Perimeter.ACV: "Action cœur de ville",
-    Perimeter.NON_ACV: "Hors Action cœur de ville",
-}
+PERIMETERS: Final = said(Perimeter)
 
-QUALIFIERS = {
-    Qualifier.EXACT: "",
-    Qualifier.ABOUT: "environ",
-    Qualifier.AT_LEAST: "au moins",
-    Qualifier.CONSIDERED: "envisagé",
-    Qualifier.DISPUTED: "contesté",
-}
+QUALIFIERS: Final = said(Qualifier)
 
 
 def reserve(qualifier: str | None) -> str:
@@ -93,11 +49,7 @@ def reserve(qualifier: str | None) -> str:
     return QUALIFIERS[Qualifier(qualifier)] if qualifier else ""
 
 
-FIGURE_KINDS = {
-    FigureKind.OBSERVED: "constaté",
-    FigureKind.TARGET: "cible",
-    FigureKind.FORECAST: "prévision",
-}
+FIGURE_KINDS: Final = said(FigureKind)
 
 INDICATORS = {
     "acv_towns": "sites Action cœur de ville",
@@ -120,11 +72,7 @@ INDICATORS = {
     "target_people_per_centre": "objectif d’auditeurs par centre",
 }
 
-MODES = {
-    Mode.ON_SITE: "présentiel",
-    Mode.HYBRID: "hybride",
-    Mode.DISTANCE: "à distance",
-}
+MODES: Final = said(Mode)
 
 CPF = {"yes": "oui", "no": "non", "unknown": "inconnu"}
 
@@ -137,10 +85,7 @@ OFFERED = {
     "not_transmitted": "non transmis",
 }
 
-COUNTED = {
-    Counted.PERSONS: "personnes",
-    Counted.REGISTRATIONS: "inscriptions",
-}
+COUNTED: Final = said(Counted)
 
 PUBLICATIONS = {
     Publication.SHOWN: "publié",
@@ -150,20 +95,9 @@ PUBLICATIONS = {
     Publication.ABSENT: "non transmis",
 }
 
-VALIDATIONS = {
-    Validation.DRAFT: "brouillon",
-    Validation.PROPOSED: "proposé",
-    Validation.VALIDATED: "validé",
-    Validation.REFUSED: "refusé",
-}
+VALIDATIONS: Final = said(Validation)
 
-DOCUMENTS = {
-    Document.PRESS: "presse",
-    Document.LETTER: "courrier",
-    Document.EMAIL: "courriel",
-    Document.SPOKEN: "échange oral",
-    Document.REPORT: "signalement",
-}
+DOCUMENTS: Final = said(Document)
 
 RELIABILITIES = {
     "officiel": "source officielle",
@@ -179,14 +113,7 @@ RELIABILITIES = {
     "page": "page citée",
 }
 
-ROLES = {
-    Role.PUBLIC: "Public",
-    Role.PARTNER: "Partenaire",
-    Role.ENTRY: "Saisie",
-    Role.VALIDATION: "Validation",
-    Role.DIRECTION: "Direction",
-    Role.ADMINISTRATION: "Administration",
-}
+ROLES: Final = said(Role)
 
 PERMISSIONS = {
     Permission.SEE_PENDING: "voir les faits en attente",
