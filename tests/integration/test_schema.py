@@ -13,18 +13,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Enum, MetaData, event, insert, inspect, select
+from sqlalchemy import CheckConstraint, Enum, MetaData, event, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from territoires.commands.stages import record_stage
 from territoires.db import journal, schema
 from territoires.db.engine import engine, must_be_sqlite, reading
-from territoires.db.models import Base, Region
+from territoires.db.models import Base, Region, Stage
 from territoires.db.revision import HEAD, REVISIONS, must_be_current, revision_of
 from territoires.domain.errors import ConfigurationError, DatabaseError
 from territoires.french.faults import DATABASE
 from tests.conftest import release, sqlite_url
 from tests.factories import writing
+from tests.integration.writing import do, stage_draft
 
 NOW = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
 MIGRATIONS = Path(schema.__file__).with_name("migrations")
@@ -83,9 +85,9 @@ def script_directory(migrations=MIGRATIONS):
     return ScriptDirectory.from_config(config)
 
 
-def config_of(connection):
+def config_of(connection, migrations=MIGRATIONS):
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.attributes["connection"] = connection
     return config
 
@@ -414,6 +416,31 @@ def test_every_list_of_words_of_the_schema_is_that_of_its_enumeration(connection
         )
         listed += len(checks)
     assert listed > 10
+
+
+def test_a_word_more_in_a_list_is_a_migration_that_one_command_makes(
+    small_url, migrations, monkeypatch
+):
+    do(small_url, record_stage, stage_draft())
+    kind = Stage.__table__.c.kind
+    words = (*kind.type.enums, "moved_elsewhere")
+    monkeypatch.setattr(kind, "type", Enum(*words, name="stagekind", native_enum=False))
+    moved = update(Stage.__table__).values(kind="moved_elsewhere")
+    everything = select(Stage.__table__).order_by(Stage.__table__.c.id)
+    with engine(small_url, writable=True, owner=True).connect() as connection:
+        before = connection.execute(everything).all()
+        assert before
+        config = config_of(connection, migrations)
+        command.revision(config, autogenerate=True, rev_id=NEXT, message="a word more")
+        command.upgrade(config, "head")
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        with connection.begin_nested() as tried:
+            connection.execute(moved)
+            tried.rollback()
+        command.downgrade(config, HEAD)
+        with pytest.raises(DBAPIError), connection.begin_nested():
+            connection.execute(moved)
+        assert connection.execute(everything).all() == before
 
 
 @pytest.mark.only_on("sqlite", "its files are the server's own")

@@ -3,6 +3,7 @@
 from alembic import context
 
 from territoires.db.engine import engine
+from territoires.db.migrations import words  # noqa: F401 - what a revision finds of closed lists
 from territoires.db.models import Base
 from territoires.settings import Settings
 
