@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from territoires.charts import svg, theme
-from territoires.charts.palette import DARK, GROUND, SEQUENTIAL
+from territoires.charts import svg
+from territoires.charts.palette import DARK, GRID, GROUND, SEQUENTIAL
 from territoires.french import courses as words
 from territoires.french.charts import wrapped
 from territoires.french.places import typeset
@@ -77,7 +77,7 @@ def _upright(name: str, x: float, y: float) -> str:
 
 def _cell(row: Mapping[Any, Any], x: float, y: float, wide: float, part: float) -> str:
     """Shade a cell by its part of the most, and write in it what it counts."""
-    ground, ink = theme.GRID, svg.TEXT
+    ground, ink = GRID, svg.TEXT
     if part:
         step = round(part * (len(_SHADES) - 1))
         # The lightest takes dark letters on both themes, the others those of the ground.

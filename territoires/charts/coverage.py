@@ -42,7 +42,7 @@ def reach_svg(radii: pd.DataFrame, *, radius_km: int, label: str, width: float) 
             for point, row in zip(points, radii.to_dict("records"), strict=True)
         ),
         svg.line([(at, _FOOT), (at, _TOP)], TARGET, 1.5, stroke_dasharray=_DASHES),
-        svg.Room((0.0, 0.0, width, _FOOT)).write(said, beside, fill=TARGET),
+        svg.Room((0.0, 0.0, width, _FOOT)).write(said, beside),
     ]
     return svg.picture("".join(drawn), box=(0.0, 0.0, width, _HEIGHT), label=label)
 
@@ -79,7 +79,7 @@ def distances_svg(distances: pd.DataFrame, *, radius_km: int, label: str, width:
         for under_or_over in (16, -6)
     ]
     return svg.picture(
-        "".join(drawn) + room.write(said, beside, fill=TARGET),
+        "".join(drawn) + room.write(said, beside),
         box=(0.0, 0.0, width, _HEIGHT),
         label=label,
     )

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from territoires.charts import svg, theme
-from territoires.charts.palette import MUTED, OPEN, PUBLISHED
+from territoires.charts import svg
+from territoires.charts.palette import GRID, MUTED, OPEN, PUBLISHED
 from territoires.domain.programme import PROGRAMME_START
 from territoires.french.numbers import number
 
@@ -55,7 +55,7 @@ def round_numbers(top: float, least: float = 1) -> list[float]:
 
 def levels(y: Scale, top: float, left: float, right: float) -> str:
     return "".join(
-        svg.line([(left, y(value)), (right, y(value))], theme.GRID)
+        svg.line([(left, y(value)), (right, y(value))], GRID)
         + svg.text(left - 8, y(value) + 4, number(value), anchor="end")
         for value in round_numbers(top)
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from territoires.charts import svg, theme
+from territoires.charts import svg
 from territoires.charts.outlines import (
     contours_address,
     insets,
@@ -54,7 +54,6 @@ _RATE_BREAKS: Final[dict[Grain, Breaks]] = {
 
 _CORNERS: Final = 60  # of a disc
 _PADDING: Final = 0.08
-_HEIGHT: Final = 560
 _CLOSER: Final = 1.5
 _AROUND: Final = 0.25
 _DESK: Final = 700  # pixels: the width of a map on a desk; telephones show no names
@@ -125,20 +124,25 @@ def base_map(
     territory. Without `hatches`, for a map on which they mean something else, the rest is left
     blank, and the land of the territory to the caller.
     """
-    made = theme.figure(
-        height=_HEIGHT,
+    made = go.Figure()
+    made.update_layout(
+        # The default template weighs 7 kB a figure; Streamlit's theme is applied without it.
+        template=None,
+        # The page gives the map its size, in the proportions of the frame.
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        autosize=True,
+        showlegend=False,
         # A click chooses; nothing zooms or slides, so that a thumb on the map scrolls the page.
         dragmode=False,
         clickmode="event+select",
+        hovermode="closest",
         hoverdistance=24,
+        hoverlabel={"align": "left"},
     )
-    # The page gives the map its size, in the proportions of the frame.
-    made.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, autosize=True, height=None)
     x0, y0, x1, y1 = view = view or framed(territory, department=department)
-    made.update_xaxes(visible=False, range=[x0, x1], constrain="domain")
-    made.update_yaxes(
-        visible=False, range=[y0, y1], scaleanchor="x", scaleratio=1, constrain="domain"
-    )
+    unseen = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    made.update_xaxes(range=[x0, x1], **unseen)
+    made.update_yaxes(range=[y0, y1], scaleanchor="x", scaleratio=1, **unseen)
     inside = _inside(territory, department)
     every = tuple(code for code in outlines("department") if _is_whole(code, view))
     outside = tuple(code for code in every if code not in inside)

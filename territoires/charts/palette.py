@@ -68,6 +68,7 @@ SEQUENTIAL: Final = (
 )
 SEQUENTIAL_ON_DARK: Final = SEQUENTIAL[::-1]
 
+GRID: Final = "rgba(133, 142, 154, 0.25)"
 GROUND: Final = "rgba(255, 255, 255, 1)"
 """The ground of the page, light or dark: what sets a mark off from whatever lies under it."""
 

@@ -14,6 +14,7 @@ from territoires.charts.curves import (
     believed,
     days,
     levels,
+    linear,
     name_of_area,
     outline,
     points,
@@ -44,11 +45,7 @@ def band_svg(
     top = 1.08 * max([1.0, *bands["most"].dropna(), *shown["least"], *shown["most"].dropna()])
     right, foot = width - 14.0, _HEIGHT - _FOOT
     x = days(FIRST_DAY, as_of, _LEFT, right)
-
-    def y(value: float) -> float:
-        return float(foot - (foot - _HEAD) * value / top)
-
-    room = svg.Room((0, 0, width, foot - 2))
+    y, room = linear(0, top, foot, _HEAD), svg.Room((0, 0, width, foot - 2))
     every = runs(bands, as_of)
     steps = svg.stairs(points(bands, "open", x, y), x(as_of))
     edges = [[(x(day), y(value)) for day, value in outline(run)] for run in every]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from territoires.charts import svg, theme
+from territoires.charts import svg
 from territoires.charts.bars import MOST_BESIDE
 from territoires.charts.curves import (
     FIRST_DAY,
@@ -22,7 +22,7 @@ from territoires.charts.curves import (
     round_numbers,
     years,
 )
-from territoires.charts.palette import DOCUMENTED, GROUND, MUTED, OPEN, TARGET
+from territoires.charts.palette import DOCUMENTED, GRID, GROUND, MUTED, OPEN, TARGET
 from territoires.domain.comparison import BAND, OF_TARGETS, SHARES, Indicator, Per
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR
@@ -112,7 +112,7 @@ def _axis(  # noqa: PLR0913, PLR0917 - an axis of what is compared
     for value in round_numbers(top, least):
         place = (x(value), middles[-1] + _ROW, "middle")
         said = percent(value) if indicator in SHARES else words.middle(value, indicator, per)
-        drawn += _upright(x(value), middles, theme.GRID) + room.write(said, [place])
+        drawn += _upright(x(value), middles, GRID) + room.write(said, [place])
     return drawn
 
 
@@ -136,7 +136,7 @@ def _median(  # noqa: PLR0913, PLR0917 - a line on its scale
 
 def _dot(row: Mapping[Any, Any], x: Scale, y: float, symbol: str, colour: str) -> str:
     """Draw what is compared of a territory, and what a rate of few cases may be worth."""
-    drawn = svg.line([(x(0), y), (x(row["rate"]), y)], theme.GRID, 2)
+    drawn = svg.line([(x(0), y), (x(row["rate"]), y)], GRID, 2)
     if row["high"] == row["high"]:
         few = [(x(row["low"]), y), (x(row["high"]), y)]
         drawn += svg.line(few, OPEN, 7, stroke_opacity="0.25")

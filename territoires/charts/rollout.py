@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from territoires.charts import svg, theme
+from territoires.charts import svg
 from territoires.charts.bars import HATCHED
 from territoires.charts.curves import (
     FIRST_DAY,
@@ -22,7 +22,7 @@ from territoires.charts.curves import (
     possible,
     years,
 )
-from territoires.charts.palette import GROUND, MUTED, OPEN, PUBLISHED, TARGET
+from territoires.charts.palette import GRID, GROUND, MUTED, OPEN, PUBLISHED, TARGET
 from territoires.domain.programme import NEVER_LATEST, PROGRAMME_START
 from territoires.domain.rollout import YEAR
 from territoires.french import charts as words
@@ -244,7 +244,7 @@ def openings_svg(
     foot = 26 + _ROW * len(rows)
     years = range(PROGRAMME_START.year, last.year + 1)
     drawn = [
-        svg.line([(x(date(year, 1, 1)), 20), (x(date(year, 1, 1)), foot)], theme.GRID)
+        svg.line([(x(date(year, 1, 1)), 20), (x(date(year, 1, 1)), foot)], GRID)
         + svg.text(x(date(year, 1, 1)), 13, str(year), anchor="middle")
         for year in years
         if x(date(year, 1, 1)) < width - 20

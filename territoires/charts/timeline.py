@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from territoires.charts import svg, theme
-from territoires.charts.palette import DOCUMENTED, MUTED, OPEN
+from territoires.charts import svg
+from territoires.charts.palette import DOCUMENTED, GRID, MUTED, OPEN
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import CLOSINGS, StageKind
 from territoires.domain.worlds import Span
@@ -65,7 +65,7 @@ def timeline_svg(  # noqa: PLR0913 - the series of one figure
         return _EDGE + (width - 2 * _EDGE) * (day - start).days / (end - start).days
 
     drawn = [
-        svg.line([(x(day), 0), (x(day), foot)], theme.GRID)
+        svg.line([(x(day), 0), (x(day), foot)], GRID)
         + svg.text(x(day), foot + 17, dates.month(day), anchor="middle")
         for day in _ticks(start, end, most=width // _LABEL)
         if _LABEL / 2 <= x(day) <= width - _LABEL / 2

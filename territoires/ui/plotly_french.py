@@ -2,58 +2,16 @@
 
 from typing import Any, Final
 
-from territoires.french.dates import MONTHS, SHORT_MONTHS
-
-_DAYS: Final = ("dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
-
-# Plotly comes without any locale and `locale="fr"` alone does nothing: it must be given whole.
+# Plotly comes without any locale and `locale="fr"` alone does nothing: it must be given what the
+# one tool of a map says.
 _LOCALE: Final[dict[str, Any]] = {
     "dictionary": {
-        "Autoscale": "Échelle automatique",
-        "Box Select": "Sélection rectangulaire",
-        "Click to enter Plot title": "Titre",
-        "Double-click on legend to isolate one trace": (
-            "Double-cliquez sur la légende pour isoler une série"
-        ),
-        "Double-click to zoom back out": "Double-cliquez pour revenir à l’échelle initiale",
-        "Download plot": "Télécharger l’image",
         "Download plot as a PNG": "Télécharger l’image (PNG)",
-        "Download plot as a png": "Télécharger l’image (PNG)",
-        "Lasso Select": "Sélection au lasso",
-        "Pan": "Déplacer",
-        "Reset": "Vue initiale",
-        "Reset axes": "Vue initiale",
-        "Reset view": "Vue initiale",
-        "Snapshot succeeded": "Image enregistrée",
-        "Sorry, there was a problem downloading your snapshot!": (
+        "Sorry, there was a problem downloading your image!": (
             "L’image n’a pas pu être enregistrée."
         ),
-        "Taking snapshot - this may take a few seconds": "Préparation de l’image…",
-        "Toggle Spike Lines": "Repères sur les axes",
-        "Zoom": "Zoom",
-        "Zoom in": "Zoom avant",
-        "Zoom out": "Zoom arrière",
-        "max:": "max :",
-        "mean:": "moyenne :",
-        "median:": "médiane :",
-        "min:": "min :",
-        "new text": "nouveau texte",
-        "q1:": "1er quartile :",
-        "q3:": "3e quartile :",
     },
-    "format": {
-        "days": list(_DAYS),
-        "shortDays": [f"{day[:3]}." for day in _DAYS],
-        "months": list(MONTHS),
-        "shortMonths": list(SHORT_MONTHS),
-        "date": "%d/%m/%Y",
-        "decimal": ",",
-        "thousands": "\u202f",
-        "year": "%Y",
-        "month": "%b %Y",
-        "dayMonth": "%-d %b",
-        "dayMonthYear": "%-d %b %Y",
-    },
+    "format": {"decimal": ",", "thousands": "\u202f"},
 }
 
 CONFIG: Final[dict[str, Any]] = {

@@ -7,7 +7,8 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Final
 
-from territoires.charts import theme
+import plotly.graph_objects as go
+
 from territoires.charts.sealed import SealedFigure
 from territoires.db.revision import reading_current
 from territoires.domain.errors import DatabaseError
@@ -33,7 +34,7 @@ def modules() -> list[str]:
 
 def first_steps(url: str) -> None:
     """Ask the database something, which maps its tables, and draw something, which loads plotly."""
-    figure = theme.figure(height=100).add_bar(marker={"line": {"width": 1}})
+    figure = go.Figure().add_bar(marker={"line": {"width": 1}})
     SealedFigure(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
     try:
         current_edition(url)

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +13,8 @@ from territoires.charts import bars as bars_of
 from territoires.charts import courses as course_charts
 from territoires.charts import enrolments as charts
 from territoires.charts import svg
-from territoires.charts.palette import SEQUENTIAL
+from territoires.charts.palette import GRID, SEQUENTIAL
 from territoires.charts.sealed import mark
-from territoires.charts.theme import GRID, figure
 from territoires.domain.programme import Counted
 from territoires.french import courses as course_words
 from territoires.french import enrolments as words
@@ -309,7 +309,7 @@ def test_a_year_that_nobody_told_has_no_bar_and_is_not_the_latest_said():
 
 
 def test_a_demonstration_is_marked_on_the_figure_itself():
-    made = mark(figure(height=200))
+    made = mark(go.Figure())
     assert "données fictives de démonstration" in made.layout.title.text
 
 
