@@ -23,7 +23,7 @@ help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
 	@echo "make demo           le lance sur des données fictives (base à part : data/demo.db)"
 	@echo "make test           vérifie tout : style, types, imports, tests, navigateur, PostgreSQL et nginx compris"
-	@echo "make check          le principal en quelques minutes : ni navigateur ni PostgreSQL"
+	@echo "make check          le principal en trois minutes : ni navigateur, ni PostgreSQL, ni pages"
 	@echo "make coverage       fait de même en mesurant la couverture du code par les tests"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
@@ -45,9 +45,11 @@ demo: $(HAS_RUN)
 test: lint browser postgres nginx
 	$(PY) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
 
-# Daily work: neither a browser nor a server of anything.
+# Daily work: neither a browser nor a server of anything, a tenth of what chance brings.
 check: lint
-	$(PY) -m pytest -n $(WORKERS) -m "not browser and not postgresql" $(PYTEST_OPTIONS)
+	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=daily \
+	  -m "not browser and not postgresql and not long" \
+	  tests/test_conventions.py tests/unit tests/web tests/integration $(PYTEST_OPTIONS)
 
 # What chance brings, for an hour or more; then the targets of fuzz/, guided by what they cover.
 fuzz: postgres

@@ -58,6 +58,11 @@ QUERIES = {
     *("test_coverage_queries.py", "test_enrolments.py", "test_regions.py", "test_rollout.py"),
     *("test_siting_queries.py", "test_town_sheet.py", "test_towns.py"),
 }
+# Crowds, attacks, a process for each thing that is tried: `make check` does without.
+LONG = {
+    *("test_attack.py", "test_backups.py", "test_cli_pipes.py", "test_crowd.py"),
+    *("test_faults_on_purpose.py", "test_full_disk.py", "test_deployment.py"),
+}
 INTEGRATION = Path(__file__).with_name("integration")
 
 # A database is written, copied and thrown away thousands of times: in memory, where there is room,
@@ -92,7 +97,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL, for those who leave it out.
+    """Mark what asks for PostgreSQL, and what is long, for those who leave it out.
 
     A query is asked once of the second engine, whatever the scopes it is asked of the first; of
     both alike by `make fuzz`.
@@ -104,6 +109,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         twin = call is not None and call.params.get("databases") == POSTGRESQL
         if twin or "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
+        if item.path.name in LONG:
+            item.add_marker("long")
         if twin and item.path.name in QUERIES and fuzzing.at_length(1) == 1:
             test = item.nodeid.partition("[")[0]
             if test in asked:

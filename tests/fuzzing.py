@@ -1,5 +1,7 @@
 """How long a fuzz goes on: a moment within the tests, at full length by `make fuzz`.
 
+A tenth of a moment by `make check`, which is for daily work.
+
     @settings(max_examples=at_length(200))
     @given(st.binary())
     def test_any_bytes_are_read_or_refused(data): ...
@@ -13,16 +15,18 @@ What is said is how many are tried within the tests: few enough to take a second
 
 from hypothesis import settings
 
-# Profiles of Hypothesis; `make fuzz` asks for the second.
-SHORT, FULL_LENGTH = "territoires", "fuzz"
-TIMES = 50
+# Profiles of Hypothesis; `make check` asks for the first, `make fuzz` for the last.
+DAILY, SHORT, FULL_LENGTH = "daily", "territoires", "fuzz"
+TIMES = {DAILY: 0.1, SHORT: 1, FULL_LENGTH: 50}
 USUAL = 100
 
 # Two workers and a browser may share two cores: slowness is no failure.
-settings.register_profile(SHORT, deadline=None, print_blob=True, max_examples=USUAL)
-settings.register_profile(FULL_LENGTH, deadline=None, print_blob=True, max_examples=TIMES * USUAL)
+for profile, times in TIMES.items():
+    settings.register_profile(
+        profile, deadline=None, print_blob=True, max_examples=int(times * USUAL)
+    )
 
 
 def at_length(usual: int) -> int:
     """Say how many are tried: so many within the tests, fifty times more by `make fuzz`."""
-    return usual * TIMES if settings.get_current_profile_name() == FULL_LENGTH else usual
+    return max(1, int(usual * TIMES[settings.get_current_profile_name()]))
