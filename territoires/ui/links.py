@@ -11,6 +11,7 @@ from territoires.domain import address
 from territoires.domain.params import COURSE
 from territoires.domain.params import TOWN as NAMED
 from territoires.domain.text import fold
+from territoires.exchange.formats import FORMATS
 from territoires.french import embedded
 from territoires.french.figures import TITLE as OTHERS
 from territoires.french.places import typeset
@@ -106,9 +107,9 @@ def sheets(data: Any, view: View = None) -> list[str]:
 
 def files(export: str, label: str, *, params: Mapping[str, str]) -> None:
     """Print links to the rows of an export in each format, narrowed by those parameters."""
-    for extension, said in (("csv", "CSV"), ("xlsx", "Excel")):
+    for extension, form in FORMATS.items():
         st.link_button(
-            f"{label} ({said})",
+            f"{label} ({form.called})",
             f"/export/{export}.{extension}{address.query(params)}",
             key=f"bar_{export}_{extension}",
             icon=":material/download:",

@@ -18,15 +18,12 @@ from territoires.domain.errors import TerritoryError
 from territoires.domain.params import read_filters
 from territoires.domain.scope import Scope
 from territoires.domain.siting import InfeasibleError
-from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
+from territoires.exchange.formats import FORMATS, Rows
 from territoires.exchange.worded import in_french, rounded
-from territoires.exchange.xlsx_export import ReadMe, xlsx_bytes
 from territoires.french import cells, faults
 from territoires.french import exports as words
 from territoires.french import siting as siting_words
-from territoires.french.definitions import DEFINITIONS
-from territoires.french.dictionary import COLUMNS
 from territoires.french.places import typeset
 from territoires.french.words import PERIMETERS
 from territoires.queries import sources
@@ -35,10 +32,7 @@ from territoires.queries.territories import place
 from territoires.web.moved import present_in
 from territoires.web.visitors import reader_of
 
-_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+_CITED: Final = ["publisher", "title", "published_on", "reliability", "url", "facts"]
 _NARROWING: Final = (address.TERRITORY, address.PERIMETER)
 
 
@@ -84,7 +78,7 @@ def _answer(request: Request, url: str) -> Response:
     found_name = request.path_params["name"]
     found = EXPORTS.get(found_name)
     extension = request.path_params["extension"]
-    if found is None or extension not in _TYPES:
+    if found is None or extension not in FORMATS:
         return PlainTextResponse(words.NO_SUCH_EXPORT, status_code=404)
     now = datetime.now(UTC)
     try:
@@ -103,7 +97,7 @@ def _answer(request: Request, url: str) -> Response:
         demo=is_demo,
     )
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type=_TYPES[extension], headers=headers)
+    return Response(body, media_type=FORMATS[extension].media_type, headers=headers)
 
 
 def _may_have(found: Export, scope: Scope, request: Request, *, url: str) -> bool:
@@ -135,41 +129,31 @@ def file_of(  # noqa: PLR0913 - what a file is made of
 
     Raises TerritoryError for a territory that is none, InfeasibleError.
     """
-    found = EXPORTS[name]
+    found, form = EXPORTS[name], FORMATS[extension]
     with reading_current(url) as connection:
         is_demo = is_demonstration(connection)
         where = place(connection, territory=scope.territory)
         data = rounded(in_french(found.query(connection, scope=scope, **more, **found.more)))
-        every = sources.all_sources(connection, scope=scope) if extension == "xlsx" else None
-    listed = None if every is None else in_french(every)
-    partial = cells.PARTIAL & set(map(str, data))
+        cited = in_french(sources.all_sources(connection, scope=scope)) if form.cites else None
     # What the scope asked for does not narrow: no file travels without it.
     notes = [] if found.is_scoped else [words.NATIONAL]
     notes += [words.NOTES[name]] if name in words.NOTES else []
-    if listed is None:
-        file = csv_bytes(data, titles=COLUMNS, notes=notes, partial=partial, demo=is_demo)
-        return file, is_demo
-    rows = listed[["publisher", "title", "published_on", "reliability", "url", "facts"]].to_dict(
-        "records"
-    )
-    if found.is_scoped:
-        here = {"territory": typeset(where.name), "perimeter": PERIMETERS[scope.perimeter]}
-        notes.insert(0, words.SCOPE.format(**here))
-    notes += [words.filtered(kept)] if (kept := found.said(more)) else []
-    book = xlsx_bytes(
-        data,
-        COLUMNS,
-        sheet=words.TITLES[name],
-        read_me=ReadMe(
-            title=words.TITLES[name],
-            as_of=scope.as_of,
-            known_at=scope.known_at or now,
-            notes=tuple(notes),
-            definitions=dict(DEFINITIONS),
-        ),
-        created_at=now,
-        sources=[{str(key): value for key, value in row.items()} for row in rows],
-        partial=partial,
+    here = {"territory": typeset(where.name), "perimeter": PERIMETERS[scope.perimeter]}
+    kept = found.said(more)
+    rows = Rows(
+        frame=data,
+        title=words.TITLES[name],
+        as_of=scope.as_of,
+        known_at=scope.known_at or now,
+        made_at=now,
+        notes=notes,
+        all_notes=[
+            *([words.SCOPE.format(**here)] if found.is_scoped else []),
+            *notes,
+            *([words.filtered(kept)] if kept else []),
+        ],
+        sources=[] if cited is None else cited[_CITED].to_dict("records"),
+        partial=cells.PARTIAL & set(map(str, data)),
         demo=is_demo,
     )
-    return book, is_demo
+    return form.write(rows), is_demo
