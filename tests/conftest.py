@@ -123,10 +123,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Look no more, whenever memory is swept, at what lives until the end: libraries and tests."""
+    """Sweep memory less often than programs that are not as large."""
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def swept() -> None:
+    """Look no more, whenever memory is swept, at what lives on: libraries, tests, what is kept.
+
+    What the modules before have left alive would be looked at by each sweep of this one, and there
+    are tests that sweep by themselves.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
