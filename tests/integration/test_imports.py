@@ -801,7 +801,7 @@ def tried(url, rows_, now):
 
 
 @pytest.mark.only_on("sqlite", "a database per example")
-@settings(max_examples=at_length(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_length(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     stages=st.lists(stage_rows, max_size=12),
     enrolments=st.lists(enrolment_rows, max_size=12),
