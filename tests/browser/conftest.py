@@ -281,22 +281,27 @@ def database_url(database: Path | str) -> str:
     return f"sqlite:///{database.as_posix()}" if isinstance(database, Path) else database
 
 
-_ports: list[int] = []  # of servers that this worker has had
-
-
 def free_port() -> int:
-    """Choose a port where nobody listens, one that the worker had before when there is one.
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
-    A tab that knows the server's address has compiled its scripts: half of the time of a page.
+
+_ports: list[int] = []  # of the dashboards that this worker has had
+
+
+def _port_again() -> int:
+    """Choose a port where nobody listens, that of a dashboard before when there is one.
+
+    A tab that knows the address has compiled its scripts: half of the time of a page. Whoever asks
+    listens there before anybody asks again.
     """
     for port in _ports:
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", port))
             return port
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        _ports.append(int(listener.getsockname()[1]))
+    _ports.append(free_port())
     return _ports[-1]
 
 
@@ -305,7 +310,7 @@ def start_server(database: Path | str, folder: Path, port: int = 0, **variables:
 
     Raises RuntimeError with the end of its log when it dies or stays silent.
     """
-    port = port or free_port()
+    port = port or _port_again()
     url = f"http://localhost:{port}"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
