@@ -27,6 +27,7 @@ _PLANNED_REACH: Final = "rgba(200, 101, 26, 0.16)"
 _NUMBERS_UP_TO: Final = 30  # beyond, the ranks would hide one another
 _TELEPHONE: Final = 358  # pixels: where marks are the nearest to one another
 _STEPS: Final = 400
+_STUCK: Final = 0.1  # of what is missing
 
 
 def plan_map_figure(
@@ -99,25 +100,30 @@ def apart(places: Floats, others: Floats, *, between: float, beyond: float) -> F
     and over; two at one place part by their order.
     """
     moved = places.astype(np.float64)
-    turn = np.linspace(0, 2 * np.pi, max(len(moved), 1), endpoint=False)
+    turn = np.linspace(0, 2 * np.pi, max(len(moved), 1), endpoint=False)[: len(moved)]
+    ways = np.column_stack([np.cos(turn + 1), np.sin(turn + 1)])
     # Less than anyone would see, and enough for two at one place to know which way to go.
-    moved = moved + 1e-6 * between * np.column_stack([np.cos(turn), np.sin(turn)])
+    moved = moved + 1e-6 * between * ways
     for _ in range(_STEPS):
-        step = _pushes(moved, moved, between) / 2 + _pushes(moved, others, beyond)
-        if not step.any():
+        pushed, near = _pushes(moved, moved, between)
+        held, nearer = _pushes(moved, others, beyond)
+        step, missing = pushed / 2 + held, np.maximum(near, nearer)
+        if not missing.any():
             break
-        moved += step
+        # Between two that push against one another, each goes its own way.
+        is_stuck = np.hypot(*step.T) < _STUCK * missing
+        moved += np.where(is_stuck[:, None], missing[:, None] * ways, step)
     return moved
 
 
-def _pushes(places: Floats, others: Floats, least: float) -> Floats:
-    """Say how far each place must go to be `least` from the others, were they to stay."""
+def _pushes(places: Floats, others: Floats, least: float) -> tuple[Floats, Floats]:
+    """Say how each place must go to be `least` from the others, were they to stay, and how far."""
     way = places[:, None, :] - others[None, :, :]
     far = np.hypot(way[..., 0], way[..., 1])
     # A little more than is missing: what comes nearer and nearer never arrives.
     missing = np.where((far > 0) & (far < least), 1.02 * least - far, 0.0)
     pushed: Floats = (way * (missing / np.where(far > 0, far, 1.0))[..., None]).sum(axis=1)
-    return pushed
+    return pushed, missing.max(axis=1, initial=0.0)
 
 
 def _reach(made: go.Figure, rows: pd.DataFrame, radius_km: float, *, line: str, fill: str) -> None:

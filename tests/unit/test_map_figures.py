@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -595,6 +595,7 @@ def test_ranks_are_left_out_where_they_would_hide_one_another():
     arrays(float, st.tuples(st.integers(0, 30), st.just(2)), elements=st.floats(0, 1000)),
     arrays(float, st.tuples(st.integers(0, 4), st.just(2)), elements=st.floats(0, 1000)),
 )
+@example(np.array([[0.0, 0.0], [61.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 0.0]]))
 def test_marks_that_would_lie_on_another_stand_beside_it(places, others):
     moved = apart(places, others, between=60, beyond=40)
     for place, each in enumerate(moved):
