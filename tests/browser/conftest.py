@@ -5,6 +5,7 @@ Fixtures
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
                     base_url=other.url)``; each has its own cookies
+                    ``is_new=True``: one that went nowhere yet (a tab remembers 50 steps, no more)
                     ``shared="anybody"``: the tab of that name, which the module's tests that only
                     look share, for `walk`: the application is there as the one before left it
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
@@ -435,8 +436,13 @@ class Tabs:
         self._free: list[tuple[dict[str, Any], Page]] = []
 
     def take(self, **look: Any) -> tuple[dict[str, Any], Page]:
-        """Give one that nobody uses, of this look (Playwright's options); the look leads back."""
-        free = next((each for each in self._free if each[0] == look), None)
+        """Give one that nobody uses, of this look (Playwright's options); the look leads back.
+
+        `is_new` among them asks for one that nobody has used.
+        """
+        free = None
+        if not look.pop("is_new", False):
+            free = next((each for each in self._free if each[0] == look), None)
         if free:
             self._free.remove(free)
             page = free[1]

@@ -97,8 +97,8 @@ def test_back_over_two_pages_finds_the_filters_again(page):
     expect(page).to_have_url(re.compile("terr=reg-44"))
 
 
-def test_a_change_of_page_is_one_step_back(page):
-    visit(page, "/?terr=reg-44")
+def test_a_change_of_page_is_one_step_back(open_tab):
+    page = visit(open_tab(is_new=True), "/?terr=reg-44")
     steps = page.evaluate("history.length")
     for _ in range(4):  # Streamlit writes page and filters at once or, one time in six, apart
         for name in ("Méthode et sources", "Où ouvrir ensuite"):
