@@ -58,10 +58,34 @@ QUERIES = {
     *("test_coverage_queries.py", "test_enrolments.py", "test_regions.py", "test_rollout.py"),
     *("test_siting_queries.py", "test_town_sheet.py", "test_towns.py"),
 }
-# Crowds, attacks, a process for each thing that is tried: `make check` does without.
+# Crowds, attacks, a process for each thing that is tried, whole bases looked at again and again:
+# `make check` does without.
 LONG = {
-    *("test_attack.py", "test_backups.py", "test_cli_pipes.py", "test_crowd.py"),
-    *("test_faults_on_purpose.py", "test_full_disk.py", "test_deployment.py"),
+    "web/test_frozen.py",
+    "web/test_notes.py",
+    "web/test_open_data.py",
+    "web/test_sign_in.py",
+    "unit/test_deployment.py",
+    "unit/test_exchange_bounded.py",
+    "unit/test_exchange_fuzz.py",
+    "integration/test_amendments.py",
+    "integration/test_attack.py",
+    "integration/test_backups.py",
+    "integration/test_cli.py",
+    "integration/test_cli_pipes.py",
+    "integration/test_clocks.py",
+    "integration/test_concurrency.py",
+    "integration/test_copy.py",
+    "integration/test_crowd.py",
+    "integration/test_damage.py",
+    "integration/test_demo.py",
+    "integration/test_faults_on_purpose.py",
+    "integration/test_figures.py",
+    "integration/test_full_disk.py",
+    "integration/test_integrity.py",
+    "integration/test_small_counts.py",
+    "integration/test_tampering.py",
+    "integration/test_versions.py",
 }
 INTEGRATION = Path(__file__).with_name("integration")
 
@@ -109,7 +133,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         twin = call is not None and call.params.get("databases") == POSTGRESQL
         if twin or "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
-        if item.path.name in LONG:
+        if "/".join(item.path.parts[-2:]) in LONG:
             item.add_marker("long")
         if twin and item.path.name in QUERIES and fuzzing.at_length(1) == 1:
             test = item.nodeid.partition("[")[0]
