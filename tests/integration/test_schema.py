@@ -432,11 +432,17 @@ def test_a_word_more_in_a_list_is_a_migration_that_one_command_makes(
         assert before
         config = config_of(connection, migrations)
         command.revision(config, autogenerate=True, rev_id=NEXT, message="a word more")
+        (made,) = (migrations / "versions").glob(f"{NEXT}_*.py")
+        assert made.read_text().count("change_words(") == 2  # there and back
+        assert "alter_column" not in made.read_text()
         command.upgrade(config, "head")
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         with connection.begin_nested() as tried:
             connection.execute(moved)
             tried.rollback()
+        with pytest.raises(ValueError, match="holds 'moved_elsewhere'"), connection.begin_nested():
+            connection.execute(moved)
+            command.downgrade(config, HEAD)
         command.downgrade(config, HEAD)
         with pytest.raises(DBAPIError), connection.begin_nested():
             connection.execute(moved)

@@ -3,7 +3,7 @@
 from alembic import context
 
 from territoires.db.engine import engine
-from territoires.db.migrations import words  # noqa: F401 - what a revision finds of closed lists
+from territoires.db.migrations.words import compare_type
 from territoires.db.models import Base
 from territoires.settings import Settings
 
@@ -14,6 +14,7 @@ def run(connection):
         target_metadata=Base.metadata,
         render_as_batch=True,
         user_module_prefix="types.",
+        compare_type=compare_type,
     )
     # The caller's transaction, when there is one, is the one that must succeed or fail as a whole.
     with context.begin_transaction():

@@ -19,10 +19,15 @@ Words = tuple[str, ...]
 
 
 def change_words(table: str, column: str, name: str, *, before: Words, after: Words) -> None:
-    """Let a column hold other words; `name` is that of its type. A word that rows hold stays.
+    """Let a column hold other words; `name` is that of its type.
 
-    Raises sqlalchemy's IntegrityError when a row holds a word that `after` has not.
+    Raises ValueError when a row holds a word that `after` has not: SQLite would not say so.
     """
+    held = sa.table(table, sa.column(column)).c[column]
+    word = op.get_bind().scalar(sa.select(held).where(held.not_in(after)).limit(1))
+    if word is not None:
+        message = f"{table}.{column} holds {word!r}"
+        raise ValueError(message)
     check, long, longer = f"ck_{table}_{name}", max(map(len, before)), max(map(len, after))
     if op.get_bind().dialect.name == "sqlite":
         rewrite(table, f"{column} VARCHAR({long})", f"{column} VARCHAR({longer})")
@@ -74,6 +79,13 @@ class ChangeWords(MigrateOperation):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         """Say the difference as Alembic says its own."""
         return "change_words", self.table, self.column, self.before, self.after
+
+
+def compare_type(
+    _context: Any, _seen: Any, _said: Any, _there: Any, ours: sa.types.TypeEngine[Any]
+) -> bool | None:
+    """Leave to Alembic the type of a column, but for lists, whose length follows their words."""
+    return False if isinstance(ours, sa.Enum) else None
 
 
 @comparators.dispatch_for("schema")
