@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from territoires.commands.stages import record_stage
 from territoires.db.engine import reading
 from territoires.db.models import Town
 from territoires.domain.names import LONGEST, Rank, department_of
@@ -16,6 +17,7 @@ from territoires.french.search import choice, label
 from territoires.queries.search import SUGGESTED, alike, followed_towns, meant, names, suggested
 from tests.conftest import sqlite_url
 from tests.fuzzing import at_length
+from tests.integration.writing import do, stage_draft
 
 
 def keys(found):
@@ -82,6 +84,14 @@ def test_a_town_is_meant_however_it_is_typed(connection, typed, code):
 )
 def test_a_territory_comes_before_the_communes_that_answer_alike(connection, typed, territory):
     assert keys(meant(connection, text=typed, towns_only=False)) == [territory]
+
+
+def test_names_are_read_once_however_much_is_written(small_url):
+    with reading(small_url) as connection:
+        before = names(connection)
+    do(small_url, record_stage, stage_draft())
+    with reading(small_url) as connection:
+        assert names(connection) is before
 
 
 def test_homonyms_are_all_given_each_with_its_department(connection):
