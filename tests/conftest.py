@@ -58,8 +58,8 @@ QUERIES = {
     *("test_coverage_queries.py", "test_enrolments.py", "test_regions.py", "test_rollout.py"),
     *("test_siting_queries.py", "test_town_sheet.py", "test_towns.py"),
 }
-# Crowds, attacks, a process for each thing that is tried, whole bases looked at again and again:
-# `make check` does without.
+# Crowds, attacks, a process for each thing that is tried, passwords at their real cost, whole bases
+# looked at again and again: `make check` does without.
 LONG = {
     "web/test_frozen.py",
     "web/test_notes.py",

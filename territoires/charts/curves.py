@@ -1,4 +1,4 @@
-"""What curves over the days of the programme share: their scales, their axes, the band."""
+"""What curves share: their scales, over days or numbers, their axes, the band."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from territoires.charts import svg
+from territoires.charts import curves, svg
 from territoires.charts.palette import DOCUMENTED, GRID, MUTED, OPEN
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import CLOSINGS, StageKind
@@ -61,9 +61,7 @@ def timeline_svg(  # noqa: PLR0913 - the series of one figure
     start, end = _window(every, as_of)
     foot = ROW * max(len(every), 1)
 
-    def x(day: date) -> float:
-        return _EDGE + (width - 2 * _EDGE) * (day - start).days / (end - start).days
-
+    x = curves.days(start, end, _EDGE, width - _EDGE)
     drawn = [
         svg.line([(x(day), 0), (x(day), foot)], GRID)
         + svg.text(x(day), foot + 17, dates.month(day), anchor="middle")

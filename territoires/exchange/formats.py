@@ -34,7 +34,7 @@ class Rows:
     demo: bool
 
 
-class Format(NamedTuple):
+class Download(NamedTuple):
     """What a format is called, its type, how rows are written in it, whether it cites sources."""
 
     called: str
@@ -69,9 +69,9 @@ def _xlsx(rows: Rows) -> bytes:
 
 
 # By the end of a file's name.
-FORMATS: Final[Mapping[str, Format]] = {
-    "csv": Format("CSV", "text/csv; charset=utf-8", _csv),
-    "xlsx": Format(
+FORMATS: Final[Mapping[str, Download]] = {
+    "csv": Download("CSV", "text/csv; charset=utf-8", _csv),
+    "xlsx": Download(
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _xlsx,

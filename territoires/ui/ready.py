@@ -34,7 +34,7 @@ def modules() -> list[str]:
 
 def first_steps(url: str) -> None:
     """Ask the database something, which maps its tables, and draw something, which loads plotly."""
-    figure = go.Figure().add_bar(marker={"line": {"width": 1}})
+    figure = go.Figure(layout={"template": None})
     SealedFigure(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
     try:
         current_edition(url)

@@ -71,6 +71,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from territoires.settings import session_cookie
 from tests.conftest import ON_THE_WORKER_S_SERVER
+from tests.trials.servers import free_port
 from tools.ensure_browser import find_browser, is_root
 from tools.serve import answers
 
@@ -280,12 +281,6 @@ class Serve(Protocol):
 def database_url(database: Path | str) -> str:
     """Return the SQLAlchemy URL of a SQLite file, or the URL as it is."""
     return f"sqlite:///{database.as_posix()}" if isinstance(database, Path) else database
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 _ports: list[int] = []  # of the dashboards that this worker has had

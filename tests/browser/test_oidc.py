@@ -17,7 +17,7 @@ from territoires.commands.staff import change_role, disable_staff, enable_staff
 from territoires.db.models import SignInSession, Stage
 from territoires.domain.drafts import AccountDraft, RoleDraft
 from territoires.domain.roles import Role
-from tests.browser.conftest import COOKIE, free_port, start_server
+from tests.browser.conftest import COOKIE, start_server
 from tests.browser.desks import (
     CORSE,
     Office,
@@ -29,6 +29,7 @@ from tests.browser.desks import (
     says,
     write_in,
 )
+from tests.trials.servers import free_port
 
 ENTRY = email(Role.ENTRY)
 STRANGER, DOUBTFUL = "stranger@example.org", email(Role.VALIDATION)

@@ -22,7 +22,6 @@ from tests.browser.conftest import (
     SETTLE_MILLISECONDS,
     Server,
     assert_quiet,
-    free_port,
     settled,
     start_server,
     visit,
@@ -38,6 +37,7 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
+from tests.trials.servers import free_port
 from tools import postgres
 from tools.ensure_browser import is_root
 from tools.ensure_nginx import find_nginx
