@@ -14,7 +14,8 @@ from territoires.french import map as map_words
 _HEIGHT: Final = 320.0
 _FOOT: Final = _HEIGHT - 44.0  # the numbers under it and what they are
 _TOP: Final = 24.0
-_LEFT: Final = 80.0  # the inhabitants of France, in digits
+_PEOPLE: Final = 80.0  # at the left: the inhabitants of France, in digits
+_KM: Final = 36.0  # the same of distances
 _MARK: Final = 3.0  # of a town
 _DASHES: Final = "6 4"
 
@@ -28,12 +29,12 @@ def reach_svg(radii: pd.DataFrame, *, radius_km: int, label: str, width: float) 
         return ""
     radius, people, right = radii["radius_km"], radii["inhabitants"], width - 14.0
     top = 1.12 * max(1, people.max())
-    x, y = linear(radius.min(), radius.max(), _LEFT, right), linear(0, top, _FOOT, _TOP)
+    x, y = linear(radius.min(), radius.max(), _PEOPLE, right), linear(0, top, _FOOT, _TOP)
     points = [(x(km), y(count)) for km, count in zip(radius, people, strict=True)]
     at, said = x(radius_km), words.radius_line(radius_km)
     beside = [(at + 6, _TOP + 12, "start"), (at - 6, _TOP + 12, "end")]
     drawn = [
-        levels(y, top, _LEFT, right),
+        levels(y, top, _PEOPLE, right),
         svg.text(0, 12, words.PEOPLE_AXIS),
         under(x, radius, _FOOT, right, words.RADIUS_AXIS),
         svg.line(points, OPEN, 3),
@@ -57,13 +58,13 @@ def distances_svg(distances: pd.DataFrame, *, radius_km: int, label: str, width:
     if rows.empty:
         return ""
     right, top = width - 14.0, max(1.5 * radius_km, 1.05 * rows["km"].max())
-    x, y = linear(0, len(rows), _LEFT, right), linear(0, top, _FOOT, _TOP)
+    x, y = linear(0, len(rows), _KM, right), linear(0, top, _FOOT, _TOP)
     room, level = svg.Room((0.0, 0.0, width, _FOOT)), y(radius_km)
     drawn = [
-        levels(y, top, _LEFT, right),
+        levels(y, top, _KM, right),
         svg.text(0, 12, words.KM_AXIS),
         under(x, round_numbers(len(rows)), _FOOT, right, words.RANK_AXIS),
-        svg.line([(_LEFT, level), (right, level)], TARGET, 1.5, stroke_dasharray=_DASHES),
+        svg.line([(_KM, level), (right, level)], TARGET, 1.5, stroke_dasharray=_DASHES),
     ]
     for rank, row in enumerate(rows.to_dict("records"), start=1):
         place = x(rank), y(row["km"])
@@ -75,7 +76,7 @@ def distances_svg(distances: pd.DataFrame, *, radius_km: int, label: str, width:
     said = words.radius_line(radius_km)
     beside = [
         (at, level + under_or_over, "end")
-        for at in np.linspace(right, _LEFT + svg.extent(said, 12), 9).tolist()
+        for at in np.linspace(right, _KM + svg.extent(said, 12), 9).tolist()
         for under_or_over in (16, -6)
     ]
     return svg.picture(
