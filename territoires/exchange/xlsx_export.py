@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,13 +14,15 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.errors import TerritoiresError
 from territoires.exchange.cells import plain, written
 from territoires.exchange.csv_export import as_slashed
+from territoires.exchange.rows import Rows
 from territoires.french import dates
+from territoires.french.definitions import DEFINITIONS
 from territoires.french.dictionary import COLUMNS
 from territoires.french.exchange import (
     AS_OF,
     CUT,
-    DEFINITIONS,
     DEMO,
+    GLOSSARY,
     KNOWN_AT,
     NOTES,
     READ_ME_SHEET,
@@ -54,45 +55,21 @@ class TooManyRowsError(TerritoiresError):
     """A table that no worksheet can hold."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadMe:
-    """What the "Lisez-moi" sheet says: the two clocks, the notes, the definitions."""
+def xlsx_bytes(rows: Rows) -> bytes:
+    """Write rows as a workbook of three sheets: the table, its sources, what to know of it.
 
-    title: str
-    as_of: date
-    known_at: datetime
-    notes: Sequence[str] = ()
-    definitions: Mapping[str, str] | None = None
-
-
-def xlsx_bytes(  # noqa: PLR0913 - a workbook is all of this, and each is named
-    frame: pd.DataFrame,
-    titles: Mapping[str, str],
-    *,
-    sheet: str,
-    read_me: ReadMe,
-    created_at: datetime,
-    sources: Sequence[Mapping[str, Any]] = (),
-    partial: Collection[str] = (),
-    demo: bool = False,
-) -> bytes:
-    """Write a frame as a workbook of three sheets: the table, its sources, what to know of it.
-
-    `titles` gives the French title of every column (KeyError: one was forgotten); `partial` names
-    the columns of dates of known precision, written `04/2019`; `sources` are mappings of the
-    columns of the source table. The same arguments give the same bytes: `created_at` (aware) is
-    the only instant inside. Raises TooManyRowsError beyond what a worksheet holds.
+    The same rows give the same bytes: `made_at` is the only instant inside. Raises
+    TooManyRowsError beyond what a worksheet holds, KeyError for a column that has no title.
     """
-    if len(frame) > MAX_ROWS:
-        raise TooManyRowsError(too_many_for_excel(len(frame), MAX_ROWS))
+    if len(rows.frame) > MAX_ROWS:
+        raise TooManyRowsError(too_many_for_excel(len(rows.frame), MAX_ROWS))
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
-    book.set_properties(
-        {"title": read_me.title, "created": created_at.astimezone(UTC).replace(tzinfo=None)}
-    )
-    _Table(book).write(sheet_name(sheet), frame, titles, partial=partial, demo=demo)
-    _write_sources(book, sources)
-    _write_read_me(book, read_me, rows=len(frame), demo=demo)
+    created = rows.made_at.astimezone(UTC).replace(tzinfo=None)
+    book.set_properties({"title": rows.title, "created": created})
+    _Table(book).write(sheet_name(rows.title), rows.frame, partial=rows.partial, demo=rows.demo)
+    _write_sources(book, rows.sources)
+    _write_read_me(book, rows)
     book.close()
     return stream.getvalue()
 
@@ -121,16 +98,10 @@ class _Table:
         self.text = book.add_format({"num_format": "@"})
 
     def write(
-        self,
-        name: str,
-        frame: pd.DataFrame,
-        titles: Mapping[str, str],
-        *,
-        partial: Collection[str],
-        demo: bool,
+        self, name: str, frame: pd.DataFrame, *, partial: Collection[str] = (), demo: bool = False
     ) -> None:
         sheet = self.book.add_worksheet(name)
-        columns = [(titles[key], frame[key], key in partial) for key in frame.columns]
+        columns = [(COLUMNS[key], frame[key], key in partial) for key in frame.columns]
         if demo:
             columns.append((WARNING, pd.Series([DEMO] * len(frame), dtype="str"), False))
         for number, (title, column, is_partial) in enumerate(columns):
@@ -196,29 +167,29 @@ def _write_sources(book: Any, sources: Sequence[Mapping[str, Any]]) -> None:
         [{key: _as_text(source[key]) for key in source if key in COLUMNS} for source in sources],
         dtype="str",
     )
-    _Table(book).write(SOURCES_SHEET, frame, COLUMNS, partial=(), demo=False)
+    _Table(book).write(SOURCES_SHEET, frame)
 
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else written(value)
 
 
-def _write_read_me(book: Any, read_me: ReadMe, *, rows: int, demo: bool) -> None:
+def _write_read_me(book: Any, rows: Rows) -> None:
     sheet = book.add_worksheet(READ_ME_SHEET)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 28, bold)
     sheet.set_column(1, 1, 90, wrapped)
-    lines: list[tuple[str, str]] = [(read_me.title, "")]
-    notes = [*([DEMO] if demo else []), *read_me.notes]
-    lines += [
+    notes = [*([DEMO] if rows.demo else []), *rows.all_notes]
+    lines: list[tuple[str, str]] = [
+        (rows.title, ""),
         *((NOTES if number == 0 else "", note) for number, note in enumerate(notes)),
-        (AS_OF, dates.day(read_me.as_of)),
-        (KNOWN_AT, f"{dates.instant(read_me.known_at)} ({_utc(read_me.known_at)})"),
-        (ROWS, str(rows)),
+        (AS_OF, dates.day(rows.as_of)),
+        (KNOWN_AT, f"{dates.instant(rows.known_at)} ({_utc(rows.known_at)})"),
+        (ROWS, str(len(rows.frame))),
+        (GLOSSARY, ""),
+        *DEFINITIONS,
     ]
-    if read_me.definitions:
-        lines += [(DEFINITIONS, ""), *read_me.definitions.items()]
     for row, (label, text) in enumerate(lines):
         sheet.write_string(row, 0, fitting(label), bold)
         sheet.write_string(row, 1, fitting(text), wrapped)

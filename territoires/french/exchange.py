@@ -435,7 +435,7 @@ AS_OF = "Situation au"
 KNOWN_AT = "Telle que connue le"
 ROWS = "Nombre de lignes"
 NOTES = "Remarques"
-DEFINITIONS = "Définitions"
+GLOSSARY = "Définitions"
 CUT = "[…] texte coupé à la limite d’Excel"
 
 

@@ -14,13 +14,15 @@ from territoires.domain.dates import PartialDate
 from territoires.exchange.cells import decimal, neutralise, restore, written
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.file_names import file_name
+from territoires.exchange.rows import Rows
 from territoires.exchange.xlsx_export import (
     MAX_TEXT,
-    ReadMe,
     TooManyRowsError,
     sheet_name,
     xlsx_bytes,
 )
+from territoires.french.definitions import DEFINITIONS
+from territoires.french.dictionary import COLUMNS as HEADING_OF
 from tests.fuzzing import at_length
 from tests.rereading import read_csv_export, undecimal
 
@@ -40,13 +42,7 @@ TITLES = {
     "acv": "Action cœur de ville",
     "published_on": "Publié le",
 }
-READ_ME = ReadMe(
-    title="Ouvertures",
-    as_of=date(2021, 5, 4),
-    known_at=datetime(2021, 5, 10, 12, 2, tzinfo=UTC),
-    notes=("Série documentée : un minimum.",),
-    definitions={"Ouvert": "La date au plus tard est atteinte."},
-)
+HEADINGS = [HEADING_OF[name] for name in COLUMNS]
 CREATED = datetime(2021, 5, 10, 12, 2, tzinfo=UTC)
 # A byte that a spreadsheet would evaluate, in every place where it might hide.
 HOSTILE = ["=1+1", "+33 1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a"]
@@ -263,18 +259,23 @@ def test_a_name_is_plain_and_admits_the_demonstration():
 
 def workbook(frame, **more):
     options = {
-        "sheet": "Ouvertures",
-        "read_me": READ_ME,
-        "created_at": CREATED,
+        "title": "Ouvertures",
+        "as_of": date(2021, 5, 4),
+        "known_at": CREATED,
+        "made_at": CREATED,
+        "notes": (),
+        "all_notes": ("Série documentée : un minimum.",),
         "sources": [{"publisher": "ANCT", "title": "Liste", "url": "https://exemple.fr", "x": 1}],
+        "partial": (),
+        "demo": False,
     }
-    return xlsx_bytes(frame, TITLES, **options | more)
+    return xlsx_bytes(Rows(frame=frame, **options | more))
 
 
 def test_a_workbook_keeps_types():
     found = sheets(workbook(one(count=-3, share=0.25), partial={"published_on"}))
     assert found["Ouvertures"] == [
-        list(TITLES.values()),
+        HEADINGS,
         ["Chaumont", -3.0, 0.25, date(2019, 4, 13), "oui", "04/2019"],
     ]
 
@@ -292,7 +293,7 @@ def test_a_workbook_says_its_sources_clocks_notes_and_definitions():
     assert "2021-05-10T12:02:00.000000+00:00" in read_me["Telle que connue le"]
     assert read_me["Remarques"] == "Série documentée : un minimum."
     assert read_me["Nombre de lignes"] == "1"
-    assert read_me["Ouvert"] == "La date au plus tard est atteinte."
+    assert dict(DEFINITIONS).items() <= read_me.items()
 
 
 def test_a_workbook_of_the_demonstration_says_so_first_and_on_every_row():
@@ -366,7 +367,7 @@ def test_a_table_larger_than_a_worksheet_is_refused():
 
 
 def test_an_empty_frame_makes_a_workbook():
-    assert sheets(workbook(frame_of([]), sources=()))["Ouvertures"] == [list(TITLES.values())]
+    assert sheets(workbook(frame_of([]), sources=()))["Ouvertures"] == [HEADINGS]
 
 
 @pytest.mark.parametrize(
