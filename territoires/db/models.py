@@ -5,6 +5,7 @@ further notice). The first version of a fact has no `origin_id`; the later ones 
 `entity_id` names the fact whatever its version, and foreign keys always point to a first version.
 """
 
+import enum
 import re
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +26,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, declared_attr, mapped_column
 from sqlalchemy.sql import ColumnElement
 
-from territoires.db.types import PartialDateType, UtcDateTime, words
+from territoires.db.types import WORDS, PartialDateType, UtcDateTime
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
 from territoires.domain.programme import (
@@ -54,8 +55,13 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """Every table; the names of constraints are ours, so that migrations can name them."""
+    """Every table: how Python's types are stored, and names of constraints, for migrations."""
 
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        PartialDate: PartialDateType,
+        datetime: UtcDateTime,
+        enum.Enum: WORDS,
+    }
     metadata = MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
@@ -80,7 +86,7 @@ class Unjournalled(MappedAsDataclass, kw_only=True):
 
 def known_so_far() -> Any:
     """Make the column of a date that may be known in part, or not at all."""
-    return mapped_column(PartialDateType, nullable=True, default_factory=PartialDate)
+    return mapped_column(nullable=True, default_factory=PartialDate)
 
 
 class Region(Base):
@@ -131,7 +137,7 @@ class FormerTown(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     present_code: Mapped[str] = mapped_column(ForeignKey("town.code"), primary_key=True)
     name: Mapped[str]
-    kind: Mapped[FormerKind] = mapped_column(words(FormerKind))
+    kind: Mapped[FormerKind]
 
 
 class Source(Base):
@@ -168,7 +174,7 @@ class Course(Base):
     rncp_code: Mapped[str | None] = mapped_column(default=None)
     cpf_eligible: Mapped[bool | None] = mapped_column(default=None)
     credits: Mapped[int | None] = mapped_column(default=None)
-    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(default=None)
 
 
 class GuidanceService(Base):
@@ -178,7 +184,17 @@ class GuidanceService(Base):
     name: Mapped[str]
     scope: Mapped[str]
     url: Mapped[str | None] = mapped_column(default=None)
-    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(default=None)
+
+
+def versioned(*constraints: Any) -> tuple[Any, ...]:
+    """Add to a table's own constraints those of every fact."""
+    return (
+        UniqueConstraint("origin_id", "version"),
+        CheckConstraint("superseded_at IS NULL OR superseded_at > recorded_at", name="clock"),
+        CheckConstraint("(origin_id IS NULL) = (version = 1)", name="first_version"),
+        *constraints,
+    )
 
 
 class Versioned(MappedAsDataclass, kw_only=True):
@@ -190,9 +206,14 @@ class Versioned(MappedAsDataclass, kw_only=True):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
     version: Mapped[int] = mapped_column(default=1)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
+    superseded_at: Mapped[datetime | None] = mapped_column(default=None)
     seed_key: Mapped[str | None] = mapped_column(unique=True, default=None)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a declared attribute is on the class
+        """Hold every fact to the same; a table with more constraints says `versioned` itself."""
+        return versioned()
 
     @declared_attr
     def origin_id(cls) -> Mapped[int | None]:  # noqa: N805 - a declared attribute is on the class
@@ -214,24 +235,12 @@ class Versioned(MappedAsDataclass, kw_only=True):
         return func.coalesce(cls.origin_id, cls.id)
 
 
-def versioned(*constraints: Any) -> tuple[Any, ...]:
-    """Add to a table's own constraints those of every fact."""
-    return (
-        UniqueConstraint("origin_id", "version"),
-        CheckConstraint("superseded_at IS NULL OR superseded_at > recorded_at", name="clock"),
-        CheckConstraint("(origin_id IS NULL) = (version = 1)", name="first_version"),
-        *constraints,
-    )
-
-
 class Centre(Versioned, Base):
     """A Cnam place of access to training in a town."""
 
-    __table_args__ = versioned()
-
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
     name: Mapped[str]
-    programme_link: Mapped[ProgrammeLink] = mapped_column(words(ProgrammeLink))
+    programme_link: Mapped[ProgrammeLink]
     collectivity: Mapped[str | None] = mapped_column(default=None)
     wave: Mapped[str | None] = mapped_column(default=None)
     address: Mapped[str | None] = mapped_column(default=None)
@@ -242,46 +251,40 @@ class Centre(Versioned, Base):
 class Stage(Versioned, Base):
     """A dated step in the life of a centre; `retained` is false for a competing date."""
 
-    __table_args__ = versioned()
-
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
-    kind: Mapped[StageKind] = mapped_column(words(StageKind))
-    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
-    basis: Mapped[Basis] = mapped_column(words(Basis))
+    kind: Mapped[StageKind]
+    happened_on: Mapped[PartialDate] = mapped_column(nullable=True)
+    basis: Mapped[Basis]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
     retained: Mapped[bool]
-    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
-    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+    validation: Mapped[Validation] = mapped_column(default=Validation.VALIDATED)
 
 
 class Bound(Versioned, Base):
     """A first day on which a step can have happened: before it, it had not."""
 
-    __table_args__ = versioned()
-
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
-    kind: Mapped[StageKind] = mapped_column(words(StageKind))
-    not_before: Mapped[PartialDate] = mapped_column(PartialDateType)
-    basis: Mapped[Basis] = mapped_column(words(Basis))
+    kind: Mapped[StageKind]
+    not_before: Mapped[PartialDate]
+    basis: Mapped[Basis]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
-    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
-    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+    validation: Mapped[Validation] = mapped_column(default=Validation.VALIDATED)
 
 
 class Announcement(Versioned, Base):
     """An opening that was announced in a town for a date: it creates no centre, and is no stage."""
 
-    __table_args__ = versioned()
-
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
-    announced_for: Mapped[PartialDate] = mapped_column(PartialDateType)
-    announced_on: Mapped[PartialDate] = mapped_column(PartialDateType)
+    announced_for: Mapped[PartialDate]
+    announced_on: Mapped[PartialDate]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
-    confidence: Mapped[Confidence | None] = mapped_column(words(Confidence), default=None)
+    confidence: Mapped[Confidence | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
-    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+    validation: Mapped[Validation] = mapped_column(default=Validation.VALIDATED)
 
 
 class Question(Versioned, Base):
@@ -291,11 +294,9 @@ class Question(Versioned, Base):
     what it is, does.
     """
 
-    __table_args__ = versioned()
-
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
-    asks: Mapped[Ask] = mapped_column(words(Ask))
-    asked_on: Mapped[PartialDate] = mapped_column(PartialDateType)
+    asks: Mapped[Ask]
+    asked_on: Mapped[PartialDate]
     asked_by: Mapped[str]
     answered_on: Mapped[PartialDate] = known_so_far()
     note: Mapped[str | None] = mapped_column(default=None)
@@ -304,9 +305,7 @@ class Question(Versioned, Base):
 class ProgrammeEvent(Versioned, Base):
     """Something that happened to the programme as a whole, to mark on a time axis."""
 
-    __table_args__ = versioned()
-
-    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    happened_on: Mapped[PartialDate] = mapped_column(nullable=True)
     title: Mapped[str]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
 
@@ -317,7 +316,7 @@ class Target(Versioned, Base):
     __table_args__ = versioned(CheckConstraint("value >= 0", name="value"))
 
     indicator: Mapped[str]
-    perimeter: Mapped[Perimeter] = mapped_column(words(Perimeter))
+    perimeter: Mapped[Perimeter]
     value: Mapped[int]
     starts_on: Mapped[date]
     deadline: Mapped[date]
@@ -333,13 +332,11 @@ class PublishedFigure(Versioned, Base):
     `part` says what it counts when that is less than its scope: one call for instance.
     """
 
-    __table_args__ = versioned()
-
     indicator: Mapped[str] = mapped_column(index=True)
-    published_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    published_on: Mapped[PartialDate] = mapped_column(nullable=True)
     value: Mapped[float]
-    qualifier: Mapped[Qualifier | None] = mapped_column(words(Qualifier))
-    kind: Mapped[FigureKind] = mapped_column(words(FigureKind))
+    qualifier: Mapped[Qualifier | None]
+    kind: Mapped[FigureKind]
     title: Mapped[str]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
     town_code: Mapped[str | None] = mapped_column(ForeignKey("town.code"), default=None)
@@ -352,15 +349,13 @@ class PublishedFigure(Versioned, Base):
 class Offering(Versioned, Base):
     """A course given in a centre, from and to dates of known precision."""
 
-    __table_args__ = versioned()
-
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
     course_key: Mapped[str] = mapped_column(ForeignKey("course.key"), index=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
-    mode: Mapped[Mode | None] = mapped_column(words(Mode), default=None)
+    mode: Mapped[Mode | None] = mapped_column(default=None)
     starts_on: Mapped[PartialDate] = known_so_far()
     ends_on: Mapped[PartialDate] = known_so_far()
-    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+    validation: Mapped[Validation] = mapped_column(default=Validation.VALIDATED)
 
 
 class Enrolment(Versioned, Base):
@@ -394,12 +389,12 @@ class Enrolment(Versioned, Base):
 
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     academic_year: Mapped[int]
-    counted: Mapped[Counted] = mapped_column(words(Counted))
+    counted: Mapped[Counted]
     headcount: Mapped[int]
     counted_on: Mapped[date]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
     course_key: Mapped[str | None] = mapped_column(ForeignKey("course.key"), default=None)
-    validation: Mapped[Validation] = mapped_column(words(Validation), default=Validation.VALIDATED)
+    validation: Mapped[Validation] = mapped_column(default=Validation.VALIDATED)
 
 
 class Disclosure(Unjournalled, Base):
@@ -409,8 +404,8 @@ class Disclosure(Unjournalled, Base):
     """
 
     version_id: Mapped[int] = mapped_column(BigKey, ForeignKey("enrolment.id"), primary_key=True)
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
-    publication: Mapped[Publication] = mapped_column(words(Publication))
+    decided_at: Mapped[datetime] = mapped_column(primary_key=True)
+    publication: Mapped[Publication]
 
 
 class EnrolmentSummary(Base):
@@ -431,7 +426,7 @@ class EnrolmentSummary(Base):
 
     academic_year: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(BigKey, ForeignKey("centre.id"), primary_key=True)
-    counted: Mapped[Counted] = mapped_column(words(Counted), primary_key=True)
+    counted: Mapped[Counted] = mapped_column(primary_key=True)
     field_slug: Mapped[str] = mapped_column(primary_key=True)
     headcount: Mapped[int]
     cells: Mapped[int]
@@ -451,11 +446,11 @@ class Staff(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    role: Mapped[Role] = mapped_column(words(Role))
+    role: Mapped[Role]
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(default=None, repr=False)
     must_change_password: Mapped[bool] = mapped_column(default=False)
-    password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    password_expires_at: Mapped[datetime | None] = mapped_column(default=None)
     issuer: Mapped[str | None] = mapped_column(default=None)
     subject: Mapped[str | None] = mapped_column(default=None)
 
@@ -480,7 +475,7 @@ class WaitingTime(Unjournalled, Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_at: Mapped[datetime] = mapped_column(index=True)
     known: Mapped[bool] = mapped_column(default=False)
 
 
@@ -490,9 +485,9 @@ class SignInSession(Unjournalled, Base):
     __tablename__ = "session"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(default="")
 
 
@@ -513,12 +508,12 @@ class Proposal(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
     command: Mapped[str]
     draft: Mapped[dict[str, Any]] = mapped_column(JSON)
-    state: Mapped[Validation] = mapped_column(words(Validation), index=True)
+    state: Mapped[Validation] = mapped_column(index=True)
     author: Mapped[str] = mapped_column(index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     town_code: Mapped[str | None] = mapped_column(ForeignKey("town.code"), index=True, default=None)
     decided_by: Mapped[str | None] = mapped_column(default=None)
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decision: Mapped[str | None] = mapped_column(default=None)
 
 
@@ -532,15 +527,15 @@ class KeptText(Unjournalled, Base):
     form: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    kept_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ReportDecision(Base):
     """What staff decided of one report or of many at once: `digest` is that of what they said."""
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
-    verdict: Mapped[Verdict] = mapped_column(words(Verdict))
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verdict: Mapped[Verdict]
+    decided_at: Mapped[datetime]
     decided_by: Mapped[str]
     reports: Mapped[int]
     digest: Mapped[str]
@@ -562,10 +557,10 @@ class Report(Base):
     year: Mapped[int]
     number: Mapped[int]
     token_hash: Mapped[str] = mapped_column(unique=True)
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
     town_code: Mapped[str] = mapped_column(ForeignKey("town.code"), index=True)
-    what: Mapped[ReportKind] = mapped_column(words(ReportKind))
-    happened_on: Mapped[PartialDate] = mapped_column(PartialDateType, nullable=True)
+    what: Mapped[ReportKind]
+    happened_on: Mapped[PartialDate] = mapped_column(nullable=True)
     first_hand: Mapped[bool]
     cited: Mapped[str]
     function: Mapped[str]
@@ -574,7 +569,7 @@ class Report(Base):
     salt: Mapped[str]
     digest: Mapped[str]
     to_sort: Mapped[bool]
-    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
     decision_id: Mapped[int | None] = mapped_column(
         BigKey, ForeignKey("report_decision.id"), index=True, default=None
     )
@@ -603,10 +598,10 @@ class FrozenView(Base):
     seal: Mapped[str]
     program: Mapped[str]
     digest: Mapped[str]
-    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    frozen_at: Mapped[datetime]
     frozen_by: Mapped[str]
     reason: Mapped[str]
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
     withdrawn_by: Mapped[str | None] = mapped_column(default=None)
     withdrawal: Mapped[str | None] = mapped_column(default=None)
 
@@ -628,7 +623,7 @@ class AuditEvent(Unjournalled, Base):
     """
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, init=False)
-    at_utc: Mapped[datetime] = mapped_column(UtcDateTime, unique=True)
+    at_utc: Mapped[datetime] = mapped_column(unique=True)
     actor: Mapped[str]
     command: Mapped[str]
     entity: Mapped[str]
@@ -640,7 +635,7 @@ class AuditEvent(Unjournalled, Base):
     fingerprint: Mapped[dict[str, str] | None] = mapped_column(
         JSON(none_as_null=True), default=None
     )
-    machine_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    machine_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 # What rests on a centre, and is of its region.

@@ -1,8 +1,8 @@
 """Column types that SQLite and PostgreSQL store alike."""
 
+import enum
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import DateTime, Dialect, Enum, String
 from sqlalchemy.types import TypeDecorator
@@ -45,12 +45,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def words(kind: type[StrEnum]) -> Enum:
-    """Store a StrEnum as its checked value, the same way on both engines."""
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        values_callable=lambda members: [member.value for member in members],
-        name=kind.__name__.lower(),
-    )
+WORDS: Final = Enum(
+    enum.Enum,
+    native_enum=False,
+    create_constraint=True,
+    values_callable=lambda members: [member.value for member in members],
+)
+"""How the words of a closed list are stored: as checked values, the same way on both engines."""
