@@ -436,19 +436,6 @@ def with_ring(
     return {**figure, "data": [*figure["data"], ring]}
 
 
-class LayeredFigure(go.Figure):  # type: ignore[misc]
-    """A figure made of the dictionary of another and a few traces more, validated nowhere again."""
-
-    def __init__(self, sent: dict[str, Any]) -> None:
-        """Keep what is sent to the browser as it is."""
-        super().__init__()
-        self._sent = sent
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what is sent to the browser; shared, not to be changed."""
-        return self._sent
-
-
 # The three maps of the page
 
 

@@ -24,10 +24,9 @@ class SealedFigure(BaseFigure):  # type: ignore[misc]
     has neither `data` nor `layout`: the thousands of objects under them are not kept.
     """
 
-    def __init__(self, figure: BaseFigure, *, on_dark: bool = False) -> None:
-        """Keep the figure as plain JSON values, which the fast encoder takes as they are."""
-        self._sent: dict[str, Any] = json.loads(shown(figure.to_json(), on_dark=on_dark))
-        self._weight = _settled(self._sent)
+    def __init__(self, sent: dict[str, Any], *, weight: int = 0) -> None:
+        """Keep what is sent to the browser; `weight`: that of what is in memory for longer."""
+        self._sent, self._weight = sent, weight
 
     def __repr__(self) -> str:
         """Say what it is without the parts that it does not have."""
@@ -41,6 +40,12 @@ class SealedFigure(BaseFigure):  # type: ignore[misc]
     def to_dict(self) -> dict[str, Any]:
         """Give what is sent to the browser; shared, not to be changed."""
         return self._sent
+
+
+def sealed(figure: BaseFigure, *, on_dark: bool = False) -> SealedFigure:
+    """Keep a figure as plain JSON values, which the fast encoder takes as they are."""
+    sent = json.loads(shown(figure.to_json(), on_dark=on_dark))
+    return SealedFigure(sent, weight=_settled(sent))
 
 
 def _settled(value: Any) -> int:
@@ -90,7 +95,7 @@ def finished(
     figure.update_layout(separators=",\u202f")
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(separatethousands=True, exponentformat="none")
-    return SealedFigure(mark(figure) if is_demonstration else figure, on_dark=on_dark)
+    return sealed(mark(figure) if is_demonstration else figure, on_dark=on_dark)
 
 
 _BOX: Final = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')

@@ -24,11 +24,13 @@ from territoires.queries.search import Found
 from territoires.queries.territories import former_town, place
 from territoires.ui import search
 from territoires.ui.cache import asked
+from territoires.ui.filters import held
 from territoires.ui.links import SORT_PARAM
 
 _ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
 _TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
 _TERRITORY_WIDTH = 250  # pixels
+_YES = {True: "oui", False: ""}
 _LONGEST = 50  # of what an address says, a message shows no more
 
 
@@ -161,19 +163,16 @@ def change(**changes: str) -> None:
 
 
 def _day_input(scope: Scope) -> None:
-    def changed() -> None:
-        day = st.session_state["bar_day"]
+    def write(day: date | None) -> None:
         change(au="" if day is None or day == today() else day.isoformat())
 
-    st.session_state["bar_day"] = scope.as_of
     st.date_input(
         "Situation au",
-        key="bar_day",
         format="DD/MM/YYYY",
         min_value=address.FIRST_DAY,
         max_value=address.LAST_DAY,
-        on_change=changed,
         width=250,
+        **held("bar_day", scope.as_of, write),
     )
 
 
@@ -215,56 +214,39 @@ def _look_at(territory: Territory) -> None:
 
 
 def _perimeter_input(scope: Scope) -> None:
-    words = {PERIMETERS[perimeter]: perimeter for perimeter in Perimeter}
+    said = {PERIMETERS[each]: word for each, word in address.PERIMETERS.items()}
+    usual = address.PERIMETERS[Perimeter.ALL]
 
-    def changed() -> None:
-        chosen = replace(scope, perimeter=words[st.session_state["bar_perimeter"]])
-        written = address.write(chosen, today=scope.as_of)
-        change(perim=written.get(address.PERIMETER, ""))
+    def write(chosen: str) -> None:
+        change(perim="" if said[chosen] == usual else said[chosen])
 
-    st.session_state["bar_perimeter"] = PERIMETERS[scope.perimeter]
-    st.selectbox("Périmètre", list(words), key="bar_perimeter", on_change=changed, width=200)
+    tie = held("bar_perimeter", PERIMETERS[scope.perimeter], write)
+    st.selectbox("Périmètre", list(said), width=200, **tie)
 
 
 def _clock_popover(scope: Scope) -> None:
-    def changed() -> None:
-        change(connu=_typed_instant(st.session_state["bar_known_at"]))
-
-    def counted() -> None:
-        change(nonprouves="oui" if st.session_state["bar_unproven"] else "")
-
-    def believed() -> None:
-        change(listes="oui" if st.session_state["bar_lists"] else "")
-
+    known_at = dates.typed_instant(scope.known_at) if scope.known_at else ""
     with st.popover("Options", icon=":material/tune:"):
-        st.session_state["bar_known_at"] = (
-            dates.typed_instant(scope.known_at) if scope.known_at else ""
-        )
         st.text_input(
             "Telle que connue le",
-            key="bar_known_at",
             placeholder="maintenant",
-            on_change=changed,
             help="Les chiffres tels que cette base les connaissait à la fin de ce jour, par "
             "exemple 30/11/2026, ou à une heure de Paris, 30/11/2026 à 14\u00a0h\u00a002. Laissez "
             f"vide pour tout ce qui est connu aujourd’hui. {defined('Les deux horloges')}",
+            **held("bar_known_at", known_at, lambda text: change(connu=_typed_instant(text))),
         )
-        st.session_state["bar_unproven"] = scope.with_unproven
         st.toggle(
             "Compter aussi les rattachements non prouvés",
-            key="bar_unproven",
-            on_change=counted,
             help="Certains centres sont ouverts sans qu’aucune source ne les rattache au "
             f"programme. {defined('Rattachement non prouvé')}",
+            **held("bar_unproven", scope.with_unproven, lambda on: change(nonprouves=_YES[on])),
         )
-        st.session_state["bar_lists"] = scope.with_low
         st.toggle(
             "Croire aussi les listes réputées complètes",
-            key="bar_lists",
-            on_change=believed,
             help="Un centre absent d’une liste de centres ouverts n’était pas ouvert à sa date, si "
             "cette liste est complète. Les dates d’ouverture en sont resserrées. "
             f"{defined('Date déduite')}",
+            **held("bar_lists", scope.with_low, lambda on: change(listes=_YES[on])),
         )
 
 

@@ -3,7 +3,7 @@
 The address is their only memory. Nonsense in it gets a message and what is usual.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -50,6 +50,17 @@ def named(param: Param[T], names: Mapping[T, str]) -> dict[str, str]:
     return {word: names[value] for word, value in param.words.items() if value in names}
 
 
+def held(key: str, shown: Any, write: Callable[[Any], None]) -> dict[str, Any]:
+    """Have a widget hold what the address says, and `write` there what it is changed to."""
+    st.session_state[key] = shown
+    return {"key": key, "on_change": lambda: write(st.session_state[key])}
+
+
+def tied(param: Param[Any], shown: Any, write: Callable[[Any], None]) -> dict[str, Any]:
+    """Have the widget of a parameter do so."""
+    return held(f"{KEY}{param.name}", shown, write)
+
+
 def choice(  # noqa: PLR0913 - a control, and what it offers
     label: str,
     param: Param[T],
@@ -69,22 +80,12 @@ def choice(  # noqa: PLR0913 - a control, and what it offers
     if text not in options:
         say_nonsense(param, options)
         text = usual
-    key = f"{KEY}{param.name}"
-
-    def changed() -> None:
-        chosen = st.session_state[key]
-        _write(param, "" if chosen == usual else chosen)
-
-    st.session_state[key] = text
-    common: dict[str, Any] = {
-        "key": key,
-        "format_func": options.__getitem__,
-        "on_change": changed,
-    }
+    widget = tied(param, text, lambda chosen: _write(param, "" if chosen == usual else chosen))
+    widget["format_func"] = options.__getitem__
     if as_segments:
-        st.segmented_control(label, list(options), required=True, **common)
+        st.segmented_control(label, list(options), required=True, **widget)
     else:
-        st.selectbox(label, list(options), width=width, **common)
+        st.selectbox(label, list(options), width=width, **widget)
     return param.read(text) if text else param.usual
 
 
@@ -96,39 +97,26 @@ def several(
     **widget: Any,
 ) -> None:
     """Offer several of a list of codes, each with what the reader reads."""
-    key = f"{KEY}{param.name}"
-
-    def changed() -> None:
-        put(param, tuple(st.session_state[key]))
-
-    st.session_state[key] = list(shown)
     st.multiselect(
         label,
         list(options),
-        key=key,
         format_func=options.__getitem__,
-        on_change=changed,
+        **tied(param, list(shown), lambda chosen: put(param, tuple(chosen))),
         **widget,
     )
 
 
 def search(label: str, param: Param[str], *, placeholder: str, width: int = 320) -> str:
     """Show a box to type in; gives the text typed."""
-    key = f"{KEY}{param.name}"
-
-    def changed() -> None:
-        put(param, st.session_state[key].strip())
-
-    st.session_state[key] = st.query_params.get(param.name, "")
+    said = st.query_params.get(param.name, "")
     st.text_input(
         label,
-        key=key,
         placeholder=placeholder,
-        on_change=changed,
         icon=":material/search:",
         width=width,
+        **tied(param, said, lambda text: put(param, text.strip())),
     )
-    return str(st.session_state[key]).strip()
+    return said.strip()
 
 
 def switch(
@@ -143,37 +131,19 @@ def switch(
 
     `is_inverse`: the label says the first of the meanings, so that the switch is on by default.
     """
-    key = f"{KEY}{param.name}"
     value = read(param) if shown is None else shown
     off, on = param.words.values()
     if is_inverse:
         off, on = on, off
-
-    def changed() -> None:
-        put(param, on if st.session_state[key] else off)
-
-    st.session_state[key] = value == on
-    st.toggle(label, key=key, on_change=changed, **widget)
+    tie = tied(param, value == on, lambda is_on: put(param, on if is_on else off))
+    st.toggle(label, **tie, **widget)
     return value
 
 
 def slider(label: str, param: Param[Any], shown: Any, *, step: int = 1, **widget: Any) -> None:
     """Show a slider between the bounds of a number, which was read already."""
-    key = f"{KEY}{param.name}"
-
-    def changed() -> None:
-        put(param, param.read(str(st.session_state[key])))
-
-    st.session_state[key] = int(param.write(shown))
-    st.slider(
-        label,
-        param.least,
-        param.most,
-        step=step,
-        key=key,
-        on_change=changed,
-        **{"width": CONTROL} | widget,
-    )
+    tie = tied(param, int(param.write(shown)), lambda number: put(param, param.read(str(number))))
+    st.slider(label, param.least, param.most, step=step, **tie, **{"width": CONTROL} | widget)
 
 
 def asked(*params: Param[Any]) -> dict[str, str]:

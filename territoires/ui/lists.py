@@ -1,7 +1,7 @@
 """Frames as lists, two lines a row: what telephones show in place of a grid wider than they are."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from html import escape
 from typing import Any, Final
 from urllib.parse import unquote
@@ -41,12 +41,13 @@ def on_telephones(listed: str, rows: int, *, name: str) -> Iterator[None]:
         st.button(label, key=key, on_click=st.session_state.update, args=(asked,))
 
 
-def instead_of(
-    shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str, name: str = ""
-) -> AbstractContextManager[None]:
-    """Print a frame that is in French already as a list, around the grid that shows it."""
+def show(
+    shown: pd.DataFrame, settings: Mapping[str, Any], *, alt: str, name: str = "", **grid: Any
+) -> None:
+    """Show a frame that is in French already, as a list too; `grid` is what else its grid takes."""
     listed = in_two_lines(shown, settings, alt=alt, most=wanted(name or alt))
-    return on_telephones(listed, len(shown), name=name or alt)
+    with on_telephones(listed, len(shown), name=name or alt):
+        st.dataframe(shown, hide_index=True, alt=alt, column_config=settings, **grid)
 
 
 def in_two_lines(

@@ -9,7 +9,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from territoires.charts.sealed import SealedFigure
+from territoires.charts.sealed import sealed
 from territoires.db.revision import reading_current
 from territoires.domain.errors import DatabaseError
 from territoires.queries import integrity
@@ -35,7 +35,7 @@ def modules() -> list[str]:
 def first_steps(url: str) -> None:
     """Ask the database something, which maps its tables, and draw something, which loads plotly."""
     figure = go.Figure(layout={"template": None})
-    SealedFigure(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
+    sealed(figure.add_scatter(marker={"line": {"width": 1}}, line={"width": 1}))
     try:
         current_edition(url)
     except DatabaseError:  # the pages say what is wrong

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from territoires.charts.sealed import SealedFigure
+from territoires.charts.sealed import sealed
 from territoires.commands.stages import record_stage
 from territoires.db import seeds
 from territoires.db.engine import engine, once, one_reading, reading, sqlite_path
@@ -77,10 +77,10 @@ def test_a_database_that_is_gone_is_not_remembered(url):
 
 def test_a_sealed_figure_sends_what_the_figure_would():
     figure = go.Figure(go.Scatter(x=["2021-01-01"], y=[1])).update_layout(template=None, height=300)
-    sealed = SealedFigure(figure)
-    assert sealed.to_dict() == json.loads(figure.to_json())
-    assert sealed.to_dict() is sealed.to_dict()
-    assert "1 trace" in repr(sealed)
+    kept = sealed(figure)
+    assert kept.to_dict() == json.loads(figure.to_json())
+    assert kept.to_dict() is kept.to_dict()
+    assert "1 trace" in repr(kept)
 
 
 def outline(name):
@@ -88,17 +88,16 @@ def outline(name):
 
 
 def test_figures_share_the_outlines_that_they_all_draw():
-    one, other = (SealedFigure(outline(name)).to_dict()["data"][0] for name in ("one", "other"))
+    one, other = (sealed(outline(name)).to_dict()["data"][0] for name in ("one", "other"))
     assert one["text"][0] is other["text"][0]
 
 
 def test_a_figure_weighs_what_it_does_not_share():
     light, heavy = (
-        SealedFigure(go.Figure(go.Bar(y=[0.5 + n for n in range(rows)]))).weight
-        for rows in (1, 1_001)
+        sealed(go.Figure(go.Bar(y=[0.5 + n for n in range(rows)]))).weight for rows in (1, 1_001)
     )
     assert heavy - light >= 1_000 * 24  # a float of Python
-    assert SealedFigure(outline("shared")).weight < light + 1_000
+    assert sealed(outline("shared")).weight < light + 1_000
 
 
 @pytest.mark.parametrize(

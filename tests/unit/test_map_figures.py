@@ -16,7 +16,6 @@ from territoires.charts.map import (
     ASPECT,
     FRAME,
     STATE_MARKS,
-    LayeredFigure,
     area_classes,
     centres_map_figure,
     class_colours,
@@ -43,6 +42,7 @@ from territoires.charts.outlines import (
     pretended,
 )
 from territoires.charts.palette import DARK, GROUND, TARGET, shown
+from territoires.charts.sealed import SealedFigure
 from territoires.charts.siting import apart, gains_svg, plan_map_figure
 from territoires.domain.geometry import distance_km, unit_vectors
 from territoires.domain.rollout import State
@@ -432,7 +432,7 @@ def test_the_reach_is_laid_under_the_marks_and_leaves_the_figure_as_it_was():
     names = [trace.get("name") for trace in found["data"]]
     assert names[1:3] == [words.REACH, words.state("open")]
     assert json.dumps(figure) == before
-    assert LayeredFigure(found).to_dict() is found
+    assert SealedFigure(found).to_dict() is found
 
 
 def test_the_reach_of_no_centre_is_empty():

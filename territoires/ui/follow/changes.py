@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -82,22 +82,20 @@ def answer(page: Page, since: datetime) -> tuple[str, str]:
 
 def choose(page: Page, since: datetime) -> None:
     """Offer another first day, or the last visit, which the browser knows (web/links.js)."""
-    key = "choix_depuis"
-    st.session_state[key] = (since.astimezone(PARIS) + timedelta(microseconds=1)).date()
+    shown = (since.astimezone(PARIS) + timedelta(microseconds=1)).date()
 
-    def changed() -> None:
-        if day := st.session_state[key]:
+    def write(day: date | None) -> None:
+        if day:
             filters.put(KNOWN_SINCE, end_of_day(day - timedelta(days=1)))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.date_input(
             words.SINCE,
-            key=key,
             format="DD/MM/YYYY",
             min_value=FIRST_DAY,
             max_value=page.view.today,
-            on_change=changed,
             width=filters.CONTROL,
+            **filters.tied(KNOWN_SINCE, shown, write),
         )
         st.html(f'<p class="changements">{way(page, words.SINCE_VISIT, VISIT)}</p>')
 

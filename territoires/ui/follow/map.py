@@ -330,8 +330,6 @@ def territories_table(
 def _territories_list(
     page: Page, data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
 ) -> None:
-    shown = territories_table(page, data, grain=grain, by_share=by_share)
-    said = "Territoires, du plus au moins couvert"
     columns = {
         "Territoire": shared_map.link_column(190),
         "Centres": st.column_config.NumberColumn(width=65),
@@ -344,15 +342,13 @@ def _territories_list(
             help=f"Part des habitants {reach.near} d’un centre",
         ),
     }
-    with lists.instead_of(shown, columns, alt=said):
-        st.dataframe(
-            shown,
-            hide_index=True,
-            alt=said,
-            height=shared_map.list_height(len(data)),
-            placeholder="–",
-            column_config=columns,
-        )
+    lists.show(
+        territories_table(page, data, grain=grain, by_share=by_share),
+        columns,
+        alt="Territoires, du plus au moins couvert",
+        height=shared_map.list_height(len(data)),
+        placeholder="–",
+    )
 
 
 # Far towns

@@ -241,25 +241,19 @@ def _usual_since(page: Page, grain: Grain) -> date:
 def _since(page: Page, grain: Grain) -> date:
     """Offer the reference day: one that shows a change unless the address says."""
     as_of = page.scope.as_of
-    key, first = "choix_depuis", PROGRAMME_START - timedelta(days=455)
+    first = PROGRAMME_START - timedelta(days=455)
     param = replace(params.SINCE, usual=_usual_since(page, grain), is_needed=False)
     since = filters.read(param)
     if not first <= since < as_of:
         filters.say_nonsense(param)
         since = param.usual
-    st.session_state[key] = since
-
-    def changed() -> None:
-        filters.put(param, st.session_state[key] or param.usual)
-
     st.date_input(
         "Date de référence",
-        key=key,
         format="DD/MM/YYYY",
         min_value=min(first, since),
         max_value=as_of - timedelta(days=1),
-        on_change=changed,
         width=200,
+        **filters.tied(param, since, lambda day: filters.put(param, day or param.usual)),
     )
     return since
 
@@ -271,16 +265,13 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         return
     if len(chosen) == 1:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
-    shown, said = compared(page, chosen), "Territoires côte à côte"
-    with lists.instead_of(shown, {}, alt=said):
-        st.dataframe(
-            shown,
-            hide_index=True,
-            alt=said,
-            column_config={"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
-            placeholder="—",
-            height="content",
-        )
+    lists.show(
+        compared(page, chosen),
+        {"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
+        alt="Territoires côte à côte",
+        placeholder="—",
+        height="content",
+    )
     page.offer("cote-a-cote", chosen=chosen)
     names = page.ask(regions.territories, grain="region").set_index("territory")["name"]
     with st.container(horizontal=True):

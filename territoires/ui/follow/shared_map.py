@@ -9,13 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from territoires.charts.map import (
-    ASPECT,
-    STATE_MARKS,
-    LayeredFigure,
-    with_reach,
-    with_ring,
-)
+from territoires.charts.map import ASPECT, STATE_MARKS, with_reach, with_ring
+from territoires.charts.sealed import SealedFigure
 from territoires.domain import params
 from territoires.domain.coverage import ROAD_FACTOR
 from territoires.domain.rollout import State, quarter_of
@@ -110,22 +105,20 @@ def quarter_input(page: Page) -> None:
     today = page.view.today
     starts = [day.date() for day in pd.date_range(_FIRST_QUARTER, today, freq="QS")]
 
-    def moved() -> None:
-        following = quarter_of(st.session_state["trimestre"] + _OVER_A_QUARTER)
+    def write(start: date) -> None:
+        following = quarter_of(start + _OVER_A_QUARTER)
         end = following - timedelta(days=1)
         change(au="" if end >= today else end.isoformat())
 
     shown = max((start for start in starts if start <= page.scope.as_of), default=starts[0])
-    st.session_state["trimestre"] = shown
     st.select_slider(
         "Remonter le temps",
         starts,
         width=filters.CONTROL,
-        key="trimestre",
         format_func=one_quarter,
-        on_change=moved,
         help="Déplace la date «\u00a0Situation au\u00a0» à la fin du trimestre choisi\u202f; au "
         "dernier, elle est à aujourd’hui.",
+        **filters.held("trimestre", shown, write),
     )
 
 
@@ -150,21 +143,19 @@ def states_input(counts: Mapping[State, int], shown: tuple[str, ...]) -> None:
     """Show the legend, whose entries are switches: symbol in its colour, state, number."""
     listed = [state for state in map(State, params.STATE_WORDS.values()) if counts.get(state)]
 
-    def changed() -> None:
-        kept = [state for state in listed if state in st.session_state["etats_montres"]]
+    def write(chosen: Sequence[State]) -> None:
+        kept = [state for state in listed if state in chosen]
         filters.put(params.STATES, () if len(kept) == len(listed) else tuple(map(str, kept)))
 
-    st.session_state["etats_montres"] = [s for s in listed if not shown or str(s) in shown]
     st.pills(
         "Légende\u00a0: choisissez les états à montrer",
         listed,
         label_visibility="collapsed",
         selection_mode="multi",
-        key="etats_montres",
         format_func=lambda state: words.state_choice(
             state, STATE_MARKS[state].colour, STATES[state], counts[state]
         ),
-        on_change=changed,
+        **filters.held("etats_montres", [s for s in listed if not shown or str(s) in shown], write),
     )
 
 
@@ -216,7 +207,7 @@ def show_map(figure: Any, chooses: Callable[[str], None], *, key: str, alt: str)
     st.html(SHAPE)
     with st.container(key=f"cadre_{key}"):
         st.plotly_chart(
-            LayeredFigure(figure),
+            SealedFigure(figure),
             key=key,
             config=CONFIG,
             alt=alt,
@@ -248,19 +239,18 @@ def town_list(
         rows = st.session_state[name].selection.rows
         filters.put(_TOWN, codes[rows[0]] if rows else "")
 
-    with lists.instead_of(shown, columns, alt=alt, name=key):
-        st.dataframe(
-            shown,
-            hide_index=True,
-            key=name,
-            alt=alt,
-            height=list_height(len(codes)),
-            on_select=picked,
-            selection_mode="single-row",
-            selection_default={"selection": {"rows": [row] if row is not None else []}},
-            placeholder="",
-            column_config=columns,
-        )
+    lists.show(
+        shown,
+        columns,
+        alt=alt,
+        name=key,
+        key=name,
+        height=list_height(len(codes)),
+        on_select=picked,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [row] if row is not None else []}},
+        placeholder="",
+    )
 
 
 def list_height(rows: int) -> int:
