@@ -264,17 +264,14 @@ class Rules:
 
     `forced`: candidates that come first; `size`: towns to choose in all; `free` (m,): candidates
     that are not excluded; `unit` (m,): site numbers, every candidate having one; `kind` (m,):
-    region of each candidate, as a position in `regions`; `minimum` by region; `acv` towns.
+    region of each candidate, as a position in the stock.
     """
 
     forced: tuple[int, ...]
     size: int
     free: Booleans
     unit: Integers
-    regions: Texts
     kind: Integers
-    minimum: Integers
-    acv: int
     stock: _Stock = field(repr=False)
 
 
@@ -318,7 +315,6 @@ def resolve(candidates: Candidates, wishes: Wishes) -> Rules:
     kind = np.minimum(np.searchsorted(regions, candidates.region), max(regions.size - 1, 0)).astype(
         np.int64
     )
-    minimum = np.full(regions.size, wishes.min_per_region, dtype=np.int64)
     left = np.zeros((regions.size, 2), dtype=np.int64)
     first_of_site = np.unique(unit[free], return_index=True)[1]
     sites = np.flatnonzero(free)[first_of_site]
@@ -326,32 +322,23 @@ def resolve(candidates: Candidates, wishes: Wishes) -> Rules:
     size = min(wishes.count, int(left.sum()))
     # 0.7 x 10 is a little over 7 in binary: a rounding error is no reason to ask for an eighth.
     acv = math.ceil(wishes.min_acv_share * size - 1e-9)
-    stock = _Stock(slots=size, left=left.copy(), owed=minimum.copy(), acv_owed=acv)
+    owed = np.full(regions.size, wishes.min_per_region, dtype=np.int64)
+    stock = _Stock(slots=size, left=left.copy(), owed=owed, acv_owed=acv)
     for place in forced:
         stock.take(int(kind[place]), acv=int(candidates.is_acv[place]))
     for place, region in enumerate(regions.tolist()):
         there = int(left[place].sum())
-        if minimum[place] > there:
+        if wishes.min_per_region > there:
             raise InfeasibleError(
-                Conflict.REGION, needed=int(minimum[place]), available=there, codes=[region]
+                Conflict.REGION, needed=wishes.min_per_region, available=there, codes=[region]
             )
-    if (owed := int(stock.owed.sum())) > stock.slots:
+    if (still := int(stock.owed.sum())) > stock.slots:
         raise InfeasibleError(
-            Conflict.REGIONS_OVER_COUNT, needed=len(forced) + owed, available=size
+            Conflict.REGIONS_OVER_COUNT, needed=len(forced) + still, available=size
         )
     if stock.acv_owed > (most := stock.most_acv()):
         raise InfeasibleError(Conflict.ACV_SHARE, needed=acv, available=acv - stock.acv_owed + most)
-    return Rules(
-        forced=forced,
-        size=size,
-        free=free,
-        unit=unit,
-        regions=regions,
-        kind=kind,
-        minimum=minimum,
-        acv=acv,
-        stock=stock,
-    )
+    return Rules(forced=forced, size=size, free=free, unit=unit, kind=kind, stock=stock)
 
 
 # The two answers

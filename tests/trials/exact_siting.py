@@ -1,5 +1,6 @@
 """The best towns to open next, by integer programming: what the greedy list is held against."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,9 +83,9 @@ def exact_coverage(  # noqa: PLR0913 - the question is that of `greedy_coverage`
 
     everyone = np.ones(m, dtype=np.bool_)
     among(everyone, rules.size, rules.size)
-    among(candidates.is_acv, rules.acv, np.inf)
-    for place, minimum in enumerate(rules.minimum.tolist()):
-        among(rules.free & (rules.kind == place), minimum, np.inf)
+    among(candidates.is_acv, math.ceil(wishes.min_acv_share * rules.size - 1e-9), np.inf)
+    for place in np.unique(rules.kind[rules.free]).tolist():
+        among(rules.free & (rules.kind == place), wishes.min_per_region, np.inf)
     for unit, members in zip(*np.unique(rules.unit, return_counts=True), strict=True):
         if members > 1:
             among(rules.unit == unit, 0, 1)
