@@ -16,6 +16,7 @@ SEEDS = ROOT / "data" / "seeds"
 # What may stand in a content policy: a space or a semicolon would rewrite it.
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?")
+_WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _SESSION_COOKIE = "territoires_session"
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
 
@@ -92,13 +93,15 @@ class Settings:
             writer_url=writer,
             reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
-            public_url=_site(env, "TERRITOIRES_PUBLIC_URL") or None,
+            public_url=_like(_SITE, env, "TERRITOIRES_PUBLIC_URL") or None,
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
             publisher=publisher(env),
             host=env.get("TERRITOIRES_HOST") or None,
-            api_per_minute=_whole(env, "TERRITOIRES_API_PER_MINUTE", cls.api_per_minute),
+            api_per_minute=int(
+                _like(_WHOLE, env, "TERRITOIRES_API_PER_MINUTE") or cls.api_per_minute
+            ),
         )
 
 
@@ -121,18 +124,11 @@ def variable_of(url: str, env: Mapping[str, str] = os.environ) -> str:
     return next((name for name in names if _secret(env, name) == url), names[0])
 
 
-def _site(env: Mapping[str, str], name: str) -> str:
-    address = env.get(name, "")
-    if address and not _SITE.fullmatch(address):
-        raise ConfigurationError(name, address)
-    return address
-
-
-def _whole(env: Mapping[str, str], name: str, usual: int) -> int:
-    text = env.get(name) or str(usual)
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+def _like(pattern: re.Pattern[str], env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "")
+    if text and not pattern.fullmatch(text):
         raise ConfigurationError(name, text)
-    return int(text)
+    return text
 
 
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -172,5 +168,5 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
     for name, value in wanted:
         if not value:
             raise ConfigurationError(name, value)
-    _site(env, names[0])
+    _like(_SITE, env, names[0])
     return Oidc(*values)
