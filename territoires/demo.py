@@ -182,10 +182,9 @@ def _seal(path: Path) -> None:
 
 @dataclass(kw_only=True)
 class _Place:
-    """A made-up centre: its number, town, opening, closing and what it does with its figures."""
+    """A made-up centre: its number, opening, closing and what it does with its figures."""
 
     number: int
-    town_code: str
     opened: date
     closed: date | None
     courses: list[str]
@@ -413,7 +412,6 @@ class _Maker:
         gives = next(what for what, share in _GIVES.items() if habits < share)
         return _Place(
             number=number,
-            town_code=town,
             opened=opened,
             closed=closed,
             courses=[courses[i] for i in chosen],

@@ -7,7 +7,7 @@ import io
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -188,23 +188,17 @@ def seeded_version(connection: Connection) -> str | None:
     )
 
 
+@dataclass
 class _Loader:
     """The state of one seeding: where to read, where to write, what was added."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        folder: Path,
-        at_utc: datetime,
-        successors: Mapping[str, str],
-    ) -> None:
-        self.connection = connection
-        self.successors = successors
-        self.questions: list[Question] = []
-        self.folder = folder
-        self.at_utc = at_utc
-        self.added: dict[str, int] = {}
-        self.mended: Counter[str] = Counter()
+    connection: Connection
+    folder: Path
+    at_utc: datetime
+    successors: Mapping[str, str]
+    questions: list[Question] = field(default_factory=list)
+    added: dict[str, int] = field(default_factory=dict)
+    mended: Counter[str] = field(default_factory=Counter)
 
     def load(self) -> dict[str, int]:
         self._territory()
@@ -498,10 +492,6 @@ def _town(row: Row, sites: Mapping[str, Row], year: Mapping[str, int]) -> Values
     }
 
 
-def _course_key(number: int) -> str:
-    return f"F{number:03d}"
-
-
 def _catalogue_source(row: Row) -> Values:
     """Describe the page that attests a course by what is known of it: its address, or its name."""
     host = urlsplit(row["source_url"]).netloc.removeprefix("www.")
@@ -521,7 +511,7 @@ def _course(number: int, row: Row, slugs: Mapping[str, str]) -> Values:
     credential = row["credential_type"]
     names = "title=title_fr level=level_eu cnam_code rncp_code credits=ects confidence cpf_eligible"
     return _values(Course, row, names) | {
-        "key": _course_key(number),
+        "key": f"F{number:03d}",
         "field_slug": slugs[row["filiere"]],
         "credential": None if credential == "unknown" else credential,
     }

@@ -96,7 +96,8 @@ def compared(counts: Counts, indicator: Indicator, per: Per) -> Compared:
         Indicator.OTHERS_TARGET: (counts.open - counts.open_acv, counts.others_target),
     }
     if indicator in shares:
-        return _share(*shares[indicator])
+        part, whole = shares[indicator]
+        return Compared(value=part / whole if whole else None, count=part, whole=whole)
     if indicator is Indicator.COVERED:
         return Compared(value=float(counts.covered), count=counts.covered)
     count = {Indicator.OPEN: counts.open, Indicator.LABELLED: counts.labelled}[indicator]
@@ -127,10 +128,6 @@ def cases(count: int) -> tuple[float, float]:
 
     low = float(gammaincinv(count, _TAIL)) if count else 0.0
     return low, float(gammainccinv(count + 1, _TAIL))
-
-
-def _share(part: int, whole: int) -> Compared:
-    return Compared(value=part / whole if whole else None, count=part, whole=whole)
 
 
 def middle(values: Sequence[float | None]) -> float | None:

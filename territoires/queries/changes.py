@@ -68,7 +68,11 @@ def _change(versions: Sequence[Row], since: datetime) -> Row | None:
     if before is after or (before and after and _words(before) == _words(after)):
         return None
     # Of a centre that is new its name says enough: the rest came with it.
-    if before is None and versions[0]["recorded_at"] > since and _is_a_detail(last):
+    if (
+        before is None
+        and versions[0]["recorded_at"] > since
+        and last.get("attribute", "name") != "name"
+    ):
         return None
     if "headcount" in last and not any(map(_is_told, filter(None, (before, after)))):
         return None
@@ -86,10 +90,6 @@ def _change(versions: Sequence[Row], since: datetime) -> Row | None:
 def _said_at(row: Row, at: datetime) -> bool:
     ended = row["ended_at"]
     return bool(row["value_text"] and row["recorded_at"] <= at and (ended is None or ended > at))
-
-
-def _is_a_detail(row: Row) -> bool:
-    return bool(row.get("attribute", "name") != "name")
 
 
 def _words(row: Row) -> list[Any]:

@@ -260,7 +260,7 @@ def transmissions(  # noqa: PLR0913 - the filters of one table
                 "target_source": source,
             }
         )
-    return table(sorted(rows, key=_by_region), CENTRES)
+    return table(sorted(rows, key=lambda row: (row["region"], row["town"])), CENTRES)
 
 
 def _opened_on(life: Life) -> date | None:
@@ -272,10 +272,6 @@ def _is_aged(life: Life, day: date, months: tuple[float, float]) -> bool:
     opened = _opened_on(life)
     least, most = months
     return opened is not None and least <= months_between(opened, day) < most
-
-
-def _by_region(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row["region"], row["town"]
 
 
 def _where(centre: _Centre, year: int) -> dict[str, Any]:

@@ -22,7 +22,6 @@ Values = Mapping[str, Any]
 class _Noted:
     """One change of one fact: what it said before the act `at`, and what it has said since."""
 
-    act: int
     at: datetime
     fact: int
     version: int | None
@@ -57,7 +56,6 @@ def unlike_the_journal(connection: Connection, facts: Sequence[type[Any]]) -> It
             closed[name][at] += before is not None
             noted[name].append(
                 _Noted(
-                    act=act,
                     at=at,
                     fact=int(change["id"]) if change["id"].isdecimal() else 0,
                     version=version,

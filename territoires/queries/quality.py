@@ -140,14 +140,10 @@ class _Everything:
     ) -> Row:
         """Make a finding; without a centre it is a national one."""
         centre = self.centres.get(centre_id) if centre_id is not None else None
-        return {
+        where = centre._asdict() | {"centre": centre.name} if centre else {"town": ""}
+        return where | {
             "section": words.SECTION_OF[gap],
             "gap": gap,
-            "region_code": centre.region_code if centre else "",
-            "region": centre.region if centre else "",
-            "town_code": centre.town_code if centre else "",
-            "town": centre.town if centre else "",
-            "centre": centre.name if centre else "",
             "detail": detail,
             "since": since.isoformat() if since else "",
             "days": (self.as_of - since).days if since else None,
