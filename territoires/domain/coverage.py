@@ -22,6 +22,7 @@ from territoires.domain.scope import Level, Territory
 Texts = NDArray[np.str_]
 Booleans = NDArray[np.bool_]
 Grain = Literal["region", "department"]
+LEVELS: Final[dict[Grain, Level]] = {"region": Level.REGION, "department": Level.DEPARTMENT}
 ROAD_FACTOR: Final = 1.3
 """How much longer a way by road is taken to be than the straight line: a rough average, which the
 pages name as such (mountains and estuaries make it much worse)."""

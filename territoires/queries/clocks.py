@@ -1,10 +1,13 @@
 """Which versions of a fact were known at an instant, and when this database began to know."""
 
 from datetime import datetime
+from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from cachetools import LRUCache, cached
+from sqlalchemy import URL, ColumnElement, Connection, and_, func, or_, select
 
+from territoires.db import seeds
 from territoires.db.journal import anchor
 from territoires.db.models import AuditEvent, Versioned
 
@@ -33,6 +36,25 @@ def edition(connection: Connection) -> Edition:
     """Give the edition of the data: every write moves it, so caches hang on it."""
     last = anchor(connection)
     return Edition(0, "") if last is None else Edition(last.act, last.hash)
+
+
+Seeding = tuple[URL, str | None]
+"""A database, and the seal of the act that last wrote places into it."""
+
+
+def _at(connection: Connection) -> tuple[URL, Edition]:
+    return connection.engine.url, edition(connection)
+
+
+@cached(LRUCache[tuple[URL, Edition], Seeding](4), key=_at, lock=Lock())
+def seeding(connection: Connection) -> Seeding:
+    """Look for the last act of the seeds, which alone write places: once per edition of the data.
+
+    What is read of places is kept by it: people search at each letter typed and write all day, and
+    the journal is long.
+    """
+    seal = select(AuditEvent.hash).where(AuditEvent.command == seeds.COMMAND)
+    return connection.engine.url, connection.scalar(seal.order_by(AuditEvent.id.desc()).limit(1))
 
 
 def created_at(connection: Connection) -> datetime | None:

@@ -226,7 +226,7 @@ def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
         for life in here
         if life.possibly_open(scope.as_of) or life.open_undated(scope.as_of)
     }
-    names = {code: name for code, name in connection.execute(select(Region.code, Region.name))}  # noqa: C416 - rows are not pairs for mypy
+    names = dict(connection.execute(select(Region.code, Region.name)).all())
     said = {row["region_code"] for row in rows}
     regions = sorted(opened, key=lambda code: fold(names[code]))
     cells: dict[tuple[str, str], list[Row]] = defaultdict(list)

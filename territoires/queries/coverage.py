@@ -28,6 +28,7 @@ from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.text import fold
 from territoires.queries import geography
 from territoires.queries.courses import offerings
+from territoires.queries.facts import towns
 from territoires.queries.frames import columns, empty, table
 from territoires.queries.rollout import all_lives, centre_list
 
@@ -110,8 +111,8 @@ def nearest_but(
 def open_centres(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     """List the open centres of all France with where they are, by code; columns `OPEN_CENTRES`."""
     codes = open_towns(connection, scope=scope)
-    found = geography.towns(connection, codes=codes).set_index("town_code", drop=False)
-    return found.loc[list(codes), list(OPEN_CENTRES)].reset_index(drop=True).astype(OPEN_CENTRES)
+    named = towns(connection, codes)
+    return table((named[code] for code in codes), OPEN_CENTRES)
 
 
 def covered(
@@ -163,8 +164,7 @@ def by_territory(
     places = communes.region if grain == "region" else communes.department
     kept = set(places[_around(communes, scope, grain)].tolist())
     model = Region if grain == "region" else Department
-    named = connection.execute(select(model.code, model.name))
-    names = {row.code: row.name for row in named}
+    names = dict(connection.execute(select(model.code, model.name)).all())
     codes, counts = np.unique(places[centres], return_counts=True)
     open_by = dict(zip(codes.tolist(), counts.tolist(), strict=True))
     found = coverage_by(communes, near.km, radius_km=radius_km / factor, grain=grain)
@@ -220,20 +220,14 @@ def _with_nearest(
     communes, near, centres = found
     if not centres.size:
         return rows.assign(km=np.nan, nearest="", nearest_code="")
-    names = _names(connection, communes, centres)
+    named = towns(connection, communes.insee_code[centres].tolist())
     which = near.centre[places]
     codes = np.where(which >= 0, communes.insee_code[centres[which]], "")
     return rows.assign(
         km=near.km[places] * factor,
         nearest_code=codes,
-        nearest=[names.get(code, "") for code in codes.tolist()],
+        nearest=[named[code]["town"] if code else "" for code in codes.tolist()],
     )
-
-
-def _names(connection: Connection, communes: Communes, centres: Integers) -> dict[str, str]:
-    codes = tuple(sorted(set(communes.insee_code[centres].tolist())))
-    found = geography.towns(connection, codes=codes)
-    return dict(zip(found["town_code"], found["town"], strict=True))
 
 
 @once
@@ -310,9 +304,8 @@ def _on_the_map(
     if not rows:
         return empty(PLACES)
     near = communes, *_ = nearest(connection, scope=scope)
-    codes = tuple(sorted({row["town_code"] for row in rows}))
-    named = geography.towns(connection, codes=codes).set_index("town_code")
-    data = pd.DataFrame(rows).join(named, on="town_code")
+    named = towns(connection, [row["town_code"] for row in rows])
+    data = pd.DataFrame([{**named[row["town_code"]], **row} for row in rows])
     data["acv"] = data["site"] != ""
     at = communes.positions(data["town_code"].tolist())
     data = _with_nearest(connection, data, at, near, factor)
@@ -331,13 +324,13 @@ def closest(connection: Connection, *, scope: Scope, factor: float = 1.0) -> Clo
     place = int(within[np.argmin(near.km[within])])
     there = centres[near.centre[place]]
     code, origin = communes.insee_code[[there, place]].tolist()
-    found = geography.towns(connection, codes=(code, origin)).set_index("town_code")
+    named = towns(connection, [code, origin])
     return Closest(
         km=float(near.km[place]) * factor,
         town_code=code,
-        town=found.loc[code, "town"],
-        department=found.loc[code, "department"],
-        region=found.loc[code, "region"],
-        seen_from=found.loc[origin, "town"],
+        town=named[code]["town"],
+        department=named[code]["department"],
+        region=named[code]["region"],
+        seen_from=named[origin]["town"],
         is_inside=bool(there in within),
     )

@@ -7,10 +7,10 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from cachetools import LRUCache, cached
-from sqlalchemy import URL, Connection, select
+from sqlalchemy import Connection, select
 
-from territoires.db import communes, seeds
-from territoires.db.models import AuditEvent, Centre, Department, FormerTown, Region, Town
+from territoires.db import communes
+from territoires.db.models import Centre, Department, FormerTown, Region, Town
 from territoires.domain.names import (
     LONGEST,
     Keep,
@@ -23,7 +23,7 @@ from territoires.domain.names import (
 )
 from territoires.domain.scope import FRANCE, Former, Level, Place, Territory
 from territoires.domain.text import fold
-from territoires.queries.clocks import Edition, edition, known
+from territoires.queries.clocks import Seeding, known, seeding
 from territoires.queries.territories import places, regions_and_departments
 
 SUGGESTED: Final = 10
@@ -151,25 +151,7 @@ def _told(
     return tuple(Found(place, wanted[at]) for at, place in named.items())[:limit]
 
 
-Seeding = tuple[URL, str | None]
-"""A database, and the seal of the act that last wrote places into it."""
-
-
-def _at(connection: Connection) -> tuple[URL, Edition]:
-    return connection.engine.url, edition(connection)
-
-
-@cached(LRUCache[tuple[URL, Edition], Seeding](4), key=_at, lock=Lock())
-def _seeding(connection: Connection) -> Seeding:
-    """Look for the last act of the seeds, which alone write places: once per edition of the data.
-
-    People search at each letter typed and write all day, and the journal is long.
-    """
-    seal = select(AuditEvent.hash).where(AuditEvent.command == seeds.COMMAND)
-    return connection.engine.url, connection.scalar(seal.order_by(AuditEvent.id.desc()).limit(1))
-
-
-@cached(LRUCache[Seeding, Names](4), key=_seeding, lock=Lock())
+@cached(LRUCache[Seeding, Names](4), key=seeding, lock=Lock())
 def names(connection: Connection) -> Names:
     """Read the names of all places, once per act that wrote some (1 MB; 0.1 s to read).
 

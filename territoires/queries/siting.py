@@ -24,7 +24,7 @@ from territoires.domain.siting import (
     siting,
     to_win,
 )
-from territoires.queries import geography
+from territoires.queries import facts, geography
 from territoires.queries.coverage import nearest, nearest_but, open_towns
 from territoires.queries.frames import columns, table
 from territoires.queries.rollout import town_states
@@ -82,7 +82,6 @@ def candidates(
         large = set(communes.insee_code[(communes.population > LARGE) & within].tolist())
         codes |= large - set(site_of) - served
     here = tuple(code for code in sorted(codes) if within[communes.position[code]])
-    named = geography.towns(connection, codes=here)
     prior = (
         frozenset() if with_prior or asks_of_prior_seats(connection, scope=scope) else PRIOR_SEATS
     )
@@ -97,7 +96,7 @@ def candidates(
                 or row["site"] in doubtful_sites
                 or row["region_code"] in prior,
             }
-            for row in named.to_dict("records")
+            for row in facts.towns(connection, here).values()
         ),
         CANDIDATES,
     )
