@@ -29,12 +29,8 @@ _TALL: Final = 40.0  # of an area that has room for its name
 
 def days(first: date, last: date, left: float, right: float) -> Scale:
     """Give the place of a day between two edges, in pixels."""
-    start, whole = pd.Timestamp(first), (last - first).days
-
-    def place(day: Any) -> float:
-        return float(left + (right - left) * (pd.Timestamp(day) - start).days / whole)
-
-    return place
+    place = linear(first.toordinal(), last.toordinal(), left, right)
+    return lambda day: place(pd.Timestamp(day).toordinal())
 
 
 def linear(first: float, last: float, start: float, end: float) -> Scale:

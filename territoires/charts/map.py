@@ -1,6 +1,6 @@
 """The national map: one plane, five insets, the states as marks, the areas as filled classes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from territoires.charts.palette import (
 )
 from territoires.domain.coverage import Grain
 from territoires.domain.geometry import EARTH_RADIUS_KM, Floats, map_xy
+from territoires.domain.names import department_of
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import map as words
@@ -115,14 +116,11 @@ def distance_marks() -> list[Mark]:
 # What every map is made of
 
 
-def base_map(
-    territory: Territory, *, department: str = "", view: Box | None = None, hatches: bool = True
-) -> go.Figure:
+def base_map(territory: Territory, *, view: Box | None = None, hatches: bool = True) -> go.Figure:
     """Draw the land, the insets and their names, framed on a territory; the rest is hatched.
 
-    `department`: that of the territory when it is a town. `view`: another frame than that of the
-    territory. Without `hatches`, for a map on which they mean something else, the rest is left
-    blank, and the land of the territory to the caller.
+    `view`: another frame than that of the territory. Without `hatches`, for a map on which they
+    mean something else, the rest is left blank, and the land of the territory to the caller.
     """
     made = go.Figure()
     made.update_layout(
@@ -139,11 +137,11 @@ def base_map(
         hoverdistance=24,
         hoverlabel={"align": "left"},
     )
-    x0, y0, x1, y1 = view = view or framed(territory, department=department)
+    x0, y0, x1, y1 = view = view or framed(territory)
     unseen = {"visible": False, "fixedrange": True, "constrain": "domain"}
     made.update_xaxes(range=[x0, x1], **unseen)
     made.update_yaxes(range=[y0, y1], scaleanchor="x", scaleratio=1, **unseen)
-    inside = _inside(territory, department)
+    inside = _inside(territory)
     every = tuple(code for code in outlines("department") if _is_whole(code, view))
     outside = tuple(code for code in every if code not in inside)
     if hatches:
@@ -155,11 +153,11 @@ def base_map(
     return made
 
 
-def framed(territory: Territory, *, department: str = "") -> Box:
+def framed(territory: Territory) -> Box:
     """Choose the part of the plane to show, of the same proportions as the whole."""
     if territory.level is Level.COUNTRY:
         return FRAME
-    codes = _inside(territory, department)
+    codes = _inside(territory)
     overseas = insets().keys() & codes
     if overseas:
         return _around(insets()[min(overseas)].box, _INSET_PADDING)
@@ -171,14 +169,14 @@ def framed(territory: Territory, *, department: str = "") -> Box:
     return _around((np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y)), _PADDING)
 
 
-def _inside(territory: Territory, department: str) -> frozenset[str]:
+def _inside(territory: Territory) -> frozenset[str]:
     """List the departments of a territory; that of a town."""
     every = outlines("department")
     if territory.level is Level.COUNTRY:
         return frozenset(every)
     if territory.level is Level.REGION:
         return frozenset(c for c, outline in every.items() if outline.region == territory.code)
-    return frozenset({territory.code if territory.level is Level.DEPARTMENT else department})
+    return frozenset({department_of(str(territory))})
 
 
 def _around(box: Sequence[float], padding: float) -> Box:
@@ -327,13 +325,14 @@ def add_marks(  # noqa: PLR0913 - what a series of marks is made of
     mark: Mark,
     *,
     name: str,
-    hovers: Sequence[str],
+    say: Callable[[Mapping[Any, Any]], str],
     scale: float = 1.0,
     at: tuple[Floats, Floats] | None = None,
 ) -> None:
     """Put a mark on each row, `scale` times its size; a click on it gives the code of the town.
 
-    `at`: other places of the plane than those of the rows.
+    `say` is what is told of a row to who points at its mark; `at`: other places of the plane than
+    those of the rows.
     """
     x, y = at or points(rows)
     is_open = mark.symbol.endswith("-open")
@@ -352,7 +351,7 @@ def add_marks(  # noqa: PLR0913 - what a series of marks is made of
         # Plotly would fade the others when one is chosen; the choice has its own ring.
         unselected={"marker": {"opacity": 1}},
         customdata=[[code] for code in rows["town_code"]],
-        hovertext=list(hovers),
+        hovertext=[say(row) for row in rows.to_dict("records")],
         hoverinfo="text",
         name=name,
     )
@@ -439,23 +438,20 @@ def with_ring(
 # The three maps of the page
 
 
-def centres_map_figure(
-    places: pd.DataFrame, *, territory: Territory, department: str = ""
-) -> go.Figure:
+def centres_map_figure(places: pd.DataFrame, *, territory: Territory) -> go.Figure:
     """Draw every place with the mark of its state; takes PLACES of `queries.coverage`."""
-    made = base_map(territory, department=department)
+    made = base_map(territory)
     # The first of the legend are drawn last, above the others.
     for state in reversed(State):
         rows = places[places["state"] == state]
         if rows.empty:
             continue
-        hovers = [words.place(row) for row in rows.to_dict("records")]
         add_marks(
             made,
             rows,
             STATE_MARKS[state],
             name=words.state(state),
-            hovers=hovers,
+            say=words.place,
             scale=mark_scale(territory),
         )
     add_names(made, places, open_names(places))
@@ -478,32 +474,29 @@ def drawn_catchment(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFra
     else:
         box = framed(Territory(Level.DEPARTMENT, code)) if code else FRAME
     made = base_map(Territory(), view=box)
-    hovers = [
-        f"<b>{words.town(row)}</b><br>{words.km(kept.loc[row['town_code'], 'km'])}"
-        for row in shown.to_dict("records")
-    ]
-    add_marks(
-        made, shown, STATE_MARKS[State.OPEN], name=words.state(State.OPEN), hovers=hovers,
-        scale=_CLOSER,
-    )  # fmt: skip
+
+    def say(row: Mapping[Any, Any]) -> str:
+        return f"<b>{words.town(row)}</b><br>{words.km(kept.loc[row['town_code'], 'km'])}"
+
+    mark, name = STATE_MARKS[State.OPEN], words.state(State.OPEN)
+    add_marks(made, shown, mark, name=name, say=say, scale=_CLOSER)
     return made
 
 
-def territories_map_figure(  # noqa: PLR0913 - one figure, four questions
+def territories_map_figure(
     areas: pd.DataFrame,
     *,
     grain: Grain,
     by_share: bool,
     within: str,
     territory: Territory,
-    department: str = "",
 ) -> go.Figure:
     """Fill regions or departments by class, hatched where there is nothing to count.
 
     Takes BY_TERRITORY of `queries.coverage`: the share of inhabitants covered, or centres per
     million. `within` says the radius in the hovers.
     """
-    made = base_map(territory, department=department, hatches=False)
+    made = base_map(territory, hatches=False)
     every = outlines(grain)
     which = area_classes(areas, grain=grain, by_share=by_share)
     labels = words.classes(breaks(grain, by_share=by_share), is_share=by_share)
@@ -561,21 +554,20 @@ def far_towns_map_figure(
     *,
     radius_km: float,
     territory: Territory,
-    department: str = "",
 ) -> go.Figure:
     """Draw the ACV towns by how far they are from an open centre, the farthest on top.
 
     Takes DISTANCES of `queries.coverage`; `radius_km` parts the classes of `km`.
     """
-    made = base_map(territory, department=department)
+    made = base_map(territory)
     which = distance_class(distances, radius_km)
     labels = words.distance_classes(distance_edges(radius_km))
     for place, (label, mark) in enumerate(zip(labels, distance_marks(), strict=True)):
         rows = distances[which == place]
         if rows.empty:
             continue
-        hovers = [words.distance(row) for row in rows.to_dict("records")]
-        add_marks(made, rows, mark, name=label, hovers=hovers, scale=mark_scale(territory))
+        scale = mark_scale(territory)
+        add_marks(made, rows, mark, name=label, say=words.distance, scale=scale)
     far = farthest(distances)
     said = (f"{typeset(row['town'])}, {words.km(row['km'])}" for row in far.to_dict("records"))
     add_names(made, far, dict(zip(far["town_code"], said, strict=True)))

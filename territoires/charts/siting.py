@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from territoires.charts import svg
 from territoires.charts.bars import Bar, Part, bars_svg
-from territoires.charts.map import Mark, add_marks, base_map, discs, in_view, points
+from territoires.charts.map import REACH, Mark, add_marks, base_map, discs, in_view, points
 from territoires.charts.outlines import packed
 from territoires.charts.palette import OPEN, SEQUENTIAL, TARGET
 from territoires.domain.geometry import Floats
@@ -22,7 +22,6 @@ from territoires.french.places import typeset
 PLANNED: Final = Mark(symbol="circle-open", colour=TARGET, size=17)
 _SMALL: Final = Mark(symbol="circle-open", colour=TARGET, size=9)
 _CENTRE: Final = Mark(symbol="circle", colour=OPEN, size=8)
-_OPEN_REACH: Final = "rgba(29, 159, 99, 0.22)"
 _PLANNED_REACH: Final = "rgba(200, 101, 26, 0.16)"
 _NUMBERS_UP_TO: Final = 30  # beyond, the ranks would hide one another
 _TELEPHONE: Final = 358  # pixels: where marks are the nearest to one another
@@ -36,24 +35,22 @@ def plan_map_figure(
     centres: pd.DataFrame,
     radius_km: float,
     territory: Territory,
-    department: str = "",
 ) -> go.Figure:
     """Draw the towns of the list with their ranks and reach, beside the centres already open.
 
     Takes PLAN of `queries.siting` and OPEN_CENTRES of `queries.coverage`; `radius_km` in a
     straight line. A mark that would lie on another stands beside its town, at the end of a line.
     """
-    made = base_map(territory, department=department)
+    made = base_map(territory)
     centres = in_view(centres, made.to_plotly_json())
-    _reach(made, centres, radius_km, line=OPEN, fill=_OPEN_REACH)
+    _reach(made, centres, radius_km, line=OPEN, fill=REACH)
     _reach(made, plan, radius_km, line=TARGET, fill=_PLANNED_REACH)
-    hovers = [f"<b>{map_words.town(row)}</b>" for row in centres.to_dict("records")]
     add_marks(
         made,
         centres,
         _CENTRE,
         name=map_words.state(State.OPEN),
-        hovers=[f"{hover}<br>{map_words.state(State.OPEN)}" for hover in hovers],
+        say=lambda row: f"<b>{map_words.town(row)}</b><br>{map_words.state(State.OPEN)}",
     )
     mark = PLANNED if len(plan) <= _NUMBERS_UP_TO else _SMALL
     x, y = points(plan)
@@ -78,7 +75,7 @@ def plan_map_figure(
         plan,
         mark,
         name=words.PLANNED,
-        hovers=[map_words.planned(row) for row in plan.to_dict("records")],
+        say=map_words.planned,
         at=(away_x, away_y),
     )
     if len(plan) <= _NUMBERS_UP_TO:

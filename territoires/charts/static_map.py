@@ -43,7 +43,6 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     centres: pd.DataFrame,
     *,
     territory: Territory,
-    department: str,
     radius_km: float,
     sheet: str,
     label: str,
@@ -56,7 +55,7 @@ def centres_map_svg(  # noqa: PLR0913 - what a map is made of
     # In all of France, what nothing is known of is two hundred marks: the page of the map has them.
     is_whole = territory.level is Level.COUNTRY
     shown = places[places["state"] != State.NOTHING_KNOWN] if is_whole else places
-    made = centres_map_figure(shown, territory=territory, department=department)
+    made = centres_map_figure(shown, territory=territory)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
     return _picture(figure, open_names(shown), sheet=sheet, label=label)
 
@@ -66,7 +65,6 @@ def plan_map_svg(  # noqa: PLR0913 - what a map is made of
     centres: pd.DataFrame,
     *,
     territory: Territory,
-    department: str,
     radius_km: float,
     sheet: str,
     label: str,
@@ -75,9 +73,7 @@ def plan_map_svg(  # noqa: PLR0913 - what a map is made of
 
     Takes what `charts.siting.plan_map_figure` does, and `sheet` as for the centres.
     """
-    made = plan_map_figure(
-        plan, centres=centres, radius_km=radius_km, territory=territory, department=department
-    )
+    made = plan_map_figure(plan, centres=centres, radius_km=radius_km, territory=territory)
     names = {row.town_code: f"{row.rank}. {typeset(row.town)}" for row in plan.itertuples()}
     return _picture(json.loads(made.to_json()), names, sheet=sheet, label=label)
 
@@ -123,7 +119,7 @@ def _picture(  # noqa: PLR0913 - what a picture is made of
     ring = "" if ringed is None else _ring(ringed, plane, room)
     areas = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     marks = [trace for trace in figure["data"] if trace["mode"] == "markers"]
-    spots = [_spots(trace, plane) for trace in marks]
+    spots = [plane.points(trace["x"], trace["y"]).tolist() for trace in marks]
     for trace, points_of in zip(marks, spots, strict=True):
         size = float(trace["marker"]["size"])
         for x, y in points_of:
@@ -235,10 +231,6 @@ def _thinned(ring: np.ndarray) -> Sequence[Point]:
         if max(abs(x - kept[-1][0]), abs(y - kept[-1][1])) >= _NEAR:
             kept.append([x, y])
     return [(float(x), float(y)) for x, y in kept]
-
-
-def _spots(trace: Mapping[str, Any], plane: _Plane) -> list[Point]:
-    return [(float(x), float(y)) for x, y in plane.points(trace["x"], trace["y"])]
 
 
 def _marks(trace: Mapping[str, Any], spots: Sequence[Point], sheet: str) -> str:

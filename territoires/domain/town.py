@@ -66,3 +66,8 @@ class TownSheet:
     signed_on: date | None = None
     intercommunality: str = ""
     created_at: datetime | None = None
+
+    @property
+    def code(self) -> str:
+        """Its INSEE code."""
+        return self.place.territory.code

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -32,6 +32,8 @@ from territoires.ui.reader import current_reader, must_be_allowed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
 _NOT_PUBLIC = {
@@ -64,7 +66,7 @@ class Desk:
         """Tell whether its writer is there, or has come back since the page was drawn."""
         return not self.signed_out or current_reader(self.url).email == self.reader.email
 
-    def ask(self, query: Callable[..., Any], **filters: Any) -> Any:
+    def ask(self, query: Callable[..., T], **filters: Any) -> T:
         """Answer a query, from memory if nothing was written since it was last asked."""
         known: set[Any] = st.session_state.setdefault(_ASKED, set())
         question = (query.__qualname__, tuple(sorted(filters.items())))
@@ -72,9 +74,10 @@ class Desk:
             keep_typed()
             st.stop()
         known.add(question)
-        return asked(self.url, self.seen, query, **filters)
+        found: T = asked(self.url, self.seen, query, **filters)
+        return found
 
-    def ask_now(self, query: Callable[..., Any], **filters: Any) -> Any:
+    def ask_now(self, query: Callable[..., T], **filters: Any) -> T:
         """Answer a query whose answer moves without any act: sessions, the time that passes."""
         if not self.is_manned():
             keep_typed()

@@ -207,10 +207,7 @@ class Form:
 
     @cached_property
     def _rows(self) -> list[Kept]:
-        found: list[Kept] = self.desk.ask_now(
-            kept_texts, email=self.desk.reader.email, form=self.name
-        )
-        return found
+        return self.desk.ask_now(kept_texts, email=self.desk.reader.email, form=self.name)
 
     @cached_property
     def _proposal(self) -> dict[str, Any] | None:

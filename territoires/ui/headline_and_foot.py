@@ -58,7 +58,7 @@ def nothing_open(page: Page) -> None:
 
 def nearest(page: Page, *, factor: float = 1.0) -> Closest | None:
     """Find the open centre nearest to the territory; no road goes over an ocean."""
-    near: Closest | None = page.ask(coverage.closest, factor=factor)
+    near = page.ask(coverage.closest, factor=factor)
     return nearest(page) if near and factor > 1 and near.km > FAR_KM else near
 
 

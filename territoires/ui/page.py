@@ -4,16 +4,16 @@ import html
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlencode
+from typing import Any, Final, Literal, TypeVar
 
 import streamlit as st
 from markdown_it import MarkdownIt
 
 from territoires.db.demonstration import is_demonstration
+from territoires.domain import address
 from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import Reader
-from territoires.domain.scope import Level, Place, Scope
+from territoires.domain.scope import Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.exports import TITLES
 from territoires.french.numbers import GUARD, counted
@@ -28,11 +28,9 @@ from territoires.ui.cache import asked, drawn
 from territoires.ui.exporting import Files, fill
 from territoires.ui.reader import current_reader
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
+T = TypeVar("T")
 Query = Callable[..., Any]
 Heading = Literal["seen", "heard", "own"]
 """Whether a page shows its title, has it for those who hear it, or prints a heading of its own."""
@@ -64,18 +62,9 @@ class Page:
         return self.view.place
 
     @property
-    def framing(self) -> dict[str, Any]:
-        """What a map of the place takes: the territory, and the department around a town."""
-        here = self.place.territory
-        return {
-            "territory": here,
-            "department": self.place.department if here.level is Level.TOWN else "",
-        }
-
-    @property
     def query(self) -> str:
         """What an address ends with to keep this view: empty for the usual one."""
-        return f"?{urlencode(self.view.params)}" if self.view.params else ""
+        return address.query(self.view.params)
 
     @property
     def on_dark(self) -> bool:
@@ -85,19 +74,20 @@ class Page:
     @property
     def is_demonstration(self) -> bool:
         """Whether everything that this database holds is made up."""
-        return bool(self.ask_plainly(is_demonstration))
+        return self.ask_plainly(is_demonstration)
 
     def show_bar(self) -> None:
         """Show the bar: what it says was read from the address before."""
         self.files.room = show_bar(self.url, self.seen, self.view, page=self.title)
 
-    def ask(self, query: Query, **filters: Any) -> Any:
+    def ask(self, query: Callable[..., T], **filters: Any) -> T:
         """Answer a query about the view's scope, from memory when it can."""
-        return asked(self.url, self.seen, query, scope=self.scope, **filters)
+        return self.ask_plainly(query, scope=self.scope, **filters)
 
-    def ask_plainly(self, query: Query, **filters: Any) -> Any:
+    def ask_plainly(self, query: Callable[..., T], **filters: Any) -> T:
         """Answer a query that no scope narrows."""
-        return asked(self.url, self.seen, query, **filters)
+        found: T = asked(self.url, self.seen, query, **filters)
+        return found
 
     def figure(
         self,
@@ -134,7 +124,7 @@ class Page:
         with opened:
             for name in exports:
                 narrowed = EXPORTS[name].takes(filters)
-                data: pd.DataFrame = self.ask(EXPORTS[name].query, **narrowed)
+                data = self.ask(EXPORTS[name].query, **narrowed)
                 st.markdown(f"**{TITLES[name]}**\u00a0: {counted(len(data), 'ligne')}")
                 if len(data):
                     tables.show(data, alt=TITLES[name], name=f"{key}_{name}")

@@ -187,14 +187,13 @@ def named(figure, name):
 
 
 EVERY_MAP = {
-    "centres": lambda t: centres_map_figure(places(*State), territory=t, department="52"),
+    "centres": lambda t: centres_map_figure(places(*State), territory=t),
     "regions": lambda t: territories_map_figure(
         areas(r01=0.0, r44=0.2, r94=0.9),
         grain="region",
         by_share=True,
         within="",
         territory=t,
-        department="52",
     ),
     "departments": lambda t: territories_map_figure(
         areas(r2A=0.0, r2B=0.2, r974=0.9),
@@ -202,13 +201,12 @@ EVERY_MAP = {
         by_share=False,
         within="",
         territory=t,
-        department="52",
     ),
     "far towns": lambda t: far_towns_map_figure(
-        distances(0.0, 40.0, 7000.0, None), radius_km=30, territory=t, department="52"
+        distances(0.0, 40.0, 7000.0, None), radius_km=30, territory=t
     ),
     "plan": lambda t: plan_map_figure(
-        plan(500, 100), centres=centres(BASTIA), radius_km=60, territory=t, department="52"
+        plan(500, 100), centres=centres(BASTIA), radius_km=60, territory=t
     ),
 }
 
@@ -268,7 +266,7 @@ def test_a_packed_path_is_the_path_of_its_areas_and_is_made_once():
 @pytest.mark.parametrize("text", ["fr", "reg-44", "reg-94", "dep-2A", "dep-974", "com-52121"])
 def test_a_territory_is_framed_whole_in_the_proportions_of_the_map(text):
     territory = Territory.parse(text)
-    x0, y0, x1, y1 = framed(territory, department="52")
+    x0, y0, x1, y1 = framed(territory)
     assert (x1 - x0) / (y1 - y0) == pytest.approx(ASPECT)
     codes = {"reg-44": "52", "reg-94": "2B", "dep-2A": "2A", "dep-974": "974"}
     outline = outlines("department")[codes.get(text, "52")]

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.roles import REGIONAL
-from territoires.domain.scope import Level, Place, Territory
+from territoires.domain.scope import Level, Territory
 from territoires.domain.text import fold
 from territoires.french.desk import source_name
 from territoires.french.numbers import NBSP
@@ -98,12 +100,11 @@ def choose_one(desk: Desk, label: str, names: Mapping[Any, str], *, key: str) ->
     )
 
 
-def choose_region(
-    desk: Desk, regions: Mapping[str, str], more: Mapping[str, str] = _NOTHING_MORE
-) -> str:
-    """Ask for one of some regions, or of `more`, one's own first; empty for all."""
-    options = {"": "Toutes les régions"} | dict(sorted(regions.items(), key=lambda each: each[1]))
-    options |= more
+def choose_region(desk: Desk, rows: pd.DataFrame, more: Mapping[str, str] = _NOTHING_MORE) -> str:
+    """Ask for one of the regions of some rows, or of `more`, one's own first; empty for all."""
+    named = zip(rows["region_code"], map(typeset, rows["region"]), strict=True)
+    regions = dict(sorted(((code, name) for code, name in named if code), key=itemgetter(1)))
+    options = {"": "Toutes les régions", **regions, **more}
     own = sorted(desk.reader.regions & regions.keys())
     default = own[0] if desk.reader.role in REGIONAL and len(own) == 1 else ""
     if default:
@@ -116,7 +117,7 @@ def choose_region(
 def town_name(desk: Desk, code: str) -> str:
     """Name a town by its code; the code itself when there is none."""
     try:
-        found: Place = desk.ask(place, territory=Territory(Level.TOWN, code))
+        found = desk.ask(place, territory=Territory(Level.TOWN, code))
     except (DatabaseError, TerritoryError):
         return code
     return found.name

@@ -75,7 +75,7 @@ def choose_year(desk: Desk, *, form: str) -> int:
 def cells(desk: Desk, subject: Subject, *, form: str) -> list[Cell]:
     """List the boxes of the grid, the whole centre first; asks for the courses to be added."""
     centre, year = subject
-    grid: list[Cell] = desk.ask(
+    grid = desk.ask(
         entry.enrolment_grid,
         centre_id=centre,
         academic_year=year,

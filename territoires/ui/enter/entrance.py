@@ -75,7 +75,7 @@ def cards(desk: Desk) -> None:
 
 def _late(desk: Desk) -> pd.DataFrame:
     """List what this reader's centres have not sent in time."""
-    every: pd.DataFrame = desk.ask(quality.findings, as_of=today())
+    every = desk.ask(quality.findings, as_of=today())
     regions = desk.reader.bounds
     mine = every["region_code"].isin(regions) if regions else every["region_code"] != ""
     return every[mine & (every["gap"] == "enrolments")]

@@ -161,7 +161,7 @@ def _chosen(desk: Desk, what: Statements) -> Known | None:
     if not text:
         return None
     asked = {"entity": what.entity, "version_id": int(text)} if text.isdecimal() else None
-    found: Known | None = desk.ask(forms.newest, **asked) if asked else None
+    found = desk.ask(forms.newest, **asked) if asked else None
     if found is None:
         st.warning(
             "Cette fiche n’existe pas. Choisissez-la dans la liste.", icon=":material/search_off:"

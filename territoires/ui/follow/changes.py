@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import escape
-from typing import Any
 
 import streamlit as st
 
@@ -32,21 +31,17 @@ def usual_since(page: Page, now: datetime | None = None) -> datetime | None:
     `now` is the end of today unless it is given.
     """
     now = now or end_of_day(page.view.today)
-    found: datetime | None = page.ask(queries.usual_since, now=now)
-    return found
+    return page.ask(queries.usual_since, now=now)
 
 
 def since_in(page: Page, params: Mapping[str, str]) -> datetime | None:
     """Read the first instant in an address. Raises ValueError for nonsense."""
     text = params.get(KNOWN_SINCE.name, "")
     since = usual_since(page) if text in {"", VISIT} else KNOWN_SINCE.read(text)
-    if since is not None and since >= _until(page):
+    until = page.scope.known_at or end_of_day(page.view.today)
+    if since is not None and since >= until:
         raise ValueError(text)
     return since
-
-
-def _until(page: Page) -> datetime:
-    return page.scope.known_at or end_of_day(page.view.today)
 
 
 def since(page: Page) -> datetime | None:
@@ -114,7 +109,7 @@ def ways(page: Page) -> str:
 
 def listed(page: Page, since: datetime) -> str:
     """List what changed, the last first, each with the way to its town."""
-    rows: Any = page.ask(queries.changes, since=since)
+    rows = page.ask(queries.changes, since=since)
     sheet = pictures.sheet(page)
     lines = []
     for row in rows.head(words.MOST).to_dict("records"):

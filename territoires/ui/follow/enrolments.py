@@ -335,7 +335,7 @@ def published(page: Page, data: Any) -> None:
 
 def publications(page: Page) -> pd.DataFrame:
     """List what was published, each with its reserve; shown in the columns `PUBLISHED`."""
-    listed: pd.DataFrame = page.ask(queries.published)
+    listed = page.ask(queries.published)
     return listed.assign(
         town=listed["town"].replace("", "tout le programme"),
         value_text=[words.figure(row) for row in listed.to_dict("records")],

@@ -4,11 +4,8 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from territoires.charts.palette import MUTED, shown
 from territoires.french.numbers import number
-from territoires.ui.page import on_dark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +19,6 @@ class Entry:
     count: int | None = None
     colour: str = ""
     symbol: str = ""
-
-
-def legend(entries: Sequence[Entry], *, title: str) -> None:
-    """Print what the map shows, before it, for those also who do not see it; nothing of none."""
-    if said := legend_of(entries, title=title, on_dark=on_dark()):
-        st.html(said)
 
 
 def legend_of(entries: Sequence[Entry], *, title: str, on_dark: bool) -> str:

@@ -20,7 +20,7 @@ from territoires.charts.map import (
     territories_map_figure,
 )
 from territoires.domain import params
-from territoires.domain.coverage import Grain
+from territoires.domain.coverage import LEVELS, Grain
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
@@ -36,9 +36,9 @@ from territoires.ui.bar import change
 from territoires.ui.filters import choice, read
 from territoires.ui.follow import pictures, shared_map
 from territoires.ui.follow.courses import fields
-from territoires.ui.follow.legend import Entry, legend
+from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.follow.shared_map import Reach
-from territoires.ui.page import Page, plain
+from territoires.ui.page import Page, on_dark, plain
 
 _VIEWS = {
     "points": "Points",
@@ -58,8 +58,7 @@ _DISTANCE_TEXT = ("●", "■", "◆", "▲")
 
 def covered(page: Page, reach: Reach) -> Covered:
     """Count who is near a centre."""
-    found: Covered = page.ask(coverage.covered, **reach.filters)
-    return found
+    return page.ask(coverage.covered, **reach.filters)
 
 
 def headline(page: Page, found: Covered, reach: Reach) -> None:
@@ -268,7 +267,7 @@ def territories(page: Page, reach: Reach) -> None:
             key="carte_territoires",
             alt=plain(f"Carte. {finding}"),
             chosen=data.head(0),
-            chooses=lambda code: _go_to_territory(grain, code),
+            chooses=lambda code: change(terr=str(Territory(LEVELS[grain], code))),
             grain=grain,
             by_share=by_share,
             within=f"{reach.near} d’un centre",
@@ -277,11 +276,6 @@ def territories(page: Page, reach: Reach) -> None:
     with right:
         _territories_list(page, data, grain=grain, by_share=by_share, reach=reach)
     page.show_rows("couverture-par-territoire", key="territoires", **filters)
-
-
-def _go_to_territory(grain: str, code: str) -> None:
-    level = Level.REGION if grain == "region" else Level.DEPARTMENT
-    change(terr=str(Territory(level, code)))
 
 
 def _classes_legend(data: pd.DataFrame, *, grain: Grain, by_share: bool, measure: str) -> None:
@@ -304,19 +298,19 @@ def _legend_of(
         Entry(label=label, count=int((which == place).sum()), colour=colour, symbol=symbol)
         for place, (label, colour, symbol) in enumerate(styles, first)
     )
-    legend(list(entries), title=title)
+    legend = legend_of(list(entries), title=title, on_dark=on_dark())
+    pictures.show_framed(legend=legend)
 
 
 def territories_table(
-    page: Page, data: pd.DataFrame, *, grain: str, by_share: bool
+    page: Page, data: pd.DataFrame, *, grain: Grain, by_share: bool
 ) -> pd.DataFrame:
     """Lay out the territories, the most covered first, each with its numbers beside its rate."""
     column = "share" if by_share else "per_million"
     rows = data.sort_values([column, "inhabitants"], ascending=False)
-    prefix = "reg-" if grain == "region" else "dep-"
     view = dict(page.view.params) | params.VIEW.said("territoires")
     names = [
-        f"{links.territory_address(links.MAP, prefix + code, view)}#{typeset(name)}"
+        f"{links.territory_address(links.MAP, f'{LEVELS[grain]}-{code}', view)}#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
     shown = {"Territoire": names, "Centres": rows["open"].to_numpy()}
@@ -328,7 +322,7 @@ def territories_table(
 
 
 def _territories_list(
-    page: Page, data: pd.DataFrame, *, grain: str, by_share: bool, reach: Reach
+    page: Page, data: pd.DataFrame, *, grain: Grain, by_share: bool, reach: Reach
 ) -> None:
     columns = {
         "Territoire": shared_map.link_column(190),

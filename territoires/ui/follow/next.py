@@ -48,8 +48,7 @@ def asked_wishes(page: Page) -> Wishes:
 
 def _candidates(page: Page, wishes: Wishes) -> pd.DataFrame:
     asked = {each.filter: wishes[each.filter] for each in (params.LARGE, params.PRIOR)}
-    found: pd.DataFrame = page.ask(siting.candidates, **asked)
-    return found
+    return page.ask(siting.candidates, **asked)
 
 
 def _is_apart(page: Page, wishes: Wishes) -> bool:
@@ -163,9 +162,7 @@ def answer(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> list
 
 def _with_prior(page: Page, reach: Reach, wishes: Wishes) -> pd.DataFrame | None:
     try:
-        found: pd.DataFrame = page.ask(
-            siting.plan, **reach.filters | wishes | {params.PRIOR.filter: True}
-        )
+        found = page.ask(siting.plan, **reach.filters | wishes | {params.PRIOR.filter: True})
     except InfeasibleError:
         return None
     return found
@@ -180,7 +177,7 @@ def plan_picture(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -
             radius_km=reach.straight_km,
             sheet=pictures.sheet(page),
             label=_alt(page, reach, wishes, plan),
-            **page.framing,
+            territory=page.scope.territory,
         ),
         class_="plan",
     )

@@ -145,7 +145,7 @@ def _promised(page: Page) -> list[tuple[str, str, str]]:
 
 def _covered(page: Page) -> tuple[str, str, str]:
     near = page.ask(coverage.covered, radius_km=float(_REACH.radius_km)).coverage
-    share = percent(near.share, 1) if near.inhabitants else ""
+    share = percent(near.share, 1) if near.share else ""
     return TEXT, rounded(near.inhabitants), words.covered(_REACH.near, share)
 
 

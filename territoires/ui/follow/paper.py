@@ -102,7 +102,7 @@ class Paper:
 
         The first `most` of them; all without it, none at all for 0. Nothing of no rows.
         """
-        found: pd.DataFrame = self.page.ask(EXPORTS[export].query, **filters)
+        found = self.page.ask(EXPORTS[export].query, **filters)
         if found.empty:
             return []
         written = csv_bytes(

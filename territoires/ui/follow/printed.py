@@ -147,7 +147,7 @@ def _timeline(paper: Paper, sheet: TownSheet) -> list[Block]:
     finding, drawn = town_page.timeline_of(page, sheet, pictures.for_paper)
     if not drawn:
         return []
-    promised = page.ask(announcements.of_town, town=sheet.place.territory.code)
+    promised = page.ask(announcements.of_town, town=sheet.code)
     return [
         block("heading", town_words.TIMELINE),
         block("text", finding),

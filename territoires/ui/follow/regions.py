@@ -12,10 +12,10 @@ from territoires.charts.regions import burn_ups_svg, comparison_svg, slopes_svg
 from territoires.charts.rows import places_by_territory_svg
 from territoires.domain import params
 from territoires.domain.comparison import AT_MOST, RATES
-from territoires.domain.coverage import Grain
+from territoires.domain.coverage import LEVELS, Grain
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR, PlaceState
-from territoires.domain.scope import Level, Territory
+from territoires.domain.scope import Territory
 from territoires.french import printed
 from territoires.french import regions as words
 from territoires.french.map import since as said_since
@@ -176,8 +176,7 @@ def _of_the_view(page: Page, grain: Grain) -> str:
     """Give the territory of the grain that the common bar looks at, or that holds it."""
     place = page.place
     code = place.region if grain == "region" else place.department
-    level = Level.REGION if grain == "region" else Level.DEPARTMENT
-    return str(Territory(level, code)) if code else ""
+    return str(Territory(LEVELS[grain], code)) if code else ""
 
 
 def small_burn_ups(page: Page, grain: Grain) -> None:
@@ -330,5 +329,5 @@ def _usual(page: Page, grain: Grain) -> tuple[str, ...]:
     """Start from what the bar looks at, or from the two territories with most centres."""
     if here := _of_the_view(page, grain):
         return (here,)
-    data: Any = page.ask(regions.territories, grain=grain)
+    data = page.ask(regions.territories, grain=grain)
     return tuple(data["territory"].head(2))

@@ -117,7 +117,7 @@ def cards(page: Page, found: Situation) -> str:
         (
             f"Habitants {within(RADIUS_KM, by_road=False)}",
             rounded(near.inhabitants),
-            f"{percent(near.share, 1)} de la population" if near.inhabitants else "",
+            f"{percent(near.share, 1)} de la population" if near.share else "",
             f"{links.MAP}{page.query}",
             "Carte et couverture",
             number(near.inhabitants),
@@ -156,7 +156,7 @@ def drawn_plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> 
         radius_km=radius_km,
         sheet=pictures.sheet(page),
         label=home.MAP,
-        **page.framing,
+        territory=page.scope.territory,
     )
     return drawn
 
@@ -286,8 +286,8 @@ def _changed(listed: pd.DataFrame, *, sheet: str, is_cut: bool) -> str:
 
 def moved(page: Page, since: date) -> tuple[str, pd.DataFrame]:
     """List what changed since a day; where nothing did, say so and list the last openings."""
-    found: pd.DataFrame = page.ask(rollout.changes, since=since)
+    found = page.ask(rollout.changes, since=since)
     if len(found):
         return "", found
-    last: pd.DataFrame = page.ask(rollout.openings)
+    last = page.ask(rollout.openings)
     return home.NO_CHANGE if len(last) else findings.NO_OPENING, last

@@ -188,7 +188,7 @@ def town_map(  # noqa: PLR0913 - what a map is made of
     `queries` names the frames that the figure takes, each with its filters beside the scope.
     `chosen`: rows of PLACES, ringed. `reach_km`: the radius shaded around the open centres.
     """
-    figure = page.figure(draw, queries, **page.framing, **options).to_dict()
+    figure = page.figure(draw, queries, territory=page.scope.territory, **options).to_dict()
     if reach_km is not None:
         figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
     show_map(with_ring(figure, chosen, on_dark=on_dark()), chooses or choose_town, key=key, alt=alt)

@@ -110,9 +110,7 @@ def head(page: Page, sheet: TownSheet) -> None:
 def answered(page: Page, sheet: TownSheet) -> tuple[State, str, list[str]]:
     """Give the state of the town, the title that says it, and what surrounds it."""
     day = page.scope.as_of
-    near = (
-        None if sheet.centres else page.ask(town_sheet.nearest_one, town=sheet.place.territory.code)
-    )
+    near = None if sheet.centres else page.ask(town_sheet.nearest_one, town=sheet.code)
     said, lead = words.answer(
         sheet, near, day=day, today=page.view.today, known_at=page.scope.known_at
     )
@@ -148,9 +146,7 @@ def worth_of(page: Page, sheet: TownSheet) -> tuple[Worth, str, str]:
 
 def worth_found(page: Page, sheet: TownSheet) -> Worth:
     """Ask what a centre brings, or would bring, to those around the town."""
-    code = sheet.place.territory.code
-    found: Worth = page.ask(siting.worth, town=code, radius_km=params.RADIUS.usual)
-    return found
+    return page.ask(siting.worth, town=sheet.code, radius_km=params.RADIUS.usual)
 
 
 def brief(sheet: TownSheet) -> None:
@@ -161,7 +157,7 @@ def brief(sheet: TownSheet) -> None:
         for name, value in words.brief(sheet)
     )
     st.html(f'<dl class="bref">{lines}</dl>')
-    st.html(links.way_to_report(sheet.place.territory.code, words.KNOW_MORE))
+    st.html(links.way_to_report(sheet.code, words.KNOW_MORE))
     for centre in sheet.centres:
         if centre.note:
             st.markdown(f"*Remarque{NBSP}:* {literal(typeset_text(centre.note))}")
@@ -169,8 +165,7 @@ def brief(sheet: TownSheet) -> None:
 
 def timeline(page: Page, sheet: TownSheet) -> None:
     """Draw the stages, with the competing dates one click away."""
-    code = sheet.place.territory.code
-    promised = page.ask(announcements.of_town, town=code)
+    promised = page.ask(announcements.of_town, town=sheet.code)
     if not sheet.centres and promised.empty:
         return
     finding, drawn = timeline_of(page, sheet)
@@ -182,28 +177,27 @@ def timeline(page: Page, sheet: TownSheet) -> None:
     pictures.show_framed(*drawn)
     if len(promised):
         st.markdown(" ".join(map(words.promise, promised.to_dict("records"))))
-    page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=code)
+    page.show_rows("etapes", "pas-avant-ville", "annonces-ville", key="frise", town=sheet.code)
 
 
 def timeline_of(
     page: Page, sheet: TownSheet, draw: pictures.Draw = pictures.for_both
 ) -> tuple[str, tuple[str, ...]]:
     """Give what the stages of a town come to, and their pictures; none where nothing is said."""
-    code = sheet.place.territory.code
-    found = page.ask(town_sheet.stages, town=code)
+    found = page.ask(town_sheet.stages, town=sheet.code)
     retained = int(found["retained"].sum())
     finding = words.timeline(
         len(sheet.centres), retained, len(found) - retained, day=page.scope.as_of
     )
-    if found.empty and page.ask(announcements.of_town, town=code).empty:
+    if found.empty and page.ask(announcements.of_town, town=sheet.code).empty:
         return finding, ()
     return finding, draw(
         page,
         timeline_svg,
         {
-            "stages": (town_sheet.stages, {"town": code}),
-            "bounds": (bounds.of_town, {"town": code}),
-            "announced": (announcements.of_town, {"town": code}),
+            "stages": (town_sheet.stages, {"town": sheet.code}),
+            "bounds": (bounds.of_town, {"town": sheet.code}),
+            "announced": (announcements.of_town, {"town": sheet.code}),
         },
         width=_HALF,
         as_of=page.scope.as_of,
@@ -213,9 +207,8 @@ def timeline_of(
 
 def around(page: Page, sheet: TownSheet) -> None:
     """Draw the town among its nearest centres; list them, and the towns of the department."""
-    code = sheet.place.territory.code
     near, beyond = near_centres(page, sheet)
-    others = page.ask(town_sheet.neighbours, town=code)
+    others = page.ask(town_sheet.neighbours, town=sheet.code)
     st.header(words.around(sheet), anchor=False)
     if sheet.is_located:
         pictures.show_framed(*catchment_of(page, sheet))
@@ -224,12 +217,12 @@ def around(page: Page, sheet: TownSheet) -> None:
     _ways(near, State.OPEN)
     st.markdown(words.neighbours_finding(len(others), sheet))
     _ways(others)
-    page.show_rows("centres-proches", "villes-voisines", key="proches", town=code)
+    page.show_rows("centres-proches", "villes-voisines", key="proches", town=sheet.code)
 
 
 def near_centres(page: Page, sheet: TownSheet) -> tuple[pd.DataFrame, int]:
     """Give the nearest centres, and how many more are on another side of an ocean."""
-    every = page.ask(town_sheet.nearest_centres, town=sheet.place.territory.code)
+    every = page.ask(town_sheet.nearest_centres, town=sheet.code)
     near = every[every["km"] <= FAR_KM]
     return near, len(every) - len(near)
 
@@ -238,14 +231,13 @@ def catchment_of(
     page: Page, sheet: TownSheet, draw: pictures.Draw = pictures.for_both
 ) -> tuple[str, ...]:
     """Draw the town among its nearest centres."""
-    code = sheet.place.territory.code
     return draw(
         page,
         catchment_svg,
         {
-            "place": (coverage.place_of, {"town_code": code}),
+            "place": (coverage.place_of, {"town_code": sheet.code}),
             "centres": (coverage.open_centres, {}),
-            "near": (town_sheet.nearest_centres, {"town": code}),
+            "near": (town_sheet.nearest_centres, {"town": sheet.code}),
         },
         radius_km=params.RADIUS.usual,
         sheet=pictures.sheet(page),
@@ -268,17 +260,16 @@ def _ways(towns: pd.DataFrame, state: State | None = None) -> None:
 
 def figures(page: Page, sheet: TownSheet) -> None:
     """List courses, headcounts and published figures, where there are any."""
-    code = sheet.place.territory.code
     missing = []
     for export, columns in _FIGURES.items():
-        title, found = TITLES[export], page.ask(EXPORTS[export].query, town=code)
+        title, found = TITLES[export], page.ask(EXPORTS[export].query, town=sheet.code)
         if found.empty:
             missing.append(title.casefold())
             continue
         st.header(title, anchor=False)
         tables.show(found, alt=title, columns=columns or None)
-        page.offer(export, town=code)
-    if left := page.ask(town_sheet.left_out, town=code):
+        page.offer(export, town=sheet.code)
+    if left := page.ask(town_sheet.left_out, town=sheet.code):
         st.caption(course_words.left_out(left))
     if sheet.centres and missing:
         st.caption(f"Non renseigné pour cette ville\u00a0: {', '.join(missing)}.")
@@ -286,9 +277,8 @@ def figures(page: Page, sheet: TownSheet) -> None:
 
 def history(page: Page, sheet: TownSheet) -> None:
     """Offer every version of everything that is said of the town."""
-    if not sheet.centres and page.ask(town_sheet.figures, town=sheet.place.territory.code).empty:
+    if not sheet.centres and page.ask(town_sheet.figures, town=sheet.code).empty:
         return
-    code = sheet.place.territory.code
     st.header("Sources et historique", anchor=False)
     st.caption(
         "Chaque valeur, chaque version\u00a0: ce qui est dit, d’après quelle source, enregistré "
@@ -301,10 +291,12 @@ def history(page: Page, sheet: TownSheet) -> None:
         on_change="rerun",
         icon=":material/history:",
     )
-    page.offer("historique-ville", town=code)
+    page.offer("historique-ville", town=sheet.code)
     if opened.open:
         with opened:
-            tables.show(page.ask(town_history.history, town=code), alt="Sources et historique")
+            tables.show(
+                page.ask(town_history.history, town=sheet.code), alt="Sources et historique"
+            )
 
 
 def ways_out(page: Page, sheet: TownSheet) -> None:
@@ -315,7 +307,7 @@ def ways_out(page: Page, sheet: TownSheet) -> None:
     with st.container(key="issues", horizontal=True):
         st.link_button(
             printed.PDF,
-            f"/fiche/{place.territory.code}.pdf{page.query}",
+            f"/fiche/{sheet.code}.pdf{page.query}",
             icon=":material/picture_as_pdf:",
         )
         # All of France: the town is found on the map whatever the bar was looking at.
@@ -323,7 +315,7 @@ def ways_out(page: Page, sheet: TownSheet) -> None:
             links.MAP,
             "Voir sur la carte",
             icon=":material/map:",
-            **{address.TERRITORY: str(FRANCE), links.TOWN_PARAM: place.territory.code},
+            **{address.TERRITORY: str(FRANCE), links.TOWN_PARAM: sheet.code},
         )
         links.go(
             links.HOME, typeset(place.department_name), icon=":material/flag:", terr=department

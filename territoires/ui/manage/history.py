@@ -162,7 +162,8 @@ def _differences(desk: Desk, found: acts.Act) -> None:
     """Print what the act changed, column by column, before and after."""
     asked_ = {"event_id": found.number, "regions": desk.reader.regions_of_counts}
     data = desk.ask(history.differences, **asked_)
-    data = data[~((data["column"] == "added") & data["entity"].isin(_bulk(found)))]
+    bulk = {change["entity"] for change in found.counted}
+    data = data[~((data["column"] == "added") & data["entity"].isin(bulk))]
     if found.counted:
         data = pd.concat([desk.ask(acts.corrections, **asked_), data])
     if not len(data):
@@ -183,10 +184,6 @@ def _differences(desk: Desk, found: acts.Act) -> None:
         st.table(pd.DataFrame(rows).set_index("Chose"), border="horizontal")
     else:
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Différences, avant et après")
-
-
-def _bulk(found: acts.Act) -> set[str]:
-    return {str(change["entity"]) for change in found.counted}
 
 
 def _neighbours(found: acts.Act) -> None:

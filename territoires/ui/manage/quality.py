@@ -24,13 +24,8 @@ _NATIONAL: Final = "france"
 
 def chosen(desk: Desk) -> pd.DataFrame:
     """Ask for a region, and give the findings there; one's own region first."""
-    every: pd.DataFrame = desk.ask(quality.findings, as_of=today())
-    regions = {
-        row.region_code: typeset(row.region)
-        for row in every[["region_code", "region"]].drop_duplicates().itertuples()
-        if row.region_code
-    }
-    region = choose_region(desk, regions, {_NATIONAL: "National seulement"})
+    every = desk.ask(quality.findings, as_of=today())
+    region = choose_region(desk, every, {_NATIONAL: "National seulement"})
     if not region:
         return every
     return every[every["region_code"] == ("" if region == _NATIONAL else region)]

@@ -148,7 +148,7 @@ def brought(desk: Desk) -> Reported | None:
     number = st.query_params.get(REPORT, "")
     if not re.fullmatch(r"[0-9]{1,15}", number):
         return None
-    found: Reported | None = desk.ask_now(reports.by_id, report_id=int(number))
+    found = desk.ask_now(reports.by_id, report_id=int(number))
     if found is None or not desk.may(Permission.ANSWER_REPORTS, found.region_code):
         return None
     return found

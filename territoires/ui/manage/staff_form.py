@@ -26,8 +26,7 @@ _ROLES = [role for role in Role if role is not Role.PUBLIC]
 
 def accounts(desk: Desk) -> pd.DataFrame:
     """Read the accounts as they are now."""
-    found: pd.DataFrame = desk.ask_now(staff, now=datetime.now(UTC))
-    return found
+    return desk.ask_now(staff, now=datetime.now(UTC))
 
 
 def draw_accounts(found: pd.DataFrame) -> None:

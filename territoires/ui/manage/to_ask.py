@@ -45,9 +45,7 @@ def chosen(desk: Desk) -> Scope:
     listed = pd.concat(
         desk.ask(query, scope=everywhere) for query in (asking.since_when, asking.open_or_not)
     )
-    region = choose_region(
-        desk, {row.region_code: typeset(row.region) for row in listed.itertuples()}
-    )
+    region = choose_region(desk, listed)
     return Scope(as_of=today(), territory=Territory(Level.REGION, region) if region else FRANCE)
 
 
@@ -59,7 +57,7 @@ def follow_up(desk: Desk, scope: Scope) -> None:
 
 
 def _asked(desk: Desk, scope: Scope) -> pd.DataFrame:
-    every: pd.DataFrame = desk.ask(entry.questions)
+    every = desk.ask(entry.questions)
     region = scope.territory.code
     return every[every["region_code"] == region] if region else every
 

@@ -148,13 +148,12 @@ def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
     """Give what is known of the fact that a form is about."""
     if not draft.get("expected_id"):
         return None
-    found: Known | None = desk.ask(
+    return desk.ask(
         forms.newest,
         entity=words.entity_of(command),
         version_id=int(draft["expected_id"]),
         regions=desk.reader.regions_of_counts,
     )
-    return found
 
 
 def _proposal(desk: Desk, row: Any) -> None:
@@ -222,7 +221,7 @@ def _file(desk: Desk, row: Any, draft: dict[str, Any]) -> None:
     if row.author != desk.reader.email and not desk.may(Permission.VALIDATE):
         return
     try:
-        proposed, plan = desk.ask(
+        found = desk.ask(
             imports.proposed,
             proposal_id=int(row.proposal_id),
             email=desk.reader.email,
@@ -231,6 +230,9 @@ def _file(desk: Desk, row: Any, draft: dict[str, Any]) -> None:
     except RefusedError as error:  # the role has changed since
         st.error(shown(refusal(error)))
         return
+    if found is None:
+        return
+    proposed, plan = found
     st.markdown(summary(plan, rows=len(proposed.rows), refused=0, written=True))
     show_plan(plan)
     st.session_state[f"{_SEEN}{row.proposal_id}"] = plan.digest
