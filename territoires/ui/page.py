@@ -13,7 +13,7 @@ from territoires.db.demonstration import is_demonstration
 from territoires.domain import address
 from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import Reader
-from territoires.domain.scope import Place, Scope
+from territoires.domain.scope import Level, Place, Scope
 from territoires.french.demonstration import BANNER, DEMO
 from territoires.french.exports import TITLES
 from territoires.french.numbers import GUARD, counted
@@ -60,6 +60,12 @@ class Page:
     def place(self) -> Place:
         """The territory on show."""
         return self.view.place
+
+    @property
+    def town(self) -> str:
+        """The code of the town that the common bar looks at; nothing of a larger territory."""
+        here = self.scope.territory
+        return here.code if here.level is Level.TOWN else ""
 
     @property
     def query(self) -> str:

@@ -11,7 +11,6 @@ from territoires.charts.palette import MUTED, OPEN
 from territoires.charts.rows import courses_by_field_svg
 from territoires.domain import params
 from territoires.domain.programme import Mode
-from territoires.domain.scope import Level
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
 from territoires.french.places import inside, of_town, typeset
@@ -239,8 +238,7 @@ def near(page: Page) -> None:
             {word: f"{word}{NBSP}km" for word in params.NEAR_KM.words},
             width=120,
         )
-    if not text and page.scope.territory.level is Level.TOWN:
-        text = page.scope.territory.code
+    text = text or page.town
     if not text:
         st.caption(
             "Donnez une ville\u00a0: la réponse est à vol d’oiseau, la route est plus longue."

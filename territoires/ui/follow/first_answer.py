@@ -14,32 +14,8 @@ from markdown_it import MarkdownIt
 
 from territoires.charts import svg
 from territoires.charts.palette import on_both
-from territoires.domain import address
+from territoires.domain import address, params
 from territoires.domain.errors import TerritoiresError
-from territoires.domain.params import (
-    BELIEVED,
-    BY_SHARE,
-    COMPARED,
-    COURSE,
-    FIELD,
-    GRAIN,
-    KNOWN_SINCE,
-    NEAR,
-    NEAR_COURSE,
-    NEAR_FIELD,
-    NEAR_KM,
-    OPENED_IN,
-    RADIUS,
-    ROAD,
-    STATES,
-    TOWN,
-    VIEW,
-    VISIT,
-    WISHES,
-    Param,
-    read_filters,
-)
-from territoires.domain.scope import Level
 from territoires.french import courses as course_words
 from territoires.french import enrolments as enrolment_words
 from territoires.french import home
@@ -120,7 +96,7 @@ class FirstAnswer(NamedTuple):
 
 
 def first_answer(
-    url: str, path: str, params: Mapping[str, str], *, site: str | None = None
+    url: str, path: str, query: Mapping[str, str], *, site: str | None = None
 ) -> FirstAnswer | None:
     """Answer an address (`path` without strokes) as anybody may read it.
 
@@ -132,31 +108,30 @@ def first_answer(
     if path not in _ANSWERS:
         return None
     try:
-        page = unseen_page(url, params, title=chapter(path).title)
-        found = _answer(page, path, params) if page else None
-        query = f"?{urlencode(params)}" if params else ""
+        page = unseen_page(url, query, title=chapter(path).title)
+        found = _answer(page, path, query) if page else None
         if found is None or site is None:
             return found
-        here = site.rstrip("/")
+        here, written = site.rstrip("/"), address.query(query)
         return found._replace(
-            picture=f"{here}/apercu/{path or address.FRONT}.png{query}",
-            oembed=f"{here}/oembed?{urlencode({'url': f'{here}/{path}{query}'})}",
+            picture=f"{here}/apercu/{path or address.FRONT}.png{written}",
+            oembed=f"{here}/oembed?{urlencode({'url': f'{here}/{path}{written}'})}",
         )
     except (TerritoiresError, ValueError):
         return None
 
 
-def _named(page: Page, path: str, params: Mapping[str, str]) -> Hashable:
-    return page.url, page.seen, page.view.today, path, tuple(sorted(params.items()))
+def _named(page: Page, path: str, query: Mapping[str, str]) -> Hashable:
+    return page.url, page.seen, page.view.today, path, tuple(sorted(query.items()))
 
 
 @cached(weighed(KEPT), key=_named, lock=Lock())
-def _answer(page: Page, path: str, params: Mapping[str, str]) -> FirstAnswer | None:
-    return _ANSWERS[path](page, params)
+def _answer(page: Page, path: str, query: Mapping[str, str]) -> FirstAnswer | None:
+    return _ANSWERS[path](page, query)
 
 
-def _home(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    del params
+def _home(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    del query
     found = page.ask(rollout.situation)
     if before_creation(found) or not found.count.open_at_most:
         return None
@@ -172,9 +147,8 @@ def _home(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _whole(page, SITE_NAME, said, answer)
 
 
-def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    territory = page.scope.territory
-    code = params.get(TOWN.name, "") or (territory.code if territory.level is Level.TOWN else "")
+def _town(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    code = query.get(params.TOWN.name) or page.town
     if not code or page.ask_plainly(former_town, code=code):
         return None
     sheet = page.ask(town_sheet.town_sheet, town=code)
@@ -200,16 +174,18 @@ def _town(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _whole(page, f"{typeset(sheet.place.name)} · {SITE_NAME}", (title, *lead), answer)
 
 
-def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    reach = _reach(params)
+def _map(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    reach = _reach(query)
     found = map_page.covered(page, reach)
-    view, kept = VIEW.of(params), {"factor": reach.factor}
+    view = params.VIEW.of(query)
+    kept: dict[str, Any] = {"factor": reach.factor}
     if view == "points":
-        narrowed = _narrowed(page, params, OPENED_IN, FIELD)
-        kept |= {"states": STATES.of(params)} | {k: each for k, each in narrowed.items() if each}
+        narrowed = _narrowed(page, query, params.OPENED_IN, params.FIELD)
+        kept |= {name: each for name, each in narrowed.items() if each}
+        kept["states"] = params.STATES.of(query)
         rows = map_page.places_table(page, page.ask(coverage.places, **kept))
     elif view == "territoires":
-        grain, by_share = GRAIN.of(params), BY_SHARE.of(params)
+        grain, by_share = params.GRAIN.of(query), params.BY_SHARE.of(query)
         data = page.ask(coverage.by_territory, **reach.filters, grain=grain)
         rows = map_page.territories_table(page, data, grain=grain, by_share=by_share)
         rows = rows.assign(Part=rows["Part"].map(percent)) if by_share else rows
@@ -229,11 +205,11 @@ def _map(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     )
 
 
-def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    grain = GRAIN.of(params)
+def _regions(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    grain = params.GRAIN.of(query)
     every = page.ask(regions.territories, grain=grain)
     said = regions_page.answer(page, grain)
-    beside = regions_page.put_beside(page, grain, COMPARED.of(params))
+    beside = regions_page.put_beside(page, grain, params.COMPARED.of(query))
     listed = tables.french(every[["name", "labelled", "open", "covered_share"]]).assign(
         **{COLUMNS["name"]: regions_page.addresses(page, every)}
     )
@@ -248,8 +224,8 @@ def _regions(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     )
 
 
-def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    reach, wishes = _reach(params), read_filters(WISHES, params)
+def _next(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    reach, wishes = _reach(query), params.read_filters(params.WISHES, query)
     plan = page.ask(siting.plan, **reach.filters, **wishes)
     if plan.empty:
         return None
@@ -264,8 +240,8 @@ def _next(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     )
 
 
-def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    believed = BELIEVED.of(params)
+def _reconciliation(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    believed = params.BELIEVED.of(query)
     if not reconciliation_page.are_known(page, believed):
         return None
     totals = page.ask(reconciliation.totals, believed=believed)
@@ -281,8 +257,8 @@ def _reconciliation(page: Page, params: Mapping[str, str]) -> FirstAnswer | None
     return _answered(page, answer, drawn + links.ways_to_compare(page.query) + rows)
 
 
-def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    asked = enrolments_page.asked_in(page, params)
+def _enrolments(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    asked = enrolments_page.asked_in(page, query)
     centres = page.ask(enrolments.transmissions, **asked.of_year)
     told = centres[centres["publication"] == "shown"]
     shown = {
@@ -302,16 +278,16 @@ def _enrolments(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _answered(page, enrolments_page.answer(page, asked), answer)
 
 
-def _courses(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    if key := params.get(COURSE.name):
+def _courses(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    if key := query.get(params.COURSE.name):
         return _course(page, key)
-    narrowed = _narrowed(page, params, *courses_page.NARROWING)
+    narrowed = _narrowed(page, query, *courses_page.NARROWING)
     kept = page.ask(courses.catalogue, **narrowed)
     shown = tables.french(kept[list(courses_page.CATALOGUE)]).assign(
         **{COLUMNS["course"]: courses_page.addresses(page, kept)}
     )
     drawn, legend = courses_page.fields_drawn(page)
-    answer = "".join(drawn) + legend + _near(page, params) + _titled(course_words.CATALOGUE)
+    answer = "".join(drawn) + legend + _near(page, query) + _titled(course_words.CATALOGUE)
     answer += _listed(shown, COLUMNS["course"])
     return _answered(page, courses_page.answer(page), answer) if len(kept) else None
 
@@ -334,29 +310,27 @@ def _towns(page: Page, data: pd.DataFrame, columns: Sequence[str]) -> str:
     return _listed(tables.french(data[list(columns)]).assign(**town), *town)
 
 
-def _near(page: Page, params: Mapping[str, str]) -> str:
+def _near(page: Page, query: Mapping[str, str]) -> str:
     """Answer where to follow a course near the town of the address; nothing of none."""
-    here = page.scope.territory
-    text = params.get(NEAR.name, "") or (here.code if here.level is Level.TOWN else "")
-    found = search.meant(page.ask_plainly, text)
+    found = search.meant(page.ask_plainly, query.get(params.NEAR.name) or page.town)
     if len(found) != 1:
         return ""
-    wanted = read_filters((NEAR_FIELD, NEAR_COURSE, NEAR_KM), params)
+    wanted = params.read_filters((params.NEAR_FIELD, params.NEAR_COURSE, params.NEAR_KM), query)
     asked = wanted | {"town": found[0].place.territory.code}
     near = page.ask(courses.near, **asked)
     said: str = _MARKDOWN.render(courses_page.nearby(page, found[0].place.name, asked))
     return _titled(course_words.NEAR_HOME) + said + _towns(page, near, courses_page.NEAR)
 
 
-def _changes(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    since = changes_page.since_in(page, params)
-    if since is None or params.get(KNOWN_SINCE.name) == VISIT:
+def _changes(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    since = changes_page.since_in(page, query)
+    if since is None or query.get(params.KNOWN_SINCE.name) == params.VISIT:
         return None
     return _answered(page, changes_page.answer(page, since), changes_page.listed(page, since))
 
 
-def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
-    del params
+def _method(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
+    del query
     if not method_page.has_begun(page):
         return None
     known = page.ask(sources.all_sources)
@@ -392,14 +366,14 @@ def _method(page: Page, params: Mapping[str, str]) -> FirstAnswer | None:
     return _whole(page, f"{page.title} · {SITE_NAME}", (said,), answer)
 
 
-def _reach(params: Mapping[str, str]) -> Reach:
-    return Reach(radius_km=RADIUS.of(params), factor=ROAD.of(params))
+def _reach(query: Mapping[str, str]) -> Reach:
+    return Reach(radius_km=params.RADIUS.of(query), factor=params.ROAD.of(query))
 
 
-def _narrowed(page: Page, params: Mapping[str, str], *wanted: Param[Any]) -> dict[str, Any]:
+def _narrowed(page: Page, query: Mapping[str, str], *wanted: params.Param[Any]) -> dict[str, Any]:
     """Read what narrows rows. Raises ValueError for nonsense."""
-    found = read_filters(wanted, params)
-    if found[FIELD.filter] not in courses_page.fields(page):
+    found = params.read_filters(wanted, query)
+    if found[params.FIELD.filter] not in courses_page.fields(page):
         raise ValueError(found)
     return found
 

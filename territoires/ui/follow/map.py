@@ -195,7 +195,7 @@ def map_caption(page: Page, reach: Reach) -> str:
         said.append(f"En vert clair\u00a0: {reach.near} d’un centre ouvert.")
     if page.scope.territory.level is not Level.COUNTRY:
         said.append("Hachures\u00a0: hors du territoire choisi.")
-    if page.scope.territory.level is Level.TOWN:
+    if page.town:
         said.append(words.scope_note(page.place))
     return " ".join(said)
 

@@ -63,10 +63,7 @@ def asked_town(page: Page) -> str:
             # address: it is said again, and the browser ignores what it has already.
             st.query_params[links.TOWN_PARAM] = code
     st.session_state[_SHOWN] = code
-    territory = page.scope.territory
-    if code:
-        return present_town(page.url, page.seen, code)
-    return territory.code if territory.level is Level.TOWN else ""
+    return present_town(page.url, page.seen, code) if code else page.town
 
 
 def town_box(page: Page, label: str) -> None:
