@@ -22,10 +22,14 @@ from territoires.domain.scope import Level, Territory
 Texts = NDArray[np.str_]
 Booleans = NDArray[np.bool_]
 Grain = Literal["region", "department"]
-LEVELS: Final[dict[Grain, Level]] = {"region": Level.REGION, "department": Level.DEPARTMENT}
 ROAD_FACTOR: Final = 1.3
 """How much longer a way by road is taken to be than the straight line: a rough average, which the
 pages name as such (mountains and estuaries make it much worse)."""
+
+
+def level_of(grain: Grain) -> Level:
+    """Give the level of the territories of a grain."""
+    return Level.REGION if grain == "region" else Level.DEPARTMENT
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

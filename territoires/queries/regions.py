@@ -20,7 +20,7 @@ from territoires.domain.comparison import (
     compared,
     middle,
 )
-from territoires.domain.coverage import LEVELS, Grain
+from territoires.domain.coverage import Grain, level_of
 from territoires.domain.names import department_of
 from territoires.domain.programme import PROGRAMME_START, StageKind
 from territoires.domain.rollout import (
@@ -118,7 +118,7 @@ def _against_target(  # noqa: PLR0913, PLR0917 - a territory, and what is known 
     scope: Scope,
     grain: Grain,
 ) -> dict[str, Any]:
-    territory = Territory(LEVELS[grain], area.code)
+    territory = Territory(level_of(grain), area.code)
     if str(territory) not in with_target:
         return {"objective": None, "status": ""}
     set_there = target_rows(connection, scope=replace(scope, territory=territory))
@@ -149,7 +149,7 @@ def _row(
 ) -> dict[str, Any]:
     found = count(lives, scope.as_of, with_unproven=scope.with_unproven)
     return {
-        "territory": str(Territory(LEVELS[grain], area.code)),
+        "territory": str(Territory(level_of(grain), area.code)),
         "name": area.name,
         "parent": area.parent,
         "open": found.open,
@@ -229,7 +229,7 @@ def places(connection: Connection, *, scope: Scope, grain: Grain) -> pd.DataFram
         code = ("com-" + known["town_code"]).map(department_of)
     names = {area.code: area.name for area in _areas(connection, scope=scope, grain=grain)}
     data = known.assign(
-        territory=[str(Territory(LEVELS[grain], each)) for each in code],
+        territory=[str(Territory(level_of(grain), each)) for each in code],
         name=code.map(names),
         is_open=known["state"] == str(PlaceState.OPEN),
     ).dropna(subset=["name"])
@@ -356,7 +356,7 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
     picked += [
         _median(_with_rate(data), grain)
         for grain, data in grains.items()
-        if any(code.startswith(LEVELS[grain]) for code in already)
+        if any(code.startswith(level_of(grain)) for code in already)
     ]
     goals = _goals(connection, scope=scope)
     return table((_with_interval(row) | goals for row in picked), SIDE_BY_SIDE)

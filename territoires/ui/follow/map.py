@@ -20,7 +20,7 @@ from territoires.charts.map import (
     territories_map_figure,
 )
 from territoires.domain import params
-from territoires.domain.coverage import LEVELS, Grain
+from territoires.domain.coverage import Grain, level_of
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
 from territoires.french import coverage as words
@@ -267,7 +267,7 @@ def territories(page: Page, reach: Reach) -> None:
             key="carte_territoires",
             alt=plain(f"Carte. {finding}"),
             chosen=data.head(0),
-            chooses=lambda code: change(terr=str(Territory(LEVELS[grain], code))),
+            chooses=lambda code: change(terr=str(Territory(level_of(grain), code))),
             grain=grain,
             by_share=by_share,
             within=f"{reach.near} d’un centre",
@@ -310,7 +310,7 @@ def territories_table(
     rows = data.sort_values([column, "inhabitants"], ascending=False)
     view = dict(page.view.params) | params.VIEW.said("territoires")
     names = [
-        f"{links.territory_address(links.MAP, f'{LEVELS[grain]}-{code}', view)}#{typeset(name)}"
+        f"{links.territory_address(links.MAP, f'{level_of(grain)}-{code}', view)}#{typeset(name)}"
         for code, name in zip(rows["code"], rows["name"], strict=True)
     ]
     shown = {"Territoire": names, "Centres": rows["open"].to_numpy()}

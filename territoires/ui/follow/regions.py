@@ -12,7 +12,7 @@ from territoires.charts.regions import burn_ups_svg, comparison_svg, slopes_svg
 from territoires.charts.rows import places_by_territory_svg
 from territoires.domain import params
 from territoires.domain.comparison import AT_MOST, RATES
-from territoires.domain.coverage import LEVELS, Grain
+from territoires.domain.coverage import Grain, level_of
 from territoires.domain.programme import PROGRAMME_START
 from territoires.domain.rollout import YEAR, PlaceState
 from territoires.domain.scope import Territory
@@ -176,7 +176,7 @@ def _of_the_view(page: Page, grain: Grain) -> str:
     """Give the territory of the grain that the common bar looks at, or that holds it."""
     place = page.place
     code = place.region if grain == "region" else place.department
-    return str(Territory(LEVELS[grain], code)) if code else ""
+    return str(Territory(level_of(grain), code)) if code else ""
 
 
 def small_burn_ups(page: Page, grain: Grain) -> None:
