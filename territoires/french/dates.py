@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime
 
+from babel.dates import get_month_names
+
 from territoires.domain import clock
 from territoires.domain.clock import PARIS, end_of_day, is_repeated
 from territoires.domain.dates import PartialDate, Precision
@@ -10,24 +12,8 @@ from territoires.domain.errors import InstantError, PartialDateError
 from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
-SHORT_MONTHS = (
-    "janv.", "févr.", "mars", "avr.", "mai", "juin",
-    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-)  # fmt: skip
+MONTHS = tuple(get_month_names("wide", locale="fr").values())
+SHORT_MONTHS = tuple(get_month_names("abbreviated", locale="fr").values())
 UNKNOWN = "date inconnue"
 
 _TYPED = re.compile(r"(?:(?:(\d{1,2})\s*[/.\-]\s*)?(\d{1,2})\s*[/.\-]\s*)?(\d{4})", re.ASCII)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from babel.dates import get_day_names, get_month_names
+
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import PartialDateError
@@ -20,10 +22,7 @@ from territoires.french.numbers import NBSP
 
 Read = PartialDate | Reading[PartialDate]
 
-_ENGLISH: Final = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+_ENGLISH: Final = tuple(get_month_names("wide", locale="en").values())
 _MONTHS: Final[Mapping[str, int]] = {
     fold(name): at
     for names in (
@@ -35,9 +34,11 @@ _MONTHS: Final[Mapping[str, int]] = {
     )
     for at, name in enumerate(names, start=1)
 }
-_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_WEEKDAYS: Final = get_day_names("wide", locale="fr")  # Monday is 0
 
-_LEAD = re.compile(rf"(?:le\s+)?(?:({'|'.join(_WEEKDAYS)})\.?,?\s+)?(?:le\s+)?", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"(?:le\s+)?(?:({'|'.join(_WEEKDAYS.values())})\.?,?\s+)?(?:le\s+)?", re.IGNORECASE
+)
 _CLOCK = re.compile(
     r"(?P<day>.*?\d)\s*(?:,|à|T(?=\d)|\s)\s*(?P<hour>\d{1,2})\s*(?:[:h]\s*(?P<minute>\d{2})?)"
     r"(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?\s*"

@@ -7,6 +7,8 @@ strings are replaced whole, so typography is settled here.
 import re
 from typing import Final
 
+from babel.dates import get_month_names
+
 from territoires.french.dates import MONTHS
 from territoires.french.numbers import NBSP
 
@@ -293,11 +295,7 @@ WORDS: Final[dict[str, str]] = {
     "Try again": "Réessayer",
 }
 
-_ENGLISH_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-_MONTHS: Final = tuple(zip(_ENGLISH_MONTHS, MONTHS, strict=True))
+_MONTHS: Final = tuple(zip(get_month_names("wide", locale="en").values(), MONTHS, strict=True))
 
 # The buttons over a table or a chart, which are read aloud with its name.
 _TOOLS: Final = (
