@@ -11,7 +11,7 @@ from territoires.french import dates
 from territoires.french.headline import situated
 from territoires.french.numbers import NBSP, counted, number, plural, quoted
 from territoires.french.places import typeset
-from territoires.french.typography import typeset_text
+from territoires.french.typography import lowered, typeset_text
 
 NEW: Final = "nouveau"
 CORRECTED: Final = "corrigé"
@@ -99,7 +99,7 @@ def line(row: Mapping[str, Any]) -> str:
     said = {NEW: after, CORRECTED: f"{before} → {after}", WITHDRAWN: before}[row["change"]]
     why = f" Motif{NBSP}: {typeset_text(row['reason'])}." if row["reason"] else ""
     source = f" Source{NBSP}: {typeset(row['source'])}." if row["source"] else ""
-    return f"{subject[0].lower()}{subject[1:]}, {said}.{why}{source}"
+    return f"{lowered(subject)}, {said}.{why}{source}"
 
 
 def more(rows: int) -> str:

@@ -11,6 +11,7 @@ from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
+from territoires.french.typography import capital
 from territoires.french.words import CPF, MODES, OFFERED, reserve
 
 TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
@@ -135,7 +136,7 @@ def announced(data: Any) -> str:
         )
     text = f"{NNBSP}; ".join(parts)
     return (
-        f"{text[:1].upper()}{text[1:]}. La liste du programme n’a pas été retrouvée{NBSP}: ce "
+        f"{capital(text)}. La liste du programme n’a pas été retrouvée{NBSP}: ce "
         "catalogue est fait des formations du Cnam qu’une source atteste, et n’en est "
         "qu’une partie."
     )

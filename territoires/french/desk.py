@@ -16,7 +16,7 @@ from territoires.french import dates
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
 from territoires.french.places import inside, typeset
-from territoires.french.typography import elided, typeset_text
+from territoires.french.typography import capital, elided, typeset_text
 from territoires.french.words import ASKS, BASES, COUNTED, STAGES
 
 SIGNED_OUT: Final = (
@@ -252,7 +252,7 @@ def effect_sentence(region: Place, before: Count, after: Count) -> str:
         if then != now:
             of = elided("le nombre de", _COUNTED[name])
             return (
-                f"{where[:1].upper()}{where[1:]}, {of} passe de "
+                f"{capital(where)}, {of} passe de "
                 f"{number(then)} à {number(now)}{_SUFFIX.get(name, '')}."
             )
     return ""

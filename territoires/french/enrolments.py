@@ -10,7 +10,7 @@ from territoires.domain.programme import Counted
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural
 from territoires.french.places import typeset
-from territoires.french.typography import typeset_text
+from territoires.french.typography import capital, lowered, typeset_text
 from territoires.french.words import COUNTED, reserve
 
 AGE_NAMES = {
@@ -130,7 +130,7 @@ def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = No
         by = _of_open(len(expected), len(expected))
         return f"**Aucun effectif transmis pour {name}** par {by}.{_besides(data)}"
     who = _of_open(given, len(expected))
-    text = f"**{who[0].upper()}{who[1:]} {_gave(given)} pour {name}**{partly}"
+    text = f"**{capital(who)} {_gave(given)} pour {name}**{partly}"
     if given == len(expected):
         text += "."
         if expected["provisional"].any():
@@ -176,9 +176,9 @@ def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
         return ""
     row = announced.iloc[-1]
     word = reserve(row["qualifier"])
-    when = f", {row['period'][0].lower()}{row['period'][1:]}" if row["period"] else ""
+    when = f", {lowered(row['period'])}" if row["period"] else ""
     said = f"{f'{word} ' if word else ''}{number(row['value'])}{NBSP}personnes"
-    return f"{said[0].upper()}{said[1:]} formées ({row['source']}){when}."
+    return f"{capital(said)} formées ({row['source']}){when}."
 
 
 def silent(centres_: int, year: int) -> str:
@@ -192,8 +192,7 @@ def reasons(rows: Iterable[Mapping[str, Any]]) -> str:
     for row in rows:
         named.setdefault(centre_end(row), []).append(typeset(row["town"]))
     return "\n".join(
-        f"- **{reason[0].upper()}{reason[1:]}**{NBSP}: {', '.join(towns)}."
-        for reason, towns in named.items()
+        f"- **{capital(reason)}**{NBSP}: {', '.join(towns)}." for reason, towns in named.items()
     )
 
 
@@ -328,7 +327,7 @@ def _against_target(reached: int, known: int) -> str:
 def fields(data: Any, counts: Counted) -> str:
     """Say the largest field; takes the frame FIELDS."""
     if not len(data):
-        return f"**Par filière**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
+        return f"**Par filière**{NBSP}: {lowered(NO_DETAIL)}"
     first = data.iloc[0]
     if data["headcount"].isna().all():
         return f"**{counted(len(data), 'filière')}.** {NOTHING_SHOWN}"
@@ -359,7 +358,7 @@ def _untold(row: Mapping[str, Any]) -> int:
 def courses(data: Any, counts: Counted) -> str:
     """Say the largest course; takes the frame COURSES."""
     if not len(data):
-        return f"**Par formation**{NBSP}: {NO_DETAIL[0].lower()}{NO_DETAIL[1:]}"
+        return f"**Par formation**{NBSP}: {lowered(NO_DETAIL)}"
     first = data.iloc[0]
     if data["headcount"].isna().all():
         return f"**{counted(len(data), 'formation')}.** {NOTHING_SHOWN}"

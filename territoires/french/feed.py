@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import typeset
+from territoires.french.typography import lowered
 
 AUTHOR: Final = "Territoires, d’après les sources citées"
 RIGHTS: Final = "Recensement du projet\u202f; communes\u00a0: INSEE, ANCT. Licence Ouverte 2.0."
@@ -34,6 +35,6 @@ def entry(row: Mapping[str, Any]) -> tuple[str, str]:
         why = f" Motif{NBSP}: {row['reason']}." if row["reason"] else ""
         corrected = f" Corrigé{NBSP}: {quoted(row['before'])} → {quoted(row['after'])}.{why}"
     return (
-        f"{typeset(row['town'])}{NBSP}: {subject[0].lower()}{subject[1:]}, {said}",
+        f"{typeset(row['town'])}{NBSP}: {lowered(subject)}, {said}",
         f"Source{NBSP}: {row['source']}.{f' {note}' if note else ''}{corrected}",
     )

@@ -5,6 +5,7 @@ from typing import Any
 from territoires.domain.rollout import Progress, Situation, Status
 from territoires.french import headline
 from territoires.french.numbers import NBSP, counted, percent, plural
+from territoires.french.typography import lowered
 
 TWO_SERIES = (
     "Les ouvertures documentées sont les lignes de cette base, chacune avec sa source\u202f; les "
@@ -27,7 +28,7 @@ def pace(found: Situation) -> str:
     """Say at what pace the centres open, and what that makes of the target."""
     status, ratio = headline.status(found), against_required(found.progress)
     computed = (
-        f"Statut calculé{NBSP}: {status[0].lower()}{status[1:]}{f' ({ratio})' if ratio else ''}."
+        f"Statut calculé{NBSP}: {lowered(status)}{f' ({ratio})' if ratio else ''}."
         if status
         else ""
     )

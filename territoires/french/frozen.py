@@ -12,7 +12,8 @@ from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP, counted, number, plural, quoted, shortened
 from territoires.french.places import typeset
 from territoires.french.search import FRANCE as EVERYWHERE
-from territoires.french.town import SOMEBODY, capital
+from territoires.french.town import SOMEBODY
+from territoires.french.typography import capital
 from territoires.french.words import PERIMETERS, ROLES
 
 FREEZE: Final = "Figer cette vue"

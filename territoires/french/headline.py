@@ -14,6 +14,7 @@ from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
 from territoires.french.places import inside, of_town, typeset
+from territoires.french.typography import capital
 from territoires.french.words import STATUSES, reserve
 
 _AMONG = {
@@ -292,7 +293,7 @@ def pace(found: Situation) -> str:
         return f"{needed}{NNBSP}; {documented}."
     if progress.target is None:
         return ""
-    return f"{documented[0].upper()}{documented[1:]}."
+    return f"{capital(documented)}."
 
 
 def _uncertain(uncertain: int, openings: int) -> str:

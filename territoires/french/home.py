@@ -13,7 +13,7 @@ from territoires.french.headline import announced_by, share_said, situated, stan
 from territoires.french.map import STATE_SYMBOLS, since, town
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import typeset
-from territoires.french.typography import typeset_text
+from territoires.french.typography import lowered, typeset_text
 from territoires.french.words import STATES, reserve
 
 EYEBROW: Final = (
@@ -149,7 +149,7 @@ def planned(deadline: date) -> str:
 def told(place: Mapping[str, Any]) -> str:
     """Say a place: its town, its state, its date."""
     when = since(place["happened_on"], place["basis"])
-    known = _lower(PLACE_STATES[PlaceState(place["state"])][1])
+    known = lowered(PLACE_STATES[PlaceState(place["state"])][1])
     return f"{town(place)}, {known}{f'{NBSP}: {when}' if when else ''}"
 
 
@@ -298,8 +298,8 @@ def change(row: Mapping[str, Any]) -> str:
 
 def _state(named: str) -> str:
     if named == PlaceState.POSSIBLE:
-        return _lower(PLACE_STATES[PlaceState.POSSIBLE][1])
-    return _lower(STATES[State(named)])
+        return lowered(PLACE_STATES[PlaceState.POSSIBLE][1])
+    return lowered(STATES[State(named)])
 
 
 def changed(since_day: date) -> str:
@@ -310,7 +310,3 @@ def changed(since_day: date) -> str:
 def more_changes(number_of: int) -> str:
     """Say how many changes are not listed."""
     return f"Et {counted(number_of, 'autre changement', 'autres changements')}."
-
-
-def _lower(text: str) -> str:
-    return f"{text[0].lower()}{text[1:]}"

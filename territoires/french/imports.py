@@ -31,7 +31,7 @@ from territoires.french.problems import (
     is_said_of_files,
     problem_message,
 )
-from territoires.french.typography import typeset_spaces
+from territoires.french.typography import lowered, typeset_spaces
 from territoires.french.words import PERMISSIONS
 
 
@@ -62,7 +62,7 @@ def _what(problem: Problem, value: str) -> str:
         return problem_message(problem, in_file=True)
     said = _quoting(problem_message(problem), problem.value, value)
     # In the middle of a sentence, its first word is no longer one, unless it is a name.
-    return said[0].lower() + said[1:] if _COMMON_FIRST.match(said) else said
+    return lowered(said) if _COMMON_FIRST.match(said) else said
 
 
 def _quoting(said: str, read: str, typed: str) -> str:

@@ -18,6 +18,7 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
 from territoires.french.reports import VERDICTS
+from territoires.french.typography import capital
 from territoires.french.words import (
     ROLES,
     VALIDATIONS,
@@ -153,8 +154,7 @@ def said(entity: str, columns: Mapping[str, str], names: Names) -> dict[str, str
 
 def headline(command: str, who: str, at_utc: datetime) -> str:
     """Say in one line what was done, by whom and when."""
-    done = act(command)
-    return f"{done[0].upper()}{done[1:]}, par {who}, le {dates.instant(at_utc)}"
+    return f"{capital(act(command))}, par {who}, le {dates.instant(at_utc)}"
 
 
 def imported(said: Mapping[str, Any], kind: str) -> str:

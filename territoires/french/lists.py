@@ -10,6 +10,7 @@ from territoires.domain.text import fold
 from territoires.french.exchange import FALSE, NO, TRUE, YES
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
 from territoires.french.places import typeset
+from territoires.french.typography import lowered
 from territoires.french.words import STATES
 
 # What columns of a list are called, as `exchange.tables.key_of` writes titles.
@@ -145,11 +146,6 @@ def line(row: Mapping[str, Any]) -> str:
     said += f"{NBSP}; dans votre liste{NBSP}: {shortened(str(claimed))}" if claimed else ""
     note = row["note"]
     return (f"{said}. {note}" if note else f"{said}.").replace(f"{NBSP};", f"{NNBSP};")
-
-
-def lowered(text: str) -> str:
-    """Begin a word of the legend within a sentence."""
-    return text[0].lower() + text[1:]
 
 
 def did_you_mean(name: str, code: str) -> str:

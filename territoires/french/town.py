@@ -31,7 +31,7 @@ from territoires.french.numbers import (
     quoted,
 )
 from territoires.french.places import of_town, typeset
-from territoires.french.typography import typeset_text
+from territoires.french.typography import capital, lowered, typeset_text
 from territoires.french.words import (
     ASKS,
     COUNTED,
@@ -98,7 +98,7 @@ def answer(
     """Say the state of a town in a few words, as after its name, and what is to be known of it."""
     if not sheet.centres:
         first, *more = no_centre(sheet, near, day=day, today=today, known_at=known_at)
-        return (_small(first.strip("*.")), [" ".join(more)]) if more else (NOTHING_YET, [first])
+        return (lowered(first.strip("*.")), [" ".join(more)]) if more else (NOTHING_YET, [first])
     if len(sheet.centres) > 1:
         opened = sum(centre.state(day) is State.OPEN for centre in sheet.centres)
         every = counted(len(sheet.centres), "centre")
@@ -112,7 +112,7 @@ def answer(
     by = [_sourced(known.by)] if known.by else []
     more = [f"{capital(each)}." for each in known.more]
     # Competing dates are on the timeline, in hollow.
-    return _small(known.said.replace("**", "")), [
+    return lowered(known.said.replace("**", "")), [
         " ".join([*why, *by, *more, *_reached(centre, day)])
     ]
 
@@ -276,7 +276,7 @@ def _by_unless_said(centre: CentreSheet, opening: Stage, day: date) -> str:
 def _publisher(name: str) -> str:
     """Write who published within brackets: `préfecture de la Haute-Marne`."""
     name = literal(typeset(name).replace(" (", ", ").replace(")", ""))
-    return name[0].lower() + name[1:] if name.startswith(_COMMON) else name
+    return lowered(name) if name.startswith(_COMMON) else name
 
 
 def no_centre(
@@ -676,14 +676,3 @@ def author(actor: str, names: Mapping[str, str]) -> str:
     """Name who recorded something; never an address."""
     program = {SEED_ACTOR: SEEDED, UPGRADE_ACTOR: UPGRADED}
     return program.get(actor) or names.get(actor, SOMEBODY)
-
-
-def capital(word: str) -> str:
-    """Begin a sentence with words that may be in bold."""
-    bold = "**" if word.startswith("**") else ""
-    word = word.removeprefix("**")
-    return f"{bold}{word[0].upper()}{word[1:]}"
-
-
-def _small(word: str) -> str:
-    return word[0].lower() + word[1:]

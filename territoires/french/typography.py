@@ -57,3 +57,15 @@ def _begins_with_a_vowel(text: str) -> bool:
     if _ELIDED_AFTER_ALL.match(word):
         return True
     return word[:1] in "aeiouhy" and not _ASPIRATED.match(word)
+
+
+def capital(words: str) -> str:
+    """Begin a sentence with words that may be in bold."""
+    bold = "**" if words.startswith("**") else ""
+    words = words.removeprefix("**")
+    return f"{bold}{words[:1].upper()}{words[1:]}"
+
+
+def lowered(words: str) -> str:
+    """Go on with a sentence by words that began one."""
+    return words[:1].lower() + words[1:]

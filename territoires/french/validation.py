@@ -13,6 +13,7 @@ from territoires.french import dates, journal
 from territoires.french.dictionary import FIELDS
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
+from territoires.french.typography import capital
 from territoires.french.words import RELIABILITIES, STAGES
 
 EMPTY: Final = (
@@ -52,15 +53,13 @@ def title(
 
     `known` is what the corrected version says.
     """
-    done = journal.act(command)
     about = [typeset(town) if town else "ville à préciser", *_about(draft, known, names)]
-    return f"{done[0].upper()}{done[1:]}{NBSP}: {', '.join(filter(None, about))}"
+    return f"{capital(journal.act(command))}{NBSP}: {', '.join(filter(None, about))}"
 
 
 def file_title(command: str, name: str) -> str:
     """Say which file is proposed: `Import d'étapes : mai.csv`."""
-    done = journal.act(command)
-    return f"{done[0].upper()}{done[1:]}{NBSP}: {name}"
+    return f"{capital(journal.act(command))}{NBSP}: {name}"
 
 
 def _about(

@@ -23,6 +23,7 @@ from territoires.french.exports import TITLES
 from territoires.french.map import STATE_SYMBOLS
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
+from territoires.french.typography import capital
 from territoires.french.web import SITE_NAME
 from territoires.queries import announcements, town_sheet
 from territoires.queries.clocks import last_recorded_at
@@ -97,7 +98,7 @@ def _town(paper: Paper, code: str) -> Printed | None:
     colour = STATE_MARKS[state].colour
     named = urlencode({links.TOWN_PARAM: code})
     view = urlencode(page.view.params)
-    said_alone = town_words.capital(said.removeprefix(STATE_SYMBOLS[state]).lstrip())
+    said_alone = capital(said.removeprefix(STATE_SYMBOLS[state]).lstrip())
     blocks = [
         block("quiet", town_words.located(sheet)),
         block("title", name),
