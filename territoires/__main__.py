@@ -66,7 +66,7 @@ from territoires.french import imports as import_words
 from territoires.french import siting as siting_words
 from territoires.french import staff as staff_words
 from territoires.french.headline import sentences
-from territoires.french.numbers import NBSP
+from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import moved
 from territoires.french.problems import error_message
 from territoires.french.words import ROLES
@@ -93,9 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return fail(staff_words.missing_setting(error.variable), WRONG)
         return fail(faults.bad_setting(error.variable, error.value), WRONG)
     except SeedError as error:
-        return fail(faults.bad_seed(str(error)), WRONG)
+        return fail(faults.BAD_SEEDS.format(error), WRONG)
     except TerritoryError as error:
-        return fail(faults.bad_territory(error.text), BAD_USAGE)
+        return fail(faults.BAD_TERRITORY.format(quoted(error.text)), BAD_USAGE)
 
 
 def _init(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -441,30 +441,22 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(BAD_USAGE)
 
 
-_ARGPARSE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r"unrecognized arguments: (.*)", lambda found: cli.unknown_argument(found[1])),
-    (
-        r"argument .*?: invalid choice: '(.*?)'.*? \(choose from (.*)\)",
-        lambda found: cli.unknown_choice(found[1], found[2].replace("'", "")),
-    ),
-    (
-        r"argument .*?: ignored explicit argument '(.*)'",
-        lambda found: cli.unknown_argument(found[1]),
-    ),
-    (r"argument (.*?): expected .*", lambda found: cli.missing_value(found[1])),
-    (
-        r"the following arguments are required: (.*)",
-        lambda found: cli.missing_arguments(found[1]),
-    ),
-    (r"argument .*?: (.*)", lambda found: found[1]),
+_ARGPARSE = (
+    (r"unrecognized arguments: (.*)", cli.UNKNOWN_ARGUMENT),
+    (r"argument .*?: invalid choice: '(.*?)'.*? \(choose from (.*)\)", cli.UNKNOWN_CHOICE),
+    (r"argument .*?: ignored explicit argument '(.*)'", cli.UNKNOWN_ARGUMENT),
+    (r"argument (.*?): expected .*", cli.MISSING_VALUE),
+    (r"the following arguments are required: (.*)", cli.MISSING_ARGUMENTS),
 )
 
 
 def _in_french(message: str) -> str:
-    for pattern, word in _ARGPARSE:
+    for pattern, said in _ARGPARSE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return word(found)
-    return message
+            text, *choices = found.groups()
+            return said.format(quoted(text), "".join(choices).replace("'", ""))
+    # What a reader of ours says follows the name of the argument.
+    return re.sub(r"\Aargument .*?: ", "", message, flags=re.DOTALL)
 
 
 def _instant(text: str) -> datetime:
@@ -499,9 +491,9 @@ def _read_seed(text: str) -> int:
 def _one_of(among: Iterable[Any], words: Mapping[str, Any] = MappingProxyType({})) -> Read:
     """Make the reader of one of these; `words` are others that mean them, folded."""
     known = {str(one): one for one in among}
-    offered = ", ".join(known)
     meant = {word: one for word, one in words.items() if one in known.values()} | known
-    return typed(lambda text: meant[fold(text)], lambda text: cli.unknown_choice(text, offered))
+    wrong = cli.UNKNOWN_CHOICE.format("{}", ", ".join(known))
+    return typed(lambda text: meant[fold(text)], wrong)
 
 
 _role = _one_of(
@@ -510,19 +502,19 @@ _role = _one_of(
 )
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--successor": {
-        "type": typed(_read_successor, cli.bad_successor),
+        "type": typed(_read_successor, cli.BAD_SUCCESSOR),
         "action": "append",
         "default": [],
     },
     "--as-of": {"type": day},
     "--known-at": {"type": _instant},
     "--perimeter": {
-        "type": typed(Perimeter, lambda text: faults.bad_perimeter(text, ", ".join(Perimeter))),
+        "type": typed(Perimeter, faults.BAD_PERIMETER),
         "default": Perimeter.ALL,
     },
-    "--territory": {"type": typed(Territory.parse, faults.bad_territory), "default": FRANCE},
+    "--territory": {"type": typed(Territory.parse, faults.BAD_TERRITORY), "default": FRANCE},
     "--json": {"action": "store_true"},
-    "--radius": {"type": typed(_read_radius, cli.bad_radius), "default": 30.0},
+    "--radius": {"type": typed(_read_radius, cli.BAD_RADIUS), "default": 30.0},
     "--count": {"type": whole(1, cli.MOST_TOWNS, cli.OF_TOWNS), "default": 10},
     "--with-prior-seats": {"action": "store_true"},
     "kind": {"type": _one_of(Kind)},
@@ -539,7 +531,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--region": {"nargs": "+", "action": "extend", "default": []},
     "--without-password": {"action": "store_true"},
     "--rows": {"type": whole(demo.LEAST_ROWS, demo.MOST_ROWS), "default": demo.USUAL_ROWS},
-    "--seed": {"type": typed(_read_seed, cli.bad_seed), "default": 1},
+    "--seed": {"type": typed(_read_seed, cli.BAD_SEED), "default": 1},
     "--database": {"type": Path, "default": ROOT / "data" / "demo.db"},
     "--verdict": {"type": _one_of(Verdict), "default": Verdict.ANSWERED},
     **reports.ARGUMENTS,

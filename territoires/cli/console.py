@@ -12,9 +12,10 @@ from typing import Any
 
 from territoires.domain.clock import read_day
 from territoires.domain.errors import TerritoiresError
-from territoires.french.cli import bad_usage, out_of_range
-from territoires.french.faults import bad_day
+from territoires.french.cli import OUT_OF_RANGE, bad_usage
+from territoires.french.faults import BAD_DAY
 from territoires.french.imports import existing_output
+from territoires.french.numbers import number, quoted
 from territoires.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -85,14 +86,17 @@ def answer_either(parsed: argparse.Namespace, found: Any, lines: Iterable[str]) 
         say(line)
 
 
-def typed(read: Read, wrong: Callable[[str], str]) -> Read:
-    """Make the reader of an argument; `wrong` says what of one that `read` refuses."""
+def typed(read: Read, wrong: str) -> Read:
+    """Make the reader of an argument; `wrong` says what of one that `read` refuses, and quotes it.
+
+    The place of the quotation in `wrong` is the one that `str.format` fills.
+    """
 
     def one(text: str) -> Any:
         try:
             return read(text)
         except (LookupError, ValueError, TerritoiresError):
-            raise argparse.ArgumentTypeError(wrong(text)) from None
+            raise argparse.ArgumentTypeError(wrong.format(quoted(text))) from None
 
     return one
 
@@ -105,10 +109,10 @@ def whole(least: int, most: int, of: str = "") -> Read:
             raise ValueError(text)
         return int(text)
 
-    return typed(read, lambda text: out_of_range(text, least, most, of))
+    return typed(read, OUT_OF_RANGE.format("{}", of, number(least), number(most)))
 
 
-day = typed(read_day, bad_day)
+day = typed(read_day, BAD_DAY)
 
 
 def kept_secret(text: str, *, folder: Path | None) -> Path | None:

@@ -145,7 +145,7 @@ COMMANDS: Commands = (
     ("restore", _told(_restore), "saved --replace --json"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "target": {"type": typed(_read_url, words.bad_url)},
+    "target": {"type": typed(_read_url, words.BAD_URL)},
     "--to": {"type": Path},
     "--keep": {"type": whole(1, 1_000, words.OF_BACKUPS)},
     "saved": {"type": Path},

@@ -89,6 +89,6 @@ COMMANDS: Commands = (
     ("reports answer", _answer, "number --as --verdict --reason --into"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "number": {"type": typed(_read_number, words.bad_number)},
+    "number": {"type": typed(_read_number, words.BAD_NUMBER)},
     "--into": {"default": ""},
 }

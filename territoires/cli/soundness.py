@@ -108,7 +108,7 @@ COMMANDS: Commands = (
     ("clock", _clock, "--repair"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "--seal": {"type": typed(Anchor.parse, words.bad_seal)},
+    "--seal": {"type": typed(Anchor.parse, words.BAD_SEAL)},
     "--backups": {"type": Path},
     "--repair": {"type": day},
 }

@@ -10,7 +10,7 @@ from territoires.domain.retention import DAYS, OLDEST, WEEKS
 from territoires.domain.scope import Place
 from territoires.french.dates import day
 from territoires.french.files import KINDS
-from territoires.french.numbers import NBSP, counted, number, percent, plural, quoted, share_of
+from territoires.french.numbers import NBSP, counted, number, percent, plural, share_of
 from territoires.french.places import inside, typeset
 
 PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
@@ -172,11 +172,6 @@ def seeded(added: Mapping[str, int]) -> str:
     return f"Données de départ chargées ({rows})."
 
 
-def bad_successor(text: str) -> str:
-    """Say that a text does not say which commune takes the place of another."""
-    return f"{quoted(text)} n’est pas compris. Attendu : deux codes INSEE, par exemple 93039=93066."
-
-
 def commune_question(
     *,
     code: str,
@@ -208,26 +203,18 @@ def bad_usage(message: str) -> str:
     return f"territoires{NBSP}: " + re.sub(r"[\r\n]+", " ", message)
 
 
-def unknown_argument(text: str) -> str:
-    """Quote an argument that no command takes."""
-    return f"Argument non reconnu : {quoted(text)}. Voir python -m territoires --help."
-
-
-def unknown_choice(text: str, choices: str) -> str:
-    """Quote a word that is none of those expected."""
-    return f"{quoted(text)} n’est pas reconnu. Valeurs possibles : {choices}."
-
-
-def missing_value(option: str) -> str:
-    """Say that an option lacks its value."""
-    return f"L’option {quoted(option)} attend une valeur."
-
-
-def missing_arguments(names: str) -> str:
-    """Say which arguments are missing."""
-    return f"Il manque {quoted(names)}. Voir python -m territoires --help."
-
-
+# What is wrong with an argument, which is quoted in the place of the first mark.
+UNKNOWN_ARGUMENT = "Argument non reconnu : {}. Voir python -m territoires --help."
+UNKNOWN_CHOICE = "{} n’est pas reconnu. Valeurs possibles : {}."
+MISSING_VALUE = "L’option {} attend une valeur."
+MISSING_ARGUMENTS = "Il manque {}. Voir python -m territoires --help."
+OUT_OF_RANGE = "{} : un nombre {}de {} à {} est attendu."
+BAD_SEED = "{} : un nombre entier positif est attendu."
+BAD_RADIUS = (
+    f"Le rayon {{}} n’est pas reconnu : un nombre de km de {LEAST_KM} à {MOST_KM} est attendu, par "
+    "exemple 30."
+)
+BAD_SUCCESSOR = "{} n’est pas compris. Attendu : deux codes INSEE, par exemple 93039=93066."
 DEMO_PUBLISHER = "Données fictives"
 DEMO_TITLE = "Jeu de démonstration, tiré au hasard"
 DEMO_NOTE = "Donnée fictive de démonstration."
@@ -251,25 +238,6 @@ def demo_made(*, where: str, centres: int, enrolments: int, acts: int, seconds: 
         f"Base de démonstration créée : {where} ({counted(centres, 'centre')}, "
         f"{counted(enrolments, 'ligne')} d’effectifs, {counted(acts, 'acte')} au journal) en "
         f"{number(seconds, 1)}{NBSP}s. Tout y est fictif. Pour la voir : make demo"
-    )
-
-
-def out_of_range(text: str, least: int, most: int, of: str = "") -> str:
-    """Quote what is no whole number from `least` to `most`; `of` says of what."""
-    return f"{quoted(text)} : un nombre {of}de {number(least)} à {number(most)} est attendu."
-
-
-def bad_seed(text: str) -> str:
-    """Quote a seed that is no number."""
-    return f"{quoted(text)} : un nombre entier positif est attendu."
-
-
-def bad_radius(text: str) -> str:
-    """Quote a radius that is no number of km, or out of bounds."""
-    return (
-        f"Le rayon {quoted(text)} n’est pas reconnu : un nombre de km de {LEAST_KM} à "
-        f"{MOST_KM} est "
-        "attendu, par exemple 30."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.french.dates import instant
-from territoires.french.numbers import counted, number, quoted
+from territoires.french.numbers import counted, number
 from territoires.french.typography import typeset_text
 
 OF_BACKUPS = "de sauvegardes "
@@ -15,6 +15,11 @@ REPLACED = "Ce que la base contenait est sauvegardé : {path}"
 RESTORED = (
     "Sauvegarde restaurée dans {where}. Chacun doit se reconnecter ; relancez le tableau de bord "
     "s’il tournait."
+)
+
+BAD_URL = (
+    "{} n’est pas l’adresse d’une base. Exemples : postgresql://utilisateur@hôte/base, "
+    "sqlite:////dossier/copie.db."
 )
 
 _PROBLEMS = {
@@ -120,11 +125,3 @@ def pruned(removed: int, *, unsound: bool) -> str:
 def erased(reports: int) -> str:
     """Say of how many reports from the field the texts were erased, their time having come."""
     return f"{counted(reports, 'signalement effacé', 'signalements effacés')} (texte et adresse)."
-
-
-def bad_url(text: str) -> str:
-    """Quote what is no address of a database."""
-    return (
-        f"{quoted(text)} n’est pas l’adresse d’une base. Exemples : "
-        "postgresql://utilisateur@hôte/base, sqlite:////dossier/copie.db."
-    )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import LocalAccounts
+from territoires.domain.scope import Perimeter
 from territoires.french.dates import day, instant
 from territoires.french.numbers import NBSP, NNBSP, counted, quoted
 from territoires.french.typography import typeset_text
@@ -121,14 +122,6 @@ def older_seeds(loaded: str | None, ours: str) -> str:
     )
 
 
-def bad_seal(text: str) -> str:
-    """Quote what is no line of `seal`."""
-    return (
-        f"Le sceau {quoted(text)} n’est pas reconnu. Donnez la ligne entière qu’a écrite "
-        "python -m territoires seal : territoires:12:2026-11-28T19:44:23.123456+00:00:5f2c…"
-    )
-
-
 def clock(now: datetime, last: datetime | None) -> str:
     """Say what the machine's clock and the journal say."""
     acts = f"le dernier acte du journal est du {instant(last)}" if last else "le journal est vide"
@@ -220,38 +213,22 @@ def bad_setting(variable: str, value: str) -> str:
     )
 
 
-def bad_seed(detail: str) -> str:
-    """Say that the files of seeds cannot be loaded, quoting what was found."""
-    return (
-        f"Les données de départ n’ont pas pu être chargées ({detail}). Aucune ligne n’a été "
-        "enregistrée."
-    )
-
-
-def bad_day(text: str) -> str:
-    """Say that a text is no day, quoting it."""
-    return (
-        f"La date {quoted(text)} n’est pas reconnue. Écrivez-la au format AAAA-MM-JJ, "
-        f"par exemple 2021-05-04."
-    )
-
-
 def bad_instant(text: str, why: str) -> str:
     """Say why a text is no instant, quoting it, and what to write."""
     return typeset_text(_INSTANT[why]).format(value=quoted(text))
 
 
-def bad_territory(text: str) -> str:
-    """Say that a text names no territory, quoting it."""
-    return (
-        f"Le territoire {quoted(text)} n’est pas reconnu. Exemples : fr, reg-44, dep-52, com-52121."
-    )
-
-
-def bad_perimeter(text: str, known: str) -> str:
-    """Say that a text names no perimeter, quoting it."""
-    return f"Le périmètre {quoted(text)} n’est pas reconnu. Valeurs possibles : {known}."
-
+# What is wrong with an argument, which is quoted in the place of the mark.
+BAD_DAY = "La date {} n’est pas reconnue. Écrivez-la au format AAAA-MM-JJ, par exemple 2021-05-04."
+BAD_TERRITORY = "Le territoire {} n’est pas reconnu. Exemples : fr, reg-44, dep-52, com-52121."
+BAD_PERIMETER = f"Le périmètre {{}} n’est pas reconnu. Valeurs possibles : {', '.join(Perimeter)}."
+BAD_SEAL = (
+    "Le sceau {} n’est pas reconnu. Donnez la ligne entière qu’a écrite python -m territoires "
+    "seal : territoires:12:2026-11-28T19:44:23.123456+00:00:5f2c…"
+)
+BAD_SEEDS = (
+    "Les données de départ n’ont pas pu être chargées ({}). Aucune ligne n’a été enregistrée."
+)
 
 _INSTANT = {
     "bad": (

@@ -222,9 +222,7 @@ def done(name: str, verdict: Verdict) -> str:
     return f"Signalement {name} : {VERDICTS[verdict]}. Son adresse de suivi le dit."
 
 
-def bad_number(text: str) -> str:
-    """Say what the number of a report looks like."""
-    return f"{quoted(text)} n’est pas le numéro d’un signalement. Exemple : T-2026-0042."
+BAD_NUMBER: Final = "{} n’est pas le numéro d’un signalement. Exemple : T-2026-0042."
 
 
 def line(found: Any) -> str:
