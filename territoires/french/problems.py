@@ -28,7 +28,7 @@ from territoires.french import dates
 from territoires.french.dictionary import FIELDS
 from territoires.french.faults import database_notice
 from territoires.french.files import DOCUMENT
-from territoires.french.numbers import NBSP, counted, number, quoted
+from territoires.french.numbers import counted, number, quoted
 from territoires.french.places import former_town, in_town, inside, of_town, typeset
 from territoires.french.typography import elided, typeset_spaces
 from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES, the_stage
@@ -73,14 +73,8 @@ def problem_message(problem: Problem, *, in_file: bool = False) -> str:
 
 def error_message(error: TerritoiresError) -> str:
     """Say why an act was not done; several problems make several lines."""
-    return typeset_spaces(_error_message(error))
-
-
-def _error_message(error: TerritoiresError) -> str:
-    for kind, say in _ERRORS:
-        if isinstance(error, kind):
-            return say(error)
-    return "L’enregistrement n’a pas abouti : rien n’a été enregistré."
+    say = next(say for kind, say in _ERRORS if isinstance(error, kind))
+    return typeset_spaces(say if isinstance(say, str) else say(error))
 
 
 def not_permitted(role: Role, permission: Permission) -> str:
@@ -127,26 +121,23 @@ def _stale(error: Any) -> str:
     )
 
 
+_NO_ACCOUNT = (
+    "Votre compte n’est plus actif ou n’existe pas : rien n’a été enregistré. "
+    "Reconnectez-vous, ou écrivez à l’administration."
+)
+_CONFLICT = (
+    "La base contient déjà une ligne qui contredit celle-ci : rien n’a été enregistré. "
+    "Rechargez la page et vérifiez ce qui existe."
+)
 # The particular before the general.
-_ERRORS: tuple[tuple[type[TerritoiresError], Callable[[Any], str]], ...] = (
-    (InvalidError, lambda error: "\n".join(problem_message(p) for p in error.problems)),
+_ERRORS: tuple[tuple[type[TerritoiresError], str | Callable[[Any], str]], ...] = (
+    (InvalidError, lambda error: "\n".join(map(problem_message, error.problems))),
     (RefusedError, _refused),
-    (
-        UnknownActorError,
-        lambda _error: (
-            "Votre compte n’est plus actif ou n’existe pas : rien n’a été enregistré. "
-            "Reconnectez-vous, ou écrivez à l’administration."
-        ),
-    ),
+    (UnknownActorError, _NO_ACCOUNT),
     (StaleError, _stale),
-    (
-        ConflictError,
-        lambda _error: (
-            "La base contient déjà une ligne qui contredit celle-ci : rien n’a été enregistré. "
-            "Rechargez la page et vérifiez ce qui existe."
-        ),
-    ),
+    (ConflictError, _CONFLICT),
     (DatabaseError, database_notice),
+    (TerritoiresError, "L’enregistrement n’a pas abouti : rien n’a été enregistré."),
 )
 
 
@@ -277,7 +268,7 @@ def _before_labelling(_value: str, facts: Facts) -> str:
     )
 
 
-def _too_heavy(facts: Facts) -> str:
+def _too_heavy(_value: str, facts: Facts) -> str:
     size, most = number(facts["bytes"] / 1e6, 1), number(facts["most"] / 1e6)
     ways = ", ".join(quoted(name) for name in facts["narrowing"])
     return (
@@ -520,11 +511,10 @@ MESSAGES: dict[str, str | Words | Told] = {
     Code.UNKNOWN_VIEW: (
         "La vue figée {value} n’existe pas : rechargez la page pour voir celles qui existent."
     ),
-    Code.TOO_HEAVY: lambda _value, facts: _too_heavy(facts),
-    Code.EMPTIED: lambda value, _facts: (
-        f"Vous avez vidé un effectif enregistré : {value}. "
-        f"Une case vide veut dire {quoted('non transmis')} : remettez le nombre, ou retirez "
-        f"l’effectif sous {quoted('Retirer un effectif')}, en bas de la page."
+    Code.TOO_HEAVY: _too_heavy,
+    Code.EMPTIED: (
+        "Vous avez vidé un effectif enregistré : {raw}. Une case vide veut dire « non transmis » : "
+        "remettez le nombre, ou retirez l’effectif sous « Retirer un effectif », en bas de la page."
     ),
     Code.DATE_OR_UNKNOWN: (
         "Vous avez écrit une date, {value}, et coché « Date inconnue » : lequel des deux ? "
@@ -597,9 +587,9 @@ MESSAGES: dict[str, str | Words | Told] = {
         "L’effectif {value} se lit de deux façons : {first} ou {second}. Écrivez-le sans signe, "
         "par exemple 1250."
     ),
-    Code.ZERO_NOT_CONFIRMED: lambda _value, _facts: (
-        f"Zéro inscription n’est pas la même chose qu’un effectif non transmis. Cochez "
-        f"{quoted('Je confirme zéro')}, ou laissez la case vide."
+    Code.ZERO_NOT_CONFIRMED: (
+        "Zéro inscription n’est pas la même chose qu’un effectif non transmis. Cochez « Je "
+        "confirme zéro », ou laissez la case vide."
     ),
     Code.TWICE: lambda value, _facts: (
         (f"La formation {quoted(value)} est" if value else "L’ensemble du centre est")
@@ -645,13 +635,11 @@ MESSAGES: dict[str, str | Words | Told] = {
         "{value} est votre propre compte : demandez à une autre personne de l’administration."
     ),
     Code.WRONG_PASSWORD: "Le mot de passe actuel n’est pas le bon. Tapez-le de nouveau.",
-    Code.PASSWORD_TOO_SHORT: lambda _value, facts: (
-        f"Le mot de passe est trop court : {facts['least']}{NBSP}signes au moins. "
+    Code.PASSWORD_TOO_SHORT: (
+        "Le mot de passe est trop court : {least}\u00a0signes au moins. "
         "Une phrase de quatre mots convient."
     ),
-    Code.PASSWORD_TOO_LONG: lambda _value, facts: (
-        f"Le mot de passe est trop long : {facts['most']}{NBSP}signes au plus."
-    ),
+    Code.PASSWORD_TOO_LONG: "Le mot de passe est trop long : {most}\u00a0signes au plus.",
     Code.PASSWORD_COMMON: (
         "Ce mot de passe est parmi les plus courants, donc les premiers essayés. "
         "Une phrase de quatre mots sans rapport entre eux convient."
@@ -670,8 +658,8 @@ MESSAGES: dict[str, str | Words | Told] = {
     ),
     Code.NOT_AUTHOR: "Cette proposition n’est pas la vôtre : seul son auteur la reprend.",
     Code.NOT_OWN: "Cet acte n’est pas le vôtre : corrigez la fiche en indiquant le motif.",
-    Code.TOO_LATE: lambda _value, facts: (
-        f"Cet acte date de plus de {facts['minutes']}{NBSP}minutes : il ne s’annule plus. "
+    Code.TOO_LATE: (
+        "Cet acte date de plus de {minutes}\u00a0minutes : il ne s’annule plus. "
         "Corrigez ou retirez la fiche en indiquant le motif."
     ),
     Code.NOT_LAST: (
@@ -686,9 +674,9 @@ MESSAGES: dict[str, str | Words | Told] = {
         "Un premier jour possible est constaté ou déduit : « au plus tard » ne se dit que d’une "
         "étape. Choisissez une autre nature."
     ),
-    Code.ASKED_TWICE: lambda value, _facts: (
-        f"La même demande est déjà notée pour cette ville {_when(value)}. Corrigez-la plutôt, ou "
-        "changez le jour."
+    Code.ASKED_TWICE: (
+        "La même demande est déjà notée pour cette ville {when}. Corrigez-la plutôt, ou changez le "
+        "jour."
     ),
     Code.ANSWERED_BEFORE: lambda value, facts: (
         f"La réponse {_of(value)} précéderait la demande {_of(facts['on'])}. Corrigez l’une des "
@@ -747,30 +735,25 @@ MESSAGES: dict[str, str | Words | Told] = {
 }
 
 
-def sign_in_message(code: str, *, seconds: int = 0) -> str:
-    """Say why somebody could not sign in, without saying whether the address is known."""
-    return typeset_spaces(_sign_in_message(code, seconds))
-
-
-def _sign_in_message(code: str, seconds: int) -> str:
-    if code == "wait":
-        wait = (
-            counted(seconds, "seconde")
-            if seconds < 90  # noqa: PLR2004 - then minutes read better
-            else counted(-(-seconds // 60), "minute")
-        )
-        return f"Trop d’essais de suite : réessayez dans {wait}."
-    if code == "expired":
-        return (
-            "Ce mot de passe provisoire a plus de 24 heures : il ne vaut plus. "
-            "Demandez-en un autre à l’administration."
-        )
-    if code == "elsewhere":
-        return (
-            "Les comptes de ce tableau de bord sont réservés à l’administration. "
-            "Connectez-vous avec votre compte professionnel."
-        )
-    return (
+_SIGN_IN = {
+    "wait": "Trop d’essais de suite : réessayez dans {wait}.",
+    "expired": (
+        "Ce mot de passe provisoire a plus de 24 heures : il ne vaut plus. "
+        "Demandez-en un autre à l’administration."
+    ),
+    "elsewhere": (
+        "Les comptes de ce tableau de bord sont réservés à l’administration. "
+        "Connectez-vous avec votre compte professionnel."
+    ),
+    "wrong": (
         "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; "
         "après trois échecs, il faut attendre entre deux essais."
-    )
+    ),
+}
+
+
+def sign_in_message(code: str, *, seconds: int = 0) -> str:
+    """Say why somebody could not sign in, without saying whether the address is known."""
+    is_short = seconds < 90  # noqa: PLR2004 - then minutes read better
+    wait = counted(seconds, "seconde") if is_short else counted(-(-seconds // 60), "minute")
+    return typeset_spaces(_SIGN_IN[code].format(wait=wait))
