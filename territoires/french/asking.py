@@ -72,7 +72,7 @@ def follow_up(asked: pd.DataFrame, narrowed: int, left: int) -> str:
     )
     if asked.empty:
         return f"**Aucune ville n’a encore été interrogée.** {remain}"
-    towns = counted(asked["town_code"].nunique(), "ville interrogée", "villes interrogées")
+    towns = counted(asked["town_code"].nunique(), "ville interrogée")
     answers = counted(int((asked["answered_on"] != "").sum()), "réponse")
     moved = "réduite" if narrowed >= 0 else "élargie"
     return f"**{towns}, {answers}, bande {moved} de {counted(abs(narrowed), 'jour')}.** {remain}"

@@ -64,7 +64,7 @@ def answer(
     if known_at := after.scope.known_at:
         when += f", jusqu’au {_instant(known_at, later=0)}"
     then, now = before.count, after.count
-    what = f"{plural(now.open, 'centre documenté', 'centres documentés')}{where}"
+    what = f"{plural(now.open, 'centre documenté')}{where}"
     if not changed:
         return f"{when}, rien n’a changé{NBSP}: {number(now.open)} {what}.", EXPLAINED
     count = (
@@ -83,7 +83,7 @@ def answer(
 
 
 def _others(towns: Sequence[str]) -> list[str]:
-    return [counted(len(towns), "autre", "autres")] if towns else []
+    return [counted(len(towns), "autre")] if towns else []
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -104,4 +104,4 @@ def line(row: Mapping[str, Any]) -> str:
 
 def more(rows: int) -> str:
     """Say how many changes are not listed."""
-    return f"Et {counted(rows, 'autre', 'autres')}, dans les données."
+    return f"Et {counted(rows, 'autre')}, dans les données."

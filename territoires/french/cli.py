@@ -256,7 +256,7 @@ def coverage_sentences(
         if covered.population
         else f"Au {day(as_of)}, personne n’habite{where}."
     )
-    yield f"{counted(centres, 'centre ouvert', 'centres ouverts')} en France."
+    yield f"{counted(centres, 'centre ouvert')} en France."
     if not sites[1]:
         yield f"Aucun site Action cœur de ville (liste de mars 2018){where}."
         return

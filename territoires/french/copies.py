@@ -85,7 +85,7 @@ def copied_lines(contents: Sequence[Any], *, where: str) -> Iterator[str]:
     for content in contents:
         rows = counted(content.rows, "ligne")
         yield typeset_text(f"{content.table} : {rows}, empreinte {content.digest[:16]}")
-    total = counted(sum(content.rows for content in contents), "ligne copiée", "lignes copiées")
+    total = counted(sum(content.rows for content in contents), "ligne copiée")
     yield typeset_text(
         f"{total} dans {where}, relues et identiques ; chaîne du journal vérifiée, sans anomalie. "
         "Les connexions ouvertes ne sont pas copiées : chacun se reconnecte."
@@ -119,9 +119,9 @@ def pruned(removed: int, *, unsound: bool) -> str:
     """Say what was removed to make room."""
     if unsound:
         return "Les sauvegardes précédentes sont toutes gardées."
-    return f"{counted(removed, 'ancienne sauvegarde effacée', 'anciennes sauvegardes effacées')}."
+    return f"{counted(removed, 'ancienne sauvegarde effacée')}."
 
 
 def erased(reports: int) -> str:
     """Say of how many reports from the field the texts were erased, their time having come."""
-    return f"{counted(reports, 'signalement effacé', 'signalements effacés')} (texte et adresse)."
+    return f"{counted(reports, 'signalement effacé')} (texte et adresse)."

@@ -82,7 +82,7 @@ def catalogue(data: Any, where: str) -> str:
     if not offered:
         return f"{text}, aucune documentée comme proposée dans un centre{place}{at_most}."
     return (
-        f"{text}, dont {number(offered)} {plural(offered, 'proposée', 'proposées')} dans au moins "
+        f"{text}, dont {number(offered)} {plural(offered, 'proposée')} dans au moins "
         f"un centre{place}{at_most}."
     )
 
@@ -152,7 +152,7 @@ def heat(data: Any) -> str:
     fields, regions = offered["field"].nunique(), data["region"].nunique()
     at_most = f" ({number(most)} au plus)" if most > fields else ""
     text = (
-        f"**{counted(fields, 'filière')} {plural(fields, 'proposée', 'proposées')}**{at_most} dans "
+        f"**{counted(fields, 'filière')} {plural(fields, 'proposée')}**{at_most} dans "
         f"{counted(offered['region'].nunique(), 'région')} sur {number(regions)}"
         if fields
         else f"**Aucune filière proposée avec certitude**{at_most}"
@@ -261,7 +261,7 @@ def left_out(courses: int) -> str:
     """Say how many recorded offers of a town are not given on the day."""
     verb = plural(courses, "n’est pas comptée", "ne sont pas comptées")
     return (
-        f"{counted(courses, 'formation enregistrée', 'formations enregistrées')} {verb} à cette "
+        f"{counted(courses, 'formation enregistrée')} {verb} à cette "
         f"date{NBSP}: le centre n’est pas connu comme ouvert, ou l’offre n’a pas commencé ou est "
         "terminée."
     )

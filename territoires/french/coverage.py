@@ -104,7 +104,7 @@ def states(counts: Mapping[State, int], place: Place, *, narrowed: bool = False)
     if narrowed:
         where += " avec ces filtres"
     opened = counts.get(State.OPEN, 0)
-    centres = counted(opened, "centre ouvert", "centres ouverts")
+    centres = counted(opened, "centre ouvert")
     first = f"**{centres if opened else 'Aucun centre ouvert'}{where}**"
     wordings = {
         State.OPEN_UNDATED: ("ouvert à une date inconnue", "ouverts à une date inconnue"),
@@ -172,7 +172,7 @@ def _one_territory(row: Any, *, by_share: bool, near: str) -> str:
         people = counted(row["inhabitants"], "habitant")
         return f"**{name}{NBSP}: {people}{share} {near} d’un centre ouvert.**"
     return (
-        f"**{name}{NBSP}: {counted(row['open'], 'centre ouvert', 'centres ouverts')} pour "
+        f"**{name}{NBSP}: {counted(row['open'], 'centre ouvert')} pour "
         f"{number(row['population'])}{NBSP}habitants.**"
     )
 

@@ -375,5 +375,5 @@ def account_state(row: Mapping[str, Any]) -> str:
         return "mot de passe provisoire"
     state = "actif" if row["with_password"] else "actif, par le fournisseur d’identité"
     if row["sessions"]:
-        state += f", {counted(row['sessions'], 'session ouverte', 'sessions ouvertes')}"
+        state += f", {counted(row['sessions'], 'session ouverte')}"
     return state

@@ -146,7 +146,7 @@ def _of_open(part: int, whole: int, which: str = "") -> str:
     """Name some of the open centres: `17 des 19 centres ouverts`, `le centre ouvert`."""
     if whole == 1:
         return f"le centre ouvert{which}"
-    centres_ = f"{counted(whole, 'centre ouvert', 'centres ouverts')}{which}"
+    centres_ = f"{counted(whole, 'centre ouvert')}{which}"
     return f"les {centres_}" if part == whole else f"{number(part)} des {centres_}"
 
 
@@ -160,7 +160,7 @@ def _besides(data: Any) -> str:
     if not others:
         return ""
     return (
-        f" {counted(others, 'autre centre', 'autres centres')} {plural(others, 'a', 'ont')} "
+        f" {counted(others, 'autre centre')} {plural(others, 'a', 'ont')} "
         f"transmis sans être {plural(others, 'documenté')} comme {plural(others, 'ouvert')}."
     )
 
@@ -183,7 +183,7 @@ def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
 
 def silent(centres_: int, year: int) -> str:
     """Head the list of the centres of which no total can be shown."""
-    return f"{counted(centres_, 'centre ouvert', 'centres ouverts')} sans total, {name_of(year)}"
+    return f"{counted(centres_, 'centre ouvert')} sans total, {name_of(year)}"
 
 
 def reasons(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -282,7 +282,7 @@ def ages(data: Any, counts: Counted) -> str:
             "d’ouverture connus."
         )
     second = data[(data["months"] >= 18) & (data["months"] < 30)].groupby("town_code")["headcount"]  # noqa: PLR2004
-    text = f"**{counted(towns, 'centre')}, {plural(towns, 'aligné', 'alignés')} sur l’âge**"
+    text = f"**{counted(towns, 'centre')}, {plural(towns, 'aligné')} sur l’âge**"
     if len(second):
         median = second.last().median()
         text += (
@@ -405,7 +405,7 @@ def region_total(row: Mapping[str, Any]) -> str:
         f"<b>{typeset(row['region'])}, {row['academic_year']}</b><br>"
         f"{_headcount(row['headcount'], counts)}<br>"
         f"total de {counted(row['centres'], 'centre')}<br>"
-        f"{counted(row['expected_centres'], 'centre ouvert', 'centres ouverts')} cette année-là"
+        f"{counted(row['expected_centres'], 'centre ouvert')} cette année-là"
     )
     if left:
         text += f"<br>sans {counted(left, 'centre')} dont le total n’est pas publié"

@@ -256,13 +256,13 @@ def line_of_text(line: int) -> str:
 
 def more_remarks(count: int) -> str:
     """Say that other lines were read otherwise than written."""
-    return f"… et {counted(count, 'autre remarque', 'autres remarques')} de même sorte."
+    return f"… et {counted(count, 'autre remarque')} de même sorte."
 
 
 def ignored(columns: list[str]) -> str:
     """Name the columns that no import knows."""
     names = ", ".join(quoted(_short(name)) for name in columns)
-    return f"{plural(len(columns), 'Colonne ignorée', 'Colonnes ignorées')}{NBSP}: {names}."
+    return f"{plural(len(columns), 'Colonne ignorée')}{NBSP}: {names}."
 
 
 # --- A cell that cannot be taken ------------------------------------------------------------

@@ -14,15 +14,15 @@ from territoires.french.reconciliation import total
 
 MOST: Final = 9_999_999
 EVERYWHERE: Final = "en France entière"
-_OPEN: Final = ("centre ouvert", "centres ouverts")
+_OPEN: Final = "centre ouvert"
 _BELIEVING: Final = ", en croyant les totaux publiés"
 # The noun, then what is said before the place and after it.
-_NOUNS: Final[Mapping[Kind, tuple[tuple[str, str], str, str]]] = {
+_NOUNS: Final[Mapping[Kind, tuple[str, str, str]]] = {
     Kind.CERTAIN: (_OPEN, " avec certitude", ""),
     Kind.AT_MOST: (_OPEN, " au plus", ", chaque peut-être compté"),
     Kind.UNDATED: (_OPEN, "", ", dates inconnues comprises"),
-    Kind.WAITING: (("ville labellisée", "villes labellisées"), " sans ouverture connue", ""),
-    Kind.TARGET: (("centre prévu", "centres prévus"), " par l’objectif", ""),
+    Kind.WAITING: ("ville labellisée", " sans ouverture connue", ""),
+    Kind.TARGET: ("centre prévu", " par l’objectif", ""),
     Kind.BELIEVED_LEAST: (_OPEN, " au moins", _BELIEVING),
     Kind.BELIEVED_MOST: (_OPEN, " au plus", _BELIEVING),
 }
@@ -34,7 +34,7 @@ def reading(told: Told, place: Place) -> str:
         row = {**told.row, "qualifier": told.row["qualifier"] or None}
         return f"{number(told.value)}{NBSP}: total publié, {quoted(total(row))}"
     if told.kind is Kind.LABELLED:
-        labelled = counted(told.value, "ville labellisée", "villes labellisées")
+        labelled = counted(told.value, "ville labellisée")
         on = dates.on(PartialDate.parse(told.row["published_on"]))
         return f"{labelled}, total publié {on} ({announced_by(told.row['source'])})"
     noun, before, after = _NOUNS[told.kind]
@@ -42,7 +42,7 @@ def reading(told: Told, place: Place) -> str:
     if told.scope.territory != place.territory:
         where = f" {EVERYWHERE}{situated(told.scope, Place(FRANCE, ''))}"
     return (
-        f"{counted(told.value, *noun)}{before}{where}{after}{_including(told.scope)}, {_when(told)}"
+        f"{counted(told.value, noun)}{before}{where}{after}{_including(told.scope)}, {_when(told)}"
     )
 
 

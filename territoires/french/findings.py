@@ -47,7 +47,7 @@ def quarters(data: Any) -> str:
         if unknown
         else ""
     ).replace(f"{NBSP};", "\u202f;")
-    dated = f"{counted(known, 'ouverture')} {plural(known, 'datée', 'datées')}"
+    dated = f"{counted(known, 'ouverture')} {plural(known, 'datée')}"
     return f"**{dated} à un trimestre**{apart}."
 
 

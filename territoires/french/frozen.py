@@ -170,7 +170,7 @@ def differences(found: Difference) -> Iterator[str]:
 
 def more(left: int) -> str:
     """Say how many differences are not shown."""
-    return f"… et {counted(left, 'autre différence', 'autres différences')}"
+    return f"… et {counted(left, 'autre différence')}"
 
 
 def _held(text: str) -> str:

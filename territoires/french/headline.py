@@ -173,7 +173,7 @@ def _nothing(found: Situation, where: str, today: str) -> str:
     if count.open_at_most:
         return f"**Au {today}, aucun centre n’est ouvert avec certitude{where}**{_at_most(found)}."
     if count.closed:
-        gone = counted(count.closed, "centre fermé", "centres fermés")
+        gone = counted(count.closed, "centre fermé")
         return f"**Au {today}, aucun centre n’est plus documenté comme ouvert{where}** ({gone})."
     # What is counted apart below is not nothing.
     if count.open_undated:
@@ -220,7 +220,7 @@ def _published(found: Situation) -> str:
             f"{said}{NBSP}: ce total publié {least}ne dépasse pas le nombre de centres documentés "
             "ici."
         )
-    value = _qualified(figure, plural(figure.value, "centre ouvert", "centres ouverts"))
+    value = _qualified(figure, plural(figure.value, "centre ouvert"))
     part = f", {figure.part}" if figure.part else ""
     said = f"{_announced(figure)} {value}{part}"
     if lowest <= found.count.open <= highest:
@@ -340,7 +340,7 @@ def _apart(found: Situation) -> str:
     undated, unproven = found.count.open_undated, found.count.unproven
     parts = []
     if undated:
-        centres = counted(undated, "centre ouvert", "centres ouverts")
+        centres = counted(undated, "centre ouvert")
         parts.append(f"{centres} à une date inconnue")
     if unproven and not found.scope.with_unproven:
         parts.append(

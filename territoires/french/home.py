@@ -61,7 +61,7 @@ def headline(found: Situation, place: Place) -> tuple[str, str]:
     if not count.open or (target and found.progress.status is Status.REACHED):
         return first, " ".join(more)
     where = situated(found.scope, place)
-    documented = counted(count.open, "centre documenté", "centres documentés") + where
+    documented = counted(count.open, "centre documenté") + where
     if count.open_at_most > count.open:
         documented += f" ({number(count.open_at_most)} au plus)"
     said = documented
@@ -95,7 +95,7 @@ def announced(total: Announced, word: str) -> str:
 def _minimum(found: Situation) -> str:
     waiting = found.count.selected_without_opening
     rest = (
-        f", et {counted(waiting, 'ville labellisée', 'villes labellisées')} "
+        f", et {counted(waiting, 'ville labellisée')} "
         f"{plural(waiting, 'attend', 'attendent')} qu’on retrouve la date de "
         f"{plural(waiting, 'son', 'leur')} ouverture"
         if waiting
@@ -161,7 +161,7 @@ def unknown(number_of: int) -> str:
 def all_places(known: int, without: int) -> str:
     """Say the picture."""
     rest = f", {unknown(without)}" if without else ""
-    return f"{counted(known, 'place connue', 'places connues')}{rest}"
+    return f"{counted(known, 'place connue')}{rest}"
 
 
 # The two cards
@@ -207,7 +207,7 @@ def curve(found: Situation, believed: Mapping[str, Any]) -> str:
     """Say what the curve shows, for who does not see it; `believed` is its last row of BANDS."""
     count, target = found.count, found.progress.target
     band = f", {number(count.open_at_most)} au plus" if count.open_at_most > count.open else ""
-    opened = counted(count.open, "centre ouvert", "centres ouverts")
+    opened = counted(count.open, "centre ouvert")
     said = f"{opened} avec certitude{band} au {dates.day(found.scope.as_of)}"
     if found.announced:
         said += f"{NNBSP}; {announced(found.announced, 'annoncé')}"
@@ -309,4 +309,4 @@ def changed(since_day: date) -> str:
 
 def more_changes(number_of: int) -> str:
     """Say how many changes are not listed."""
-    return f"Et {counted(number_of, 'autre changement', 'autres changements')}."
+    return f"Et {counted(number_of, 'autre changement')}."

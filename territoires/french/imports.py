@@ -136,7 +136,7 @@ def refusal(error: TerritoiresError, *, email: str = "") -> str:
         case PlanRefusedError():
             said = [problem_line(each, value=each.problem.value) for each in error.stops[:_TOLD]]
             more = len(error.stops) - _TOLD
-            others = counted(more, "autre problème", "autres problèmes")
+            others = counted(more, "autre problème")
             return " ".join([*said, *([f"… et {others}."] if more > 0 else [])])
         case RefusedError(region=None):
             act = quoted(PERMISSIONS[error.permission])
@@ -180,7 +180,7 @@ def correction_lines(plan: Plan) -> Iterator[str]:
         yield f"Ligne {found.line}, correction{NBSP}: {subject(found.subject)}{NBSP}: {changes}"
     more = len(plan.corrections) - _MOST_LISTED
     if more > 0:
-        yield f"… et {counted(more, 'autre correction', 'autres corrections')}."
+        yield f"… et {counted(more, 'autre correction')}."
 
 
 def centre_made(town: str, name: str) -> str:
@@ -274,7 +274,7 @@ def understood_lines(plan: Plan) -> Iterator[str]:
         yield f"Ligne {found.line}, compris{NBSP}: {said} ({effect(found)})."
     more = len(plan.understood) - _MOST_UNDERSTOOD
     if more > 0:
-        others = counted(more, "autre ligne", "autres lignes")
+        others = counted(more, "autre ligne")
         yield f"… et {others}{NNBSP}; --json les donne toutes."
 
 

@@ -127,7 +127,7 @@ def heading(outcome: Outcome, found: int) -> str:
 def summary(lines: int, same: int) -> str:
     """Say how many lines were compared, and how many agree."""
     agree = plural(same, "est de même état", "sont de même état")
-    return f"{counted(lines, 'ligne comparée', 'lignes comparées')}, {number(same)} {agree} ici."
+    return f"{counted(lines, 'ligne comparée')}, {number(same)} {agree} ici."
 
 
 def line(row: Mapping[str, Any]) -> str:

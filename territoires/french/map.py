@@ -98,7 +98,7 @@ def area(row: Mapping[str, Any], within: str) -> str:
     people = number(row["population"])
     lines = [
         f"<b>{typeset(row['name'])}</b>",
-        f"{counted(row['open'], 'centre ouvert', 'centres ouverts')} pour {people}{NBSP}habitants",
+        f"{counted(row['open'], 'centre ouvert')} pour {people}{NBSP}habitants",
     ]
     if row["open"]:
         lines.append(f"{number(row['per_million'], 1)} par million d’habitants")

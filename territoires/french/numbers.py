@@ -41,8 +41,13 @@ def at_least_some(value: float, digits: int = 0) -> str:
 
 
 def plural(value: float, singular: str, several: str | None = None) -> str:
-    """Choose the word: French is singular below two, `0,8 ouverture`."""
-    return singular if abs(value) < _TWO else several or f"{singular}s"
+    """Choose the word: French is singular below two, `0,8 ouverture`.
+
+    Each word takes an s, `2 centres ouverts`, unless there is another form for `several`.
+    """
+    if abs(value) < _TWO:
+        return singular
+    return several or singular.replace(" ", "s ") + "s"
 
 
 def counted(value: float, singular: str, several: str | None = None, *, digits: int = 0) -> str:

@@ -85,15 +85,12 @@ def more_rows(rows: int, file: str) -> str:
     """Say where the rows are that a table has no room for; empty of none."""
     if not rows:
         return ""
-    return (
-        f"Et {counted(rows, 'autre ligne', 'autres lignes')}, dans le fichier {file} joint à ce "
-        "document."
-    )
+    return f"Et {counted(rows, 'autre ligne')}, dans le fichier {file} joint à ce document."
 
 
 def promised(openings: int) -> str:
     """Say what the figure of the openings announced counts."""
-    return plural(openings, "ouverture annoncée", "ouvertures annoncées") + ", sans date documentée"
+    return plural(openings, "ouverture annoncée") + ", sans date documentée"
 
 
 def covered(near: str, share: str) -> str:

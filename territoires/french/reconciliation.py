@@ -75,7 +75,7 @@ def _said(row: Row) -> str:
     word = "" if doubted else reserve(row["qualifier"] or None)
     value = number(row["value"])
     if row["indicator"] == "open_centres":
-        noun = plural(row["value"], "centre ouvert", "centres ouverts")
+        noun = plural(row["value"], "centre ouvert")
         said = f"{word}{NBSP if word else ''}{value}{NBSP}{noun}"
     else:
         said = f"{word}{NBSP if word else ''}{value}{NBSP}% des labellisés ouverts"
@@ -86,7 +86,7 @@ def _said(row: Row) -> str:
 
 def step(row: Row) -> str:
     """Say how many are open with certainty from a day on."""
-    opened = counted(int(row["open"]), "centre ouvert", "centres ouverts")
+    opened = counted(int(row["open"]), "centre ouvert")
     return f"{dates.day(row['day'].date())}<br>{opened} avec certitude"
 
 
@@ -139,7 +139,7 @@ def promises(rows: Any, average: float | None) -> str:
         else f" Trop peu de dates sont connues au mois pour une moyenne{NBSP}: il en faut dix."
     )
     return (
-        f"**{counted(len(rows), 'ouverture annoncée', 'ouvertures annoncées')}**, dont "
+        f"**{counted(len(rows), 'ouverture annoncée')}**, dont "
         f"{number(known)} dans une ville dont l’ouverture est documentée. Le retard est d’au moins "
         "ce qui sépare le dernier jour annoncé du premier jour possible, d’au plus l’inverse"
         f"{NBSP}; négatif, c’est une avance.{mean}"

@@ -121,8 +121,8 @@ def hover(row: Mapping[str, Any], indicator: Indicator, per: Per) -> str:
 
 
 _WORDS: Final = {
-    Indicator.OPEN: ("centre", "centres"),
-    Indicator.LABELLED: ("ville labellisée", "villes labellisées"),
+    Indicator.OPEN: "centre",
+    Indicator.LABELLED: "ville labellisée",
 }
 
 
@@ -136,12 +136,12 @@ def standing(row: Mapping[str, Any], indicator: Indicator, per: Per, grain: Grai
         return f"**{name}**{NBSP}: rien à comparer, aucun centre n’y est ouvert."
     said = label(row, indicator, per)
     if per is Per.NUMBER and indicator in _WORDS:
-        said = counted(value, *_WORDS[indicator])
+        said = counted(value, _WORDS[indicator])
     elif indicator in _FRACTIONS:
         word = "centre" if indicator in OF_TARGETS else "site"
         said = f"{counted(row['count'], word)} sur{NBSP}{number(row['whole'])}"
     elif per in {Per.MILLION, Per.MEDIUM}:
-        cases = counted(row["count"], *_WORDS[indicator])
+        cases = counted(row["count"], _WORDS[indicator])
         few = interval(row["low"], row["high"])
         said = f"{number(value, 1)} {PERS[per].lower()} ({cases}{f', soit {few}' if few else ''})"
     elif per is Per.CENTRE:
@@ -170,12 +170,11 @@ def left_out(zeros: int, without: int, grain: Grain) -> str:
     parts = []
     if zeros:
         parts.append(
-            f"{counted(zeros, ONE[grain], MANY[grain])} à zéro\u00a0: hors du graphique, dans la "
-            "médiane."
+            f"{counted(zeros, ONE[grain])} à zéro\u00a0: hors du graphique, dans la médiane."
         )
     if without:
         parts.append(
-            f"{counted(without, ONE[grain], MANY[grain])} sans centre à quoi rapporter\u00a0: hors "
+            f"{counted(without, ONE[grain])} sans centre à quoi rapporter\u00a0: hors "
             "du graphique et de la médiane."
         )
     return " ".join(parts)
@@ -200,9 +199,9 @@ def leading(data: Any, grain: Grain) -> str:
     waiting = data[(data["open"] == 0) & (data["labelled"] > 0)]
     if len(waiting):
         most = waiting.sort_values("labelled", ascending=False).iloc[0]
-        towns = counted(most["labelled"], "ville labellisée", "villes labellisées")
+        towns = counted(most["labelled"], "ville labellisée")
         said.append(
-            f"{counted(len(waiting), ONE[grain], MANY[grain])} "
+            f"{counted(len(waiting), ONE[grain])} "
             f"{plural(len(waiting), 'a', 'ont')} des villes labellisées sans ouverture "
             f"connue{NBSP}: {typeset(most['name'])} surtout ({towns})."
             if len(waiting) > 1
@@ -213,8 +212,8 @@ def leading(data: Any, grain: Grain) -> str:
 
 def places_of_each(territories: int, places: int, grain: Grain) -> str:
     """Say the picture."""
-    known = counted(places, "place connue", "places connues")
-    return f"{known} dans {counted(territories, ONE[grain], MANY[grain])}"
+    known = counted(places, "place connue")
+    return f"{known} dans {counted(territories, ONE[grain])}"
 
 
 def steps(row: Mapping[str, Any]) -> str:
@@ -223,7 +222,7 @@ def steps(row: Mapping[str, Any]) -> str:
     agreed, opened = int(row["agreed"]), int(row["openings"])
     said = (
         f"Étapes documentées{NBSP}: {counted(applied, 'candidature')}, "
-        f"{counted(labelled, 'ville labellisée', 'villes labellisées')}, "
+        f"{counted(labelled, 'ville labellisée')}, "
         f"{counted(agreed, 'convention')}, {counted(opened, 'ouverture')}."
     )
     if applied >= labelled >= agreed >= opened:
@@ -241,7 +240,7 @@ def table_finding(data: Any, grain: Grain, day: date) -> str:
         whose = "Aucune région" if grain == "region" else "Aucun département"
         return f"**{whose} n’a de centre ouvert avec certitude** au {dates.day(day)}."
     return (
-        f"**{number(some)} {plural(some, ONE[grain], MANY[grain])} sur{NBSP}{number(len(data))} "
+        f"**{number(some)} {plural(some, ONE[grain])} sur{NBSP}{number(len(data))} "
         f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** "
         f"au {dates.day(day)}."
     )
@@ -252,7 +251,7 @@ def burn_up_finding(names: int, grain: Grain) -> str:
     if not names:
         whose = "Aucune région" if grain == "region" else "Aucun département"
         return f"{whose} n’a de centre ouvert, même peut-être, à cette date."
-    some = counted(names, ONE[grain], MANY[grain])
+    some = counted(names, ONE[grain])
     return (
         f"**Centres ouverts depuis avril 2019 dans {some}**, à la même échelle{NBSP}: "
         "la ligne, avec certitude\u202f; la bande, au plus."
@@ -264,7 +263,7 @@ def burn_up_rest(others: int, grain: Grain) -> str:
     if not others:
         return ""
     return (
-        f"{counted(others, f'autre {ONE[grain]}', f'autres {MANY[grain]}')} sans ouverture "
+        f"{counted(others, f'autre {ONE[grain]}')} sans ouverture "
         f"connue à cette date n’{plural(others, 'a', 'ont')} pas de courbe."
     )
 
@@ -276,10 +275,10 @@ def slope_finding(data: Any, since: date, day: date, grain: Grain) -> str:
     gap = int(data["after"].sum() - data["before"].sum())
     between = f"entre le {dates.day(since)} et le {dates.day(day)}"
     if not risen + fallen:
-        total = counted(int(data["after"].sum()), "centre ouvert", "centres ouverts")
+        total = counted(int(data["after"].sum()), "centre ouvert")
         return f"**Aucun changement documenté** {between}{NBSP}: {total} aux deux dates."
     sign = "+" if gap >= 0 else "\u2212"
-    parts = [f"{counted(risen, ONE[grain], MANY[grain])} en hausse"]
+    parts = [f"{counted(risen, ONE[grain])} en hausse"]
     if fallen:
         parts.append(f"{number(fallen)} en baisse")
     return f"**{sign}{counted(abs(gap), 'centre')}** {between}{NBSP}: {', '.join(parts)}."

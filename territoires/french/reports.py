@@ -204,7 +204,7 @@ def waiting(count: int) -> str:
 
 def to_sort(count: int) -> str:
     """Say how many came too many at once."""
-    return f"À trier{NBSP}: {counted(count, 'signalement venu', 'signalements venus')} en nombre"
+    return f"À trier{NBSP}: {counted(count, 'signalement venu')} en nombre"
 
 
 def unknown(name: str) -> str:

@@ -78,5 +78,5 @@ def said(found: int, *, is_cut: bool) -> str:
     if not found:
         return "Aucune réponse."
     if is_cut:
-        return f"Les {counted(found, 'première réponse', 'premières réponses')}."
+        return f"Les {counted(found, 'première réponse')}."
     return f"{counted(found, 'réponse')}."

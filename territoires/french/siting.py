@@ -126,7 +126,7 @@ def gains(data: Any) -> str:
 def fewer(asked: int, found: int) -> str:
     """Say that there are fewer candidates than towns asked."""
     return (
-        f"{counted(asked, 'ville demandée', 'villes demandées')}, "
+        f"{counted(asked, 'ville demandée')}, "
         f"{counted(found, 'candidate')} seulement avec ces choix."
     )
 
@@ -148,12 +148,12 @@ def refusal(error: InfeasibleError, names: Mapping[str, str]) -> str:
             "N’en imposez qu’une."
         ),
         Conflict.INCLUDE_OVER_COUNT: (
-            f"{counted(needed, 'ville imposée', 'villes imposées')} pour "
+            f"{counted(needed, 'ville imposée')} pour "
             f"{counted(available, 'ville')} à choisir. Augmentez le nombre de villes, ou "
             "imposez-en moins."
         ),
         Conflict.REGION: (
-            f"{named}{NBSP}: {counted(needed, 'ville demandée', 'villes demandées')} au moins, "
+            f"{named}{NBSP}: {counted(needed, 'ville demandée')} au moins, "
             f"{counted(available, 'candidate')} seulement. Baissez le minimum par région, ou "
             "élargissez les candidates."
         ),

@@ -338,8 +338,8 @@ def known_towns(states: Sequence[str]) -> str:
     opened, waiting = states.count(State.OPEN), states.count(State.SELECTED)
     if not states:
         return "Aucun centre n’est connu dans ce territoire et ce périmètre"
-    said = f"{counted(opened, 'centre ouvert', 'centres ouverts')}"
-    labelled = counted(waiting, "ville labellisée", "villes labellisées")
+    said = f"{counted(opened, 'centre ouvert')}"
+    labelled = counted(waiting, "ville labellisée")
     return said + (f", {labelled} sans ouverture connue" if waiting else "")
 
 
@@ -417,13 +417,9 @@ def timeline(centres: int, retained: int, competing: int, *, day: date) -> str:
     """Say what the timeline shows."""
     if not retained + competing:
         return f"**Aucune étape datée** au {dates.day(day)}."
-    rivals = (
-        f", et {counted(competing, 'date concurrente', 'dates concurrentes')} en creux"
-        if competing
-        else ""
-    )
+    rivals = f", et {counted(competing, 'date concurrente')} en creux" if competing else ""
     sites = f" pour {counted(centres, 'centre')}" if centres > 1 else ""
-    known = counted(retained, "étape documentée", "étapes documentées")
+    known = counted(retained, "étape documentée")
     return f"**{known}**{sites}{rivals}, du premier au dernier jour possible."
 
 
@@ -464,7 +460,7 @@ def neighbours_finding(rows: int, sheet: TownSheet) -> str:
     name = typeset(sheet.place.department_name)
     if not rows:
         return f"Aucune autre ville suivie dans le département ({name})."
-    return f"{plural(rows, 'Autre ville suivie', 'Autres villes suivies')} du département{NBSP}:"
+    return f"{plural(rows, 'Autre ville suivie')} du département{NBSP}:"
 
 
 # --- the search ---

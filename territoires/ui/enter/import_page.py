@@ -210,10 +210,7 @@ def _problems_table(
     st.table(pd.DataFrame(rows).set_index("Ligne"), border="horizontal")
     if len(problems) > len(rows):
         more = len(problems) - len(rows)
-        st.caption(
-            f"… et {counted(more, 'autre problème', 'autres problèmes')}, à lire dans le fichier "
-            "annoté."
-        )
+        st.caption(f"… et {counted(more, 'autre problème')}, à lire dans le fichier annoté.")
     if is_in_file or len(problems) > len(rows):
         _annotated(found, problems, name)
 
