@@ -109,7 +109,8 @@ def whole(least: int, most: int, of: str = "") -> Read:
             raise ValueError(text)
         return int(text)
 
-    return typed(read, OUT_OF_RANGE.format("{}", of, number(least), number(most)))
+    bounds = {"least": number(least), "most": number(most)}
+    return typed(read, OUT_OF_RANGE.format("{}", of=of, **bounds))
 
 
 day = typed(read_day, BAD_DAY)

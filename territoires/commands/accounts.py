@@ -15,14 +15,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from territoires.commands.write import normal_email
+from territoires.commands.write import normal_email, regions_of
 from territoires.db import journal
 from territoires.db.engine import engine, guarded, reading
-from territoires.db.models import SignInSession, Staff, StaffRegion, WaitingTime
+from territoires.db.models import SignInSession, Staff, WaitingTime
 from territoires.db.revision import must_be_current, reading_current
 from territoires.domain.errors import DatabaseError
 from territoires.domain.passwords import LONGEST
-from territoires.domain.roles import IDLE, REGIONAL, LocalAccounts, Reader, Role
+from territoires.domain.roles import IDLE, REGIONAL, LocalAccounts, Reader
 
 SESSION = timedelta(hours=12)
 _GLANCE = timedelta(minutes=5)  # how often a sign of life is written down
@@ -383,7 +383,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
         ).first()
         if row is None:
             return None
-        regions = _regions(connection, row.id, row.role)
+        regions = regions_of(connection, row.id) if row.role in REGIONAL else frozenset()
     if row.seen_at < now - _GLANCE:
         _see(url, token, now)
     return Reader(
@@ -439,14 +439,6 @@ def end_others(url: str, token: str) -> int:
                 SignInSession.token_hash != _token_hash(token),
             )
         ).rowcount
-
-
-def _regions(connection: Connection, staff_id: int, role: Role) -> frozenset[str]:
-    if role not in REGIONAL:
-        return frozenset()
-    return frozenset(
-        connection.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == staff_id))
-    )
 
 
 def _token_hash(token: str) -> str:

@@ -16,8 +16,6 @@ from territoires.domain.roles import Permission
 def set_announcement(write: Write, draft: AnnouncementDraft) -> Saved:
     """Say for when an opening was announced in a town, or correct what was said."""
     row = versions.corrected(write, Announcement, draft)
-    if row is not None:
-        write.town(row.town_code)
     where = write.town(draft.town_code)
     source_id, problems = cite(write, draft.source, where)
     problems += announcement_problems(draft, today=write.today)

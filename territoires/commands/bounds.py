@@ -17,8 +17,6 @@ from territoires.domain.roles import Permission
 def set_bound(write: Write, draft: BoundDraft) -> Saved:
     """Say before which day a step of a centre had not happened, or correct what was said."""
     row = versions.corrected(write, Bound, draft)
-    if row is not None:
-        versions.centre_and_town(write, row.centre_id)
     centre, where = versions.centre_and_town(write, draft.centre_id)
     source_id, problems = cite(write, draft.source, where)
     stages = [

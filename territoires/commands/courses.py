@@ -97,8 +97,6 @@ def _next_key(write: Write) -> str:
 def set_offering(write: Write, draft: OfferingDraft) -> Saved:
     """Say that a centre gives a course, or correct what was said of it."""
     row = versions.corrected(write, Offering, draft)
-    if row is not None:
-        versions.centre_and_town(write, row.centre_id)
     centre, where = versions.centre_and_town(write, draft.centre_id)
     problems = list(offering_problems(draft, today=write.today))
     if row is not None:

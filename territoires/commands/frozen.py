@@ -69,10 +69,9 @@ def withdraw_view(write: Write, draft: FrozenDraft) -> Saved:
 
 
 def _found(write: Write, draft: FrozenDraft) -> FrozenView:
-    number = draft.view_id
-    row = write.session.get(FrozenView, number) if 0 < number < 2**63 else None
+    row = write.row(FrozenView, draft.view_id)
     if row is None:
-        raise InvalidError([Problem("view_id", Code.UNKNOWN_VIEW, str(number)[:40])])
+        raise InvalidError([Problem("view_id", Code.UNKNOWN_VIEW, str(draft.view_id)[:40])])
     if row.withdrawn_at is not None:
         raise StaleError("frozen_view", row.id, None)
     return row

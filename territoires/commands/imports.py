@@ -19,6 +19,7 @@ from territoires.commands.write import (
     Saved,
     Write,
     normal_email,
+    regions_of,
     requires,
 )
 from territoires.db import communes
@@ -33,7 +34,6 @@ from territoires.db.models import (
     Proposal,
     Source,
     Staff,
-    StaffRegion,
     Stage,
     Versioned,
 )
@@ -86,10 +86,7 @@ def actor_of(connection: Connection, email: str) -> Reader:
     ).first()
     if row is None:
         raise UnknownActorError(email)
-    regions = frozenset(
-        connection.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == row.id))
-    )
-    return Reader(email=row.email, role=row.role, regions=regions)
+    return Reader(email=row.email, role=row.role, regions=regions_of(connection, row.id))
 
 
 def _actor(write: Write) -> Reader:

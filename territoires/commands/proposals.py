@@ -116,7 +116,7 @@ def _own(write: Write, number: int, state: Validation) -> Proposal:
 
 
 def _find(write: Write, number: int, state: Validation) -> Proposal:
-    row = write.session.get(Proposal, number) if 0 < number < 2**63 else None
+    row = write.row(Proposal, number)
     if row is None:
         raise InvalidError([Problem("proposal_id", Code.UNKNOWN_PROPOSAL, str(number))])
     if row.state is not state:

@@ -16,8 +16,6 @@ from territoires.domain.roles import Permission
 def set_question(write: Write, draft: QuestionDraft) -> Saved:
     """Say what was asked about a town, or correct it: that an answer came needs no reason."""
     row = versions.corrected(write, Question, draft)
-    if row is not None:
-        write.town(row.town_code)
     where = write.town(draft.town_code)
     problems = list(question_problems(draft, today=write.today))
     values = versions.values(draft, Question, town_code=where.code)

@@ -39,7 +39,7 @@ _AUDITED: dict[str, Any] = {
 @requires(Permission.OWN_ACTS, bulk=True)
 def undo(write: Write, draft: UndoDraft) -> Saved:
     """Restore what one's own last act changed, within `GRACE`, if nobody touched it since."""
-    event = write.session.get(AuditEvent, draft.event_id) if 0 < draft.event_id < 2**63 else None
+    event = write.row(AuditEvent, draft.event_id)
     if event is None:
         raise _refusal(Code.UNKNOWN_FACT, draft.event_id)
     _must_be_undoable(write, event)

@@ -7,7 +7,8 @@ from sqlalchemy import func, inspect, select
 from territoires.commands.audit import is_fact
 from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
-from territoires.db.models import OF_CENTRES, Centre, Stage, Versioned
+from territoires.db.models import OF_CENTRES, OF_TOWNS, Centre, Stage, Versioned
+from territoires.db.types import KEYS
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import StatementDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem, StaleError
@@ -15,12 +16,10 @@ from territoires.domain.scope import Where
 
 V = TypeVar("V", bound=Versioned)
 
-_BIG = 2**63  # no key reaches it, and no driver can ask for it
-
 
 def current(write: Write, table: type[V], number: int) -> V | None:
     """Give the version in force of a fact, None when it was withdrawn or never was."""
-    if not 0 < number < _BIG:
+    if number not in KEYS:
         return None
     found: V | None = write.session.scalar(
         select(table).where(is_fact(table, number), table.superseded_at.is_(None))
@@ -41,7 +40,7 @@ def expected(write: Write, table: type[V], version_id: int) -> V:
     Raises StaleError with the version that replaced it (None: withdrawn), InvalidError when there
     never was one.
     """
-    row = write.session.get(table, version_id) if 0 < version_id < _BIG else None
+    row = write.row(table, version_id)
     if row is None:
         raise InvalidError([Problem("expected_id", Code.UNKNOWN_FACT, str(version_id))])
     if row.superseded_at is not None:
@@ -52,10 +51,19 @@ def expected(write: Write, table: type[V], version_id: int) -> V:
     return row
 
 
-def corrected(write: Write, table: type[V], draft: StatementDraft) -> V | None:
-    """Give the version that a draft corrects, None for something said anew."""
-    number = draft.expected_id
-    return None if number is None else expected(write, table, number)
+def corrected(write: Write, table: Any, draft: StatementDraft) -> Any:
+    """Give the version that a draft corrects, None for something said anew.
+
+    Raises as `expected` does, and RefusedError when it is of a place out of competence.
+    """
+    if draft.expected_id is None:
+        return None
+    row = expected(write, table, draft.expected_id)
+    if issubclass(table, OF_TOWNS):
+        write.town(row.town_code)
+    else:
+        centre_and_town(write, row.centre_id)
+    return row
 
 
 def centre_and_town(write: Write, centre_id: int) -> tuple[Centre, Where]:

@@ -25,6 +25,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.db.revision import must_be_current
+from territoires.db.types import KEYS
 from territoires.domain import security
 from territoires.domain.checks import Code, draft_problems, fitted, settle, together
 from territoires.domain.drafts import Draft, encode
@@ -43,8 +44,7 @@ from territoires.domain.scope import Where
 from territoires.domain.security import Event
 
 D = TypeVar("D", bound=Draft)
-
-_BIG = 2**63  # no key reaches it, and no driver can ask for it
+R = TypeVar("R")
 
 VALIDATION = "validation"  # the setting
 ON = "on"
@@ -110,6 +110,10 @@ class Write:
         """Read a choice of the administrators."""
         row = self.session.get(Setting, name)
         return default if row is None else row.value
+
+    def row(self, table: type[R], number: int | None) -> R | None:
+        """Find a row by its number."""
+        return self.session.get(table, number) if number in KEYS else None
 
     def town(self, code: str) -> Where:
         """Find a town; raises InvalidError when there is none, RefusedError out of competence."""
@@ -252,9 +256,7 @@ def _write(session: AuditedSession, email: str, now: datetime) -> Write:
     actor = session.scalar(select(Staff).where(Staff.email == normal_email(email)))
     if actor is None or not actor.active:
         raise UnknownActorError(email)
-    regions = frozenset(
-        session.scalars(select(StaffRegion.region_code).where(StaffRegion.staff_id == actor.id))
-    )
+    regions = regions_of(session.connection(), actor.id)
     return Write(
         session=session,
         actor=actor,
@@ -278,6 +280,12 @@ def transaction(url: str) -> Iterator[AuditedSession]:
         # While this one waited, another server may have been upgraded, and the tables with it.
         must_be_current(session.connection())
         yield session
+
+
+def regions_of(connection: Connection, staff_id: int) -> frozenset[str]:
+    """Read the regions to which an account is bound."""
+    mine = select(StaffRegion.region_code).where(StaffRegion.staff_id == staff_id)
+    return frozenset(connection.scalars(mine))
 
 
 def normal_email(text: str) -> str:
@@ -386,8 +394,7 @@ def must_propose(write: Write) -> bool:
 
 def _resumed(write: Write, draft: Draft) -> Proposal | None:
     """Find the form kept for later that a draft goes on with; a refused one stays as it was."""
-    number = draft.resumes or 0
-    row = write.session.get(Proposal, number) if 0 < number < _BIG else None
+    row = write.row(Proposal, draft.resumes)
     own = row is not None and row.author == write.actor.email and row.state is Validation.DRAFT
     return row if own else None
 
@@ -403,11 +410,10 @@ def _town_of(write: Write, command: Registered, draft: Draft) -> str:
     """Name the town of a form that nothing was asked of yet; empty where it says none."""
     code: str = str(getattr(draft, "town_code", "")).strip().upper()
     table = FACTS.get(command.name.rpartition("_")[2].removesuffix("s"))
-    version = getattr(draft, "expected_id", None) or 0
-    fact = write.session.get(table, version) if table and 0 < version < _BIG else None
+    fact = write.row(table, getattr(draft, "expected_id", None)) if table else None
     centre_id = getattr(draft, "centre_id", None) or getattr(fact, "centre_id", None)
     if not code and (isinstance(fact, Centre) or centre_id):
-        centre = fact if isinstance(fact, Centre) else write.session.get(Centre, centre_id)
+        centre = fact if isinstance(fact, Centre) else write.row(Centre, centre_id)
         code = centre.town_code if centre else ""
     code = code or str(getattr(fact, "town_code", ""))
     known = write.session.get(Town, code) if code and code.isalnum() else None

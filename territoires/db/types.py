@@ -9,6 +9,9 @@ from sqlalchemy.types import TypeDecorator
 
 from territoires.domain.dates import PartialDate
 
+KEYS: Final = range(1, 2**63)
+"""What the number of a row can be: no driver can ask for another."""
+
 
 class PartialDateType(TypeDecorator[PartialDate]):
     """A date of known precision as its reduced ISO text; NULL when it is unknown."""

@@ -208,7 +208,7 @@ UNKNOWN_ARGUMENT = "Argument non reconnu : {}. Voir python -m territoires --help
 UNKNOWN_CHOICE = "{} n’est pas reconnu. Valeurs possibles : {}."
 MISSING_VALUE = "L’option {} attend une valeur."
 MISSING_ARGUMENTS = "Il manque {}. Voir python -m territoires --help."
-OUT_OF_RANGE = "{} : un nombre {}de {} à {} est attendu."
+OUT_OF_RANGE = "{} : un nombre {of}de {least} à {most} est attendu."
 BAD_SEED = "{} : un nombre entier positif est attendu."
 BAD_RADIUS = (
     f"Le rayon {{}} n’est pas reconnu : un nombre de km de {LEAST_KM} à {MOST_KM} est attendu, par "

@@ -20,12 +20,12 @@ from territoires.db.models import (
     Source,
     Town,
 )
+from territoires.db.types import KEYS
 from territoires.domain.drafts import plain
 from territoires.queries import history
 from territoires.queries.frames import empty, table
 from territoires.queries.small_counts import Regions
 
-_BIG = 2**63  # no key reaches it, and no driver can ask for it
 _OF_CENTRES = {str(table.__tablename__) for table in OF_CENTRES}
 _NAMED = 400
 _MOST_TOWNS = 30
@@ -54,7 +54,7 @@ class Act:
 
 def act(connection: Connection, *, event_id: int) -> Act | None:
     """Give one act; None when the journal has no such number."""
-    if not 0 < event_id < _BIG:
+    if event_id not in KEYS:
         return None
     row = connection.execute(history.ACTS.where(AuditEvent.id == event_id)).first()
     if row is None:

@@ -16,14 +16,13 @@ from territoires.db.models import (
     Region,
     Source,
 )
+from territoires.db.types import KEYS
 from territoires.domain.disclosure import Publication
 from territoires.domain.text import fold
 from territoires.queries.facts import CITED, cited, towns
 from territoires.queries.frames import by_name
 from territoires.queries.history import ACTOR_NAME, ACTS
 from territoires.queries.small_counts import Regions, answered_for
-
-_BIG = 2**63  # no key reaches it, and no driver can ask for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +59,7 @@ def newest(
     """
     fact = FACTS[entity]
     columns = fact.__table__.c
-    if not 0 < version_id < _BIG:
+    if version_id not in KEYS:
         return None
     number = connection.scalar(
         select(func.coalesce(columns.origin_id, columns.id)).where(columns.id == version_id)

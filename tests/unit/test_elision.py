@@ -99,13 +99,13 @@ def test_what_a_role_may_not_do_is_said_in_french():
 _SAFE = re.compile(
     r"(?:\w+\.)*(?:number|counted|percent|quoted|km|distance|day|_day|_?instant|plural)\("
     r"|(?:\w+\.)?[A-Z_]+(?: - 1)?$|(?:\w+\.)?(?:km|radius_km|MOST)$"
-    r"|(?:day|today|deadline|start|when|created|people)$|radii|name_of\(|said\(|_?per_month\(|_headcount\(|facts\['minutes'\]"
+    r"|(?:day|today|deadline|start|when|created|people)$|radii|name_of\(|said\(|_?per_month\(|_headcount\("
     r"|partial\(PartialDate\.of"
 )
 _JOINING = re.compile(r"(?:^|[^\w’])(?:de|la|le|que|ne|se|jusque|lorsque|puisque)[ \u00a0]\**$")
 _TEMPLATE = re.compile(
     r"(?:^|[^\w’])(?:de|la|le|que|jusque)[ \u00a0]"
-    r"\{(?!before|after|least|limit|where|read|other|left)"
+    r"\{(?!before|after|least|limit|minutes|where|read|other|left)"
 )
 
 
