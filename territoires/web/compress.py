@@ -135,27 +135,25 @@ class Compression:
         packed = self._files.ready(address, coding)
         if packed is None:
             packed = await to_thread.run_sync(self._files.fetch, address, coding)
-        await send_packed(send, packed, coding=coding, cache_control=lifetime(scope), seen=headers)
+        answer = packed_answer(packed, coding=coding, cache_control=lifetime(scope), seen=headers)
+        await answer(scope, receive, send)
 
 
-async def send_packed(
-    send: Send, packed: Packed, *, coding: str | None, cache_control: str, seen: Headers
-) -> None:
-    """Send a file, or 304 to a reader who has it already."""
-    unchanged = packed.etag in seen.get("if-none-match", "")
-    headers = [
-        (b"content-type", packed.content_type.encode()),
-        (b"vary", b"accept-encoding"),
-        (b"cache-control", cache_control.encode()),
-        (b"etag", packed.etag.encode()),
-    ]
-    if not unchanged:
-        headers.append((b"content-length", str(len(packed.body)).encode()))
-        if coding:
-            headers.append((b"content-encoding", coding.encode()))
-    status = 304 if unchanged else 200
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if unchanged else packed.body})
+def packed_answer(
+    packed: Packed, *, coding: str | None, cache_control: str, seen: Headers, status: int = 200
+) -> Response:
+    """Answer a file, or 304 to a reader who has it already."""
+    headers = {
+        "content-type": packed.content_type,
+        "vary": "accept-encoding",
+        "cache-control": cache_control,
+        "etag": packed.etag,
+    }
+    if packed.etag in seen.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if coding:
+        headers["content-encoding"] = coding
+    return Response(packed.body, status_code=status, headers=headers)
 
 
 def lifetime(scope: Scope) -> str:

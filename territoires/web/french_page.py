@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
 from territoires.web import streamlit_files
-from territoires.web.compress import Packed, chosen_coding, packed_text, send_packed
+from territoires.web.compress import Packed, chosen_coding, packed_answer, packed_text
 from territoires.web.french_script import ADDRESSES as SCRIPTS
 from territoires.web.style import ADDRESS as STYLE
 
@@ -164,20 +164,23 @@ class FrenchPage:
             nonlocal replaced
             if message["type"] == "http.response.start" and self._is_original(message):
                 replaced = True
+                is_page = self._is_a_page(scope)
                 seen = Headers(scope=scope)
                 coding = chosen_coding(seen.get("accept-encoding", ""))
                 packed = self._packed_page(self._page_at(_named(scope)), coding=coding)
-                if self._answers and self._is_a_page(scope):
+                if self._answers and is_page:
                     # Whoever asks waits for no answer longer than for the application to say why.
                     with move_on_after(_PATIENCE_SECONDS):
                         found = await run_sync(self._answer, scope, coding, abandon_on_cancel=True)
                         packed = found or packed
-                to_reader = _without_body(send) if scope["method"] == "HEAD" else send
-                if not self._is_a_page(scope):
-                    to_reader, seen = _not_found(to_reader), Headers()
-                await send_packed(
-                    to_reader, packed, coding=coding, cache_control="no-cache", seen=seen
+                ours = packed_answer(
+                    packed,
+                    coding=coding,
+                    cache_control="no-cache",
+                    seen=seen if is_page else Headers(),
+                    status=200 if is_page else 404,
                 )
+                await ours(scope, receive, send)
             elif not replaced:
                 await send(message)
 
@@ -213,21 +216,3 @@ def _named(scope: Scope) -> str:
     """Give the path of what is asked for, without strokes."""
     path: str = scope["path"]
     return path.strip("/")
-
-
-def _without_body(send: Send) -> Send:
-    async def send_head(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await send(message)
-
-    return send_head
-
-
-def _not_found(send: Send) -> Send:
-    async def send_so(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "status": 404}
-        await send(message)
-
-    return send_so
