@@ -32,7 +32,8 @@ _WAIT_OF_MANY = timedelta(minutes=1)
 # After these, waiting times are forgotten; so are the places from which somebody has signed in.
 _FORGET_AFTER, _UNLEARN_AFTER = timedelta(days=1), timedelta(days=90)
 
-# RFC 9106's second recommendation, the library's own default: 64 MiB, three passes.
+# RFC 9106's second recommendation, the library's own default: 64 MiB, three passes, 50 ms. Never
+# inside a transaction.
 HASHER = PasswordHasher()
 _QUICK = "sha256$"
 
@@ -101,14 +102,9 @@ def one_time_password() -> str:
     return "-".join(parts)
 
 
-def hashed(password: str) -> str:
-    """Hash a password with argon2id: 50 ms and 64 MiB, never inside a transaction."""
-    return HASHER.hash(password)
-
-
 def hashed_one_time(password: str) -> str:
     """Hash a one-time password: 80 random bits for a day need no slow hash."""
-    return _QUICK + hashlib.sha256(password.encode()).hexdigest()
+    return _QUICK + digest(password)
 
 
 @cache
@@ -224,11 +220,11 @@ _SIGNING = (Staff.id, Staff.email, Staff.must_change_password)
 def _open_session(connection: Connection, row: Any, now: datetime, visitor: Visitor) -> SignedIn:
     """Record a session of somebody; those that are over, and the one it replaces, go."""
     token = secrets.token_urlsafe(32)
-    replaced = SignInSession.token_hash == _token_hash(visitor.token)
+    replaced = _is(visitor.token)
     connection.execute(delete(SignInSession).where(~_is_open(now) | replaced))
     connection.execute(
         insert(SignInSession).values(
-            token_hash=_token_hash(token),
+            token_hash=digest(token),
             staff_id=row.id,
             created_at=now,
             expires_at=now + SESSION,
@@ -361,9 +357,7 @@ def no_wait(connection: Connection, email: str) -> None:
 def sign_out(url: str, token: str) -> None:
     """End a session; a token that opens nothing is no error."""
     with noting(url) as connection:
-        connection.execute(
-            delete(SignInSession).where(SignInSession.token_hash == _token_hash(token))
-        )
+        connection.execute(delete(SignInSession).where(_is(token)))
 
 
 def who(url: str, token: str, *, now: datetime) -> Reader | None:
@@ -375,7 +369,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
         row = connection.execute(
             select(Staff)
             .join(SignInSession, SignInSession.staff_id == Staff.id)
-            .where(SignInSession.token_hash == _token_hash(token), _is_open(now), Staff.active)
+            .where(_is(token), _is_open(now), Staff.active)
             .with_only_columns(
                 *(Staff.id, Staff.email, Staff.name, Staff.role, Staff.must_change_password),
                 SignInSession.seen_at,
@@ -398,11 +392,7 @@ def who(url: str, token: str, *, now: datetime) -> Reader | None:
 def _see(url: str, token: str, now: datetime) -> None:
     """Note a sign of life; a database that is busy or cannot write is no reason to show nothing."""
     with suppress(DatabaseError), noting(url) as connection:
-        connection.execute(
-            update(SignInSession)
-            .where(SignInSession.token_hash == _token_hash(token))
-            .values(seen_at=now)
-        )
+        connection.execute(update(SignInSession).where(_is(token)).values(seen_at=now))
 
 
 def sessions_of(
@@ -412,7 +402,7 @@ def sessions_of(
 
     Of each since when, last seen when, in which browser, and whether it is this one (`here`).
     """
-    here = SignInSession.token_hash == _token_hash(token)
+    here = _is(token)
     listed = (SignInSession.created_at, SignInSession.seen_at, SignInSession.browser)
     mine = select(SignInSession.staff_id).where(here)
     with reading(url) as connection:
@@ -431,19 +421,19 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
 
 def end_others(url: str, token: str) -> int:
     """End the other sessions of whoever has this one; gives how many there were."""
-    mine = select(SignInSession.staff_id).where(SignInSession.token_hash == _token_hash(token))
+    mine = select(SignInSession.staff_id).where(_is(token))
     with noting(url) as connection:
         return connection.execute(
             delete(SignInSession).where(
                 SignInSession.staff_id.in_(mine.scalar_subquery()),
-                SignInSession.token_hash != _token_hash(token),
+                ~_is(token),
             )
         ).rowcount
 
 
-def _token_hash(token: str) -> str:
-    # 256 random bits need no salt and no slow hash.
-    return hashlib.sha256(token.encode()).hexdigest()
+def _is(token: str) -> ColumnElement[bool]:
+    """Keep the session of a token, whose 256 random bits need no salt and no slow hash."""
+    return SignInSession.token_hash == digest(token)
 
 
 @contextmanager

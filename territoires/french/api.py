@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from territoires.french import siting
 from territoires.french.cells import meanings
-from territoires.french.numbers import NBSP, number
+from territoires.french.numbers import NBSP, number, shortened
 from territoires.french.quality import SECTIONS
 from territoires.french.typography import typeset_text
 
@@ -207,7 +207,6 @@ _REFUSALS: Final[Mapping[str, tuple[int, str, str, str, str]]] = {
         "The database cannot be read. Try again in a few minutes.",
     ),
 }
-_LONGEST: Final = 60
 
 
 def problem(kind: str, language: str, **facts: Any) -> tuple[int, str, str]:
@@ -216,8 +215,7 @@ def problem(kind: str, language: str, **facts: Any) -> tuple[int, str, str]:
     title, detail = words[:2] if language == "fr" else words[2:]
     if "error" in facts:
         facts["refusal"] = siting.refusal(facts["error"], {})
-    if len(value := facts.get("value", "")) > _LONGEST:
-        facts["value"] = f"{value[:_LONGEST]}…"
+    facts["value"] = shortened(facts.get("value", ""))
     return status, title, (typeset_text(detail) if language == "fr" else detail).format(**facts)
 
 

@@ -9,7 +9,7 @@ from territoires.domain.rollout import Situation
 from territoires.domain.scope import Place
 from territoires.french import dates
 from territoires.french.headline import situated
-from territoires.french.numbers import NBSP, counted, number, plural, quoted
+from territoires.french.numbers import NBSP, counted, listed, number, plural, quoted
 from territoires.french.places import typeset
 from territoires.french.typography import lowered, typeset_text
 
@@ -73,22 +73,17 @@ def answer(
         else f"toujours {number(now.open)} {what}"
     )
     said = [
-        f"{name}{NBSP}: {_listed([*map(typeset, towns[:_TOWNS]), *_others(towns[_TOWNS:])])}."
+        f"{name}{NBSP}: {listed([*map(typeset, towns[:_TOWNS]), *_others(towns[_TOWNS:])])}."
         for name, towns in zip(("En plus", "En moins"), moved, strict=True)
         if towns
     ]
     if (then.open_at_most, now.open_at_most) != (then.open, now.open):
         said.append(f"Au plus{NBSP}: {number(then.open_at_most)} → {number(now.open_at_most)}.")
-    return f"{when}, {_listed(changed)}{NBSP}: {count}.", " ".join([*said, EXPLAINED])
+    return f"{when}, {listed(changed)}{NBSP}: {count}.", " ".join([*said, EXPLAINED])
 
 
 def _others(towns: Sequence[str]) -> list[str]:
     return [counted(len(towns), "autre")] if towns else []
-
-
-def _listed(parts: Sequence[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} et {last}" if first else last
 
 
 def line(row: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from territoires.domain.dates import PartialDate
@@ -61,9 +62,4 @@ def pace(label: str, value: float) -> str:
 
 def wrapped(text: str, width: int = 44) -> str:
     """Break a long hover into lines."""
-    lines: list[str] = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
+    return "<br>".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))

@@ -14,7 +14,7 @@ from territoires.domain.scope import Place
 from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french.files import KINDS
-from territoires.french.numbers import NBSP, NNBSP, counted, number, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, listed, number, quoted
 from territoires.french.places import inside, typeset
 from territoires.french.typography import capital, elided, typeset_text
 from territoires.french.words import ASKS, BASES, COUNTED, STAGES
@@ -108,7 +108,7 @@ def competence(regions: Mapping[str, str]) -> str:
     """Say where somebody is competent: `Grand Est`, `Bretagne et Grand Est`, `5 régions`."""
     if len(regions) > _NAMED:
         return counted(len(regions), "région")
-    return " et ".join(typeset(name) for name in regions.values()) or "aucune région"
+    return listed([typeset(name) for name in regions.values()]) or "aucune région"
 
 
 def waiting_on_card(waiting: int, drafts: int, *, decides: bool) -> str:

@@ -175,9 +175,8 @@ def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
     if not len(announced):
         return ""
     row = announced.iloc[-1]
-    word = reserve(row["qualifier"])
     when = f", {lowered(row['period'])}" if row["period"] else ""
-    said = f"{f'{word} ' if word else ''}{number(row['value'])}{NBSP}personnes"
+    said = f"{figure(row)}{NBSP}personnes"
     return f"{capital(said)} formées ({row['source']}){when}."
 
 

@@ -7,10 +7,9 @@ from territoires.domain.errors import DatabaseError
 from territoires.domain.roles import LocalAccounts
 from territoires.domain.scope import Perimeter
 from territoires.french.dates import day, instant
-from territoires.french.numbers import NBSP, NNBSP, counted, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, quoted, shortened
 from territoires.french.typography import typeset_text
 
-_LONGEST = 60
 _WHERE = re.compile(r" \((?:révision )?\{detail\}\)")
 _INIT = f"lancez{NBSP}: python -m territoires init"
 
@@ -278,5 +277,4 @@ ADDRESS = {
 
 def address_message(code: str, value: str) -> str:
     """Say which part of an address makes no sense, quoting it."""
-    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-    return typeset_text(ADDRESS[code]).format(value=quoted(shown))
+    return typeset_text(ADDRESS[code]).format(value=quoted(shortened(value)))

@@ -1,8 +1,10 @@
 """French numbers: narrow no-break spaces in thousands, decimal comma, singular below two."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 NNBSP = "\u202f"  # before ; ! ? % and in thousands
@@ -77,6 +79,11 @@ def inhabitants(value: int) -> str:
 def share_of(part: int, whole: int, singular: str, several: str | None = None) -> str:
     """Write a part of a small whole: `3 villes sur 8`, never a percentage alone."""
     return f"{counted(part, singular, several)} sur{NBSP}{number(whole)}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join some words: `a, b et c`."""
+    return format_list(parts, locale=_LOCALE)
 
 
 def quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from territoires.french.numbers import (
     NBSP,
     counted,
     inhabitants,
+    listed,
     number,
     percent,
     plural,
@@ -93,8 +94,7 @@ def with_prior(wider: Any, plan: Any) -> str:
     if not entering:
         return "Avec l’Île-de-France, où le Cnam avait déjà des sites, la liste serait la même."
     few = len(entering) <= _NAMED
-    *first, last = entering if few else [*entering[:_NAMED], "d’autres"]
-    named = f"{', '.join(first)} et {last}" if first else last
+    named = listed(entering if few else [*entering[:_NAMED], "d’autres"])
     return (
         "Avec l’Île-de-France, où le Cnam avait déjà des sites, la liste toucherait "
         f"{inhabitants(int(wider['cumulative'].iloc[-1]))}{NBSP}: {named} y "

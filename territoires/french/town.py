@@ -25,6 +25,7 @@ from territoires.french.numbers import (
     NNBSP,
     as_text,
     counted,
+    listed,
     literal,
     number,
     plural,
@@ -378,7 +379,7 @@ def site(sheet: TownSheet) -> tuple[str, str]:
     if not sheet.site:
         return "Non", "liste des 222 sites de mars 2018"
     signed = f"convention signée le {dates.day(sheet.signed_on)}" if sheet.signed_on else ""
-    others = " et ".join(typeset(name) for name in sheet.site_others)
+    others = listed([typeset(name) for name in sheet.site_others])
     pair = f"site commun avec {others}" if others else ""
     return "Oui, mars 2018", ", ".join(filter(None, (pair, signed)))
 
