@@ -279,11 +279,8 @@ WORDS: Final[dict[str, str]] = {
     # Files
     "file upload": "Choisir un fichier",
     "Upload": "Choisir un fichier",
-    "Upload files": "Choisir des fichiers",
     "Add files": "Ajouter des fichiers",
-    "Browse files": "Choisir un fichier",
     "Drag and drop a file here": "Déposez un fichier ici",
-    "Drag and drop file here": "Déposez un fichier ici",
     "Drag and drop files here": "Déposez des fichiers ici",
     "Remove file": "Retirer le fichier",
     "Too many files": "Trop de fichiers",
