@@ -24,7 +24,6 @@ from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.queries.territories import regions_and_departments
 from territoires.settings import Settings
-from territoires.ui.follow.paper import Printed
 from territoires.ui.follow.printed import print_pdf
 from territoires.ui.follow.unseen import unseen_page
 from territoires.web.open_data import Wanted, files
@@ -55,7 +54,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
     url, site = settings.database_url, settings.public_url or ""
     written, names = 0, list(_names(url, level, view))
     # Each on its own, and each reads the base once: a fork would share what it has open.
-    context, prints = get_context("spawn"), partial(_print, url, view, site)
+    context, prints = get_context("spawn"), partial(print_pdf, url, params=view, site=site)
     with ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(url,)) as pool:
         for at, found in enumerate(pool.map(prints, names, chunksize=_BATCH), start=1):
             if found is not None and (failed := hand_over(found.body, folder / found.name)):
@@ -71,10 +70,6 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
 def _begin(url: str) -> None:
     """Begin what prints many: all of them from one reading, which ends with the process."""
     _OPEN.enter_context(one_reading(url))
-
-
-def _print(url: str, view: Mapping[str, str], site: str, name: str) -> Printed | None:
-    return print_pdf(url, name, view, site)
 
 
 def _names(url: str, level: Level, view: Mapping[str, str]) -> Iterator[str]:

@@ -86,14 +86,10 @@ class Identity:
 class SignedIn:
     """A session: the token goes to the browser, in an HttpOnly cookie, and nowhere else."""
 
-    token: str
+    token: str = field(repr=False)
     email: str
     expires_at: datetime
     must_change_password: bool
-
-    def __repr__(self) -> str:
-        """Keep the token out of logs."""
-        return f"SignedIn(until {self.expires_at.isoformat()})"
 
 
 def one_time_password() -> str:

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -33,11 +33,7 @@ class Received:
 
     name: str
     sent_at: datetime
-    token: str = ""
-
-    def __repr__(self) -> str:
-        """Keep the token out of logs."""
-        return f"Received({self.name})"
+    token: str = field(default="", repr=False)
 
 
 def receive(url: str, report: Report, *, address: str, now: datetime) -> Received | None:

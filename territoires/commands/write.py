@@ -76,11 +76,7 @@ class Saved:
     pending: bool = False
     centre_gone: bool = False
     event_id: int | None = None
-    one_time_password: str = ""
-
-    def __repr__(self) -> str:
-        """Keep the password out of logs."""
-        return f"Saved({self.entity} {self.entity_id}, version {self.version_id})"
+    one_time_password: str = field(default="", repr=False)
 
 
 @dataclass(kw_only=True)

@@ -331,7 +331,7 @@ def _sorted_out(
         if len(cells) < width:
             cells += ("",) * (width - len(cells))  # noqa: PLW2901 - the same row, as wide as others
         start = cells[first]
-        if start.startswith("#") and _is_example(start):
+        if start.startswith("#") and fold(start).startswith(fold(french.EXAMPLE)):
             examples.append(Row(line, cells))
         elif not start[:1].isdigit() and _is_total(cells[first:]):
             totals.append(line)
@@ -343,10 +343,6 @@ def _sorted_out(
                 raise UnreadableError("too_many_rows", limit=MAX_ROWS)
     ignored = french.some_lines("totals", totals) + french.some_lines("titles_again", titles_again)
     return rows, examples, ignored
-
-
-def _is_example(cell: str) -> bool:
-    return fold(cell).startswith(fold(french.EXAMPLE))
 
 
 def _is_total(cells: Sequence[str]) -> bool:

@@ -130,7 +130,8 @@ def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = No
         by = _of_open(len(expected), len(expected))
         return f"**Aucun effectif transmis pour {name}** par {by}.{_besides(data)}"
     who = _of_open(given, len(expected))
-    text = f"**{capital(who)} {_gave(given)} pour {name}**{partly}"
+    gave = plural(given, "a transmis ses effectifs", "ont transmis leurs effectifs")
+    text = f"**{capital(who)} {gave} pour {name}**{partly}"
     if given == len(expected):
         text += "."
         if expected["provisional"].any():
@@ -148,10 +149,6 @@ def _of_open(part: int, whole: int, which: str = "") -> str:
         return f"le centre ouvert{which}"
     centres_ = f"{counted(whole, 'centre ouvert')}{which}"
     return f"les {centres_}" if part == whole else f"{number(part)} des {centres_}"
-
-
-def _gave(centres_: int) -> str:
-    return plural(centres_, "a transmis ses effectifs", "ont transmis leurs effectifs")
 
 
 def _besides(data: Any) -> str:

@@ -88,16 +88,12 @@ def listed(parts: Sequence[str]) -> str:
 
 def quoted(text: str) -> str:
     """Put a text between French quotation marks, none of its spaces lost on the screen."""
-    return f"«{NBSP}{_spaced(text)}{NBSP}»"
+    return f"«{NBSP}{_LOST.sub(NBSP, text)}{NBSP}»"
 
 
 # A browser shows several spaces as one, none at an end, and a new line as a space: unless they are
 # no-break ones.
 _LOST = re.compile(r"(?<=\s)\s|\s(?=\s)|^\s|\s$|[\t\n\r\f\v]")
-
-
-def _spaced(text: str) -> str:
-    return _LOST.sub(NBSP, text)
 
 
 _SIGNS = re.compile(r"([\`*_\[\]<>#|~$&])")

@@ -318,7 +318,7 @@ def distance(km: float) -> str:
     return f"{number(km, 0 if km >= near else 1)}{NBSP}km"
 
 
-_SHORT = {
+SHORT = {
     State.OPEN: "ouvert",
     State.OPEN_UNDATED: "ouvert, date inconnue",
     State.SELECTED: "labellisée, ouverture non connue",
@@ -327,11 +327,7 @@ _SHORT = {
     State.NOTHING_KNOWN: "aucun centre connu",
     State.OUTSIDE: "hors périmètre",
 }
-
-
-def short_state(state: State) -> str:
-    """Name a state after a town, within a line."""
-    return _SHORT[state]
+"""What a state is called after a town, within a line."""
 
 
 def known_towns(states: Sequence[str]) -> str:

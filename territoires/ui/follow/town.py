@@ -250,7 +250,7 @@ def _ways(towns: pd.DataFrame, state: State | None = None) -> None:
         for row in towns.itertuples():
             its = state or State(row.state)
             km = f" · {words.distance(row.km)}" if row.km == row.km else ""
-            said = "" if state else f" · {words.short_state(its)}"
+            said = "" if state else f" · {words.SHORT[its]}"
             label = f"{STATE_SYMBOLS[its]} {typeset(row.town)}{km}{said}"
             links.town(row.town_code, label, icon=None)
 
