@@ -8,7 +8,7 @@ from territoires.commands.audit import is_fact
 from territoires.commands.write import Saved, Write
 from territoires.db.journal import BOOKKEEPING
 from territoires.db.models import OF_CENTRES, OF_TOWNS, Centre, Stage, Versioned
-from territoires.db.types import KEYS
+from territoires.db.types import is_key
 from territoires.domain.checks import Code, reasoned, settle
 from territoires.domain.drafts import StatementDraft, WithdrawalDraft
 from territoires.domain.errors import InvalidError, Problem, StaleError
@@ -19,7 +19,7 @@ V = TypeVar("V", bound=Versioned)
 
 def current(write: Write, table: type[V], number: int) -> V | None:
     """Give the version in force of a fact, None when it was withdrawn or never was."""
-    if number not in KEYS:
+    if not is_key(number):
         return None
     found: V | None = write.session.scalar(
         select(table).where(is_fact(table, number), table.superseded_at.is_(None))

@@ -25,7 +25,7 @@ from territoires.db.models import (
     Town,
 )
 from territoires.db.revision import must_be_current
-from territoires.db.types import KEYS
+from territoires.db.types import is_key
 from territoires.domain import security
 from territoires.domain.checks import Code, draft_problems, fitted, settle, together
 from territoires.domain.drafts import Draft, encode
@@ -109,7 +109,7 @@ class Write:
 
     def row(self, table: type[R], number: int | None) -> R | None:
         """Find a row by its number."""
-        return self.session.get(table, number) if number in KEYS else None
+        return self.session.get(table, number) if is_key(number or 0) else None
 
     def town(self, code: str) -> Where:
         """Find a town; raises InvalidError when there is none, RefusedError out of competence."""

@@ -9,8 +9,10 @@ from sqlalchemy.types import TypeDecorator
 
 from territoires.domain.dates import PartialDate
 
-KEYS: Final = range(1, 2**63)
-"""What the number of a row can be: no driver can ask for another."""
+
+def is_key(number: int) -> bool:
+    """Tell whether a row can have this number: no driver can ask for a larger one."""
+    return 0 < number < 2**63
 
 
 class PartialDateType(TypeDecorator[PartialDate]):

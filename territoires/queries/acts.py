@@ -20,7 +20,7 @@ from territoires.db.models import (
     Source,
     Town,
 )
-from territoires.db.types import KEYS
+from territoires.db.types import is_key
 from territoires.domain.drafts import plain
 from territoires.queries import history
 from territoires.queries.frames import empty, table
@@ -54,7 +54,7 @@ class Act:
 
 def act(connection: Connection, *, event_id: int) -> Act | None:
     """Give one act; None when the journal has no such number."""
-    if event_id not in KEYS:
+    if not is_key(event_id):
         return None
     row = connection.execute(history.ACTS.where(AuditEvent.id == event_id)).first()
     if row is None:

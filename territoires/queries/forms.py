@@ -16,7 +16,7 @@ from territoires.db.models import (
     Region,
     Source,
 )
-from territoires.db.types import KEYS
+from territoires.db.types import is_key
 from territoires.domain.disclosure import Publication
 from territoires.domain.text import fold
 from territoires.queries.facts import CITED, cited, towns
@@ -59,7 +59,7 @@ def newest(
     """
     fact = FACTS[entity]
     columns = fact.__table__.c
-    if version_id not in KEYS:
+    if not is_key(version_id):
         return None
     number = connection.scalar(
         select(func.coalesce(columns.origin_id, columns.id)).where(columns.id == version_id)
