@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from territoires.domain.programme import Document
 from territoires.domain.reports import BY_ADDRESS, MESSAGE, ReportKind, Verdict
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number, quoted
@@ -47,8 +46,6 @@ EMAIL_HELP: Final = (
 )
 BAIT: Final = "Ne remplissez pas ce champ"
 PRIVACY: Final = "Ce que nous gardons, et combien de temps"
-
-SOURCE: Final = Document.REPORT
 
 
 def baited(text: str) -> str:
