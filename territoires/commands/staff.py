@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from territoires.commands.accounts import (
-    HASHER,
     NOWHERE,
     ONE_TIME,
     Identity,
@@ -16,6 +15,7 @@ from territoires.commands.accounts import (
     SignedIn,
     SignInRefused,
     Visitor,
+    hashed,
     hashed_one_time,
     no_wait,
     one_time_password,
@@ -190,7 +190,7 @@ def choose_password(
     if draft.new == draft.current:
         problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
     settle(problems, confirmed=False)
-    before, after = known[1], HASHER.hash(draft.new)
+    before, after = known[1], hashed(draft.new)
     with writing(url, email, now=now) as write:
         change_own_password(
             write, HashedPasswordDraft(before=before, after=after, email=draft.email)

@@ -13,7 +13,6 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from territoires.commands import accounts
 from territoires.commands.accounts import (
-    HASHER,
     LONGEST_WAIT,
     ONE_TIME,
     SESSION,
@@ -24,6 +23,7 @@ from territoires.commands.accounts import (
     Visitor,
     counters,
     end_others,
+    hashed,
     matches,
     one_time_password,
     sessions_of,
@@ -142,7 +142,7 @@ def test_somebody_is_added_with_a_password_shown_once(url):
 
 
 def test_a_hash_costs_what_the_rfc_recommends(costly_hashes):
-    assert extract_parameters(HASHER.hash("secret")) == RFC_9106_LOW_MEMORY
+    assert extract_parameters(hashed("secret")) == RFC_9106_LOW_MEMORY
 
 
 def test_somebody_vouched_for_by_a_provider_has_no_password(url):
