@@ -160,8 +160,8 @@ def _asked(parsed: argparse.Namespace, settings: Settings) -> Iterator[tuple[Any
     A former commune is the one that holds it, and a demonstration is said to be one: beside the
     answer, which a machine may be reading.
     """
-    given = {name: value for name, value in vars(parsed).items() if name in _OF_SCOPE}
-    scope = Scope(**{**given, "as_of": parsed.as_of or datetime.now(PARIS).date()})
+    today = datetime.now(PARIS).date()
+    scope = Scope(**_said_of(Scope, parsed) | {"as_of": parsed.as_of or today})
     with reading_current(settings.database_url) as connection:
         territory = followed(connection, territory=scope.territory)
         if territory != scope.territory:
@@ -172,7 +172,11 @@ def _asked(parsed: argparse.Namespace, settings: Settings) -> Iterator[tuple[Any
             print(cli.IS_DEMO, file=sys.stderr)
 
 
-_OF_SCOPE = {each.name for each in fields(Scope)}
+def _said_of(kind: Any, parsed: argparse.Namespace) -> dict[str, Any]:
+    """Give what the arguments say of the fields of a record, which nothing changes any more."""
+    names = {each.name for each in fields(kind)}
+    said = {name: value for name, value in vars(parsed).items() if name in names}
+    return {name: tuple(it) if isinstance(it, list) else it for name, it in said.items()}
 
 
 def _status(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -373,39 +377,18 @@ def _accounts(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _staff(
-    command: Callable[..., Saved],
-    draft: Callable[[argparse.Namespace], Any],
-    parsed: argparse.Namespace,
-    settings: Settings,
+    command: Callable[..., Saved], draft: Any, parsed: argparse.Namespace, settings: Settings
 ) -> int:
     """Do one act about the accounts; whoever has the shell has the file, and needs no account."""
     try:
         with staff.administering(settings.database_url, now=datetime.now(UTC)) as write:
-            saved = command(write, draft(parsed))
+            saved = command(write, draft(**_said_of(draft, parsed)))
     except InvalidError as error:
         return fail(error_message(error), WRONG)
     password = saved.one_time_password
     file = kept_secret(password, folder=_folder(settings)) if password else None
     say(staff_words.done(parsed.ACTE, parsed.email, password, file))
     return OK
-
-
-def _new_account(parsed: argparse.Namespace) -> StaffDraft:
-    return StaffDraft(
-        email=parsed.email,
-        name=parsed.name,
-        role=parsed.role,
-        regions=tuple(parsed.region),
-        with_password=not parsed.without_password,
-    )
-
-
-def _new_role(parsed: argparse.Namespace) -> RoleDraft:
-    return RoleDraft(email=parsed.email, role=parsed.role, regions=tuple(parsed.region))
-
-
-def _account(parsed: argparse.Namespace) -> AccountDraft:
-    return AccountDraft(email=parsed.email)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -528,8 +511,8 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "--name": {"required": True},
     "role": {"type": _role},
     "--role": {"type": _role, "required": True},
-    "--region": {"nargs": "+", "action": "extend", "default": []},
-    "--without-password": {"action": "store_true"},
+    "--region": {"dest": "regions", "nargs": "+", "action": "extend", "default": []},
+    "--without-password": {"dest": "with_password", "action": "store_false"},
     "--rows": {"type": whole(demo.LEAST_ROWS, demo.MOST_ROWS), "default": demo.USUAL_ROWS},
     "--seed": {"type": typed(_read_seed, cli.BAD_SEED), "default": 1},
     "--database": {"type": Path, "default": ROOT / "data" / "demo.db"},
@@ -552,15 +535,15 @@ _COMMANDS: Commands = (
     ("import", _import, "kind file --as --dry-run --json --confirm --reason"),
     (
         "staff add",
-        partial(_staff, staff.add_staff, _new_account),
+        partial(_staff, staff.add_staff, StaffDraft),
         "email --name --role --without-password --region",
     ),
     ("staff list", _accounts, "--json"),
-    ("staff role", partial(_staff, staff.change_role, _new_role), "email role --region"),
-    ("staff disable", partial(_staff, staff.disable_staff, _account), "email"),
-    ("staff enable", partial(_staff, staff.enable_staff, _account), "email"),
-    ("staff reset", partial(_staff, staff.reset_password, _account), "email"),
-    ("staff forget", partial(_staff, staff.forget_identity, _account), "email"),
+    ("staff role", partial(_staff, staff.change_role, RoleDraft), "email role --region"),
+    ("staff disable", partial(_staff, staff.disable_staff, AccountDraft), "email"),
+    ("staff enable", partial(_staff, staff.enable_staff, AccountDraft), "email"),
+    ("staff reset", partial(_staff, staff.reset_password, AccountDraft), "email"),
+    ("staff forget", partial(_staff, staff.forget_identity, AccountDraft), "email"),
     *reports.COMMANDS,
     *printing.COMMANDS,
     ("demo", _demo, "--rows --seed --database"),
