@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, get_type_hints
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +27,7 @@ from territoires.db.revision import must_be_current
 from territoires.db.types import is_key
 from territoires.domain import security
 from territoires.domain.checks import Code, draft_problems, fitted, settle, together
+from territoires.domain.clock import PARIS
 from territoires.domain.drafts import Draft, encode
 from territoires.domain.errors import (
     ConflictError,
@@ -48,9 +48,6 @@ R = TypeVar("R")
 
 VALIDATION = "validation"  # the setting
 ON = "on"
-
-# The day that a form means is the one of whoever fills it in.
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +96,8 @@ class Write:
 
     @property
     def today(self) -> date:
-        """The day in Paris."""
-        return self.now.astimezone(_PARIS).date()
+        """The day that a form means: the one of whoever fills it in, in Paris."""
+        return self.now.astimezone(PARIS).date()
 
     def setting(self, name: str, default: str = "") -> str:
         """Read a choice of the administrators."""

@@ -295,7 +295,9 @@ PROBLEMS = {
         "{value} peut se lire {first} ou {second}. Écrivez le nombre sans séparateur, par exemple "
         "1250."
     ),
-    "grouped": "{value} a été lu {read}.",
+    **dict.fromkeys(
+        ("code", "grouped", "read_as", "short_year", "years"), "{value} a été lu {read}."
+    ),
     "missing_column": "la colonne {column} manque. Colonnes obligatoires : {expected}.",
     "no_header": (
         "les titres des colonnes manquent ou ne sont pas reconnus ({value}). La première ligne "
@@ -342,10 +344,6 @@ PROBLEMS = {
         "{value} a été lu {read} : le tableur a sans doute récrit le mois. Si le jour est connu, "
         "écrivez-le."
     ),
-    "short_year": "{value} a été lu {read}.",
-    "read_as": "{value} a été lu {read}.",
-    "years": "{value} a été lu {read}.",
-    "code": "{value} a été lu {read}.",
     "which_year": (
         "{value} ne dit pas l’année universitaire : {first} ou {second} ? Écrivez les deux années."
     ),

@@ -7,13 +7,13 @@ from typing import Any, Final
 from territoires.domain.comparison import FEW, OF_TARGETS, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.french import dates
+from territoires.french.map import GRAINS as MANY
 from territoires.french.map import since
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, rounded
 from territoires.french.places import typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
 ONE: Final[dict[Grain, str]] = {"region": "région", "department": "département"}
-MANY: Final[dict[Grain, str]] = {"region": "régions", "department": "départements"}
 INDICATORS: Final = {
     Indicator.OPEN: "Centres ouverts",
     Indicator.LABELLED: "Villes labellisées",
@@ -306,13 +306,11 @@ def step_hover(row: Mapping[str, Any]) -> str:
 
 # --- side by side ---
 
-MEDIANS: Final = {"region": "Médiane des régions", "department": "Médiane des départements"}
-
 
 def column(row: Mapping[str, Any]) -> str:
     """Head the column of one territory."""
     if row["level"] == "median":
-        return MEDIANS[row["name"]]
+        return f"Médiane des {MANY[row['name']]}"
     code = str(row["territory"]).removeprefix("dep-")
     return (
         f"{typeset(row['name'])} ({code})" if "dep-" in row["territory"] else typeset(row["name"])
