@@ -22,7 +22,7 @@ from territoires.exchange.tables import (
     UnreadableError,
     table_of,
 )
-from territoires.exchange.xml_scan import Attributes, scan
+from territoires.exchange.xml_scan import Attributes, scan, whole
 from territoires.french import exchange as french
 from territoires.french.dates import slashed
 
@@ -128,7 +128,7 @@ class _Document:
         elif self._sheet is None:
             self._style(tag, plain)
         elif self._cell is not None:
-            self._inside_cell(tag, plain, namespace)
+            self._inside_cell(self._cell, tag, plain, namespace)
         elif tag in _CELLS:
             self._begin_cell(self._sheet, plain)
         else:
@@ -140,7 +140,7 @@ class _Document:
         elif tag == "table-row-group":
             self._hidden_groups.append(plain.get("display") == "false")
         elif tag == "table-row":
-            self._repeat = self._number(plain.get("number-rows-repeated", "1"))
+            self._repeat = _times(plain, "number-rows-repeated")
             self._column = 0
             self._cells = []
             if plain.get("visibility", "visible") != "visible" or any(self._hidden_groups):
@@ -160,7 +160,7 @@ class _Document:
 
     def _begin_column(self, plain: Attributes) -> None:
         """Learn the usual style of the next columns; beyond the last that is read, none matters."""
-        repeat = self._number(plain.get("number-columns-repeated", "1"))
+        repeat = _times(plain, "number-columns-repeated")
         first = len(self._column_styles)
         repeat = min(repeat, MAX_COLUMNS - first)
         self._column_styles += [plain.get("default-cell-style-name", "")] * repeat
@@ -194,13 +194,13 @@ class _Document:
         line, column = self._line + 1, self._column
         if "formula" in plain:
             sheet.seen.blame(line, column, "formula")
-        wide = self._number(plain.get("number-columns-spanned", "1"))
-        high = self._number(plain.get("number-rows-spanned", "1"))
+        wide = _times(plain, "number-columns-spanned")
+        high = _times(plain, "number-rows-spanned")
         if (wide > 1 or high > 1) and len(sheet.seen.merged) < MAX_ROWS:
             sheet.seen.merged.append((line, column, line + high - 1, column + wide - 1))
         self._cell = _Cell(
             value=self._typed(plain),
-            repeat=self._number(plain.get("number-columns-repeated", "1")),
+            repeat=_times(plain, "number-columns-repeated"),
         )
         self._paragraphs = 0
 
@@ -222,17 +222,14 @@ class _Document:
             case _:
                 return None
 
-    def _inside_cell(self, tag: str, plain: Attributes, namespace: str) -> None:
-        cell = self._cell
-        if cell is None:
-            return
+    def _inside_cell(self, cell: _Cell, tag: str, plain: Attributes, namespace: str) -> None:
         if not namespace.startswith(_NAMESPACE + "text") or tag in _ASIDE:
             self._muted = 1
         elif tag == "p":
             cell.shown += ["\n"] if self._paragraphs else []
             self._paragraphs += 1
         elif tag == "s":
-            cell.shown.append(" " * min(self._number(plain.get("c", "1")), MAX_CELL))
+            cell.shown.append(" " * min(_times(plain, "c"), MAX_CELL))
         elif tag == "tab":
             cell.shown.append("\t")
         elif tag in _LINE_BREAKS:
@@ -295,10 +292,10 @@ class _Document:
         sheet.error = sheet.error or error
         sheet.lines.clear()
 
-    def _number(self, text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - digits
-            raise UnreadableError("corrupt")
-        return max(int(text), 1)
+
+def _times(plain: Attributes, name: str) -> int:
+    """Say how many times something is there."""
+    return max(whole(plain.get(name, "1")), 1)
 
 
 def _date(iso: str, precision: Precision | None) -> str:

@@ -26,7 +26,7 @@ from territoires.exchange.tables import (
     UnreadableError,
     table_of,
 )
-from territoires.exchange.xml_scan import Attributes, local, scan
+from territoires.exchange.xml_scan import Attributes, local, scan, whole
 from territoires.french.dates import slashed
 
 _ROOT = "_rels/.rels"
@@ -49,7 +49,6 @@ _MAX_SHEETS = 1000
 _MOST_LINES = 2 * MAX_ROWS  # blank ones included
 _MOST_CELLS = 5_000_000  # of the rectangle that the library fills
 _WORTH_WEIGHING = 100  # characters: shorter texts cannot add up to much
-_DIGITS = 9
 _TRUE = frozenset({"1", "true", "on"})
 _ONLY = "only"
 
@@ -229,7 +228,7 @@ class _Look:
         elif tag in {"v", "is"}:
             self._content()
         elif tag == "row":
-            self._row = self._number(attributes["r"]) if "r" in attributes else self._row + 1
+            self._row = whole(attributes["r"].strip()) if "r" in attributes else self._row + 1
             self._column = 0
             hidden = attributes.get("hidden")
             if hidden in _TRUE or (hidden is None and self._usually_hidden):
@@ -239,7 +238,7 @@ class _Look:
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif tag == "col" and attributes.get("hidden") in _TRUE:
-            first, last = (self._number(attributes.get(end, "")) for end in ("min", "max"))
+            first, last = (whole(attributes.get(end, "").strip()) for end in ("min", "max"))
             self.seen.hidden_columns.append(range(first - 1, last))
         elif tag == "sheetFormatPr":
             self._usually_hidden = attributes.get("zeroHeight") in _TRUE
@@ -298,16 +297,10 @@ class _Look:
     def _weigh(self, text: str) -> None:
         if not self._in_value:
             return
-        index = self._number(text)
+        index = whole(text.strip())
         self._shared += self._lengths[index] if index < len(self._lengths) else 0
         if self._shared > MAX_EXPANDED:
             raise UnreadableError("too_much_text")
-
-    def _number(self, text: str) -> int:
-        text = text.strip()
-        if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
-            raise UnreadableError("corrupt")
-        return int(text)
 
 
 def column_number(letters: str) -> int:

@@ -11,6 +11,7 @@ _MOST_TAGS = 16_000_000  # a hundred thousand lines of forty cells
 # A name, a tag or a comment in one piece. Before expat 2.6.0 (CVE-2023-52425) a token that comes
 # in many chunks is parsed again at each of them: bounded, that costs little with any version.
 _LONGEST_TOKEN = 1 << 20
+_DIGITS = 9
 
 Attributes = dict[str, str]
 
@@ -61,6 +62,13 @@ def scan(
 
 def _refuse_doctype(*_: object) -> None:
     raise UnreadableError("unsafe_xml")
+
+
+def whole(text: str) -> int:
+    """Read a number that a document gives: not so long that reading it takes time."""
+    if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
+        raise UnreadableError("corrupt")
+    return int(text)
 
 
 def local(name: str) -> str:
