@@ -15,7 +15,7 @@ from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
 from territoires.french.places import inside, of_town, typeset
 from territoires.french.typography import capital
-from territoires.french.words import STATUSES, reserve
+from territoires.french.words import STATUSES, qualified
 
 _AMONG = {
     Perimeter.ALL: "",
@@ -220,7 +220,7 @@ def _published(found: Situation) -> str:
             f"{said}{NBSP}: ce total publié {least}ne dépasse pas le nombre de centres documentés "
             "ici."
         )
-    value = _qualified(figure, plural(figure.value, "centre ouvert"))
+    value = qualified(figure.qualifier, counted(figure.value, "centre ouvert"))
     part = f", {figure.part}" if figure.part else ""
     said = f"{_announced(figure)} {value}{part}"
     if lowest <= found.count.open <= highest:
@@ -248,11 +248,6 @@ def _announced(figure: Published) -> str:
 def announced_by(publisher: str) -> str:
     """Name who published a figure."""
     return f"source{NBSP}: {typeset(publisher.partition(' (')[0])}"
-
-
-def _qualified(figure: Published, noun: str) -> str:
-    word = reserve(figure.qualifier)
-    return f"{word}{NBSP if word else ''}{number(figure.value)}{NBSP}{noun}"
 
 
 _THREE_QUARTERS = 75

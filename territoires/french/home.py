@@ -14,7 +14,7 @@ from territoires.french.map import STATE_SYMBOLS, since, town
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import typeset
 from territoires.french.typography import lowered, typeset_text
-from territoires.french.words import STATES, reserve
+from territoires.french.words import STATES, qualified, reserve
 
 EYEBROW: Final = (
     "«\u00a0Au cœur des territoires\u00a0», programme du Cnam\u00a0: cent nouveaux lieux de "
@@ -87,9 +87,8 @@ def announced(total: Announced, word: str) -> str:
     noun = plural(total.most, word)
     if total.figure.part or (total.share_of is not None and total.most > total.least):
         return f"{number(total.least)} ou plus {noun}"
-    qualifier = reserve(total.figure.qualifier)
     value = total.least if total.share_of is not None else total.figure.value
-    return f"{qualifier}{NBSP if qualifier else ''}{number(value)} {noun}"
+    return f"{qualified(total.figure.qualifier, number(value))} {noun}"
 
 
 def _minimum(found: Situation) -> str:
@@ -248,7 +247,7 @@ def of_total(row: Mapping[str, Any], *, is_disputed: bool) -> tuple[str, str]:
         more = " ou plus" if row["most"] > row["least"] else ""
         return f"{least}{more}, {ANNOUNCED}", f"{least}{NBSP}+" if more else least
     brief = {Qualifier.ABOUT: f"≈{NBSP}{value}", Qualifier.AT_LEAST: f"{value}{NBSP}+"}
-    return f"{word}{NBSP}{value}" if word else value, brief.get(row["qualifier"], value)
+    return qualified(row["qualifier"], value), brief.get(row["qualifier"], value)
 
 
 def event(row: Mapping[str, Any]) -> str:

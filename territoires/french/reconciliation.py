@@ -8,7 +8,7 @@ from territoires.domain.programme import NEVER_LATEST
 from territoires.domain.reconciliation import Band, Contradiction
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.words import reserve
+from territoires.french.words import qualified, reserve
 
 Row = Mapping[str, Any]
 
@@ -72,13 +72,9 @@ def total(row: Row) -> str:
 
 def _said(row: Row) -> str:
     doubted = row["qualifier"] in NEVER_LATEST
-    word = "" if doubted else reserve(row["qualifier"] or None)
-    value = number(row["value"])
-    if row["indicator"] == "open_centres":
-        noun = plural(row["value"], "centre ouvert")
-        said = f"{word}{NBSP if word else ''}{value}{NBSP}{noun}"
-    else:
-        said = f"{word}{NBSP if word else ''}{value}{NBSP}% des labellisés ouverts"
+    is_share = row["indicator"] != "open_centres"
+    noun = "% des labellisés ouverts" if is_share else plural(row["value"], "centre ouvert")
+    said = f"{qualified('' if doubted else row['qualifier'], number(row['value']))}{NBSP}{noun}"
     part = f", {row['part']}" if row["part"] else ""
     part += f", {reserve(row['qualifier'])}" if doubted else ""
     return f"{said} au {dates.day(row['day'])}{part}"

@@ -40,7 +40,7 @@ from territoires.french.words import (
     MODES,
     PERIMETERS,
     STAGES,
-    reserve,
+    qualified,
     the_stage,
 )
 
@@ -590,8 +590,7 @@ def _question(row: Row) -> tuple[str, str]:
 
 
 def _figure(row: Row) -> tuple[str, str]:
-    word = reserve(row["qualifier"])
-    value = f"{word}{NBSP if word else ''}{number(row['value'])} — {row['title']}"
+    value = f"{qualified(row['qualifier'], number(row['value']))} — {row['title']}"
     return f"Total publié{NBSP}: {INDICATORS.get(row['indicator'], row['indicator'])}", value
 
 

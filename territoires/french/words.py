@@ -19,6 +19,7 @@ from territoires.domain.roles import Permission, Role
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Perimeter
 from territoires.domain.told import said
+from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
 STAGES: Final = said(StageKind)
@@ -47,6 +48,12 @@ QUALIFIERS: Final = said(Qualifier)
 def reserve(qualifier: str | None) -> str:
     """Give the words that qualified a published figure, nothing where there were none."""
     return QUALIFIERS[Qualifier(qualifier)] if qualifier else ""
+
+
+def qualified(qualifier: str | None, value: str) -> str:
+    """Write a published figure after the words that qualified it: `environ 20`."""
+    word = reserve(qualifier)
+    return f"{word}{NBSP}{value}" if word else value
 
 
 FIGURE_KINDS: Final = said(FigureKind)
