@@ -144,7 +144,7 @@ def _remove(path: Path) -> None:
 
 def _declare(url: str) -> None:
     """Say what it is before anything else is in it."""
-    with engine(url, writable=True).connect() as connection, connection.begin():
+    with engine(url, writable=True).begin() as connection:
         connection.execute(insert(Setting).values(name=NAME, value=VALUE))
         journal.record(
             connection,

@@ -33,11 +33,7 @@ def repair(url: str, *, now: datetime) -> int:
     bears their instants follows, and sessions opened in the future end. Gives how many acts moved.
     """
     now = now.astimezone(UTC)
-    with (
-        guarded(url),
-        engine(url, writable=True, owner=True).connect() as connection,
-        connection.begin(),
-    ):
+    with guarded(url), engine(url, writable=True, owner=True).begin() as connection:
         journal.take_turn(connection)
         must_be_current(connection)
         acts = connection.execute(

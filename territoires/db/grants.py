@@ -33,11 +33,8 @@ def share(settings: Settings) -> dict[str, str]:
     ]
     if not named:
         return {}
-    with (
-        named_failures(),
-        engine(settings.database_url, writable=True, owner=True).connect() as connection,
-        connection.begin(),
-    ):
+    owned = engine(settings.database_url, writable=True, owner=True)
+    with named_failures(), owned.begin() as connection:
         for _, url, may in named:
             role = _make(connection, url)
             for what, where in may(connection):

@@ -58,7 +58,7 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
     if path is not None:
         _prepare_folder(path)
     try:
-        with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
+        with engine(url, writable=True, owner=True).begin() as connection:
             journal.take_turn(connection)
             before = revision_of(connection)
             if before is not None and before not in REVISIONS:
@@ -92,11 +92,7 @@ def creating(url: str) -> Iterator[Connection]:
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
-    with (
-        named_failures(),
-        engine(url, writable=True, owner=True).connect() as connection,
-        connection.begin(),
-    ):
+    with named_failures(), engine(url, writable=True, owner=True).begin() as connection:
         journal.take_turn(connection)
         if inspect(connection).get_table_names():
             raise DatabaseError("not_empty", place_of(url))

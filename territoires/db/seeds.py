@@ -135,7 +135,7 @@ def seed(
     Raises SeedError when a file is missing or says what the database cannot hold; nothing is then
     inserted.
     """
-    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
+    with engine(url, writable=True, owner=True).begin() as connection:
         journal.take_turn(connection)
         at_utc = journal.next_instant(connection, now)
         sums = Sums()
