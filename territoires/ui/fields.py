@@ -1,6 +1,6 @@
 """The fields of the forms: what each asks, how it is drawn, read, and shown again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -117,10 +117,9 @@ class Area(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Field):
-    """One of `among`, said as `say` does; `blank` is what stands for none of them."""
+    """One of `among`, each with what it is called; `blank` is what stands for none of them."""
 
-    among: Sequence[Any]
-    say: Callable[[Any], str] = str
+    among: Mapping[Any, str]
     blank: str = ""
     none: Any = None
     required: bool = False
@@ -129,9 +128,13 @@ class Choice(Field):
     def choices(self) -> frozenset[str]:
         return frozenset({self.key})
 
+    def called(self, one: Any) -> str:
+        """Say one of them, or what was among them before."""
+        return self.among.get(one, str(one))
+
     def show(self, plain: Any) -> Any:
         """Choose it; what is not among them any more, or not known, is the first or none."""
-        first = None if self.blank else self.among[0]
+        first = None if self.blank else next(iter(self.among))
         return next((one for one in self.among if str(one) == str(plain)), first)
 
     def read(self, get: Get) -> Any:
@@ -148,7 +151,7 @@ class Choice(Field):
         if st.session_state.get(key) not in {None, *self.among}:
             st.session_state[key] = self.show(None)
         blank: Any = {"index": None, "placeholder": self.blank} if self.blank else {}
-        st.selectbox(self.title, self.among, format_func=self.say, key=key, **blank)
+        st.selectbox(self.title, list(self.among), format_func=self.called, key=key, **blank)
 
 
 class YesNo(Choice):
@@ -167,7 +170,7 @@ class Radio(Choice):
 
     def draw(self, form: "Form") -> None:
         key = form.key(self.key)
-        st.radio(self.title, self.among, format_func=self.say, key=key, horizontal=True)
+        st.radio(self.title, list(self.among), format_func=self.called, key=key, horizontal=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +189,8 @@ class Several(Choice):
     def draw(self, form: "Form") -> None:
         st.multiselect(
             self.title,
-            self.among,
-            format_func=self.say,
+            list(self.among),
+            format_func=self.called,
             key=form.key(self.key),
             placeholder=self.blank,
             help=self.help,

@@ -47,8 +47,7 @@ BOUNDS: Final = Statements(
             key="nature",
             column="basis",
             label="Cette borne est",
-            among=tuple(_BASES),
-            say=_BASES.__getitem__,
+            among=_BASES,
         ),
         confidence(
             "Faible\u00a0: la borne suppose qu’une liste est complète. Elle ne resserre les dates "

@@ -1,6 +1,5 @@
 """The fields of a centre, the same to create one and to correct one."""
 
-from territoires.domain.programme import ProgrammeLink
 from territoires.french.desk import LINKS
 from territoires.ui.fields import LEFT, RIGHT, Area, Choice, Field, Text
 
@@ -24,8 +23,7 @@ def fields(*, name_is_asked: bool) -> tuple[Field, ...]:
             key="lien",
             column="programme_link",
             label="Rattachement au programme",
-            among=tuple(ProgrammeLink),
-            say=LINKS.__getitem__,
+            among=LINKS,
             at=RIGHT,
         ),
         Area(key="note", column="note"),

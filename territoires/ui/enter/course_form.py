@@ -21,6 +21,7 @@ def choose_course(desk: Desk, *, key: str) -> str:
 def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
     """Give the fields of a course."""
     named = dict(desk.ask(courses.field_names))
+    levels = {level: str(level) for level in LEVELS}
     own_key = Capitals(key="cle", column="key", at=LEFT, hint="La suivante, par défaut (F025…)")
     return (
         Text(key="intitule", column="title", starred=True),
@@ -28,18 +29,17 @@ def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
             key="filiere",
             column="field_slug",
             starred=True,
-            among=tuple(named),
-            say=lambda slug: str(named.get(slug, slug)),
+            among=named,
             blank="Choisir",
             none="",
             at=LEFT,
         ),
         Capitals(key="cnam", column="cnam_code", at=LEFT, hint="LG02501A"),
-        Choice(key="niveau", column="level", among=tuple(LEVELS), blank="Non renseigné", at=LEFT),
+        Choice(key="niveau", column="level", among=levels, blank="Non renseigné", at=LEFT),
         *((own_key,) if is_new else ()),
         Text(key="diplome", column="credential", at=RIGHT),
         Capitals(key="rncp", column="rncp_code", at=RIGHT, hint="RNCP36889"),
-        YesNo(key="cpf", column="cpf_eligible", among=tuple(_CPF), say=_CPF.__getitem__, at=RIGHT),
+        YesNo(key="cpf", column="cpf_eligible", among=_CPF, at=RIGHT),
         Whole(key="credits", column="credits", least=0, most=400, at=RIGHT),
         Source(),
     )

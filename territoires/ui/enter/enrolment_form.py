@@ -305,8 +305,5 @@ def withdrawn(grid: list[Cell]) -> tuple[Field, ...]:
         for cell in grid
         for day, (version, _) in cell.known.items()
     }
-    among = tuple(names)
-    field = Choice(
-        key="effectif", column="expected_id", label="Effectif", among=among, say=names.__getitem__
-    )
-    return (field,) if among else ()
+    field = Choice(key="effectif", column="expected_id", label="Effectif", among=names)
+    return (field,) if names else ()

@@ -4,7 +4,6 @@ from typing import Final
 
 from territoires.commands.courses import set_offering, withdraw_offering
 from territoires.domain.drafts import OfferingDraft
-from territoires.domain.programme import Mode
 from territoires.french.desk import Name
 from territoires.french.places import typeset
 from territoires.french.words import MODES
@@ -28,8 +27,7 @@ def _fields(desk: Desk, is_known: bool) -> tuple[Field, ...]:  # noqa: FBT001 - 
         key="formation",
         column="course_key",
         starred=True,
-        among=tuple(names),
-        say=lambda key: names.get(key, key),
+        among=names,
         blank="Intitulé ou clé",
         none="",
         required=True,
@@ -40,8 +38,7 @@ def _fields(desk: Desk, is_known: bool) -> tuple[Field, ...]:  # noqa: FBT001 - 
         Choice(
             key="modalite",
             column="mode",
-            among=tuple(Mode),
-            say=lambda mode: MODES[mode].capitalize(),
+            among={mode: word.capitalize() for mode, word in MODES.items()},
             blank="Non renseignée",
         ),
         Partial(key="debut", column="starts_on", at=LEFT, hint="09/2021, ou rien"),

@@ -20,8 +20,7 @@ QUESTIONS: Final = Statements(
         Choice(
             key="quoi",
             column="asks",
-            among=tuple(Ask),
-            say=lambda asks: ASKS[asks].capitalize(),
+            among={ask: word.capitalize() for ask, word in ASKS.items()},
             starred=True,
         ),
         Partial(

@@ -44,8 +44,7 @@ KIND: Final = Choice(
     key="genre",
     column="kind",
     starred=True,
-    among=(StageKind.OPENED, *(kind for kind in StageKind if kind is not StageKind.OPENED)),
-    say=lambda kind: STAGES[kind].capitalize(),
+    among={kind: STAGES[kind].capitalize() for kind in (StageKind.OPENED, *StageKind)},
     at=LEFT,
 )
 FIELDS: Final = (
@@ -66,8 +65,7 @@ FIELDS: Final = (
         key="nature",
         column="basis",
         label="Cette date est",
-        among=tuple(Basis),
-        say=_BASES.__getitem__,
+        among=_BASES,
     ),
     Tick(
         key="concurrente",

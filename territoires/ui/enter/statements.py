@@ -10,7 +10,6 @@ import streamlit as st
 from territoires.commands.write import Saved
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, WithdrawalDraft, typed
-from territoires.domain.programme import Confidence
 from territoires.french.desk import Name
 from territoires.french.journal import said
 from territoires.french.places import typeset
@@ -40,8 +39,7 @@ def confidence(help_: str | None = None) -> Choice:
     return Choice(
         key="confiance",
         column="confidence",
-        among=tuple(Confidence),
-        say=lambda confidence: CONFIDENCES[confidence].capitalize(),
+        among={each: word.capitalize() for each, word in CONFIDENCES.items()},
         blank="Non renseignée",
         help=help_,
     )

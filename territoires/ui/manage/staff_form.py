@@ -21,7 +21,7 @@ from territoires.ui.enter.choosing import choose_one
 from territoires.ui.fields import Choice, Field, Several, Text, Tick
 from territoires.ui.outcomes import Outcome, forget
 
-_ROLES = [role for role in Role if role is not Role.PUBLIC]
+_ROLES = {role: word for role, word in ROLES.items() if role is not Role.PUBLIC}
 
 
 def accounts(desk: Desk) -> pd.DataFrame:
@@ -57,12 +57,11 @@ def rights(desk: Desk) -> tuple[Field, ...]:
     names = desk.ask(forms.regions)
     regional = " et ".join(ROLES[role] for role in Role if role in REGIONAL)
     return (
-        Choice(key="role", column="role", starred=True, among=_ROLES, say=ROLES.__getitem__),
+        Choice(key="role", column="role", starred=True, among=_ROLES),
         Several(
             key="regions",
             column="regions",
-            among=tuple(names),
-            say=lambda code: typeset(names.get(code, code)),
+            among={code: typeset(name) for code, name in names.items()},
             blank="Choisir",
             help=f"Pour les rôles {regional}. Les autres valent pour toute la France.",
         ),
