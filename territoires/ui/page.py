@@ -97,10 +97,10 @@ class Page:
 
     def figure(
         self,
-        draw: Callable[..., Any],
+        draw: Callable[..., T],
         queries: Mapping[str, tuple[Query, Mapping[str, Any]]],
         **options: Any,
-    ) -> Any:
+    ) -> T:
         """Draw a figure, from memory when it can.
 
         `queries` names the frames that it takes, each with its filters beside the scope.
@@ -109,7 +109,8 @@ class Page:
             (name, query, tuple(sorted(({"scope": self.scope} | dict(filters)).items())))
             for name, (query, filters) in queries.items()
         )
-        return drawn(self.url, self.seen, draw, frames, on_dark=self.on_dark, **options)
+        made: T = drawn(self.url, self.seen, draw, frames, on_dark=self.on_dark, **options)
+        return made
 
     def told(self, finding: str) -> str:
         """Say of a finding that it is made up, where all is."""

@@ -19,6 +19,7 @@ from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.domain.imports import ImportDraft, Kind, Plan, PlanMovedError, PlanRefusedError
 from territoires.domain.roles import Role
 from territoires.domain.scope import FRANCE, Level, Territory
+from territoires.exchange.formats import FORMATS
 from territoires.exchange.tables import Format, ImportProblem, UnreadableError
 from territoires.exchange.writing import annotated, template
 from territoires.french import imports as words
@@ -45,13 +46,7 @@ _EVERY_SECONDS: Final = 0.7
 _MOST_SHOWN: Final = 1_000
 _MOST_TOLD: Final = 40
 
-_TYPES: Final = {
-    Format.CSV: ("CSV", "text/csv"),
-    Format.XLSX: (
-        "Excel",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-}
+_WRITTEN: Final = (Format.CSV, Format.XLSX)
 
 
 @dataclass(kw_only=True)
@@ -96,12 +91,12 @@ def offer_templates(kind: Kind) -> None:
     """Offer the file to fill in, with its examples."""
     st.caption(f"Modèle à remplir, avec des exemples\u00a0: {KINDS[kind].purpose}")
     with st.container(horizontal=True):
-        for form, (label, mime) in _TYPES.items():
+        for form in _WRITTEN:
             st.download_button(
-                f"Télécharger le modèle ({label})",
+                f"Télécharger le modèle ({FORMATS[form].called})",
                 _template(kind, form),
                 file_name=f"{KINDS[kind].template}.{form}",
-                mime=mime,
+                mime=FORMATS[form].media_type,
                 key=f"{BUTTON}{FORM}_modele_{form}",
                 on_click="ignore",
                 icon=":material/download:",
@@ -230,12 +225,11 @@ def _table(rows: list[dict[str, Any]], alt: str, whole: int) -> None:
 def _annotated(found: Review, problems: Sequence[ImportProblem], name: str) -> None:
     """Offer the same file with what to fix on each line."""
     form = Format.CSV if found.sent.table.format is Format.CSV else Format.XLSX
-    _, mime = _TYPES[form]
     st.download_button(
         "Télécharger le fichier annoté",
         lambda: annotated(found.sent.table, problems, form),
         file_name=f"a-corriger-{found.sent.table.name.rpartition('.')[0] or 'fichier'}.{form}",
-        mime=mime,
+        mime=FORMATS[form].media_type,
         key=f"{BUTTON}{FORM}_annote_{name}",
         on_click="ignore",
         icon=":material/edit_note:",

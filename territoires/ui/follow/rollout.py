@@ -90,13 +90,12 @@ def counted_places(page: Page, found: Situation) -> dict[PlaceState, int]:
 def drawn_places(page: Page, found: Situation) -> str:
     """Draw the places of the programme, one mark each; nothing where there is none."""
     target = found.progress.target.value if found.progress.target else None
-    drawn: str = page.figure(
+    return page.figure(
         places_svg,
         {"places": (rollout.places, {})},
         target=target,
         sheet=pictures.sheet(page),
     )
-    return drawn
 
 
 def states(page: Page, counts: Mapping[PlaceState, int | None]) -> str:
@@ -150,7 +149,7 @@ def drawn_plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> 
 
     `narrowed`: what `coverage.places` takes beside the scope.
     """
-    drawn: str = page.figure(
+    return page.figure(
         centres_map_svg,
         {"places": (coverage.places, narrowed), "centres": (coverage.open_centres, {})},
         radius_km=radius_km,
@@ -158,7 +157,6 @@ def drawn_plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> 
         label=home.MAP,
         territory=page.scope.territory,
     )
-    return drawn
 
 
 def how_to_read(page: Page, sentences: list[str]) -> None:
