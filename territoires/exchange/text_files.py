@@ -49,6 +49,7 @@ _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
 _TOO_MANY_CONTROLS = 0.02
 
 _LONGEST_LINE = 1 << 20
+_LONGEST_TEXT = 1 << 17  # read before it is refused: a quote left open takes the rest of the file
 _MOST_LINES = 5 * MAX_ROWS  # blank ones included
 _FIRST_LINES = 20  # among which the titles are looked for
 _TABLE_WIDTH = 3  # columns under which a text of several lines may well hold as many delimiters
@@ -70,6 +71,7 @@ def read_text(data: bytes, *, name: str, untitled: bool = False) -> Table:
     shown = visible(text)
     seen = Seen(invisible=len(shown) != len(text))
     text = shown
+    csv.field_size_limit(_LONGEST_TEXT)  # of the whole process: any library may have moved it
     hint = _EXCEL_HINT.match(text)
     if hint:
         text = text[hint.end() :]
@@ -199,7 +201,7 @@ def _lines(text: str, delimiter: str, seen: Seen) -> Iterator[RawRow]:
         if measured.is_over or "expected after" in str(error):
             code = "unclosed_quote" if measured.is_over else "stray_quote"
             raise UnreadableError(code, line=line, **_in_text(line, opened)) from error
-        # A text beyond the module's limit.
+        # A text beyond the limit set above.
         raise UnreadableError("cell_too_long", line=line, limit=MAX_CELL) from error
 
 

@@ -1,3 +1,4 @@
+import csv
 import time
 
 import pytest
@@ -181,6 +182,17 @@ def test_signs_that_start_no_formula_are_texts():
 )  # fmt: skip
 def test_each_bad_file_has_its_refusal(data, code):
     assert refusal(data) == code
+
+
+@pytest.mark.parametrize("elsewhere", [1 << 10, 1 << 40])
+def test_a_text_too_long_is_told_whatever_limit_a_library_has_set(elsewhere):
+    before = csv.field_size_limit(elsewhere)
+    try:
+        assert refusal(b'a;b\r\n1;"' + b"2\r\n" * 60_000) == "cell_too_long"
+        long = "2" * 5_000
+        assert cells(read(f'a;b\r\n1;"{long}"\r\n')) == [("a", "b"), ("1", long)]
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_refusal_names_the_file():
