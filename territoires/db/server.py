@@ -20,8 +20,8 @@ PROBE_S = 10
 class Limits:
     """How long a statement may take and wait for a lock, in seconds; None: as long as it takes."""
 
-    statement_s: int | None
-    lock_s: int | None = None
+    statement_s: float | None
+    lock_s: float | None = None
 
 
 READER = Limits(statement_s=10)

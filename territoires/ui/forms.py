@@ -23,7 +23,7 @@ from territoires.queries import entry
 from territoires.queries.kept import Kept, kept_texts
 from territoires.ui import links, outcomes
 from territoires.ui.desk import Desk, button, drawn, outlived, shown
-from territoires.ui.enter.choosing import TOWN
+from territoires.ui.enter.choosing import FOLLOWED, TOWN
 from territoires.ui.fields import LEFT, WIDE, Field, said
 from territoires.ui.outcomes import OPENED, REBASED, Outcome, tell
 from territoires.ui.reader import current_reader
@@ -337,6 +337,7 @@ class Form:
     def _take_up(self, row: Kept) -> None:
         """Come back to another form that was left; for callbacks."""
         st.query_params.from_dict(row.content.get("address", {}))
+        st.session_state.pop(FOLLOWED + self.key(TOWN), None)  # the town is what was typed then
         left = self._of_row(row)
         st.session_state.pop(OPENED + self.name, None)
         for name, value in left.texts.items():

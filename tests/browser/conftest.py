@@ -21,6 +21,8 @@ Fixtures
 Functions (``from tests.browser.conftest import assert_quiet, axe, settled, visit``)
     visit(page, "/?x=y")  go to an address of the dashboard, then settled(page)
     walk(page, "/carte")  go on to another page as a link of ours does: a third of the time
+    arrive(page, "/?x=y") the same, but nothing that the page before was asked stays asked: what a
+                          test wants that only looks, in a tab that others have looked in
     settled(page)       wait until Streamlit has run the script and drawn; returns the page
     fetch(server, path, token)  ask for a file as a browser would, without one
     assert_quiet(page)  no console error, no uncaught error, no request to another host so far
@@ -54,7 +56,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -69,6 +71,8 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from territoires.domain.address import NAMES, PERIMETER, PERIMETERS
+from territoires.domain.scope import Perimeter
 from territoires.settings import session_cookie
 from tests.conftest import ON_THE_WORKER_S_SERVER
 from tests.trials.servers import free_port
@@ -88,6 +92,7 @@ FLAGS = (
 )
 COOKIE = session_cookie(https=False)
 TABS_KEPT = 6
+ELSEWHERE = "/mentions-legales"  # the shortest of our pages
 START_SECONDS = 60  # two workers and their browsers may share two cores
 SETTLE_MILLISECONDS = 60_000
 BEGIN_SECONDS = 1.0
@@ -205,14 +210,33 @@ def walk(page: Page, address: str) -> Page:
     """Go on to another page without loading the application again, as its own links do.
 
     What the page before was asked, its filters, stays asked, unless the address says otherwise.
+    Within one page it is loaded again: nothing shows for sure that a quick run has begun.
     """
     before = _runs(page), page.title()
-    if not page.evaluate(_FOLLOW, address):
+    if _path(page.url) == _path(address) or not page.evaluate(_FOLLOW, address):
         return visit(page, address)
     # A run may be over within a frame; each page has a title of its own.
     began = "([runs, title]) => window.runsBegun > runs || document.title !== title"
     assert until(page, f"() => ({began})({json.dumps(before)})"), "the application does not follow"
     return settled(page)
+
+
+def _path(address: str) -> str:
+    return urlsplit(address).path
+
+
+def arrive(page: Page, address: str) -> Page:
+    """Go on to another page as somebody who comes from elsewhere would find it.
+
+    An address that says something of the common bar says all of it; one that says nothing is asked
+    for with what is usual there. A page that is left forgets its widgets.
+    """
+    query = urlsplit(address).query
+    if not parse_qs(query).keys() & set(NAMES):
+        address += f"{'&' if query else '?'}{PERIMETER}={PERIMETERS[Perimeter.ALL]}"
+    if _path(page.url) == _path(address):
+        walk(page, ELSEWHERE)
+    return walk(page, address)
 
 
 def until(page: Page, script: str) -> bool:

@@ -20,11 +20,11 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 from territoires.settings import session_cookie
 from territoires.web.browser import BROWSER
-from tests.browser.conftest import Server, database_url, ready, start_server, visit
+from tests.browser.conftest import OpenTab, Server, database_url, ready, start_server, walk
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
-go = visit
+go = walk
 SECOND_ADMIN = "second@example.org"
 
 
@@ -88,6 +88,11 @@ class Office:
             ]
         )
         return page
+
+    def tab_of(self, open_tab: OpenTab, who: str = ADMIN, **look: Any) -> Page:
+        """Give the tab of somebody who is signed in, as the tests of the module before left it."""
+        page = open_tab(base_url=self.server.url, shared=f"{who} {look}", **look)
+        return page if page.context.cookies() else self.sign_in(page, who)
 
     def sign_out(self, token: str) -> None:
         """End a session, as its owner would from another tab."""

@@ -24,7 +24,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet
+from tests.browser.conftest import assert_quiet, visit
 from tests.browser.desks import (
     CORSE,
     SECOND_ADMIN,
@@ -51,8 +51,8 @@ def office(seeded_database, tmp_path_factory):
 
 @pytest.fixture
 def desk(office, open_tab):
-    """Give a tab where an administrator is signed in."""
-    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    """Give the tab of an administrator."""
+    return office.tab_of(open_tab, SECOND_ADMIN)
 
 
 def centre_of(office, town):
@@ -481,7 +481,7 @@ def test_somebody_of_one_region_writes_nowhere_else(office, open_tab):
         go(page, f"/{path}?ville={BASTIA}")
         says(page, "est en Corse, une région à laquelle votre compte n’est pas rattaché")
     for act in ("corriger", "retirer", "retenir"):
-        go(page, f"/corriger-etape?etape={stage.id}&acte={act}")
+        visit(page, f"/corriger-etape?etape={stage.id}&acte={act}")
         says(page, "mais pas dans cette région")
         expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
     for path in ("objectifs", "comptes", "reglages", "catalogue-formations"):

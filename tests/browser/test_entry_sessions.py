@@ -44,12 +44,18 @@ def office(seeded_database, tmp_path_factory):
 
 @pytest.fixture
 def desk(office, open_tab):
-    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    return office.tab_of(open_tab, SECOND_ADMIN)
 
 
 @pytest.fixture
 def colleague(office, open_tab):
-    return office.sign_in(open_tab(base_url=office.server.url), email(Role.VALIDATION))
+    return office.tab_of(open_tab, email(Role.VALIDATION))
+
+
+@pytest.fixture
+def passing(office, open_tab):
+    """Give a tab of the administrator's whose session is about to end."""
+    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
 
 
 def end_session(office, page):
@@ -65,51 +71,51 @@ def number_of(office, town):
 # --- the session ends ---
 
 
-def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(office, desk):
-    go(desk, "/saisir-etape")
-    type_town(desk, "2B033")
-    write_in(desk, "Date ★", "09/2022")
-    write_in(desk, "Source ★", "déclaration")
-    write_in(desk, "Commentaire", "Tapé avec soin")
-    end_session(office, desk)
-    press(desk, "Enregistrer")
-    says(desk, "Votre session est terminée.")
-    says(desk, "Rien n’a été enregistré")
+def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(office, passing):
+    go(passing, "/saisir-etape")
+    type_town(passing, "2B033")
+    write_in(passing, "Date ★", "09/2022")
+    write_in(passing, "Source ★", "déclaration")
+    write_in(passing, "Commentaire", "Tapé avec soin")
+    end_session(office, passing)
+    press(passing, "Enregistrer")
+    says(passing, "Votre session est terminée.")
+    says(passing, "Rien n’a été enregistré")
     for label, text in (("Date ★", "09/2022"), ("Commentaire", "Tapé avec soin")):
-        expect(desk.get_by_label(label, exact=True)).to_have_value(text)
+        expect(passing.get_by_label(label, exact=True)).to_have_value(text)
     centre = number_of(office, "2B033")
     assert office.rows(Stage, centre_id=centre, kind="opened") == []
 
-    with desk.context.expect_page() as opened:
-        desk.get_by_role("link", name="Se connecter dans un autre onglet").click()
+    with passing.context.expect_page() as opened:
+        passing.get_by_role("link", name="Se connecter dans un autre onglet").click()
     other = opened.value
     other.fill("#email", SECOND_ADMIN)
     other.fill("#password", PASSWORD)
-    with desk.expect_websocket():  # the page comes back with its new cookie
+    with passing.expect_websocket():  # the page comes back with its new cookie
         other.click("button")
         expect(other.get_by_role("heading", name="Vous êtes connecté")).to_be_visible()
         other.close()
-    expect(desk.locator('[data-testid="stApp"]')).to_have_attribute(
+    expect(passing.locator('[data-testid="stApp"]')).to_have_attribute(
         "data-test-connection-state", "CONNECTED"
     )
-    ready(desk)
+    ready(passing)
 
-    write_in(desk, "Commentaire", "Tapé avec soin, et complété")
-    press(desk, "Enregistrer")
-    saved(desk)
+    write_in(passing, "Commentaire", "Tapé avec soin, et complété")
+    press(passing, "Enregistrer")
+    saved(passing)
     (stage,) = office.rows(Stage, centre_id=centre, kind="opened")
     assert stage.note == "Tapé avec soin, et complété"
 
 
-def test_a_page_whose_session_ended_shows_nothing_more(office, desk):
-    go(desk, "/saisir-inscriptions?ville=16102")
-    end_session(office, desk)
-    press(desk, "Enregistrer")
-    says(desk, "Votre session est terminée.")
-    expect(desk.get_by_role("combobox", name="Ville ★")).to_be_disabled()
-    expect(desk.get_by_role("combobox", name="Année universitaire ★")).to_be_disabled()
-    go(desk, "/comptes")
-    says(desk, "Cette page demande d’être connecté.")
+def test_a_page_whose_session_ended_shows_nothing_more(office, passing):
+    go(passing, "/saisir-inscriptions?ville=16102")
+    end_session(office, passing)
+    press(passing, "Enregistrer")
+    says(passing, "Votre session est terminée.")
+    expect(passing.get_by_role("combobox", name="Ville ★")).to_be_disabled()
+    expect(passing.get_by_role("combobox", name="Année universitaire ★")).to_be_disabled()
+    go(passing, "/comptes")
+    says(passing, "Cette page demande d’être connecté.")
 
 
 def test_an_account_switched_off_writes_nothing_more(office, open_tab):

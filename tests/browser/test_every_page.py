@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
 from territoires.ui.chapters import CARDS
-from tests.browser.conftest import assert_quiet, visit, walk
+from tests.browser.conftest import arrive, assert_quiet, visit, walk
 from tests.browser.desks import email, office_on
-from tests.browser.reading import is_for_everybody, mistakes, sideways
+from tests.browser.reading import TELEPHONE, is_for_everybody, mistakes, sideways
 
 OPEN_TO_ALL = {
     "/": "Accueil",
@@ -44,6 +44,9 @@ STATES = [
 STATEMENT = "/accessibilite"  # it names the library, whose barriers are not ours
 HIDDEN = [STATEMENT, "/identite", "/mentions-legales", "/ce-qui-a-change"]
 DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
+# Axe is a script of the test: our headers would refuse it.
+DESKTOP = {"height": 2400, "bypass_csp": True}
+IN_THE_DARK = {**DESKTOP, "width": TELEPHONE, "color_scheme": "dark"}
 PLAIN = ["/comparer?nombre=57", "/connexion", "/connexion?retour=/saisir-etape"]
 
 
@@ -55,21 +58,19 @@ def office(seeded_database, tmp_path_factory):
 
 @pytest.mark.parametrize("address", [*OPEN_TO_ALL, *HIDDEN, *STATES, *PLAIN])
 def test_a_page_is_for_everybody(office, open_tab, address):
-    go = goto if address in PLAIN else visit if address in STATES else walk
-    _is_for_everybody(go(_tab(office, open_tab, "anybody"), address), address)
+    go = goto if address in PLAIN else arrive
+    tabs = (
+        open_tab(base_url=office.server.url, shared=str(look), **look)
+        for look in (DESKTOP, IN_THE_DARK)
+    )
+    _is_for_everybody(*(go(tab, address) for tab in tabs), address)
 
 
 @pytest.mark.parametrize("address", DESK)
 def test_a_page_of_the_desk_is_for_everybody(office, open_tab, address):
-    page = _tab(office, open_tab, "administrator")
-    if not page.context.cookies():
-        office.sign_in(page, email(Role.ADMINISTRATION))
-    _is_for_everybody(walk(page, address), address)
-
-
-def _tab(office, open_tab, who):
-    # Axe is a script of the test: our headers would refuse it.
-    return open_tab(base_url=office.server.url, height=2400, bypass_csp=True, shared=who)
+    who = email(Role.ADMINISTRATION)
+    tabs = (office.tab_of(open_tab, who, **look) for look in (DESKTOP, IN_THE_DARK))
+    _is_for_everybody(*(walk(tab, address) for tab in tabs), address)
 
 
 def goto(page, address):
@@ -77,14 +78,15 @@ def goto(page, address):
     return page
 
 
-def _is_for_everybody(page, address):
+def _is_for_everybody(page, phone, address):
     assert page.locator("html").get_attribute("lang") == "fr"
     expect(page.locator("h1")).to_have_count(1)
     assert page.title().endswith("Territoires")
     if address != STATEMENT:
         assert "Streamlit" not in page.locator("body").inner_text()
-    is_for_everybody(page)
-    assert_quiet(page)
+    is_for_everybody(page, phone)
+    for tab in (page, phone):
+        assert_quiet(tab)
 
 
 def test_every_page_of_the_menu_is_among_them(office, open_tab):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, left, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
 from tests.browser.reading import fits, narrowed
 
 STATES = {
@@ -56,8 +56,8 @@ def drawn(page):
 
 
 @pytest.mark.parametrize("address", STATES.values(), ids=STATES)
-def test_a_state_fits_its_page_and_is_quiet(page, address):
-    visit(page, address)
+def test_a_state_fits_its_page_and_is_quiet(open_tab, address):
+    page = arrive(open_tab(shared="looked at"), address)
     if "connu=2026-01" not in address:
         drawn(page)
     _fits_and_reads(page)

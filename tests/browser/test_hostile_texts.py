@@ -41,7 +41,7 @@ from territoires.exchange.writing import annotated
 from territoires.french.problems import problem_message
 from territoires.queries.exports import EXPORTS
 from territoires.ui.enter import import_file
-from tests.browser.conftest import assert_quiet, fetch, ready, visit, walk
+from tests.browser.conftest import assert_quiet, fetch, ready, walk
 from tests.browser.desks import email, office_on
 from tests.browser.reading import sideways
 
@@ -200,10 +200,7 @@ _OBEYED = """() => {
 
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_typed_is_obeyed(office, open_tab, address):
-    page = open_tab(base_url=office.server.url, shared="administrator")
-    if not page.context.cookies():
-        office.sign_in(page, email(Role.ADMINISTRATION))
-    walk(page, address)
+    page = walk(office.tab_of(open_tab, email(Role.ADMINISTRATION)), address)
     for each in page.get_by_text("Voir les").filter(visible=True).all():
         each.click()
     ready(page)
@@ -245,8 +242,7 @@ def test_no_formula_is_alive_in_a_file(office, token, name):
 
 @pytest.mark.parametrize("address", ["/journal", "/qualite"])
 def test_no_formula_is_alive_in_a_file_of_the_staff(office, open_tab, address):
-    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ADMINISTRATION))
-    visit(page, address)
+    page = walk(office.tab_of(open_tab, email(Role.ADMINISTRATION)), address)
     with page.expect_download() as sent:
         page.get_by_role("button", name="Télécharger (CSV)").click()
     assert any("HYPERLINK" in cell for cell in cells_of(Path(sent.value.path()).read_bytes()))
@@ -278,9 +274,8 @@ def test_no_formula_is_alive_in_a_file_sent_back_to_be_mended():
     ],
 )
 def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab, address):
-    phone = open_tab(width=390, height=844, base_url=office.server.url)
-    page = office.sign_in(phone, email(Role.ADMINISTRATION))
-    visit(page, address)
+    page = office.tab_of(open_tab, email(Role.ADMINISTRATION), width=390, height=844)
+    walk(page, address)
     for each in page.locator("summary").all():
         each.click()
     ready(page)
@@ -289,10 +284,9 @@ def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab
 
 
 def test_an_act_shows_the_longest_text_whole(office, open_tab):
-    phone = open_tab(width=390, height=844, base_url=office.server.url)
-    page = office.sign_in(phone, email(Role.ADMINISTRATION))
+    page = office.tab_of(open_tab, email(Role.ADMINISTRATION), width=390, height=844)
     number = next(row.id for row in office.rows(AuditEvent) if row.reason == UNBROKEN[2_000])
-    visit(page, f"/journal?acte={number}")
+    walk(page, f"/journal?acte={number}")
     assert UNBROKEN[2_000] in page.locator("[data-testid=stMain]").inner_text()
     assert sideways(page) <= 0
 

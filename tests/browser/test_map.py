@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from territoires.charts.map import ASPECT, framed
 from territoires.charts.outlines import outlines
 from territoires.domain.scope import Territory
-from tests.browser.conftest import assert_quiet, left, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
 from tests.browser.reading import fits, narrowed
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
@@ -114,8 +114,8 @@ def click_on(page, key, code):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_quiet_and_never_scrolls_sideways(page, name):
-    visit(page, PAGES[name])
+def test_a_page_is_quiet_and_never_scrolls_sideways(open_tab, name):
+    page = arrive(open_tab(shared="looked at"), PAGES[name])
     if name != "impossible":
         drawn(page)
     _fits(page)
@@ -221,8 +221,8 @@ _OVER_ANOTHER = """() => {
 
 
 @pytest.mark.parametrize("view", ["", "?vue=zones-blanches"])
-def test_the_map_is_large_on_a_desk_and_its_names_are_apart(page, view):
-    drawn(visit(page, f"/carte{view}"))
+def test_the_map_is_large_on_a_desk_and_its_names_are_apart(open_tab, view):
+    page = drawn(arrive(open_tab(shared="looked at"), f"/carte{view}"))
     box = page.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()
     assert box["height"] >= 560
     assert box["y"] < 700

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, settled, visit
 
 WIDTHS = {"desk": (1440, 900, 520), "telephone": (390, 844, 640)}
 VIEW = "/ou-ouvrir?au=2026-11-23"
@@ -52,8 +52,8 @@ def test_unticking_the_first_town_leaves_it_out(page):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, width):
     wide, high, lowest = WIDTHS[width]
-    page = open_tab(width=wide, height=high)
-    visit(page, "/regions?au=2026-11-23")
+    page = open_tab(width=wide, height=high, shared=width)
+    arrive(page, "/regions?au=2026-11-23")
     answer = page.get_by_role("heading", name="au moins un centre ouvert")
     assert answer.bounding_box()["y"] < 250
     places = page.locator(".dessin:visible").first
@@ -65,8 +65,8 @@ def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, wi
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_table_is_a_grid_on_a_desk_and_a_list_on_a_telephone(open_tab, width):
     wide, high, _ = WIDTHS[width]
-    page = open_tab(width=wide, height=high)
-    visit(page, "/regions?au=2026-11-23")
+    page = open_tab(width=wide, height=high, shared=width)
+    arrive(page, "/regions?au=2026-11-23")
     grids, lists = page.locator('[data-testid="stDataFrame"]'), page.locator(".rangs")
     assert lists.count() == 2
     seen = lists if width == "telephone" else grids.first

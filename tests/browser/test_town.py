@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, left, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
 from tests.browser.reading import fits, narrowed
 
 CHAUMONT = "/ville?ville=52121"
@@ -34,8 +34,8 @@ def all_fits(page):
     assert outside(page) == []
 
 
-def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
-    visit(page, CHAUMONT)
+def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab):
+    page = arrive(open_tab(shared="looked at"), CHAUMONT)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
     expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
     all_fits(page)
@@ -46,8 +46,8 @@ def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
 @pytest.mark.parametrize(
     "choices", ["", "?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31"]
 )
-def test_the_comparison_fits_its_screen(page, choices):
-    visit(page, f"/regions{choices}")
+def test_the_comparison_fits_its_screen(open_tab, choices):
+    page = arrive(open_tab(shared="looked at"), f"/regions{choices}")
     page.locator(".dessin.large svg").nth(3).wait_for()
     all_fits(page)
     all_fits(narrowed(page))
@@ -69,8 +69,8 @@ def test_one_follows_towns_and_comes_back(page):
 
 
 @pytest.mark.parametrize("code", ["52121", "55029"])
-def test_the_first_screen_of_a_sheet_answers(page, code):
-    visit(page, f"/ville?ville={code}")
+def test_the_first_screen_of_a_sheet_answers(open_tab, code):
+    page = arrive(open_tab(shared="looked at"), f"/ville?ville={code}")
     answer = page.locator("h1, .reperes, .dessin svg").filter(visible=True)
     assert all(each.bounding_box()["y"] < 700 for each in answer.all())
     narrowed(page)

@@ -197,8 +197,8 @@ def test_a_migration_whose_line_is_cut_is_done_or_not_and_is_told(small_url, lin
 def test_a_server_that_answers_half_and_falls_silent_is_given_up(
     small_url, line, monkeypatch, name
 ):
-    monkeypatch.setattr(server, "WRITER", server.Limits(statement_s=1, lock_s=1))
-    monkeypatch.setattr(server, "READER", server.Limits(statement_s=1))
+    monkeypatch.setattr(server, "WRITER", server.Limits(statement_s=0.5, lock_s=1))
+    monkeypatch.setattr(server, "READER", server.Limits(statement_s=0.5))
     monkeypatch.setattr(server, "MARGIN_S", 0.2)
     for town in TOWNS:
         do(small_url, record_stage, stage_draft(town_code=town))

@@ -211,6 +211,23 @@ def test_what_was_typed_outlives_a_database_that_does_not_answer(app, office, mo
     assert page.text_input(key="etape_ville").value == "10387"
 
 
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("enter/correct_stage.py", "correction_ville"),
+        ("enter/edit_centre.py", "centre_ville"),
+        ("enter/edit_offerings.py", "offre_ville"),
+        ("enter/record_stage.py", "etape_ville"),
+    ],
+)
+def test_a_page_follows_the_town_of_its_address_and_keeps_one_typed_since(app, office, page, key):
+    shown = app.open(page, ville="10387")
+    shown.query_params["ville"] = "52121"  # the Back button, or a link within the page
+    assert "Chaumont (Haute-Marne, 52121)" in everything(shown.run())
+    shown.text_input(key=key).set_value("10387").run()
+    assert "Troyes (Aube, 10387)" in everything(shown.run())
+
+
 def test_of_several_towns_of_one_name_none_is_chosen_beforehand(app, office):
     page = app.open("enter/record_stage.py")
     page.text_input(key="etape_ville").set_value("saint-denis").run()

@@ -29,6 +29,7 @@ from territoires.ui.filters import choice
 NEW_SITE, UNDECIDED = 0, -1
 NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = params.TOWN.name
+FOLLOWED = "adresse_suivie_"  # by a form: the town of the address when it was last drawn
 _HOMONYMS = 4
 _DECLARATION = "declaration"
 _ALL = "toutes"
@@ -42,8 +43,7 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
     regions only.
     """
     regions = desk.reader.bounds
-    if key not in st.session_state and TOWN in st.query_params:
-        st.session_state[key] = st.query_params[TOWN]
+    _follow_the_address(key)
     typed = search.box(label, key=key, kind=search.OWN_TOWN, disabled=desk.signed_out, help=HELP)
     if not typed:
         return ""
@@ -64,6 +64,17 @@ def choose_town(desk: Desk, *, key: str, label: str = "Ville ★") -> str:
         return ""
     st.caption(f"✓ {said(found.place)}")
     return found.place.territory.code
+
+
+def _follow_the_address(key: str) -> None:
+    """Take the town that a link names, or the Back button; one typed since then stays.
+
+    After a restart of the server nobody knows what the address said before: what was typed stays.
+    """
+    state, named = st.session_state, st.query_params.get(TOWN, "")
+    if named and (key not in state or named != state.get(FOLLOWED + key, named)):
+        state[key] = named
+    state[FOLLOWED + key] = named
 
 
 def _out_of_reach(desk: Desk, typed: str, regions: tuple[str, ...]) -> list[str]:
