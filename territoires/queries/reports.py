@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, or_, select
 
 from territoires.db.models import Department, Report, ReportDecision, Town
-from territoires.domain.dates import PartialDate
+from territoires.domain.reports import Report as Sent
 from territoires.domain.reports import (
     ReportKind,
     Verdict,
@@ -21,23 +21,16 @@ from territoires.domain.reports import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reported:
+class Reported(Sent):
     """A report, and what became of it; its texts are empty once they are erased."""
 
+    what: ReportKind
     id: int
     year: int
     number: int
     sent_at: datetime
-    town_code: str
     town: str
     region_code: str
-    what: ReportKind
-    happened_on: PartialDate
-    first_hand: bool
-    cited: str
-    function: str
-    message: str
-    email: str
     to_sort: bool
     erased_at: datetime | None
     verdict: Verdict | None
