@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, func, insert, select, update
 
 from territoires.db import fingerprints, journal, schema, seeds, summaries
@@ -33,6 +34,7 @@ from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import first_day, last_day, year_of
 from territoires.domain.errors import DatabaseError, DemonstrationError
+from territoires.domain.geometry import Integers
 from territoires.domain.programme import (
     Basis,
     Counted,
@@ -51,7 +53,6 @@ ACTOR = "demonstration"
 SOURCE = "demonstration"
 
 Draw = np.random.Generator
-Integers = NDArray[np.int64]
 
 # How many centres opened in each academic year: a slow start, a peak, then fewer.
 _OPENINGS: Final = {2019: 4, 2020: 6, 2021: 12, 2022: 14, 2023: 9, 2024: 7, 2025: 5, 2026: 3}
@@ -488,7 +489,8 @@ class _Maker:
         size = sum(len(dossier.cells) for dossier in dossiers)
         times = left // size + 1 if size else 1
         left -= (times - 1) * size
-        for year, some in _by_year(dossiers).items():
+        for year, of_year in groupby(dossiers, key=attrgetter("year")):
+            some = list(of_year)
             for late, grid in self._grids(year, times).items():
                 for dossier in some:
                     if _is_late(dossier.place, year) is late:
@@ -602,13 +604,6 @@ def _is_late(place: _Place, year: int) -> bool:
 def _first_sending(place: _Place, year: int) -> date:
     late = _is_late(place, year)
     return date(year + late, *_SENDINGS[late])
-
-
-def _by_year(dossiers: Sequence[_Dossier]) -> dict[int, list[_Dossier]]:
-    found: dict[int, list[_Dossier]] = defaultdict(list)
-    for dossier in dossiers:
-        found[dossier.year].append(dossier)
-    return found
 
 
 def _trimmed(dossiers: list[_Dossier], rows: int) -> list[_Dossier]:

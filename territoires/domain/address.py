@@ -17,7 +17,7 @@ NAMES = (AS_OF, KNOWN_AT, TERRITORY, PERIMETER, UNPROVEN, LISTS)
 UNTIL = "jusqu"  # what the second clock is also called, beside a first instant
 
 PERIMETERS = {Perimeter.ALL: "tous", Perimeter.ACV: "acv", Perimeter.NON_ACV: "hors-acv"}
-_YES = "oui"
+YES = "oui"
 # Outside these years a date is a slip of the hand, and some calendars cannot show it.
 FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2039, 12, 31)
 
@@ -75,7 +75,7 @@ def _read_perimeter(text: str) -> Perimeter:
 
 
 def _read_yes(text: str) -> bool:
-    if text != _YES:
+    if text != YES:
         raise ValueError(text)
     return True
 
@@ -107,8 +107,8 @@ def write(scope: Scope, *, today: date) -> dict[str, str]:
         KNOWN_AT: _instant(scope.known_at) if scope.known_at else "",
         TERRITORY: str(scope.territory) if scope.territory != FRANCE else "",
         PERIMETER: PERIMETERS[scope.perimeter] if scope.perimeter is not Perimeter.ALL else "",
-        UNPROVEN: _YES if scope.with_unproven else "",
-        LISTS: _YES if scope.with_low else "",
+        UNPROVEN: YES if scope.with_unproven else "",
+        LISTS: YES if scope.with_low else "",
     }
     return {name: text for name, text in written.items() if text}
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from territoires.domain.address import FIRST_DAY, LAST_DAY
+from territoires.domain.address import FIRST_DAY, LAST_DAY, YES
 from territoires.domain.clock import PARIS, end_of_day, read_day, read_instant
-from territoires.domain.comparison import Indicator, Per
+from territoires.domain.comparison import RADIUS_KM, Indicator, Per
 from territoires.domain.coverage import ROAD_FACTOR, Grain
 from territoires.domain.enrolments import name_of, read_year
 from territoires.domain.errors import InstantError
@@ -23,7 +23,6 @@ from territoires.domain.rollout import State
 T = TypeVar("T")
 W = TypeVar("W")
 
-YES: Final = "oui"
 _LONGEST: Final = 100
 _CENT: Final = 100
 _CODE: Final = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
@@ -148,7 +147,7 @@ FIELD: Final = _text("filiere", "numerique", filter="field")
 _GRAINS: Final[dict[str, Grain]] = {"regions": "region", "departements": "department"}
 GRAIN: Final = _word("maille", _GRAINS, _GRAINS["regions"], filter="grain")
 
-RADIUS: Final = _whole("rayon", 15, 60, usual=30, example=45, filter="radius_km")
+RADIUS: Final = _whole("rayon", 15, 60, usual=int(RADIUS_KM), example=45, filter="radius_km")
 ROAD: Final = _word("route", {"non": 1.0, YES: ROAD_FACTOR}, 1.0, filter="factor")
 REACH: Final[tuple[Param[Any], ...]] = (RADIUS, ROAD)
 VIEW: Final = _word(

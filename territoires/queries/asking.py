@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from territoires.db.models import Department, Question, Region, Town
+from territoires.domain.comparison import RADIUS_KM
 from territoires.domain.rollout import Life, State, counted
 from territoires.domain.scope import Scope
 from territoires.queries import geography, siting
@@ -27,7 +28,6 @@ SINCE_WHEN: Final = columns(
     "source source_url",
     days=COUNT,
 )
-RADIUS_KM: Final = 30.0
 _ASKED: Final = (State.SELECTED, State.OPEN_UNDATED)
 _ORDER: Final = list(State)
 

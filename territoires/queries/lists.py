@@ -21,14 +21,13 @@ from territoires.french import lists as words
 from territoires.queries.facts import towns
 from territoires.queries.frames import TEXT, columns, table
 from territoires.queries.rollout import all_lives
-from territoires.queries.search import exactly, followed_towns
+from territoires.queries.search import CLOSE, exactly, followed_towns
 
 LINES: Final = columns(
     "line said town_code town department outcome state claimed note",
     **dict.fromkeys(("said", "outcome", "claimed"), TEXT),
     line="Int64",
 )
-_CLOSE: Final = 0.75
 _PROPOSED: Final = 300  # names for which the nearest is looked for: 3 ms each
 
 Row = dict[str, Any]
@@ -151,7 +150,7 @@ def _nearest(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     followed = {fold(name): (name, code) for name, code in followed_towns(connection)}
     found = {}
     for name in islice(names, _PROPOSED):
-        close = difflib.get_close_matches(plain_name(name), followed, n=1, cutoff=_CLOSE)
+        close = difflib.get_close_matches(plain_name(name), followed, n=1, cutoff=CLOSE)
         if close:
             found[name] = words.did_you_mean(*followed[close[0]])
     return found

@@ -28,7 +28,7 @@ from territoires.queries.territories import places, regions_and_departments
 
 SUGGESTED: Final = 10
 _ALIKE: Final = 5
-_CLOSE: Final = 0.75
+CLOSE: Final = 0.75
 _FRANCE: Final = ("france entiere", str(FRANCE))
 
 
@@ -112,7 +112,7 @@ def alike(
     ]
     by_name = {fold(name): Match(key, name, Rank.INSIDE) for name, key in keys if keep(key)}
     typed = fold(text[:LONGEST])
-    close = difflib.get_close_matches(typed, by_name, n=_ALIKE, cutoff=_CLOSE)
+    close = difflib.get_close_matches(typed, by_name, n=_ALIKE, cutoff=CLOSE)
     return _told(connection, map(by_name.__getitem__, close))
 
 

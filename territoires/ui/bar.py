@@ -30,7 +30,7 @@ from territoires.ui.links import SORT_PARAM
 _ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
 _TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
 _TERRITORY_WIDTH = 250  # pixels
-_YES = {True: "oui", False: ""}
+_YES = {True: address.YES, False: ""}
 _LONGEST = 50  # of what an address says, a message shows no more
 
 

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 import streamlit as st
 
 from territoires.commands.write import Saved, judge, writing
+from territoires.db.journal import TICK
 from territoires.domain.errors import (
     DatabaseError,
     InvalidError,
@@ -31,8 +32,6 @@ from territoires.ui.cache import asked
 from territoires.ui.desk import Desk, shown
 from territoires.ui.reader import current_reader
 
-# What was known just before an act: everything up to the instant that precedes it.
-_TICK = timedelta(microseconds=1)
 _LOG: Final = logging.getLogger(__name__)
 
 # `territoires/web/forms.js` gives the focus to what has this name, and finds the fields by these.
@@ -147,7 +146,8 @@ def effect_on(url: str, territory: Territory) -> str:
     scope = Scope(as_of=today(), territory=territory)
     try:
         seen = current_edition(url)
-        before = replace(scope, known_at=asked(url, seen, last_recorded_at) - _TICK)
+        # What was known just before an act: everything up to the instant that precedes it.
+        before = replace(scope, known_at=asked(url, seen, last_recorded_at) - TICK)
         return words.effect_sentence(
             asked(url, seen, place, territory=territory),
             asked(url, seen, situation, scope=before).count,

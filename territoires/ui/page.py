@@ -28,7 +28,7 @@ from territoires.ui.cache import asked, drawn
 from territoires.ui.exporting import Files, fill
 from territoires.ui.reader import current_reader
 
-_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
+MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 T = TypeVar("T")
 Query = Callable[..., Any]
@@ -186,7 +186,7 @@ def name_tab(*names: str) -> None:
 
 def plain(text: str) -> str:
     """Take the Markdown out of a finding, for those who hear it, and for paper."""
-    (line,) = _MARKDOWN.parseInline(text)
+    (line,) = MARKDOWN.parseInline(text)
     said = (" " if each.type == "softbreak" else each.content for each in line.children or ())
     return html.unescape("".join(said)).replace(GUARD, "")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from territoires.commands.sources import DECLARATION
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoryError
 from territoires.domain.roles import REGIONAL
@@ -31,7 +32,6 @@ NOTE_HEIGHT = 68  # pixels: two lines
 TOWN = params.TOWN.name
 FOLLOWED = "adresse_suivie_"  # by a form: the town of the address when it was last drawn
 _HOMONYMS = 4
-_DECLARATION = "declaration"
 _ALL = "toutes"
 _NOTHING_MORE: Mapping[str, str] = {}
 
@@ -181,7 +181,7 @@ def source_titles(desk: Desk, *, chosen: str = "") -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for row in desk.ask(entry.sources).itertuples():
-        if row.reliability != _DECLARATION or row.source_id == chosen:
+        if row.reliability != DECLARATION or row.source_id == chosen:
             found[row.source_id] = source_name(row.title, row.publisher, row.published_on)
     ordered = dict(sorted(found.items(), key=lambda each: fold(each[1])))
     twice = Counter(ordered.values())

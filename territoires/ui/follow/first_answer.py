@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 
 import pandas as pd
 from cachetools import cached
-from markdown_it import MarkdownIt
 
 from territoires.charts import svg
 from territoires.charts.palette import on_both
@@ -60,12 +59,11 @@ from territoires.ui.follow import rollout as rollout_page
 from territoires.ui.follow import town as town_page
 from territoires.ui.follow.shared_map import Reach
 from territoires.ui.follow.unseen import unseen_page
-from territoires.ui.page import Page, plain
+from territoires.ui.page import MARKDOWN, Page, plain
 
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest
 _PICTURE: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
 class Card(NamedTuple):
@@ -162,7 +160,7 @@ def _town(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
         right = [_titled(town_words.around(sheet)), *town_page.catchment_of(page, sheet)]
     finding, drawn = town_page.timeline_of(page, sheet)
     if drawn:
-        said = f'<p class="legende">{_MARKDOWN.renderInline(finding)}</p>'
+        said = f'<p class="legende">{MARKDOWN.renderInline(finding)}</p>'
         left += [_titled(town_words.TIMELINE), said, *drawn]
     answer = (
         f'<div class="fiche"><p class="legende">{escape(town_words.located(sheet))}</p>'
@@ -268,7 +266,7 @@ def _enrolments(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
     drawn, legend = enrolments_page.drawn(page, asked)
     answer = "".join(drawn) + legend + _listed(pd.DataFrame(shown), COLUMNS["town"])
     if len(untold := enrolments_page.untold(centres)):
-        why = _MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
+        why = MARKDOWN.render(enrolment_words.reasons(untold.to_dict("records")))
         summary = escape(enrolment_words.silent(len(untold), asked.year))
         answer += f"<details><summary>{summary}</summary>{why}</details>"
     published = enrolments_page.publications(page)
@@ -298,8 +296,8 @@ def _course(page: Page, key: str) -> FirstAnswer | None:
         return None
     given = page.ask(courses.offerings, course=key)
     said = course_words.offerings(given, inside(page.place))
-    body = _MARKDOWN.render("\n\n".join(courses_page.described(row)))
-    body += _titled(course_words.WHERE) + str(_MARKDOWN.render(said))
+    body = MARKDOWN.render("\n\n".join(courses_page.described(row)))
+    body += _titled(course_words.WHERE) + str(MARKDOWN.render(said))
     body += _towns(page, given, courses_page.OFFERINGS[1:])
     return _answered(page, [typeset(row["course"])], body)
 
@@ -318,7 +316,7 @@ def _near(page: Page, query: Mapping[str, str]) -> str:
     wanted = params.read_filters((params.NEAR_FIELD, params.NEAR_COURSE, params.NEAR_KM), query)
     asked = wanted | {"town": found[0].place.territory.code}
     near = page.ask(courses.near, **asked)
-    said: str = _MARKDOWN.render(courses_page.nearby(page, found[0].place.name, asked))
+    said: str = MARKDOWN.render(courses_page.nearby(page, found[0].place.name, asked))
     return _titled(course_words.NEAR_HOME) + said + _towns(page, near, courses_page.NEAR)
 
 
@@ -341,14 +339,14 @@ def _method(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
         for url, name in zip(known["url"], rows[title], strict=True)
     ]
     defined = "".join(
-        f'<h3 id="{anchor(name)}">{escape(name)}</h3>{_MARKDOWN.render(typeset_text(text))}'
+        f'<h3 id="{anchor(name)}">{escape(name)}</h3>{MARKDOWN.render(typeset_text(text))}'
         for name, text in DEFINITIONS
     )
     bodies = {
-        "inconnu": _MARKDOWN.render(method_page.bulleted(UNKNOWN)),
+        "inconnu": MARKDOWN.render(method_page.bulleted(UNKNOWN)),
         "definitions": defined,
-        "sources": _MARKDOWN.render(method_page.counts(known)) + _listed(rows, title),
-        "licences": _MARKDOWN.render(method_page.licences(page)),
+        "sources": MARKDOWN.render(method_page.counts(known)) + _listed(rows, title),
+        "licences": MARKDOWN.render(method_page.licences(page)),
         "dictionnaire": _listed(
             tables.french(tables.explained(page.ask_plainly(sources.dictionary)))
         ),
@@ -420,8 +418,8 @@ def _text(value: Any) -> str:
 
 def _headline(sentences: tuple[str, ...], *, tag: str = "h2") -> str:
     first, *rest = sentences
-    explained = _MARKDOWN.render("\n\n".join(rest))
-    return f'<div class="titre"><{tag}>{_MARKDOWN.renderInline(first)}</{tag}>{explained}</div>'
+    explained = MARKDOWN.render("\n\n".join(rest))
+    return f'<div class="titre"><{tag}>{MARKDOWN.renderInline(first)}</{tag}>{explained}</div>'
 
 
 def _titled(title: str) -> str:
@@ -430,7 +428,7 @@ def _titled(title: str) -> str:
 
 def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstAnswer:
     made_up = (
-        f'<p class="fictif">{_MARKDOWN.renderInline(BANNER)}</p>' if page.is_demonstration else ""
+        f'<p class="fictif">{MARKDOWN.renderInline(BANNER)}</p>' if page.is_demonstration else ""
     )
     ways = "".join(
         f'<a href="./{each.path}{page.query}">{escape(each.title)}</a>' for each in in_menu()

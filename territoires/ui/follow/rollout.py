@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from territoires.charts.palette import OPEN, PUBLISHED, TARGET
 from territoires.charts.places import MARKS, places_list, places_svg
 from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_svg
 from territoires.charts.static_map import centres_map_svg
-from territoires.domain.rollout import PlaceState, Situation
+from territoires.domain import params
+from territoires.domain.rollout import YEAR, PlaceState, Situation
 from territoires.french import findings, home
 from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
@@ -26,8 +27,7 @@ from territoires.ui.follow import pictures
 from territoires.ui.follow.legend import Entry, legend_of
 from territoires.ui.page import Page
 
-RADIUS_KM: Final = 30
-_YEAR: Final = timedelta(days=365)
+RADIUS_KM: Final = params.RADIUS.usual
 _FEW_QUARTERS: Final = 4
 _CHANGES: Final = 5
 _CHANGED: Final = "ce-qui-a-change"
@@ -257,7 +257,7 @@ def openings_of(
 
 def changes(page: Page) -> None:
     """List what changed in a year, five lines at most, each with the way to its town."""
-    since = page.scope.as_of - _YEAR
+    since = page.scope.as_of - YEAR
     nothing, _ = moved(page, since)
     st.subheader(home.changed(since), anchor=_CHANGED)
     if nothing:
