@@ -147,7 +147,7 @@ def _targets(targets: pd.DataFrame, x: Scale, y: Scale, room: svg.Room, *, is_wi
     for row in targets.sort_values("in_force", ascending=False).to_dict("records"):
         start, end = (x(row["starts_on"]), y(0)), (x(row["deadline"]), y(row["value"]))
         in_force = bool(row["in_force"])
-        said = (home.objective if in_force else home.former)(row["value"], row["deadline"].date())
+        said = home.objective(row["value"], row["deadline"].date(), in_force=in_force)
         dash = {"stroke_dasharray": "6 5" if in_force else "2 4"}
         drawn += [
             svg.line([start, end], TARGET, 2 if in_force else 1, **dash),

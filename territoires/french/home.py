@@ -226,14 +226,10 @@ def key_of_curve(found: Situation) -> str:
     return f"Centres ouverts{NBSP}: {dated}{announced_}{planned_}."
 
 
-def objective(value: int, deadline: date) -> str:
-    """Name the end of the planned path."""
-    return f"Objectif{NBSP}: {number(value)} au {dates.short(deadline)}"
-
-
-def former(value: int, deadline: date) -> str:
-    """Name the end of a path that was planned before."""
-    return f"Objectif antérieur{NBSP}: {number(value)} au {dates.short(deadline)}"
+def objective(value: int, deadline: date, *, in_force: bool) -> str:
+    """Name the end of the planned path, or of one that was planned before."""
+    name = "Objectif" if in_force else "Objectif antérieur"
+    return f"{name}{NBSP}: {number(value)} au {dates.short(deadline)}"
 
 
 def of_total(row: Mapping[str, Any], *, is_disputed: bool) -> tuple[str, str]:

@@ -346,7 +346,6 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^Help for (.+)$", "Aide : $1"),
     *((rf"^{re.escape(tool)}: (.+)$", f"{WORDS[tool]}{NBSP}: $1") for tool in _TOOLS),
     (r"^Page (\d+) of (\d+)$", "Page $1 sur $2"),
-    (r"^(.+), open link in new tab$", "$1, nouvel onglet"),
     (r"^Selected (.+)\. (.*)Use arrow keys.*$", "Choix actuel : $1."),
     (r"^(.+) start date$", "$1, début"),
     (r"^(.+) end date$", "$1, fin"),
