@@ -46,7 +46,7 @@ def freeze_view(write: Write, draft: FreezeDraft) -> Saved:
     write.session.add(row)
     write.session.flush()
     kept = [{"view_id": row.id, "name": name, "rows": text} for name, text in files.items()]
-    write.session.connection().execute(insert(FrozenFile), kept)
+    write.connection.execute(insert(FrozenFile), kept)
     return Saved(entity="frozen_view", entity_id=row.short)
 
 

@@ -144,7 +144,7 @@ def _by_code(write: Write, draft: ImportDraft) -> ImportDraft:
     Who judges it looks after more regions, where the name may be another's; and by then there may
     be no such commune.
     """
-    judge = _judge(write.session.connection(), draft.rows, _actor(write), today=write.today)
+    judge = _judge(write.connection, draft.rows, _actor(write), today=write.today)
 
     def placed(row: Any) -> Any:
         code = getattr(row, "town_code", "")
@@ -216,7 +216,7 @@ def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:
     """Plan again, since somebody may have written meanwhile; write if it is what was confirmed."""
     say = draft.progress or silent
     found = plan(
-        write.session.connection(),
+        write.connection,
         kind,
         draft.rows,
         actor=_actor(write),

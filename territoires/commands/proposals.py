@@ -128,7 +128,7 @@ def _content(write: Write, row: Proposal) -> tuple[Registered, Draft]:
     command = REGISTERED.get(row.command)
     if command is None or not command.proposable:
         raise InvalidError([Problem("proposal_id", Code.UNKNOWN_PROPOSAL, row.command)])
-    return command, followed(write.session.connection(), decode(command.draft, row.draft))
+    return command, followed(write.connection, decode(command.draft, row.draft))
 
 
 def _saved(row: Proposal) -> Saved:

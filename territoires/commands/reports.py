@@ -190,7 +190,7 @@ def refuse_unsorted(write: Write, draft: SortingDraft) -> Saved:
     )
     if write.regions is not None:
         asked = asked.where(Department.region_code.in_(write.regions))
-    found = {row.id: row.digest for row in write.session.connection().execute(asked)}
+    found = {row.id: row.digest for row in write.connection.execute(asked)}
     if found:
         _decide(write, found, Verdict.REFUSED, draft.reason)
     return Saved(entity="report", entity_id="", corrected=len(found))
@@ -205,7 +205,7 @@ def accept_with(write: Write, report_id: int) -> None:
 
 def wait_again(write: Write, decision_id: int) -> None:
     """Let reports wait for an answer again: the one that they had is being taken back."""
-    write.session.connection().execute(
+    write.connection.execute(
         update(ReportRow).where(ReportRow.decision_id == decision_id).values(decision_id=None)
     )
 
@@ -214,19 +214,12 @@ def _find(
     write: Write, which: ColumnElement[bool], called: str, field: str = "report_id"
 ) -> Row[int, int, int, str, str, int | None]:
     """Find a report of the actor's regions; only what the journal may know of it is read."""
-    row = (
-        write.session.connection()
-        .execute(
-            select(
-                *(ReportRow.id, ReportRow.year, ReportRow.number, ReportRow.town_code),
-                *(ReportRow.digest, ReportRow.decision_id),
-            ).where(which)
-        )
-        .first()
-    )
+    name = (ReportRow.id, ReportRow.year, ReportRow.number, ReportRow.town_code)
+    decided = (ReportRow.digest, ReportRow.decision_id)
+    row = write.connection.execute(select(*name, *decided).where(which)).first()
     if row is None:
         raise InvalidError([Problem(field, Code.UNKNOWN_REPORT, called[:40])])
-    write.must_cover(region_of_town(write.session.connection(), row.town_code))
+    write.must_cover(region_of_town(write.connection, row.town_code))
     return row
 
 
@@ -250,7 +243,7 @@ def _decide(
     write.session.add(decision)
     write.session.flush()
     for ids in chunks(sorted(found)):
-        write.session.connection().execute(
+        write.connection.execute(
             update(ReportRow).where(ReportRow.id.in_(ids)).values(decision_id=decision.id)
         )
 

@@ -126,7 +126,7 @@ def reset_password(write: Write, draft: AccountDraft) -> Saved:
     somebody.password_hash = hashed_one_time(password)
     somebody.must_change_password = True
     somebody.password_expires_at = write.now + ONE_TIME
-    no_wait(write.session.connection(), somebody.email)
+    no_wait(write.connection, somebody.email)
     _end_sessions(write, somebody)
     return replace(_saved(somebody), one_time_password=password)
 

@@ -96,7 +96,7 @@ def _versions(
 
 def _take_back_in_bulk(write: Write, event: AuditEvent, table: Any) -> None:
     """End the versions that an act wrote by the thousand, and restore those that it ended."""
-    connection = write.session.connection()
+    connection = write.connection
     columns = [
         name
         for name in table.__table__.columns.keys()  # noqa: SIM118 - columns, not their names

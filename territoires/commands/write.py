@@ -95,6 +95,11 @@ class Write:
     accounts: list[tuple[str, str]] = field(default_factory=list)  # acts on them, for the log
 
     @property
+    def connection(self) -> Connection:
+        """The connection of the transaction."""
+        return self.session.connection()
+
+    @property
     def today(self) -> date:
         """The day that a form means: the one of whoever fills it in, in Paris."""
         return self.now.astimezone(PARIS).date()
@@ -120,7 +125,7 @@ class Write:
         )
         if row is None:
             raise InvalidError([self._no_town(typed, code)])
-        region = region_of_town(self.session.connection(), row.code)
+        region = region_of_town(self.connection, row.code)
         name = self.session.scalar(select(Region.name).where(Region.code == region)) or ""
         self.must_cover(region, names=(row.name, name))
         return Where(code=row.code, name=row.name, region_code=region or "", region_name=name)
@@ -128,7 +133,7 @@ class Write:
     def _no_town(self, typed: str, code: str) -> Problem:
         if not typed.isalnum():
             return Problem("town_code", Code.UNKNOWN_TOWN if typed else Code.REQUIRED, code[:40])
-        former = communes.former(self.session.connection(), [typed]).get(typed)
+        former = communes.former(self.connection, [typed]).get(typed)
         if former is None:
             return Problem("town_code", Code.UNKNOWN_TOWN, code[:40])
         return Problem("town_code", Code.FORMER_TOWN, typed, former.facts)
@@ -153,7 +158,7 @@ class Write:
         bulk: bool = False,
     ) -> Saved:
         """Run one act: all of its rows and its line in the journal, or nothing."""
-        connection = self.session.connection()
+        connection = self.connection
         self.at_utc = journal.next_instant(connection, self.now)
         self.reason, self.running = reason, permission
         act = Act(at_utc=self.at_utc, permission=permission, regions=self.regions, bulk=bulk)
@@ -191,7 +196,7 @@ class Write:
     ) -> Saved:
         """Run an act to its end, then forget it: what it would refuse is refused now."""
         self.session.flush()
-        connection = self.session.connection()
+        connection = self.connection
         outer, was_running = self.session.info.pop("act", None), self.running
         self.at_utc = journal.next_instant(connection, self.now)
         self.running = permission
