@@ -24,5 +24,4 @@ def set_setting(write: Write, draft: SettingDraft) -> Saved:
         write.session.add(Setting(name=draft.name, value=draft.value))
     else:
         row.value = draft.value
-    write.session.flush()
     return Saved(entity="setting", entity_id=draft.name, corrected=1)

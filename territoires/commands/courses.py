@@ -39,7 +39,6 @@ def add_course(write: Write, draft: CourseDraft) -> Saved:
     key = draft.key or _next_key(write)
     course = Course(**versions.values(draft, Course, key=key, source_id=source_id))
     write.session.add(course)
-    write.session.flush()
     return Saved(entity="course", entity_id=course.key, inserted=1)
 
 
@@ -57,7 +56,6 @@ def correct_course(write: Write, draft: CourseCorrection) -> Saved:
     _must_be_fresh(write, "course", draft.key, draft.expected_edition)
     for name, value in versions.values(draft, Course, source_id=source_id).items():
         setattr(course, name, value)
-    write.session.flush()
     return Saved(entity="course", entity_id=course.key, corrected=1)
 
 

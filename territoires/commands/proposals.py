@@ -39,7 +39,6 @@ def propose_draft(write: Write, draft: ProposalDraft) -> Saved:
     done = write.rehearse(command.permission, lambda: command.body(write, kept), bulk=command.bulk)
     row.state = Validation.PROPOSED
     row.town_code = done.town_code or None
-    write.session.flush()
     return replace(_saved(row), pending=True, region_code=done.region_code)
 
 
@@ -48,7 +47,6 @@ def take_back_proposal(write: Write, draft: ProposalDraft) -> Saved:
     """Turn one's own proposal into a form kept for later, as long as nobody has decided."""
     row = _own(write, draft.proposal_id, Validation.PROPOSED)
     row.state = Validation.DRAFT
-    write.session.flush()
     return _saved(row)
 
 
@@ -98,7 +96,6 @@ def _decide(write: Write, row: Proposal, state: Validation, reason: str) -> None
     row.decided_by = write.actor.email
     row.decided_at = write.at_utc
     row.decision = reason.strip() or None
-    write.session.flush()
 
 
 def _proposed(write: Write, number: int) -> Proposal:

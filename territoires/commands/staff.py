@@ -92,7 +92,6 @@ def change_role(write: Write, draft: RoleDraft) -> Saved:
         write.session.add(StaffRegion(staff_id=somebody.id, region_code=region))
     for region in sorted(set(known) - set(draft.regions)):
         write.session.delete(known[region])
-    write.session.flush()
     return _saved(somebody)
 
 
@@ -114,7 +113,6 @@ def enable_staff(write: Write, draft: AccountDraft) -> Saved:
     """Switch an account on again."""
     somebody = _account(write, draft.email)
     somebody.active = True
-    write.session.flush()
     return _saved(somebody)
 
 
@@ -145,7 +143,6 @@ def bind_identity(write: Write, draft: IdentityDraft) -> Saved:
     """Know oneself from now on by what the identity provider calls one."""
     if write.actor.subject is None:
         write.actor.issuer, write.actor.subject = draft.issuer, draft.subject
-        write.session.flush()
     return _saved(write.actor)
 
 
@@ -219,7 +216,6 @@ def _end_sessions(write: Write, somebody: Staff) -> None:
         select(SignInSession).where(SignInSession.staff_id == somebody.id)
     ):
         write.session.delete(row)
-    write.session.flush()
 
 
 def _named(write: Write, email: str) -> Staff | None:
