@@ -74,13 +74,12 @@ def distances_svg(distances: pd.DataFrame, *, radius_km: int, label: str, width:
         drawn.append(svg.told(mark, svg.plain(map_words.distance(row))))
         room.take(place[0] - _MARK, place[1] - _MARK, 2 * _MARK, 2 * _MARK)
     said = words.radius_line(radius_km)
-    beside = [
-        (at, level + under_or_over, "end")
-        for at in np.linspace(right, _KM + svg.extent(said, 12), 9).tolist()
-        for under_or_over in (16, -6)
-    ]
+    ends = np.linspace(right, _KM + svg.extent(said, 12), 9).tolist()
+    beside = [(at, level + under_or_over, "end") for at in ends for under_or_over in (16, -6)]
+    # Towns may stand all along the line: then over them.
+    over = [(at, foot, "end") for foot in np.arange(level - 22, _TOP, -8).tolist() for at in ends]
     return svg.picture(
-        "".join(drawn) + room.write(said, beside),
+        "".join(drawn) + room.write(said, [*beside, *over]),
         box=(0.0, 0.0, width, _HEIGHT),
         label=label,
     )

@@ -526,6 +526,7 @@ def test_the_curve_leaves_out_the_towns_beyond_an_ocean():
     radius=st.integers(15, 60),
     width=st.sampled_from([350.0, 1120.0]),
 )
+@example(kilometres=[9.0, 9.0, 9.0, 801.0], radius=15, width=350.0)
 def test_the_radius_is_named_beside_its_line_and_over_no_town(kilometres, radius, width):
     rows = distances(*sorted(kilometres, reverse=True))
     picture = distances_svg(rows, radius_km=radius, label="", width=width)
