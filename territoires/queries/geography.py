@@ -1,6 +1,6 @@
 """The communes as arrays, and the towns of the 222 sites: reference data, read once."""
 
-from threading import Lock
+from threading import Condition
 from typing import Final
 
 import pandas as pd
@@ -23,7 +23,7 @@ YEARS: Final = columns("department population_year")
 _KEPT: Final = 4  # databases of one process: one in a server, several in a run of the tests
 
 
-@cached(LRUCache[Seeding, Communes](_KEPT), key=seeding, lock=Lock())
+@cached(LRUCache[Seeding, Communes](_KEPT), key=seeding, condition=Condition())
 def communes(connection: Connection) -> Communes:
     """Give every commune, in the order of the codes, with its points of the sphere.
 
@@ -47,7 +47,7 @@ def communes(connection: Connection) -> Communes:
     return Communes.of(**dict(zip(names, columns or [()] * len(names), strict=True)))
 
 
-@cached(LRUCache[Seeding, pd.DataFrame](_KEPT), key=seeding, lock=Lock())
+@cached(LRUCache[Seeding, pd.DataFrame](_KEPT), key=seeding, condition=Condition())
 def acv_towns(connection: Connection) -> pd.DataFrame:
     """List the communes of the 222 sites of March 2018, by code; columns `SITES`.
 

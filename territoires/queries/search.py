@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable
 from itertools import islice
-from threading import Lock
+from threading import Condition
 from typing import Final, NamedTuple
 
 from cachetools import LRUCache, cached
@@ -151,7 +151,7 @@ def _told(
     return tuple(Found(place, wanted[at]) for at, place in named.items())[:limit]
 
 
-@cached(LRUCache[Seeding, Names](4), key=seeding, lock=Lock())
+@cached(LRUCache[Seeding, Names](4), key=seeding, condition=Condition())
 def names(connection: Connection) -> Names:
     """Read the names of all places, once per act that wrote some (1 MB; 0.1 s to read).
 

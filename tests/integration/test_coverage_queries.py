@@ -2,13 +2,16 @@
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Barrier
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from territoires.__main__ import main
 from territoires.db.engine import reading
@@ -87,6 +90,27 @@ def test_the_communes_stay_in_memory_when_a_centre_is_entered(connection, url):
     open_a_centre(url, FORT_DE_FRANCE)
     with reading(url) as later:
         assert geography.communes(later) is communes
+
+
+def test_sessions_that_come_together_read_the_communes_once(url):
+    come, asked = Barrier(4), []
+
+    def read(_number):
+        with reading(url) as connection:
+            come.wait()
+            return geography.communes(connection)
+
+    def note(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with ThreadPoolExecutor(4) as sessions:
+            found = list(sessions.map(read, range(4)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert all(each is found[0] for each in found)
+    assert sum("town.latitude" in statement for statement in asked) == 1
 
 
 def test_another_database_has_its_own_communes(connection, empty_url):
