@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import TimeoutError as TooLateError
+from playwright.sync_api import expect
 
 from territoires.commands.staff import reset_password
 from territoires.db.models import (
@@ -426,7 +427,7 @@ def choose(box, option):
     wanted = box.page.get_by_role("option", name=option)
     for _ in range(5):
         box.click()
-        with suppress(Error):
+        with suppress(TooLateError):
             return wanted.click(timeout=3_000)
     raise AssertionError(f"the list does not stay open: {option}")
 
