@@ -1,10 +1,5 @@
-"""${message}
+"""${message}"""
 
-Revision ID: ${up_revision}
-Revises: ${down_revision | comma,n}
-Create Date: ${create_date}
-
-"""
 from alembic import op
 import sqlalchemy as sa
 

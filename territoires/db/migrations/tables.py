@@ -3,7 +3,7 @@
 Nothing here may change what a migration that was released does: `tests/golden/migrations-*.sql`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -27,6 +27,13 @@ def one_of(name: str, *values: str) -> sa.Enum:
 
 VALIDATION = one_of("validation", "draft", "proposed", "validated", "refused")
 COUNTED = one_of("counted", "persons", "registrations")
+CONFIDENCE = one_of("confidence", "high", "medium", "low")
+BASIS = one_of("basis", "stated", "upper_bound", "inferred")
+STAGE_KIND = one_of(
+    "stagekind",
+    *("application", "selected", "agreement", "opened", "inaugurated"),
+    *("suspended", "closed", "abandoned"),
+)
 
 
 def must(names: str, kind: Any = TEXT) -> Columns:
@@ -117,3 +124,17 @@ class Facts(Table):
             unique=("origin_id version", "seed_key"),
             indexes=(*indexes, "recorded_at"),
         )
+
+
+def making(*tables: Table) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Give the two ways of a migration that makes these tables and no more: there, and back."""
+
+    def upgrade() -> None:
+        for table in tables:
+            table.create()
+
+    def downgrade() -> None:
+        for table in reversed(tables):
+            table.drop()
+
+    return upgrade, downgrade

@@ -1,20 +1,17 @@
-"""initial
-
-Revision ID: 0001
-Revises:
-Create Date: 2026-11-23 02:36:25.544082
-
-"""
+"""initial"""
 
 from alembic import op
 
 from territoires.db.migrations.tables import (
+    BASIS,
     BIG,
+    CONFIDENCE,
     COUNTED,
     DATE,
     DAY,
     INSTANT,
     NUMBER,
+    STAGE_KIND,
     VALIDATION,
     WHOLE,
     YES_NO,
@@ -29,7 +26,6 @@ import sqlalchemy as sa
 revision = "0001"
 down_revision = None
 
-_CONFIDENCE = one_of("confidence", "high", "medium", "low")
 _ROLE = one_of("role", "public", "partner", "entry", "validation", "direction", "administration")
 _TABLES = (
     Table(
@@ -48,7 +44,7 @@ _TABLES = (
         "guidance_service",
         must("slug name scope"),
         may("url"),
-        may("confidence", _CONFIDENCE),
+        may("confidence", CONFIDENCE),
         key="slug",
     ),
     Table("region", must("code name zone"), must("population population_year", WHOLE), key="code"),
@@ -83,7 +79,7 @@ _TABLES = (
         may("cnam_code rncp_code"),
         may("cpf_eligible", YES_NO),
         may("credits", WHOLE),
-        may("confidence", _CONFIDENCE),
+        may("confidence", CONFIDENCE),
         key="key",
         to={"field_slug": "field.slug", "source_id": "source.id"},
         indexes=["field_slug"],
@@ -193,19 +189,12 @@ _TABLES = (
     Facts(
         "stage",
         must("centre_id", BIG),
-        must(
-            "kind",
-            one_of(
-                "stagekind",
-                *("application", "selected", "agreement", "opened", "inaugurated"),
-                *("suspended", "closed", "abandoned"),
-            ),
-        ),
+        must("kind", STAGE_KIND),
         may("happened_on", DATE),
-        must("basis", one_of("basis", "stated", "upper_bound", "inferred")),
+        must("basis", BASIS),
         must("source_id"),
         must("retained", YES_NO),
-        may("confidence", _CONFIDENCE),
+        may("confidence", CONFIDENCE),
         may("note"),
         must("validation", VALIDATION),
         to={"centre_id": "centre.id", "source_id": "source.id"},

@@ -1,10 +1,4 @@
-"""enrolment summary
-
-Revision ID: 0003
-Revises: 0002
-Create Date: 2026-11-23 03:20:35.370605
-
-"""
+"""enrolment summary"""
 
 from typing import Any
 

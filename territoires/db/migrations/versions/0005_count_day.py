@@ -1,10 +1,4 @@
-"""count day
-
-Revision ID: 0005
-Revises: 0004
-Create Date: 2026-11-28 19:55:12.402118
-
-"""
+"""count day"""
 
 from alembic import op
 

@@ -1,10 +1,4 @@
-"""unqualified
-
-Revision ID: 0006
-Revises: 0005
-Create Date: 2026-11-28 20:05:31.227304
-
-"""
+"""unqualified"""
 
 from alembic import op
 

@@ -1,10 +1,4 @@
-"""waiting time, identity of an account, signs of life of a session
-
-Revision ID: 0007
-Revises: 0006
-Create Date: 2026-11-28 20:00:00.000000
-
-"""
+"""waiting time, identity of an account, signs of life of a session"""
 
 from alembic import op
 import sqlalchemy as sa

@@ -1,10 +1,4 @@
-"""former town
-
-Revision ID: 0008
-Revises: 0007
-Create Date: 2026-11-28 20:26:48.113274
-
-"""
+"""former town"""
 
 from alembic import op
 import sqlalchemy as sa

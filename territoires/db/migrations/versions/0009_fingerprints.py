@@ -1,10 +1,4 @@
-"""fingerprints and the machine's clock in the journal
-
-Revision ID: 0009
-Revises: 0008
-Create Date: 2026-11-28 19:40:00
-
-"""
+"""fingerprints and the machine's clock in the journal"""
 
 from alembic import op
 import sqlalchemy as sa

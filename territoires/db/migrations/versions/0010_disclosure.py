@@ -1,10 +1,4 @@
-"""disclosure
-
-Revision ID: 0010
-Revises: 0009
-Create Date: 2026-11-28 20:05:41.274511
-
-"""
+"""disclosure"""
 
 from alembic import op
 import sqlalchemy as sa

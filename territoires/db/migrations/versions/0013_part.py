@@ -1,10 +1,4 @@
-"""part
-
-Revision ID: 0013
-Revises: 0012
-Create Date: 2026-11-29 09:12:40.551820
-
-"""
+"""part"""
 
 from alembic import op
 import sqlalchemy as sa

@@ -1,10 +1,4 @@
-"""report
-
-Revision ID: 0016
-Revises: 0015
-Create Date: 2026-11-29 12:50:00.000000
-
-"""
+"""report"""
 
 from territoires.db.migrations.tables import (
     BIG,
@@ -14,6 +8,7 @@ from territoires.db.migrations.tables import (
     WHOLE,
     YES_NO,
     Table,
+    making,
     may,
     must,
     one_of,
@@ -22,7 +17,7 @@ from territoires.db.migrations.tables import (
 revision = "0016"
 down_revision = "0015"
 
-_TABLES = (
+upgrade, downgrade = making(
     Table(
         "report_decision",
         must("id", BIG),
@@ -58,13 +53,3 @@ _TABLES = (
     ),
     Table("daily_salt", must("day", DAY), must("salt"), key="day"),
 )
-
-
-def upgrade() -> None:
-    for table in _TABLES:
-        table.create()
-
-
-def downgrade() -> None:
-    for table in reversed(_TABLES):
-        table.drop()

@@ -1,17 +1,11 @@
-"""frozen view
+"""frozen view"""
 
-Revision ID: 0017
-Revises: 0016
-Create Date: 2026-11-29 16:00:00.000000
-
-"""
-
-from territoires.db.migrations.tables import BIG, INSTANT, Table, may, must
+from territoires.db.migrations.tables import BIG, INSTANT, Table, making, may, must
 
 revision = "0017"
 down_revision = "0016"
 
-_TABLES = (
+upgrade, downgrade = making(
     Table(
         "frozen_view",
         must("id", BIG),
@@ -33,13 +27,3 @@ _TABLES = (
         to={"view_id": "frozen_view.id"},
     ),
 )
-
-
-def upgrade() -> None:
-    for table in _TABLES:
-        table.create()
-
-
-def downgrade() -> None:
-    for table in reversed(_TABLES):
-        table.drop()
