@@ -11,7 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+SHELL = "chromium-headless-shell"  # Chromium without its own windows: a fifth less work for a page
 NAMES = (
+    SHELL,
+    "chrome-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -27,11 +30,11 @@ PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 IN_PLAYWRIGHT = (
+    "chromium_headless_shell-*/*/chrome-headless-shell*",
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
     "chromium-*/chrome-win*/chrome.exe",
 )
-FRENCH = Path("/usr/lib/chromium/locales/fr.pak")  # from chromium-l10n
 
 
 def playwright_caches() -> list[Path]:
@@ -49,11 +52,7 @@ def playwright_caches() -> list[Path]:
 
 
 def candidates() -> Iterator[str]:
-    """Yield the files that may be a Chromium, the system's first, then Playwright's, newest first.
-
-    The system's first because its language packs come with it: a French number field is then
-    French in the tests as it is on people's desks.
-    """
+    """Yield the files that may be a Chromium, the system's first, then Playwright's, newest first."""
     for name in NAMES:
         found = shutil.which(name)
         if found:
@@ -122,14 +121,13 @@ def main() -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     named = os.environ.get("TERRITOIRES_CHROMIUM")
     found = find_browser()
-    lacks_french = found == "/usr/bin/chromium" and not FRENCH.exists()
-    if not named and can_apt() and (not found or lacks_french):
-        apt_install("chromium", "chromium-l10n")
+    if not named and can_apt() and not shutil.which(SHELL):
+        apt_install(SHELL)
         found = find_browser()
     if not named and not found:
-        print("+ python -m playwright install chromium", flush=True)
+        print(f"+ python -m playwright install {SHELL}", flush=True)
         subprocess.run(
-            [sys.executable, "-m", "playwright", "install", "chromium"],
+            [sys.executable, "-m", "playwright", "install", SHELL],
             stdin=subprocess.DEVNULL,
             check=False,
         )
