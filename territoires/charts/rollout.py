@@ -132,7 +132,7 @@ def _staircase(  # noqa: PLR0913, PLR0917 - a series on its scales
     for (x0, y0), (x1, y1) in pairwise(corners):
         room.take(min(x0, x1), min(y0, y1) - 3, abs(x1 - x0), abs(y1 - y0) + 6)
     opened = openings[openings["certain"] & openings["last_day"].notna()]
-    opened = opened.sort_values(["last_day", "town"])
+    opened = opened.sort_values("last_day", kind="stable")
     reached = steps.groupby("day")["open"].last().reindex(opened["last_day"], method="ffill")
     levels = reached.to_numpy() - opened.groupby("last_day").cumcount(ascending=False).to_numpy()
     dots = "".join(
@@ -237,7 +237,7 @@ def openings_svg(
     `sheet` is the address of a town's sheet less its code.
     """
     names = _NAMES[width >= WIDE]
-    rows = openings[openings["last_day"].notna()].sort_values(["last_day", "first_day", "town"])
+    rows = openings[openings["last_day"].notna()].sort_values(["last_day", "first_day"])
     known = [day.date() for day in (*rows["last_day"], *targets["deadline"])]
     last = max([PROGRAMME_START + YEAR, *known]) + _MARGIN
     x = days(date(PROGRAMME_START.year, 1, 1), last, names, width - 8.0)

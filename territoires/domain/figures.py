@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CERTAIN = "certain"
     AT_MOST = "at_most"
     UNDATED = "undated"
+    SELECTED = "selected"
     WAITING = "waiting"
     PUBLISHED = "published"
     LABELLED = "labelled"
@@ -67,6 +68,7 @@ def counts(every: Sequence[Life], scope: Scope) -> Iterator[Told]:
             yield Told(kind=Kind.AT_MOST, value=found.open_at_most, scope=here)
         if found.open_undated:
             yield Told(kind=Kind.UNDATED, value=found.open + found.open_undated, scope=here)
+        yield Told(kind=Kind.SELECTED, value=found.selected, scope=here)
         yield Told(kind=Kind.WAITING, value=found.selected_without_opening, scope=here)
         steps = staircase(kept, until=here.as_of, with_unproven=with_unproven)
         yield from _before(Kind.CERTAIN, ((step.open, step) for step in steps), here)

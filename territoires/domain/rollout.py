@@ -343,6 +343,7 @@ def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> C
     """Count what is reached on `day`; the rows behind each number are those of `state`."""
     kept = counted(every, with_unproven=with_unproven)
     labelled = {life.history.town for life in kept if life.selected(day)}
+    waiting = {life.history.town for life in kept if life.state(day) is State.SELECTED}
     known_open = {
         life.history.town
         for life in kept
@@ -354,7 +355,7 @@ def count(every: Sequence[Life], day: date, *, with_unproven: bool = False) -> C
         open_undated=sum(life.open_undated(day) for life in kept),
         unproven=sum(life.certainly_open(day) for life in every if not life.history.proven),
         selected=len(labelled),
-        selected_without_opening=len(labelled - known_open),
+        selected_without_opening=len(waiting - known_open),
         closed=sum(life.closed(day) and life.was_open(day) for life in kept),
         abandoned=sum(life.closed(day) and not life.was_open(day) for life in kept),
     )

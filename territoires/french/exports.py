@@ -70,7 +70,9 @@ NOT_FOR_YOU: Final = (
     "Ce fichier est réservé aux personnes du Cnam compétentes dans tout ce territoire. "
     "Connectez-vous, ou choisissez votre région."
 )
-NO_SUCH_EXPORT: Final = "Aucun fichier de ce nom. Les téléchargements sont sous chaque figure."
+NO_SUCH_EXPORT: Final = (
+    "Aucun fichier de ce nom. Ceux d’une page sont sous son bouton «\u00a0Exporter\u00a0»."
+)
 
 
 def bad_filter(text: str) -> str:

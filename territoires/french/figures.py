@@ -21,6 +21,7 @@ _NOUNS: Final[Mapping[Kind, tuple[str, str, str]]] = {
     Kind.CERTAIN: (_OPEN, " avec certitude", ""),
     Kind.AT_MOST: (_OPEN, " au plus", ", chaque peut-être compté"),
     Kind.UNDATED: (_OPEN, "", ", dates inconnues comprises"),
+    Kind.SELECTED: ("ville labellisée", "", ""),
     Kind.WAITING: ("ville labellisée", " sans ouverture connue", ""),
     Kind.TARGET: ("centre prévu", " par l’objectif", ""),
     Kind.BELIEVED_LEAST: (_OPEN, " au moins", _BELIEVING),

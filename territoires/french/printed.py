@@ -32,7 +32,7 @@ LETTER_NOT_FOR_YOU: Final = (
     "Les lettres sont écrites par les équipes du Cnam et sa direction. Connectez-vous, puis ouvrez "
     "la page «\u00a0À demander\u00a0»."
 )
-PDF: Final = "Fiche de deux pages (PDF)"
+PDF: Final = "Fiche de la ville (PDF)"
 NO_SHEET: Final = (
     "Il n’y a pas de fiche à cette adresse. Une fiche s’écrit avec le code INSEE de la commune, "
     "par exemple /fiche/52121.pdf pour Chaumont, une note avec celui de la région, "

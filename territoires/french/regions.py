@@ -199,13 +199,13 @@ def leading(data: Any, grain: Grain) -> str:
     waiting = data[(data["open"] == 0) & (data["labelled"] > 0)]
     if len(waiting):
         most = waiting.sort_values("labelled", ascending=False).iloc[0]
-        towns = counted(most["labelled"], "ville labellisée")
+        name, towns = typeset(most["name"]), counted(most["labelled"], "ville labellisée")
+        none = "et aucun centre ouvert avec certitude"
         said.append(
-            f"{counted(len(waiting), ONE[grain])} "
-            f"{plural(len(waiting), 'a', 'ont')} des villes labellisées sans ouverture "
-            f"connue{NBSP}: {typeset(most['name'])} surtout ({towns})."
+            f"{counted(len(waiting), ONE[grain])} ont des villes labellisées {none}{NBSP}: "
+            f"{name} surtout ({towns})."
             if len(waiting) > 1
-            else f"{typeset(most['name'])} a {towns} sans ouverture connue."
+            else f"{name} a {towns} {none}."
         )
     return " ".join(said)
 
@@ -222,7 +222,7 @@ def steps(row: Mapping[str, Any]) -> str:
     agreed, opened = int(row["agreed"]), int(row["openings"])
     said = (
         f"Étapes documentées{NBSP}: {counted(applied, 'candidature')}, "
-        f"{counted(labelled, 'ville labellisée')}, "
+        f"{counted(labelled, 'labellisation')}, "
         f"{counted(agreed, 'convention')}, {counted(opened, 'ouverture')}."
     )
     if applied >= labelled >= agreed >= opened:

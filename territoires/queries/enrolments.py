@@ -27,6 +27,7 @@ from territoires.domain.enrolments import in_force, is_provisional, last_day, na
 from territoires.domain.programme import Counted, FigureKind, Validation
 from territoires.domain.rollout import Life, counted, months_between
 from territoires.domain.scope import Scope
+from territoires.domain.text import fold
 from territoires.queries import facts
 from territoires.queries.clocks import known
 from territoires.queries.facts import CITED, Row, cited, is_in, stands, towns
@@ -260,7 +261,7 @@ def transmissions(  # noqa: PLR0913 - the filters of one table
                 "target_source": source,
             }
         )
-    return table(sorted(rows, key=lambda row: (row["region"], row["town"])), CENTRES)
+    return table(sorted(rows, key=lambda row: (fold(row["region"]), fold(row["town"]))), CENTRES)
 
 
 def _opened_on(life: Life) -> date | None:
@@ -418,7 +419,7 @@ def by_age(
                 "provisional": is_provisional(whole.year, whole.counted_on),
             }
         )
-    return table(sorted(rows, key=lambda row: (row["town"], row["months"])), AGES)
+    return table(sorted(rows, key=lambda row: (fold(row["town"]), row["months"])), AGES)
 
 
 # By field and course
@@ -479,7 +480,9 @@ def _kept_centres(details: Iterable[Any]) -> int:
 def _largest_first(sums: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Sort sums of what is shown, by name where they are equal; those that tell nothing go last."""
     told = [row | {"headcount": _told(row["headcount"], row["hidden"])} for row in sums]
-    return sorted(told, key=lambda r: (r["headcount"] is None, -(r["headcount"] or 0), r[name]))
+    return sorted(
+        told, key=lambda r: (r["headcount"] is None, -(r["headcount"] or 0), fold(r[name]))
+    )
 
 
 def cells(  # noqa: PLR0913 - the filters of one table
@@ -545,7 +548,7 @@ def _cells(  # noqa: PLR0913 - those of `cells`
                 "source": row.source,
             }
         )
-    return sorted(rows, key=lambda r: (r["town"], r["field"], r["course"]))
+    return sorted(rows, key=lambda r: (fold(r["town"]), fold(r["field"]), fold(r["course"])))
 
 
 def _rows_of_year(

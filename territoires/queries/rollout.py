@@ -52,6 +52,7 @@ from territoires.domain.rollout import (
     target_at,
 )
 from territoires.domain.scope import Level, Perimeter, Scope
+from territoires.domain.text import fold
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
@@ -274,7 +275,7 @@ def possible_openings(connection: Connection, *, scope: Scope) -> pd.DataFrame:
 
 
 def _latest_first(data: pd.DataFrame) -> pd.DataFrame:
-    return data.sort_values(["last_day", "town"], ascending=[False, True], ignore_index=True)
+    return data.sort_values("last_day", ascending=False, kind="stable", ignore_index=True)
 
 
 def places(connection: Connection, *, scope: Scope) -> pd.DataFrame:
@@ -287,7 +288,7 @@ def places(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     state = _finer(data)
     rank = state.map({str(each): number for number, each in enumerate(PlaceState)})
     known = data.assign(state=state, rank=rank)[rank.notna()]
-    known = known.sort_values(["rank", "last_day", "town"])
+    known = known.sort_values(["rank", "last_day"])
     is_open = known["state"] == str(PlaceState.OPEN)
     once = known[is_open | ~known["town_code"].duplicated()]
     return once.reset_index(drop=True)[list(PLACES)].astype(PLACES)
@@ -315,7 +316,7 @@ def changes(connection: Connection, *, scope: Scope, since: date) -> pd.DataFram
 def centre_list(
     connection: Connection, *, scope: Scope, among: Collection[int] | None = None
 ) -> pd.DataFrame:
-    """List every centre and labelled town of the scope with its state; columns `OPENINGS`.
+    """List every centre and labelled town of the scope with its state, by name; `OPENINGS`.
 
     The unproven ones have their own state and are neither certain nor possible unless the reader
     asks for them. The date is that of the retained opening reached last. `among` keeps the centres
@@ -350,7 +351,7 @@ def centre_list(
                 "last_day": span.last if span else None,
             }
         )
-    return table(rows, OPENINGS)
+    return table(sorted(rows, key=lambda row: fold(row["town"])), OPENINGS)
 
 
 def _opening_reached(life: Life, day: date) -> tuple[Span | None, Stage] | None:

@@ -14,11 +14,14 @@ from territoires.french import cells, dates
 from territoires.french.charts import quarter
 from territoires.french.dictionary import COLUMNS, MEANINGS, TABLES
 from territoires.french.numbers import number, percent
+from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.ui import links, lists
 from territoires.ui.lists import NOT_KNOWN
 
 _QUARTERS = {"first_quarter", "last_quarter"}
+_LINKS = {"source_url", "url"}
+_AS_TYPED = _LINKS | {"email"}  # no apostrophe of print in an address
 _KEPT = 64
 _UNSCROLLED = 20  # rows: more are scrolled where they stand
 _SENT_WHOLE = 1000  # rows: beyond, Streamlit sends what is on the screen
@@ -109,7 +112,7 @@ def _laid_out(
     settings: dict[str, Any] = {
         COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
         for name in names
-        if name in {"source_url", "url"}
+        if name in _LINKS
     } | {COLUMNS[name]: setting for name, setting in config.items()}
     if "town" in names and "town_code" in data:
         apart["town"] = links.sheets(data)
@@ -167,4 +170,6 @@ def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of
         return percent(value)
     if isinstance(value, float):
         return number(value, 0 if value.is_integer() else 1)
-    return value or None if isinstance(value, str) else value
+    if isinstance(value, str):
+        return (value if name in _AS_TYPED else typeset(value)) or None
+    return value

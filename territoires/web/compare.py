@@ -56,6 +56,7 @@ _BY_ADDRESS: Final = 3
 _SHEET: Final = "/ville"
 # The page that tells a figure, where it is not the front page.
 _PAGES: Final[Mapping[Kind, str]] = {
+    Kind.SELECTED: "/regions",
     Kind.PUBLISHED: "/recouper",
     Kind.BELIEVED_LEAST: "/recouper",
     Kind.BELIEVED_MOST: "/recouper",

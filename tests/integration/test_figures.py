@@ -51,6 +51,7 @@ def asked_there(connection, asked, told):
         Kind.CERTAIN: found.count.open,
         Kind.AT_MOST: found.count.open_at_most,
         Kind.UNDATED: found.count.open + found.count.open_undated,
+        Kind.SELECTED: found.count.selected,
         Kind.WAITING: found.count.selected_without_opening,
         Kind.TARGET: found.progress.target and found.progress.target.value,
     }[told.kind]
@@ -75,13 +76,14 @@ def test_each_reading_gives_its_figure_at_its_address(connection, asked, scope):
         assert asked_there(connection, asked, each) == each.value, each
 
 
-def test_what_the_cnam_says_is_found_among_what_was_published(connection):
+def test_what_the_cnam_says_and_what_pages_tell_are_found(connection):
     told = figures.told(connection, scope=USUAL)
     kinds = [each.kind for each in giving(57, told, USUAL)]
     assert kinds == [Kind.PUBLISHED, Kind.BELIEVED_LEAST]
     assert giving(100, told, USUAL)[0].kind is Kind.TARGET
     assert giving(15, told, USUAL)[0].kind is Kind.CERTAIN
     assert Kind.LABELLED in {each.kind for each in giving(75, told, USUAL)}
+    assert giving(44, told, USUAL)[0].kind is Kind.SELECTED
 
 
 def test_the_figure_of_all_france_is_found_from_a_region(connection):

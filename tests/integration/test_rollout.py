@@ -13,6 +13,7 @@ from territoires.db.models import Centre, Town
 from territoires.domain.programme import ProgrammeLink, StageKind
 from territoires.domain.rollout import State, Status, count
 from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.domain.text import fold
 from territoires.queries import frames, rollout
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
@@ -323,6 +324,14 @@ def test_every_opening_listed_says_its_date_and_its_source(connection, as_of):
         assert (listed[column] != "").all(), column
     assert (listed["first_day"] <= listed["last_day"]).all()
     assert (listed["first_day"].dt.date <= date.fromisoformat(as_of)).all()
+
+
+def test_what_is_listed_together_is_by_name_accents_apart(connection):
+    listed = rollout.centre_list(connection, scope=scope())["town"].tolist()
+    assert listed == sorted(listed, key=fold)
+    last = rollout.openings(connection, scope=scope())
+    of_one_day = last[last["last_day"] == "2021-09-30"]["town"].tolist()
+    assert of_one_day[:2] == ["Châlons-en-Champagne", "Épinal"]
 
 
 def test_a_centre_open_without_a_date_has_a_source_and_no_day(connection):

@@ -40,6 +40,7 @@ def test_every_reading_told_gives_exactly_its_figure_when_its_address_is_asked(
                 Kind.CERTAIN: found.open,
                 Kind.AT_MOST: found.open_at_most,
                 Kind.UNDATED: found.open + found.open_undated,
+                Kind.SELECTED: found.selected,
                 Kind.WAITING: found.selected_without_opening,
             }[each.kind]
         )

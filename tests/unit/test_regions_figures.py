@@ -1,6 +1,7 @@
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -324,3 +325,22 @@ def test_nothing_is_drawn_of_no_slope():
 )
 def test_the_ends_of_slopes_are_never_written_over_one_another(moves, width):
     apart(drawn_slopes(*(("Bourgogne-Franche-Comté", *move) for move in moves), width=width), width)
+
+
+def regions(*each):
+    return pd.DataFrame(each, columns=["name", "open", "labelled"])
+
+
+def test_who_waits_is_who_has_no_centre_and_not_all_that_have_labelled_towns():
+    said = words.leading(regions(("A", 6, 15), ("B", 0, 5), ("C", 0, 4), ("D", 0, 0)), "region")
+    assert said == (
+        "A en a 6 des 6\u00a0centres. 2\u00a0régions ont des villes labellisées et aucun centre "
+        "ouvert avec certitude\u00a0: B surtout (5\u00a0villes labellisées)."
+    )
+    alone = words.leading(regions(("A", 0, 1), ("B", 0, 0)), "region")
+    assert alone == "A a 1\u00a0ville labellisée et aucun centre ouvert avec certitude."
+
+
+def test_a_labelling_that_an_abandonment_followed_is_a_step_and_not_a_labelled_town():
+    said = words.steps({"applied": 0, "labelled": 45, "agreed": 2, "openings": 15})
+    assert "45\u00a0labellisations, " in said

@@ -403,6 +403,12 @@ def test_a_town_is_labelled_from_the_last_day_of_its_labelling_open_or_not():
     assert count(every, date(2019, 10, 1)).selected_without_opening == 1
 
 
+def test_a_labelled_town_whose_centre_closed_waits_for_no_opening_to_be_known():
+    past = (labelled("2019-09"), opened("2019-10-01"), closed("2021-03-05"))
+    every = lives(centres(past, (labelled("2019-09"),)))
+    assert count(every, LAST).selected_without_opening == 1
+
+
 def test_a_town_that_abandoned_is_no_longer_labelled_once_that_is_certain():
     every = lives([centre(labelled("2019-09-26"), stage(StageKind.ABANDONED, "2021"))])
     assert count(every, date(2021, 12, 30)).selected == 1

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from territoires.ui.tables import _laid_out
+from territoires.ui.tables import _laid_out, french
 
 
 def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
@@ -19,3 +19,8 @@ def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
     assert pd.api.types.is_integer_dtype(headcounts.dtype)
     assert headcounts.isna().tolist() == [False, True, False]
     assert shown["Part de la cible"].tolist()[::2] == ["26\u202f%", "100\u202f%"]
+
+
+def test_words_of_the_data_have_the_apostrophe_of_print_and_addresses_their_own():
+    data = pd.DataFrame({"department": ["Côtes-d'Armor"], "url": ["https://exemple.fr/l'a"]})
+    assert french(data).iloc[0].tolist() == ["Côtes-d’Armor", "https://exemple.fr/l'a"]

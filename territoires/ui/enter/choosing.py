@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -114,7 +113,7 @@ def choose_one(desk: Desk, label: str, names: Mapping[Any, str], *, key: str) ->
 def choose_region(desk: Desk, rows: pd.DataFrame, more: Mapping[str, str] = _NOTHING_MORE) -> str:
     """Ask for one of the regions of some rows, or of `more`, one's own first; empty for all."""
     named = zip(rows["region_code"], map(typeset, rows["region"]), strict=True)
-    regions = dict(sorted(((code, name) for code, name in named if code), key=itemgetter(1)))
+    regions = dict(sorted((each for each in named if each[0]), key=lambda each: fold(each[1])))
     options = {"": "Toutes les régions", **regions, **more}
     own = sorted(desk.reader.regions & regions.keys())
     default = own[0] if desk.reader.role in REGIONAL and len(own) == 1 else ""

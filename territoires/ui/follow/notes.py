@@ -185,7 +185,7 @@ def _not_known(page: Page) -> list[str]:
     dated = _lines(page.ask(asking.since_when), asked_words.since_line)
     places = page.ask(rollout.centre_list)
     waiting = places[places["state"].isin((State.SELECTED, State.OPEN_UNDATED))]
-    return [*dated, *words.waiting(sorted(set(map(typeset, waiting["town"]))))]
+    return [*dated, *words.waiting(list(dict.fromkeys(map(typeset, waiting["town"]))))]
 
 
 def _lines(rows: pd.DataFrame, say: Callable[[Any], str]) -> list[str]:
