@@ -91,7 +91,8 @@ def test_the_figure_of_all_france_is_found_from_a_region(connection):
     (found, *_) = giving(57, figures.told(connection, scope=here), here)
     assert (found.kind, found.scope.territory) == (Kind.PUBLISHED, FRANCE)
     told = figures.told(connection, scope=here)
-    (counted, *_) = giving(15, told, here)
+    (labelled, counted, *_) = giving(15, told, here)
+    assert (labelled.kind, labelled.scope) == (Kind.SELECTED, here)
     said = reading(counted, place(connection, territory=here.territory)).replace("\u00a0", " ")
     assert said.startswith("15 centres ouverts avec certitude en France entière, au ")
 
