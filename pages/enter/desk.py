@@ -1,6 +1,7 @@
 """Where staff begin: what they may do, and who they are."""
 
-from territoires.ui.desk import seat
+from territoires.queries.editions import current_edition
+from territoires.ui.desk import Desk
 from territoires.ui.enter.entrance import (
     cards,
     desk_name,
@@ -16,7 +17,7 @@ url, reader = open_front(desk_name)
 
 if reader.email:
     password(reader)
-    desk = seat(url, reader)
+    desk = Desk(url=url, seen=current_edition(url), reader=reader)
     tell_undone()
     undo_button(desk)
     cards(desk)

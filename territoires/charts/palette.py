@@ -41,7 +41,6 @@ DARK: Final = Theme(
     on_primary="#11191e",
     link="#8fcbe0",
 )
-THEMES: Final = (LIGHT, DARK)
 
 DOCUMENTED: Final = "#2f69d6"
 TARGET: Final = "#c8651a"
@@ -87,7 +86,3 @@ def shown(text: str, *, on_dark: bool) -> str:
 def on_both(text: str) -> str:
     """Give a text that holds colours, as each theme shows it by the style sheet alone."""
     return _CHANGING.sub(lambda found: f"light-dark({found[0]}, {_ON_DARK[found[0]]})", text)
-
-
-# Neither black nor white, so that the drawing reads on the four grounds.
-LOGO: Final = "#2b7b97"

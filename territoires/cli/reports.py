@@ -80,15 +80,11 @@ def report_json(found: Reported) -> dict[str, Any]:
     }
 
 
-def _read_number(text: str) -> str:
-    return name_of(*read_name(text))
-
-
 COMMANDS: Commands = (
     ("reports list", _list, "--json"),
     ("reports answer", _answer, "number --as --verdict --reason --into"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "number": {"type": typed(_read_number, words.BAD_NUMBER)},
+    "number": {"type": typed(lambda text: name_of(*read_name(text)), words.BAD_NUMBER)},
     "--into": {"default": ""},
 }

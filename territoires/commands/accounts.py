@@ -20,6 +20,7 @@ from territoires.db import journal
 from territoires.db.engine import engine, guarded, reading
 from territoires.db.models import SignInSession, Staff, WaitingTime
 from territoires.db.revision import must_be_current, reading_current
+from territoires.domain.drafts import IdentityDraft
 from territoires.domain.errors import DatabaseError
 from territoires.domain.passwords import LONGEST
 from territoires.domain.roles import IDLE, REGIONAL, LocalAccounts, Reader
@@ -71,14 +72,6 @@ class Visitor:
 
 
 NOWHERE = Visitor()  # the command line, and tests
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identity:
-    """How an identity provider names somebody, for good: OpenID Connect's `iss` and `sub`."""
-
-    issuer: str
-    subject: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +177,7 @@ def sign_in_vouched(
     email: str,
     *,
     now: datetime,
-    identity: Identity | None = None,
+    identity: IdentityDraft | None = None,
     visitor: Visitor = NOWHERE,
 ) -> SignedIn | None:
     """Open a session for somebody for whom an identity provider vouches.
@@ -200,7 +193,7 @@ def sign_in_vouched(
 
 
 def _vouched_for(
-    connection: Connection, email: str, identity: Identity | None
+    connection: Connection, email: str, identity: IdentityDraft | None
 ) -> Row[int, str, bool] | None:
     wanted = select(*_SIGNING).where(Staff.active)
     if identity is not None:

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from territoires.commands.accounts import (
     NOWHERE,
     ONE_TIME,
-    Identity,
     Refusal,
     SignedIn,
     SignInRefused,
@@ -196,15 +195,15 @@ def choose_password(
 
 
 def sign_in_by_provider(
-    url: str, email: str, identity: Identity, *, now: datetime, visitor: Visitor = NOWHERE
+    url: str, email: str, identity: IdentityDraft, *, now: datetime, visitor: Visitor = NOWHERE
 ) -> SignedIn | None:
     """Open a session for whom a provider vouches (`sign_in_vouched`), known by that from now on."""
     session = sign_in_vouched(url, email, now=now, identity=identity, visitor=visitor)
     if session is None:
         return None
     with writing(url, session.email, now=now) as write:
-        bind_identity(write, IdentityDraft(issuer=identity.issuer, subject=identity.subject))
-        known = Identity(issuer=write.actor.issuer or "", subject=write.actor.subject or "")
+        bind_identity(write, identity)
+        known = IdentityDraft(issuer=write.actor.issuer or "", subject=write.actor.subject or "")
     if known != identity:  # somebody else came by this address in between
         sign_out(url, session.token)
         return None

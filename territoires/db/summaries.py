@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +22,7 @@ from territoires.db import disclosures
 from territoires.db.chunks import chunks
 from territoires.db.models import Course, Disclosure, Enrolment, EnrolmentSummary
 from territoires.domain.disclosure import Publication
-from territoires.domain.programme import Counted, Validation
+from territoires.domain.programme import Validation
 
 Subject = tuple[int, int]
 """A centre and an academic year: what is added up together."""
@@ -37,9 +38,8 @@ _KEYS = 4
 _NOTHING = (0, 0, 0, 0, 0, None)
 
 
-def subject_of(row: Any) -> tuple[int, Counted, str | None]:
-    """Say what a headcount of a year counts: of which centre, what, and in which course."""
-    return row.centre_id, row.counted, row.course_key
+subject_of = attrgetter("centre_id", "counted", "course_key")
+"""Says what a headcount of a year counts: of which centre, what, and in which course."""
 
 
 def refresh(connection: Connection, subjects: Iterable[Subject]) -> None:

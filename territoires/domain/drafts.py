@@ -362,30 +362,26 @@ class SettingDraft(Draft):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaffDraft(Draft):
-    """Somebody who is to sign in; without a password where a provider vouches for the address."""
-
-    email: str
-    name: str
-    role: Role
-    regions: tuple[str, ...] = ()
-    with_password: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleDraft(Draft):
-    """What somebody of the staff is from now on, and where."""
-
-    email: str
-    role: Role
-    regions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class AccountDraft(Draft):
     """Somebody of the staff, named by address."""
 
     email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDraft(AccountDraft):
+    """What somebody of the staff is from now on, and where."""
+
+    role: Role
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDraft(RoleDraft):
+    """Somebody who is to sign in; without a password where a provider vouches for the address."""
+
+    name: str
+    with_password: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -408,7 +404,7 @@ class HashedPasswordDraft(Draft):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityDraft(Draft):
-    """How an identity provider names oneself."""
+    """How an identity provider names one, for good: OpenID Connect's `iss` and `sub`."""
 
     issuer: str
     subject: str

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -240,12 +240,7 @@ class _Stock:
 
     def after(self, region: int, *, acv: int) -> "_Stock":
         """Give what would be left if a town were chosen there."""
-        stock = _Stock(
-            slots=self.slots,
-            left=self.left.copy(),
-            owed=self.owed.copy(),
-            acv_owed=self.acv_owed,
-        )
+        stock = replace(self, left=self.left.copy(), owed=self.owed.copy())
         stock.take(region, acv=acv)
         return stock
 

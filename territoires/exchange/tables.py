@@ -9,6 +9,8 @@ from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from territoires.domain.errors import TerritoiresError
 from territoires.domain.readings import Weight
 from territoires.domain.text import fold, visible
@@ -148,19 +150,9 @@ class Seen:
         return shown
 
 
-def letters(column: int) -> str:
-    """Name a column, from 0, by its letters."""
-    said = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        said = chr(ord("A") + rest) + said
-    return said
-
-
 def place(line: int, column: int) -> str:
     """Name a cell by its line, from 1, and its column, from 0: `C14`."""
-    return f"{letters(column)}{line}"
+    return xl_rowcol_to_cell(line - 1, column)
 
 
 def key_of(title: str) -> str:

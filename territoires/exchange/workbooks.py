@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from python_calamine import CalamineWorkbook, PasswordError
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from territoires.domain.dates import PartialDate, Precision
 from territoires.exchange.cells import written
@@ -251,11 +252,10 @@ class _Look:
             runs.append(range(row, row + 1))
 
     def _merge(self, reference: str) -> None:
-        corners = [
-            (int(row), column_number(letters) - 1) for letters, row in _REFERENCE.findall(reference)
-        ]
+        corners = [xl_cell_to_rowcol(found[0]) for found in _REFERENCE.finditer(reference)]
         if len(corners) == len("ab") and len(self.seen.merged) < MAX_ROWS:
-            self.seen.merged.append((*corners[0], *corners[1]))
+            (first_row, first), (last_row, last) = corners
+            self.seen.merged.append((first_row + 1, first, last_row + 1, last))
 
     def _cell(self, attributes: Attributes) -> None:
         self._kind = attributes.get("t", "n")
@@ -270,7 +270,7 @@ class _Look:
         letters, row = found.groups()
         self._row = int(row)
         if letters not in self._columns:
-            self._columns[letters] = column_number(letters)
+            self._columns[letters] = xl_cell_to_rowcol(reference)[1] + 1
         self._column = self._columns[letters]
 
     def _content(self) -> None:
@@ -301,14 +301,6 @@ class _Look:
         self._shared += self._lengths[index] if index < len(self._lengths) else 0
         if self._shared > MAX_EXPANDED:
             raise UnreadableError("too_much_text")
-
-
-def column_number(letters: str) -> int:
-    """Turn the letters of a column into its number, from 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def _text_lengths(container: Container, member: str) -> list[int]:

@@ -22,7 +22,6 @@ from territoires.french import faults
 from territoires.french.numbers import literal
 from territoires.french.problems import error_message
 from territoires.queries.clocks import Edition, last_recorded_at
-from territoires.queries.editions import current_edition
 from territoires.ui import resumed
 from territoires.ui.bar import today
 from territoires.ui.cache import asked
@@ -161,11 +160,6 @@ def button(
     """Offer an act of the desk, done with `args`; `icon` names one of Material's."""
     drawing = f":material/{icon}:" if icon else None
     st.button(label, key=f"{BUTTON}{key}", on_click=act, args=args, icon=drawing, **more)
-
-
-def seat(url: str, reader: Reader) -> Desk:
-    """Sit somebody at the desk of a page that everybody may open."""
-    return Desk(url=url, seen=current_edition(url), reader=reader)
 
 
 def must_cover(desk: Desk, permission: Permission, region: str) -> None:

@@ -18,9 +18,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from territoires.commands.accounts import Identity
 from territoires.commands.staff import sign_in_by_provider
 from territoires.domain import security
+from territoires.domain.drafts import IdentityDraft
 from territoires.domain.errors import DatabaseError
 from territoires.domain.security import Event
 from territoires.french import sign_in as words
@@ -98,7 +98,7 @@ class Exchange:
                 sign_in_by_provider,
                 self._url,
                 email,
-                Identity(issuer=str(said.get("iss") or ""), subject=str(said["sub"])),
+                IdentityDraft(issuer=str(said.get("iss") or ""), subject=str(said["sub"])),
                 now=datetime.now(UTC),
                 visitor=visitor,
             )

@@ -16,7 +16,6 @@ from territoires.commands.accounts import (
     LONGEST_WAIT,
     ONE_TIME,
     SESSION,
-    Identity,
     Refusal,
     SignedIn,
     SignInRefused,
@@ -52,6 +51,7 @@ from territoires.domain.checks import Code
 from territoires.domain.drafts import (
     AccountDraft,
     HashedPasswordDraft,
+    IdentityDraft,
     PasswordDraft,
     RoleDraft,
     StaffDraft,
@@ -508,7 +508,7 @@ ISSUER = "https://sso.example.org"
 
 
 def come(url, email, subject, issuer=ISSUER):
-    return sign_in_by_provider(url, email, Identity(issuer=issuer, subject=subject), now=NOON)
+    return sign_in_by_provider(url, email, IdentityDraft(issuer=issuer, subject=subject), now=NOON)
 
 
 def test_an_address_unknown_to_the_staff_opens_nothing(url):

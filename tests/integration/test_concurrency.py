@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event
 
-from territoires.commands.accounts import Identity, SignInRefused, sign_in
+from territoires.commands.accounts import SignInRefused, sign_in
 from territoires.commands.staff import add_staff, sign_in_by_provider
 from territoires.commands.stages import correct_stage, record_stage
 from territoires.commands.write import writing
 from territoires.db.engine import engine, sqlite_path
 from territoires.db.models import AuditEvent, Centre, SignInSession, Stage, WaitingTime
 from territoires.domain.dates import PartialDate
-from territoires.domain.drafts import StaffDraft, StageCorrection
+from territoires.domain.drafts import IdentityDraft, StaffDraft, StageCorrection
 from territoires.domain.errors import DatabaseError, StaleError
 from territoires.domain.programme import StageKind
 from territoires.domain.roles import Role
@@ -160,7 +160,7 @@ def test_of_two_persons_whom_a_provider_gives_one_address_at_once_one_comes_in(u
     do(url, add_staff, draft)
 
     def come(number):
-        identity = Identity(issuer="https://sso.example.org", subject=str(number))
+        identity = IdentityDraft(issuer="https://sso.example.org", subject=str(number))
         return sign_in_by_provider(url, draft.email, identity, now=NOON)
 
     with ThreadPoolExecutor(8) as pool:

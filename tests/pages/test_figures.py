@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 import numpy as np
 
 from territoires import charts
-from territoires.charts.palette import DARK, THEMES, shown
+from territoires.charts.palette import DARK, LIGHT, shown
 from territoires.ui import cache
 from tests.pages.conftest import Application
 from tests.pictures import found
@@ -209,7 +209,7 @@ def faults_of(where, figure):
     trials = [(numbers_in_french, (figure,))]
     if isinstance(figure, dict):
         trials.append((maps_alone, (figure,)))
-        for theme in THEMES:
+        for theme in (LIGHT, DARK):
             themed = json.loads(shown(json.dumps(figure), on_dark=theme is DARK))
             trials.append((marks_that_show, (themed, theme.background)))
     for law, arguments in trials:

@@ -201,11 +201,6 @@ def _leave(what: Statements, known: Known | None) -> None:
         st.query_params[TOWN] = known.town_code
 
 
-def _turn_to(what: Statements, version_id: int, act: str) -> None:
-    """Go to the form of one act on one statement; for callbacks."""
-    st.query_params.update({what.param: str(version_id), ACT: act})
-
-
 def _draw(
     form: Form, what: Statements, town: str, *, known: Known | None = None, place: Any = None
 ) -> None:
@@ -272,4 +267,5 @@ def _buttons(what: Statements, row: Says) -> None:
         for act in what.acts:
             if act != RETAIN or row["retained"] == "no":
                 label, icon, _ = _BUTTONS[act]
-                button(label, f"{act}_{number}", _turn_to, what, number, act, icon=icon)
+                there = {what.param: str(number), ACT: act}
+                button(label, f"{act}_{number}", st.query_params.update, there, icon=icon)
