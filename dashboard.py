@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from territoires import web
 from territoires.ui import chapters, held, provider, ready
 from territoires.ui.follow import first_answer, printed
+from territoires.web import accounts, frozen, incidents, routes
+from territoires.web.lifespan import lifespan
 
 settings = provider.settings()
 url, site = settings.database_url, settings.public_url
@@ -16,24 +17,24 @@ answers = partial(first_answer.first_answer, url, site=site)
 app = st.App(
     Path(__file__).parent / "territoires" / "ui" / "contents.py",
     routes=[
-        *web.routes(**ready.looks(url)),
-        *web.reading_routes(url, site=site, per_minute=settings.api_per_minute),
-        *web.outside_routes(url, *printed.press(url), site=site),
-        *web.frozen_routes(url, titles=chapters.titles(), answers=answers),
-        *web.account_routes(
+        *routes.routes(**ready.looks(url)),
+        *routes.reading_routes(url, site=site, per_minute=settings.api_per_minute),
+        *routes.outside_routes(url, *printed.press(url), site=site),
+        *frozen.frozen_routes(url, titles=chapters.titles(), answers=answers),
+        *accounts.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),
     ],
     middleware=[
-        *web.middleware(
+        *routes.middleware(
             frame_ancestors=settings.frame_ancestors,
             public_url=site,
             addresses=chapters.addresses(),
             answers=answers,
         ),
-        *web.account_middleware(url, claims=provider.claims, held=held.uploads),
+        *accounts.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],
     secrets=provider.secrets(settings),
-    lifespan=web.lifespan(modules=ready.modules(), first_steps=partial(ready.first_steps, url)),
-    on_script_error=web.on_error(st.error),
+    lifespan=lifespan(modules=ready.modules(), first_steps=partial(ready.first_steps, url)),
+    on_script_error=incidents.on_error(st.error),
 )

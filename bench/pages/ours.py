@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from territoires import web
+from territoires.web import incidents, lifespan, routes
 
 
 def settings() -> dict[str, Any]:
@@ -13,8 +13,8 @@ def settings() -> dict[str, Any]:
     The call itself stands in each page: Streamlit finds it by reading the page's text.
     """
     return {
-        "routes": web.routes(database_answers=lambda: True),
-        "middleware": web.middleware(),
-        "lifespan": web.lifespan(),
-        "on_script_error": web.on_error(st.error),
+        "routes": routes.routes(database_answers=lambda: True),
+        "middleware": routes.middleware(),
+        "lifespan": lifespan.lifespan(),
+        "on_script_error": incidents.on_error(st.error),
     }

@@ -182,34 +182,23 @@ def followed(connection: Connection, kept: D) -> D:
     return moved
 
 
-@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
-def import_stages(write: Write, draft: ImportDraft) -> Saved:
-    """Write a file of stages, with the centres that it is the first to name."""
-    return _run(write, draft, Kind.STAGES)
+def _importing(
+    kind: Kind, permission: Permission, **more: Any
+) -> Callable[[Write, ImportDraft], Saved]:
+    """Make the command that writes a file of a kind, with what it is the first to name."""
+
+    def write_file(write: Write, draft: ImportDraft) -> Saved:
+        return _run(write, draft, kind)
+
+    write_file.__name__ = f"import_{kind}"
+    return requires(permission, bulk=True, proposable=True, **more)(write_file)
 
 
-@requires(Permission.RECORD_ENROLMENT, bulk=True, proposable=True, kept=_by_code)
-def import_enrolments(write: Write, draft: ImportDraft) -> Saved:
-    """Write a file of headcounts."""
-    return _run(write, draft, Kind.ENROLMENTS)
-
-
-@requires(Permission.EDIT_COURSE, bulk=True, proposable=True)
-def import_courses(write: Write, draft: ImportDraft) -> Saved:
-    """Write a file of courses into the catalogue."""
-    return _run(write, draft, Kind.COURSES)
-
-
-@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
-def import_bounds(write: Write, draft: ImportDraft) -> Saved:
-    """Write a file of first possible days."""
-    return _run(write, draft, Kind.BOUNDS)
-
-
-@requires(Permission.RECORD_STAGE, bulk=True, proposable=True, kept=_by_code)
-def import_announcements(write: Write, draft: ImportDraft) -> Saved:
-    """Write a file of openings that were announced."""
-    return _run(write, draft, Kind.ANNOUNCEMENTS)
+import_stages = _importing(Kind.STAGES, Permission.RECORD_STAGE, kept=_by_code)
+import_enrolments = _importing(Kind.ENROLMENTS, Permission.RECORD_ENROLMENT, kept=_by_code)
+import_courses = _importing(Kind.COURSES, Permission.EDIT_COURSE)
+import_bounds = _importing(Kind.BOUNDS, Permission.RECORD_STAGE, kept=_by_code)
+import_announcements = _importing(Kind.ANNOUNCEMENTS, Permission.RECORD_STAGE, kept=_by_code)
 
 
 def _run(write: Write, draft: ImportDraft, kind: Kind) -> Saved:

@@ -80,10 +80,13 @@ def distance_km(a: Floats, b: Floats) -> Floats:
 # On the plane
 
 _ECCENTRICITY: Final = 0.0818191910428158  # GRS80, first eccentricity
-_SEMI_MAJOR_M: Final = 6_378_137.0  # GRS80
-_PARALLELS: Final = (np.radians(44.0), np.radians(49.0))
-_ORIGIN: Final = (np.radians(3.0), np.radians(46.5))  # longitude, latitude
-_FALSE_ORIGIN_M: Final = (700_000.0, 6_600_000.0)
+_MERIDIAN: Final = np.radians(3.0)
+_FALSE_EASTING_M: Final = 700_000.0
+# What IGN publishes of the cone of Lambert-93 (NTG_71, ALG0019: parallels at 44 and 49 degrees,
+# origin at 46.5), with every digit that a double holds.
+CONE_EXPONENT: Final = 0.7256077650532687
+CONE_CONSTANT_M: Final = 11_754_255.426096007
+POLE_NORTHING_M: Final = 12_655_612.04987599
 
 
 def _isometric(phi: Floats) -> Floats:
@@ -93,26 +96,6 @@ def _isometric(phi: Floats) -> Floats:
         np.tan(np.pi / 4 + phi / 2) * ((1 - e_sin) / (1 + e_sin)) ** (_ECCENTRICITY / 2)
     )
     return isometric
-
-
-def _normal_m(phi: Floats) -> Floats:
-    """Radius of curvature in the prime vertical, in metres, NTG_71 ALG0021; `phi` in radians."""
-    normal: Floats = _SEMI_MAJOR_M / np.sqrt(1 - (_ECCENTRICITY * np.sin(phi)) ** 2)
-    return normal
-
-
-def _secant_cone() -> tuple[float, float, float]:
-    """Exponent, constant (m) and northing of the pole (m), NTG_71 ALG0019."""
-    phi = np.array([*_PARALLELS, _ORIGIN[1]])
-    isometric = _isometric(phi)
-    radius = _normal_m(phi) * np.cos(phi)
-    n = np.log(radius[1] / radius[0]) / (isometric[0] - isometric[1])
-    c = radius[0] / n * np.exp(n * isometric[0])
-    pole = _FALSE_ORIGIN_M[1] + c * np.exp(-n * isometric[2])
-    return float(n), float(c), float(pole)
-
-
-CONE_EXPONENT, CONE_CONSTANT_M, POLE_NORTHING_M = _secant_cone()
 
 
 def lambert93(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Floats, Floats]:
@@ -125,9 +108,9 @@ def lambert93(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Floats, Floats
     lam = np.radians(np.asarray(longitude, dtype=np.float64))
     phi = np.radians(np.asarray(latitude, dtype=np.float64))
     radius = CONE_CONSTANT_M * np.exp(-CONE_EXPONENT * _isometric(phi))
-    theta = CONE_EXPONENT * (lam - _ORIGIN[0])
+    theta = CONE_EXPONENT * (lam - _MERIDIAN)
     return (
-        _FALSE_ORIGIN_M[0] + radius * np.sin(theta),
+        _FALSE_EASTING_M + radius * np.sin(theta),
         POLE_NORTHING_M - radius * np.cos(theta),
     )
 

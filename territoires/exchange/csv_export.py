@@ -12,7 +12,8 @@ import pandas as pd
 from territoires.domain.dates import PartialDate
 from territoires.exchange.cells import neutralise, plain, written
 from territoires.french.dates import slashed
-from territoires.french.exchange import DEMO, WARNING
+from territoires.french.demonstration import DEMO
+from territoires.french.exchange import WARNING
 
 _BOM = "\ufeff"
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from territoires.domain.clock import PARIS
 from territoires.domain.text import slug
-from territoires.french.exchange import DEMO
+from territoires.french.demonstration import DEMO
 
 
 def file_name(

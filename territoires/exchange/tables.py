@@ -9,7 +9,7 @@ from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
 from territoires.domain.errors import TerritoiresError
 from territoires.domain.readings import Weight
@@ -152,7 +152,7 @@ class Seen:
 
 def place(line: int, column: int) -> str:
     """Name a cell by its line, from 1, and its column, from 0: `C14`."""
-    return xl_rowcol_to_cell(line - 1, column)
+    return f"{xl_col_to_name(column)}{line}"
 
 
 def key_of(title: str) -> str:

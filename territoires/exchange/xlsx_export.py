@@ -17,11 +17,11 @@ from territoires.exchange.csv_export import as_slashed
 from territoires.exchange.rows import Rows
 from territoires.french import dates
 from territoires.french.definitions import DEFINITIONS
+from territoires.french.demonstration import DEMO
 from territoires.french.dictionary import COLUMNS
 from territoires.french.exchange import (
     AS_OF,
     CUT,
-    DEMO,
     GLOSSARY,
     KNOWN_AT,
     NOTES,

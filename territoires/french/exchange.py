@@ -13,7 +13,6 @@ YES, NO = "oui", "non"
 # Excel in French writes its booleans so.
 TRUE, FALSE = "vrai", "faux"
 
-DEMO = "données fictives de démonstration"
 WARNING = "avertissement"
 TO_FIX = "a_corriger"
 EXAMPLE = "# exemple"

@@ -18,7 +18,7 @@ from territoires.domain.roles import GRANTS, Permission, Role
 from territoires.queries.clocks import last_recorded_at
 from territoires.settings import session_cookie
 from territoires.ui.chapters import titles as titles_of_pages
-from territoires.web import frozen_routes
+from territoires.web.frozen import frozen_routes
 from tests.pages.conftest import everything, titles
 from tests.pages.desks import EMPLOYED, office
 

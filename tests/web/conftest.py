@@ -13,7 +13,7 @@ from streamlit.web.server.starlette.starlette_static_routes import (
 )
 
 from territoires.ui.chapters import addresses
-from territoires.web import middleware, routes
+from territoires.web.routes import middleware, routes
 
 
 class Database:

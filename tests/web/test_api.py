@@ -29,8 +29,9 @@ from territoires.french import api as words
 from territoires.queries import enrolments, rollout
 from territoires.queries.answers import ANSWERS
 from territoires.queries.clocks import edition
-from territoires.web import api, middleware
+from territoires.web import api
 from territoires.web.api import api_routes
+from territoires.web.routes import middleware
 from tests.fuzzing import at_length
 from tests.integration.writing import do, stage_draft
 

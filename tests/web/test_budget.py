@@ -19,7 +19,8 @@ from territoires.db import schema
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
 from territoires.settings import session_cookie
-from territoires.web import account_middleware, budget
+from territoires.web import budget
+from territoires.web.accounts import account_middleware
 from territoires.web.half_requests import give_up_half_requests
 from territoires.web.incidents import Incidents
 from tests.databases import release

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from territoires.french.embedded import NO_CARD, NO_OEMBED
 from territoires.ui.follow.embedded import embedded
-from territoires.web import middleware
 from territoires.web.embed import embed_routes
+from territoires.web.routes import middleware
 
 SITE = "https://territoires.example"
 NAMES = ["national", "reg-44", "dep-52", "com-52121", "com-01004"]

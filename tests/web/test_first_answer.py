@@ -20,9 +20,9 @@ from territoires.french.places import typeset
 from territoires.queries.enrolments import transmissions
 from territoires.ui.chapters import addresses
 from territoires.ui.follow.first_answer import first_answer
-from territoires.web import middleware
 from territoires.web.compress import pack
 from territoires.web.french_page import answering, page
+from territoires.web.routes import middleware
 
 CHAUMONT, TROYES = "52121", "10387"
 UNCHARTED = page(is_charted=False)

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from territoires.domain.errors import DatabaseError
 from territoires.french import faults
-from territoires.web import lifespan, on_error
 from territoires.web.compress import shelf
 from territoires.web.french_page import first_addresses
-from territoires.web.incidents import Incidents
+from territoires.web.incidents import Incidents, on_error
+from territoires.web.lifespan import lifespan
 from tests.saying import FOR_THE_SERVER
 
 

@@ -13,9 +13,10 @@ from territoires.charts.outlines import contours_address
 from territoires.french import web as french
 from territoires.ui.chapters import addresses
 from territoires.ui.plotly_french import CONFIG
-from territoires.web import middleware, streamlit_files
+from territoires.web import streamlit_files
 from territoires.web.french_page import french_page, page
 from territoires.web.french_script import ADDRESSES, script
+from territoires.web.routes import middleware
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from territoires.domain.errors import ConfigurationError
 from territoires.domain.roles import LocalAccounts, Role
 from territoires.settings import Settings, session_cookie
 from territoires.ui import provider
-from territoires.web import account_middleware, account_routes
+from territoires.web.accounts import account_middleware, account_routes
 from territoires.web.browser import BROWSER
 from territoires.web.own_forms import Line
 from territoires.web.sockets import OPEN, Sockets
