@@ -52,7 +52,7 @@ def playwright_caches() -> list[Path]:
 
 
 def candidates() -> Iterator[str]:
-    """Yield the files that may be a Chromium, the system's first, then Playwright's, newest first."""
+    """Yield what may be a Chromium: the system's first, then Playwright's, newest first."""
     for name in NAMES:
         found = shutil.which(name)
         if found:

@@ -69,8 +69,7 @@ def test_enrolments_are_shown_once_some_are_told(demo_app):
 def test_steps_that_are_no_funnel_are_said_and_not_drawn(app):
     said = plain(app.open(REGIONS, au="2026-11-22"))
     assert (
-        "0 candidature, 45 labellisations, 2 conventions, 15 ouvertures. Ce n’est pas un "
-        "entonnoir"
+        "0 candidature, 45 labellisations, 2 conventions, 15 ouvertures. Ce n’est pas un entonnoir"
     ) in said
 
 
