@@ -56,7 +56,7 @@ LINKS: Final = (
     "[description](/donnees/datapackage.json) (Data Package), "
     "[catalogue](/donnees/catalogue.jsonld) (DCAT-AP), [nouvelles](/flux/national.atom) (Atom), "
     "[API](/api). "
-    "La copie du 1er décembre 2026, par exemple, est sous /donnees/2026-12-01/."
+    "La copie d’un jour achevé, depuis la création de cette base, est sous /donnees/AAAA-MM-JJ/."
 )
 
 

@@ -127,6 +127,11 @@ def test_licences_and_attributions_are_given(method):
         assert owner in said
 
 
+def test_the_copies_of_open_data_are_told_without_a_day_that_may_have_none(method):
+    assert "/donnees/AAAA-MM-JJ/" in everything(method)
+    assert "/donnees/2" not in everything(method)
+
+
 def test_every_column_of_the_dictionary_has_a_meaning(method):
     dictionary = next(each.value for each in method.dataframe if "Signification" in each.value)
     for column in ("Signification", "Ce que contient la table"):
