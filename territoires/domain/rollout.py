@@ -370,6 +370,7 @@ class TargetRow:
     deadline: date
     decided_on: date
     source: str = ""
+    source_url: str = ""
 
 
 def target_at(targets: Iterable[TargetRow], day: date) -> TargetRow | None:

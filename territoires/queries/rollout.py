@@ -82,7 +82,9 @@ ANNOUNCED = columns(
 PLACES = columns("town_code town department region_code state happened_on basis")
 CHANGES = columns("town_code town department before state happened_on basis")
 EVENTS = columns("happened_on first_day title source source_url")
-TARGETS = columns("value starts_on deadline decided_on in_force source", value=COUNT, starts_on=DAY)
+TARGETS = columns(
+    "value starts_on deadline decided_on in_force source source_url", value=COUNT, starts_on=DAY
+)
 
 
 @once
@@ -153,12 +155,9 @@ def town_states(connection: Connection, *, scope: Scope) -> dict[str, State]:
 def target_rows(connection: Connection, *, scope: Scope) -> list[TargetRow]:
     """Read the targets set for exactly this territory and perimeter, oldest decision first."""
     rows = connection.execute(
-        select(
-            Target.value,
-            Target.starts_on,
-            Target.deadline,
-            Target.decided_on,
-            Target.source_id.label("source"),
+        cited(
+            select(Target.value, Target.starts_on, Target.deadline, Target.decided_on, *CITED),
+            Target,
         )
         .where(
             known(Target, scope.known_at),

@@ -21,6 +21,7 @@ from territoires.ui.lists import NOT_KNOWN
 
 _QUARTERS = {"first_quarter", "last_quarter"}
 _LINKS = {"source_url", "url"}
+_KEYS = {"source_id", "course_key", "field_slug", "site", "territory"}  # for files, to join them
 _AS_TYPED = _LINKS | {"email"}  # no apostrophe of print in an address
 _KEPT = 64
 _UNSCROLLED = 20  # rows: more are scrolled where they stand
@@ -107,7 +108,7 @@ def _laid_out(
     data: pd.DataFrame, columns: tuple[str, ...] | None, config: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Give the frame in French and the settings of its columns."""
-    names = list(data) if columns is None else list(columns)
+    names = [name for name in data if name not in _KEYS] if columns is None else list(columns)
     apart: dict[str, Any] = {name: data[name] for name in config}
     settings: dict[str, Any] = {
         COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")

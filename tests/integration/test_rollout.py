@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from territoires.db.engine import reading
-from territoires.db.models import Centre, Town
+from territoires.db.models import Centre, Source, Town
 from territoires.domain.programme import ProgrammeLink, StageKind
 from territoires.domain.rollout import State, Status, count
 from territoires.domain.scope import Perimeter, Scope, Territory
 from territoires.domain.text import fold
 from territoires.queries import frames, rollout
+from territoires.queries.exports import EXPORTS
 from territoires.settings import SEEDS
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, add_stage, correct, seeded_number, writing
@@ -224,6 +225,17 @@ def test_a_territory_without_target_has_nothing_to_compare_with(connection, terr
 def test_the_list_of_targets_marks_the_one_that_is_counted_against(connection):
     listed = rollout.targets(connection, scope=scope())
     assert listed.loc[listed["in_force"], "value"].tolist() == [100]
+
+
+def test_no_table_calls_the_key_of_a_source_its_source(connection):
+    keys = set(connection.scalars(select(Source.id)))
+    every = [rollout.targets, *(each.query for each in EXPORTS.values() if not each.params)]
+    for query in every:
+        data = query(connection, scope=scope())
+        assert keys.isdisjoint(data.get("source", ())), query.__name__
+    cited = rollout.targets(connection, scope=scope()).iloc[-1]
+    assert cited["source"] == "Villes de France"
+    assert cited["source_url"].startswith("http://www.villesdefrance.fr/")
 
 
 # --- published totals ---

@@ -24,3 +24,9 @@ def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
 def test_words_of_the_data_have_the_apostrophe_of_print_and_addresses_their_own():
     data = pd.DataFrame({"department": ["Côtes-d'Armor"], "url": ["https://exemple.fr/l'a"]})
     assert french(data).iloc[0].tolist() == ["Côtes-d’Armor", "https://exemple.fr/l'a"]
+
+
+def test_keys_that_join_files_are_left_out_of_what_people_read():
+    keys = ("territory", "source_id", "course_key", "field_slug", "site")
+    data = pd.DataFrame({"name": ["Grand Est"], **{key: ["reg-44"] for key in keys}})
+    assert list(_laid_out(data, None, {})[0]) == ["Nom"]
