@@ -18,8 +18,8 @@ LEAD: Final = (
     "de cette base et les totaux crus, jour par jour."
 )
 NO_TOTAL: Final = (
-    "Aucun total n’a été publié pour ce territoire et ce périmètre exactement. Les totaux connus "
-    "portent sur la France entière, toutes villes."
+    "Aucun total n’a été publié pour ce territoire et ce périmètre exactement. Ne se recoupent "
+    "que des totaux de la France entière, toutes villes."
 )
 BELIEVE: Final = "Quels totaux croire\u202f?"
 RULES: Final = (

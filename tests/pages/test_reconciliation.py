@@ -47,6 +47,13 @@ def test_where_all_is_believed_no_number_fits_between_and_the_page_says_so(app):
 def test_a_territory_without_totals_says_that_none_bounds_it(app):
     view = app.open(PAGE, terr="reg-44")
     assert "Aucun total n’a été publié" in plain(everything(view))
+    assert "Les sources prouvent moins" not in plain(everything(view))
+
+
+def test_a_base_without_totals_compares_its_sources_with_none(demo_app):
+    said = plain(everything(demo_app.open(PAGE)))
+    assert "Aucun total n’a été publié" in said
+    assert "le Cnam n’en annonce" not in said
 
 
 def test_beliefs_that_make_no_sense_are_told(app):

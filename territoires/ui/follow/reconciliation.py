@@ -33,7 +33,7 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
     """Give the sentence of the day, and what explains it."""
     found = page.ask(queries.answer, believed=believed)
     said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
-    return [said, words.LEAD] if found.totals else [said, words.LEAD, words.NO_TOTAL]
+    return [said, words.LEAD if found.totals else words.NO_TOTAL]
 
 
 def choose(page: Page, believed: tuple[int, ...] | None) -> None:
