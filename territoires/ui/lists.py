@@ -47,7 +47,25 @@ def show(
     """Show a frame that is in French already, as a list too; `grid` is what else its grid takes."""
     listed = in_two_lines(shown, settings, alt=alt, most=wanted(name or alt))
     with on_telephones(listed, len(shown), name=name or alt):
-        st.dataframe(shown, hide_index=True, alt=alt, column_config=settings, **grid)
+        written, columns = with_shares(shown, settings)
+        st.dataframe(written, hide_index=True, alt=alt, column_config=columns, **grid)
+
+
+def with_shares(shown: Any, settings: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Have a grid write its shares as everything else does, and sort them as numbers.
+
+    A format of the grid's own would write `0 %` of what is not nothing.
+    """
+    shares = {name: each for name, each in settings.items() if _is_share(each)}
+    if not shares:
+        return shown, dict(settings)
+    bare = {name: {**each, "type_config": {"type": "number"}} for name, each in shares.items()}
+    written = shown.style.format(dict.fromkeys(shares, percent), na_rep=NOT_KNOWN)
+    return written, {**settings, **bare}
+
+
+def _is_share(setting: Any) -> bool:
+    return ((setting or {}).get("type_config") or {}).get("format") == "percent"
 
 
 def in_two_lines(
@@ -87,11 +105,8 @@ def _cell(value: Any, setting: Mapping[str, Any]) -> str:
     kind = setting.get("type_config") or {}
     if kind.get("type") == "link":
         return way(str(value), str(kind.get("display_text") or ""))
-    if not isinstance(value, str) and (form := str(kind.get("format") or "")):
-        if form == "percent":
-            return percent(float(value))
-        if "%%" in form:
-            return percent(float(value) / 100)
+    if _is_share(setting):
+        return percent(float(value))
     return escape(said(value))
 
 

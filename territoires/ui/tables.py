@@ -62,11 +62,12 @@ def show(
         if config
         else _kept(_Answer(data), columns, alt, most, tuple(links.kept().items()))
     )
+    written, shown_as = lists.with_shares(shown, settings)
     with lists.on_telephones(listed, len(data), name=name):
         st.dataframe(
-            shown,
+            written,
             hide_index=True,
-            column_config=settings,
+            column_config=shown_as,
             placeholder=NOT_KNOWN,
             alt=alt,
             height="content" if len(data) <= _UNSCROLLED else "auto",

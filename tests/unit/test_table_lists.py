@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from territoires.ui.lists import in_two_lines, said, way
+from territoires.ui.lists import in_two_lines, said, way, with_shares
 
 ROWS = pd.DataFrame(
     {
         "Ville": ["ville?tri=chaumont&ville=52121#Chaumont", "ville?ville=88160#%C3%89pinal"],
         "Part": [0.184, None],
-        "Couverts": [18.4, 0.0],
+        "Couverts": [0.004, 0.0],
         "Inscrits": pd.array([1250, None], dtype="Int64"),
         "Note": ["<script>alert(1)</script>", None],
     }
@@ -21,7 +21,7 @@ ROWS = pd.DataFrame(
 SETTINGS = {
     "Ville": st.column_config.LinkColumn(display_text=r"#(.+)$"),
     "Part": st.column_config.NumberColumn("Part des habitants", format="percent"),
-    "Couverts": st.column_config.ProgressColumn(format="%.0f\u202f%%"),
+    "Couverts": st.column_config.NumberColumn(format="percent"),
 }
 
 
@@ -35,12 +35,21 @@ def test_a_row_is_its_name_and_what_is_known_of_it():
     first, second = rows_of(in_two_lines(ROWS, SETTINGS, alt="Villes"))
     assert "Chaumont" in first
     assert "Part des habitants\u00a0: 18\u202f%" in first
-    assert "Couverts\u00a0: 18\u202f%" in first
+    assert "Couverts\u00a0: moins de 1\u202f%" in first
     assert "Inscrits\u00a0: 1\u202f250" in first
     assert "Épinal" in second
     assert "Part" not in second
     assert "Inscrits" not in second
     assert "None" not in second
+
+
+def test_a_grid_writes_shares_as_its_list_does_and_sorts_them_as_numbers():
+    written, settings = with_shares(ROWS, SETTINGS)
+    shown = written.to_string(delimiter="|")
+    assert "|18\u202f%|moins de 1\u202f%|" in shown
+    assert "|—|0\u202f%|" in shown
+    assert written.data["Couverts"].tolist() == [0.004, 0.0]
+    assert "format" not in settings["Couverts"]["type_config"]
 
 
 def test_the_name_is_the_link_and_texts_are_inert():

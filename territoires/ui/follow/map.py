@@ -328,10 +328,8 @@ def _territories_list(
         "Territoire": shared_map.link_column(190),
         "Centres": st.column_config.NumberColumn(width=65),
         "Par million": st.column_config.NumberColumn(format="localized", width=90),
-        "Part": st.column_config.ProgressColumn(
+        "Part": st.column_config.NumberColumn(
             format="percent",
-            min_value=0,
-            max_value=1,
             width=100,
             help=f"Part des habitants {reach.near} d’un centre",
         ),

@@ -93,19 +93,14 @@ def table(page: Page, grain: Grain) -> None:
         **({"objective": count("Objectif")} if with_target else {}),
         "labelled": count("Labellisées"),
         "open": count("Ouverts"),
-        "covered_share": st.column_config.ProgressColumn(
-            "Habitants à moins de 30\u00a0km",
-            format="%.0f\u202f%%",
-            min_value=0,
-            max_value=100,
-            width=200,
+        "covered_share": st.column_config.NumberColumn(
+            "Habitants à moins de 30\u00a0km", format="percent", width=200
         ),
         **({"enrolled": count(f"Inscrits {year}")} if enrolled else {}),
         "last_text": st.column_config.TextColumn("Dernière ouverture", width=190),
     }
     shown = data.assign(
         name=addresses(page, data),
-        covered_share=100 * data["covered_share"],
         last_text=[
             said_since(day, basis) or "—"
             for day, basis in zip(data["last_opening"], data["basis"], strict=True)
