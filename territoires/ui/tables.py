@@ -25,6 +25,8 @@ _KEYS = {"source_id", "course_key", "field_slug", "site", "territory"}  # for fi
 _AS_TYPED = _LINKS | {"email"}  # no apostrophe of print in an address
 _KEPT = 64
 _UNSCROLLED = 20  # rows: more are scrolled where they stand
+_MEASURED = 10  # rows: the grid sizes a column by the first ones
+_LETTER, _AROUND = 7, 18  # pixels: a letter on average, what a cell has beside its text
 _SENT_WHOLE = 1000  # rows: beyond, Streamlit sends what is on the screen
 
 
@@ -119,6 +121,9 @@ def _laid_out(
     if "town" in names and "town_code" in data:
         apart["town"] = links.sheets(data)
         settings[COLUMNS["town"]] = town_link()
+    if "source" in names and len(data) > _MEASURED:
+        longest = max(map(len, (COLUMNS["source"] + "  ", *data["source"].dropna())))
+        settings[COLUMNS["source"]] = st.column_config.TextColumn(width=_LETTER * longest + _AROUND)
     # Numbers that are whole whatever their type stay numbers: they sort and align as such.
     whole = {
         COLUMNS[name]: data[name].astype("Int64").array

@@ -1,5 +1,6 @@
 """Regions and departments: choices in the address, a sentence, rows that lead somewhere."""
 
+import json
 import re
 from datetime import date
 
@@ -52,6 +53,11 @@ def test_the_comparison_comes_first_and_the_table_has_few_columns(app):
     ]
     assert "aucun n’est fixé par territoire" in everything(view)
     assert "Aucun effectif d’inscriptions n’est publié par région." in everything(view)
+
+
+def test_the_labels_of_the_comparison_are_as_wide_as_they_need(app):
+    grid = app.open(REGIONS, au="2026-11-22").dataframe[0]
+    assert json.loads(grid.proto.columns)["Indicateur"].get("width") is None
 
 
 def test_the_regions_put_side_by_side_have_their_notes(app):

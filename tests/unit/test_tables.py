@@ -26,6 +26,14 @@ def test_words_of_the_data_have_the_apostrophe_of_print_and_addresses_their_own(
     assert french(data).iloc[0].tolist() == ["Côtes-d’Armor", "https://exemple.fr/l'a"]
 
 
+def test_a_long_source_far_down_the_grid_has_its_room():
+    long = "Gilles Charles (blog de journaliste)"
+    few = pd.DataFrame({"source": [long]})
+    assert _laid_out(few, None, {})[1] == {}  # the grid measures it
+    many = pd.DataFrame({"source": ["Cnam"] * 12 + [long]})
+    assert _laid_out(many, None, {})[1]["Source"]["width"] >= 7 * len(long)
+
+
 def test_keys_that_join_files_are_left_out_of_what_people_read():
     keys = ("territory", "source_id", "course_key", "field_slug", "site")
     data = pd.DataFrame({"name": ["Grand Est"], **{key: ["reg-44"] for key in keys}})

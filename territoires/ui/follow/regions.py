@@ -261,7 +261,7 @@ def side_by_side(page: Page, chosen: tuple[str, ...]) -> None:
         st.info(words.ONLY_ONE, icon=":material/add_circle:")
     lists.show(
         compared(page, chosen),
-        {"Indicateur": st.column_config.TextColumn(pinned=True, width=190)},
+        {"Indicateur": st.column_config.TextColumn(pinned=True)},
         alt="Territoires côte à côte",
         placeholder="—",
         height="content",
