@@ -307,10 +307,13 @@ def step_hover(row: Mapping[str, Any]) -> str:
 # --- side by side ---
 
 
+def median_of(grain: Grain) -> str:
+    """Name what stands for the territories of a grain: `Médiane des régions`."""
+    return f"Médiane des {MANY[grain]}"
+
+
 def column(row: Mapping[str, Any]) -> str:
     """Head the column of one territory."""
-    if row["level"] == "median":
-        return f"Médiane des {MANY[row['name']]}"
     code = str(row["territory"]).removeprefix("dep-")
     return (
         f"{typeset(row['name'])} ({code})" if "dep-" in row["territory"] else typeset(row["name"])

@@ -35,6 +35,7 @@ from territoires.domain.rollout import (
 )
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
 from territoires.domain.text import fold
+from territoires.french import regions as words
 from territoires.queries import coverage, enrolments, geography, rollout
 from territoires.queries.frames import COUNT, NUMBER, TEXT, columns, table
 from territoires.queries.rollout import all_lives, lives_in, target_rows
@@ -402,7 +403,7 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
 
 def _median(data: pd.DataFrame, grain: Grain) -> dict[str, Any]:
     return {name: float(data[name].median()) for name in _MEASURES} | {
-        "name": grain,
+        "name": words.median_of(grain),
         "level": "median",
     }
 

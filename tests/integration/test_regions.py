@@ -129,8 +129,8 @@ def test_territories_stand_beside_their_parents_france_and_the_medians(connectio
         ("Cher", "chosen"),
         ("Centre-Val de Loire", "parent"),
         ("France", "parent"),
-        ("region", "median"),
-        ("department", "median"),
+        ("Médiane des régions", "median"),
+        ("Médiane des départements", "median"),
     ]
     france = found[found["name"] == "France"].iloc[0]
     assert (france["open"], france["sites"], france["sites_with_centre"]) == (15, 222, 15)
