@@ -1,13 +1,15 @@
 """What a test needs to look at the dashboard in a real Chromium.
 
 Fixtures
-    page            a tab without cookies, 1440 x 900, on the server of the seeded database
+    page            a tab without cookies, 1440 x 900, on the server of the seeded database, which
+                    the module's tests share: for `arrive`, or `visit` where loading matters
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
                     base_url=other.url)``; each has its own cookies
                     ``is_new=True``: one that went nowhere yet (a tab remembers 50 steps, no more)
                     ``shared="anybody"``: the tab of that name, which the module's tests that only
-                    look share, for `walk`: the application is there as the one before left it
+                    look share, for `walk`: the application is there as the one before left it,
+                    and so is whatever a test adds to the document or listens to
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
     demonstration   the same on a small demonstration, shared by a module's tests
@@ -562,6 +564,7 @@ def open_tab(
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
             page.context.close()
         elif shared:
+            page.unroute_all()
             shared_tabs[shared] = look, page
         else:
             tabs.give_back(look, page)
@@ -569,12 +572,12 @@ def open_tab(
 
 @pytest.fixture
 def page(open_tab: OpenTab) -> Page:
-    return open_tab()
+    return open_tab(shared="page")
 
 
 @pytest.fixture
 def phone(open_tab: OpenTab) -> Page:
-    return open_tab(width=390, height=844, has_touch=True, is_mobile=True)
+    return open_tab(width=390, height=844, has_touch=True, is_mobile=True, shared="phone")
 
 
 # --- pytest itself ---

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ready, until, visit
+from tests.browser.conftest import arrive, ready, until, visit
 from tests.browser.reading import barriers
 
 
@@ -85,7 +85,7 @@ def test_focus_can_be_seen(page):
 
 
 def test_options_open_and_close_with_the_keyboard(page):
-    visit(page, "/")
+    arrive(page, "/")
     field = page.get_by_role("textbox", name="Telle que connue le")
     page.get_by_role("button", name="Options").focus()
     page.keyboard.press("Enter")
@@ -96,7 +96,7 @@ def test_options_open_and_close_with_the_keyboard(page):
 
 @pytest.mark.parametrize("address", ["/?au=2021-05-04", "/methode"])
 def test_every_word_of_the_tree_is_french(page, address):
-    visit(page, address)
+    arrive(page, address)
     names = ["aria-label", "title", "alt", "placeholder", "aria-description"]
     labels = page.evaluate(
         """(names) => [...document.querySelectorAll("*")]
@@ -121,7 +121,7 @@ _MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
 
 @pytest.mark.parametrize("address", ["/?au=2021-05-04", "/carte", "/ville?ville=52121"])
 def test_nothing_moves_for_who_asks_for_no_motion(open_tab, address):
-    page = visit(open_tab(reduced_motion="no-preference"), address)
+    page = arrive(open_tab(reduced_motion="no-preference", shared="page"), address)
     page.locator(".dessin svg:visible, .js-plotly-plot .main-svg").first.wait_for()
     assert page.evaluate(_MOVING), "something moves for others"
     page.emulate_media(reduced_motion="reduce")
@@ -132,7 +132,7 @@ def test_nothing_moves_for_who_asks_for_no_motion(open_tab, address):
 
 
 def test_paper_has_the_figures_and_not_the_widgets(page):
-    visit(page, "/?au=2021-05-04")
+    arrive(page, "/?au=2021-05-04")
     page.locator(".dessin svg:visible, .js-plotly-plot .main-svg").first.wait_for()
     page.emulate_media(media="print")
     widgets = (".st-key-barre", "[data-testid=stHeader]", "[data-testid=stExpander]")
@@ -145,14 +145,14 @@ def test_paper_has_the_figures_and_not_the_widgets(page):
 
 
 def test_the_whole_page_is_printed(page):
-    visit(page, "/?au=2021-05-04")
+    arrive(page, "/?au=2021-05-04")
     page.locator(".dessin svg:visible, .js-plotly-plot .main-svg").first.wait_for()
     sheets = page.pdf(format="A4").count(b"/Type /Page\n")
     assert 1 <= sheets <= 2, sheets
 
 
 def test_the_definitions_are_printed(page):
-    visit(page, "/methode")
+    arrive(page, "/methode")
     page.emulate_media(media="print")
     expect(page.get_by_text("Sources", exact=True).first).to_be_visible()
     expect(page.get_by_text("Rattachement non prouvé").first).to_be_visible()

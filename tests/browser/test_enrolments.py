@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, fetch, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, fetch, settled
 from tests.browser.reading import is_for_everybody
 
 PAGES = ("/inscriptions", "/formations")
@@ -13,16 +13,16 @@ PAGES = ("/inscriptions", "/formations")
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address):
-    page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True)
-    visit(page, address)
+    page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True, shared="axe")
+    arrive(page, address)
     expect(page.locator(".dessin.large svg, .js-plotly-plot").first).to_be_visible()
     is_for_everybody(page)
     assert_quiet(page)
 
 
 def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstration):
-    page = open_tab(base_url=demonstration.url)
-    visit(page, "/inscriptions")
+    page = open_tab(base_url=demonstration.url, shared="page")
+    arrive(page, "/inscriptions")
     expect(page.get_by_role("alert").filter(has_text="fictives de démonstration")).to_be_visible()
     marks = page.locator(".dessin.large svg > text", has_text="données fictives")
     expect(marks.first).to_be_visible()
@@ -39,8 +39,8 @@ def test_a_download_of_a_demonstration_says_so_in_its_name_and_rows(demonstratio
 
 
 def test_every_download_of_the_page_has_the_rows_that_it_shows(open_tab, demonstration):
-    page = open_tab(base_url=demonstration.url)
-    visit(page, "/inscriptions?annee=2024-2025")
+    page = open_tab(base_url=demonstration.url, shared="page")
+    arrive(page, "/inscriptions?annee=2024-2025")
     page.get_by_text("Voir les données").first.click()
     settled(page)
     page.get_by_role("button", name="Exporter").click()
@@ -88,8 +88,8 @@ def test_a_filter_that_makes_no_sense_is_refused_in_french(demonstration, path):
 
 
 def test_a_year_is_chosen_and_stays_in_the_address(open_tab, demonstration):
-    page = open_tab(base_url=demonstration.url)
-    visit(page, "/inscriptions")
+    page = open_tab(base_url=demonstration.url, shared="page")
+    arrive(page, "/inscriptions")
     page.get_by_role("combobox", name="Année universitaire").click()
     page.get_by_role("option", name="2023-2024").click()
     settled(page)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, ready, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, ready, settled, visit
 
 # Address, browser title, first-level heading.
 PAGES = [
@@ -17,8 +17,8 @@ PAGES = [
 
 @pytest.fixture
 def page(open_tab):
-    """Give the tab of somebody who has not asked for less motion, as most people."""
-    return open_tab(reduced_motion="no-preference")
+    """Give the tab of somebody who has not asked for less motion, as most people; it is shared."""
+    return open_tab(reduced_motion="no-preference", shared="page")
 
 
 @pytest.mark.parametrize(("address", "title", "heading"), PAGES)
@@ -63,7 +63,7 @@ def choose(page, label, option):
 
 
 def test_changing_a_filter_rewrites_the_address_and_back_undoes_it(page):
-    visit(page, "/?au=2021-05-04")
+    arrive(page, "/?au=2021-05-04")
     before = page.locator(".st-key-titre").inner_text()
     choose(page, "Périmètre", "Hors Action cœur de ville")
     expect(page).to_have_url(re.compile("perim=hors-acv"))
@@ -77,7 +77,7 @@ def test_changing_a_filter_rewrites_the_address_and_back_undoes_it(page):
 
 
 def test_the_menu_keeps_the_filters(page):
-    visit(page, "/?au=2021-05-04&terr=reg-44")
+    arrive(page, "/?au=2021-05-04&terr=reg-44")
     page.get_by_role("link", name="Méthode et sources").first.click()
     expect(page.locator("h1")).to_have_text("Méthode et sources")
     expect(page).to_have_url(re.compile(r"/methode\?.*terr=reg-44"))
@@ -88,7 +88,7 @@ def test_the_menu_keeps_the_filters(page):
 
 
 def test_back_over_two_pages_finds_the_filters_again(page):
-    visit(page, "/?terr=reg-44")
+    arrive(page, "/?terr=reg-44")
     page.get_by_role("link", name="Méthode et sources").first.click()
     expect(page.locator("h1")).to_have_text("Méthode et sources")
     settled(page)
@@ -111,13 +111,13 @@ def test_a_change_of_page_is_one_step_back(open_tab):
 
 
 def test_nonsense_is_said_and_leaves_the_address(page):
-    visit(page, "/?au=hier&x=1")
+    arrive(page, "/?au=hier&x=1")
     expect(page.get_by_test_id("stAlert")).to_contain_text("hier")
     expect(page).to_have_url(re.compile(r"/\?x=1$"))
 
 
 def test_hostile_values_are_only_text(page):
-    visit(page, "/?terr=%3Cscript%3Ealert(1)%3C/script%3E&au=![p](https://exemple.invalid/p.png)")
+    arrive(page, "/?terr=%3Cscript%3Ealert(1)%3C/script%3E&au=![p](https://exemple.invalid/p.png)")
     alerts = page.get_by_test_id("stAlert")
     expect(alerts).to_have_count(2)
     assert "<script>" in " ".join(alerts.all_inner_texts())
@@ -126,7 +126,7 @@ def test_hostile_values_are_only_text(page):
 
 
 def test_the_link_to_copy_is_the_address_on_show(page):
-    visit(page, "/?au=2021-05-04&terr=reg-44")
+    arrive(page, "/?au=2021-05-04&terr=reg-44")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Copier le lien").click()
     expect(page.locator(".avis")).to_contain_text("Lien copié")
@@ -147,7 +147,7 @@ def test_a_link_that_the_browser_does_not_let_copy_is_shown(page):
 
 
 def test_the_rows_open_under_a_figure_and_can_be_downloaded(page):
-    visit(page, "/?au=2021-05-04")
+    arrive(page, "/?au=2021-05-04")
     page.get_by_text("Voir les données").first.click()
     expect(page.get_by_text("Ouvertures certaines").locator("..")).to_contain_text("7\u00a0lignes")
     settled(page)
@@ -167,7 +167,7 @@ def test_the_rows_open_under_a_figure_and_can_be_downloaded(page):
 
 @pytest.mark.parametrize("address", ["/", "/ville?ville=52121", "/ville?ville=55029"])
 def test_an_answer_is_printed_on_one_sheet(page, address):
-    visit(page, address)
+    arrive(page, address)
     page.locator(".dessin svg").first.wait_for()
     sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
     assert len(sheets) == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, settled
 from tests.browser.reading import fits, narrowed
 
 STATES = {
@@ -56,8 +56,8 @@ def drawn(page):
 
 
 @pytest.mark.parametrize("address", STATES.values(), ids=STATES)
-def test_a_state_fits_its_page_and_is_quiet(open_tab, address):
-    page = arrive(open_tab(shared="looked at"), address)
+def test_a_state_fits_its_page_and_is_quiet(page, address):
+    arrive(page, address)
     if "connu=2026-01" not in address:
         drawn(page)
     _fits_and_reads(page)
@@ -73,7 +73,7 @@ def _fits_and_reads(page):
 
 @pytest.mark.parametrize(("screen", "lowest"), [("page", 700), ("phone", 640)])
 def test_the_first_screen_holds_the_headline_and_the_picture(screen, lowest, request):
-    sized = drawn(visit(request.getfixturevalue(screen), "/"))
+    sized = drawn(arrive(request.getfixturevalue(screen), "/"))
     assert fits(sized)
     head, picture = sized.locator(".st-key-titre h2"), sized.locator(".dessin.places svg")
     expect(head).to_contain_text("15\u00a0centres documentés, 57 ou plus annoncés")
@@ -88,11 +88,11 @@ def test_the_first_screen_holds_the_headline_and_the_picture(screen, lowest, req
 def test_the_bar_is_a_row_on_a_desk_and_a_button_on_a_telephone(page, phone):
     boxes = [
         each.bounding_box()
-        for each in visit(page, "/").locator(".st-key-barre > *").all()
+        for each in arrive(page, "/").locator(".st-key-barre > *").all()
         if each.is_visible()
     ]
     assert len({round(box["y"] + box["height"] / 2, -1) for box in boxes}) == 1, boxes
-    button = visit(phone, "/").get_by_role("checkbox", name=re.compile("France entière"))
+    button = arrive(phone, "/").get_by_role("checkbox", name=re.compile("France entière"))
     day = phone.get_by_role("button", name="Options")
     expect(day).to_be_hidden()
     button.focus()
@@ -101,7 +101,7 @@ def test_the_bar_is_a_row_on_a_desk_and_a_button_on_a_telephone(page, phone):
 
 
 def test_each_mark_is_reached_by_the_keyboard_and_leads_to_its_town(page):
-    drawn(visit(page, "/?au=2021-05-04"))
+    drawn(arrive(page, "/?au=2021-05-04"))
     marks = page.locator(".dessin.places a")
     expect(marks).to_have_count(34)
     marks.first.focus()
@@ -114,7 +114,7 @@ def test_each_mark_is_reached_by_the_keyboard_and_leads_to_its_town(page):
 
 
 def test_the_places_unfold_as_a_list(page):
-    drawn(visit(page, "/"))
+    drawn(arrive(page, "/"))
     page.get_by_text("Les mêmes places en liste").click()
     first = page.locator(".dessin.liste li a").first
     expect(first).to_be_visible()
@@ -123,7 +123,7 @@ def test_the_places_unfold_as_a_list(page):
 
 def test_both_themes_are_legible(open_tab):
     for scheme in ("light", "dark"):
-        page = drawn(visit(open_tab(color_scheme=scheme), "/?au=2021-05-04"))
+        page = drawn(arrive(open_tab(color_scheme=scheme, shared=scheme), "/?au=2021-05-04"))
         ground = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
         assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 25, 30)"}[scheme]
         for text in page.locator(".dessin.large text").all()[:40]:
@@ -147,7 +147,7 @@ def _contrast(one, other):
 
 
 def test_a_mark_says_what_it_is_in_french(page):
-    drawn(visit(page, "/?au=2021-05-04"))
+    drawn(arrive(page, "/?au=2021-05-04"))
     said = page.locator(".dessin.large svg title").all_text_contents()
     for expected in (
         r"environ\s20 .*mai 2021[\s\S]*Source\s: Cnam",
@@ -160,14 +160,14 @@ def test_a_mark_says_what_it_is_in_french(page):
 
 
 def test_a_figure_can_be_heard(page):
-    drawn(visit(page, "/?au=2021-05-04"))
+    drawn(arrive(page, "/?au=2021-05-04"))
     heard = page.get_by_role("img", name=re.compile("centres ouverts avec certitude"))
     expect(heard).to_have_count(1)
     assert "environ\u00a020 annoncés" in heard.get_attribute("aria-label")
 
 
 def test_the_way_out_of_an_empty_day(page):
-    visit(page, "/?au=2019-02-12")
+    arrive(page, "/?au=2019-02-12")
     page.get_by_role("button", name="Aller au 30\u00a0avril 2019").click()
     expect(page).to_have_url(re.compile("au=2019-04-30"))
     settled(page)

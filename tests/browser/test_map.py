@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from territoires.charts.map import ASPECT, framed
 from territoires.charts.outlines import outlines
 from territoires.domain.scope import Territory
-from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, settled
 from tests.browser.reading import fits, narrowed
 
 WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
@@ -114,8 +114,8 @@ def click_on(page, key, code):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_quiet_and_never_scrolls_sideways(open_tab, name):
-    page = arrive(open_tab(shared="looked at"), PAGES[name])
+def test_a_page_is_quiet_and_never_scrolls_sideways(page, name):
+    arrive(page, PAGES[name])
     if name != "impossible":
         drawn(page)
     _fits(page)
@@ -132,7 +132,7 @@ def _fits(page):
 
 
 def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):
-    drawn(visit(page, "/carte?au=2021-05-04"))
+    drawn(arrive(page, "/carte?au=2021-05-04"))
     click_on(page, "carte", "52121")
     expect(page).to_have_url(re.compile(r"ville=52121"))
     expect(page.locator(".st-key-ville_choisie")).to_contain_text("Chaumont")
@@ -149,7 +149,7 @@ def test_a_click_on_the_map_describes_the_town_and_chooses_its_row(page):
 
 
 def test_a_click_on_the_list_rings_the_town_on_the_map(page):
-    drawn(visit(page, "/carte?au=2021-05-04"))
+    drawn(arrive(page, "/carte?au=2021-05-04"))
     grid = page.locator('[data-testid="stDataFrame"]').first
     expect(grid).to_be_visible()
     box = grid.bounding_box()
@@ -161,7 +161,7 @@ def test_a_click_on_the_list_rings_the_town_on_the_map(page):
 
 
 def test_the_town_chosen_leads_to_its_sheet(page):
-    drawn(visit(page, "/carte?au=2021-05-04&ville=52121"))
+    drawn(arrive(page, "/carte?au=2021-05-04&ville=52121"))
     page.locator(".st-key-ville_choisie").get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"/ville\?.*ville=52121"))
     settled(page)
@@ -171,8 +171,8 @@ def test_the_town_chosen_leads_to_its_sheet(page):
 @pytest.mark.parametrize(("width", "grain", "code", "named"), FAR_CORNERS)
 def test_an_area_is_read_and_chosen_far_from_its_middle(open_tab, width, grain, code, named):
     wide, high = WIDTHS[width]
-    page = open_tab(width=wide, height=high)
-    drawn(visit(page, f"/carte?au=2021-05-04&vue=territoires&maille={grain}"))
+    page = open_tab(width=wide, height=high, shared="page")
+    drawn(arrive(page, f"/carte?au=2021-05-04&vue=territoires&maille={grain}"))
     chart = page.locator(".st-key-cadre_carte_territoires .js-plotly-plot")
     chart.scroll_into_view_if_needed()
     x, y = page.evaluate(_ON_SCREEN, far_corner(grain, code))
@@ -188,7 +188,7 @@ def test_an_area_is_read_and_chosen_far_from_its_middle(open_tab, width, grain, 
 
 
 def test_the_sea_and_what_lies_out_of_the_territory_choose_nothing(page):
-    drawn(visit(page, "/carte?au=2021-05-04&vue=territoires&terr=reg-94"))
+    drawn(arrive(page, "/carte?au=2021-05-04&vue=territoires&terr=reg-94"))
     chart = page.locator(".st-key-cadre_carte_territoires .js-plotly-plot")
     chart.scroll_into_view_if_needed()
     x0, y0, x1, y1 = framed(Territory.parse("reg-94"))
@@ -202,7 +202,7 @@ def test_the_sea_and_what_lies_out_of_the_territory_choose_nothing(page):
 
 
 def test_moving_the_radius_by_the_keyboard_counts_again(page):
-    drawn(visit(page, "/carte?au=2021-05-04"))
+    drawn(arrive(page, "/carte?au=2021-05-04"))
     page.get_by_role("slider").first.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".st-key-titre")).to_contain_text("31")
@@ -221,8 +221,8 @@ _OVER_ANOTHER = """() => {
 
 
 @pytest.mark.parametrize("view", ["", "?vue=zones-blanches"])
-def test_the_map_is_large_on_a_desk_and_its_names_are_apart(open_tab, view):
-    page = drawn(arrive(open_tab(shared="looked at"), f"/carte{view}"))
+def test_the_map_is_large_on_a_desk_and_its_names_are_apart(page, view):
+    drawn(arrive(page, f"/carte{view}"))
     box = page.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()
     assert box["height"] >= 560
     assert box["y"] < 700
@@ -233,13 +233,13 @@ def test_the_map_is_large_on_a_desk_and_its_names_are_apart(open_tab, view):
 
 
 def test_the_map_begins_on_the_first_screen_of_a_telephone(phone):
-    drawn(visit(phone, "/carte"))
+    drawn(arrive(phone, "/carte"))
     assert phone.locator("[class*=st-key-cadre_] .js-plotly-plot").bounding_box()["y"] < 640
     assert fits(phone)
 
 
 def test_a_long_list_goes_on_when_it_is_asked_to(phone):
-    visit(phone, "/carte?au=2026-11-23")
+    arrive(phone, "/carte?au=2026-11-23")
     lines, more = phone.locator(".rangs li"), phone.get_by_role("button", name="Voir les")
     expect(lines).to_have_count(30)
     expect(phone.locator('[data-testid="stDataFrame"]')).to_be_hidden()

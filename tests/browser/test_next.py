@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import arrive, assert_quiet, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, settled
 
 WIDTHS = {"desk": (1440, 900, 520), "telephone": (390, 844, 640)}
 VIEW = "/ou-ouvrir?au=2026-11-23"
@@ -22,7 +22,7 @@ _MARKS = """() => {
 def test_the_first_screen_has_the_answer_and_marks_that_do_not_overlap(page, width):
     wide, high, lowest = WIDTHS[width]
     page.set_viewport_size({"width": wide, "height": high})
-    visit(page, VIEW)
+    arrive(page, VIEW)
     headline = page.get_by_role("heading", name="Hors Île-de-France")
     assert headline.bounding_box()["y"] < 200
     chart = page.locator(".st-key-cadre_carte_plan .js-plotly-plot")
@@ -40,7 +40,7 @@ def test_the_first_screen_has_the_answer_and_marks_that_do_not_overlap(page, wid
 
 
 def test_unticking_the_first_town_leaves_it_out(page):
-    visit(page, VIEW)
+    arrive(page, VIEW)
     grid = page.locator('[data-testid="stDataFrame"]').first
     grid.scroll_into_view_if_needed()
     grid.click(position={"x": 20, "y": 52})

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_quiet, axe, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, axe, settled
 
 SCREENS = {
     "light": {"color_scheme": "light"},
@@ -23,7 +23,7 @@ def answers(page):
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_answers_is_listed_while_one_types_and_chosen_with_the_arrows(open_tab, screen):
-    page = visit(open_tab(**SCREENS[screen]), "/?au=2021-05-04")
+    page = arrive(open_tab(**SCREENS[screen], shared=screen), "/?au=2021-05-04")
     if (folded := page.locator(".st-key-bar_unfolded label")).is_visible():
         folded.click()
     box = box_of(page, "Territoire")
@@ -55,7 +55,7 @@ def test_what_answers_is_listed_while_one_types_and_chosen_with_the_arrows(open_
 
 
 def test_enter_takes_the_best_answer_without_waiting_for_the_list(page):
-    visit(page, "/")
+    arrive(page, "/")
     box = box_of(page, "Territoire")
     box.focus()
     page.keyboard.type("haute m")
@@ -71,7 +71,7 @@ def test_enter_takes_the_best_answer_without_waiting_for_the_list(page):
 
 
 def test_homonyms_are_listed_to_choose_from(page):
-    visit(page, "/ville")
+    arrive(page, "/ville")
     box = box_of(page, "Chercher une ville")
     box.focus()
     page.keyboard.type("chaumont")
@@ -86,23 +86,19 @@ def test_homonyms_are_listed_to_choose_from(page):
     assert_quiet(page)
 
 
-def test_a_finger_chooses_where_to_follow_a_course(browser, server):
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, base_url=server.url
-    )
-    page = visit(context.new_page(), "/formations")
-    box_of(page, "près de").tap()
-    page.keyboard.type("annecy-le-v")
-    answers(page).get_by_text("anciennement Annecy-le-Vieux").tap()
-    expect(page).to_have_url(re.compile("pres=74011"))
-    expect(box_of(page, "près de")).to_have_value("Annecy (74)")
-    page.get_by_text("la commune actuelle est Annecy (74010)").wait_for()
-    context.close()
+def test_a_finger_chooses_where_to_follow_a_course(phone):
+    arrive(phone, "/formations")
+    box_of(phone, "près de").tap()
+    phone.keyboard.type("annecy-le-v")
+    answers(phone).get_by_text("anciennement Annecy-le-Vieux").tap()
+    expect(phone).to_have_url(re.compile("pres=74011"))
+    expect(box_of(phone, "près de")).to_have_value("Annecy (74)")
+    phone.get_by_text("la commune actuelle est Annecy (74010)").wait_for()
 
 
 def test_without_an_answer_from_the_route_all_works_but_the_list(page):
     page.route("**/chercher?*", lambda route: route.abort())
-    visit(page, "/")
+    arrive(page, "/")
     box = box_of(page, "Territoire")
     box.click()
     page.keyboard.type("saint dié des v")

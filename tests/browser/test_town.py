@@ -34,8 +34,8 @@ def all_fits(page):
     assert outside(page) == []
 
 
-def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab):
-    page = arrive(open_tab(shared="looked at"), CHAUMONT)
+def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
+    arrive(page, CHAUMONT)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
     expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
     all_fits(page)
@@ -46,8 +46,8 @@ def test_a_sheet_fits_its_screen_and_asks_nobody_else(open_tab):
 @pytest.mark.parametrize(
     "choices", ["", "?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31"]
 )
-def test_the_comparison_fits_its_screen(open_tab, choices):
-    page = arrive(open_tab(shared="looked at"), f"/regions{choices}")
+def test_the_comparison_fits_its_screen(page, choices):
+    arrive(page, f"/regions{choices}")
     page.locator(".dessin.large svg").nth(3).wait_for()
     all_fits(page)
     all_fits(narrowed(page))
@@ -55,7 +55,7 @@ def test_the_comparison_fits_its_screen(open_tab, choices):
 
 
 def test_one_follows_towns_and_comes_back(page):
-    visit(page, CHAUMONT + "&au=2022-01-01")
+    arrive(page, CHAUMONT + "&au=2022-01-01")
     page.get_by_role("link", name="● Épinal · 98").click()
     page.locator(".bref").get_by_text("88160").wait_for()
     page.wait_for_url(re.compile("ville=88160"))
@@ -69,8 +69,8 @@ def test_one_follows_towns_and_comes_back(page):
 
 
 @pytest.mark.parametrize("code", ["52121", "55029"])
-def test_the_first_screen_of_a_sheet_answers(open_tab, code):
-    page = arrive(open_tab(shared="looked at"), f"/ville?ville={code}")
+def test_the_first_screen_of_a_sheet_answers(page, code):
+    arrive(page, f"/ville?ville={code}")
     answer = page.locator("h1, .reperes, .dessin svg").filter(visible=True)
     assert all(each.bounding_box()["y"] < 700 for each in answer.all())
     narrowed(page)
@@ -79,7 +79,7 @@ def test_the_first_screen_of_a_sheet_answers(open_tab, code):
 
 
 def test_a_town_of_the_map_is_reached_with_the_keyboard(page):
-    visit(page, CHAUMONT)
+    arrive(page, CHAUMONT)
     page.evaluate("window.stays = true")
     page.locator(".dessin.plan.large a").first.focus()
     page.keyboard.press("Enter")
@@ -92,7 +92,7 @@ def test_a_town_of_the_map_is_reached_with_the_keyboard(page):
 
 
 def test_the_sources_and_their_history_open_on_demand(page):
-    visit(page, CHAUMONT)
+    arrive(page, CHAUMONT)
     tables = page.get_by_test_id("stDataFrame").count()
     page.get_by_text("Voir les sources et l’historique").click()
     settled(page)
@@ -101,7 +101,7 @@ def test_the_sources_and_their_history_open_on_demand(page):
 
 
 def test_a_copied_link_opens_the_same_town(page, open_tab):
-    visit(page, CHAUMONT + "&au=2022-01-01")
+    arrive(page, CHAUMONT + "&au=2022-01-01")
     link = page.get_by_role("link", name="Copier le lien").get_attribute("href")
     assert "ville=52121" in link
     other = visit(open_tab(), link)
