@@ -28,6 +28,8 @@
   // the page keeps: between the two, the Back button would find the page without its filters.
   const push = history.pushState.bind(history);
   let turned = { path: "", at: 0 };
+  // What somebody asks for meanwhile is a step of its own.
+  addEventListener("click", () => { turned.path = ""; }, true);
   history.pushState = (state, unused, address) => {
     const asked = new URL(address, location.href);
     const { pathname } = asked;
