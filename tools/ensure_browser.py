@@ -124,6 +124,9 @@ def main() -> int:
     if not named and can_apt() and not shutil.which(SHELL):
         apt_install(SHELL)
         found = find_browser()
+        if not found:  # older Debians have the whole alone
+            apt_install("chromium")
+            found = find_browser()
     if not named and not found:
         print(f"+ python -m playwright install {SHELL}", flush=True)
         subprocess.run(
