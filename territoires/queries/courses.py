@@ -204,7 +204,7 @@ def catalogue(  # noqa: PLR0913 - the filters of one page
                 "offered_towns": words.offered_towns(rows_of),
             }
         )
-    return table(sorted(rows, key=lambda r: fold(r["course"])), CATALOGUE)
+    return table(by_name(rows, "course"), CATALOGUE)
 
 
 def _number(rows: Iterable[Row], of: str, offers: Collection[Offer]) -> int:

@@ -31,7 +31,7 @@ from territoires.domain.text import fold
 from territoires.queries import facts
 from territoires.queries.clocks import known
 from territoires.queries.facts import CITED, Row, cited, is_in, stands, towns
-from territoires.queries.frames import COUNT, columns, table
+from territoires.queries.frames import COUNT, by_name, columns, table
 from territoires.queries.rollout import lives_in
 
 CENTRES = columns(
@@ -261,7 +261,7 @@ def transmissions(  # noqa: PLR0913 - the filters of one table
                 "target_source": source,
             }
         )
-    return table(sorted(rows, key=lambda row: (fold(row["region"]), fold(row["town"]))), CENTRES)
+    return table(by_name(rows, "region", "town"), CENTRES)
 
 
 def _opened_on(life: Life) -> date | None:
@@ -367,7 +367,7 @@ def totals(
                 expected[key] += 1
                 missing[key] += number not in gave
     rows = []
-    for key in sorted(given.keys() | expected.keys(), key=lambda k: (k[0], regions[k[1]])):
+    for key in sorted(given.keys() | expected.keys(), key=lambda k: (k[0], fold(regions[k[1]]))):
         year, region = key
         shown = [whole.headcount for whole in given[key] if whole.headcount is not None]
         rows.append(
@@ -548,7 +548,7 @@ def _cells(  # noqa: PLR0913 - those of `cells`
                 "source": row.source,
             }
         )
-    return sorted(rows, key=lambda r: (fold(r["town"]), fold(r["field"]), fold(r["course"])))
+    return by_name(rows, "town", "field", "course")
 
 
 def _rows_of_year(

@@ -28,6 +28,7 @@ from territoires.db.models import (
 from territoires.domain.enrolments import in_force
 from territoires.domain.programme import Counted, Validation
 from territoires.domain.scope import Scope
+from territoires.domain.text import fold
 from territoires.queries.facts import PLACED, placed
 from territoires.queries.frames import COUNT, by_name, columns, frame, table
 from territoires.queries.rollout import all_lives
@@ -196,7 +197,7 @@ def enrolment_grid(
             known=counts[key, unit],
             last_year=past[key, unit].headcount if is_told and (key, unit) in past else None,
         )
-        for key in (None, *sorted(courses, key=lambda key: (titles[key], key)))
+        for key in (None, *sorted(courses, key=lambda key: (fold(titles[key]), key)))
         for unit in Counted
     ]
 

@@ -92,8 +92,15 @@ def text(value: Any) -> Any:
 
 
 def by_name(rows: Iterable[T], *names: str) -> list[T]:
-    """Sort rows as a French reader expects; every engine sorts texts in its own way."""
-    return sorted(rows, key=lambda row: [fold(getattr(row, name)) for name in names])
+    """Sort rows as a French reader expects; every engine sorts texts in its own way.
+
+    `names`: attributes of each, or keys of a mapping.
+    """
+    return sorted(rows, key=lambda row: [fold(_read(row, name)) for name in names])
+
+
+def _read(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, Mapping) else getattr(row, name)
 
 
 def empty(columns: Columns) -> pd.DataFrame:

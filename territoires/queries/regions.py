@@ -350,7 +350,7 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
     already = {row["territory"] for row in picked}
     picked += [
         names[name] | {"level": "parent"}
-        for name in sorted(held)
+        for name in sorted(held, key=fold)
         if names[name]["territory"] not in already
     ]
     picked.append(_france(grains["region"], connection, scope=whole))

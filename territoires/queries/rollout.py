@@ -52,11 +52,10 @@ from territoires.domain.rollout import (
     target_at,
 )
 from territoires.domain.scope import Level, Perimeter, Scope
-from territoires.domain.text import fold
 from territoires.domain.worlds import Span
 from territoires.queries.clocks import created_at, known
 from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
-from territoires.queries.frames import COUNT, DAY, NUMBER, columns, empty, table
+from territoires.queries.frames import COUNT, DAY, NUMBER, by_name, columns, empty, table
 
 T = TypeVar("T")
 
@@ -350,7 +349,7 @@ def centre_list(
                 "last_day": span.last if span else None,
             }
         )
-    return table(sorted(rows, key=lambda row: fold(row["town"])), OPENINGS)
+    return table(by_name(rows, "town"), OPENINGS)
 
 
 def _opening_reached(life: Life, day: date) -> tuple[Span | None, Stage] | None:

@@ -16,6 +16,7 @@ from territoires.db.models import Centre, Department, Disclosure, Enrolment, Tow
 from territoires.domain.disclosure import Count, Publication, is_small
 from territoires.domain.programme import Counted
 from territoires.domain.scope import Perimeter, Scope, Territory
+from territoires.domain.text import fold
 from territoires.queries import enrolments
 from territoires.queries.rollout import lives_in
 from tests.conftest import SEEDED_AT
@@ -93,6 +94,14 @@ def test_the_totals_of_regions_are_the_sum_of_the_rows(demonstration, counted):
     told = told_totals(demonstration, rows)
     assert data["headcount"].sum() == sum(told)
     assert data["centres"].sum() + data["hidden_centres"].sum() == len(rows)
+
+
+def test_the_regions_of_a_year_are_by_name_accents_apart(demonstration):
+    totals = enrolments.totals(demonstration, scope=FRANCE)
+    assert "Île-de-France" in set(totals["region"])
+    for _, of_year in totals.groupby("academic_year"):
+        named = of_year["region"].tolist()
+        assert named == sorted(named, key=fold)
 
 
 @pytest.mark.parametrize("counted", list(Counted))
