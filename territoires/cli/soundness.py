@@ -28,7 +28,7 @@ from territoires.domain.errors import CopyError
 from territoires.french import copies as copy_words
 from territoires.french import faults as words
 from territoires.queries import integrity
-from territoires.queries.faults import Fault
+from territoires.queries.integrity import Fault
 from territoires.settings import SEEDS, Settings
 
 

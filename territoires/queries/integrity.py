@@ -1,18 +1,35 @@
-"""What is wrong with a database: structure, links, versions, sources, journal."""
+"""What is wrong with a database: schema, links, versions, sources, journal, facts against it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, String, Table, func, inspect, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    create_engine,
+    func,
+    inspect,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
+from sqlalchemy.pool import StaticPool
 
 from territoires.db import disclosures, fingerprints, summaries
+from territoires.db.chunks import chunks
 from territoires.db.clock import ahead_of
 from territoires.db.engine import failure_code, first_line
-from territoires.db.journal import REPAIRED, RESTORED, Anchor, broken_links
+from territoires.db.journal import BOOKKEEPING, REPAIRED, RESTORED, Anchor, broken_links
 from territoires.db.models import (
     AuditEvent,
     Base,
@@ -26,14 +43,21 @@ from territoires.db.models import (
 )
 from territoires.db.types import PartialDateType
 from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import plain
 from territoires.domain.errors import PartialDateError, TerritoryError
 from territoires.domain.scope import Territory
-from territoires.queries.faults import Fault
 from territoires.queries.frozen import unlike_what_was_frozen
-from territoires.queries.integrity_journal import unlike_the_journal
-from territoires.queries.integrity_schema import schema_faults
 from territoires.queries.reports import unlike_their_digests
 from territoires.queries.territories import followed, place
+
+Part = tuple[str, ...]
+"""One part of a schema: its table, what it is, then what it says."""
+
+_ALEMBIC: Final = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+Values = Mapping[str, Any]
 
 _MOST = 20  # of one kind: enough to see what happened
 
@@ -43,6 +67,15 @@ VERSIONED: tuple[type[Any], ...] = tuple(
         key=lambda table: str(table.__tablename__),
     )
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong: `code` is put into words by `territoires.french.faults`."""
+
+    code: str
+    where: str
+    detail: str
 
 
 def faults(connection: Connection) -> Iterator[Fault]:
@@ -59,7 +92,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
 
 def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]]]:
     """List what is looked at, each by itself: what cannot be read hides nothing of the rest."""
-    yield "schema", schema_faults(connection)
+    yield "schema", _schema_faults(connection)
     for table in Base.metadata.sorted_tables:
         yield table.name, _unreadable_dates(connection, table)
         yield table.name, _wrong_links(connection, table)
@@ -74,7 +107,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
     yield "enrolment", _counted_twice(connection)
     for name in _KEPT_BESIDE:
         yield name, _disagreements(connection, name)
-    yield "audit_event", unlike_the_journal(connection, VERSIONED)
+    yield "audit_event", _unlike_the_journal(connection)
     yield "audit_event", _unlike_the_fingerprints(connection)
     yield "audit_event", _journal_faults(connection)
 
@@ -152,7 +185,7 @@ def lost_acts(connection: Connection, anchor: Anchor, *, where: str) -> Iterator
 def quick_faults(connection: Connection) -> Iterator[Fault]:
     """Yield what a look of a second or so can find: SQLite's quick check, and the schema."""
     yield from structure_faults(connection, "quick_check")
-    yield from schema_faults(connection)
+    yield from _schema_faults(connection)
 
 
 def structure_faults(connection: Connection, check: str = "integrity_check") -> Iterator[Fault]:
@@ -281,3 +314,158 @@ def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
 def _journal_faults(connection: Connection) -> Iterator[Fault]:
     rows = connection.execute(select(*AuditEvent.__table__.c).order_by(AuditEvent.id))
     yield from _named("journal", "audit_event", broken_links(row._asdict() for row in rows))
+
+
+def _schema_faults(connection: Connection) -> Iterator[Fault]:
+    """Yield the parts that are lost, and those that were added to tables of ours."""
+    if connection.dialect.name != "sqlite":
+        return
+    expected = _expected()
+    ours = {part[0] for part in expected}
+    there = {part for part in _parts(connection) if part[0] in ours}
+    for part in sorted(expected ^ there):
+        yield Fault(code="schema", where=part[0], detail=" ".join(part[1:]))
+
+
+@cache
+def _expected() -> frozenset[Part]:
+    scratch = create_engine("sqlite://", poolclass=StaticPool)
+    with scratch.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.exec_driver_sql(_ALEMBIC)
+        found = frozenset(_parts(connection))
+    scratch.dispose()
+    return found
+
+
+def _parts(connection: Connection) -> Iterator[Part]:
+    listed = connection.exec_driver_sql("SELECT tbl_name, type, name FROM sqlite_master").all()
+    # What SQLite names by itself follows the order in which a table was made; its columns do not.
+    yield from (tuple(row) for row in listed if not row[2].startswith("sqlite_autoindex_"))
+    schema_of = inspect(connection)
+    for name in sorted(row[2] for row in listed if row[1] == "table"):
+        if name.startswith("sqlite_"):  # statistics
+            continue
+        for column in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")'):
+            yield name, "column", *map(str, column[1:])
+        yield name, "primary key", str(schema_of.get_pk_constraint(name))
+        for constraint in (
+            *schema_of.get_foreign_keys(name),
+            *schema_of.get_unique_constraints(name),
+            *schema_of.get_check_constraints(name),
+            *schema_of.get_indexes(name, include_auto_indexes=True),
+        ):
+            yield name, "constraint", _told(constraint)
+
+
+def _told(constraint: Mapping[str, Any]) -> str:
+    """Write a constraint without the name that SQLite alone gave it."""
+    said = []
+    for key, value in sorted(constraint.items()):
+        options = (
+            {name: str(option) for name, option in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
+        if not str(value).startswith("sqlite_autoindex_"):
+            said.append(f"{key}={options}")
+    return ", ".join(said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Noted:
+    """One change of one fact: what it said before the act `at`, and what it has said since."""
+
+    at: datetime
+    fact: int
+    version: int | None
+    before: Values | None
+    after: Values | None
+
+
+def _unlike_the_journal(connection: Connection) -> Iterator[Fault]:
+    """Yield the versions that do not say what the journal noted of them, or that it did not count.
+
+    An act of thousands of rows is noted by their number alone: only that is compared.
+    """
+    noted: dict[str, list[_Noted]] = defaultdict(list)
+    opened: dict[str, Counter[datetime]] = defaultdict(Counter)
+    closed: dict[str, Counter[datetime]] = defaultdict(Counter)
+    numbers: dict[datetime, int] = {}
+    acts = connection.execute(
+        select(AuditEvent.id, AuditEvent.at_utc, AuditEvent.changes).order_by(AuditEvent.id)
+    )
+    for act, at, changes in acts:
+        numbers[at] = act
+        for change in changes:
+            name = change["entity"]
+            if "added" in change:  # seeds, imports: thousands of rows
+                opened[name][at] += change["added"] + change.get("corrected", 0)
+                closed[name][at] += change.get("corrected", 0) + change.get("withdrawn", 0)
+                continue
+            if "before" not in change:  # what an import was about
+                continue
+            version, before, after = change.get("version"), change["before"], change["after"]
+            opened[name][at] += after is not None
+            closed[name][at] += before is not None
+            noted[name].append(
+                _Noted(
+                    at=at,
+                    fact=int(change["id"]) if change["id"].isdecimal() else 0,
+                    version=version,
+                    before=before,
+                    after=after,
+                )
+            )
+    for fact in VERSIONED:
+        name = fact.__tablename__
+        yield from _altered(connection, fact, noted[name])
+        for column, counts in (
+            (fact.recorded_at, opened[name]),
+            (fact.superseded_at, closed[name]),
+        ):
+            there: Counter[datetime] = Counter()
+            for at, number in connection.execute(select(column, func.count()).group_by(column)):
+                there[at] = number
+            for at, number in counts.items():
+                if there[at] != number:
+                    yield Fault(code="uncounted", where=name, detail=str(numbers[at]))
+
+
+def _altered(connection: Connection, fact: type[Any], noted: Sequence[_Noted]) -> Iterator[Fault]:
+    columns = fact.__table__.c
+    told = {column.name for column in columns} - BOOKKEEPING
+    for some in chunks(noted):
+        facts = {change.fact for change in some}
+        rows = connection.execute(
+            select(*columns).where(or_(columns.id.in_(facts), columns.origin_id.in_(facts)))
+        )
+        versions: dict[int, list[Values]] = defaultdict(list)
+        for row in rows:
+            version: Values = row._asdict()
+            versions[version["origin_id"] or version["id"]].append(version)
+        for change in some:
+            if not _holds(change, versions[change.fact], told):
+                yield Fault(
+                    code="altered",
+                    where=fact.__tablename__,
+                    detail=str(change.version or change.fact),
+                )
+
+
+def _holds(change: _Noted, versions: Sequence[Values], told: AbstractSet[str]) -> bool:
+    """Tell whether the versions of a fact say what a change noted, and are the same elsewhere."""
+    new = next((row for row in versions if row["id"] == change.version), None)
+    old = next((row for row in versions if row["superseded_at"] == change.at), None)
+    if not _says(new, change.after) or not _says(old, change.before):
+        return False
+    if new is None or old is None or change.after is None:
+        return True
+    return all(old[name] == new[name] for name in told - change.after.keys())
+
+
+def _says(row: Values | None, noted: Values | None) -> bool:
+    """Tell whether a row has the values that were noted; nothing noted needs no row."""
+    if noted is None:
+        return True
+    return row is not None and all(plain(row[name]) == value for name, value in noted.items())
