@@ -7,7 +7,7 @@ import streamlit as st
 
 from territoires.ui import chapters, held, provider, ready
 from territoires.ui.follow import first_answer, printed
-from territoires.web import accounts, frozen, incidents, routes
+from territoires.web import frozen, incidents, routes
 from territoires.web.lifespan import lifespan
 
 settings = provider.settings()
@@ -21,7 +21,7 @@ app = st.App(
         *routes.reading_routes(url, site=site, per_minute=settings.api_per_minute),
         *routes.outside_routes(url, *printed.press(url), site=site),
         *frozen.frozen_routes(url, titles=chapters.titles(), answers=answers),
-        *accounts.account_routes(
+        *routes.account_routes(
             url, with_provider=settings.oidc is not None, local=settings.local_accounts
         ),
     ],
@@ -32,7 +32,7 @@ app = st.App(
             addresses=chapters.addresses(),
             answers=answers,
         ),
-        *accounts.account_middleware(url, claims=provider.claims, held=held.uploads),
+        *routes.account_middleware(url, claims=provider.claims, held=held.uploads),
     ],
     secrets=provider.secrets(settings),
     lifespan=lifespan(modules=ready.modules(), first_steps=partial(ready.first_steps, url)),

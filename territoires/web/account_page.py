@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from territoires.french import sign_in as words
 from territoires.french.web import SITE_NAME
 from territoires.web.french_script import ADDRESSES as SCRIPTS
-from territoires.web.style import ADDRESS as STYLE
+from territoires.web.french_script import STYLE
 
 
 @dataclass(frozen=True, kw_only=True)

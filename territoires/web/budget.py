@@ -161,14 +161,7 @@ async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": _TRY_LATER})
         return
     answer = PlainTextResponse(words.TOO_MANY_PAGES, status_code=429, headers={"retry-after": "60"})
-    await send(
-        {
-            "type": "websocket.http.response.start",
-            "status": answer.status_code,
-            "headers": answer.raw_headers,
-        }
-    )
-    await send({"type": "websocket.http.response.body", "body": answer.body})
+    await answer(scope, receive, send)
 
 
 class Rate:

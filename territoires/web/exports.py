@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -39,11 +40,7 @@ _NARROWING: Final = (address.TERRITORY, address.PERIMETER)
 
 def export_routes(url: str) -> list[BaseRoute]:
     """Make the route of the exports of one database."""
-
-    def export(request: Request) -> Response:
-        return _answer(request, url)
-
-    return [Route("/export/{name}.{extension}", export, methods=["GET"])]
+    return [Route("/export/{name}.{extension}", partial(_answer, url=url), methods=["GET"])]
 
 
 class NoRowsError(Exception):

@@ -19,7 +19,7 @@ from territoires.french.web import NEEDS_JAVASCRIPT, SITE_NAME
 from territoires.web import streamlit_files
 from territoires.web.compress import Packed, chosen_coding, packed_answer, packed_text
 from territoires.web.french_script import ADDRESSES as SCRIPTS
-from territoires.web.style import ADDRESS as STYLE
+from territoires.web.french_script import STYLE
 
 # Loaded by Streamlit only once the server has sent a first element: asked for beside the rest
 # instead, they arrive about when they are wanted.

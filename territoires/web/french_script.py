@@ -1,4 +1,7 @@
-"""Our scripts: French for what Streamlit says in English, the browser's part of forms and links."""
+"""Our scripts: French for what Streamlit says in English, the browser's part of forms and links.
+
+And the address of our style sheet: each names its version, so that browsers may keep it for ever.
+"""
 
 import hashlib
 import json
@@ -10,7 +13,7 @@ from starlette.routing import Route
 
 from territoires.domain.address import NAMES
 from territoires.french.web import FORMS, GRID, LINKS, PATTERNS, SEARCH, WORDS
-from territoires.web.compress import text_route
+from territoires.web.compress import OURS, OURS_AT, text_route
 
 _JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 # Each is a function, called with its words: a module knows code, another knows French.
@@ -36,12 +39,12 @@ def script(name: str = "french") -> str:
     return f"{source.rstrip().removesuffix(';')}({words});\n"
 
 
-def _address(name: str) -> str:
-    # The version is in the address, so that browsers may keep the script for ever.
-    return f"{path(name)}?v={hashlib.sha256(script(name).encode()).hexdigest()[:12]}"
+def _address(where: str, body: bytes) -> str:
+    return f"{where}?v={hashlib.sha256(body).hexdigest()[:12]}"
 
 
-ADDRESSES: Final = {name: _address(name) for name in _SCRIPTS}
+ADDRESSES: Final = {name: _address(path(name), script(name).encode()) for name in _SCRIPTS}
+STYLE: Final = _address(f"{OURS_AT}territoires.css", (OURS / "territoires.css").read_bytes())
 
 
 def script_routes() -> list[Route]:

@@ -1,7 +1,7 @@
 """Is the process alive, and is it ready to serve: two questions that machines ask."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from threading import Lock, Thread
 from time import monotonic
 from typing import Final
@@ -68,19 +68,10 @@ def health_routes(
     damaged is not ready either.
     """
     look = deeper_look or DeeperLook()
-    return [
-        Route("/sante", _alive, methods=["GET"]),
-        Route("/pret", _ready(database_answers, patience_s, look), methods=["GET"]),
-    ]
 
+    async def alive(_: Request) -> JSONResponse:
+        return JSONResponse({"etat": ALIVE}, headers=_NEVER_KEPT)
 
-async def _alive(_: Request) -> JSONResponse:
-    return JSONResponse({"etat": ALIVE}, headers=_NEVER_KEPT)
-
-
-def _ready(
-    database_answers: Callable[[], bool], patience_s: float, look: DeeperLook
-) -> Callable[[Request], Awaitable[JSONResponse]]:
     async def ready(_: Request) -> JSONResponse:
         answers = False
         try:
@@ -97,4 +88,4 @@ def _ready(
             return JSONResponse({"etat": READY}, headers=_NEVER_KEPT)
         return JSONResponse({"etat": UNREADY}, status_code=503, headers=_NEVER_KEPT)
 
-    return ready
+    return [Route("/sante", alive, methods=["GET"]), Route("/pret", ready, methods=["GET"])]

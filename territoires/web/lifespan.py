@@ -63,7 +63,9 @@ def lifespan(
         gc.collect()
         gc.freeze()
         # A thread and not a task: nobody waits for it, not even the end of the process.
-        Thread(target=_warm, name="compression", daemon=True).start()
+        Thread(
+            target=lambda: shelf().warm(first_addresses()), name="compression", daemon=True
+        ).start()
         yield
 
     return alive
@@ -76,7 +78,3 @@ def _keep_security_log() -> None:
     log.propagate = False
     if not log.handlers:
         log.addHandler(logging.StreamHandler())
-
-
-def _warm() -> None:
-    shelf().warm(first_addresses())

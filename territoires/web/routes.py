@@ -11,10 +11,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from territoires.charts.outlines import GRAINS, contours, contours_path
+from territoires.domain.roles import LocalAccounts
 from territoires.web import streamlit_files
 from territoires.web.api import api_routes
 from territoires.web.browser import BrowserName
-from territoires.web.budget import Patience
+from territoires.web.budget import Held, Patience, SocketBounds, Uploads
 from territoires.web.compare import compare_routes
 from territoires.web.compress import OURS, OURS_AT, Compression, lifetime, shelf, text_route
 from territoires.web.embed import Draw, embed_routes
@@ -25,10 +26,15 @@ from territoires.web.french_script import script_routes
 from territoires.web.headers import SecurityHeaders, security_headers
 from territoires.web.health import DeeperLook, health_routes
 from territoires.web.incidents import Incidents
+from territoires.web.oidc import Claims, Exchange, provider_routes
 from territoires.web.open_data import open_data_routes
+from territoires.web.own_account import own_account_routes
+from territoires.web.own_forms import Line
 from territoires.web.reports import report_routes
 from territoires.web.search import search_routes
 from territoires.web.sheets import Card, Letter, Sheet, sheet_routes
+from territoires.web.sign_in import Door, sign_in_routes
+from territoires.web.sockets import Reconnection
 
 
 class _OurFiles(StaticFiles):
@@ -98,6 +104,31 @@ def outside_routes(
         *embed_routes(url, embedded, site=site),
         *feed_routes(url, site=site),
         *open_data_routes(url, site=site),
+    ]
+
+
+def account_routes(
+    url: str, *, with_provider: bool, local: LocalAccounts = LocalAccounts.ON
+) -> list[BaseRoute]:
+    """The routes of the accounts of one database, with or without an identity provider.
+
+    `local` says for whom a password of ours opens anything.
+    """
+    door = Door(url=url, line=Line(), with_provider=with_provider, local=local)
+    out = provider_routes() if with_provider else []
+    return [*sign_in_routes(door), *own_account_routes(door), *out]
+
+
+def account_middleware(url: str, *, claims: Claims, held: Held = dict) -> list[Middleware]:
+    """What stands before Streamlit and knows who is signed in.
+
+    `claims` reads the cookies that Streamlit signed, `held` says what it holds of sent files.
+    """
+    return [
+        Middleware(SocketBounds, url=url),
+        Middleware(Uploads, url=url, held=held),
+        Middleware(Reconnection),
+        Middleware(Exchange, url=url, claims=claims),
     ]
 
 

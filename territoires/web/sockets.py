@@ -45,41 +45,15 @@ class _Socket:
             _LOG.debug("already gone: %s", error)
 
 
-class Sockets:
-    """The connections now open, by browser."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, set[_Socket]] = defaultdict(set)
-
-    def count(self, browser: str) -> int:
-        """Tell how many pages a browser has open."""
-        return len(self._open.get(browser, ()))
-
-    def add(self, browser: str, socket: _Socket) -> None:
-        """Note a connection."""
-        self._open[browser].add(socket)
-
-    def remove(self, browser: str, socket: _Socket) -> None:
-        """Forget a connection."""
-        self._open[browser].discard(socket)
-        if not self._open[browser]:
-            del self._open[browser]
-
-    async def reconnect(self, browser: str) -> None:
-        """Cut every connection of a browser, which will all come back."""
-        for socket in tuple(self._open.get(browser, ())):
-            await socket.close()
-
-
-OPEN: Final = Sockets()
+OPEN: Final[dict[str, set[_Socket]]] = defaultdict(set)
+"""The connections now open, by browser."""
 
 
 class Reconnection:
     """ASGI middleware that knows the open connections of each browser."""
 
-    def __init__(self, app: ASGIApp, sockets: Sockets = OPEN) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through; note the connections of browsers."""
@@ -89,11 +63,13 @@ class Reconnection:
             await self._app(scope, receive, send)
             return
         socket = _Socket(send)
-        self._sockets.add(browser, socket)
+        OPEN[browser].add(socket)
         try:
             await self._app(scope, receive, socket.send)
         finally:
-            self._sockets.remove(browser, socket)
+            OPEN[browser].discard(socket)
+            if not OPEN[browser]:
+                del OPEN[browser]
 
 
 def recall(request: Request, answer: Response) -> None:
@@ -106,4 +82,5 @@ def recall(request: Request, answer: Response) -> None:
 async def _come_back(browser: str) -> None:
     # Background tasks run once the answer is sent; the browser still has to keep its cookies.
     await anyio.sleep(_KEPT_S)
-    await OPEN.reconnect(browser)
+    for socket in tuple(OPEN.get(browser, ())):
+        await socket.close()

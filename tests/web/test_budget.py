@@ -20,9 +20,9 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
 from territoires.settings import session_cookie
 from territoires.web import budget
-from territoires.web.accounts import account_middleware
 from territoires.web.half_requests import give_up_half_requests
 from territoires.web.incidents import Incidents
+from territoires.web.routes import account_middleware
 from tests.databases import release
 
 PLACE = "/_stcore/upload_file/session/file"

@@ -37,10 +37,10 @@ from territoires.domain.errors import ConfigurationError
 from territoires.domain.roles import LocalAccounts, Role
 from territoires.settings import Settings, session_cookie
 from territoires.ui import provider
-from territoires.web.accounts import account_middleware, account_routes
 from territoires.web.browser import BROWSER
 from territoires.web.own_forms import Line
-from territoires.web.sockets import OPEN, Sockets
+from territoires.web.routes import account_middleware, account_routes
+from territoires.web.sockets import OPEN, Reconnection
 from territoires.web.visitors import address_of
 from tests.saying import FOR_THE_SERVER
 
@@ -403,23 +403,21 @@ def test_signing_in_again_makes_the_open_pages_of_the_browser_come_back(client, 
             mine.receive_text()
         assert ended.value.code == 1012
         other.send_text("still there")
-        assert OPEN.count("b") == 1
-    assert OPEN.count("b") == 0
+        assert len(OPEN["b"]) == 1
+    assert "b" not in OPEN
 
 
-def test_a_line_is_forgotten_once_it_is_cut():
-    sockets = Sockets()
-
+def test_a_line_that_breaks_while_it_is_cut_is_forgotten():
     async def gone(_message):
         raise RuntimeError
 
-    from territoires.web.sockets import _Socket  # noqa: PLC0415 - a piece of the inside
+    async def served(_scope, _receive, _send):
+        for socket in OPEN["browser"]:
+            await socket.close()
 
-    socket = _Socket(gone)
-    sockets.add("browser", socket)
-    asyncio.run(sockets.reconnect("browser"))
-    sockets.remove("browser", socket)
-    assert sockets.count("browser") == 0
+    scope = {"type": "websocket", "headers": [(b"cookie", f"{BROWSER}=browser".encode())]}
+    asyncio.run(Reconnection(served)(scope, None, gone))
+    assert "browser" not in OPEN
 
 
 # --- an identity provider ---
