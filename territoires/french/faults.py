@@ -245,36 +245,53 @@ _INSTANT = {
     ),
 }
 
+# What is wrong with a part of an address; `instead` says what a page shows all the same.
 ADDRESS = {
     "bad_au": (
-        "La date {value} de l’adresse n’est pas reconnue : la situation est donnée à aujourd’hui. "
+        "La date {value} de l’adresse n’est pas reconnue{instead}. "
         "Exemple : au=2021-05-04 (de 2018 à 2039)."
     ),
     "bad_connu": (
-        "L’instant {value} de l’adresse n’est pas reconnu : tout ce qui est connu à ce jour est "
-        "montré. Exemple : connu=2026-11-30."
+        "L’instant {value} de l’adresse n’est pas reconnu{instead}. Exemple : connu=2026-11-30."
     ),
-    "never_connu": f"{_INSTANT['never']} En attendant, tout ce qui est connu à ce jour est montré.",
-    "twice_connu": f"{_INSTANT['twice']} En attendant, tout ce qui est connu à ce jour est montré.",
+    "never_connu": f"{_INSTANT['never']}{{instead}}",
+    "twice_connu": f"{_INSTANT['twice']}{{instead}}",
     "bad_terr": (
-        "Le territoire {value} de l’adresse n’est pas reconnu : la France entière est montrée. "
+        "Le territoire {value} de l’adresse n’est pas reconnu{instead}. "
         "Exemples : terr=reg-44, terr=dep-52, terr=com-52121."
     ),
     "bad_perim": (
-        "Le périmètre {value} de l’adresse n’est pas reconnu : toutes les villes sont montrées. "
+        "Le périmètre {value} de l’adresse n’est pas reconnu{instead}. "
         "Valeurs possibles : perim=acv, perim=hors-acv."
     ),
     "bad_listes": (
-        "La valeur {value} n’est pas reconnue : les bornes qui reposent sur une liste supposée "
-        "complète sont laissées de côté. Pour les croire aussi : listes=oui."
+        "La valeur {value} n’est pas reconnue{instead}. "
+        "Pour croire aussi les listes réputées complètes : listes=oui."
     ),
     "bad_nonprouves": (
-        "La valeur {value} de l’adresse n’est pas reconnue : les centres dont le rattachement "
-        "n’est pas prouvé sont comptés à part. Pour les compter aussi : nonprouves=oui."
+        "La valeur {value} de l’adresse n’est pas reconnue{instead}. "
+        "Pour compter aussi les rattachements non prouvés : nonprouves=oui."
     ),
+}
+_ALL_KNOWN = "tout ce qui est connu à ce jour est montré"
+_INSTEAD = {
+    "bad_au": " : la situation est donnée à aujourd’hui",
+    "bad_connu": f" : {_ALL_KNOWN}",
+    "never_connu": f" En attendant, {_ALL_KNOWN}.",
+    "twice_connu": f" En attendant, {_ALL_KNOWN}.",
+    "bad_terr": " : la France entière est montrée",
+    "bad_perim": " : toutes les villes sont montrées",
+    "bad_listes": (
+        " : les bornes qui reposent sur une liste supposée complète sont laissées de côté"
+    ),
+    "bad_nonprouves": " : les centres dont le rattachement n’est pas prouvé sont comptés à part",
 }
 
 
-def address_message(code: str, value: str) -> str:
-    """Say which part of an address makes no sense, quoting it."""
-    return typeset_text(ADDRESS[code]).format(value=quoted(shortened(value)))
+def address_message(code: str, value: str, *, is_shown: bool = True) -> str:
+    """Say which part of an address makes no sense, quoting it.
+
+    `is_shown`: a page stands there all the same, and the usual in place of the nonsense.
+    """
+    instead = typeset_text(_INSTEAD[code]) if is_shown else ""
+    return typeset_text(ADDRESS[code]).format(value=quoted(shortened(value)), instead=instead)

@@ -1,6 +1,6 @@
 """The common bar: which day, known when, which territory, which perimeter, all in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -268,11 +268,8 @@ def _link(params: Mapping[str, str]) -> None:
     st.link_button("Copier le lien", here, key="bar_lien", icon=":material/link:")
 
 
-def own_query(params: Mapping[str, str]) -> str:
+def own_query(params: Mapping[str, str], *, without: Collection[str] = ()) -> str:
     """Write the view as an address does: the bar, and what one page alone reads (a radius)."""
-    own = {
-        name: text
-        for name, text in st.query_params.items()
-        if name not in address.NAMES and name != SORT_PARAM
-    }
+    left = {*address.NAMES, SORT_PARAM, *without}
+    own = {name: text for name, text in st.query_params.items() if name not in left}
     return address.query(own | dict(params))

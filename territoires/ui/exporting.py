@@ -74,5 +74,9 @@ def _freeze(files: Files, view: View, *, url: str, seen: Edition) -> None:
     clocks = {address.AS_OF: scope.as_of.isoformat()} | address.write(scope, today=view.today)
     # What anybody may have: a view is frozen as the public sees it.
     names = [name for name in files.params if EXPORTS[name].permission is None]
-    query = urlencode({"vue": f"/{_here()}{own_query(clocks)}", "fichiers": ",".join(names)})
+    # The page narrows its rows by less than its address says, or by more: as they are now.
+    ways = {each.name for name in names for each in EXPORTS[name].params}
+    narrowed = {each: text for name in names for each, text in files.params[name].items()}
+    here = f"/{_here()}{own_query(narrowed | clocks, without=ways)}"
+    query = urlencode({"vue": here, "fichiers": ",".join(names)})
     st.link_button(FREEZE, f"/figer?{query}", key="bar_figer", icon=":material/ac_unit:")

@@ -54,7 +54,8 @@ def asked_of(
     said = present_in(url, said)
     asked = address.read(said, today=now.astimezone(PARIS).date())
     for problem in asked.problems:
-        raise NoRowsError(faults.address_message(problem.code, problem.value))
+        why = faults.address_message(problem.code, problem.value, is_shown=False)
+        raise NoRowsError(why)
     try:
         return asked.scope, read_filters(EXPORTS[name].params, said)
     except ValueError as error:
@@ -67,7 +68,8 @@ def explained() -> Iterator[None]:
     try:
         yield
     except TerritoryError as error:
-        raise NoRowsError(faults.address_message("bad_terr", error.text)) from error
+        why = faults.address_message("bad_terr", error.text, is_shown=False)
+        raise NoRowsError(why) from error
     except InfeasibleError as error:
         raise NoRowsError(siting_words.refusal(error, {})) from error
 

@@ -153,9 +153,12 @@ class _Pages:
         today = now.astimezone(PARIS).date()
         read = address.read(said, today=today)
         for problem in read.problems:
-            raise NoRowsError(faults.address_message(problem.code, problem.value))
+            why = faults.address_message(problem.code, problem.value, is_shown=False)
+            raise NoRowsError(why)
         with reading_current(self.url) as connection:
-            known_at = read.scope.known_at or last_recorded_at(connection) or now
+            last = last_recorded_at(connection) or now
+        # Of an instant that has not come, more will be known: a view keeps what is known by now.
+        known_at = min(read.scope.known_at or last, last)
         own, scope = _own(said), replace(read.scope, known_at=known_at)
         # A page has files that wait for a choice: a source, a town.
         names = [
@@ -231,7 +234,8 @@ class _Pages:
 
 
 def _own(said: Mapping[str, str]) -> View:
-    return {name: text for name, text in said.items() if name not in address.NAMES}
+    clocks_and_bar = {*address.NAMES, address.UNTIL}
+    return {name: text for name, text in said.items() if name not in clocks_and_bar}
 
 
 def _params(name: str) -> tuple[Param[Any], ...]:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -18,6 +19,7 @@ from territoires.domain.roles import GRANTS, Permission, Role
 from territoires.queries.clocks import last_recorded_at
 from territoires.settings import session_cookie
 from territoires.ui.chapters import titles as titles_of_pages
+from territoires.web.exports import export_routes
 from territoires.web.frozen import frozen_routes
 from tests.pages.conftest import everything, titles
 from tests.pages.desks import EMPLOYED, office
@@ -130,22 +132,63 @@ def test_the_list_is_bounded_to_the_latest(app, office):
     assert "Vue 0" not in said
 
 
-def test_the_way_leads_to_a_form_that_freezes_what_is_on_the_screen(app, office):
+@contextmanager
+def freezing(office):
+    """Give a browser of the direction that asks the routes of frozen views and of files."""
     office.sit(Role.DIRECTION)
-    there = way(opened(app, FRONT, au="2021-05-04", terr="reg-44"))
     routes = frozen_routes(office.url, titles=titles_of_pages(), answers=lambda *_: None)
+    routes += export_routes(office.url)
     origin = "http://testserver"
     with TestClient(Starlette(routes=routes), base_url=origin, follow_redirects=False) as client:
         client.cookies[session_cookie(https=False)] = office.token
-        form = client.get(there)
-        assert form.status_code == 200, form.text
-        held = {
-            name: html.unescape(value)
-            for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.text)
-        }
-        kept_as = client.post("/figer", data=held | {"motif": "x"}, headers={"origin": origin})
-        assert kept_as.status_code == 303, kept_as.text
-        assert client.get(kept_as.headers["location"]).status_code == 200
+        client.headers["origin"] = origin
+        yield client
+
+
+def freeze(client, there):
+    """Freeze what the way of a page leads to, and give the address of the view."""
+    form = client.get(there)
+    assert form.status_code == 200, form.text
+    held = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.text)
+    }
+    kept_as = client.post("/figer", data=held | {"motif": "x"})
+    assert kept_as.status_code == 303, kept_as.text
+    return kept_as.headers["location"]
+
+
+def test_the_way_leads_to_a_form_that_freezes_what_is_on_the_screen(app, office):
+    with freezing(office) as client:
+        there = way(opened(app, FRONT, au="2021-05-04", terr="reg-44"))
+        assert client.get(freeze(client, there)).status_code == 200
     (row,) = kept(office.url)
     assert row.view.startswith("au=2021-05-04&connu=")
     assert row.view.endswith("&terr=reg-44")
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        ("follow/regions.py", {}),
+        ("follow/regions.py", {"terr": "reg-44", "maille": "departements"}),
+        (MAP, {"etats": "ouvert", "rayon": "45"}),
+        (FRONT, {"crus": "aucun"}),
+        ("follow/next.py", {"rayon": "7", "villes": "20"}),
+        ("follow/enrolments.py", {"annee": "2021-2022", "transmis": "oui"}),
+        ("follow/courses.py", {"pres": "52121", "niveau": "99"}),
+    ],
+)
+def test_the_rows_frozen_are_those_of_the_files_of_the_page(app, office, page, address):
+    with freezing(office) as client:
+        view = opened(app, page, **address)
+        files = [
+            each.proto.url
+            for each in view.get("link_button")
+            if re.match(r"/export/[\w-]+\.csv", each.proto.url)
+        ]
+        here = freeze(client, way(view))
+        assert files
+        for file in files:
+            name = urlsplit(file).path.rpartition("/")[2]
+            assert client.get(f"{here}/{name}").content == client.get(file).content, file

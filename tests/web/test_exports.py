@@ -266,13 +266,17 @@ def test_what_is_national_and_has_no_date_says_so_on_every_line_of_its_text_file
         ({"terr": "<script>"}, "<script>"),
         ({"perim": "villages"}, "villages"),
         ({"connu": "bientôt"}, "bientôt"),
+        ({"connu": "2026-10-25T02:30"}, "2026-10-25T02:30"),
         ({"nonprouves": "non"}, "non"),
+        ({"listes": "non"}, "non"),
     ],
 )
 def test_nonsense_is_refused_rather_than_answered_with_other_rows(exports, params, quoted):
     answer = exports.get("/export/ouvertures.csv", params=params)
     assert answer.status_code == 400
     assert quoted in answer.text
+    for word in ("montré", "à aujourd’hui", "laissées de côté", "comptés à part"):
+        assert word not in answer.text, "nothing is shown in its place"
     assert answer.headers["content-type"].startswith("text/plain")
 
 

@@ -135,6 +135,18 @@ def test_after_twenty_corrections_the_frozen_rows_are_the_same_to_the_byte(clien
     assert live["connu"], "both clocks are explicit"
 
 
+@pytest.mark.parametrize("instant", ["connu=2039-12-31", "connu=9999-12-31", "jusqu=2039-12-31"])
+def test_a_view_known_at_an_instant_to_come_is_what_is_known_by_now(client, url, instant):
+    here = freeze(client, url, f"/?au=2021-05-04&{instant}")
+    kept = client.get(f"{here}/ouvertures.csv").content
+    correct(url, 3)
+    told = said(client.get(here))
+    assert "Les chiffres sont restés les mêmes" in told
+    assert "2039" not in told
+    assert "9999" not in told
+    assert client.get(f"{here}/ouvertures.csv").content == kept
+
+
 def test_the_page_says_what_was_frozen_why_and_leads_to_it(client, url):
     here = freeze(client, url, "/carte?terr=reg-44&rayon=45", ("carte", "couverture-par-rayon"))
     page = client.get(here)
@@ -221,6 +233,7 @@ def test_what_cannot_be_frozen_is_said(client, url, changes, words):
         return
     assert answer.status_code == 400
     assert words in said(answer)
+    assert not re.search("est (donnée|montrée)", said(answer)), "nothing is shown in its place"
     assert rows(url, FrozenView.id) == rows(url, FrozenFile.name) == []
 
 
