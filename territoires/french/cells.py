@@ -62,6 +62,7 @@ _TYPES = {
 _WORDS: dict[str, Mapping[Any, str]] = {
     "asks": ASKS,
     "basis": BASES,
+    "beside": {"chosen": "territoire choisi", "parent": "ce qui l’englobe", "median": "médiane"},
     "confidence": CONFIDENCES,
     "counted": COUNTED,
     "cpf_status": CPF,

@@ -233,8 +233,8 @@ def reach(data: Any, *, radius_km: int) -> str:
         return f"**Aucun habitant jusqu’à {radii[-1]}{NBSP}km.**"
     much = "beaucoup" if people[-1] > _MUCH * people[0] else "peu"
     return (
-        f"**De {counted(people[0], 'habitant')} à {radii[0]}{NBSP}km à "
-        f"{counted(people[-1], 'habitant')} à {radii[-1]}{NBSP}km**{NBSP}: le résultat dépend "
+        f"**De {inhabitants(people[0])} à {radii[0]}{NBSP}km à {rounded(people[-1])} à "
+        f"{radii[-1]}{NBSP}km**{NBSP}: le résultat dépend "
         f"{much} du rayon choisi ({radius_km}{NBSP}km)."
     )
 

@@ -381,13 +381,13 @@ def bar_end(row: Mapping[str, Any]) -> str:
 
 def apart(data: Any) -> str:
     """Say that totals published for the programme and those of centres are two series."""
-    told = (
-        f"Les effectifs ci-dessus sont ceux que les centres ont transmis{NBSP}: ils ne couvrent "
-        "pas tout le programme."
-        if data["transmitted"].any()
-        else "Aucun effectif n’est documenté centre par centre dans cette base."
-    )
-    return f"{told} Les totaux publiés ne s’y ajoutent pas et ne les complètent pas."
+    if data["transmitted"].any():
+        return (
+            f"Les effectifs ci-dessus sont ceux que les centres ont transmis{NBSP}: ils ne "
+            "couvrent pas tout le programme. Les totaux publiés ne s’y ajoutent pas et ne les "
+            "complètent pas."
+        )
+    return "Un total publié ne tient pas lieu des effectifs de chaque centre."
 
 
 # Hovers

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from math import isinf
 from typing import Any, Final
 
+import pandas as pd
+
 from territoires.domain.programme import NEVER_LATEST
 from territoires.domain.reconciliation import Band, Contradiction
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
+from territoires.french.places import typeset
 from territoires.french.words import qualified, reserve
 
 Row = Mapping[str, Any]
@@ -66,18 +69,23 @@ def finding(*, is_cut: bool) -> str:
 
 
 def total(row: Row) -> str:
-    """Name a total: `environ 20 centres le 4 mai 2021 (Cnam)`."""
-    return f"{_said(row)}, d’après {row['source']}"
-
-
-def _said(row: Row) -> str:
-    doubted = row["qualifier"] in NEVER_LATEST
-    is_share = row["indicator"] != "open_centres"
-    noun = "% des labellisés ouverts" if is_share else plural(row["value"], "centre ouvert")
-    said = f"{qualified('' if doubted else row['qualifier'], number(row['value']))}{NBSP}{noun}"
+    """Name a total: `Cnam, au 4 mai 2021 : environ 20 centres ouverts`."""
+    noun = "% des labellisés ouverts" if _is_share(row) else plural(row["value"], "centre ouvert")
+    doubt = f", {reserve(row['qualifier'])}" if row["qualifier"] in NEVER_LATEST else ""
     part = f", {row['part']}" if row["part"] else ""
-    part += f", {reserve(row['qualifier'])}" if doubted else ""
-    return f"{said} au {dates.day(row['day'])}{part}"
+    return (
+        f"{typeset(row['source'])}, au {dates.day(row['day'])}{NBSP}: {_quantity(row)}{NBSP}"
+        f"{noun}{part}{doubt}"
+    )
+
+
+def _quantity(row: Row) -> str:
+    is_doubted = row["qualifier"] in NEVER_LATEST
+    return qualified("" if is_doubted else row["qualifier"], number(row["value"]))
+
+
+def _is_share(row: Row) -> bool:
+    return bool(row["indicator"] != "open_centres")
 
 
 def step(row: Row) -> str:
@@ -89,14 +97,16 @@ def step(row: Row) -> str:
 def meaning(row: Row) -> str:
     """Say what a total means for the number open: `de 18 à 22`, `au moins 7`."""
     least, most = row["least"], row["most"]
-    if most is None or most != most or isinf(most):  # noqa: PLR0124 - missing
-        return f"au moins {number(least)}"
+    if pd.isna(most) or isinf(most):
+        return f"au moins{NBSP}{number(least)}"
     return number(least) if least == most else f"de {number(least)} à {number(most)}"
 
 
 def total_meaning(row: Row) -> str:
-    """Name a total with what it means."""
-    return f"{total(row)}{NBSP}: {meaning(row)}"
+    """Name a total, with what it means where it does not say so itself: `…, soit de 18 à 22`."""
+    meant = meaning(row)
+    says_so = meant == _quantity(row) and not _is_share(row)
+    return total(row) if says_so else f"{total(row)}, soit {meant}"
 
 
 def contradiction(rows: Sequence[Row], found: Contradiction) -> str:
@@ -140,6 +150,15 @@ def promises(rows: Any, average: float | None) -> str:
         "ce qui sépare le dernier jour annoncé du premier jour possible, d’au plus l’inverse"
         f"{NBSP}; négatif, c’est une avance.{mean}"
     )
+
+
+def late(row: Row) -> str:
+    """Say how late an opening was: `60 à 303 jours`, negative where early; nothing of none."""
+    if pd.isna(row["late_at_least"]):
+        return ""
+    least, most = row["late_at_least"], row["late_at_most"]
+    days = plural(max(abs(least), abs(most)), "jour")
+    return f"{number(least)} à {number(most)}{NBSP}{days}"
 
 
 NO_CONTRADICTION: Final = "Aucun total ne contredit ni les lignes, ni un autre total."

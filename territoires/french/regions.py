@@ -322,7 +322,7 @@ def column(row: Mapping[str, Any]) -> str:
 
 def lines(row: Mapping[str, Any]) -> dict[str, str]:
     """Write the figures of one territory, under the same headings for all."""
-    is_median = row["level"] == "median"
+    is_median = row["beside"] == "median"
 
     def amount(name: str) -> str:
         value = row[name]

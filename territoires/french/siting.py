@@ -43,7 +43,7 @@ TICKS: Final = (
     "l’imposer. «\u00a0De plus\u00a0»\u00a0: habitants qui n’ont de centre ni ouvert ni proposé "
     "plus haut dans la liste."
 )
-LEFT_OUT: Final = "écartée par vous"
+LEFT_OUT: Final = "Écartée par vous"
 BEFORE_THE_PROGRAMME: Final = "Île-de-France : sites antérieurs au programme"
 
 

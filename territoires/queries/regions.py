@@ -52,8 +52,8 @@ REACHED = columns("applied labelled agreed openings")
 BURN_UPS = columns("territory name day open open_at_most")
 SLOPES = columns("territory name before after", before=COUNT, after=COUNT)
 SIDE_BY_SIDE = TERRITORIES | columns(
-    "level per_million per_medium per_medium_low per_medium_high acv_target others_target",
-    level=TEXT,
+    "beside per_million per_medium per_medium_low per_medium_high acv_target others_target",
+    beside=TEXT,
 )
 _MEASURES = columns(
     "open open_at_most labelled closed_or_abandoned covered covered_share sites_with_centre sites "
@@ -331,7 +331,8 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
     """Put some territories beside what holds them and beside the median; columns `SIDE_BY_SIDE`.
 
     `chosen`: `reg-44`, `dep-52`…; then come the regions of the departments, France, and the median
-    of each grain present. `level` is `chosen`, `parent` or `median`. Codes of nowhere are left out.
+    of each grain present: `beside` is `chosen`, `parent` or `median`. Codes of nowhere are left
+    out.
     """
     whole = replace(scope, territory=FRANCE)
     grains: dict[Grain, pd.DataFrame] = {
@@ -344,12 +345,12 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
         for data in grains.values()
         for row in _with_rate(data).to_dict("records")
     }
-    picked = [rows[code] | {"level": "chosen"} for code in chosen if code in rows]
+    picked = [rows[code] | {"beside": "chosen"} for code in chosen if code in rows]
     names = {row["name"]: row for row in rows.values() if row["territory"].startswith("reg-")}
     held = {row["parent"] for row in picked} & set(names)
     already = {row["territory"] for row in picked}
     picked += [
-        names[name] | {"level": "parent"}
+        names[name] | {"beside": "parent"}
         for name in sorted(held, key=fold)
         if names[name]["territory"] not in already
     ]
@@ -366,7 +367,7 @@ def side_by_side(connection: Connection, *, scope: Scope, chosen: tuple[str, ...
 def _with_interval(row: dict[str, Any]) -> dict[str, Any]:
     """Add the interval of a rate that rests on few cases; a median is no such rate."""
     low = high = None
-    if row["level"] != "median" and row["medium"] and 0 < row["open"] < FEW:
+    if row["beside"] != "median" and row["medium"] and 0 < row["open"] < FEW:
         low, high = (1e6 * edge / row["medium"] for edge in cases(int(row["open"])))
     return row | {"per_medium_low": low, "per_medium_high": high}
 
@@ -386,7 +387,7 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
     return sums | {
         "territory": str(FRANCE),
         "name": "France",
-        "level": "parent",
+        "beside": "parent",
         "covered": found.coverage.inhabitants,
         "covered_share": found.coverage.share,
         # A site on two regions counts once in France.
@@ -404,7 +405,7 @@ def _france(regions: pd.DataFrame, connection: Connection, *, scope: Scope) -> d
 def _median(data: pd.DataFrame, grain: Grain) -> dict[str, Any]:
     return {name: float(data[name].median()) for name in _MEASURES} | {
         "name": words.median_of(grain),
-        "level": "median",
+        "beside": "median",
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from html import escape
 from typing import Any, Final
 from urllib.parse import unquote
@@ -51,7 +52,9 @@ def show(
         st.dataframe(written, hide_index=True, alt=alt, column_config=columns, **grid)
 
 
-def with_shares(shown: Any, settings: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def with_shares(
+    shown: Any, settings: Mapping[str, Any], *, digits: int = 0
+) -> tuple[Any, dict[str, Any]]:
     """Have a grid write its shares as everything else does, and sort them as numbers.
 
     A format of the grid's own would write `0 %` of what is not nothing.
@@ -60,7 +63,8 @@ def with_shares(shown: Any, settings: Mapping[str, Any]) -> tuple[Any, dict[str,
     if not shares:
         return shown, dict(settings)
     bare = {name: {**each, "type_config": {"type": "number"}} for name, each in shares.items()}
-    written = shown.style.format(dict.fromkeys(shares, percent), na_rep=NOT_KNOWN)
+    write = partial(percent, digits=digits)
+    written = shown.style.format(dict.fromkeys(shares, write), na_rep=NOT_KNOWN)
     return written, {**settings, **bare}
 
 

@@ -53,9 +53,9 @@ def show(
 ) -> None:
     """Show a frame with French headings, words, numbers and dates.
 
-    A town whose code is in the frame is a link to its sheet. `config` sets columns apart: they keep
-    their values, for Streamlit to write and to sort. `name` tells it from a table of the same
-    `alt` on the same page.
+    A town whose code is in the frame is a link to its sheet. `config` sets columns apart: but for
+    texts, they keep their values, for Streamlit to write and to sort. `name` tells it from a table
+    of the same `alt` on the same page.
     """
     name = name or alt
     most = lists.wanted(name)
@@ -112,7 +112,7 @@ def _laid_out(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Give the frame in French and the settings of its columns."""
     names = [name for name in data if name not in _KEYS] if columns is None else list(columns)
-    apart: dict[str, Any] = {name: data[name] for name in config}
+    apart: dict[str, Any] = {name: data[name] for name in config if not _is_text(config[name])}
     settings: dict[str, Any] = {
         COLUMNS[name]: st.column_config.LinkColumn(display_text="Ouvrir la source")
         for name in names
@@ -134,6 +134,10 @@ def _laid_out(
         **whole, **{COLUMNS[name]: list(values) for name, values in apart.items()}
     )
     return shown, settings
+
+
+def _is_text(setting: Any) -> bool:
+    return bool(setting["type_config"]["type"] == "text")
 
 
 def _is_whole(values: "pd.Series[Any]") -> bool:
@@ -168,7 +172,7 @@ def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of
     if name in cells.PARTIAL:
         return dates.partial(PartialDate.parse(value)) if value or name == "happened_on" else None
     if cells.is_coded(name):
-        return cells.word(name, value) or None
+        return typeset(cells.word(name, value)) or None
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, pd.Timestamp):

@@ -74,8 +74,8 @@ def test_each_total_means_what_its_words_say(connection):
         ("2019-09-13", "1", True),
         ("2019-12-31", "5", True),  # published in 2024
         ("2020-01-20", "55", False),
-        ("2020-01-27", "au moins 3", True),
-        ("2021-01-31", "au moins 7", True),  # the first call only
+        ("2020-01-27", "au moins\u00a03", True),
+        ("2021-01-31", "au moins\u00a07", True),  # the first call only
         ("2021-05-04", "de 18 à 22", True),
         ("2024-02-15", "de 57 à 75", True),
     ]
@@ -217,7 +217,7 @@ def test_a_total_without_a_most_ends_in_an_arrow_of_its_own(connection):
     assert len(open_ended)
     marks = re.findall(r"<g><title>([^<]+)</title>(.*?)</g>", picture)
     arrows = {said.split("&#10;")[1] for said, mark in marks if mark.count("<path") == 3}
-    assert arrows == {f"au moins {number(least)}" for least in open_ended["least"]}
+    assert arrows == {f"au moins\u00a0{number(least)}" for least in open_ended["least"]}
 
 
 @pytest.mark.parametrize("width", [350, 1120])

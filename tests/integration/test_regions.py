@@ -123,7 +123,7 @@ def test_territories_stand_beside_their_parents_france_and_the_medians(connectio
     found = regions.side_by_side(
         connection, scope=NOW, chosen=("reg-44", "dep-52", "dep-18", "nowhere")
     )
-    assert list(zip(found["name"], found["level"], strict=True)) == [
+    assert list(zip(found["name"], found["beside"], strict=True)) == [
         ("Grand Est", "chosen"),
         ("Haute-Marne", "chosen"),
         ("Cher", "chosen"),

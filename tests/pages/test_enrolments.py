@@ -32,7 +32,7 @@ def test_with_nothing_transmitted_it_says_so_and_what_to_do(app):
 def test_published_totals_stand_there_as_published(app):
     view = app.open(PAGE)
     assert "au moins 4\u202f200" in view.dataframe[-1].value["Ce qui est dit"].tolist()
-    assert "ne s’y ajoutent pas" in everything(view)
+    assert "ne tient pas lieu des effectifs" in everything(view)
 
 
 def test_published_totals_of_the_programme_are_not_those_of_a_region(app):

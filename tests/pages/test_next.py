@@ -95,8 +95,8 @@ def test_those_set_aside_are_listed_with_their_state(app):
     left_out = listed(app.open(NEXT, au=TODAY)).iloc[10:]
     towns = left_out["Ville"].str.split("#").str[-1].tolist()
     why = dict(zip(towns, left_out["Ce que l’on en sait"], strict=True))
-    assert why["Saint-Dizier"] == "ouvert, date inconnue"
-    assert why["Niort"] == why["Cherbourg-en-Cotentin"] == "rattachement non prouvé"
+    assert why["Saint-Dizier"] == "◆\u00a0Ouvert, date inconnue"
+    assert why["Niort"] == why["Cherbourg-en-Cotentin"] == "△\u00a0Rattachement non prouvé"
 
 
 def test_a_town_set_aside_can_be_asked_for(app):

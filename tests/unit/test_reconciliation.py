@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from itertools import product
 from math import inf
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territoires.domain.reconciliation import Band, Rows, Total, band, contradictions
 from territoires.domain.rollout import lives
+from territoires.french import reconciliation as words
 from tests.factories import centre, closed, labelled, opened, opened_by
 from tests.fuzzing import at_length
 
@@ -160,3 +162,34 @@ def test_the_day_after_a_total_of_labelled_places_is_one_of_change():
     on, after = date(2019, 9, 26), date(2019, 9, 27)
     assert ground.places(on) != ground.places(after)
     assert {on, after} <= set(ground.turning_days())
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"value": 1, "least": 1, "most": 1}, "1 centre ouvert"),
+        ({"value": 3, "qualifier": "at_least", "least": 3}, "au moins 3 centres ouverts"),
+        (
+            {"value": 20, "qualifier": "about", "least": 18, "most": 22},
+            "environ 20 centres ouverts, soit de 18 à 22",
+        ),
+        (
+            {"value": 75, "indicator": "open_share_of_selected_pct", "least": 57, "most": 75},
+            "75 % des labellisés ouverts, soit de 57 à 75",
+        ),
+    ],
+)
+def test_a_total_says_what_it_means_once(row, said):
+    usual = {"source": "Cnam", "day": date(2021, 5, 4), "indicator": "open_centres"}
+    of_all = {"part": "", "qualifier": None, "most": None}
+    told = words.total_meaning(usual | of_all | row).replace("\u00a0", " ")
+    assert told == f"Cnam, au 4 mai 2021 : {said}"
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [(None, None, ""), (-29, 29, "−29 à 29 jours"), (-60, -1, "−60 à −1 jours")],
+)
+def test_a_delay_has_the_sign_of_print(least, most, said):
+    found = words.late({"late_at_least": least, "late_at_most": most})
+    assert found.replace("\u00a0", " ") == said

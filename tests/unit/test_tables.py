@@ -1,6 +1,7 @@
 """Rows as the grid shows them."""
 
 import pandas as pd
+import streamlit as st
 
 from territoires.ui.tables import _laid_out, french
 
@@ -24,6 +25,12 @@ def test_whole_numbers_stay_numbers_that_sort_and_shares_are_percentages():
 def test_words_of_the_data_have_the_apostrophe_of_print_and_addresses_their_own():
     data = pd.DataFrame({"department": ["Côtes-d'Armor"], "url": ["https://exemple.fr/l'a"]})
     assert french(data).iloc[0].tolist() == ["Côtes-d’Armor", "https://exemple.fr/l'a"]
+
+
+def test_a_kind_of_diploma_and_a_column_set_apart_have_it_too():
+    data = pd.DataFrame({"credential": ["diplôme d'établissement: DE"], "source": ["l'Est"]})
+    shown, _ = _laid_out(data, None, {"source": st.column_config.TextColumn(width=100)})
+    assert shown.iloc[0].tolist() == ["diplôme d’établissement\u00a0: DE", "l’Est"]
 
 
 def test_a_long_source_far_down_the_grid_has_its_room():

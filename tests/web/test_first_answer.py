@@ -112,7 +112,7 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
             {},
             (
                 "Prouvé : 15. En croyant le Cnam : de 57 à 75.",
-                "5 centres ouverts au 31 décembre 2019, d’après Cnam : 5 oui",
+                "Cnam, au 31 décembre 2019 : 5 centres ouverts oui",
             ),
             "",
         ),

@@ -159,9 +159,8 @@ def empty(page: Page, asked: Asked) -> None:
         )
     else:
         st.write(
-            "Aucun centre n’a encore transmis d’effectifs à ce tableau de bord\u00a0: les figures "
-            "de cette page apparaîtront avec la première saisie. Les seuls chiffres connus sont "
-            "ceux qui ont été publiés, ci-dessous."
+            "Aucun effectif n’a été transmis pour une autre année non plus\u00a0: les figures de "
+            "cette page apparaîtront avec la première saisie."
         )
     page_parts.nothing_open(page)
 
@@ -337,7 +336,7 @@ def publications(page: Page) -> pd.DataFrame:
     """List what was published, each with its reserve; shown in the columns `PUBLISHED`."""
     listed = page.ask(queries.published)
     return listed.assign(
-        town=listed["town"].replace("", "tout le programme"),
+        town=listed["town"].replace("", "Tout le programme"),
         value_text=[words.figure(row) for row in listed.to_dict("records")],
     )
 

@@ -18,9 +18,8 @@ from territoires.french import siting as words
 from territoires.french.definitions import defined
 from territoires.french.numbers import number
 from territoires.french.places import typeset
-from territoires.french.words import STATES
 from territoires.queries import coverage, siting
-from territoires.ui import filters, links
+from territoires.ui import filters, links, lists
 from territoires.ui.follow import pictures, shared_map
 from territoires.ui.follow.shared_map import Reach
 from territoires.ui.page import Page
@@ -246,8 +245,21 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
 
     st.header("Composer la liste", anchor="liste", divider="gray")
     st.caption(words.TICKS)
+    columns = {
+        "Rang": st.column_config.NumberColumn(width=55),
+        "Ville": shared_map.link_column(190),
+        "Département": st.column_config.TextColumn(width=190),
+        "De plus": st.column_config.NumberColumn(format="localized", width=110),
+        "Couverts": st.column_config.NumberColumn(
+            width=90,
+            format="percent",
+            help="Part de la population couverte une fois la ville ouverte",
+        ),
+        "Ce que l’on en sait": st.column_config.TextColumn(width=330),
+    }
+    written, columns = lists.with_shares(table(page, shown), columns, digits=1)
     st.dataframe(
-        table(page, shown),
+        written,
         hide_index=True,
         key=name,
         alt="Villes à ouvrir, cochées, et villes écartées",
@@ -256,18 +268,7 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
         selection_mode="multi-row",
         selection_default={"selection": {"rows": rows}},
         placeholder="—",
-        column_config={
-            "Rang": st.column_config.NumberColumn(width=55),
-            "Ville": shared_map.link_column(190),
-            "Département": st.column_config.TextColumn(width=190),
-            "De plus": st.column_config.NumberColumn(format="localized", width=110),
-            "Couverts": st.column_config.NumberColumn(
-                width=90,
-                format="percent",
-                help="Part de la population couverte une fois la ville ouverte",
-            ),
-            "Ce que l’on en sait": st.column_config.TextColumn(width=330),
-        },
+        column_config=columns,
     )
     page.offer("ou-ouvrir", **reach.filters | wishes)
 
@@ -285,7 +286,7 @@ def _left_out(page: Page, reach: Reach, wishes: Wishes, chosen: Collection[str])
     by_reader = code.isin(wishes["exclude"])
     wider = _with_prior(page, reach, wishes) if prior.any() else None
     entering = prior & code.isin([] if wider is None else wider["town_code"])
-    why = listed["state"].map(lambda state: STATES[state].lower())
+    why = listed["state"].map(map_words.state)
     why = why.mask(prior, words.BEFORE_THE_PROGRAMME).mask(by_reader, words.LEFT_OUT)
     shown = by_reader | entering | (listed["set_aside"] & ~prior)
     return listed.assign(why=why)[shown & ~code.isin(chosen)]
@@ -325,7 +326,7 @@ def table(page: Page, shown: pd.DataFrame) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         {
-            "Rang": shown["rank"].to_numpy(),
+            "Rang": shown["rank"].astype("Int64").array,
             "Ville": links.sheets(shown, page.view.params),
             "Département": [typeset(name) for name in shown["department"]],
             "De plus": shown["marginal"].to_numpy(),

@@ -106,7 +106,8 @@ def promises(page: Page) -> None:
     st.header(TITLES["annonces"], anchor="annonces")
     st.markdown(words.promises(found, page.ask(announcements.average)))
     if len(found):
-        shown = ("town", "announced_for", "announced_on", "first_day", "last_day")
-        late = ("late_at_least", "late_at_most", "source")
-        tables.show(found, alt=TITLES["annonces"], columns=(*shown, *late))
+        late = [words.late(row) for row in found.to_dict("records")]
+        days = ("announced_for", "announced_on", "first_day", "last_day")
+        columns = ("town", *days, "delay", "source")
+        tables.show(found.assign(delay=late), alt=TITLES["annonces"], columns=columns)
         page.offer("annonces")
