@@ -25,7 +25,7 @@ from territoires.queries.coverage import places
 from territoires.queries.territories import regions_and_departments
 from territoires.settings import Settings
 from territoires.ui.follow.printed import print_pdf
-from territoires.ui.follow.unseen import unseen_page
+from territoires.ui.page import unseen_page
 from territoires.web.open_data import Wanted, files
 
 

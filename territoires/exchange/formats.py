@@ -1,11 +1,15 @@
-"""The formats of a download: what each is called, its type, and how a file of it is written."""
+"""The formats of a download: what each is called, how it is written, what its file is named."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from territoires.domain.clock import PARIS
+from territoires.domain.text import slug
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.rows import Rows
 from territoires.exchange.xlsx_export import xlsx_bytes
+from territoires.french.demonstration import DEMO
 from territoires.french.dictionary import COLUMNS
 
 
@@ -34,3 +38,18 @@ FORMATS: Final[Mapping[str, Download]] = {
         cites=True,
     ),
 }
+
+
+def file_name(
+    subject: str, *, as_of: date, known_at: date, extension: str, demo: bool = False
+) -> str:
+    """Name an export: `acdt_ouvertures_au-2021-05-04_connu-2021-05-10.csv`.
+
+    ASCII, without spaces. `known_at` is a day, or an aware instant whose day in Paris is taken.
+    """
+    if isinstance(known_at, datetime):
+        known_at = known_at.astimezone(PARIS).date()
+    parts = ["acdt", slug(subject), f"au-{as_of:%Y-%m-%d}", f"connu-{known_at:%Y-%m-%d}"]
+    if demo:
+        parts.append(slug(DEMO))
+    return f"{'_'.join(parts)}.{extension.removeprefix('.')}"

@@ -176,6 +176,7 @@ def _as_text(value: Any) -> str:
 
 def _write_read_me(book: Any, rows: Rows) -> None:
     sheet = book.add_worksheet(READ_ME_SHEET)
+    known_at = rows.known_at.astimezone(UTC).isoformat(timespec="microseconds")
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 28, bold)
@@ -185,7 +186,7 @@ def _write_read_me(book: Any, rows: Rows) -> None:
         (rows.title, ""),
         *((NOTES if number == 0 else "", note) for number, note in enumerate(notes)),
         (AS_OF, dates.day(rows.as_of)),
-        (KNOWN_AT, f"{dates.instant(rows.known_at)} ({_utc(rows.known_at)})"),
+        (KNOWN_AT, f"{dates.instant(rows.known_at)} ({known_at})"),
         (ROWS, str(len(rows.frame))),
         (GLOSSARY, ""),
         *DEFINITIONS,
@@ -193,7 +194,3 @@ def _write_read_me(book: Any, rows: Rows) -> None:
     for row, (label, text) in enumerate(lines):
         sheet.write_string(row, 0, fitting(label), bold)
         sheet.write_string(row, 1, fitting(text), wrapped)
-
-
-def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -75,7 +75,7 @@ _MARKS = {
 
 def catalogue(data: Any, where: str) -> str:
     """Say how many courses the filters keep, and how many are given; takes CATALOGUE."""
-    offered, most = _given_somewhere(data)
+    offered, most = ((data[name] > 0).sum() for name in ("offered_centres", "offered_at_most"))
     text = f"**{counted(len(data), 'formation')} au catalogue**, national et sans date"
     place = f" {where}" if where else ""
     at_most = f" ({number(most)} au plus)" if most > offered else ""
@@ -85,11 +85,6 @@ def catalogue(data: Any, where: str) -> str:
         f"{text}, dont {number(offered)} {plural(offered, 'proposée')} dans au moins "
         f"un centre{place}{at_most}."
     )
-
-
-def _given_somewhere(data: Any) -> tuple[int, int]:
-    """Count the courses of the catalogue that a centre gives: with certainty, and at most."""
-    return int((data["offered_centres"] > 0).sum()), int((data["offered_at_most"] > 0).sum())
 
 
 def told(course: Mapping[str, Any]) -> str:

@@ -6,12 +6,20 @@ from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Qualifier
-from territoires.domain.rollout import Announced, PlaceState, Situation, State, Status
+from territoires.domain.rollout import (
+    Announced,
+    PlaceState,
+    Progress,
+    Situation,
+    State,
+    Status,
+)
 from territoires.domain.scope import Place
 from territoires.french import dates
-from territoires.french.headline import announced_by, share_said, situated, standing
+from territoires.french.headline import announced_by, share_said, situated, standing, status
+from territoires.french.headline import pace as documented_pace
 from territoires.french.map import STATE_SYMBOLS, since, town
-from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
+from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, quoted
 from territoires.french.places import typeset
 from territoires.french.typography import lowered, typeset_text
 from territoires.french.words import STATES, qualified, reserve
@@ -21,11 +29,17 @@ EYEBROW: Final = (
     "formation dans les villes moyennes, prévus en 2019 pour la fin de 2022"
 )
 HOW_TO_READ: Final = "Comment lire ce chiffre"
+TWO_SERIES: Final = (
+    "Les ouvertures documentées sont les lignes de cette base, chacune avec sa source\u202f; les "
+    "totaux publiés sont ceux que le Cnam ou la presse ont annoncés. Beaucoup de dates d’ouverture "
+    "n’ayant pas été retrouvées, la courbe est un minimum de ce qui a été ouvert."
+)
 MAP: Final = "Carte des centres ouverts et des villes labellisées"
 MAP_KEY: Final = (
     "Vert\u00a0: ouvert, et les 30\u00a0km alentour. Anneau bleu\u00a0: ville labellisée. Un clic "
     "ouvre la fiche de la ville."
 )
+NO_OPENING: Final = "Aucune ouverture documentée à cette date."
 NO_CHANGE: Final = "Aucun changement documenté. Les dernières ouvertures\u00a0:"
 LISTED: Final = "Les mêmes places en liste"
 PLACES: Final = "Une marque par place. Un clic ouvre la fiche de la ville."
@@ -39,6 +53,7 @@ BELIEVED: Final = (
 )
 """What names, inside it, the area of what published totals allow; shorter with little room."""
 MONTH_DAYS: Final = 31
+_MONTHS_PER_QUARTER: Final = 3
 
 
 PLACE_STATES: Final = {
@@ -259,6 +274,49 @@ def events(number_of: int) -> str:
         if number_of > 1
         else ("L’événement du programme")
     )
+
+
+# The pace
+
+
+def against_required(progress: Progress) -> str | None:
+    """Say the pace against the one required, None while it is too early to conclude from it."""
+    if progress.ratio is None or progress.status is Status.TOO_EARLY:
+        return None
+    return f"rythme{NBSP}: {percent(progress.ratio)} du nécessaire"
+
+
+def pace(found: Situation) -> str:
+    """Say at what pace the centres open, and what that makes of the target."""
+    stands, ratio = status(found), against_required(found.progress)
+    computed = (
+        f"Statut calculé{NBSP}: {lowered(stands)}{f' ({ratio})' if ratio else ''}."
+        if stands
+        else ""
+    )
+    return " ".join(filter(None, (documented_pace(found), computed)))
+
+
+def quarters(data: Any) -> str:
+    """Say how many openings belong to a quarter, and how many to none."""
+    known = int(data.loc[data["known"], "openings"].sum())
+    unknown = int(data.loc[~data["known"], "openings"].sum())
+    if not known + unknown:
+        return "**Ouvertures par trimestre**\u00a0: aucune à cette date."
+    apart = (
+        f"{NBSP}; {counted(unknown, 'ouverture')} de trimestre inconnu "
+        f"{plural(unknown, 'est hachurée', 'sont hachurées')} sur la période possible"
+        if unknown
+        else ""
+    ).replace(f"{NBSP};", "\u202f;")
+    dated = f"{counted(known, 'ouverture')} {plural(known, 'datée')}"
+    return f"**{dated} à un trimestre**{apart}."
+
+
+def per_quarter(found: Situation) -> float | None:
+    """Give the pace required per quarter, None once the deadline is past or without a target."""
+    required = found.progress.pace_required
+    return None if required is None else required * _MONTHS_PER_QUARTER
 
 
 # The openings

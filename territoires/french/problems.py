@@ -159,10 +159,6 @@ def _day(text: Any) -> str:
     return dates.day(date.fromisoformat(str(text)))
 
 
-def _stage_and_date(facts: Facts) -> str:
-    return f"{the_stage(StageKind(facts['kind']))} ({_on(facts['on'])})"
-
-
 # A reason that fits each act, by the name of its draft.
 _REASONS = {
     "StageCorrection": "date relevée sur la convention signée",
@@ -411,7 +407,7 @@ _NAMED: dict[str, Words] = {
     "codes": lambda _value, facts: ", ".join(facts["codes"]),
     "step": lambda value, _facts: STAGES[StageKind(value)],
     "rival_day": lambda _value, facts: _on(facts["on"]),
-    "rival": lambda _value, facts: _stage_and_date(facts),
+    "rival": lambda _value, facts: f"{the_stage(StageKind(facts['kind']))} ({_on(facts['on'])})",
     "before": lambda _value, facts: quoted(facts["before"]),
     "town": lambda _value, facts: quoted(facts["town"]),
     "names": lambda _value, facts: ", ".join(facts.get("centres", {}).values()),

@@ -41,12 +41,9 @@ def sentence(certain: int, found: Band, publishers: Sequence[str], *, at_most: i
             f"{proven} Les totaux crus ne peuvent être vrais ensemble ce jour-là{NBSP}: aucun "
             "nombre ne convient."
         )
-    whom = f"En croyant {_whom(publishers)}" if publishers else "Sans croire aucun total"
-    return f"{proven} **{whom}{NBSP}: {_range(found, at_most)}.**"
-
-
-def _whom(publishers: Sequence[str]) -> str:
-    return "le Cnam" if set(publishers) == {"Cnam"} else "les totaux publiés"
+    whom = "le Cnam" if set(publishers) == {"Cnam"} else "les totaux publiés"
+    believing = f"En croyant {whom}" if publishers else "Sans croire aucun total"
+    return f"{proven} **{believing}{NBSP}: {_range(found, at_most)}.**"
 
 
 def _range(found: Band, at_most: int) -> str:

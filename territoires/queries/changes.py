@@ -74,7 +74,9 @@ def _change(versions: Sequence[Row], since: datetime) -> Row | None:
         and last.get("attribute", "name") != "name"
     ):
         return None
-    if "headcount" in last and not any(map(_is_told, filter(None, (before, after)))):
+    if "headcount" in last and all(
+        row["publication"] is not Publication.SHOWN for row in (before, after) if row
+    ):
         return None
     change = french.NEW if before is None else french.CORRECTED if after else french.WITHDRAWN
     following = words.replacement(before, after) if before and after else None
@@ -94,10 +96,6 @@ def _said_at(row: Row, at: datetime) -> bool:
 
 def _words(row: Row) -> list[Any]:
     return [row.get(name) for name in ("subject", "value_text", "source", "basis", "confidence")]
-
-
-def _is_told(row: Row) -> bool:
-    return row["publication"] is Publication.SHOWN
 
 
 def usual_since(connection: Connection, *, scope: Scope, now: datetime) -> datetime | None:

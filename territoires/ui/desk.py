@@ -16,7 +16,7 @@ from territoires.db.engine import reading
 from territoires.domain.errors import RefusedError
 from territoires.domain.roles import Permission, Reader
 from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
+from territoires.exchange.formats import file_name
 from territoires.french import desk as words
 from territoires.french import faults
 from territoires.french.numbers import literal

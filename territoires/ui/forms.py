@@ -277,7 +277,7 @@ class Form:
 
     def _keep(self) -> None:
         """Keep on the server what was typed since the form began, when it has changed."""
-        opened = self.opened
+        opened, url, email = self.opened, self.desk.url, self.desk.reader.email
         texts = {
             name: value
             for name, value in self._held().items()
@@ -285,9 +285,8 @@ class Form:
         }
         if all(map(self._chooses, texts)):
             texts = {}
-        if texts == opened.kept or not self._is_still_me():
+        if texts == opened.kept or current_reader(url).email != email:
             return
-        url, email = self.desk.url, self.desk.reader.email
         try:
             if texts:
                 content = {
@@ -304,9 +303,6 @@ class Form:
         except DatabaseError:  # tried again at the next field; what is typed is on the screen
             return
         opened.kept = texts
-
-    def _is_still_me(self) -> bool:
-        return current_reader(self.desk.url).email == self.desk.reader.email
 
     def _erase(self, subject: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Where a page meets its reader: what is looked at, how to ask, how to show."""
+"""Where a page meets its reader, or is made for none: what is looked at, how to ask and show."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -21,9 +21,10 @@ from territoires.french.web import SITE_NAME
 from territoires.queries.clocks import Edition
 from territoires.queries.editions import current_edition
 from territoires.queries.exports import EXPORTS
+from territoires.queries.territories import place
 from territoires.settings import Settings
 from territoires.ui import tables
-from territoires.ui.bar import View, looked_at, show_bar
+from territoires.ui.bar import View, looked_at, show_bar, today
 from territoires.ui.cache import asked, drawn
 from territoires.ui.exporting import Files, fill
 from territoires.ui.reader import current_reader
@@ -49,6 +50,8 @@ class Page:
     seen: Edition
     view: View
     title: str
+    on_dark: bool = False
+    """Whether the reader's theme is dark: paper is light, and what is sent turns by its style."""
     files: Files = field(default_factory=Files)
 
     @property
@@ -71,11 +74,6 @@ class Page:
     def query(self) -> str:
         """What an address ends with to keep this view: empty for the usual one."""
         return address.query(self.view.params)
-
-    @property
-    def on_dark(self) -> bool:
-        """Whether the reader's theme is dark."""
-        return on_dark()
 
     @property
     def is_demonstration(self) -> bool:
@@ -153,10 +151,27 @@ def open_page(title: str, *, heading: Heading = "seen") -> Page:
     """
     url, seen = masthead(title, heading=heading)
     view = looked_at(url, seen, page=title)
-    page = Page(url=url, seen=seen, view=view, title=title)
+    page = Page(url=url, seen=seen, view=view, title=title, on_dark=on_dark())
     if heading == "seen":
         page.show_bar()
     return page
+
+
+def unseen_page(url: str, params: Mapping[str, str], *, title: str) -> Page | None:
+    """Look at the view of an address as anybody may have it, for what is sent or printed.
+
+    None where there is nonsense in the address.
+    Raises DatabaseError when there is nothing to read, TerritoryError for a place that is none.
+    """
+    now = today()
+    read = address.read(params, today=now)
+    if read.problems:
+        return None
+    seen = current_edition(url)
+    where = asked(url, seen, place, territory=read.scope.territory)
+    written = address.write(read.scope, today=now)
+    view = View(scope=read.scope, place=where, today=now, params=written)
+    return Page(url=url, seen=seen, view=view, title=title)
 
 
 def masthead(title: str, *, heading: Heading = "seen", lead: str = "") -> tuple[str, Edition]:

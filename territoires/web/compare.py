@@ -28,7 +28,7 @@ from territoires.domain.params import SOURCE, TOWN
 from territoires.domain.readings import CellError, Reading
 from territoires.domain.scope import FRANCE, Place, Scope
 from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
+from territoires.exchange.formats import file_name
 from territoires.exchange.lists import read_list
 from territoires.exchange.tables import UnreadableError
 from territoires.french import faults

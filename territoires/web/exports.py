@@ -19,8 +19,7 @@ from territoires.domain.errors import TerritoryError
 from territoires.domain.params import read_filters
 from territoires.domain.scope import Scope
 from territoires.domain.siting import InfeasibleError
-from territoires.exchange.file_names import file_name
-from territoires.exchange.formats import FORMATS
+from territoires.exchange.formats import FORMATS, file_name
 from territoires.exchange.rows import Rows
 from territoires.exchange.worded import in_french, rounded
 from territoires.french import cells, faults

@@ -164,7 +164,7 @@ class FrenchPage:
             nonlocal replaced
             if message["type"] == "http.response.start" and self._is_original(message):
                 replaced = True
-                is_page = self._is_a_page(scope)
+                is_page = self._addresses is None or _named(scope) in self._addresses
                 seen = Headers(scope=scope)
                 coding = chosen_coding(seen.get("accept-encoding", ""))
                 packed = self._packed_page(self._page_at(_named(scope)), coding=coding)
@@ -199,9 +199,6 @@ class FrenchPage:
     def _packed_answer(self, page: str, answer: Answer, coding: str | None) -> Packed:
         text = answering(page, answer)
         return packed_text(text, coding=coding, content_type=_HTML)
-
-    def _is_a_page(self, scope: Scope) -> bool:
-        return self._addresses is None or _named(scope) in self._addresses
 
     def _is_original(self, start: Message) -> bool:
         headers = Headers(raw=start["headers"])

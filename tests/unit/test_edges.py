@@ -23,7 +23,7 @@ from territoires.domain.rollout import (
     target_at,
 )
 from territoires.domain.scope import FRANCE, Perimeter, Place, Scope, Territory
-from territoires.french import charts, findings, headline
+from territoires.french import charts, headline, home
 from territoires.french.cli import coverage_sentences
 from territoires.french.coverage import out_of
 from territoires.french.numbers import percent
@@ -80,7 +80,7 @@ class Edge:
     def said(self):
         found = self.situation()
         key = " · ".join(
-            filter(None, (headline.status(found), findings.against_required(found.progress)))
+            filter(None, (headline.status(found), home.against_required(found.progress)))
         )
         lines = [*headline.sentences(found, self.place), f"[{key}]" if key else ""]
         return "\n".join([f"# {self.title} ({self.day})", *(f"  {line}" for line in lines if line)])

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from territoires.domain.dates import PartialDate
 from territoires.exchange.cells import decimal, neutralise, restore, written
 from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
+from territoires.exchange.formats import file_name
 from territoires.exchange.rows import Rows
 from territoires.exchange.xlsx_export import (
     MAX_TEXT,

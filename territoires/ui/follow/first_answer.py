@@ -58,8 +58,7 @@ from territoires.ui.follow import regions as regions_page
 from territoires.ui.follow import rollout as rollout_page
 from territoires.ui.follow import town as town_page
 from territoires.ui.follow.shared_map import Reach
-from territoires.ui.follow.unseen import unseen_page
-from territoires.ui.page import MARKDOWN, Page, plain
+from territoires.ui.page import MARKDOWN, Page, plain, unseen_page
 
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest

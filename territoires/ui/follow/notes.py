@@ -11,7 +11,7 @@ from territoires.charts.svg import TEXT
 from territoires.domain.comparison import Indicator, Per
 from territoires.domain.rollout import Situation, State, quarter_of
 from territoires.french import asking as asked_words
-from territoires.french import changes, findings, home
+from territoires.french import changes, home
 from territoires.french import printed as words
 from territoires.french import regions as region_words
 from territoires.french.headline import before_creation, explained
@@ -225,7 +225,7 @@ def _meaning(page: Page, found: Situation) -> list[Block]:
     """Say what the figures mean: proven beside believed, the pace, why the two differ."""
     said = [
         " ".join(reconciliation_page.answer(page, None)[:1] + explained(found, page.place)[:1]),
-        findings.pace(found),
+        home.pace(found),
     ]
     return [block("heading", words.MEANING), *(block("text", each) for each in said if each)]
 

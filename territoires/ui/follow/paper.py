@@ -14,7 +14,7 @@ from territoires.domain.clock import PARIS
 from territoires.domain.rollout import State
 from territoires.domain.scope import Perimeter
 from territoires.exchange.csv_export import csv_bytes
-from territoires.exchange.file_names import file_name
+from territoires.exchange.formats import file_name
 from territoires.exchange.pdf import pdf_bytes, svg_bytes
 from territoires.exchange.worded import in_french, rounded
 from territoires.french import dates

@@ -36,9 +36,8 @@ from territoires.ui.follow import town as town_page
 from territoires.ui.follow.embedded import embedded
 from territoires.ui.follow.first_answer import first_answer
 from territoires.ui.follow.paper import Block, Paper, Printed, answer, block, figures
-from territoires.ui.follow.unseen import unseen_page
 from territoires.ui.manage.to_ask import letter_pdf
-from territoires.ui.page import Page, plain
+from territoires.ui.page import Page, plain, unseen_page
 
 _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "etapes": ("kind", "happened_on", "basis", "retained"),

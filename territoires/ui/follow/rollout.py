@@ -15,7 +15,7 @@ from territoires.charts.rollout import burn_up_svg, openings_svg, quarters_svg
 from territoires.charts.static_map import centres_map_svg
 from territoires.domain import params
 from territoires.domain.rollout import YEAR, PlaceState, Situation
-from territoires.french import findings, home
+from territoires.french import home
 from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
 from territoires.french.numbers import NBSP, number, percent, rounded
@@ -162,7 +162,7 @@ def drawn_plan(page: Page, *, radius_km: float = RADIUS_KM, **narrowed: Any) -> 
 def how_to_read(page: Page, sentences: list[str]) -> None:
     """Fold what explains the count: why it is not the one announced, the pace, what is apart."""
     with st.expander(home.HOW_TO_READ, icon=":material/help:"):
-        st.markdown("\n\n".join([findings.TWO_SERIES, *sentences]))
+        st.markdown("\n\n".join([home.TWO_SERIES, *sentences]))
         links.go(links.RECONCILIATION, "Recouper les totaux publiés", icon=":material/rule:")
         links.compare(page.query)
 
@@ -175,7 +175,7 @@ def burn_up(page: Page, found: Situation) -> None:
     pictures.show_framed(*curve_of(page, found, width=pictures.DESK)[1])
     if events := page.figure(_events, {"events": (rollout.programme_events, {})}):
         st.html(events)
-    if pace := findings.pace(found):
+    if pace := home.pace(found):
         st.markdown(pace)
     banded = ("bande",) if bands["most"].notna().any() else ()
     page.show_rows("ouvertures", "ouvertures-possibles", "totaux-publies", *banded, key="courbe")
@@ -219,10 +219,10 @@ def openings(page: Page, found: Situation) -> None:
             quarters_svg,
             {"quarters": rollout.quarters, "targets": rollout.targets},
             key="trimestres",
-            finding=findings.quarters(quarters),
+            finding=home.quarters(quarters),
             rows=("trimestres",),
             as_of=page.scope.as_of,
-            required=findings.per_quarter(found),
+            required=home.per_quarter(found),
         )
         return
     said, drawn = openings_of(page, width=pictures.DESK)
@@ -288,4 +288,4 @@ def moved(page: Page, since: date) -> tuple[str, pd.DataFrame]:
     if len(found):
         return "", found
     last = page.ask(rollout.openings)
-    return home.NO_CHANGE if len(last) else findings.NO_OPENING, last
+    return home.NO_CHANGE if len(last) else home.NO_OPENING, last

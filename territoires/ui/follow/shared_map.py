@@ -26,7 +26,7 @@ from territoires.queries import coverage, geography
 from territoires.ui import filters, links, lists
 from territoires.ui.bar import change
 from territoires.ui.follow.courses import fields
-from territoires.ui.page import Page, on_dark
+from territoires.ui.page import Page
 from territoires.ui.plotly_french import CONFIG
 
 _LONGEST = 40
@@ -191,7 +191,8 @@ def town_map(  # noqa: PLR0913 - what a map is made of
     figure = page.figure(draw, queries, territory=page.scope.territory, **options).to_dict()
     if reach_km is not None:
         figure = with_reach(figure, page.ask(coverage.open_centres), reach_km)
-    show_map(with_ring(figure, chosen, on_dark=on_dark()), chooses or choose_town, key=key, alt=alt)
+    figure = with_ring(figure, chosen, on_dark=page.on_dark)
+    show_map(figure, chooses or choose_town, key=key, alt=alt)
 
 
 def show_map(figure: Any, chooses: Callable[[str], None], *, key: str, alt: str) -> None:

@@ -30,7 +30,7 @@ from territoires.ui.enter.choosing import TOWN, choose_region
 from territoires.ui.enter.question_form import QUESTIONS
 from territoires.ui.enter.statements import ACT, CORRECT
 from territoires.ui.follow.paper import Paper, Printed
-from territoires.ui.follow.unseen import unseen_page
+from territoires.ui.page import unseen_page
 from territoires.ui.reader import deployment
 from territoires.ui.undo import tell_with_undo
 
