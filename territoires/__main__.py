@@ -30,7 +30,6 @@ from territoires.cli.console import (
     hand_over,
     kept_secret,
     let_readers_leave,
-    say,
     typed,
     whole,
 )
@@ -107,13 +106,13 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
     done = schema.upgrade(settings.database_url, now=now)
     where = schema.place_of(settings.database_url)
     if done.before is None:
-        say(cli.CREATED.format(where=where))
+        print(cli.CREATED.format(where=where))
     elif done.before != done.after:
-        say(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
+        print(cli.UPGRADED.format(before=done.before, after=done.after, backup=done.backup or "-"))
     else:
-        say(cli.CURRENT.format(where=where))
+        print(cli.CURRENT.format(where=where))
     for line in cli.shared(grants.share(settings)):
-        say(line)
+        print(line)
     questions: list[dict[str, Any]] = []
     added = seeds.seed(
         settings.database_url,
@@ -122,19 +121,19 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
         successors=dict(parsed.successor),
         ask=lambda question: questions.append(vars(question)),
     )
-    say(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    print(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
     for question in questions:
-        say(cli.commune_question(**question))
+        print(cli.commune_question(**question))
     first = staff.first_administrator(
         settings.database_url, now=now, email=parsed.admin or staff.FIRST_EMAIL
     )
     if first is None and parsed.admin:
-        say(cli.NO_FIRST_ADMINISTRATOR.format(email=parsed.admin))
+        print(cli.NO_FIRST_ADMINISTRATOR.format(email=parsed.admin))
     if first is not None:
         email, password = first
         file = kept_secret(password, folder=_folder(settings))
         words = cli.FIRST_ADMINISTRATOR if file is None else cli.FIRST_ADMINISTRATOR_FILE
-        say(words.format(email=email, password=password, file=file))
+        print(words.format(email=email, password=password, file=file))
     return OK
 
 
@@ -149,7 +148,7 @@ def _roles(_parsed: argparse.Namespace, settings: Settings) -> int:
     if not made:
         return fail(cli.NO_ROLES, BAD_USAGE)
     for line in cli.shared(made):
-        say(line)
+        print(line)
     return OK
 
 
@@ -232,7 +231,7 @@ def _demo(parsed: argparse.Namespace, settings: Settings) -> int:
         )
     except DemonstrationError as error:
         return fail(cli.DEMO_ERRORS[error.code].format(path=error.path), WRONG)
-    say(
+    print(
         cli.demo_made(
             where=str(made.path),
             centres=made.centres,
@@ -280,7 +279,7 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     stops = review.stops(draft)
     _tell_import(parsed, review, draft, written=written and not pending)
     if pending and not parsed.json:
-        say(import_words.PROPOSED)
+        print(import_words.PROPOSED)
     if review.plan.outside:
         return NOT_ALLOWED
     return WRONG if stops or (review.needs(draft) and not parsed.dry_run) else OK
@@ -358,15 +357,15 @@ def _tell_import(
     for notice in review.notices:
         print(notice, file=sys.stderr)
     for problem in stops:
-        say(problem.message)
+        print(problem.message)
     for town, name in plan.new_centres:
-        say(import_words.centre_made(town, name))
+        print(import_words.centre_made(town, name))
     lines = import_words.understood_lines if parsed.dry_run else import_words.correction_lines
     for line in lines(plan):
-        say(line)
+        print(line)
     for lacking in review.needs(draft):
-        say(lacking)
-    say(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
+        print(lacking)
+    print(import_words.summary(plan, rows=review.rows, refused=review.refused, written=written))
 
 
 def _accounts(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -387,7 +386,7 @@ def _staff(
         return fail(error_message(error), WRONG)
     password = saved.one_time_password
     file = kept_secret(password, folder=_folder(settings)) if password else None
-    say(staff_words.done(parsed.ACTE, parsed.email, password, file))
+    print(staff_words.done(parsed.ACTE, parsed.email, password, file))
     return OK
 
 

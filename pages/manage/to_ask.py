@@ -6,5 +6,5 @@ from territoires.ui.manage import to_ask as parts
 desk = open_desk("a-demander")
 scope = parts.chosen(desk)
 parts.follow_up(desk, scope)
-parts.since_when(desk, scope)
-parts.open_or_not(desk, scope)
+for ask in parts.ASKED:
+    parts.listed(desk, scope, ask)

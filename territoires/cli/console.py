@@ -67,14 +67,9 @@ def let_readers_leave() -> None:
             setattr(sys, name, patient)
 
 
-def say(text: str) -> None:
-    """Answer on the standard output."""
-    print(text)
-
-
 def answer(found: Any) -> None:
     """Answer as JSON."""
-    say(json.dumps(found, ensure_ascii=False, indent=2))
+    print(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def answer_either(parsed: argparse.Namespace, found: Any, lines: Iterable[str]) -> None:
@@ -83,7 +78,7 @@ def answer_either(parsed: argparse.Namespace, found: Any, lines: Iterable[str]) 
         answer(found)
         return
     for line in lines:
-        say(line)
+        print(line)
 
 
 def typed(read: Read, wrong: str) -> Read:

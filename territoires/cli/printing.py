@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from territoires.cli.console import BAD_USAGE, OK, Commands, fail, hand_over, say
+from territoires.cli.console import BAD_USAGE, OK, Commands, fail, hand_over
 from territoires.db.engine import one_reading
 from territoires.db.revision import reading_current
 from territoires.domain import address
@@ -63,7 +63,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
             if sys.stderr.isatty():
                 end = "\n" if at == len(names) else ""
                 print(f"\r{at} / {len(names)}", end=end, file=sys.stderr)
-    say(words.printed(written, str(folder)))
+    print(words.printed(written, str(folder)))
     return OK
 
 
@@ -106,7 +106,7 @@ def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
     for name, body in made.items():
         if failed := hand_over(body, folder / name):
             return failed
-    say(open_data.written(len(made), str(folder)))
+    print(open_data.written(len(made), str(folder)))
     return OK
 
 

@@ -11,7 +11,6 @@ from territoires.cli.console import (
     Commands,
     answer_either,
     fail,
-    say,
     typed,
 )
 from territoires.commands.reports import answer_report
@@ -58,7 +57,7 @@ def _answer(parsed: argparse.Namespace, settings: Settings) -> int:
         return fail(words.already(found), WRONG)
     except InvalidError as error:
         return fail(error_message(error), WRONG)
-    say(words.done(found.name, parsed.verdict))
+    print(words.done(found.name, parsed.verdict))
     return OK
 
 

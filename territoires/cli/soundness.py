@@ -15,7 +15,6 @@ from territoires.cli.console import (
     answer_either,
     day,
     fail,
-    say,
     typed,
 )
 from territoires.cli.copies import backup_folder
@@ -81,7 +80,7 @@ def _seal(_parsed: argparse.Namespace, settings: Settings) -> int:
         found = anchor(connection)
     if found is None:
         return fail(words.NO_ACT, WRONG)
-    say(found.text)
+    print(found.text)
     return OK
 
 
@@ -91,14 +90,14 @@ def _clock(parsed: argparse.Namespace, settings: Settings) -> int:
         today = now.astimezone(PARIS).date()
         if parsed.repair != today:
             return fail(words.another_day(parsed.repair, today), BAD_USAGE)
-        say(words.repaired(clock.repair(settings.database_url, now=now)))
+        print(words.repaired(clock.repair(settings.database_url, now=now)))
         return OK
     with reading_current(settings.database_url, owner=True) as connection:
         last = anchor(connection)
         ahead = clock.ahead_of(connection, now)
-    say(words.clock(now, last.at_utc if last else None))
+    print(words.clock(now, last.at_utc if last else None))
     if ahead is not None:
-        say(words.ahead(ahead))
+        print(words.ahead(ahead))
     return WRONG if ahead else OK
 
 

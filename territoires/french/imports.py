@@ -150,11 +150,6 @@ def refusal(error: TerritoiresError, *, email: str = "") -> str:
             return error_message(error)
 
 
-def lines(count: int) -> str:
-    """Write a number of lines."""
-    return counted(count, "ligne")
-
-
 def summary(plan: Plan, *, rows: int, refused: int, written: bool) -> str:
     """Say in one sentence what a file changes, or changed."""
     parts = [
@@ -165,7 +160,7 @@ def summary(plan: Plan, *, rows: int, refused: int, written: bool) -> str:
     if refused:
         parts.append(f"{number(refused)}{NBSP}{plural(refused, 'refusée')}")
     done = "" if written else f" {NOTHING_WRITTEN}"
-    return f"{lines(rows)}{NBSP}: {', '.join(parts)}.{done}"
+    return f"{counted(rows, 'ligne')}{NBSP}: {', '.join(parts)}.{done}"
 
 
 _MOST_LISTED: Final = 20

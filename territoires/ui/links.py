@@ -57,6 +57,11 @@ def course_address(key: str, title: str, view: View = None) -> str:
     return _named(COURSES, title, view, COURSE.name, key)
 
 
+def column(label: str | None = None, **settings: Any) -> Any:
+    """Set a column of such addresses: each is shown as what follows its `#`."""
+    return st.column_config.LinkColumn(label, display_text=r"#(.+)$", **settings)
+
+
 def territory_address(path: str, territory: str, view: View = None) -> str:
     """Give the address of a page on a territory, under the same clocks and perimeter."""
     return leading_to(path, address.TERRITORY, view) + territory

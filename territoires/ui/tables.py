@@ -120,7 +120,7 @@ def _laid_out(
     } | {COLUMNS[name]: setting for name, setting in config.items()}
     if "town" in names and "town_code" in data:
         apart["town"] = links.sheets(data)
-        settings[COLUMNS["town"]] = town_link()
+        settings[COLUMNS["town"]] = links.column(alignment="left")
     if "source" in names and len(data) > _MEASURED:
         longest = max(map(len, (COLUMNS["source"] + "  ", *data["source"].dropna())))
         settings[COLUMNS["source"]] = st.column_config.TextColumn(width=_LETTER * longest + _AROUND)
@@ -143,11 +143,6 @@ def _is_text(setting: Any) -> bool:
 def _is_whole(values: "pd.Series[Any]") -> bool:
     known = values.dropna()
     return values.dtype.kind == "f" and len(known) > 0 and bool((known % 1 == 0).all())
-
-
-def town_link() -> Any:
-    """Set a column of `links.town_address` to show the names of the towns."""
-    return st.column_config.LinkColumn(display_text=r"#(.+)$", alignment="left")
 
 
 def explained(data: pd.DataFrame) -> pd.DataFrame:

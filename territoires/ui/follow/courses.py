@@ -117,7 +117,7 @@ def catalogue(page: Page) -> None:
         alt="Catalogue des formations",
         columns=CATALOGUE,
         config={
-            "course": st.column_config.LinkColumn(display_text=r"#(.*)$", width=400),
+            "course": links.column(width=400),
             "offered_centres": st.column_config.NumberColumn("Centres", width=80),
         },
     )

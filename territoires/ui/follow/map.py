@@ -180,7 +180,7 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
             alt="Villes de la carte, dans l’ordre de la légende",
             columns={
                 "": st.column_config.TextColumn(width=30),
-                "Ville": shared_map.link_column(155),
+                "Ville": links.column(width=155),
             },
         )
     page.show_rows("carte", key="carte", **kept)
@@ -325,7 +325,7 @@ def _territories_list(
     page: Page, data: pd.DataFrame, *, grain: Grain, by_share: bool, reach: Reach
 ) -> None:
     columns = {
-        "Territoire": shared_map.link_column(190),
+        "Territoire": links.column(width=190),
         "Centres": st.column_config.NumberColumn(width=65),
         "Par million": st.column_config.NumberColumn(format="localized", width=90),
         "Part": st.column_config.NumberColumn(
@@ -379,7 +379,7 @@ def far_towns(page: Page, reach: Reach, chosen: Any) -> None:
             alt="Communes Action cœur de ville, de la plus éloignée à la plus proche",
             columns={
                 "": st.column_config.TextColumn(width=30),
-                "Ville": shared_map.link_column(145),
+                "Ville": links.column(width=145),
                 "km": st.column_config.NumberColumn(format="localized", width=55),
             },
         )

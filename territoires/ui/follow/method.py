@@ -116,7 +116,7 @@ def sources(page: Page) -> bool:
             *("publisher", "title", "published_on", "reliability", "view"),
             *("stages", "figures", "others", "url"),
         ),
-        config={"view": st.column_config.LinkColumn("Faits", display_text=r"#(.+)$")},
+        config={"view": links.column("Faits")},
     )
     page.offer("sources")
     source = filters.choice(

@@ -247,7 +247,7 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
     st.caption(words.TICKS)
     columns = {
         "Rang": st.column_config.NumberColumn(width=55),
-        "Ville": shared_map.link_column(190),
+        "Ville": links.column(width=190),
         "Département": st.column_config.TextColumn(width=190),
         "De plus": st.column_config.NumberColumn(format="localized", width=110),
         "Couverts": st.column_config.NumberColumn(

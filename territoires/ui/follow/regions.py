@@ -87,9 +87,7 @@ def table(page: Page, grain: Grain) -> None:
     with_target, enrolled = data["objective"].notna().any(), data["enrolled"].notna().any()
     year = data["academic_year"].max() if enrolled else ""
     config = {
-        "name": st.column_config.LinkColumn(
-            words.ONE[grain].capitalize(), display_text=r"#(.*)$", width=220
-        ),
+        "name": links.column(words.ONE[grain].capitalize(), width=220),
         **({"objective": count("Objectif")} if with_target else {}),
         "labelled": count("Labellisées"),
         "open": count("Ouverts"),

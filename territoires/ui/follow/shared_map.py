@@ -259,11 +259,6 @@ def list_height(rows: int) -> int:
     return min(_LIST, _ROW * (rows + 1) + 2)
 
 
-def link_column(width: int = 150) -> Any:
-    """Make a column of addresses, each shown as what follows its `#`: a name."""
-    return st.column_config.LinkColumn(display_text=r"#(.*)$", width=width)
-
-
 def town_card(chosen: Any, *, by_road: bool) -> None:
     """Say what is known of the town chosen, and lead to its sheet."""
     if chosen.empty:

@@ -17,7 +17,6 @@ from territoires.ui.bar import today
 from territoires.ui.desk import Desk, download_csv
 from territoires.ui.enter.choosing import choose_region
 from territoires.ui.filters import named_after
-from territoires.ui.tables import town_link
 
 _NATIONAL: Final = "france"
 
@@ -91,7 +90,7 @@ def _rows(rows: pd.DataFrame, label: str) -> None:
     st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,
-        column_config={"Ville": town_link()},
+        column_config={"Ville": links.column(alignment="left")},
         placeholder="–",
         alt=label,
     )

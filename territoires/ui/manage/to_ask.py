@@ -37,15 +37,18 @@ from territoires.ui.undo import tell_with_undo
 _FORM: Final = "a_demander"
 _SHOWN: Final = 10
 Row = Mapping[str, Any]
+ASKED: Final[Mapping[Ask, tuple[Callable[..., pd.DataFrame], Callable[[Row], str]]]] = {
+    Ask.SINCE: (asking.since_when, words.since_line),
+    Ask.OPEN: (asking.open_or_not, words.open_line),
+}
+"""Whom each thing is asked about, and how a line of that list is said."""
 
 
 def chosen(desk: Desk) -> Scope:
     """Ask for a region; gives what is looked at: today, there or in all France."""
     everywhere = Scope(as_of=today())
-    listed = pd.concat(
-        desk.ask(query, scope=everywhere) for query in (asking.since_when, asking.open_or_not)
-    )
-    region = choose_region(desk, listed)
+    every = pd.concat(desk.ask(query, scope=everywhere) for query, _ in ASKED.values())
+    region = choose_region(desk, every)
     return Scope(as_of=today(), territory=Territory(Level.REGION, region) if region else FRANCE)
 
 
@@ -62,23 +65,9 @@ def _asked(desk: Desk, scope: Scope) -> pd.DataFrame:
     return every[every["region_code"] == region] if region else every
 
 
-def since_when(desk: Desk, scope: Scope) -> None:
-    """List the centres of which the day is asked."""
-    _list(desk, scope, Ask.SINCE, asking.since_when, words.since_line)
-
-
-def open_or_not(desk: Desk, scope: Scope) -> None:
-    """List the towns of which it is asked whether a centre is open."""
-    _list(desk, scope, Ask.OPEN, asking.open_or_not, words.open_line)
-
-
-def _list(
-    desk: Desk,
-    scope: Scope,
-    ask: Ask,
-    query: Callable[..., pd.DataFrame],
-    line: Callable[[Row], str],
-) -> None:
+def listed(desk: Desk, scope: Scope, ask: Ask) -> None:
+    """List the centres of which the day is asked, or the towns where one may be open."""
+    query, line = ASKED[ask]
     found = desk.ask(query, scope=scope).to_dict("records")
     st.header(words.LISTS[ask], anchor=ask.value)
     st.caption(words.EXPLAINED[ask])
@@ -187,7 +176,7 @@ def letter_pdf(url: str, code: str, *, site: str, signed: str) -> Printed | None
     known_at = page.ask_plainly(last_recorded_at) if page else None
     if page is None or known_at is None:
         return None
-    for ask, query in ((Ask.SINCE, asking.since_when), (Ask.OPEN, asking.open_or_not)):
+    for ask, (query, _) in ASKED.items():
         found = page.ask(query)
         for row in found[found["town_code"] == code].head(1).to_dict("records"):
             letter = _letter(ask, row, site=site, signed=signed)
