@@ -35,7 +35,7 @@ from territoires.ui.reader import current_reader
 _LOG: Final = logging.getLogger(__name__)
 
 # `territoires/web/forms.js` gives the focus to what has this name, and finds the fields by these.
-ANNOUNCED, FIELD = "annonce_", "#champ-"
+ANNOUNCED, FIELD = "resultat_", "#champ-"
 OUTCOME, _PAGE = "_outcome", "page_on_show"
 # Forms on the screen, and those that take up what was typed over the version of now.
 OPENED, REBASED = "formulaire_", "repris_"

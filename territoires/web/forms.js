@@ -141,7 +141,7 @@
 
   // From the summary itself, Enter goes to the first field to mend.
   addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches?.('[class*="st-key-annonce_"]')) return;
+    if (event.key !== "Enter" || !event.target.matches?.('[class*="st-key-resultat_"]')) return;
     event.target.querySelector('a[href*="#champ-"]')?.click();
   });
 
@@ -192,8 +192,8 @@
       forgetSent();
     }
     if (!running && pending.size) document.querySelectorAll(framed).forEach(putBack);
-    for (const news of running ? [] : document.querySelectorAll('[class*="st-key-annonce_"]')) {
-      const number = keyOf(news, "annonce_");
+    for (const news of running ? [] : document.querySelectorAll('[class*="st-key-resultat_"]')) {
+      const number = keyOf(news, "resultat_");
       if (!announced.has(number)) {
         announced.add(number);
         bring(news);

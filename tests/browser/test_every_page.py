@@ -70,7 +70,10 @@ def test_a_page_is_for_everybody(office, open_tab, address):
 def test_a_page_of_the_desk_is_for_everybody(office, open_tab, address):
     who = email(Role.ADMINISTRATION)
     tabs = (office.tab_of(open_tab, who, **look) for look in (DESKTOP, IN_THE_DARK))
-    _is_for_everybody(*(walk(tab, address) for tab in tabs), address)
+    page, phone = (walk(tab, address) for tab in tabs)
+    for tab in (page, phone):
+        assert tab.locator('[class*="st-key-"]:focus').count() == 0, "nothing was announced yet"
+    _is_for_everybody(page, phone, address)
 
 
 def goto(page, address):

@@ -27,7 +27,7 @@ def box(page, label):
 
 
 def news(page):
-    return page.locator('[class*="st-key-annonce_"]')
+    return page.locator('[class*="st-key-resultat_"]')
 
 
 @pytest.mark.parametrize("screen", SCREENS)
