@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from territoires.domain.address import FIRST_DAY
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     CALLED,
@@ -298,12 +299,15 @@ def stage_date_problems(stage: KnownStage, *, today: date) -> Iterator[Problem]:
     """Judge the date of a stage by itself."""
     if stage.on.first is not None and stage.on.first > today:
         yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
-    if stage.kind is StageKind.OPENED and stage.last < PROGRAMME_START:
+    opens = stage.kind is StageKind.OPENED
+    # What comes before an opening may precede the programme, but not by a slip of the hand.
+    if stage.last < (PROGRAMME_START if opens else FIRST_DAY):
         yield Problem(
             "on",
             Code.BEFORE_PROGRAMME_START,
             stage.on.iso,
-            {"start": PROGRAMME_START.isoformat()},
+            {"start": PROGRAMME_START.isoformat(), "stage": stage.kind.value},
+            confirmable=not opens,
         )
 
 

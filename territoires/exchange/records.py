@@ -118,7 +118,7 @@ def _read(column: Column, text: str) -> Any:
     try:
         return column.read(text)
     except CellError as error:
-        return error.with_traceback(None)
+        return CellError(error.code, **error.facts, awaited=column.awaited)
 
 
 def _required(expected: str) -> CellError:

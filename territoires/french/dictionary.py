@@ -112,7 +112,7 @@ _COLUMNS: Final[Mapping[str, Column]] = {
     "agreed": Column("Conventions"),
     "alone": Column("Habitants loin de tout centre"),
     "announced_for": Column("Annoncée pour", "date annoncée de l’ouverture, avec sa précision"),
-    "announced_on": Column("Annoncé", "date de l’annonce, avec sa précision"),
+    "announced_on": Column("Annoncée le", "date de l’annonce, avec sa précision"),
     "answer": Column(meaning="réponse, dite à qui a signalé", asked="Réponse"),
     "answered_on": Column(
         "Réponse reçue le", "date de la réponse, avec sa précision (vide : pas encore)"

@@ -266,8 +266,8 @@ def ignored(columns: list[str]) -> str:
 
 # --- A cell that cannot be taken ------------------------------------------------------------
 
-_DATE = "Attendu : JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019 ; vide si elle est inconnue."
-_DAY = "Attendu : JJ/MM/AAAA, par exemple 31/12/2021."
+_UNREAD_DATE = "la date {value} n’est pas reconnue. {awaited}"
+_NO_SUCH_DATE = "la date {value} n’existe pas. {awaited}"
 
 PROBLEMS = {
     "formula": (
@@ -308,18 +308,16 @@ PROBLEMS = {
     ),
     "required": "la cellule est vide. {expected}",
     "unknown_word": "{value} n’est pas reconnu. Attendu : {expected}.",
-    "no_such_date": "la date {value} n’existe pas. " + _DATE,
-    "bad_date": "la date {value} n’est pas reconnue. " + _DATE,
-    "no_such_day": "la date {value} n’existe pas. " + _DAY,
-    "bad_day": "la date {value} n’est pas reconnue. " + _DAY,
-    "incomplete_day": "la date {value} ne dit pas le jour. " + _DAY,
+    **dict.fromkeys(("bad_date", "bad_day"), _UNREAD_DATE),
+    **dict.fromkeys(("no_such_date", "no_such_day"), _NO_SUCH_DATE),
+    "incomplete_day": "la date {value} ne dit pas le jour. {awaited}",
     "month_first": (
         "la date {value} n’existe pas ; avec le mois d’abord, comme en Amérique, ce serait le "
         "{read}. Écrivez le jour d’abord, ou AAAA-MM-JJ, dans tout le fichier."
     ),
-    "no_year": "la date {value} ne dit pas l’année : le tableur l’a sans doute retirée. " + _DATE,
-    "looks_like_years": "{value} est une année universitaire, et non une date. " + _DATE,
-    "only_hour": "{value} est une heure, et non une date. " + _DATE,
+    "no_year": "la date {value} ne dit pas l’année : le tableur l’a sans doute retirée. {awaited}",
+    "looks_like_years": "{value} est une année universitaire, et non une date. {awaited}",
+    "only_hour": "{value} est une heure, et non une date. {awaited}",
     "day_first_asked": (
         "{value} a été lu {read}, jour d’abord ; avec le mois d’abord, comme en Amérique, ce "
         "serait le {other}. Est-ce bien le {read} ? Sinon, écrivez AAAA-MM-JJ dans tout le fichier."
@@ -391,6 +389,16 @@ PROBLEMS = {
         "la ligne {twin} donne déjà une autre valeur pour {value}. Gardez une seule des deux."
     ),
 }
+
+
+def date_awaited(*, to_the_day: bool, may_be_unknown: bool) -> str:
+    """Say how a column wants its dates, and whether one that is not known may be left out."""
+    if to_the_day:
+        written = "JJ/MM/AAAA, par exemple 31/12/2021"
+    else:
+        written = "JJ/MM/AAAA, MM/AAAA ou AAAA, par exemple 13/09/2019"
+    unknown = " ; vide si elle est inconnue" if may_be_unknown else ""
+    return typeset_spaces(f"Attendu : {written}{unknown}.")
 
 
 def problem(

@@ -21,7 +21,7 @@ from territoires.domain.text import fold
 from territoires.french import dates
 from territoires.french import typed_cells as cells
 from territoires.french.dictionary import FIELDS
-from territoires.french.exchange import FALSE, NO, TRUE, YES
+from territoires.french.exchange import FALSE, NO, TRUE, YES, date_awaited
 from territoires.french.loose_dates import read_loose
 from territoires.french.numbers import NBSP, number, quoted
 from territoires.french.places import typeset
@@ -68,6 +68,11 @@ class Column:
     def is_date(self) -> bool:
         """Whether it holds dates."""
         return self.say is _partial
+
+    @property
+    def awaited(self) -> str:
+        """How its dates are to be written."""
+        return date_awaited(to_the_day=self.read is cells.day, may_be_unknown=not self.empty)
 
 
 def _of_words(vocabulary: Mapping[Any, str], **others: Any) -> dict[str, Any]:
@@ -133,7 +138,6 @@ _ANNOUNCED_FOR: Final = Column(
 _ANNOUNCED_ON: Final = Column(
     name="annoncee_le",
     fields="announced_on",
-    called="Annoncée le",
     help="Date à laquelle cela a été dit : JJ/MM/AAAA, MM/AAAA ou AAAA.",
     empty="Indiquez quand cela a été dit, par exemple 28/02/2019.",
     **_DATED,

@@ -30,7 +30,7 @@ from territoires.french.faults import database_notice
 from territoires.french.files import DOCUMENT
 from territoires.french.numbers import counted, number, quoted
 from territoires.french.places import former_town, in_town, inside, of_town, typeset
-from territoires.french.typography import elided, typeset_spaces
+from territoires.french.typography import capital, elided, typeset_spaces
 from territoires.french.words import COUNTED, PERMISSIONS, ROLES, STAGES, the_stage
 
 Facts = Mapping[str, Any]
@@ -244,6 +244,12 @@ def _before_start(value: str, facts: Facts) -> str:
         return (
             f"L’année universitaire {value} précède le programme, qui commence le {start}. "
             "Vérifiez l’année, par exemple 2020-2021."
+        )
+    stage = StageKind(facts["stage"])
+    if stage is not StageKind.OPENED:
+        return (
+            f"{capital(the_stage(stage))} ({quoted(_on(value))}) précède de loin le programme, qui "
+            f"commence le {start}. Vérifiez l’année ; si elle est exacte, indiquez le motif."
         )
     return (
         f"L’ouverture ({quoted(_on(value))}) précède le début du programme, le {start}. "
@@ -518,7 +524,11 @@ MESSAGES: dict[str, str | Words | Told] = {
     ),
     Code.BAD_DATE: lambda value, facts: (
         f"La date {quoted(value)} n’existe pas ou n’est pas reconnue. Écrivez-la au format "
-        + ("JJ/MM/AAAA" if facts["field"] in _DAYS else "JJ/MM/AAAA, MM/AAAA ou AAAA")
+        + (
+            "JJ/MM/AAAA"
+            if facts.get("to_the_day", facts["field"] in _DAYS)
+            else "JJ/MM/AAAA, MM/AAAA ou AAAA"
+        )
         + f", par exemple {_example_day(facts)}."
     ),
     Code.INCOMPLETE_DAY: (

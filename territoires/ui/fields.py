@@ -225,6 +225,7 @@ class Partial(Text):
     """A date, as far as it is known; nothing is a date that is not known."""
 
     nothing: ClassVar[Any] = PartialDate()
+    to_the_day: ClassVar[bool] = False
 
     def show(self, plain: Any) -> Any:
         """Write it as one types it."""
@@ -235,13 +236,14 @@ class Partial(Text):
         try:
             return read_partial(typed)
         except PartialDateError as error:
-            raise self.wrong(Code.BAD_DATE, error.text) from error
+            raise self.wrong(Code.BAD_DATE, error.text, to_the_day=self.to_the_day) from error
 
 
 class Day(Partial):
     """A whole day."""
 
     nothing: ClassVar[Any] = None
+    to_the_day: ClassVar[bool] = True
 
     def read(self, get: Get) -> date | None:
         on: PartialDate = super().read(get)

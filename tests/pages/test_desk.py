@@ -163,7 +163,8 @@ FIELDS_OF = {
     "enter/edit_centre.py": "town_code address regional_centre wave collectivity note reason",
     "enter/record_enrolments.py": "town_code academic_year counted_on source reason",
     "enter/edit_bounds.py": "town_code kind not_before confidence source note reason",
-    "enter/edit_announcements.py": "town_code announced_for confidence source note reason",
+    "enter/edit_announcements.py": "town_code announced_for announced_on confidence "
+    "source note reason",
     "enter/edit_questions.py": "town_code asks asked_on asked_by answered_on note reason",
     "enter/edit_offerings.py": "town_code course_key starts_on ends_on source reason",
     "enter/edit_courses.py": "title field_slug cnam_code level key credential rncp_code credits "

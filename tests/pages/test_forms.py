@@ -342,6 +342,13 @@ def test_all_that_is_wrong_is_said_at_once_with_a_link_to_each_field(  # noqa: P
     assert acts(url) == before
 
 
+def test_a_start_that_is_no_day_is_told_to_be_one(app, office):
+    page = press(fill(begun(app, CASES["target"]), {"objectif_depart": "hier"}), "Enregistrer")
+    (summary,) = [each.value for each in page.error]
+    assert "« hier »".replace(" ", "\N{NO-BREAK SPACE}") in summary
+    assert "MM/AAAA ou AAAA" not in summary
+
+
 def test_a_date_and_its_absence_are_asked_about(app, office, url):
     page = app.open("enter/record_stage.py", ville="52121")
     fill(page, {"etape_date": "04/05/2021", "etape_inconnue": True, "etape_source": "déclaration"})

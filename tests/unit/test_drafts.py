@@ -176,6 +176,10 @@ def test_an_opening_before_the_programme_is_refused_unless_it_may_be_later():
     assert judged(stage(StageKind.OPENED, "2018")) == [Code.BEFORE_PROGRAMME_START]
     assert judged(stage(StageKind.OPENED, "2019")) == []
     assert judged(stage(StageKind.APPLICATION, "2019-03-31")) == []
+    for kind in (StageKind.APPLICATION, StageKind.SELECTED, StageKind.INAUGURATED):
+        assert judged(stage(kind, "2018-01")) == []
+        assert judged(stage(kind, "0219-09-26")) == [Code.BEFORE_PROGRAMME_START]
+        assert judged(stage(kind, "")) == []
 
 
 def test_a_day_to_come_is_refused_and_the_present_month_is_not():

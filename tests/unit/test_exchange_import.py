@@ -226,6 +226,19 @@ def test_a_bad_cell_of_an_enrolment_is_quoted(column, typed, code, said):
     assert said in problem.message.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@pytest.mark.parametrize("typed", ["hier", "31/02/2020", "13-sept", "2021-2022", "10:22"])
+@pytest.mark.parametrize("kind", [Kind.STAGES, Kind.ENROLMENTS, Kind.BOUNDS, Kind.ANNOUNCEMENTS])
+def test_a_bad_date_is_told_how_its_own_column_wants_them(kind, typed):
+    for column in KINDS[kind].columns:
+        if not column.is_date:
+            continue
+        _, problems = parsed(table(column.name, typed), kind)
+        (said,) = [each.message for each in problems if each.line == 2]
+        assert said.endswith(column.awaited)
+        assert ("vide si elle est inconnue" in said) == (column.name == "date")
+        assert ("AAAA ou AAAA" in said) == (column.name != "arrete_au")
+
+
 def test_the_message_is_the_one_that_was_promised():
     problem = only(enrolment(annee="2020/22"))
     assert problem.message == (

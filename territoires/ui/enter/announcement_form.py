@@ -27,7 +27,6 @@ ANNOUNCEMENTS: Final = Statements(
         Partial(
             key="dit",
             column="announced_on",
-            label="Annoncée le",
             starred=True,
             at=RIGHT,
             hint=DATE_HINT,
