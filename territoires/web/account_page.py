@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 from starlette.responses import HTMLResponse, Response
 
 from territoires.french import sign_in as words
 from territoires.french.web import SITE_NAME
+from territoires.web import streamlit_files
 from territoires.web.french_script import ADDRESSES as SCRIPTS
 from territoires.web.french_script import STYLE
 
@@ -100,6 +102,12 @@ def hidden(name: str, value: str, *, complete: str = "off") -> str:
     return f'<input type="hidden" name="{name}" value="{escape(value)}" autocomplete="{complete}">'
 
 
+@cache
+def _letters() -> str:
+    """Have the pages of ours in the letters of the application."""
+    return streamlit_files.letters(streamlit_files.index().read_text(encoding="utf-8"))
+
+
 def account_page(  # noqa: PLR0913 - what a page is made of
     title: str,
     lead: str,
@@ -128,6 +136,7 @@ def account_page(  # noqa: PLR0913 - what a page is made of
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} &ndash; {SITE_NAME}</title>"
         f'<link rel="icon" href="/statique/favicon.svg"><link rel="stylesheet" href="{STYLE}">'
+        f"{_letters()}"
         f'<script defer src="{SCRIPTS["forms"]}"></script></head><body class="compte{width}"><main>'
         f'<a href="/"><img src="/statique/logo.svg" alt="{SITE_NAME}" height="40"></a>'
         f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>{alert}"

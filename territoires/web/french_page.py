@@ -28,7 +28,6 @@ AHEAD: Final = ("PlotlyChart",)
 _LOG: Final = logging.getLogger(__name__)
 _HTML: Final = "text/html; charset=utf-8"
 _ROOT: Final = '<div id="root"></div>'
-_FONT: Final = re.compile(r'href="(\./static/media/SourceSansVF-Upright[^"]*)"')
 _PATIENCE_SECONDS: Final = 3
 _ANSWERS_KEPT: Final = 64  # of about 30 kB
 
@@ -43,14 +42,8 @@ def french_page(original: str, *, ahead: tuple[str, ...] = ()) -> str:
         for script in ahead
         if f"./{script}" not in original
     )
-    # Streamlit names its letters once it runs: what answers before is written in them too.
-    font = "".join(
-        f'    <style>@font-face{{font-family:"Source Sans";font-weight:200 900;src:url({each})}}'
-        "</style>\n"
-        for each in _FONT.findall(original)
-    )
     head = (
-        f"<title>{escape(SITE_NAME)}</title>\n{font}"
+        f"<title>{escape(SITE_NAME)}</title>\n{streamlit_files.letters(original, root='.')}\n"
         f'    <link rel="stylesheet" href=".{STYLE}">\n'
         f'    <link rel="alternate" type="application/atom+xml" title="{escape(SITE_NAME)}" '
         'href="./flux/national.atom">\n'

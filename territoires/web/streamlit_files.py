@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 _IMPORTED: Final = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
+_FONT: Final = re.compile(r'href="\.(/static/media/SourceSansVF-Upright[^"]*)"')
 # Bundlers put static imports first; the largest script weighs 5 MB and holds no other.
 _HEAD: Final = 16_384
 
@@ -22,6 +23,18 @@ def folder() -> Path:
 def index() -> Path:
     """The page that Streamlit answers to every address it does not know."""
     return folder() / "index.html"
+
+
+def letters(page: str, *, root: str = "") -> str:
+    """Name the letters that a page of Streamlit's loads, as it does itself only once it runs.
+
+    `root` is where the page stands: the whole address of the site, or its own.
+    """
+    return "".join(
+        f'<style>@font-face{{font-family:"Source Sans";font-weight:200 900;src:url({root}{each})}}'
+        "</style>"
+        for each in _FONT.findall(page)
+    )
 
 
 def scripts(stem: str) -> list[str]:

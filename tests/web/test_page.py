@@ -14,6 +14,7 @@ from territoires.french import web as french
 from territoires.ui.chapters import addresses
 from territoires.ui.plotly_french import CONFIG
 from territoires.web import streamlit_files
+from territoires.web.account_page import account_page
 from territoires.web.french_page import french_page, page
 from territoires.web.french_script import ADDRESSES, script
 from territoires.web.routes import middleware
@@ -61,6 +62,12 @@ def test_the_page_names_only_addresses_that_exist(client):
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert not answer.headers["content-type"].startswith("text/html"), address
+
+
+def test_the_plain_pages_are_in_the_letters_of_the_application(client):
+    (letters,) = re.findall(r"src:url\(([^)]+)\)", account_page("Se connecter", "").body.decode())
+    assert client.get(letters).headers["content-type"] == "font/woff2"
+    assert f"src:url(.{letters})" in page()
 
 
 def test_the_page_asks_nothing_of_another_host():
