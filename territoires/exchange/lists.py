@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from territoires.domain.lists import LONGEST, MOST_LINES, Listed
@@ -38,16 +38,8 @@ _BRACKETS: Final = re.compile(r"([^()]+)\(([^()]{1,40})\)\s*(.*)")
 _STATED: Final = re.compile(r"(.+?)(?:\s*[:,]|\s+[-\u2013\u2014])\s+(.+)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TownList:
-    """The lines of a list that are not blank, and what was ignored in reading it."""
-
-    lines: tuple[Listed, ...]
-    notices: tuple[str, ...] = ()
-
-
-def read_list(data: bytes, *, name: str) -> TownList:
-    """Read a list; `name` is for messages.
+def read_list(data: bytes, *, name: str) -> tuple[tuple[Listed, ...], tuple[str, ...]]:
+    """Give the lines of a list that are not blank, and what was ignored; `name` is for messages.
 
     Raises UnreadableError: those of `read_bounded`, `too_many_lines`, `empty`.
     """
@@ -61,7 +53,7 @@ def read_list(data: bytes, *, name: str) -> TownList:
     if not rows:
         raise UnreadableError("empty", name=name)
     notices = table.notices if is_bare or table.rows else ()
-    return TownList(lines=tuple(_lines(rows, roles)), notices=notices)
+    return tuple(_lines(rows, roles)), notices
 
 
 def _titles(rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:

@@ -1,6 +1,5 @@
 """« Exporter »: the files of a page under its filters, its note, its card, the view that stays."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -29,11 +28,6 @@ class Files:
     room: Any = None
     params: dict[str, dict[str, str]] = field(default_factory=dict)
     """What narrows each, as an address says it, by the name of the export."""
-
-    def add(self, export: str, filters: Mapping[str, Any]) -> None:
-        """Offer a file, narrowed by those of the filters that it knows, as its rows are."""
-        found = EXPORTS[export]
-        self.params[export] = found.said(found.takes(filters))
 
 
 def fill(files: Files, view: View, *, url: str, seen: Edition) -> None:

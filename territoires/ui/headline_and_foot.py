@@ -17,6 +17,7 @@ from territoires.french.places import of_town
 from territoires.queries import coverage, rollout
 from territoires.ui import links
 from territoires.ui.bar import change
+from territoires.ui.exporting import fill
 from territoires.ui.page import Page
 from territoires.ui.reader import deployment
 
@@ -93,7 +94,7 @@ def attribution(page: Page) -> str:
 
 def footer(page: Page) -> None:
     """Fill « Exporter »; print both clocks and the attributions."""
-    page.show_files()
+    fill(page.files, page.view, url=page.url, seen=page.seen)
     scope = page.scope
     known_at = scope.known_at or datetime.now(UTC)
     st.divider()

@@ -26,7 +26,7 @@ from territoires.settings import Settings
 from territoires.ui import tables
 from territoires.ui.bar import View, looked_at, show_bar, today
 from territoires.ui.cache import asked, drawn
-from territoires.ui.exporting import Files, fill
+from territoires.ui.exporting import Files
 from territoires.ui.reader import current_reader
 
 MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
@@ -136,11 +136,8 @@ class Page:
 
     def offer(self, export: str, **filters: Any) -> None:
         """Have rows among the files of « Exporter », narrowed as they are on the page."""
-        self.files.add(export, filters)
-
-    def show_files(self) -> None:
-        """Fill « Exporter », once all is drawn."""
-        fill(self.files, self.view, url=self.url, seen=self.seen)
+        found = EXPORTS[export]
+        self.files.params[export] = found.said(found.takes(filters))
 
 
 def open_page(title: str, *, heading: Heading = "seen") -> Page:

@@ -150,16 +150,16 @@ def _compared(url: str, sent: _Sent) -> Response:
     if not data.strip():
         return _refused(url, sent.fields, list_words.EMPTY, 400)
     try:
-        read = read_list(data, name=name)
+        lines, notices = read_list(data, name=name)
     except UnreadableError as error:
         status = 413 if error.code in _TOO_MUCH else 400
         return _refused(url, sent.fields, error.message, status)
     view = _asked(url, sent.fields)
     claim = next((each for each in Claim if each == sent.fields.get(_CLAIM)), Claim.PROGRAMME)
     with reading(url) as connection:
-        found = compared(connection, scope=view.scope, lines=read.lines, claim=claim)
+        found = compared(connection, scope=view.scope, lines=lines, claim=claim)
         is_demo = is_demonstration(connection)
-    answer = _lines(view, found, read.notices, is_demo=is_demo)
+    answer = _lines(view, found, notices, is_demo=is_demo)
     return _page(url, view, answer, fields=sent.fields)
 
 

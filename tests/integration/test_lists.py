@@ -15,7 +15,7 @@ TODAY = Scope(as_of=date(2026, 11, 29))
 
 
 def of(connection, text, *, scope=TODAY, claim=Claim.PROGRAMME):
-    lines = read_list(text.encode(), name="votre liste").lines if text else ()
+    lines = read_list(text.encode(), name="votre liste")[0] if text else ()
     found = compared(connection, scope=scope, lines=lines, claim=claim)
     assert dict(found.dtypes.astype(str)) == LINES
     return found[found["line"].notna()], found[found["line"].isna()]

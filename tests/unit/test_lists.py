@@ -16,7 +16,7 @@ STATE_SETS = st.frozensets(st.sampled_from(State), max_size=3)
 
 
 def read(text):
-    return read_list(text.encode(), name="votre liste").lines
+    return read_list(text.encode(), name="votre liste")[0]
 
 
 @pytest.mark.parametrize("state", State)
@@ -98,7 +98,7 @@ def test_a_first_line_said_again_is_a_line_like_the_others():
 def test_a_workbook_is_read_with_titles_or_without(titled):
     lines = [("Ville", "Statut")] * titled + [("Chaumont", "ouvert"), ("Troyes", "labellisée")]
     for data in (xlsx(lines), ods("".join(ods_row(*line) for line in lines))):
-        found = read_list(data, name="liste").lines
+        found = read_list(data, name="liste")[0]
         assert [(each.line, each.name, each.state) for each in found] == [
             (1 + titled, "Chaumont", "ouvert"),
             (2 + titled, "Troyes", "labellisée"),
