@@ -74,7 +74,8 @@ def incident_message(number: str) -> str:
     )
 
 
-# Whole texts and labels of Streamlit 1.67, as shown or as read aloud.
+# Whole texts and labels of Streamlit 1.67, as shown or as read aloud, of what pages use of it: of
+# its menu the theme alone; no table to edit; no number, hour, period or password to type.
 WORDS: Final[dict[str, str]] = {
     # Frame of the page
     "Skip to main content": "Aller au contenu",
@@ -89,8 +90,6 @@ WORDS: Final[dict[str, str]] = {
     "Link to heading": "Lien vers ce titre",
     "(opens in new tab)": "(nouvel onglet)",
     "Notifications": "Messages",
-    "Scroll tabs left": "Onglets précédents",
-    "Scroll tabs right": "Onglets suivants",
     "Close": "Fermer",
     "Dismiss": "Fermer",
     "Cancel": "Annuler",
@@ -99,41 +98,20 @@ WORDS: Final[dict[str, str]] = {
     "Copied": "Copié",
     "Fullscreen": "Plein écran",
     "Close fullscreen": "Quitter le plein écran",
-    "Exit fullscreen": "Quitter le plein écran",
-    "Show password": "Afficher le mot de passe",
-    "Hide password": "Masquer le mot de passe",
     # Menu
-    "Print": "Imprimer",
-    "Rerun": "Actualiser",
-    "Always rerun": "Toujours actualiser",
-    "Auto rerun": "Actualisation automatique",
-    "Settings": "Réglages",
     "Theme": "Thème",
     "System": "Système",
-    "Use system setting": "Comme le système",
     "Light": "Clair",
     "Dark": "Sombre",
-    "Custom Theme": "Thème du site",
-    "Custom Theme Auto": "Thème du site, automatique",
-    "Custom Theme Light": "Thème du site, clair",
-    "Custom Theme Dark": "Thème du site, sombre",
-    "Record a screencast": "Enregistrer l’écran",
-    "Record screen": "Enregistrer l’écran",
-    "Clear cache": "Vider la mémoire",
-    "Get help": "Aide",
-    "Report a bug": "Signaler une erreur",
-    "About": "À propos",
     # State of the page
     "Running...": "Calcul en cours…",
     "Stopping...": "Arrêt…",
     "Stop": "Arrêter",
-    "Stop script": "Arrêter",
     "Connecting": "Connexion…",
     "Connection error": "Connexion perdue",
     "Connection timed out.": "Le serveur ne répond pas.",
     "Network Error": "Le réseau ne répond pas.",
     "Error:": "Erreur\u00a0:",
-    "Unknown Error": "Erreur inconnue",
     "Unknown error": "Erreur inconnue",
     "Script execution error": "Erreur imprévue",
     "Streamlit server is not responding. Are you connected to the internet?": (
@@ -151,8 +129,6 @@ WORDS: Final[dict[str, str]] = {
     # Choices
     "Choose an option": "Choisir…",
     "Choose options": "Choisir…",
-    "Choose or add an option": "Choisir ou ajouter…",
-    "Choose or add options": "Choisir ou ajouter…",
     "Select...": "Choisir…",
     "Select all": "Tout sélectionner",
     "Selected values": "Valeurs choisies",
@@ -167,29 +143,12 @@ WORDS: Final[dict[str, str]] = {
     # Text and numbers
     "(required)": "(obligatoire)",
     "This field is required.": "Ce champ est obligatoire.",
-    "Enter a valid email address.": "Adresse électronique invalide.",
-    "Invalid input.": "Saisie invalide.",
-    "Invalid data type": "Saisie invalide",
-    "Number is above the allowed range.": "Nombre trop grand.",
-    "Number is below the allowed range.": "Nombre trop petit.",
     "Press Enter to apply": "Entrée pour valider",
-    "Press Enter to submit form": "Entrée pour envoyer",
     "Press Ctrl+Enter to apply": "Ctrl + Entrée pour valider",
-    "Press Ctrl+Enter to submit form": "Ctrl + Entrée pour envoyer",
     "Press ⌘+Enter to apply": "⌘ + Entrée pour valider",
-    "Press ⌘+Enter to submit form": "⌘ + Entrée pour envoyer",
-    "Increment": "Augmenter",
-    "Decrement": "Diminuer",
     # Dates
     "Choose date": "Choisir une date",
-    "Choose date range": "Choisir deux dates",
-    "Choose date and time": "Choisir une date et une heure",
     "Clear date": "Effacer la date",
-    "Clear dates": "Effacer les dates",
-    "Clear date and time": "Effacer la date et l’heure",
-    "Clear time": "Effacer l’heure",
-    "Time": "Heure",
-    "Date range": "Période",
     "Calendar": "Calendrier",
     "Next month": "Mois suivant",
     "Previous month": "Mois précédent",
@@ -197,20 +156,8 @@ WORDS: Final[dict[str, str]] = {
     "Previous": "Précédent",
     "First available date": "Première date possible",
     "Last available date": "Dernière date possible",
-    "Past Week": "Sept derniers jours",
-    "Past Month": "Dernier mois",
-    "Past 3 Months": "Trois derniers mois",
-    "Past 6 Months": "Six derniers mois",
-    "Past Year": "Douze derniers mois",
-    "Past 2 Years": "Deux dernières années",
-    "Quick select a date range": "Périodes courantes",
     "Use arrow keys to navigate dates. Enter to select. Escape to close.": (
         "Flèches pour changer de date, Entrée pour choisir, Échap pour fermer."
-    ),
-    "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. "
-    "Escape to close.": (
-        "Flèches pour se déplacer, Entrée pour choisir, Tab pour passer du calendrier à l’heure, "
-        "Échap pour fermer."
     ),
     "day": "jour",
     "month": "mois",
@@ -225,8 +172,6 @@ WORDS: Final[dict[str, str]] = {
     "Previous Result": "Résultat précédent",
     "Type to search": "Rechercher",
     "Show/hide columns": "Choisir les colonnes",
-    "Download as CSV": "Télécharger (CSV)",
-    "Download as PNG": "Télécharger (PNG)",
     "Copy column name": "Copier le nom de la colonne",
     "Dataframe column menu": "Menu de la colonne",
     "Sort ascending": "Trier par ordre croissant",
@@ -238,7 +183,6 @@ WORDS: Final[dict[str, str]] = {
     "Format": "Présentation",
     "Statistics": "Statistiques",
     "Scrollable table": "Tableau à faire défiler",
-    "Button action menu": "Actions",
     "Automatic": "Automatique",
     "Localized": "À la française",
     "Plain": "Brut",
@@ -262,27 +206,14 @@ WORDS: Final[dict[str, str]] = {
     "Distribution histogram": "Histogramme",
     "Top values frequency chart": "Valeurs les plus fréquentes",
     "True/false distribution chart": "Répartition des oui et des non",
-    "Add row": "Ajouter une ligne",
-    "Delete row(s)": "Supprimer les lignes",
     "Clear selection": "Effacer la sélection",
-    "Cancel (Escape)": "Annuler (Échap)",
-    "Edit": "Modifier",
-    "Rename": "Renommer",
     "No data": "Aucune donnée",
-    "No content": "Vide",
     "empty": "vide",
-    "Show data": "Voir les données",
-    "Show chart": "Voir le graphique",
-    "Pagination": "Pages du tableau",
-    "Next page": "Page suivante",
-    "Previous page": "Page précédente",
     # Files
     "file upload": "Choisir un fichier",
     "Upload": "Choisir un fichier",
     "Add files": "Ajouter des fichiers",
     "Drag and drop a file here": "Déposez un fichier ici",
-    "Drag and drop files here": "Déposez des fichiers ici",
-    "Remove file": "Retirer le fichier",
     "Too many files": "Trop de fichiers",
     "Upload failed": "L’envoi a échoué",
     "Click to retry upload": "Réessayer l’envoi",
@@ -295,11 +226,7 @@ WORDS: Final[dict[str, str]] = {
 _MONTHS: Final = tuple(zip(get_month_names("wide", locale="en").values(), MONTHS, strict=True))
 
 # The buttons over a table or a chart, which are read aloud with its name.
-_TOOLS: Final = (
-    "Add row", "Clear selection", "Close fullscreen", "Delete row(s)", "Download as CSV",
-    "Download as PNG", "Exit fullscreen", "Fullscreen", "Search", "Show chart", "Show data",
-    "Show/hide columns",
-)  # fmt: skip
+_TOOLS: Final = ("Clear selection", "Close fullscreen", "Fullscreen", "Search", "Show/hide columns")
 # Texts with something in them: a JavaScript regular expression, and its replacement.
 PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^(\d+(?:\.\d+)?) ?MB per file(.*)$", "$1 Mo par fichier$2"),
@@ -310,27 +237,6 @@ PATTERNS: Final[list[tuple[str, str]]] = [
         (rf"^(\d+){decimal}{unit}$", f"{shown}\u00a0{french}")
         for unit, french in (("B", "o"), ("KB", "Ko"), ("MB", "Mo"))
         for decimal, shown in ((r"\.0", "$1"), (r"\.(\d)", "$1,$2"))
-    ),
-    (
-        (
-            r"^(?:Error: )?Number is outside the allowed range\. "
-            r"Please enter a value between (.+) and (.+)\.$"
-        ),
-        "Valeur hors limites : entre $1 et $2.",
-    ),
-    (
-        (
-            r"^(?:Error: )?Number is above the allowed range\. "
-            r"Please enter a value less than or equal to (.+)\.$"
-        ),
-        "Valeur trop grande : $1 au plus.",
-    ),
-    (
-        (
-            r"^(?:Error: )?Number is below the allowed range\. "
-            r"Please enter a value greater than or equal to (.+)\.$"
-        ),
-        "Valeur trop petite : $1 au moins.",
     ),
     (
         r"^You can only select up to (\d+) options?\. Remove an option first\.$",
@@ -345,15 +251,12 @@ PATTERNS: Final[list[tuple[str, str]]] = [
     (r"^Cannot connect to Streamlit \(HTTP status: (\d+)\).*$", "Connexion refusée (code $1)."),
     (r"^Help for (.+)$", "Aide : $1"),
     *((rf"^{re.escape(tool)}: (.+)$", f"{WORDS[tool]}{NBSP}: $1") for tool in _TOOLS),
-    (r"^Page (\d+) of (\d+)$", "Page $1 sur $2"),
     (r"^Selected (.+)\. (.*)Use arrow keys.*$", "Choix actuel : $1."),
-    (r"^(.+) start date$", "$1, début"),
-    (r"^(.+) end date$", "$1, fin"),
     (r"^day, (.+)$", "jour, $1"),
     (r"^month, (.+)$", "mois, $1"),
     (r"^year, (.+)$", "année, $1"),
     *((rf"^(\d\d?) – {english}$", f"$1 – {french}") for english, french in _MONTHS),
-    (r"^Choose date(?: range)?, (.+)$", "Choisir une date\u00a0: $1"),
+    (r"^Choose date, (.+)$", "Choisir une date\u00a0: $1"),
     *(
         (rf"^Selected Date: {english} (\d+), (\d+)$", f"Date choisie\u00a0: $1 {french} $2")
         for english, french in _MONTHS

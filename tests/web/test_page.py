@@ -125,10 +125,7 @@ def test_a_translation_is_never_translated_again():
         ("20MB per file • CSV", "20\u00a0Mo par fichier • CSV"),
         ("05 – May", "05 – mai"),
         ("Remove Ain", "Retirer Ain"),
-        (
-            "Error: Number is outside the allowed range. Please enter a value between 0 and 9.",
-            "Valeur hors limites\u00a0: entre 0 et 9.",
-        ),
+        ("Selected Date: May 4, 2021", "Date choisie\u00a0: 4 mai 2021"),
     ],
 )
 def test_texts_with_something_in_them_are_translated(english, expected):
