@@ -31,42 +31,16 @@ FIELD = "Filière"
 EVERY_FIELD = "Toutes les filières"
 ONLY_TRANSMITTED = "Seulement les centres ayant transmis"
 
-DEFINITIONS = {
-    "Personnes (auditeurs)": (
-        "Combien de personnes suivent au moins une formation dans le centre pendant l’année. Une "
-        "personne qui suit deux formations compte une fois dans le total du centre."
-    ),
-    "Inscriptions": (
-        "Une inscription est celle d’une personne à une unité d’enseignement ou à un parcours. Une "
-        "même personne en a plusieurs\u00a0: **les deux ne s’additionnent jamais**."
-    ),
-    "Non transmis n’est pas zéro": (
-        "L’absence de ligne veut dire que le centre n’a pas transmis son effectif. Un zéro est un "
-        "zéro que le centre a confirmé."
-    ),
-    "Arrêté au": (
-        "Un effectif vaut à partir du jour où il a été arrêté. À une date donnée, celui qui compte "
-        "est le plus récent dont le jour est atteint\u00a0: un comptage arrêté plus tard s’ajoute "
-        "au précédent, il ne l’efface pas. Seul le même jour recompté est une correction."
-    ),
-    "Provisoire": (
-        "Un effectif arrêté avant le 31 août de son année universitaire, ou un total auquel manque "
-        "au moins un centre ouvert. Il est hachuré."
-    ),
-    f"Moins de {SMALLEST}": (
-        f"Par formation, un effectif de 1 à {SMALLEST - 1} n’est jamais publié («\u00a0<\u00a0"
-        f"{SMALLEST}\u00a0»). Un autre effectif du même centre, plus grand, est alors retenu lui "
-        "aussi («\u00a0non publié\u00a0»)\u00a0: sans cela, une soustraction depuis le total du "
-        "centre donnerait le premier. Les totaux par filière, région ou formation "
-        "n’additionnent que ce qui est publié et disent «\u00a0au moins\u00a0». Un vrai zéro est "
-        "montré. Le détail n’est publié que dans une unité par centre et par année (les personnes "
-        "quand elles sont détaillées), et seulement dans son dernier état connu."
-    ),
-    "Total du centre et total des formations": (
-        "Ce sont deux faits différents, jamais additionnés. Quand un centre n’a transmis que le "
-        "détail par formation, la somme de ce détail est donnée à part, comme telle."
-    ),
-}
+# The titles of the definitions that the page shows, in their order.
+DEFINED = (
+    "Personnes (auditeurs)",
+    "Inscriptions",
+    "Non transmis n’est pas zéro",
+    "Arrêté au",
+    "Provisoire",
+    f"Moins de {SMALLEST}",
+    "Total du centre et total des formations",
+)
 
 FOR_STAFF = "Tous les effectifs, pour votre territoire"
 FOR_STAFF_WHY = (

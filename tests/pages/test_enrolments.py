@@ -8,7 +8,9 @@ import pytest
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Reader, Role
 from territoires.domain.scope import Scope
-from territoires.french.enrolments import FOR_STAFF
+from territoires.french.definitions import DEFINITIONS
+from territoires.french.enrolments import DEFINED, FOR_STAFF
+from territoires.french.typography import typeset_text
 from territoires.queries import enrolments
 from tests.pages.conftest import address, everything, headline, titles, warnings
 
@@ -38,6 +40,12 @@ def test_published_totals_stand_there_as_published(app):
 def test_published_totals_of_the_programme_are_not_those_of_a_region(app):
     text = everything(app.open(PAGE, terr="reg-94"))
     assert "4\u202f200" not in text
+
+
+def test_what_its_words_mean_is_said_as_on_the_page_of_the_method(app):
+    text = everything(app.open(PAGE))
+    for title in DEFINED:
+        assert f"**{title}.** {typeset_text(dict(DEFINITIONS)[title])}" in text
 
 
 def test_an_empty_base_is_no_error(bare_app):

@@ -14,7 +14,9 @@ from territoires.domain.enrolments import name_of, year_of
 from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
+from territoires.french.definitions import DEFINITIONS
 from territoires.french.places import inside, typeset
+from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
 from territoires.queries import enrolments as queries
@@ -344,5 +346,6 @@ def publications(page: Page) -> pd.DataFrame:
 def definitions() -> None:
     """Print what the words mean, for whoever opens it."""
     with st.expander("Personnes, inscriptions, provisoire, moins de 5\u00a0: définitions"):
-        for title, text in words.DEFINITIONS.items():
-            st.markdown(f"**{title}.** {text}")
+        defined = dict(DEFINITIONS)
+        for title in words.DEFINED:
+            st.markdown(f"**{title}.** {typeset_text(defined[title])}")
