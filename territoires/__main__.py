@@ -25,7 +25,7 @@ from territoires.cli.console import (
     Read,
     answer,
     answer_either,
-    day,
+    as_of,
     fail,
     hand_over,
     kept_secret,
@@ -68,6 +68,7 @@ from territoires.french.headline import sentences
 from territoires.french.numbers import NBSP, quoted
 from territoires.french.places import moved
 from territoires.french.problems import error_message
+from territoires.french.typography import typeset_spaces
 from territoires.french.words import ROLES
 from territoires.queries import answers, coverage, rollout, siting
 from territoires.queries import staff as accounts
@@ -415,11 +416,11 @@ class _Parser(argparse.ArgumentParser):
         """Take arguments that commands have, by their names."""
         for name in arguments.split():
             given: Any = {"metavar": cli.VALUES[name]} if name in cli.VALUES else {}
-            said = cli.HELP[name].format_map(_DEMO)
+            said = typeset_spaces(cli.HELP[name]).format_map(_DEMO)
             self.add_argument(name, help=said, **given, **_ARGUMENTS.get(name, {}))
 
     def error(self, message: str) -> NoReturn:
-        print(cli.bad_usage(_in_french(message)), file=sys.stderr)
+        print(cli.bad_usage(_in_french(message, self.prog)), file=sys.stderr)
         sys.exit(BAD_USAGE)
 
 
@@ -432,11 +433,12 @@ _ARGPARSE = (
 )
 
 
-def _in_french(message: str) -> str:
+def _in_french(message: str, command: str) -> str:
     for pattern, said in _ARGPARSE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             text, *choices = found.groups()
-            return said.format(quoted(text), "".join(choices).replace("'", ""))
+            among = "".join(choices).replace("'", "")
+            return typeset_spaces(said).format(quoted(text), among, command=command)
     # What a reader of ours says follows the name of the argument.
     return re.sub(r"\Aargument .*?: ", "", message, flags=re.DOTALL)
 
@@ -488,7 +490,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "action": "append",
         "default": [],
     },
-    "--as-of": {"type": day},
+    "--as-of": {"type": as_of},
     "--known-at": {"type": _instant},
     "--perimeter": {
         "type": typed(Perimeter, faults.BAD_PERIMETER),
@@ -557,9 +559,11 @@ def _parser() -> argparse.ArgumentParser:
         # A command of two words is an act of the first.
         group, _, act = name.rpartition(" ")
         if group not in among:
-            above = among[""].add_parser(group, help=cli.HELP[group], allow_abbrev=False)
+            above = among[""].add_parser(
+                group, help=typeset_spaces(cli.HELP[group]), allow_abbrev=False
+            )
             among[group] = _choice(above, cli.ACTS, "ACTE")
-        made = among[group].add_parser(act, help=cli.HELP[name], allow_abbrev=False)
+        made = among[group].add_parser(act, help=typeset_spaces(cli.HELP[name]), allow_abbrev=False)
         made.set_defaults(run=run)
         made.take(arguments)
     return parser

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "data" / "seeds"
 # What may stand in a content policy: a space or a semicolon would rewrite it.
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
-_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?")
+SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[^\s?#]*)?")
 _WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _SESSION_COOKIE = "territoires_session"
 _DEFAULT = f"sqlite:///{ROOT / 'data' / 'territoires.db'}"
@@ -93,7 +93,7 @@ class Settings:
             writer_url=writer,
             reader_url=_secret(env, "TERRITOIRES_READER_URL") or None,
             frame_ancestors=_origins(env, "TERRITOIRES_FRAME_ANCESTORS"),
-            public_url=_like(_SITE, env, "TERRITOIRES_PUBLIC_URL") or None,
+            public_url=_like(SITE, env, "TERRITOIRES_PUBLIC_URL") or None,
             oidc=(oidc := _oidc(env)),
             local_accounts=_local_accounts(env, oidc),
             contact=env.get("TERRITOIRES_CONTACT") or None,
@@ -168,5 +168,5 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
     for name, value in wanted:
         if not value:
             raise ConfigurationError(name, value)
-    _like(_SITE, env, names[0])
+    _like(SITE, env, names[0])
     return Oidc(*values)

@@ -10,12 +10,14 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
+from territoires.domain.address import read_as_of
 from territoires.domain.clock import read_day
 from territoires.domain.errors import TerritoiresError
 from territoires.french.cli import OUT_OF_RANGE, bad_usage
-from territoires.french.faults import BAD_DAY
+from territoires.french.faults import BAD_AS_OF, BAD_DAY
 from territoires.french.imports import existing_output
 from territoires.french.numbers import number, quoted
+from territoires.french.typography import typeset_spaces
 from territoires.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -91,7 +93,8 @@ def typed(read: Read, wrong: str) -> Read:
         try:
             return read(text)
         except (LookupError, ValueError, TerritoiresError):
-            raise argparse.ArgumentTypeError(wrong.format(quoted(text))) from None
+            said = typeset_spaces(wrong).format(quoted(text))
+            raise argparse.ArgumentTypeError(said) from None
 
     return one
 
@@ -109,6 +112,7 @@ def whole(least: int, most: int, of: str = "") -> Read:
 
 
 day = typed(read_day, BAD_DAY)
+as_of = typed(read_as_of, BAD_AS_OF)
 
 
 def kept_secret(text: str, *, folder: Path | None) -> Path | None:

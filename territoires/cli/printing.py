@@ -23,7 +23,7 @@ from territoires.french import open_data
 from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.queries.territories import regions_and_departments
-from territoires.settings import Settings
+from territoires.settings import SITE, Settings
 from territoires.ui.follow.printed import print_pdf
 from territoires.ui.page import unseen_page
 from territoires.web.open_data import Wanted, files
@@ -63,7 +63,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
             if sys.stderr.isatty():
                 end = "\n" if at == len(names) else ""
                 print(f"\r{at} / {len(names)}", end=end, file=sys.stderr)
-    print(words.printed(written, str(folder)))
+    print(words.printed(written, str(folder), of_regions=level is Level.REGION))
     return OK
 
 
@@ -86,7 +86,7 @@ def _names(url: str, level: Level, view: Mapping[str, str]) -> Iterator[str]:
 def _publish(parsed: argparse.Namespace, settings: Settings) -> int:
     """Write the files that `/donnees` serves, of today or of a past day."""
     site = parsed.site or settings.public_url
-    if not site:
+    if not site or not SITE.fullmatch(site):
         return fail(open_data.NO_SITE, BAD_USAGE)
     wanted = Wanted(
         site=site.rstrip("/"),

@@ -46,7 +46,7 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
                 Fault(code="commune", where="town", detail=code)
                 for code in seeds.missing_communes(connection, SEEDS)
             ]
-            found += _beside(connection, parsed.seal, folder)
+            found += _beside(connection, parsed.seal, folder, is_asked=bool(parsed.backups))
             _tell_the_age_of_seeds(connection)
     lines = [words.fault_line(fault.where, fault.code, fault.detail) for fault in found]
     lines.append(words.unsound(len(found)) if found else words.SOUND)
@@ -54,8 +54,13 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
     return WRONG if found else OK
 
 
-def _beside(connection: Any, seal: Anchor | None, folder: Path) -> Iterator[Fault]:
-    """Yield what only the machine's clock, a seal kept elsewhere or a backup can tell."""
+def _beside(
+    connection: Any, seal: Anchor | None, folder: Path, *, is_asked: bool
+) -> Iterator[Fault]:
+    """Yield what only the machine's clock, a seal kept elsewhere or a backup can tell.
+
+    `is_asked`: somebody has named the folder of the backups, and is told when there is none in it.
+    """
     yield from integrity.clock_faults(connection, now=datetime.now(UTC))
     if seal is not None:
         yield from integrity.lost_acts(connection, seal, where=words.SEAL)
@@ -64,6 +69,8 @@ def _beside(connection: Any, seal: Anchor | None, folder: Path) -> Iterator[Faul
     except CopyError as error:
         print(copy_words.message(error), file=sys.stderr)
         return
+    if kept is None and is_asked:
+        print(copy_words.none_in(str(folder)), file=sys.stderr)
     if kept is not None and kept[1] is not None:
         yield from integrity.lost_acts(connection, kept[1], where=kept[0].name)
 

@@ -50,7 +50,7 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
             return default
 
     scope = Scope(
-        as_of=value(AS_OF, _read_day, today),
+        as_of=value(AS_OF, read_as_of, today),
         known_at=value(KNOWN_AT, read_instant, None),
         territory=value(TERRITORY, Territory.parse, FRANCE),
         perimeter=value(PERIMETER, _read_perimeter, Perimeter.ALL),
@@ -60,7 +60,8 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
     return Address(scope=scope, problems=tuple(problems))
 
 
-def _read_day(text: str) -> date:
+def read_as_of(text: str) -> date:
+    """Read the day of a situation. Raises ValueError, which quotes the text."""
     day = read_day(text)
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValueError(text)

@@ -13,7 +13,7 @@ from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, percent, plural, share_of
 from territoires.french.places import inside, typeset
 
-PROGRAM = "Suivre le programme « Au cœur des territoires » du Cnam."
+PROGRAM = "Suivre le programme «\u00a0Au cœur des territoires\u00a0» du Cnam."
 LEAST_KM, MOST_KM = 1, 200
 MOST_TOWNS = 1_000
 OF_TOWNS = "de villes "
@@ -68,17 +68,17 @@ HELP = {
     + ", ".join(f"{kind} ({words.name.lower()})" for kind, words in KINDS.items()),
     "--format": "csv (par défaut) ou xlsx",
     "--output": "fichier à écrire, au lieu de la sortie standard",
-    "-o": "comme --output ; avec --all, le dossier des fiches",
+    "-o": "comme --output ; avec --all, le dossier des documents",
     "folder": "dossier à remplir ; les fichiers y sont sous donnees/",
     "--site": "adresse à laquelle ils seront lus (TERRITOIRES_PUBLIC_URL par défaut)",
-    "subject": "ce qui est décrit : town, une ville",
-    "code": "code INSEE de la ville, par exemple 52121",
-    "--all": "toutes les villes de la carte, une fiche chacune",
+    "subject": "ce qui est décrit : town, une ville ; region, une région ; national, la France",
+    "code": "code INSEE de la ville, par exemple 52121, ou de la région, par exemple 44",
+    "--all": "toutes les villes de la carte, une fiche chacune, ou toutes les régions, une note",
     "file": "fichier CSV, XLSX ou ODS",
-    "--as": "adresse de la personne qui importe ; ses droits sont ceux de son compte",
+    "--as": "adresse de la personne qui agit ; ses droits sont ceux de son compte",
     "--dry-run": "vérifier sans rien enregistrer",
-    "--reason": "motif, demandé quand des valeurs surprennent ou corrigent ce qui était connu ; il "
-    "vaut pour tout le fichier",
+    "--reason": "motif : d’un fichier entier, quand des valeurs surprennent ou corrigent ce qui "
+    "était connu ; de la décision, quand un signalement est refusé",
     "--confirm": "confirmer que ce qui pouvait se lire de deux façons a été lu comme il faut",
     "email": "adresse électronique du compte",
     "--name": "nom de la personne",
@@ -120,7 +120,7 @@ _GIVEN = {
     "NOM": "--name",
     "NUMÉRO": "number --into",
     "DÉCISION": "--verdict",
-    "ROLE": "--role role",
+    "RÔLE": "--role role",
     "CODE": "--region code",
     "GRAINE": "--seed",
     "URL": "target --site",
@@ -137,26 +137,27 @@ NO_ROLES = (
     "postgresql://lecteur:MOT_DE_PASSE@serveur/territoires, et gardez celle du propriétaire dans "
     "TERRITOIRES_DATABASE_URL."
 )
-CREATED = "Base créée : {where}"
-UPGRADED = "Base mise à niveau (de {before} à {after}) ; copie de l’ancienne : {backup}"
-CURRENT = "Base à jour : {where}"
-NOTHING_TO_SEED = "Données de départ déjà chargées : rien à ajouter."
+CREATED = "Base créée\u00a0: {where}"
+UPGRADED = "Base mise à niveau (de {before} à {after})\u202f; copie de l’ancienne\u00a0: {backup}"
+CURRENT = "Base à jour\u00a0: {where}"
+NOTHING_TO_SEED = "Données de départ déjà chargées\u00a0: rien à ajouter."
 NO_FIRST_ADMINISTRATOR = (
-    "Un compte existe déjà : aucun n’a été créé pour {email}. Pour l’ajouter : "
+    "Un compte existe déjà\u00a0: aucun n’a été créé pour {email}. Pour l’ajouter\u00a0: "
     "python -m territoires staff add {email} --name NOM --role administration"
 )
-FIRST_ADMINISTRATOR = (
-    "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
+_SIGN_IN_ONCE = (
+    "\nPour saisir des données, connectez-vous une première fois "
+    "(bouton «\u00a0Se connecter\u00a0»)\u00a0:\n"
     "    adresse               {email}\n"
+)
+FIRST_ADMINISTRATOR = _SIGN_IN_ONCE + (
     "    mot de passe à usage unique  {password}\n"
     "Il n’est affiché qu’ici, vaut 24 heures, et vous le remplacerez à la première connexion."
 )
-FIRST_ADMINISTRATOR_FILE = (
-    "\nPour saisir des données, connectez-vous une première fois (bouton « Se connecter ») :\n"
-    "    adresse               {email}\n"
+FIRST_ADMINISTRATOR_FILE = _SIGN_IN_ONCE + (
     "    mot de passe à usage unique, dans le fichier  {file}\n"
     "Vous seul pouvez le lire. Le mot de passe vaut 24 heures, et vous le remplacerez à la "
-    "première connexion ; supprimez alors ce fichier."
+    "première connexion\u202f; supprimez alors ce fichier."
 )
 
 
@@ -204,10 +205,10 @@ def bad_usage(message: str) -> str:
 
 
 # What is wrong with an argument, which is quoted in the place of the first mark.
-UNKNOWN_ARGUMENT = "Argument non reconnu : {}. Voir python -m territoires --help."
+UNKNOWN_ARGUMENT = "Argument non reconnu : {}. Voir {command} --help."
 UNKNOWN_CHOICE = "{} n’est pas reconnu. Valeurs possibles : {}."
 MISSING_VALUE = "L’option {} attend une valeur."
-MISSING_ARGUMENTS = "Il manque {}. Voir python -m territoires --help."
+MISSING_ARGUMENTS = "Il manque {}. Voir {command} --help."
 OUT_OF_RANGE = "{} : un nombre {of}de {least} à {most} est attendu."
 BAD_SEED = "{} : un nombre entier positif est attendu."
 BAD_RADIUS = (
@@ -219,14 +220,14 @@ DEMO_PUBLISHER = "Données fictives"
 DEMO_TITLE = "Jeu de démonstration, tiré au hasard"
 DEMO_NOTE = "Donnée fictive de démonstration."
 DEMO_TARGET = "Cible d’auditeurs, fictive"
-IS_DEMO = "Attention : données fictives de démonstration."
+IS_DEMO = "Attention\u00a0: données fictives de démonstration."
 DEMO_ERRORS = {
     "real": (
-        "{path} est la base réelle : la démonstration ne l’écrase jamais. "
+        "{path} est la base réelle\u00a0: la démonstration ne l’écrase jamais. "
         "Choisissez un autre fichier."
     ),
     "not_a_demonstration": (
-        "{path} existe et n’est pas une démonstration : il n’a pas été touché. "
+        "{path} existe et n’est pas une démonstration\u00a0: il n’a pas été touché. "
         "Choisissez un autre fichier."
     ),
 }
@@ -235,9 +236,9 @@ DEMO_ERRORS = {
 def demo_made(*, where: str, centres: int, enrolments: int, acts: int, seconds: float) -> str:
     """Say what the demonstration holds, and how to look at it."""
     return (
-        f"Base de démonstration créée : {where} ({counted(centres, 'centre')}, "
+        f"Base de démonstration créée\u00a0: {where} ({counted(centres, 'centre')}, "
         f"{counted(enrolments, 'ligne')} d’effectifs, {counted(acts, 'acte')} au journal) en "
-        f"{number(seconds, 1)}{NBSP}s. Tout y est fictif. Pour la voir : make demo"
+        f"{number(seconds, 1)}{NBSP}s. Tout y est fictif. Pour la voir\u00a0: make demo"
     )
 
 
@@ -270,6 +271,6 @@ def next_line(row: Mapping[str, Any]) -> str:
     """Say one town of the list of those where to open next."""
     return (
         f"{row['rank']:>3}. {typeset(row['town'])} ({typeset(row['department'])}, "
-        f"{row['town_code']}) : {number(row['marginal'])} habitants de plus, "
+        f"{row['town_code']})\u00a0: {counted(row['marginal'], 'habitant')} de plus, "
         f"{number(row['cumulative'])} en tout"
     )

@@ -6,15 +6,15 @@ from typing import Any
 
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.french.dates import instant
-from territoires.french.numbers import counted, number
+from territoires.french.numbers import counted, number, quoted
 from territoires.french.typography import typeset_text
 
 OF_BACKUPS = "de sauvegardes "
-MADE = "Sauvegarde écrite : {path}"
-REPLACED = "Ce que la base contenait est sauvegardé : {path}"
+MADE = "Sauvegarde écrite\u00a0: {path}"
+REPLACED = "Ce que la base contenait est sauvegardé\u00a0: {path}"
 RESTORED = (
-    "Sauvegarde restaurée dans {where}. Chacun doit se reconnecter ; relancez le tableau de bord "
-    "s’il tournait."
+    "Sauvegarde restaurée dans {where}. Chacun doit se reconnecter\u202f; relancez le tableau de "
+    "bord s’il tournait."
 )
 
 BAD_URL = (
@@ -67,6 +67,11 @@ _RESTORING = {
     ),
 }
 _RESTORING["not_a_database"] = _RESTORING["damaged"]
+
+
+def none_in(folder: str) -> str:
+    """Say that a folder holds no backup to compare the journal with."""
+    return f"Aucune sauvegarde dans {quoted(folder)}\u00a0: le journal n’y a pas été comparé."
 
 
 def message(error: CopyError) -> str:

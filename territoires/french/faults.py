@@ -99,12 +99,12 @@ FAULTS = {
 
 def fault_line(where: str, code: str, detail: str) -> str:
     """Say one thing wrong with what a database holds."""
-    return f"{where} : {FAULTS[code]} ({detail})"
+    return f"{where}\u00a0: {FAULTS[code]} ({detail})"
 
 
-SOUND = "Base saine : rien à signaler."
+SOUND = "Base saine\u00a0: rien à signaler."
 SEAL = "sceau donné"
-NO_ACT = "Le journal ne contient encore aucun acte : il n’a pas de sceau."
+NO_ACT = "Le journal ne contient encore aucun acte\u00a0: il n’a pas de sceau."
 
 
 def unsound(faults: int) -> str:
@@ -219,6 +219,7 @@ def bad_instant(text: str, why: str) -> str:
 
 # What is wrong with an argument, which is quoted in the place of the mark.
 BAD_DAY = "La date {} n’est pas reconnue. Écrivez-la au format AAAA-MM-JJ, par exemple 2021-05-04."
+BAD_AS_OF = BAD_DAY.removesuffix(".") + " (de 2018 à 2039)."
 BAD_TERRITORY = "Le territoire {} n’est pas reconnu. Exemples : fr, reg-44, dep-52, com-52121."
 BAD_PERIMETER = f"Le périmètre {{}} n’est pas reconnu. Valeurs possibles : {', '.join(Perimeter)}."
 BAD_SEAL = (

@@ -56,9 +56,9 @@ def no_folder(path: str) -> str:
     )
 
 
-def printed(sheets: int, folder: str) -> str:
-    """Say how many sheets were written."""
-    return f"{counted(sheets, 'fiche')} dans {quoted(folder)}."
+def printed(written: int, folder: str, *, of_regions: bool) -> str:
+    """Say how many sheets were written, or notes."""
+    return f"{counted(written, 'note' if of_regions else 'fiche')} dans {quoted(folder)}."
 
 
 def edition(number: int) -> str:

@@ -206,7 +206,7 @@ def to_sort(count: int) -> str:
 
 def unknown(name: str) -> str:
     """Say that no report has this number."""
-    return f"Aucun signalement ne porte le numéro {name}. Pour les voir : reports list."
+    return f"Aucun signalement ne porte le numéro {name}. Pour les voir\u00a0: reports list."
 
 
 def already(found: Any) -> str:
@@ -216,7 +216,7 @@ def already(found: Any) -> str:
 
 def done(name: str, verdict: Verdict) -> str:
     """Say what was decided of a report."""
-    return f"Signalement {name} : {VERDICTS[verdict]}. Son adresse de suivi le dit."
+    return f"Signalement {name}\u00a0: {VERDICTS[verdict]}. Son adresse de suivi le dit."
 
 
 BAD_NUMBER: Final = "{} n’est pas le numéro d’un signalement. Exemple : T-2026-0042."

@@ -42,9 +42,9 @@ def done(act: str, email: str, password: str, file: Path | None = None) -> str:
     if not password:
         return said
     where = (
-        f"    mot de passe à usage unique  {password}\nIl n’est affiché qu’ici"
+        f"    mot de passe à usage unique  {password}\nIl n’est affiché qu’ici, vaut"
         if file is None
         else f"    mot de passe à usage unique, dans le fichier  {file}\n"
-        "Vous seul pouvez le lire. Supprimez-le ensuite ; le mot de passe"
+        "Vous seul pouvez le lire. Supprimez-le ensuite\u202f; le mot de passe vaut"
     )
-    return f"{said}\n{where}, vaut 24 heures et sera remplacé à la première connexion."
+    return f"{said}\n{where} 24 heures et sera remplacé à la première connexion."

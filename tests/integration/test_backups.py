@@ -413,7 +413,7 @@ def test_each_command_says_what_it_did(source, folder, run):
     code, said, errors = run("backup")
     assert (code, errors) == (0, "")
     (path,) = folder.glob("*.db")
-    assert said.startswith(f"Sauvegarde écrite : {path}\nSauvegarde du ")
+    assert said.startswith(f"Sauvegarde écrite\u00a0: {path}\nSauvegarde du ")
     code, told, errors = run("verify", str(path))
     assert (code, errors) == (0, "")
     assert said.endswith(told)

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 from sqlalchemy import column, select, table, text, update
 
-from territoires.__main__ import main
+from territoires.__main__ import _COMMANDS, main
 from territoires.cli import printing
 from territoires.db.schema import place_of
 from territoires.settings import ROOT
@@ -228,6 +229,87 @@ def test_a_bad_argument_is_quoted_on_one_line_and_ends_with_2(run, arguments, qu
         assert english not in err.replace("Argument", "").replace("L’option", "")
 
 
+@pytest.mark.parametrize("command", ["status", "coverage", "next", "report", "publish"])
+@pytest.mark.parametrize("day", ["0001-01-01", "2017-12-31", "2040-01-01", "9999-12-31"])
+def test_a_day_that_no_page_shows_is_refused_as_a_day(run, tmp_path, command, day):
+    given = {"report": ("region", "44", "-o", str(tmp_path / "x.pdf")), "publish": (str(tmp_path),)}
+    code, out, err = run(command, *given.get(command, ()), "--as-of", day)
+    assert (code, out) == (2, "")
+    assert f"La date «\u00a0{day}\u00a0» n’est pas reconnue" in err
+    assert "de 2018 à 2039" in err
+
+
+# --- the typography of what is said ---
+
+COMMANDS = [name for name, *_ in _COMMANDS]
+OPEN_SPACE = re.compile(r" [:;!?»]|« | %|\d km\b")
+
+
+@pytest.mark.parametrize("command", ["", "staff", "reports", *COMMANDS])
+def test_a_help_is_set_as_french_is(run, command):
+    code, out, err = run(*command.split(), "--help")
+    assert (code, err) == (0, "")
+    assert OPEN_SPACE.search(out) is None, out
+
+
+@pytest.mark.only_on("sqlite", "it names the file")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["init"], ["init", "--admin", "x@example.org"], ["check"], ["seal"], ["clock"]),
+        *(
+            ["coverage"],
+            ["next", "--count", "2"],
+            ["roles"],
+            ["more"],
+            ["staff"],
+            ["staff", "list"],
+        ),
+        *(["next", "--count", "0"], ["next", "--radius", "0"], ["status", "--territory", "x"]),
+        *(["status", "--perimeter", "x"], ["init", "--successor", "x"], ["check", "--seal", "x"]),
+        *(
+            ["demo", "--rows", "1"],
+            ["demo", "--seed", "x"],
+            ["reports", "answer", "x", "--as", "x"],
+        ),
+        *(["reports", "answer", "T-2026-0001", "--as", "x"], ["copy-to", "x"], ["verify", "/x"]),
+        *(["staff", "add", "x", "--name", "x", "--role", "entry"], ["backup", "--keep", "0"]),
+        *(["publish", "/x"], ["report", "town"], ["report", "town", "--all"], ["import", "x", "x"]),
+        *(["staff", "add", "x@y.fr", "--name", "x", "--role", "direction"], ["status"]),
+    ],
+    ids=" ".join,
+)
+def test_what_is_said_is_set_as_french_is(run, arguments):
+    _, out, err = run(*arguments)
+    assert OPEN_SPACE.search(out + err) is None, out + err
+
+
+@pytest.mark.parametrize("group", ["staff", "reports"])
+def test_what_lacks_an_act_leads_to_the_help_that_lists_them(run, group):
+    assert f"Voir python -m territoires {group} --help." in run(group)[2]
+
+
+def test_the_helps_say_what_is_true(run):
+    out = " ".join(run("report", "--help")[1].split())
+    for said in ("region", "national", "de la région", "toutes les régions"):
+        assert said in out
+    assert "importe" not in run("reports", "answer", "--help")[1]
+    assert "RÔLE" in run("staff", "add", "--help")[1]
+
+
+def test_nobody_more_is_written_in_the_singular(run):
+    _, out, _ = run("next", "--count", "12", "--radius", "200")
+    assert ": 0\u00a0habitant de plus" in out
+    assert ": 0\u00a0habitants" not in out
+
+
+def test_a_folder_without_a_backup_is_told_to_whoever_named_it(run, tmp_path):
+    code, _, err = run("check", "--backups", str(tmp_path))
+    assert code == 0
+    assert f"Aucune sauvegarde dans «\u00a0{tmp_path}\u00a0»" in err
+    assert run("check")[2] == ""
+
+
 # --- the database is not there, or not ours ---
 
 
@@ -387,6 +469,12 @@ def test_many_are_printed_at_once_and_the_same_as_one_by_one(run, tmp_path, monk
     run("report", "town", "52121", "-o", str(alone), "--as-of", "2021-05-04")
     (together,) = tmp_path.glob("acdt_fiche-52121_au-2021-05-04_*.pdf")
     assert together.read_bytes() == alone.read_bytes()
+
+
+def test_the_notes_of_all_regions_are_counted_as_notes(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(printing, "_names", lambda *_: ["reg-44"])
+    _, out, _ = run("report", "region", "--all", "-o", str(tmp_path))
+    assert out.startswith("1\u00a0note dans")
 
 
 def test_a_sheet_is_printed_or_refused(run, tmp_path):

@@ -75,6 +75,7 @@ def test_somebody_is_added_and_signs_in_with_the_password_printed_once(run, url,
     outcome = sign_in(url, MARIE, password_in(out), now=datetime.now(UTC))
     assert isinstance(outcome, SignedIn)
     assert outcome.must_change_password
+    assert "le mot de passe vaut 24 heures" in out
 
 
 def test_a_password_is_not_needed_where_a_provider_vouches(run, account):

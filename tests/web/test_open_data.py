@@ -262,6 +262,8 @@ def test_the_same_files_are_written_for_a_static_host(seeded_file, tmp_path, mon
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
     monkeypatch.delenv("TERRITOIRES_PUBLIC_URL", raising=False)
     assert main(["publish", str(tmp_path)]) == 2
+    for site in ("exemple", "javascript:alert(1)", "https://", "ftp://x.fr"):
+        assert main(["publish", str(tmp_path), "--site", site]) == 2
     assert "--site" in capsys.readouterr().err
     assert main(["publish", str(tmp_path), "--site", SITE, "--as-of", "2019-01-01"]) == 2
     assert "copie datée" in capsys.readouterr().err
