@@ -50,7 +50,7 @@ SECTION_OF: Final = {
 EXPLAINED: Final = {
     "late": (
         "Ce qui est attendu et n’est pas venu, centre par centre. Les inscriptions d’une année "
-        "universitaire sont attendues le 15 juillet qui la suit."
+        "universitaire sont attendues le 15\u00a0juillet qui la suit."
     ),
     "contradiction": (
         "Ce que deux sources disent autrement. Une date concurrente n’est pas une faute"

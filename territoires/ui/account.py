@@ -10,7 +10,7 @@ from territoires.queries.editions import current_edition
 from territoires.queries.forms import regions
 from territoires.settings import Settings
 from territoires.ui.cache import asked
-from territoires.ui.chapters import chapter
+from territoires.ui.chapters import page_at
 from territoires.ui.desk import shown
 from territoires.ui.reader import current_reader
 
@@ -34,7 +34,7 @@ def strip(path: str, *, is_of_the_desk: bool) -> None:
         st.markdown(said, width="content")
         if path != DESK:
             st.page_link(
-                chapter(DESK).page(),
+                page_at(DESK),
                 label="Retour au bureau" if is_of_the_desk else "Mon bureau",
                 icon=":material/arrow_back:" if is_of_the_desk else ":material/desk:",
                 query_params={},

@@ -301,8 +301,18 @@ def in_menu() -> list[Chapter]:
     return [each for each in _OPEN_TO_ALL if each.in_menu]
 
 
-def pages(*, desk: str) -> list[st.Page]:
-    """Make the pages, which looks for their files; `desk` is what the reader's own is called."""
-    return [
-        (replace(each, title=desk) if each is _DESK else each).page() for each in _BY_PATH.values()
-    ]
+def pages(*, desk: str) -> dict[str, st.Page]:
+    """Make the pages by their addresses, which looks for their files.
+
+    `desk` is what the reader's own is called.
+    """
+    return {
+        path: (replace(each, title=desk) if each is _DESK else each).page()
+        for path, each in _BY_PATH.items()
+    }
+
+
+def page_at(path: str) -> st.Page:
+    """Give the page at an address to a link: the one that this reader's session has made."""
+    made: st.Page = st.session_state["pages"][path]
+    return made

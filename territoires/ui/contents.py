@@ -18,7 +18,7 @@ st.logo(LOGO, size="large")
 if "pages" not in st.session_state:
     st.session_state["pages"] = pages(desk=desk_name(Settings.from_env().database_url))
 
-page = st.navigation(st.session_state["pages"], position="top")
+page = st.navigation(list(st.session_state["pages"].values()), position="top")
 turn_page(page.url_path)
 is_of_the_desk = page.url_path in {card.path for card in CARDS}
 with heard(is_of_the_desk=is_of_the_desk), told():

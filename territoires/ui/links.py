@@ -17,7 +17,7 @@ from territoires.french.figures import TITLE as OTHERS
 from territoires.french.places import typeset
 from territoires.french.reports import TITLE as TELL_US
 from territoires.french.web import SITE_NAME
-from territoires.ui.chapters import chapter
+from territoires.ui.chapters import page_at
 
 HOME, MAP, REGIONS, TOWN = "", "carte", "regions", "ville"
 COMPARE, REPORT, API = "comparer", "signaler", "api"  # plain pages of the web layer
@@ -75,7 +75,7 @@ def leading_to(path: str, name: str, view: View = None) -> str:
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
     """Print a link to another page, under the same clocks and filters but for `params`."""
-    st.page_link(chapter(path).page(), label=label, icon=icon, query_params=_chosen(params))
+    st.page_link(page_at(path), label=label, icon=icon, query_params=_chosen(params))
 
 
 def town(

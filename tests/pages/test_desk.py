@@ -300,4 +300,4 @@ def test_a_centre_just_corrected_may_be_withdrawn(app, office):
 def test_the_desk_is_named_after_what_one_does_there(seated, role, name):
     shown = seated(role).open(ENTRANCE)
     assert [title.value for title in shown.title] == [name]
-    assert name in {page.title for page in shown.session_state["pages"]}
+    assert name in {page.title for page in shown.session_state["pages"].values()}

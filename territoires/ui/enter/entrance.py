@@ -23,7 +23,7 @@ from territoires.queries import acts, entry, quality, reports
 from territoires.ui import links
 from territoires.ui.account import region_names
 from territoires.ui.bar import today
-from territoires.ui.chapters import CARDS, chapter
+from territoires.ui.chapters import CARDS, page_at
 from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.choosing import TOWN, choose_town
 from territoires.ui.page import Page
@@ -66,7 +66,10 @@ def cards(desk: Desk) -> None:
             ):
                 params = {TOWN: town} if town and card.about_town else {}
                 st.page_link(
-                    card.page(), label=f"**{card.title}**", icon=card.icon, query_params=params
+                    page_at(card.path),
+                    label=f"**{card.title}**",
+                    icon=card.icon,
+                    query_params=params,
                 )
                 st.caption(card.purpose)
                 if said := counts.get(card.path):
@@ -169,7 +172,7 @@ def town_acts(url: str, town: Place) -> None:
     with st.popover("Modifier", icon=":material/edit:"):
         for card in allowed:
             st.page_link(
-                card.page(),
+                page_at(card.path),
                 label=card.title,
                 icon=card.icon,
                 query_params={TOWN: town.territory.code},
@@ -193,7 +196,7 @@ def pending(page: Page, town: Place) -> None:
         )
     if len(waiting):
         st.page_link(
-            chapter("validation").page(),
+            page_at("validation"),
             label="Voir les propositions",
             icon=":material/fact_check:",
         )

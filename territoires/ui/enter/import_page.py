@@ -28,7 +28,7 @@ from territoires.french.numbers import NBSP, counted, number
 from territoires.queries import entry
 from territoires.queries.kept import kept_texts
 from territoires.ui.bar import today
-from territoires.ui.chapters import chapter
+from territoires.ui.chapters import page_at
 from territoires.ui.desk import BUTTON, Desk, button, shown
 from territoires.ui.enter.import_file import Review, Sent, read, review, reviewed
 from territoires.ui.outcomes import effect_on
@@ -437,7 +437,7 @@ def _told(desk: Desk, job: Job, saved: Saved) -> None:
         st.success(f"**Enregistré.** {said} {job.effect}".strip(), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{FORM}_suites"):
         st.page_link(
-            chapter("journal").page(),
+            page_at("journal"),
             label="Voir dans le journal",
             query_params=params.ACT.said(saved.event_id or 0),
             icon=":material/history:",

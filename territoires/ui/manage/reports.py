@@ -14,7 +14,7 @@ from territoires.domain.roles import Permission
 from territoires.french import reports as words
 from territoires.queries import reports
 from territoires.queries.reports import Reported
-from territoires.ui.chapters import card
+from territoires.ui.chapters import card, page_at
 from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.choosing import TOWN
 from territoires.ui.forms import Form
@@ -94,7 +94,7 @@ def _report(desk: Desk, found: Reported) -> None:
         page = _PAGES.get(found.what)
         if page is not None:
             st.page_link(
-                card(page).page(),
+                page_at(page),
                 label=card(page).title,
                 icon=card(page).icon,
                 query_params={TOWN: found.town_code, REPORT: str(found.id)},

@@ -24,7 +24,7 @@ from territoires.queries import asking, entry
 from territoires.queries.clocks import last_recorded_at
 from territoires.ui import links, outcomes
 from territoires.ui.bar import today
-from territoires.ui.chapters import chapter
+from territoires.ui.chapters import page_at
 from territoires.ui.desk import Desk, button, shown
 from territoires.ui.enter.choosing import TOWN, choose_region
 from territoires.ui.enter.question_form import QUESTIONS
@@ -140,7 +140,7 @@ def _acts(desk: Desk, ask: Ask, row: Row, question: Row | None, key: str) -> Non
     note = partial(_note, desk, draft, row["town"])
     button(label, f"{key}_note", note, icon=icon, disabled=desk.signed_out)
     st.page_link(
-        chapter("saisir-demande").page(),
+        page_at("saisir-demande"),
         label="Un autre jour, corriger, retirer" if question is not None else "Un autre jour",
         icon=":material/edit_calendar:",
         query_params=where,

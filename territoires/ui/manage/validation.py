@@ -26,7 +26,7 @@ from territoires.french.imports import refusal, summary
 from territoires.queries import acts, entry, forms
 from territoires.queries.forms import Known
 from territoires.ui.bar import today
-from territoires.ui.chapters import chapter
+from territoires.ui.chapters import page_at
 from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.announcement_form import ANNOUNCEMENTS
 from territoires.ui.enter.bound_form import BOUNDS
@@ -141,7 +141,7 @@ def _resume(row: Any, label: str) -> None:
         params |= {TOWN: row.town_code}
     if draft.get("report_id"):
         params |= {REPORT: str(draft["report_id"])}
-    st.page_link(chapter(page).page(), label=label, icon=":material/edit:", query_params=params)
+    st.page_link(page_at(page), label=label, icon=":material/edit:", query_params=params)
 
 
 def _known(desk: Desk, command: str, draft: dict[str, Any]) -> Known | None:
