@@ -424,7 +424,7 @@ def test_each_command_says_what_it_did(source, folder, run):
     assert (code, "--replace" in errors) == (1, True)
     code, said, errors = run("restore", str(path), "--replace")
     assert (code, errors) == (0, "")
-    assert said.startswith("Ce que la base contenait est sauvegardé : ")
+    assert said.startswith("Ce que la base contenait est sauvegardé\u00a0: ")
     assert len(list(folder.glob("*.db"))) == 2
 
 

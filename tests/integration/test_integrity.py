@@ -75,7 +75,7 @@ def found(url):
 def test_a_sound_database_has_no_fault(url, check):
     with_two_versions(url)
     assert found(url) == set()
-    assert check() == (0, "Base saine : rien à signaler.\n")
+    assert check() == (0, "Base saine\u00a0: rien à signaler.\n")
 
 
 def test_an_index_that_is_lost_is_a_damaged_structure(url, database, check):
@@ -215,7 +215,7 @@ def test_what_is_wrong_is_found_and_told(url, database, check, name):
     assert (code, where, detail) in found(url)
     exit_code, said = check()
     assert exit_code == 1
-    assert f"{where} : {FAULTS[code]} ({detail})" in said.splitlines()
+    assert f"{where}\u00a0: {FAULTS[code]} ({detail})" in said.splitlines()
 
 
 # What an act noted of a fact of its own, then changed behind the application's back.
@@ -274,7 +274,7 @@ def test_a_seed_file_without_provenance_is_told(url, check, tmp_path, monkeypatc
     monkeypatch.setattr(soundness, "SEEDS", folder)
     code, said = check()
     assert code == 1
-    assert f"data/seeds : {FAULTS['provenance']} (programme/extra.csv)" in said.splitlines()
+    assert f"data/seeds\u00a0: {FAULTS['provenance']} (programme/extra.csv)" in said.splitlines()
     assert said.splitlines()[-1].startswith("1\u00a0anomalie ")
 
 
@@ -290,7 +290,7 @@ def test_a_provenance_that_cannot_be_read_is_told(url, check, tmp_path, monkeypa
     monkeypatch.setattr(soundness, "SEEDS", folder)
     code, said = check()
     assert code == 1
-    assert f"data/seeds : {FAULTS['provenance']} (sources.toml)" in said.splitlines()
+    assert f"data/seeds\u00a0: {FAULTS['provenance']} (sources.toml)" in said.splitlines()
 
 
 @pytest.mark.parametrize("field", ["publisher", "licence"])

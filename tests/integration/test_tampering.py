@@ -311,7 +311,7 @@ def test_the_last_act_taken_away_with_its_facts_is_told_by_the_last_backup(
     assert check()[0] == 0
     lose_the_last_act(small_url)
     code, said, _ = check()
-    assert (code, f"{made.path.name} : {FAULTS['lost_act']}" in said) == (1, True)
+    assert (code, f"{made.path.name}\u00a0: {FAULTS['lost_act']}" in said) == (1, True)
     # To put it back is an act, which answers for what is not there any more.
     do(small_url, record_stage, stage_draft(town_code=COGNAC), now=later(3))
     _, seal, _ = check("seal")
