@@ -146,11 +146,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item in kept]
 
 
-def pytest_collection_finish() -> None:
-    """Sweep memory less often than programs that are not as large."""
-    gc.set_threshold(20_000, 20, 20)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def swept() -> None:
     """Look no more, whenever memory is swept, at what lives on: libraries, tests, what is kept.
