@@ -161,7 +161,7 @@ def answer_report(write: Write, draft: ReportDraft) -> Saved:
     elif draft.verdict is not Verdict.ACCEPTED:
         settle(reasoned(draft), confirmed=False)
     _decide(write, {row.id: row.digest}, draft.verdict, draft.reason, into)
-    return _saved(row)
+    return Saved(entity="report", entity_id=str(row.id), town_code=row.town_code)
 
 
 def _joined(write: Write, draft: ReportDraft, mine: int) -> str:
@@ -246,10 +246,6 @@ def _decide(
         write.connection.execute(
             update(ReportRow).where(ReportRow.id.in_(ids)).values(decision_id=decision.id)
         )
-
-
-def _saved(row: Row[int, int, int, str, str, int | None]) -> Saved:
-    return Saved(entity="report", entity_id=str(row.id), town_code=row.town_code)
 
 
 def erase_due(url: str, *, now: datetime) -> int:

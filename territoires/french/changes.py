@@ -72,18 +72,14 @@ def answer(
         if then.open != now.open
         else f"toujours {number(now.open)} {what}"
     )
-    said = [
-        f"{name}{NBSP}: {listed([*map(typeset, towns[:_TOWNS]), *_others(towns[_TOWNS:])])}."
-        for name, towns in zip(("En plus", "En moins"), moved, strict=True)
-        if towns
-    ]
+    said = []
+    for name, towns in zip(("En plus", "En moins"), moved, strict=True):
+        if towns:
+            others = [counted(len(towns) - _TOWNS, "autre")] if len(towns) > _TOWNS else []
+            said.append(f"{name}{NBSP}: {listed([*map(typeset, towns[:_TOWNS]), *others])}.")
     if (then.open_at_most, now.open_at_most) != (then.open, now.open):
         said.append(f"Au plus{NBSP}: {number(then.open_at_most)} → {number(now.open_at_most)}.")
     return f"{when}, {listed(changed)}{NBSP}: {count}.", " ".join([*said, EXPLAINED])
-
-
-def _others(towns: Sequence[str]) -> list[str]:
-    return [counted(len(towns), "autre")] if towns else []
 
 
 def line(row: Mapping[str, Any]) -> str:

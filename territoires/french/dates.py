@@ -187,10 +187,6 @@ def _month_number(word: str) -> int:
     matches = [
         number
         for number, (name, short) in enumerate(zip(MONTHS, SHORT_MONTHS, strict=True), start=1)
-        if folded in {name, short.rstrip("."), _plain(name)}
+        if folded in {name, short.rstrip("."), name.translate(str.maketrans("éû", "eu"))}
     ]
     return matches[0] if matches else 0
-
-
-def _plain(name: str) -> str:
-    return name.translate(str.maketrans("éû", "eu"))

@@ -69,7 +69,8 @@ def _quoting(said: str, read: str, typed: str) -> str:
     """Make a message quote the cell as it was typed, where it quotes it as it was read."""
     if not typed or typed in said:
         return said
-    for shown in filter(None, (_as_day(read), _as_number(read), read)):
+    count = number(int(read)) if read.isdecimal() else ""
+    for shown in filter(None, (_as_day(read), count, read)):
         if shown in said:
             return said.replace(shown, typed, 1)
     return f"{quoted(typed)}{NBSP}: {said}"
@@ -80,10 +81,6 @@ def _as_day(read: str) -> str:
         return dates.partial(PartialDate.parse(read))
     except PartialDateError:
         return ""
-
-
-def _as_number(read: str) -> str:
-    return number(int(read)) if read.isdecimal() else ""
 
 
 def lacks(*, confirmation: bool, reason: bool, corrections: int) -> list[str]:

@@ -231,7 +231,8 @@ def month_may_come_first(texts: Collection[str]) -> tuple[dict[str, str], Weight
         for (text, match), (first, second) in zip(found, pairs, strict=True)
         if 0 < first <= _DOZEN and 0 < second <= _DOZEN and first != second and int(match[3])
     ]
-    if not is_proved and len({_meant(match) for _, match in doubtful}) < len("ab"):
+    meant = {tuple(part.lstrip("0") for part in match.groups()[:3]) for _, match in doubtful}
+    if not is_proved and len(meant) < len("ab"):
         is_doubted = any(_looks_american(match) for _, match in doubtful)
     else:
         are_first_days = all(int(match[1]) == 1 for _, match in doubtful)
@@ -243,10 +244,6 @@ def month_may_come_first(texts: Collection[str]) -> tuple[dict[str, str], Weight
         for text, match in doubtful
     }
     return others, Weight.ASKED if is_doubted else Weight.TOLD
-
-
-def _meant(match: re.Match[str]) -> tuple[str, ...]:
-    return tuple(part.lstrip("0") for part in match.groups()[:3])
 
 
 def _looks_american(match: re.Match[str]) -> bool:

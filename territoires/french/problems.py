@@ -402,7 +402,9 @@ _NAMED: dict[str, Words] = {
     "that_year": lambda value, _facts: name_of(int(value)),
     "opened_then": lambda _value, facts: _opened_then(facts.get("opened")),
     "stage": lambda _value, facts: the_stage(StageKind(facts["stage"])),
-    "since": lambda _value, facts: _since(facts["on"]),
+    "since": lambda _value, facts: (
+        dates.since(PartialDate.parse(facts["on"])) if facts["on"] else "à une date inconnue"
+    ),
     "days": lambda _value, facts: ", ".join(map(_on, facts["dates"])),
     "twin": lambda _value, facts: str(facts["twin"]),
     "named": lambda value, _facts: quoted(typeset(value)),
@@ -424,10 +426,6 @@ _NAMED: dict[str, Words] = {
     "decision": lambda _value, facts: quoted(_on(facts["decided_on"])),
     "example_day": lambda _value, facts: _example_day(facts),
 }
-
-
-def _since(iso: str) -> str:
-    return dates.since(PartialDate.parse(iso)) if iso else "à une date inconnue"
 
 
 # Dates that must have their day, with one that fits the field.

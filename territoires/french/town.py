@@ -180,7 +180,8 @@ def _state(centre: CentreSheet, day: date) -> _Known:
         return _Known(said=f"**{_CLOSED[stage.kind]}** {_when(stage)}", by=_by(centre, stage))
     if opening is not None and life.certainly_open(day):
         by = _by_unless_said(centre, opening[0], day)
-        return _Known(said=f"**Ouvert** {_since(opening[0])}", by=by)
+        since = dates.since(opening[0].on) + _late(opening[0])
+        return _Known(said=f"**Ouvert** {since}", by=by)
     if opening is not None and life.possibly_open(day):
         return _Known(said="**Peut-être ouvert**", why=_uncertain(centre, opening[0], day))
     if life.open_undated(day):
@@ -230,10 +231,6 @@ def _nothing(centre: CentreSheet, day: date) -> _Known:
         said=f"**Rien de connu au {dates.day(day)}**",
         why=f"la première étape documentée, {the_stage(stage.kind)}, date {dates.of(stage.on)}",
     )
-
-
-def _since(stage: Stage) -> str:
-    return dates.since(stage.on) + _late(stage)
 
 
 def _when(stage: Stage) -> str:

@@ -359,7 +359,7 @@ def totals(
     missing: Counter[tuple[int, str]] = Counter()
     first = min((year for year, _ in given), default=None)
     for year in range(first, year_of(scope.as_of) + 1) if first is not None else ():
-        gave = {whole.centre_id for whole in _of_year(given, year)}
+        gave = {whole.centre_id for (of, _), some in given.items() if of == year for whole in some}
         day = min(scope.as_of, last_day(year))
         for number, centre in here.items():
             if centre.life.certainly_open(day):
@@ -385,10 +385,6 @@ def totals(
             }
         )
     return table(rows, TOTALS)
-
-
-def _of_year(given: Mapping[tuple[int, str], Sequence[_Whole]], year: int) -> Iterable[_Whole]:
-    return (whole for (of, _), some in given.items() if of == year for whole in some)
 
 
 # By age of the centre

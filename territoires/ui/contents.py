@@ -6,8 +6,8 @@ from territoires.settings import Settings
 from territoires.ui.account import strip
 from territoires.ui.brand import FAVICON, LOGO
 from territoires.ui.chapters import CARDS, pages
+from territoires.ui.desk import told
 from territoires.ui.enter.entrance import desk_name
-from territoires.ui.faults import told
 from territoires.ui.outcomes import turn_page
 from territoires.ui.resumed import heard
 

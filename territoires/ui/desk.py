@@ -1,7 +1,8 @@
 """The writer's desk: who sits at it, what they may ask, what is kept when their page must stop."""
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,7 @@ from streamlit.errors import StreamlitAPIException
 from territoires.db.clock import LEEWAY
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
-from territoires.domain.errors import RefusedError
+from territoires.domain.errors import DatabaseError, RefusedError
 from territoires.domain.roles import Permission, Reader
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.formats import file_name
@@ -32,6 +33,7 @@ from territoires.ui.reader import current_reader, must_be_allowed
 if TYPE_CHECKING:
     import pandas as pd
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # Pages that tell what the public does not see: once a session has ended they say no more.
@@ -70,7 +72,7 @@ class Desk:
         known: set[Any] = st.session_state.setdefault(_ASKED, set())
         question = (query.__qualname__, tuple(sorted(filters.items())))
         if question not in known and not self.is_manned():
-            keep_typed()
+            _keep_typed()
             st.stop()
         known.add(question)
         found: T = asked(self.url, self.seen, query, **filters)
@@ -79,7 +81,7 @@ class Desk:
     def ask_now(self, query: Callable[..., T], **filters: Any) -> T:
         """Answer a query whose answer moves without any act: sessions, the time that passes."""
         if not self.is_manned():
-            keep_typed()
+            _keep_typed()
             st.stop()
         with reading(self.url) as connection:
             return query(connection, **filters)
@@ -120,7 +122,7 @@ def open_desk(path: str) -> Desk:
         )
         return Desk(url=url, seen=seen, reader=seated[1], signed_out=True)
     if not reader.may(permission):
-        keep_typed()
+        _keep_typed()
         state.pop(_ASKED, None)
     must_be_allowed(reader, permission, path=back)
     # Until a form was drawn to its end: a click elsewhere may have interrupted the first run.
@@ -169,7 +171,7 @@ def must_cover(desk: Desk, permission: Permission, region: str) -> None:
         st.stop()
 
 
-def keep_typed() -> None:
+def _keep_typed() -> None:
     """Keep what was typed when its fields are not drawn: Streamlit would forget it."""
     state = st.session_state
     kept: dict[str, str | int] = {}
@@ -181,9 +183,23 @@ def keep_typed() -> None:
     state[_KEPT] = kept
 
 
-def give_back_typed() -> None:
-    """Put back what `keep_typed` kept: the browser, which drew no field, has nothing any more."""
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in French what is wrong with the database, keep what was typed, and stop there.
+
+    Here and not in `on_script_error`: Streamlit writes a traceback before it calls that.
+    """
+    # What was kept: the browser, which drew no field, has nothing any more.
     st.session_state.update(st.session_state.pop(_KEPT, {}))
+    try:
+        yield
+    except DatabaseError as error:
+        _LOG.error("database %s", error)
+        _keep_typed()
+        st.error(faults.database_notice(error), icon=":material/database_off:")
+        # A page loaded again starts empty; asked again, it has kept what was typed.
+        st.button("Réessayer", key=f"{BUTTON}reessayer", icon=":material/refresh:")
+        st.stop()
 
 
 def drawn() -> None:

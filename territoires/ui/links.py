@@ -75,7 +75,8 @@ def leading_to(path: str, name: str, view: View = None) -> str:
 
 def go(path: str, label: str, *, icon: str | None = None, **params: str) -> None:
     """Print a link to another page, under the same clocks and filters but for `params`."""
-    st.page_link(page_at(path), label=label, icon=icon, query_params=_chosen(params))
+    asked = {name: text for name, text in (kept() | params).items() if text}
+    st.page_link(page_at(path), label=label, icon=icon, query_params=asked)
 
 
 def town(
@@ -150,7 +151,3 @@ def card_code(here: str, view: Mapping[str, str]) -> str:
     query = address.query(address.clocks(view))
     source = f"{parts.scheme}://{parts.netloc}/carton/{name}.html{query}"
     return embedded.code(source, title=SITE_NAME, height=_CARD)
-
-
-def _chosen(params: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in (kept() | dict(params)).items() if text}

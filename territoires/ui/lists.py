@@ -86,20 +86,16 @@ def in_two_lines(
 
 
 def _line(row: Mapping[Any, Any], settings: Mapping[str, Any]) -> str:
-    cells = [
-        (_label(str(name), settings), _cell(value, settings.get(str(name)) or {}))
-        for name, value in row.items()
-    ]
+    cells = []
+    for name, value in row.items():
+        setting = settings.get(str(name)) or {}
+        cells.append((str(setting.get("label") or name), _cell(value, setting)))
     symbol = f"{cells.pop(0)[1]} " if not cells[0][0] else ""
     (_, first), *others = cells
     rest = " · ".join(
         f"{escape(label)}{NBSP}: {text}" for label, text in others if text not in _UNSAID
     )
     return f"<li>{symbol}<strong>{first or NOT_KNOWN}</strong><br>{rest}</li>"
-
-
-def _label(name: str, settings: Mapping[str, Any]) -> str:
-    return str((settings.get(name) or {}).get("label") or name)
 
 
 def _cell(value: Any, setting: Mapping[str, Any]) -> str:

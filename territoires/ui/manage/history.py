@@ -52,13 +52,10 @@ def filters(desk: Desk) -> dict[str, Any]:
         period = choice("Période", params.PERIOD, words.PERIODS, width=190)
     found: dict[str, Any] = {"actor": who, "command": command, "entity": entity}
     if period:
-        found["since"] = _midnight() - timedelta(days=words.DAYS[period] - 1)
+        # A question of the day rather than of the second: its answer is kept until the next act.
+        midnight = datetime.combine(today(), datetime.min.time(), tzinfo=UTC)
+        found["since"] = midnight - timedelta(days=words.DAYS[period] - 1)
     return found
-
-
-def _midnight() -> datetime:
-    # A question of the day rather than of the second: its answer is kept until the next act.
-    return datetime.combine(today(), datetime.min.time(), tzinfo=UTC)
 
 
 def listing(desk: Desk, found: dict[str, Any]) -> None:
