@@ -35,6 +35,7 @@ from territoires.french import faults
 from territoires.french import figures as words
 from territoires.french import lists as list_words
 from territoires.french.cells import word
+from territoires.french.demonstration import PLAIN
 from territoires.french.dictionary import COLUMNS
 from territoires.french.numbers import shortened
 from territoires.french.places import typeset
@@ -68,13 +69,14 @@ _PAGES: Final[Mapping[Kind, str]] = {
 class _View:
     """What a comparison is made with: the scope that an address asks for, and its place.
 
-    `problems` are what makes no sense in the address.
+    `problems` are what makes no sense in the address; `is_demo`: all that is read is made up.
     """
 
     scope: Scope
     place: Place
     today: date
     problems: tuple[str, ...]
+    is_demo: bool
 
     @property
     def params(self) -> dict[str, str]:
@@ -158,8 +160,7 @@ def _compared(url: str, sent: _Sent) -> Response:
     claim = next((each for each in Claim if each == sent.fields.get(_CLAIM)), Claim.PROGRAMME)
     with reading(url) as connection:
         found = compared(connection, scope=view.scope, lines=lines, claim=claim)
-        is_demo = is_demonstration(connection)
-    answer = _lines(view, found, notices, is_demo=is_demo)
+    answer = _lines(view, found, notices)
     return _page(url, view, answer, fields=sent.fields)
 
 
@@ -170,7 +171,7 @@ def _refused(url: str, fields: Mapping[str, str], why: str, status: int) -> Resp
     return _page(url, _asked(url, fields), fields=fields, problems=(why,), status=status)
 
 
-def _lines(view: _View, found: Any, notices: Sequence[str], *, is_demo: bool) -> str:
+def _lines(view: _View, found: Any, notices: Sequence[str]) -> str:
     """Write what becomes of each line, what disagrees first, and the whole as a file."""
     rows = found.to_dict("records")
     listed = {each: [row for row in rows if row["outcome"] == each] for each in Outcome}
@@ -186,7 +187,7 @@ def _lines(view: _View, found: Any, notices: Sequence[str], *, is_demo: bool) ->
     return (
         f'<section role="status"><h2>{escape(list_words.ANSWER)}</h2>'
         f"<p>{escape(list_words.summary(compared_, same))}</p>{said}"
-        f"<p>{_file(view, found, is_demo=is_demo)}</p>{parts}</section>"
+        f"<p>{_file(view, found)}</p>{parts}</section>"
     )
 
 
@@ -208,13 +209,13 @@ _WAYS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def _file(view: _View, found: Any, *, is_demo: bool) -> str:
+def _file(view: _View, found: Any) -> str:
     """Write the link to the file, which holds it: nothing of it is kept here to be asked again."""
     coded = {name: [word(name, value) for value in found[name]] for name in ("state", "outcome")}
-    data = csv_bytes(found.assign(**coded), titles=COLUMNS, demo=is_demo)
+    data = csv_bytes(found.assign(**coded), titles=COLUMNS, demo=view.is_demo)
     known_at = view.scope.known_at or view.today
     name = file_name(
-        _SUBJECT, as_of=view.scope.as_of, known_at=known_at, extension="csv", demo=is_demo
+        _SUBJECT, as_of=view.scope.as_of, known_at=known_at, extension="csv", demo=view.is_demo
     )
     inside = base64.b64encode(data).decode("ascii")
     return (
@@ -244,6 +245,7 @@ def _asked(url: str, said: Mapping[str, str]) -> _View:
     read = address.read(said, today=today)
     problems = [faults.address_message(each.code, each.value) for each in read.problems]
     with reading_current(url) as connection:
+        is_demo = is_demonstration(connection)
         try:
             territory = followed(connection, territory=read.scope.territory)
             where = place(connection, territory=territory)
@@ -251,7 +253,7 @@ def _asked(url: str, said: Mapping[str, str]) -> _View:
             where = place(connection, territory=FRANCE)
             problems.append(faults.address_message("bad_terr", error.text))
     scope = replace(read.scope, territory=where.territory)
-    return _View(scope=scope, place=where, today=today, problems=tuple(problems))
+    return _View(scope=scope, place=where, today=today, problems=tuple(problems), is_demo=is_demo)
 
 
 def _figure(text: str) -> int:
@@ -318,6 +320,7 @@ def _page(  # noqa: PLR0913 - what the page is made of
     return account_page(
         words.TITLE,
         f"{words.LEAD} {words.looked_at(view.scope, view.place)}",
+        items=(PLAIN,) if view.is_demo else (),
         problems=(*view.problems, *problems),
         content=answer + forms,
         status=status,

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from territoires.commands.frozen import freeze_view
 from territoires.commands.write import writing
+from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import reading
 from territoires.db.revision import reading_current
 from territoires.domain import address
@@ -26,6 +27,7 @@ from territoires.domain.roles import ANYBODY, Permission, Reader
 from territoires.french import exports as export_words
 from territoires.french import faults
 from territoires.french import frozen as words
+from territoires.french.demonstration import PLAIN
 from territoires.french.problems import not_permitted, problem_message
 from territoires.french.sign_in import SIGNED_OUT
 from territoires.queries.clocks import edition, last_recorded_at
@@ -195,14 +197,15 @@ class _Pages:
         """Say what a view shows, and the filters of its page."""
         now, own = datetime.now(UTC), _own(view)
         scope = address.read(view, today=now.date()).scope
-        try:
-            with reading(self.url) as connection:
+        with reading(self.url) as connection:
+            is_demo = is_demonstration(connection)
+            try:
                 where = followed(connection, territory=scope.territory)
                 called = place(connection, territory=where).name
-        except TerritoryError:  # there no more, as its rows will say
-            called = str(scope.territory)
+            except TerritoryError:  # there no more, as its rows will say
+                called = str(scope.territory)
         said = words.about(self.titles.get(page, page), scope, called, scope.known_at or now)
-        return [said, *([words.filtered(own)] if own else [])]
+        return [*([PLAIN] if is_demo else []), said, *([words.filtered(own)] if own else [])]
 
     def opened(self, short: str) -> Response:
         """Write the page of a view: what was frozen, and what the same rows are now."""

@@ -67,6 +67,19 @@ def test_a_figure_leads_to_the_readings_that_give_it(client):
     assert '<li><a href="/">15\u00a0centres ouverts avec certitude, au ' in answer.text
 
 
+def test_what_is_compared_with_a_demonstration_is_said_to_be_made_up(client, shared):
+    assert "Données fictives" not in asked(client, nombre="15")[1]
+    with TestClient(Starlette(routes=compare_routes(shared("demo")))) as made_up:
+        assert "Données fictives de démonstration." in asked(made_up, nombre="15")[1]
+        answer = made_up.post(
+            "/comparer",
+            files={"liste": (None, "Chaumont")},
+            headers={"origin": "http://testserver"},
+        )
+        assert answer.status_code == 200
+        assert "Données fictives de démonstration." in text_of(answer)
+
+
 def test_a_figure_of_nobody_is_told_with_the_nearest(client):
     status, said, _ = asked(client, nombre="58")
     assert status == 200

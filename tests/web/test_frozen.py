@@ -168,6 +168,16 @@ def test_the_page_says_what_was_frozen_why_and_leads_to_it(client, url):
     assert html.unescape(link).endswith("terr=reg-44&rayon=45")
 
 
+def test_a_view_of_a_demonstration_is_said_to_be_made_up(client, url):
+    here = freeze(client, url)
+    assert "Données fictives" not in said(client.get(here))
+    behind(url, "INSERT INTO setting (name, value) VALUES ('demonstration', 'oui')")
+    assert "Données fictives de démonstration." in said(client.get(here))
+    sit(client, url, Role.DIRECTION)
+    form = client.get("/figer?" + urlencode({"vue": "/carte", "fichiers": "carte"}))
+    assert "Données fictives de démonstration." in said(form)
+
+
 def test_what_people_typed_is_text(client, url):
     here = freeze(client, url, titre=HOSTILE, motif=HOSTILE)
     page = client.get(here)

@@ -20,7 +20,7 @@ from territoires.exchange.worded import in_french, rounded
 from territoires.french import dates
 from territoires.french import printed as words
 from territoires.french.cells import PARTIAL
-from territoires.french.demonstration import BANNER, DEMO
+from territoires.french.demonstration import DEMO, PLAIN
 from territoires.french.dictionary import COLUMNS
 from territoires.french.exports import TITLES
 from territoires.french.places import typeset
@@ -153,7 +153,7 @@ class Paper:
             "programme": words.PROGRAMME,
             "author": words.AUTHOR,
             "date": (day.year, day.month, day.day),
-            "demonstration": plain(BANNER) if made_up else None,
+            "demonstration": PLAIN if made_up else None,
             "made_up": DEMO,
             "clocks": (
                 f"{dates.situation(scope.as_of, self._known_at)} {among}"
