@@ -342,6 +342,12 @@ def test_all_that_is_wrong_is_said_at_once_with_a_link_to_each_field(  # noqa: P
     assert acts(url) == before
 
 
+def test_the_fields_of_courses_have_the_apostrophe_of_print(seated):
+    fields = widget(seated(Role.VALIDATION).open("enter/edit_courses.py"), "formation_filiere")
+    assert "Métiers de l’industrie" in fields.options
+    assert not [each for each in fields.options if "'" in each]
+
+
 def test_a_start_that_is_no_day_is_told_to_be_one(app, office):
     page = press(fill(begun(app, CASES["target"]), {"objectif_depart": "hier"}), "Enregistrer")
     (summary,) = [each.value for each in page.error]

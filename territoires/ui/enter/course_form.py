@@ -1,6 +1,7 @@
 """The fields of a course of the catalogue, to add one and to correct one."""
 
 from territoires.domain.checks import LEVELS
+from territoires.french.places import typeset
 from territoires.queries import acts, courses
 from territoires.queries.forms import Known
 from territoires.ui.desk import Desk
@@ -20,7 +21,7 @@ def choose_course(desk: Desk, *, key: str) -> str:
 
 def fields(desk: Desk, *, is_new: bool) -> tuple[Field, ...]:
     """Give the fields of a course."""
-    named = dict(desk.ask(courses.field_names))
+    named = {slug: typeset(name) for slug, name in desk.ask(courses.field_names)}
     levels = {level: str(level) for level in LEVELS}
     own_key = Capitals(key="cle", column="key", at=LEFT, hint="La suivante, par défaut (F025…)")
     return (
