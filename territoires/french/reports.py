@@ -223,6 +223,5 @@ BAD_NUMBER: Final = "{} n’est pas le numéro d’un signalement. Exemple : T-2
 
 
 def line(found: Any) -> str:
-    """Write a report in a line of a terminal, those of its message joined."""
-    said = (found.name, *about(found), *([found.email] if found.email else []))
-    return " | ".join(" ".join(each.splitlines()) for each in said)
+    """Write a report in a line of a terminal."""
+    return " | ".join((found.name, *about(found), *([found.email] if found.email else [])))

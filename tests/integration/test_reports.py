@@ -325,13 +325,6 @@ def run(small_url, monkeypatch, capsys):
     return call
 
 
-def test_a_message_of_several_lines_is_one_line_of_the_list(small_url, run):
-    send(small_url, "en mai.\n\nVu sur place.")
-    said = run("list")[1]
-    assert said.count("\n") == 1
-    assert "en mai.  Vu sur place." in said
-
-
 def test_reports_are_listed_and_answered_from_the_command_line(small_url, run):
     sent = send(small_url)
     code, said, _ = run("list")
