@@ -43,6 +43,13 @@ SAME_WHY: Final = (
 )
 OTHER: Final = "Des chiffres ont changé"
 OTHER_WHY: Final = "Recalculées à l’instant, aux mêmes dates, des lignes ne sont plus les mêmes."
+GONE: Final = "Des lignes ne se recalculent plus"
+GONE_WHY: Final = (
+    "Rien ne dit qu’elles aient changé, et toutes les autres sont celles qui ont été figées."
+)
+DETAIL_HAS_GONE: Final = (
+    "elles reposent sur le détail par formation, qui n’est public que dans son dernier état connu"
+)
 ALTERED: Final = (
     "Les lignes gardées ici ont été modifiées hors de l’application\u00a0: leur empreinte n’est "
     "plus celle que le journal a notée. Ne vous y fiez pas, et prévenez l’administration."
@@ -137,11 +144,14 @@ def says(answer: str) -> str:
     return f"Ce que la page en dit à présent{NBSP}: {quoted(answer)}"
 
 
-def file(name: str, rows: int, *, is_same: bool) -> str:
-    """Name a file of a view, and say whether it is the same computed again."""
-    found = counted(rows, "ligne")
-    state = plural(rows, "inchangée") if is_same else "ce qui a changé"
-    return f"{TITLES.get(name, name)}{NBSP}: {found}, {state}"
+def file(name: str, rows: int, *, is_same: bool | None) -> str:
+    """Name a file of a view, and say whether it is the same computed again; None: who knows."""
+    states = {
+        True: plural(rows, "inchangée"),
+        False: "ce qui a changé",
+        None: plural(rows, "figée"),
+    }
+    return f"{TITLES.get(name, name)}{NBSP}: {counted(rows, 'ligne')}, {states[is_same]}"
 
 
 def gone(why: str) -> str:

@@ -63,7 +63,10 @@ PUBLISHED = columns(
 
 _TARGET = "target_people_per_centre"
 # Things whose acts leave every detail by course as it was.
-_APART = ("centre", "offering", "setting", "staff", "stage", "target")
+_APART = (
+    *("announcement", "bound", "centre", "frozen_view", "offering", "question", "report"),
+    *("setting", "staff", "stage", "target"),
+)
 _ATTENDANCE = ("people_trained", "people_in_course", "forecast_people", _TARGET)
 
 

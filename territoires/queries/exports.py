@@ -33,13 +33,14 @@ class Export:
 
     `is_scoped` tells whether the territory and the perimeter narrow the rows. `permission`: what
     one must hold throughout the territory, if the file is not for everybody; its query then takes
-    `more`.
+    `more`. `rests_on_detail`: on headcounts by course, which are public in their latest state only.
     """
 
     query: Callable[..., pd.DataFrame]
     params: tuple[Param[Any], ...] = ()
     is_scoped: bool = True
     permission: Permission | None = None
+    rests_on_detail: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def takes(self, filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,18 +57,23 @@ _OF_CENTRES: Final = (*_OF_YEAR, params.AGE, params.TRANSMITTED)
 _OF_FIELD: Final = (*_OF_YEAR, params.FIELD)
 _OF_TOWN: Final = (params.TOWN,)
 
+
+def _of_heads(query: Callable[..., pd.DataFrame], *narrowing: Param[Any]) -> Export:
+    return Export(query=query, params=narrowing, rests_on_detail=True)
+
+
 EXPORTS: Final[dict[str, Export]] = {
     "ouvertures": Export(query=rollout.openings),
     "ouvertures-possibles": Export(query=rollout.possible_openings),
     "centres": Export(query=rollout.centre_list),
     "trimestres": Export(query=rollout.quarters),
     "totaux-publies": Export(query=rollout.published_figures),
-    "inscriptions-centres": Export(query=enrolments.transmissions, params=_OF_CENTRES),
-    "inscriptions-regions": Export(query=enrolments.totals, params=(params.COUNTS,)),
-    "inscriptions-ages": Export(query=enrolments.by_age, params=(params.COUNTS,)),
-    "inscriptions-filieres": Export(query=enrolments.by_field, params=_OF_YEAR),
-    "inscriptions-formations": Export(query=enrolments.by_course, params=_OF_FIELD),
-    "inscriptions-detail": Export(query=enrolments.cells, params=_OF_FIELD),
+    "inscriptions-centres": _of_heads(enrolments.transmissions, *_OF_CENTRES),
+    "inscriptions-regions": _of_heads(enrolments.totals, params.COUNTS),
+    "inscriptions-ages": _of_heads(enrolments.by_age, params.COUNTS),
+    "inscriptions-filieres": _of_heads(enrolments.by_field, *_OF_YEAR),
+    "inscriptions-formations": _of_heads(enrolments.by_course, *_OF_FIELD),
+    "inscriptions-detail": _of_heads(enrolments.cells, *_OF_FIELD),
     "inscriptions-internes": Export(
         query=enrolments.cells,
         params=_OF_FIELD,
@@ -111,7 +117,7 @@ EXPORTS: Final[dict[str, Export]] = {
     "centres-proches": Export(query=town_sheet.nearest_centres, params=_OF_TOWN),
     "villes-voisines": Export(query=town_sheet.neighbours, params=_OF_TOWN),
     "formations-ville": Export(query=town_sheet.courses, params=_OF_TOWN),
-    "effectifs-ville": Export(query=town_sheet.enrolments, params=_OF_TOWN),
+    "effectifs-ville": _of_heads(town_sheet.enrolments, *_OF_TOWN),
     "totaux-publies-ville": Export(query=town_sheet.figures, params=_OF_TOWN),
     "historique-ville": Export(query=town_history.history, params=_OF_TOWN),
     "territoires": Export(query=regions.territories, params=(params.GRAIN,)),

@@ -31,6 +31,7 @@ from territoires.french.demonstration import PLAIN
 from territoires.french.problems import not_permitted, problem_message
 from territoires.french.sign_in import SIGNED_OUT
 from territoires.queries.clocks import edition, last_recorded_at
+from territoires.queries.enrolments import detail_is_public
 from territoires.queries.exports import EXPORTS
 from territoires.queries.frozen import frozen_files, frozen_view, since
 from territoires.queries.territories import followed, place
@@ -217,7 +218,9 @@ class _Pages:
         view = dict(parse_qsl(found.view))
         parts = [_compared(self.url, found, name, files[name]) for name in _ordered(files)]
         verdict, why = words.SAME, [words.SAME_WHY]
-        if not all(is_same for is_same, _ in parts):
+        if None in [is_same for is_same, _ in parts]:
+            verdict, why = words.GONE, [words.GONE_WHY]
+        if False in [is_same for is_same, _ in parts]:
             with reading(self.url) as connection:
                 causes = words.causes(found, since(connection, view=found), program())
             verdict, why = words.OTHER, [words.OTHER_WHY, *causes]
@@ -261,16 +264,22 @@ def _csv(url: str, name: str, view: Mapping[str, str]) -> str:
         return file_of(name, scope, more, url=url, now=now, extension="csv")[0].decode()
 
 
-def _compared(url: str, found: Frozen, name: str, frozen: str) -> tuple[bool, str]:
-    """Tell whether a file is the same computed again, and write what it has otherwise."""
-    is_same, lines = True, []
+def _compared(url: str, found: Frozen, name: str, frozen: str) -> tuple[bool | None, str]:
+    """Tell whether a file is the same computed again, and write what it has otherwise.
+
+    None: nobody can tell any more, for it rests on a detail that has another state since.
+    """
+    is_same: bool | None = True
+    lines: list[str] = []
     links = [(f"{FROZEN}/{found.short}/{name}.csv", words.DOWNLOAD)]
     try:
         again = _csv(url, name, dict(parse_qsl(found.view)))
     except NoRowsError as error:
         is_same, lines = False, [words.gone(str(error))]
     else:
-        if again != frozen:
+        if again != frozen and _detail_has_gone(url, found, name):
+            is_same, lines = None, [words.gone(words.DETAIL_HAS_GONE)]
+        elif again != frozen:
             is_same, lines = False, list(words.differences(difference(frozen, again)))
             links.append((f"/export/{name}.csv?{found.view}", words.DOWNLOAD_NOW))
     left = len(lines) - _SHOWN
@@ -279,6 +288,14 @@ def _compared(url: str, found: Frozen, name: str, frozen: str) -> tuple[bool, st
     listed = f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in shown)}</ul>" if shown else ""
     title = words.file(name, len(rows_of(frozen)) - 1, is_same=is_same)
     return is_same, f"<section><h2>{escape(title)}</h2><p>{ways}</p>{listed}</section>"
+
+
+def _detail_has_gone(url: str, found: Frozen, name: str) -> bool:
+    if not EXPORTS[name].rests_on_detail:
+        return False
+    scope, _ = asked_of(url, name, dict(parse_qsl(found.view)), now=datetime.now(UTC))
+    with reading(url) as connection:
+        return not detail_is_public(connection, scope=scope)
 
 
 def _shown_no_more(found: Frozen | None) -> Response:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -23,8 +24,10 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import FreezeDraft, FrozenDraft, SourceDraft, StageCorrection
 from territoires.domain.errors import InvalidError, RefusedError, StaleError
 from territoires.domain.frozen import digest_of
+from territoires.domain.params import TOWN
 from territoires.domain.roles import GRANTS, Permission, Role
 from territoires.french.problems import problem_message
+from territoires.queries.exports import EXPORTS
 from territoires.queries.frozen import frozen_view
 from territoires.queries.integrity import faults
 from territoires.settings import session_cookie
@@ -44,6 +47,13 @@ HOSTILE = '</h1><script>alert("x")</script> & <img src=x onerror=alert(1)>'
 
 @pytest.fixture
 def client(url):
+    with browsing(url) as opened:
+        yield opened
+
+
+@contextmanager
+def browsing(url):
+    """Give a browser of the routes of a database, its staff written down."""
     employ(url)
 
     def answers(path, _params):
@@ -324,6 +334,45 @@ def test_another_version_of_the_program_is_named_where_figures_differ(client, ur
     assert f"version {row.program} alors, abcdef012345 à présent" in told
     assert "« Chaumont » alors, « CHAUMONT » à présent" in told
     assert "modifiée hors de l’application" not in told
+
+
+def count_heads(url):
+    """Note in the journal that headcounts were written."""
+    with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
+        journal.take_turn(connection)
+        journal.record(
+            connection,
+            at_utc=journal.next_instant(connection, datetime.now(UTC)),
+            actor=journal.ACTOR,
+            command="record_enrolments",
+            entity="enrolment",
+            entity_id="1",
+            changes=[],
+        )
+
+
+def test_headcounts_by_course_are_the_same_until_there_are_others(demo_url):
+    detail = tuple(name for name, export in EXPORTS.items() if export.rests_on_detail)
+    (of_town,) = (name for name in detail if TOWN in EXPORTS[name].params)
+    with browsing(demo_url) as client:
+        files = [name for name in detail if name != of_town]
+        here = freeze(client, demo_url, "/inscriptions?annee=2024-2025", files)
+        kept = client.get(f"{here}/inscriptions-detail.csv").content
+        assert len(kept.splitlines()) > 10
+        assert "Les chiffres sont restés les mêmes" in said(client.get(here))
+        correct(demo_url, 2)
+        assert "Les chiffres sont restés les mêmes" in said(client.get(here))
+        count_heads(demo_url)
+        told = said(client.get(here))
+        assert "Des lignes ne se recalculent plus" in told
+        assert "le détail par formation, qui n’est public que dans son dernier état connu" in told
+        for untrue in ("modifiée hors", "Des chiffres ont changé", "Ligne disparue"):
+            assert untrue not in told
+        assert client.get(f"{here}/inscriptions-detail.csv").content == kept
+        behind(demo_url, "UPDATE stage SET happened_on = '2020-02-02' WHERE kind = 'opened'")
+        other = freeze(client, demo_url, "/?au=2021-05-04")
+        behind(demo_url, "UPDATE stage SET happened_on = '2020-03-03' WHERE kind = 'opened'")
+        assert "modifiée hors de l’application" in said(client.get(other))
 
 
 def load(url, statement):
