@@ -55,7 +55,7 @@ CENSUS = "recensement du projet"
 WITHDRAWN = "retiré"
 CROW = "à vol d’oiseau"
 DEDUCED = "date déduite"
-KNOW_MORE = "Une date qui manque, une erreur\u202f? Dites-le-nous, sans compte."
+KNOW_MORE = "Signaler ou compléter"
 TIMELINE = "Son histoire, date par date"
 NOTHING_YET = "rien n’était encore connu"
 

@@ -29,7 +29,7 @@ def test_a_stranger_reports_an_opening_and_is_told_that_it_counts(office, open_t
     before = documented(phone)
 
     go(phone, f"/ville?ville={TROYES}")
-    phone.get_by_role("link", name="Dites-le-nous").first.click()
+    phone.get_by_role("link", name="Signaler ou compléter").click()
     phone.wait_for_url(f"**/signaler?ville={TROYES}")
     assert axe(phone) == []
     assert until(phone, "performance.now() > 3500"), "a person takes longer to write"

@@ -163,10 +163,10 @@ def _town(page: Page, query: Mapping[str, str]) -> FirstAnswer | None:
         left += [_titled(town_words.TIMELINE), said, *drawn]
     answer = (
         f'<div class="fiche"><p class="legende">{escape(town_words.located(sheet))}</p>'
-        f'<div class="st-key-etat_{state}">{_headline((title, *lead), tag="h1")}</div></div>'
+        f'<div class="st-key-etat_{state}">{_headline((title, *lead), tag="h1")}</div>'
+        f"{town_page.ways_to_act(page, code)}</div>"
         f'<div class="attendu"></div><div class="deux"><div>{"".join(left)}</div>'
-        f"<div>{''.join(right)}</div></div>"
-        f"<p>{links.way_to_report(code, town_words.KNOW_MORE)}</p>"
+        f"<div>{''.join(right)}</div></div>{town_page.ways_to_act(page, code)}"
     )
     return _whole(page, f"{typeset(sheet.place.name)} · {SITE_NAME}", (title, *lead), answer)
 

@@ -101,6 +101,13 @@ def head(page: Page, sheet: TownSheet) -> None:
         with st.container(key=f"etat_{state}"):
             st.title(title, anchor=False)
         st.markdown("\n\n".join(lead))
+        st.html(ways_to_act(page, sheet.code))
+
+
+def ways_to_act(page: Page, code: str) -> str:
+    """Write the links to the printed sheet of a town, and to the form that completes it."""
+    paper = f'<a href="/fiche/{code}.pdf{escape(page.query)}">{printed.PDF}</a>'
+    return f'<p class="issues">{paper} {links.way_to_report(code, words.KNOW_MORE)}</p>'
 
 
 def answered(page: Page, sheet: TownSheet) -> tuple[State, str, list[str]]:
@@ -153,7 +160,6 @@ def brief(sheet: TownSheet) -> None:
         for name, value in words.brief(sheet)
     )
     st.html(f'<dl class="bref">{lines}</dl>')
-    st.html(links.way_to_report(sheet.code, words.KNOW_MORE))
     for centre in sheet.centres:
         if centre.note:
             st.markdown(f"*Remarque{NBSP}:* {literal(typeset_text(centre.note))}")
@@ -296,16 +302,12 @@ def history(page: Page, sheet: TownSheet) -> None:
 
 
 def ways_out(page: Page, sheet: TownSheet) -> None:
-    """Lead to the printed sheet, the map, the department, the region, the comparison of regions."""
+    """Lead to the map, the department, the region, the comparison of regions."""
     place = sheet.place
     department = str(Territory(Level.DEPARTMENT, place.department))
     region = str(Territory(Level.REGION, place.region))
+    st.html(ways_to_act(page, sheet.code))  # on a telephone, whose first screen has no room for it
     with st.container(key="issues", horizontal=True):
-        st.link_button(
-            printed.PDF,
-            f"/fiche/{sheet.code}.pdf{page.query}",
-            icon=":material/picture_as_pdf:",
-        )
         # All of France: the town is found on the map whatever the bar was looking at.
         links.go(
             links.MAP,
