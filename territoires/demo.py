@@ -29,7 +29,6 @@ from territoires.db.models import (
     Target,
     Town,
 )
-from territoires.db.private import private_folder
 from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import first_day, last_day, year_of
@@ -99,8 +98,8 @@ def make(  # noqa: PLR0913 - what a demonstration is made of
     something else.
     """
     _must_be_ours(path, real)
-    private_folder(path.parent)
     draft = path.with_name(f"{path.name}.new")
+    schema.prepare_folder(draft)
     _remove(draft)
     url = f"sqlite:///{draft}"
     try:

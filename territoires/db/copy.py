@@ -47,8 +47,14 @@ def copy(source_url: str, target_url: str, *, examine: Examine) -> list[Content]
     """
     with reading(source_url, owner=True) as source:
         must_be_current(source)
-        with schema.creating(target_url) as target:
-            return fill(source, target, whose=schema.place_of(source_url), examine=examine)
+        try:
+            with schema.creating(target_url) as target:
+                return fill(source, target, whose=schema.place_of(source_url), examine=examine)
+        except DatabaseError as error:
+            if error.code != "not_a_database":
+                raise
+            # Whoever reads the source would take it for the file that is none.
+            raise DatabaseError("not_ours", schema.place_of(target_url)) from error
 
 
 def fill(source: Connection, target: Connection, *, whose: str, examine: Examine) -> list[Content]:

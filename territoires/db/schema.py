@@ -56,7 +56,7 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
     """
     path = sqlite_path(url)
     if path is not None:
-        _prepare_folder(path)
+        prepare_folder(path)
     try:
         with engine(url, writable=True, owner=True).begin() as connection:
             journal.take_turn(connection)
@@ -91,7 +91,7 @@ def creating(url: str) -> Iterator[Connection]:
     """
     path = sqlite_path(url)
     if path is not None:
-        _prepare_folder(path)
+        prepare_folder(path)
     with named_failures(), engine(url, writable=True, owner=True).begin() as connection:
         journal.take_turn(connection)
         if inspect(connection).get_table_names():
@@ -121,7 +121,8 @@ def _migrate(connection: Connection, migrations: Path) -> None:
         ) from error
 
 
-def _prepare_folder(path: Path) -> None:
+def prepare_folder(path: Path) -> None:
+    """Make room for the file of a database. Raises DatabaseError where there can be none."""
     if path.exists() and path.stat().st_size:
         must_be_there(path)
     try:

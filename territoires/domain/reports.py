@@ -18,7 +18,7 @@ LEAST, LONGEST = timedelta(seconds=3), timedelta(hours=24)  # between a form and
 # What people wrote is erased so long after the answer, or after it was sent if none ever came.
 KEPT, KEPT_UNANSWERED = timedelta(days=183), timedelta(days=548)
 
-_NUMBER: Final = re.compile(r"(?:T-?)?(\d{4})-?(\d{1,9})", re.ASCII | re.IGNORECASE)
+_NUMBER: Final = re.compile(r"(?:T-?)?([1-9]\d{3})-?(\d{1,9})", re.ASCII | re.IGNORECASE)
 
 
 class ReportKind(StrEnum):

@@ -226,6 +226,15 @@ def test_an_address_that_is_none_is_bad_usage(run, address):
     assert "n’est pas l’adresse d’une base" in errors
 
 
+def test_a_target_that_is_no_database_is_the_file_that_is_named(run, tmp_path):
+    letter = tmp_path / "lettre.txt"
+    letter.write_text("Bonjour" * 1000)
+    code, _, errors = run("copy-to", sqlite_url(letter))
+    assert code == 1
+    assert f"La base {letter} contient déjà d’autres données" in errors
+    assert letter.read_text() == "Bonjour" * 1000
+
+
 def test_a_server_that_does_not_answer_is_said_without_the_password(run):
     code, _, errors = run("copy-to", "postgresql://me:hunter2@127.0.0.1:1/x?connect_timeout=2")
     assert code == 1

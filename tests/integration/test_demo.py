@@ -226,6 +226,11 @@ def test_a_number_of_rows_that_makes_no_sense_is_quoted(rows, capsys):
     assert rows in capsys.readouterr().err
 
 
+def test_a_folder_where_there_can_be_none_is_told(database, capsys):
+    assert main(["demo", "--database", str(database / "demo.db")]) == 1
+    assert f"La base est inaccessible ({database})" in capsys.readouterr().err
+
+
 def test_the_command_line_refuses_the_real_database(database, monkeypatch, capsys):
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(database))
     assert main(["demo", "--database", str(database)]) == 1

@@ -336,7 +336,8 @@ def test_reports_are_listed_and_answered_from_the_command_line(small_url, run):
     for who in (ENTRY_ELSEWHERE, email(Role.DIRECTION), "stranger@example.org"):
         assert run("answer", sent.name, *given, who)[0] == 3
     assert run("answer", sent.name, "--as", ENTRY)[0] == 1, "without a word"
-    assert run("answer", "42", *given, ENTRY)[0] == 2
+    for none in ("42", "T-0000-0000", "0042-1", "T-2026-"):
+        assert run("answer", none, *given, ENTRY)[0] == 2
     assert run("answer", "T-2026-0042", *given, ENTRY)[0] == 1
     assert run("answer", "t-2026-1", *given, ENTRY)[0] == 0
     assert followed(small_url, sent.token).answer == "Merci, nous vérifions."
