@@ -10,7 +10,7 @@ from territoires.domain.retention import DAYS, OLDEST, WEEKS
 from territoires.domain.scope import Place
 from territoires.french.dates import day
 from territoires.french.files import KINDS
-from territoires.french.numbers import NBSP, counted, number, percent, plural, share_of
+from territoires.french.numbers import NBSP, as_asked, counted, number, percent, plural, share_of
 from territoires.french.places import inside, typeset
 
 PROGRAM = "Suivre le programme «\u00a0Au cœur des territoires\u00a0» du Cnam."
@@ -248,7 +248,7 @@ def coverage_sentences(
     """Say who lives near a centre, in sentences; `sites`: with a centre, in all."""
     where = f" {inside(place)}" if inside(place) else ""
     share = f" ({percent(covered.share, 1)})" if covered.share is not None else ""
-    km = number(covered.radius_km, 0 if float(covered.radius_km).is_integer() else 1)
+    km = as_asked(covered.radius_km)
     people = counted(covered.inhabitants, "habitant")
     verb = plural(covered.inhabitants, "vit", "vivent")
     yield (

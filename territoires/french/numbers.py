@@ -26,6 +26,12 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(shown, format=pattern, locale=_LOCALE).replace("-", MINUS)
 
 
+def as_asked(value: float) -> str:
+    """Write a number that somebody chose, with the decimals that they gave it (three at most)."""
+    _, _, decimals = f"{value:.3f}".rstrip("0").partition(".")
+    return number(value, len(decimals))
+
+
 def _rounded(value: float, digits: int) -> Decimal:
     return round(Decimal(str(value)), digits)
 

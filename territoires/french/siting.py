@@ -8,6 +8,7 @@ from territoires.domain.siting import Conflict, InfeasibleError
 from territoires.french.coverage import way
 from territoires.french.numbers import (
     NBSP,
+    as_asked,
     counted,
     inhabitants,
     listed,
@@ -52,7 +53,7 @@ def honesty(radius_km: float, *, by_road: bool = False, apart: bool = False) -> 
 
     `apart`: the towns of a region where the Cnam had seats are set aside.
     """
-    km = number(radius_km, 0 if float(radius_km).is_integer() else 1)
+    km = as_asked(radius_km)
     prior = (
         "autres sites du Cnam antérieurs au programme"
         if apart

@@ -303,6 +303,15 @@ def test_nobody_more_is_written_in_the_singular(run):
     assert ": 0\u00a0habitants" not in out
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"), [("30", "30"), ("30,5", "30,5"), ("30.25", "30,25"), ("29,999", "29,999")]
+)
+@pytest.mark.parametrize("command", ["coverage", "next"])
+def test_a_radius_is_said_as_it_was_asked(run, command, asked, said):
+    _, out, _ = run(command, "--radius", asked)
+    assert f"à moins de {said}\u00a0km" in out
+
+
 def test_a_folder_without_a_backup_is_told_to_whoever_named_it(run, tmp_path):
     code, _, err = run("check", "--backups", str(tmp_path))
     assert code == 0
