@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from territoires.db.models import Centre, Enrolment
 from territoires.domain.clock import PARIS, end_of_day
 from territoires.domain.disclosure import Publication
 from territoires.domain.scope import Scope
+from territoires.domain.text import fold
 from territoires.french import changes as french
 from territoires.french import dates
 from territoires.french import town as words
@@ -26,6 +28,7 @@ _USUAL = timedelta(days=31)
 def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.DataFrame:
     """List the facts not known now as they were then, the last changed first; columns `CHANGES`.
 
+    Those of one act are in the order of their towns.
     "Now" is the scope's instant. Of headcounts, totals of centres as far as the public is told.
     """
 
@@ -45,7 +48,9 @@ def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.Data
         tell = telling.attributes(*where) if fact is Centre else telling.told(fact, *where)
         found += [change for versions in tell if (change := _change(versions, since))]
     acts = Acts(connection, {row["at"] for row in found})
-    found.sort(key=lambda row: (row["at"], row["number"]), reverse=True)
+    found.sort(key=itemgetter("number"))
+    placed = sorted(located(connection, found), key=lambda row: fold(row["town"]))
+    placed.sort(key=itemgetter("at"), reverse=True)
     return table(
         (
             {
@@ -54,7 +59,7 @@ def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.Data
                 "reason": acts.reason(row, row["at"]) if row["before"] else "",
                 "recorded_at": dates.instant(row["at"]),
             }
-            for row in located(connection, found)
+            for row in placed
         ),
         CHANGES,
     )

@@ -11,6 +11,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import StageCorrection, WithdrawalDraft
 from territoires.domain.programme import StageKind
 from territoires.domain.scope import Scope
+from territoires.domain.text import fold
 from territoires.french.changes import EXPLAINED, FIRST_VISIT
 from territoires.queries.changes import changes
 from tests.conftest import SEEDED_AT
@@ -115,3 +116,9 @@ def test_what_people_typed_is_no_html(told, app):
     (listed,) = (each.body for each in view.get("html") if "<li>" in each.body)
     assert "<script>" not in listed
     assert "&lt;script&gt;" in listed
+
+
+def test_the_facts_of_one_act_are_in_the_order_of_their_towns(seeded_url):
+    told = [row[1] for row in moved(seeded_url, SEEDED_AT - DAY)]
+    assert len(set(told)) > 40
+    assert told == sorted(told, key=fold)
