@@ -339,12 +339,12 @@ def lines(row: Mapping[str, Any]) -> dict[str, str]:
         "Par million d’hab.": "" if rate != rate else f"{number(rate, 1)}{cases}",  # noqa: PLR0124
         "Labellisées": amount("labelled"),
         "Fermés, abandonnés": amount("closed_or_abandoned"),
-        f"À moins de 30{NBSP}km": people(row["covered"])
+        f"Habitants à moins de 30{NBSP}km": rounded(round(row["covered"]))
         + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
         "Sites ACV pourvus": "" if is_median else sites(row["sites_with_centre"], row["sites"]),
         **_of_targets(row, is_median=is_median),
         "Dernière ouverture": since(row["last_opening"], row["basis"]),
-        "Habitants": people(row["population"]),
+        "Habitants": rounded(round(row["population"])),
     }
 
 
@@ -352,8 +352,9 @@ def _per_medium(row: Mapping[str, Any], cases: str) -> str:
     rate = row["per_medium"]
     if rate != rate:  # noqa: PLR0124 - NaN: no such town
         return ""
-    few = interval(row["per_medium_low"], row["per_medium_high"])
-    return f"{number(rate, 1)}{f', {few}' if few else cases}"
+    low, high = row["per_medium_low"], row["per_medium_high"]
+    few = "" if low != low else f" (de {number(low, 1)} à {number(high, 1)})"  # noqa: PLR0124
+    return f"{number(rate, 1)}{few or cases}"
 
 
 def _of_targets(row: Mapping[str, Any], *, is_median: bool) -> dict[str, str]:

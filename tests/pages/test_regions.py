@@ -82,7 +82,7 @@ def test_steps_that_are_no_funnel_are_said_and_not_drawn(app):
 def test_the_shares_of_what_is_planned_and_the_rate_of_medium_towns_are_side_by_side(app):
     shown = app.open(REGIONS, au="2026-11-22", comparer="reg-44,reg-27").dataframe[0].value
     found = shown.set_index("Indicateur")["Grand Est"]
-    assert found["Par million en villes moyennes"] == "9,8, entre 3,6 et 21,3"
+    assert found["Par million en villes moyennes"] == "9,8 (de 3,6 à 21,3)"
     assert found["Des centres prévus en ville ACV"] == "6 sur\u00a075"
     assert found["Des centres prévus ailleurs"] == "0 sur\u00a025"
 

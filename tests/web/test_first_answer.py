@@ -132,7 +132,7 @@ def test_a_town_answers_with_its_state_what_its_centre_brings_and_its_dates(answ
             "ce-qui-a-change",
             {"depuis": "2026-11-01"},
             ("faits nouveaux", "0 → 15 centres documentés", "22 novembre 2026 à 13 h 00"),
-            "ville=18279",
+            "ville=30007",
         ),
         ("methode", {}, ("Ce que l’on ne sait pas", "Dictionnaire des données"), 'id="sources"'),
         ("regions", {"comparer": "dep-52"}, ("Indicateur Haute-Marne (52) Grand Est France",), ""),
