@@ -2,20 +2,27 @@
 
 import os
 import signal
+from datetime import UTC, datetime
 
 import pytest
 
 from territoires.__main__ import main
+from territoires.commands.reports import receive
 from territoires.db import grants, server
 from territoires.db.engine import engine, named_failures, reading
 from territoires.domain.errors import ConfigurationError, DatabaseError
+from territoires.domain.reports import Report, ReportKind
+from territoires.queries.reports import reported
 from territoires.settings import Settings
 from tests.databases import lesser
+from tests.integration.writing import VERDUN
 
 pytestmark = [
     pytest.mark.only_on("postgresql", "SQLite has neither accounts nor a server"),
     pytest.mark.as_deployed,
 ]
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def refusal(url, statement, *, writable):
@@ -129,3 +136,16 @@ def test_a_server_that_falls_silent_is_told_and_the_next_question_gets_another(u
     assert refused.value.code == "unreachable"
     with reading(url) as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_the_copy_of_each_night_does_without_the_owner_and_erases_what_is_due(
+    url, monkeypatch, tmp_path
+):
+    monkeypatch.delenv("TERRITOIRES_DATABASE_URL")
+    said = {"cited": "Gazette", "email": "anne@example.org"}
+    report = Report(town_code=VERDUN, what=ReportKind.OPENED, **said)
+    sent = receive(url, report, address="192.0.2.1", now=LONG_AGO)
+    assert main(["backup", "--to", str(tmp_path)]) == 0
+    assert list(tmp_path.glob("*"))
+    with reading(url) as connection:
+        assert reported(connection, token=sent.token).email == ""

@@ -68,7 +68,7 @@ def test_only_what_makes_the_tables_knows_the_owner_s_address(services):
         for variable, value in service["environment"].items():
             secret = str(value).removeprefix("/run/secrets/")
             assert not variable.startswith("TERRITOIRES") or secret in {value, *service["secrets"]}
-    assert services["backup"]["secrets"] == ["reader_url"]
+    assert services["backup"]["secrets"] == ["writer_url", "reader_url"]
 
 
 def test_backups_are_written_to_a_volume_that_no_dashboard_has(services):
