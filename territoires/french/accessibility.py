@@ -23,8 +23,8 @@ ESTABLISHED: Final = f"""
   et 1{NNBSP}440 pixels de large. Aucun lecteur d’écran n’a encore été essayé.
 """
 CHECKED: Final = f"""
-- Chaque page, dans les deux thèmes, clair et sombre, par l’outil axe-core, qui ne doit rien y
-  trouver dont nous soyons la cause.
+- Chaque page par l’outil axe-core, qui ne doit rien y trouver dont nous soyons la cause, et ses
+  contrastes de nouveau dans le thème sombre, où seules les couleurs changent.
 - La langue de la page, son titre, l’ordre et le niveau de ses intertitres, les noms de tous les
   boutons et de tous les champs, en français.
 - Le clavier seul{NBSP}: lien d’évitement, ordre des arrêts, focus visible, et la saisie complète
