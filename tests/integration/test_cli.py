@@ -39,6 +39,8 @@ KEYS = [
 ]
 FIGURE_KEYS = ["indicator", "value", "qualifier", "on", "source"]
 
+of_no_engine = pytest.mark.only_on("sqlite", "an engine has no part in what is said")
+
 
 @pytest.fixture
 def run(url, monkeypatch, capsys):
@@ -229,6 +231,7 @@ def test_a_bad_argument_is_quoted_on_one_line_and_ends_with_2(run, arguments, qu
         assert english not in err.replace("Argument", "").replace("L’option", "")
 
 
+@of_no_engine
 @pytest.mark.parametrize("command", ["status", "coverage", "next", "report", "publish"])
 @pytest.mark.parametrize("day", ["0001-01-01", "2017-12-31", "2040-01-01", "9999-12-31"])
 def test_a_day_that_no_page_shows_is_refused_as_a_day(run, tmp_path, command, day):
@@ -245,6 +248,7 @@ COMMANDS = [name for name, *_ in _COMMANDS]
 OPEN_SPACE = re.compile(r" [:;!?»]|« | %|\d km\b")
 
 
+@of_no_engine
 @pytest.mark.parametrize("command", ["", "staff", "reports", *COMMANDS])
 def test_a_help_is_set_as_french_is(run, command):
     code, out, err = run(*command.split(), "--help")
@@ -284,11 +288,14 @@ def test_what_is_said_is_set_as_french_is(run, arguments):
     assert OPEN_SPACE.search(out + err) is None, out + err
 
 
+@of_no_engine
+@of_no_engine
 @pytest.mark.parametrize("group", ["staff", "reports"])
 def test_what_lacks_an_act_leads_to_the_help_that_lists_them(run, group):
     assert f"Voir python -m territoires {group} --help." in run(group)[2]
 
 
+@of_no_engine
 def test_the_helps_say_what_is_true(run):
     out = " ".join(run("report", "--help")[1].split())
     for said in ("region", "national", "de la région", "toutes les régions"):
@@ -303,6 +310,8 @@ def test_nobody_more_is_written_in_the_singular(run):
     assert ": 0\u00a0habitants" not in out
 
 
+@of_no_engine
+@of_no_engine
 @pytest.mark.parametrize(
     ("asked", "said"), [("30", "30"), ("30,5", "30,5"), ("30.25", "30,25"), ("29,999", "29,999")]
 )
@@ -469,6 +478,7 @@ def test_a_successor_is_two_codes(run, typed):
     assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said
 
 
+@of_no_engine
 def test_many_are_printed_at_once_and_the_same_as_one_by_one(run, tmp_path, monkeypatch):
     monkeypatch.setattr(printing, "_names", lambda *_: ["com-52121", "com-10387", "com-99999"])
     code, out, err = run("report", "town", "--all", "-o", str(tmp_path), "--as-of", "2021-05-04")
