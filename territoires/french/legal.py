@@ -12,7 +12,7 @@ leur date. Les sources de chaque fait et les licences des fichiers repris sont s
 PRIVACY: Final = f"""
 - Lire ne demande ni compte ni consentement{NBSP}: aucune mesure d’audience, aucun traceur, aucune
   requête vers un autre site. Deux cookies sont posés à la lecture, jusqu’à la fermeture du
-  navigateur{NBSP}: l’un protège les formulaires, l’autre vous laisse au même serveur.
+  navigateur{NBSP}: l’un protège les formulaires, l’autre vous garde au même serveur.
 - Votre navigateur garde pour lui l’heure de votre dernière visite. Elle ne nous est envoyée que si
   vous demandez ce qui a changé depuis.
 - Les personnes qui saisissent se connectent{NBSP}: leur nom, leur adresse électronique et la date

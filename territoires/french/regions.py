@@ -62,10 +62,10 @@ def people(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Write what a rate of few cases may be worth: `entre 0,4 et 2,3`; empty for the others."""
+    """Write what a rate of few cases may be worth: `de 0,4 à 2,3`; empty for the others."""
     if low != low:  # noqa: PLR0124 - NaN: there are enough cases
         return ""
-    return f"entre {number(low, 1)} et {number(high, 1)}"
+    return f"de {number(low, 1)} à {number(high, 1)}"
 
 
 _FRACTIONS: Final = OF_TARGETS | {Indicator.SITES_SHARE}
@@ -352,9 +352,8 @@ def _per_medium(row: Mapping[str, Any], cases: str) -> str:
     rate = row["per_medium"]
     if rate != rate:  # noqa: PLR0124 - NaN: no such town
         return ""
-    low, high = row["per_medium_low"], row["per_medium_high"]
-    few = "" if low != low else f" (de {number(low, 1)} à {number(high, 1)})"  # noqa: PLR0124
-    return f"{number(rate, 1)}{few or cases}"
+    few = interval(row["per_medium_low"], row["per_medium_high"])
+    return f"{number(rate, 1)}{f' ({few})' if few else cases}"
 
 
 def _of_targets(row: Mapping[str, Any], *, is_median: bool) -> dict[str, str]:

@@ -12,12 +12,11 @@ from territoires.db.models import Centre, Enrolment
 from territoires.domain.clock import PARIS, end_of_day
 from territoires.domain.disclosure import Publication
 from territoires.domain.scope import Scope
-from territoires.domain.text import fold
 from territoires.french import changes as french
 from territoires.french import dates
 from territoires.french import town as words
 from territoires.queries.facts import Row
-from territoires.queries.frames import columns, table
+from territoires.queries.frames import by_name, columns, table
 from territoires.queries.telling import TOLD, Acts, Telling, located, within
 
 CHANGES = columns("change town_code town subject before after reason source source_url recorded_at")
@@ -49,7 +48,7 @@ def changes(connection: Connection, *, scope: Scope, since: datetime) -> pd.Data
         found += [change for versions in tell if (change := _change(versions, since))]
     acts = Acts(connection, {row["at"] for row in found})
     found.sort(key=itemgetter("number"))
-    placed = sorted(located(connection, found), key=lambda row: fold(row["town"]))
+    placed = by_name(located(connection, found), "town")
     placed.sort(key=itemgetter("at"), reverse=True)
     return table(
         (

@@ -182,7 +182,7 @@ def test_a_rate_of_few_cases_has_all_that_it_may_be_worth():
     (few,) = [each for each in found(picture, ".//a//path") if each.get("stroke-opacity")]
     start, y, length, _ = map(float, re.findall(r"[\d.]+", few.get("d")))
     assert start < dots(picture)[0] < start + length
-    assert "entre 3,6 et 21,3" in titles(picture)[0]
+    assert "de 3,6 à 21,3" in titles(picture)[0]
     assert y > 0
 
 

@@ -274,9 +274,10 @@ def ticks(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> None:
 
 
 def listed(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> pd.DataFrame:
-    """List the towns that are chosen, then those that are left out."""
+    """List the towns that are chosen, then those that are left out, with what is known of each."""
+    chosen = plan.assign(known=plan["state"].map(map_words.state))
     left_out = _left_out(page, reach, wishes, plan["town_code"].tolist())
-    return pd.concat([plan, left_out], ignore_index=True)
+    return pd.concat([chosen, left_out], ignore_index=True)
 
 
 def _left_out(page: Page, reach: Reach, wishes: Wishes, chosen: Collection[str]) -> pd.DataFrame:
@@ -286,10 +287,10 @@ def _left_out(page: Page, reach: Reach, wishes: Wishes, chosen: Collection[str])
     by_reader = code.isin(wishes["exclude"])
     wider = _with_prior(page, reach, wishes) if prior.any() else None
     entering = prior & code.isin([] if wider is None else wider["town_code"])
-    why = listed["state"].map(map_words.state)
-    why = why.mask(prior, words.BEFORE_THE_PROGRAMME).mask(by_reader, words.LEFT_OUT)
+    known = listed["state"].map(map_words.state)
+    known = known.mask(prior, words.BEFORE_THE_PROGRAMME).mask(by_reader, words.LEFT_OUT)
     shown = by_reader | entering | (listed["set_aside"] & ~prior)
-    return listed.assign(why=why)[shown & ~code.isin(chosen)]
+    return listed.assign(known=known)[shown & ~code.isin(chosen)]
 
 
 def after_ticks(
@@ -320,10 +321,6 @@ def after_ticks(
 
 def table(page: Page, shown: pd.DataFrame) -> pd.DataFrame:
     """Lay out the towns of `listed`."""
-    known = [
-        why if isinstance(why, str) else map_words.state(state)
-        for why, state in zip(shown["why"], shown["state"], strict=True)
-    ]
     return pd.DataFrame(
         {
             "Rang": shown["rank"].astype("Int64").array,
@@ -331,7 +328,7 @@ def table(page: Page, shown: pd.DataFrame) -> pd.DataFrame:
             "Département": [typeset(name) for name in shown["department"]],
             "De plus": shown["marginal"].to_numpy(),
             "Couverts": shown["share"].to_numpy(dtype=float).round(3),
-            "Ce que l’on en sait": known,
+            "Ce que l’on en sait": shown["known"],
         }
     )
 
