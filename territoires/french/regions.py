@@ -8,7 +8,7 @@ from territoires.domain.comparison import FEW, OF_TARGETS, SHARES, Indicator, Pe
 from territoires.domain.coverage import Grain
 from territoires.french import dates
 from territoires.french.map import GRAINS as MANY
-from territoires.french.map import since
+from territoires.french.map import since_briefly
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, rounded
 from territoires.french.places import typeset
 
@@ -343,7 +343,7 @@ def lines(row: Mapping[str, Any]) -> dict[str, str]:
         + ("" if share != share else f" ({percent(share, 1 if 0 < share < 0.1 else 0)})"),  # noqa: PLR0124, PLR2004
         "Sites ACV pourvus": "" if is_median else sites(row["sites_with_centre"], row["sites"]),
         **_of_targets(row, is_median=is_median),
-        "Dernière ouverture": since(row["last_opening"], row["basis"]),
+        "Dernière ouverture": since_briefly(row["last_opening"], row["basis"]),
         "Habitants": rounded(round(row["population"])),
     }
 
