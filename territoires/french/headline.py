@@ -293,9 +293,9 @@ def pace(found: Situation) -> str:
 
 def _uncertain(uncertain: int, openings: int) -> str:
     if uncertain == openings:
-        return "toutes les dates sont incertaines" if openings > 1 else "date incertaine"
-    verb = plural(uncertain, "est incertaine", "sont incertaines")
-    return f"{share_of(uncertain, openings, 'date')} {verb}"
+        return "aucune date n’est connue au jour près"
+    verb = plural(uncertain, "n’est pas connue", "ne sont pas connues")
+    return f"{share_of(uncertain, openings, 'date')} {verb} au jour près"
 
 
 def per_month(pace: float) -> str:

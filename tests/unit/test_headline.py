@@ -171,7 +171,7 @@ def test_a_single_uncertain_date_is_spoken_of_in_the_singular(url):
         add_stage(connection, at_utc=at_utc, centre_id=troyes, on="2020-02-03")
     with reading(url) as connection:
         text = " ".join(said(connection, Scope(as_of=date(2020, 6, 1))))
-    assert "1\u00a0date sur\u00a02 est incertaine" in text
+    assert "1\u00a0date sur\u00a02 n’est pas connue au jour près" in text
 
 
 def test_a_published_total_below_the_count_is_not_said_to_exceed_it(url):
