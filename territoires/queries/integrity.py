@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     String,
     Table,
     create_engine,
@@ -59,6 +60,8 @@ _ALEMBIC: Final = (
 )
 Values = Mapping[str, Any]
 
+# The texts of whole schemas in which nothing was wrong: SQLite knows nothing else of a schema.
+_RIGHT: Final[set[frozenset[Any]]] = set()
 _MOST = 20  # of one kind: enough to see what happened
 
 VERSIONED: tuple[type[Any], ...] = tuple(
@@ -197,6 +200,17 @@ def structure_faults(connection: Connection, check: str = "integrity_check") -> 
 
 def _wrong_links(connection: Connection, table: Table) -> Iterator[Fault]:
     """Find what points to nothing, and to a fact by a version that no count would see."""
+    for code, where, asked in _links(table):
+        yield from _named(code, where, connection.scalars(asked))
+
+
+@cache
+def _links(table: Table) -> tuple[tuple[str, str, Select[Any]], ...]:
+    """Write once what is asked of the links of a table: the writing takes longer than the asking.
+
+    Each is the code of what it finds, and the column where it does.
+    """
+    written = []
     for constraint in table.foreign_key_constraints:
         (element,) = constraint.elements
         here, parent = element.parent, element.column.table.alias("parent")
@@ -207,8 +221,8 @@ def _wrong_links(connection: Connection, table: Table) -> Iterator[Fault]:
             wrong["later_version"] = parent.c.origin_id.is_not(None)
         for code, found in wrong.items():
             asked = select(here).outerjoin_from(table, parent, here == there).where(found)
-            lost = connection.scalars(asked.limit(_MOST))
-            yield from _named(code, f"{table.name}.{here.name}", lost)
+            written.append((code, f"{table.name}.{here.name}", asked.limit(_MOST)))
+    return tuple(written)
 
 
 def _unreadable_dates(connection: Connection, table: Table) -> Iterator[Fault]:
@@ -251,13 +265,8 @@ def _lost_towns(connection: Connection) -> Iterator[Fault]:
 
 
 def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
-    # Only facts with several versions can have versions that overlap.
-    corrected = select(fact.origin_id).where(fact.origin_id.is_not(None))
-    rows = connection.execute(
-        select(fact.entity_id, fact.id, fact.version, fact.recorded_at, fact.superseded_at)
-        .where(fact.entity_id.in_(corrected))
-        .order_by(fact.entity_id, fact.recorded_at, fact.version)
-    ).all()
+    several, origins = _versions(fact)
+    rows = connection.execute(several).all()
     for entity, versions in groupby(rows, key=lambda row: row[0]):
         listed = list(versions)
         if [row[2] for row in listed] != list(range(1, len(listed) + 1)):
@@ -265,12 +274,23 @@ def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
         for before, after in pairwise(listed):
             if before[4] is None or before[4] > after[3]:
                 yield Fault(code="overlap", where=fact.__tablename__, detail=str(entity))
-    strange = connection.scalars(
-        select(fact.id).where(
-            fact.origin_id.in_(select(fact.id).where(fact.origin_id.is_not(None)))
-        )
+    yield from _named("origin", fact.__tablename__, connection.scalars(origins))
+
+
+@cache
+def _versions(fact: type[Any]) -> tuple[Select[Any], Select[Any]]:
+    """Write once what is asked of versions: those of facts that have several, and strange origins.
+
+    Only facts with several versions can have versions that overlap.
+    """
+    corrected = select(fact.origin_id).where(fact.origin_id.is_not(None))
+    several = (
+        select(fact.entity_id, fact.id, fact.version, fact.recorded_at, fact.superseded_at)
+        .where(fact.entity_id.in_(corrected))
+        .order_by(fact.entity_id, fact.recorded_at, fact.version)
     )
-    yield from _named("origin", fact.__tablename__, strange)
+    later = select(fact.id).where(fact.origin_id.is_not(None))
+    return several, select(fact.id).where(fact.origin_id.in_(later))
 
 
 def _unjournalled(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
@@ -320,11 +340,18 @@ def _schema_faults(connection: Connection) -> Iterator[Fault]:
     """Yield the parts that are lost, and those that were added to tables of ours."""
     if connection.dialect.name != "sqlite":
         return
+    text = frozenset(
+        connection.exec_driver_sql("SELECT tbl_name, type, name, sql FROM sqlite_master")
+    )
+    if text in _RIGHT:
+        return
     expected = _expected()
     ours = {part[0] for part in expected}
-    there = {part for part in _parts(connection) if part[0] in ours}
-    for part in sorted(expected ^ there):
+    wrong = expected ^ {part for part in _parts(connection) if part[0] in ours}
+    for part in sorted(wrong):
         yield Fault(code="schema", where=part[0], detail=" ".join(part[1:]))
+    if not wrong:
+        _RIGHT.add(text)
 
 
 @cache
