@@ -151,9 +151,20 @@ def attempt(deed):
     return ""
 
 
-def places(messages, few=4):
+def places(messages, how=BETWEEN):
     """Choose where to cut: everywhere at full length, a few places within the tests."""
+    few = 2 if how is SILENT else 4
     return range(1, messages + 1, 1 if at_length(1) > 1 else max(1, messages // few))
+
+
+def sealing(messages, how):
+    """Choose the last ones, where it is being sealed, and one at least that comes too late.
+
+    Silence takes its time each time, and the same ones are cut: at full length alone, but for one.
+    """
+    if how is SILENT and at_length(1) == 1:
+        return [messages]
+    return range(messages - 2, messages + 8)
 
 
 def opening(name):
@@ -193,9 +204,15 @@ def test_a_migration_whose_line_is_cut_is_done_or_not_and_is_told(small_url, lin
     assert told >= {"unreachable", "unsure"}
 
 
+@pytest.fixture
+def watched(monkeypatch):
+    monkeypatch.setattr(server, "PROBE_S", 0.2)
+    monkeypatch.setattr(server, "CONNECTING_S", 2)
+
+
 @pytest.mark.parametrize("name", ["act", "import"])
 def test_a_server_that_answers_half_and_falls_silent_is_given_up(
-    small_url, line, monkeypatch, name
+    small_url, line, monkeypatch, watched, name
 ):
     monkeypatch.setattr(server, "WRITER", server.Limits(statement_s=0.5, lock_s=1))
     monkeypatch.setattr(server, "READER", server.Limits(statement_s=0.5))
@@ -209,12 +226,6 @@ def test_a_server_that_answers_half_and_falls_silent_is_given_up(
     }
     told = all_or_nothing(small_url, line, deeds[name], how=SILENT)
     assert "unreachable" in told
-
-
-@pytest.fixture
-def watched(monkeypatch):
-    monkeypatch.setattr(server, "PROBE_S", 0.2)
-    monkeypatch.setattr(server, "CONNECTING_S", 2)
 
 
 def test_a_migration_whose_server_falls_silent_is_given_up(small_url, line, watched):
@@ -251,9 +262,7 @@ def all_or_nothing(url, line, deed, *, how=BETWEEN, before=lambda: None):
             assert attempt(lambda: deed(number)) == ""  # noqa: B023 - done at once
     messages, told = line.seen, set()
     assert messages > 10
-    # The last ones, where it is being sealed, and one at least that comes too late.
-    spread = places(messages, 2 if how is SILENT else 4)
-    for number in dict.fromkeys(chain(spread, range(messages - 2, messages + 8))):
+    for number in dict.fromkeys(chain(places(messages, how), sealing(messages, how))):
         before()
         state = at(url)
         with cut(line, number, how):
