@@ -10,14 +10,15 @@ from tests.trials.databases import count_faults
 from tests.trials.restart import restart
 
 VIEWERS, VIEWERS_IN_HASTE = 100, 10
+ENDS = (signal.SIGTERM, signal.SIGKILL)
 
 
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the time until everybody is served again, and what they have lost."""
     del folder
     viewers = VIEWERS_IN_HASTE if quick else VIEWERS
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        taken, back = asyncio.run(restart(database_url, viewers, how))
+    told = asyncio.run(restart(database_url, viewers, *ENDS))
+    for how, (taken, back) in zip(ENDS, told, strict=True):
         ended = "killed" if how is signal.SIGKILL else "asked to end"
         what = f"server {ended} under {viewers} viewers"
         yield Line(what=f"{what}: until all are served again", ours=taken, unit="s")

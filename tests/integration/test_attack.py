@@ -1,21 +1,27 @@
 """What whoever is not signed in may cost: everything at once, on a server of its own."""
 
 import math
+import shutil
 import sys
 
 import pytest
 
+from tests.databases import sqlite_url
 from tests.trials.attack import attack
-from tests.trials.databases import seeded
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="attackers have an address of their own, 127.0.0.2"
 )
 
 
+# As many as last from the first message of the attacks to what is refused at once.
+READINGS = 20
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    return attack(seeded(tmp_path_factory.mktemp("attack")))
+def report(seeded_file, tmp_path_factory):
+    attacked = shutil.copy(seeded_file, tmp_path_factory.mktemp("attack"))
+    return attack(sqlite_url(attacked), readings=READINGS)
 
 
 def test_no_attack_fills_the_memory_or_shows_another_reader_an_error(report):

@@ -150,13 +150,13 @@ ATTACKS: Final[dict[str, Attack]] = {
 }
 
 
-def attack(database_url: str) -> Report:
-    """Do all of it at once against a server of one's own, while somebody else reads."""
+def attack(database_url: str, *, readings: int = READINGS) -> Report:
+    """Do all of it at once against a server of one's own, while somebody else reads so often."""
     with running(dashboard(database_url)) as server:
         server.wait()
-        port, idle = server.port, idle_seconds(server.port)
+        port, idle = server.port, idle_seconds(server.port, readings)
         tallies = {name: Tally() for name in ATTACKS}
-        attacked, errors = asyncio.run(_all_at_once(port, tallies))
+        attacked, errors = asyncio.run(_all_at_once(port, tallies, readings))
         return Report(
             tallies=tallies,
             peak_mb=peak_megabytes(server.process.pid),
@@ -166,37 +166,41 @@ def attack(database_url: str) -> Report:
         )
 
 
-def idle_seconds(port: int) -> list[float]:
+def idle_seconds(port: int, readings: int = READINGS) -> list[float]:
     """Read the front page while nobody else does, once it is worked out for everybody."""
     with Visitor(port) as reader:
         reader.run()
-        return [reader.run().seconds for _ in range(READINGS)]
+        return [reader.run().seconds for _ in range(readings)]
 
 
-async def _all_at_once(port: int, tallies: dict[str, Tally]) -> tuple[list[float], int]:
+async def _all_at_once(
+    port: int, tallies: dict[str, Tally], readings: int
+) -> tuple[list[float], int]:
     way = httpx.AsyncHTTPTransport(
         local_address=_ELSEWHERE[0], limits=httpx.Limits(max_connections=None)
     )
     base = f"http://localhost:{port}"
     async with httpx.AsyncClient(base_url=base, timeout=_ANSWER_S, transport=way) as client:
         attacks = (ATTACKS[name](client, port, tally) for name, tally in tallies.items())
-        return await while_reading(port, *attacks)
+        return await while_reading(port, *attacks, readings=readings)
 
 
-async def while_reading(port: int, *work: Awaitable[None]) -> tuple[list[float], int]:
+async def while_reading(
+    port: int, *work: Awaitable[None], readings: int = READINGS
+) -> tuple[list[float], int]:
     """Do some work while another reader reads; gives the seconds of each run, and the errors."""
     # In a process of its own, so that it waits for the server and not for us.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
-        reading = asyncio.get_running_loop().run_in_executor(elsewhere, _read, port)
+        reading = asyncio.get_running_loop().run_in_executor(elsewhere, _read, port, readings)
         await asyncio.gather(*work)
         return await reading
 
 
-def _read(port: int) -> tuple[list[float], int]:
+def _read(port: int, readings: int) -> tuple[list[float], int]:
     """Read the front page again and again: the seconds of each run, and the errors."""
     seconds: list[float] = []
     errors = 0
-    while len(seconds) < READINGS:
+    while len(seconds) < readings:
         started = time.perf_counter()
         try:
             with Visitor(port) as reader:

@@ -18,27 +18,32 @@ _RETRY_S: Final = 0.5
 _PATIENCE_S: Final = 60.0
 
 
-async def restart(database_url: str, viewers: int, how: signal.Signals) -> tuple[float, list[bool]]:
-    """End a server under its viewers, start it again where it was.
+async def restart(
+    database_url: str, viewers: int, *ends: signal.Signals
+) -> list[tuple[float, list[bool]]]:
+    """End a server under its viewers, in one way after the other; start it again where it was.
 
-    Gives how long it took until all were served again (s), and who found the page that they had.
+    Gives for each how long it took until all were served again (s), and who found the page that
+    they had.
     """
     places, served, port = places_of(database_url), dashboard(database_url), free_port()
+    told = []
     async with AsyncExitStack() as stack:
         crowd = []
-        with running(served, port=port) as server:
-            server.wait()
-            for number in range(viewers):
-                viewer = Viewer(port, places, random.Random(number))  # noqa: S311
-                crowd.append(await stack.enter_async_context(viewer))
-                await viewer.act()
+        server = stack.enter_context(running(served, port=port))
+        server.wait()
+        for number in range(viewers):
+            viewer = Viewer(port, places, random.Random(number))  # noqa: S311
+            crowd.append(await stack.enter_async_context(viewer))
+            await viewer.act()
+        for how in ends:
             server.process.send_signal(how)
             started = time.perf_counter()
             server.process.wait()
-        with running(served, port=port):
+            server = stack.enter_context(running(served, port=port))
             back = await asyncio.gather(*(come_back(viewer) for viewer in crowd))
-            taken = time.perf_counter() - started
-    return taken, back
+            told.append((time.perf_counter() - started, back))
+    return told
 
 
 async def come_back(viewer: Viewer) -> bool:
