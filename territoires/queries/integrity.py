@@ -265,7 +265,7 @@ def _lost_towns(connection: Connection) -> Iterator[Fault]:
 
 
 def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
-    several, origins = _versions(fact)
+    several, origins = _versions()[fact]
     rows = connection.execute(several).all()
     for entity, versions in groupby(rows, key=lambda row: row[0]):
         listed = list(versions)
@@ -278,19 +278,26 @@ def _version_faults(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
 
 
 @cache
-def _versions(fact: type[Any]) -> tuple[Select[Any], Select[Any]]:
-    """Write once what is asked of versions: those of facts that have several, and strange origins.
+def _versions() -> dict[type[Any], tuple[Select[Any], Select[Any]]]:
+    """Write once what is asked of each fact: the versions of those that have several, and origins.
 
     Only facts with several versions can have versions that overlap.
     """
+    return {fact: (_several(fact), _strange_origins(fact)) for fact in VERSIONED}
+
+
+def _several(fact: type[Any]) -> Select[Any]:
     corrected = select(fact.origin_id).where(fact.origin_id.is_not(None))
-    several = (
+    return (
         select(fact.entity_id, fact.id, fact.version, fact.recorded_at, fact.superseded_at)
         .where(fact.entity_id.in_(corrected))
         .order_by(fact.entity_id, fact.recorded_at, fact.version)
     )
+
+
+def _strange_origins(fact: type[Any]) -> Select[Any]:
     later = select(fact.id).where(fact.origin_id.is_not(None))
-    return several, select(fact.id).where(fact.origin_id.in_(later))
+    return select(fact.id).where(fact.origin_id.in_(later))
 
 
 def _unjournalled(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
