@@ -32,6 +32,14 @@ def delay(announced_for: PartialDate, opened: Span) -> Delay | None:
     )
 
 
+def is_kept(announced_for: PartialDate, late: Delay) -> bool:
+    """Tell whether each day on which the opening may have happened is one of those announced."""
+    if announced_for.first is None or announced_for.last is None:
+        return False
+    days = (announced_for.last - announced_for.first).days
+    return -days <= late.at_least and late.at_most <= days
+
+
 def mean_delay(pairs: Sequence[tuple[PartialDate, Span]]) -> float | None:
     """Give the mean delay in months of the pairs exact to the month; None when they are few."""
     months = [

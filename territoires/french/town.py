@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from territoires.domain.announcements import Delay, is_kept
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import SMALLEST, Publication
 from territoires.domain.enrolments import name_of
@@ -507,20 +508,22 @@ def promise_hover(row: Mapping[str, Any]) -> str:
 
 def promise(row: Mapping[str, Any]) -> str:
     """Say what was announced and what came of it, where the opening is documented."""
-    said = dates.for_when(PartialDate.parse(str(row["announced_for"])))
+    announced_for = PartialDate.parse(str(row["announced_for"]))
     on = dates.on(PartialDate.parse(str(row["announced_on"])))
-    late = delay(row["late_at_least"], row["late_at_most"])
+    late = delay(announced_for, row["late_at_least"], row["late_at_most"])
     return (
-        f"Ouverture annoncée {said} (dit {on}, {_publisher(str(row['source']))})"
-        f"{f', {late}' if late else ''}."
+        f"Ouverture annoncée {dates.for_when(announced_for)} "
+        f"(dit {on}, {_publisher(str(row['source']))}){f', {late}' if late else ''}."
     )
 
 
-def delay(least: Any, most: Any) -> str:
+def delay(announced_for: PartialDate, least: Any, most: Any) -> str:
     """Say how late an opening was: `documentée 61 à 395 jours après`; nothing when not known."""
     if str(least) in {"<NA>", "nan", "None"}:
         return ""
     low, high = int(least), int(most)
+    if is_kept(announced_for, Delay(at_least=low, at_most=high)):
+        return "documentée à la date annoncée"
     if low >= 0:
         between = number(low) if low == high else f"{number(low)} à {number(high)}"
         return f"documentée {between}{NBSP}{plural(high, 'jour')} après"

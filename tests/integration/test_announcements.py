@@ -86,16 +86,22 @@ def test_how_late_the_opening_was_is_said_at_least_and_at_most(url):
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "said"),
+    ("announced_for", "least", "most", "said"),
     [
-        (None, None, ""),
-        (0, 0, "documentée 0 jour après"),
-        (-30, -1, "documentée 1 à 30 jours avant"),
-        (-5, 12, "documentée entre 5 jours avant et 12 jours après"),
+        ("2021-05", None, None, ""),
+        ("2021-05-12", 0, 0, "documentée à la date annoncée"),
+        ("2021-05", -30, 30, "documentée à la date annoncée"),
+        ("2021", -121, 272, "documentée à la date annoncée"),
+        ("2021-05", -31, 30, "documentée entre 31 jours avant et 30 jours après"),
+        ("2021-05", -30, 31, "documentée entre 30 jours avant et 31 jours après"),
+        ("2021-05", 0, 30, "documentée à la date annoncée"),
+        ("2021-05-12", 0, 30, "documentée 0 à 30 jours après"),
+        ("2021-05", -60, -31, "documentée 31 à 60 jours avant"),
     ],
 )
-def test_a_delay_reads_as_french(least, most, said):
-    assert words.delay(least, most).replace("\u00a0", " ") == said
+def test_a_delay_reads_as_french(announced_for, least, most, said):
+    found = words.delay(PartialDate.parse(announced_for), least, most)
+    assert found.replace("\u00a0", " ") == said
 
 
 def test_what_was_known_before_does_not_move_and_what_is_said_later_is_not_told_yet(url):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territoires.domain.announcements import FEW, delay, mean_delay
+from territoires.domain.announcements import FEW, delay, is_kept, mean_delay
 from territoires.domain.dates import PartialDate
 from territoires.domain.worlds import Span
 
@@ -32,6 +32,12 @@ def test_the_delay_is_that_of_every_pair_of_days(said, opened):
     }
     found = delay(said, opened)
     assert (found.at_least, found.at_most) == (min(every), max(every))
+
+
+@given(SAID, SPANS)
+def test_it_is_kept_where_each_day_that_is_possible_was_announced(said, opened):
+    announced, possible = days(said.first, said.last), days(opened.first, opened.last)
+    assert is_kept(said, delay(said, opened)) == (set(possible) <= set(announced))
 
 
 def test_what_is_not_known_has_no_delay():
