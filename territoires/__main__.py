@@ -123,6 +123,8 @@ def _init(parsed: argparse.Namespace, settings: Settings) -> int:
         ask=lambda question: questions.append(vars(question)),
     )
     print(cli.seeded(added) if added else cli.NOTHING_TO_SEED)
+    if parsed.successor and not added:
+        print(cli.NO_SUCCESSOR)
     for question in questions:
         print(cli.commune_question(**question))
     first = staff.first_administrator(

@@ -1,10 +1,11 @@
 """What is wrong or suspicious in a draft, as data: judged by what is certain of the dates."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -299,16 +300,21 @@ def stage_date_problems(stage: KnownStage, *, today: date) -> Iterator[Problem]:
     """Judge the date of a stage by itself."""
     if stage.on.first is not None and stage.on.first > today:
         yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
-    opens = stage.kind is StageKind.OPENED
-    # What comes before an opening may precede the programme, but not by a slip of the hand.
-    if stage.last < (PROGRAMME_START if opens else FIRST_DAY):
-        yield Problem(
-            "on",
-            Code.BEFORE_PROGRAMME_START,
-            stage.on.iso,
-            {"start": PROGRAMME_START.isoformat(), "stage": stage.kind.value},
-            confirmable=not opens,
-        )
+    told = {"stage": stage.kind.value}
+    if stage.kind is not StageKind.OPENED:
+        yield from long_before("on", stage.on, told)
+    elif stage.last < PROGRAMME_START:
+        facts = {"start": PROGRAMME_START.isoformat()} | told
+        yield Problem("on", Code.BEFORE_PROGRAMME_START, stage.on.iso, facts)
+
+
+def long_before(
+    name: str, on: PartialDate, facts: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[Problem]:
+    """Suspect a date so long before the programme that it may be a slip of the hand."""
+    if on.last is not None and on.last < FIRST_DAY:
+        facts = {"start": PROGRAMME_START.isoformat(), **facts}
+        yield Problem(name, Code.BEFORE_PROGRAMME_START, on.iso, facts, confirmable=True)
 
 
 def bound_problems(
@@ -321,6 +327,7 @@ def bound_problems(
         return
     if said.first > today:
         yield Problem("not_before", Code.IN_FUTURE, said.iso, {"today": today.isoformat()})
+    yield from long_before("not_before", said)
     if bound.basis is Basis.UPPER_BOUND:
         yield Problem("basis", Code.NO_UPPER_BOUND, bound.basis.value)
     for stage in stages:
@@ -330,10 +337,11 @@ def bound_problems(
 
 def announcement_problems(said: AnnouncementFields, *, today: date) -> Iterator[Problem]:
     """Judge an announcement: it is said of a day that may come, on a day that has."""
-    for name in ("announced_for", "announced_on"):
-        if getattr(said, name).first is None:
-            yield Problem(name, Code.REQUIRED)
     on = said.announced_on
+    for name, when in (("announced_for", said.announced_for), ("announced_on", on)):
+        if when.first is None:
+            yield Problem(name, Code.REQUIRED)
+        yield from long_before(name, when)
     if on.first is not None and on.first > today:
         yield Problem("announced_on", Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
     last = said.announced_for.last
@@ -352,6 +360,7 @@ def question_problems(said: QuestionDraft, *, today: date) -> Iterator[Problem]:
     asked, answered = said.asked_on, said.answered_on
     if asked.first is None:
         yield Problem("asked_on", Code.REQUIRED)
+    yield from long_before("asked_on", asked)
     for name, on in (("asked_on", asked), ("answered_on", answered)):
         if on.first is not None and on.first > today:
             yield Problem(name, Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
@@ -576,6 +585,7 @@ def source_problems(source: SourceDraft, *, today: date = date.max) -> Iterator[
         yield Problem("source_date", Code.IN_FUTURE, source.published_on.iso, facts)
     elif source.url and not is_web_address(source.url):
         yield Problem("source", Code.BAD_URL, source.url[:100])
+    yield from long_before("source_date", source.published_on)
 
 
 def _source_texts(source: SourceDraft) -> dict[str, str]:
@@ -602,6 +612,8 @@ def is_web_address(text: str) -> bool:
 
 def offering_problems(draft: OfferingDraft, *, today: date) -> Iterator[Problem]:
     """Judge the dates of what a centre offers; a beginning may be planned, a year ahead at most."""
+    yield from long_before("starts_on", draft.starts_on)
+    yield from long_before("ends_on", draft.ends_on)
     first, last = draft.starts_on.first, draft.ends_on.last
     if first is not None and last is not None and last < first:
         yield Problem(

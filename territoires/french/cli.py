@@ -141,6 +141,9 @@ CREATED = "Base créée\u00a0: {where}"
 UPGRADED = "Base mise à niveau (de {before} à {after})\u202f; copie de l’ancienne\u00a0: {backup}"
 CURRENT = "Base à jour\u00a0: {where}"
 NOTHING_TO_SEED = "Données de départ déjà chargées\u00a0: rien à ajouter."
+NO_SUCCESSOR = (
+    "Aucune commune n’était à remplacer\u00a0: --successor n’a pas servi, et rien n’en est gardé."
+)
 NO_FIRST_ADMINISTRATOR = (
     "Un compte existe déjà\u00a0: aucun n’a été créé pour {email}. Pour l’ajouter\u00a0: "
     "python -m territoires staff add {email} --name NOM --role administration"

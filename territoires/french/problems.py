@@ -245,11 +245,12 @@ def _before_start(value: str, facts: Facts) -> str:
             f"L’année universitaire {value} précède le programme, qui commence le {start}. "
             "Vérifiez l’année, par exemple 2020-2021."
         )
-    stage = StageKind(facts["stage"])
+    stage = StageKind(facts["stage"]) if "stage" in facts else None
     if stage is not StageKind.OPENED:
+        what = capital(the_stage(stage)) if stage else "La date"
         return (
-            f"{capital(the_stage(stage))} ({quoted(_on(value))}) précède de loin le programme, qui "
-            f"commence le {start}. Vérifiez l’année ; si elle est exacte, indiquez le motif."
+            f"{what} ({quoted(_on(value))}) précède de loin le programme, qui commence le {start}. "
+            "Vérifiez l’année ; si elle est exacte, indiquez le motif."
         )
     return (
         f"L’ouverture ({quoted(_on(value))}) précède le début du programme, le {start}. "

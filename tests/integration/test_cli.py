@@ -478,6 +478,12 @@ def test_a_successor_is_two_codes(run, typed):
     assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said
 
 
+def test_a_successor_that_replaces_nothing_is_said_to_have_served_nothing(run):
+    code, out, _ = run("init", "--successor", "93039=93066")
+    assert code == 0
+    assert "--successor n’a pas servi" in out
+
+
 @of_no_engine
 def test_many_are_printed_at_once_and_the_same_as_one_by_one(run, tmp_path, monkeypatch):
     monkeypatch.setattr(printing, "_names", lambda *_: ["com-52121", "com-10387", "com-99999"])

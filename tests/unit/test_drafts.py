@@ -13,11 +13,15 @@ from territoires.domain.checks import (
     Before,
     Code,
     KnownStage,
+    announcement_problems,
+    bound_problems,
     certainly_before,
     draft_problems,
     enrolments_problems,
     fit,
     is_web_address,
+    offering_problems,
+    question_problems,
     settle,
     source_problems,
     staff_problems,
@@ -26,10 +30,13 @@ from territoires.domain.checks import (
 )
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
+    AnnouncementDraft,
+    BoundDraft,
     CourseCorrection,
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
+    QuestionDraft,
     SourceDraft,
     StaffDraft,
     StageCorrection,
@@ -42,7 +49,7 @@ from territoires.domain.drafts import (
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.imports import ImportCode
 from territoires.domain.passwords import password_problems
-from territoires.domain.programme import Basis, Counted, Document, Mode, StageKind
+from territoires.domain.programme import Ask, Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
 from territoires.french.dictionary import FIELDS
 from territoires.french.problems import MESSAGES, problem_message, sign_in_message
@@ -180,6 +187,51 @@ def test_an_opening_before_the_programme_is_refused_unless_it_may_be_later():
         assert judged(stage(kind, "2018-01")) == []
         assert judged(stage(kind, "0219-09-26")) == [Code.BEFORE_PROGRAMME_START]
         assert judged(stage(kind, "")) == []
+
+
+OLD, USUAL = PartialDate(219, 9), PartialDate(2019, 9)
+EACH_DATE = {
+    ("not_before", bound_problems): BoundDraft(
+        centre_id=1, kind=StageKind.OPENED, not_before=USUAL, source=SOURCE
+    ),
+    ("announced_for", announcement_problems): (
+        said := AnnouncementDraft(
+            town_code="52121", announced_for=USUAL, announced_on=USUAL, source=SOURCE
+        )
+    ),
+    ("announced_on", announcement_problems): said,
+    ("asked_on", question_problems): QuestionDraft(
+        town_code="52121", asks=Ask.OPEN, asked_on=USUAL
+    ),
+    ("starts_on", offering_problems): (
+        offered := OfferingDraft(
+            centre_id=1, course_key="F001", source=SOURCE, starts_on=USUAL, ends_on=USUAL
+        )
+    ),
+    ("ends_on", offering_problems): offered,
+    ("published_on", source_problems): SourceDraft(
+        document=Document.LETTER, title="Le maire", published_on=USUAL
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "problems"), EACH_DATE)
+def test_a_date_long_before_the_programme_is_asked_about_wherever_it_is_typed(name, problems):
+    others = {"stages": ()} if problems is bound_problems else {}
+
+    def found(draft):
+        every = problems(draft, **others, today=TODAY)
+        return [one for one in every if one.code is Code.BEFORE_PROGRAMME_START]
+
+    usual = EACH_DATE[name, problems]
+    assert not found(usual)
+    (asked,) = found(replace(usual, **{name: OLD}))
+    assert asked.confirmable
+    assert asked.field == ("source_date" if name == "published_on" else name)
+    assert problem_message(asked).replace("\u00a0", " ").replace("\u202f", " ") == (
+        "La date (« septembre 219 ») précède de loin le programme, qui commence le 1er avril 2019. "
+        "Vérifiez l’année ; si elle est exacte, indiquez le motif."
+    )
 
 
 def test_a_day_to_come_is_refused_and_the_present_month_is_not():
