@@ -2,14 +2,15 @@
 
 Fixtures
     page            a tab without cookies, 1440 x 900, on the server of the seeded database, which
-                    the module's tests share: for `arrive`, or `visit` where loading matters
+                    the worker's tests share: for `arrive`, or `visit` where loading matters
     phone           the same, 390 x 844
     open_tab        makes others: ``open_tab(width=320, height=640, color_scheme="dark",
                     base_url=other.url)``; each has its own cookies
                     ``is_new=True``: one that went nowhere yet (a tab remembers 50 steps, no more)
-                    ``shared="anybody"``: the tab of that name, which the module's tests that only
-                    look share, for `walk`: the application is there as the one before left it,
-                    and so is whatever a test adds to the document or listens to
+                    ``shared="anybody"``: the tab of that name, which the tests that only look
+                    share, those of the module or, on the worker's own server, all of its tests;
+                    for `walk`: the application is there as the one before left it, and so is
+                    whatever a test adds to the document or listens to
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
     demonstration   the same on a small demonstration, shared by a module's tests
@@ -520,19 +521,32 @@ class OpenTab(Protocol):
     ) -> Page: ...
 
 
-@pytest.fixture(scope="module")
-def shared_tabs(tabs: Tabs) -> Iterator[dict[str, tuple[dict[str, Any], Page]]]:
-    kept: dict[str, tuple[dict[str, Any], Page]] = {}
+Shared = dict[str, tuple[dict[str, Any], Page]]
+
+
+def _sharing(tabs: Tabs) -> Iterator[Shared]:
+    kept: Shared = {}
     yield kept
     for look, page in kept.values():
         tabs.give_back(look, page)
 
 
+@pytest.fixture(scope="module")
+def module_tabs(tabs: Tabs) -> Iterator[Shared]:
+    yield from _sharing(tabs)
+
+
+@pytest.fixture(scope="session")
+def worker_tabs(tabs: Tabs) -> Iterator[Shared]:
+    """Keep those on the worker's own server: another module goes on there without loading."""
+    yield from _sharing(tabs)
+
+
 @pytest.fixture
 def open_tab(
-    tabs: Tabs, shared_tabs: dict[str, tuple[dict[str, Any], Page]], request: pytest.FixtureRequest
+    tabs: Tabs, module_tabs: Shared, worker_tabs: Shared, request: pytest.FixtureRequest
 ) -> Iterator[OpenTab]:
-    opened: list[tuple[str, dict[str, Any], Page]] = []
+    opened: list[tuple[Shared, str, dict[str, Any], Page]] = []
 
     def open_one(
         *,
@@ -549,8 +563,9 @@ def open_tab(
             "locale": "fr-FR",
             "timezone_id": "Europe/Paris",
         }
-        kept = shared_tabs.pop(shared, None) or tabs.take(**(usual | look))
-        opened.append((shared, *kept))
+        sharers = module_tabs if base_url else worker_tabs
+        kept = sharers.pop(shared, None) or tabs.take(**(usual | look))
+        opened.append((sharers, shared, *kept))
         page = kept[1]
         _seen[page] = Seen()
         page.set_viewport_size({"width": width, "height": height})
@@ -558,14 +573,14 @@ def open_tab(
         return page
 
     yield open_one
-    for number, (shared, look, page) in enumerate(opened, start=1):
+    for number, (sharers, shared, look, page) in enumerate(opened, start=1):
         if _failed(request.node):
             with contextlib.suppress(Exception):  # the failure itself matters more than its picture
                 _keep(request.node, str(number), page.screenshot(full_page=True), "png")
             page.context.close()
         elif shared:
             page.unroute_all()
-            shared_tabs[shared] = look, page
+            sharers[shared] = look, page
         else:
             tabs.give_back(look, page)
 

@@ -11,8 +11,8 @@ from tests.browser.conftest import visit
 AGO = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
 
-def test_the_last_visit_is_kept_by_the_browser_and_leads_to_what_changed_since(page):
-    visit(page, "/ce-qui-a-change")
+def test_the_last_visit_is_kept_by_the_browser_and_leads_to_what_changed_since(open_tab):
+    page = visit(open_tab(), "/ce-qui-a-change")
     way = page.get_by_role("link", name="Depuis ma dernière visite")
     way.click()
     expect(page.get_by_text("Ce navigateur ne garde l’heure d’aucune visite")).to_be_visible()

@@ -52,7 +52,7 @@ def test_unticking_the_first_town_leaves_it_out(page):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, width):
     wide, high, lowest = WIDTHS[width]
-    page = open_tab(width=wide, height=high, shared=width)
+    page = open_tab(width=wide, height=high, shared="page")
     arrive(page, "/regions?au=2026-11-23")
     answer = page.get_by_role("heading", name="au moins un centre ouvert")
     assert answer.bounding_box()["y"] < 250
@@ -65,7 +65,7 @@ def test_regions_answer_on_the_first_screen_and_lead_by_their_names(open_tab, wi
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_table_is_a_grid_on_a_desk_and_a_list_on_a_telephone(open_tab, width):
     wide, high, _ = WIDTHS[width]
-    page = open_tab(width=wide, height=high, shared=width)
+    page = open_tab(width=wide, height=high, shared="page")
     arrive(page, "/regions?au=2026-11-23")
     grids, lists = page.locator('[data-testid="stDataFrame"]'), page.locator(".rangs")
     assert lists.count() == 2

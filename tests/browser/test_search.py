@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import arrive, assert_quiet, axe, settled
 
 SCREENS = {
-    "light": {"color_scheme": "light"},
-    "dark phone": {"color_scheme": "dark", "width": 390, "height": 844},
+    "light": {"color_scheme": "light", "shared": "page"},
+    "dark phone": {"color_scheme": "dark", "width": 390, "height": 844, "shared": "dark"},
 }
 
 
@@ -23,7 +23,7 @@ def answers(page):
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_what_answers_is_listed_while_one_types_and_chosen_with_the_arrows(open_tab, screen):
-    page = arrive(open_tab(**SCREENS[screen], shared=screen), "/?au=2021-05-04")
+    page = arrive(open_tab(**SCREENS[screen]), "/?au=2021-05-04")
     if (folded := page.locator(".st-key-bar_unfolded label")).is_visible():
         folded.click()
     box = box_of(page, "Territoire")
