@@ -48,6 +48,8 @@ from tools.postgres import memory, throw_away
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
 STATEMENTS = 5_000
+# How many new things bring a sweep; 700, usually, of which a request alone makes hundreds.
+YOUNG = 20_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
@@ -148,13 +150,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="module", autouse=True)
 def swept() -> None:
-    """Look no more, whenever memory is swept, at what lives on: libraries, tests, what is kept.
+    """Look no more, whenever memory is swept, at what lives on, and sweep it less often.
 
     What the modules before have left alive would be looked at by each sweep of this one, and there
     are tests that sweep by themselves.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -327,7 +330,13 @@ def copy_of(
 
 @pytest.fixture
 def url(copy_of: Callable[[str], str]) -> str:
-    """Give the URL of this test's own seeded database."""
+    """Give the URL of this test's own database: the facts of the seeds, and few communes."""
+    return copy_of("few")
+
+
+@pytest.fixture
+def whole_url(copy_of: Callable[[str], str]) -> str:
+    """Give the URL of this test's own database with every commune of France."""
     return copy_of("seeded")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import column, select, table, text, update
 
 from territoires.__main__ import _COMMANDS, main
 from territoires.cli import printing
+from territoires.db.engine import sqlite_path
 from territoires.db.schema import place_of
 from territoires.settings import ROOT
 from tests.conftest import SEEDED_AT, release, sqlite_url
@@ -43,9 +44,9 @@ of_no_engine = pytest.mark.only_on("sqlite", "an engine has no part in what is s
 
 
 @pytest.fixture
-def run(url, monkeypatch, capsys):
+def run(seeded_url, monkeypatch, capsys):
     """Run a command in this process; gives exit code, output and errors."""
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", seeded_url)
 
     def call(*arguments):
         try:
@@ -283,12 +284,12 @@ def test_a_help_is_set_as_french_is(run, command):
     ],
     ids=" ".join,
 )
-def test_what_is_said_is_set_as_french_is(run, arguments):
+def test_what_is_said_is_set_as_french_is(run, url, few_seeds, monkeypatch, arguments):
+    monkeypatch.setattr("territoires.__main__.SEEDS", few_seeds)
     _, out, err = run(*arguments)
     assert OPEN_SPACE.search(out + err) is None, out + err
 
 
-@of_no_engine
 @of_no_engine
 @pytest.mark.parametrize("group", ["staff", "reports"])
 def test_what_lacks_an_act_leads_to_the_help_that_lists_them(run, group):
@@ -310,7 +311,6 @@ def test_nobody_more_is_written_in_the_singular(run):
     assert ": 0\u00a0habitants" not in out
 
 
-@of_no_engine
 @of_no_engine
 @pytest.mark.parametrize(
     ("asked", "said"), [("30", "30"), ("30,5", "30,5"), ("30.25", "30,25"), ("29,999", "29,999")]
@@ -381,8 +381,11 @@ def damage(database, first, last):
     database.write_bytes(raw)
 
 
-def test_a_damaged_file_is_read_to_its_end(run, url, database):
-    release(url)
+@pytest.mark.only_on("sqlite", "it is about the file")
+def test_a_damaged_file_is_read_to_its_end(run, monkeypatch, whole_url):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", whole_url)
+    release(whole_url)
+    database = sqlite_path(whole_url)
     pages = database.stat().st_size // 4096
     damage(database, pages // 2, pages)
     code, out, err = run("check")
@@ -404,7 +407,10 @@ def test_a_file_damaged_where_it_says_what_it_holds_is_told_with_the_way_out(run
 # --- init ---
 
 
-def test_init_makes_a_database_and_the_second_time_finds_nothing_to_do(run, monkeypatch, blank_url):
+def test_init_makes_a_database_and_the_second_time_finds_nothing_to_do(
+    run, monkeypatch, blank_url, few_seeds
+):
+    monkeypatch.setattr("territoires.__main__.SEEDS", few_seeds)
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", blank_url)
     code, out, err = run("init")
     assert (code, err) == (0, "")
@@ -427,6 +433,7 @@ def test_init_says_which_seed_file_is_missing(run, monkeypatch, tmp_path):
 # --- as a process ---
 
 
+@pytest.mark.only_on("sqlite", "it is about the process")
 def test_the_module_is_a_command(url):
     done = shell("status", "--json", "--as-of", "2021-01-31", TERRITOIRES_DATABASE_URL=url)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -496,6 +503,7 @@ def test_many_are_printed_at_once_and_the_same_as_one_by_one(run, tmp_path, monk
     assert together.read_bytes() == alone.read_bytes()
 
 
+@of_no_engine
 def test_the_notes_of_all_regions_are_counted_as_notes(run, tmp_path, monkeypatch):
     monkeypatch.setattr(printing, "_names", lambda *_: ["reg-44"])
     _, out, _ = run("report", "region", "--all", "-o", str(tmp_path))

@@ -88,7 +88,7 @@ def test_what_has_not_begun_or_has_ended_is_not_given(url):
     with writing(url) as connection:
         offer(connection, course="F002", starts_on=PartialDate(2027, 9))
         offer(connection, course="F003", town="68066", ends_on=PartialDate(2025))
-        offer(connection, course="F004", town="67447", starts_on=PartialDate(2026))
+        offer(connection, course="F004", town="52448", starts_on=PartialDate(2026))
     with reading(url) as connection:
         given = courses.offerings(connection, scope=GRAND_EST)
     assert given["course_key"].tolist() == ["F004"]
@@ -106,7 +106,7 @@ def test_a_cell_of_the_map_counts_the_courses_of_its_offerings(url):
     with writing(url) as connection:
         offer(connection, course="F001")
         offer(connection, course="F014", town="68066")
-        offer(connection, course="F001", town="67447")
+        offer(connection, course="F001", town="52448")
     with reading(url) as connection:
         data = courses.heat(connection, scope=GRAND_EST).set_index("field_slug")
         given = courses.offerings(connection, scope=GRAND_EST)

@@ -58,9 +58,9 @@ def open_a_centre(url, town_code):
 
 
 @pytest.fixture
-def run(url, monkeypatch, capsys):
+def run(seeded_url, monkeypatch, capsys):
     """Run a command in this process; gives exit code, output and errors."""
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", seeded_url)
 
     def call(*arguments):
         try:
@@ -76,11 +76,11 @@ def run(url, monkeypatch, capsys):
 # --- the communes ---
 
 
-def test_every_commune_is_read_once_for_a_database(connection, url):
+def test_every_commune_is_read_once_for_a_database(connection, seeded_url):
     communes = geography.communes(connection)
     assert len(communes) == 34_875
     assert {"2A004", "2B033", "97411", "97611"} <= set(communes.position)
-    with reading(url) as another:
+    with reading(seeded_url) as another:
         assert geography.communes(another) is communes
         assert geography.acv_towns(another) is geography.acv_towns(connection)
 
@@ -214,12 +214,12 @@ def test_a_site_of_two_communes_has_a_centre_when_one_of_them_has(connection, ur
     assert found.open_here == 0
 
 
-def test_the_overseas_live_on_their_own_islands(connection, url):
+def test_the_overseas_live_on_their_own_islands(connection, whole_url):
     for region in ("reg-01", "reg-02", "reg-03", "reg-04", "reg-06"):
         found = coverage.covered(connection, scope=scope(region), radius_km=200)
         assert found.coverage.inhabitants == 0
-    open_a_centre(url, FORT_DE_FRANCE)
-    with reading(url) as later:
+    open_a_centre(whole_url, FORT_DE_FRANCE)
+    with reading(whole_url) as later:
         martinique = coverage.covered(later, scope=scope("reg-02"), radius_km=30)
         assert martinique.coverage.inhabitants > 300_000
         assert coverage.covered(later, scope=scope("reg-01"), radius_km=60).coverage.share == 0

@@ -189,12 +189,12 @@ def test_a_territory_has_a_target_and_a_status_once_one_is_set_for_it(connection
     assert rows["objective"].notna().sum() == 1
 
 
-def test_where_there_is_no_medium_town_there_is_no_rate_of_them(url):
-    with writing(url) as connection:
+def test_where_there_is_no_medium_town_there_is_no_rate_of_them(whole_url):
+    with writing(whole_url) as connection:
         at_utc = act(connection, datetime(2026, 11, 22, 13, 0, tzinfo=UTC))
         centre = add_centre(connection, at_utc=at_utc, town_code="92012")
         add_stage(connection, centre_id=centre, on="2021-05", at_utc=at_utc)
-    with reading(url) as later:
+    with reading(whole_url) as later:
         found = regions.side_by_side(later, scope=NOW, chosen=("dep-92", "dep-52"))
     here = found.set_index("territory").loc["dep-92"]
     assert (here["open"], here["medium"]) == (1, 0)

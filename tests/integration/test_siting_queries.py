@@ -25,9 +25,9 @@ def plan(connection, scope=TODAY, **wishes):
 
 
 @pytest.fixture
-def run(url, monkeypatch, capsys):
+def run(seeded_url, monkeypatch, capsys):
     """Run a command in this process; gives exit code, output and errors."""
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", url)
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", seeded_url)
 
     def call(*arguments):
         try:
@@ -143,14 +143,14 @@ def test_the_list_is_ordered_and_adds_up(connection):
     assert rows["town"].head(2).tolist() == ["Vienne", "Lens"]
 
 
-def test_opening_the_first_town_of_the_list_covers_what_it_says(connection, url):
+def test_opening_the_first_town_of_the_list_covers_what_it_says(connection, whole_url):
     first = plan(connection).iloc[0]
     at = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
-    with writing(url) as written:
+    with writing(whole_url) as written:
         act(written, at)
         number = add_centre(written, at_utc=at, town_code=first["town_code"], name="Nouveau")
         add_stage(written, at_utc=at, centre_id=number, on="2025-09-01")
-    with reading(url) as later:
+    with reading(whole_url) as later:
         found = coverage.covered(later, scope=TODAY, radius_km=30)
         assert found.coverage.inhabitants == first["covered_after"]
         assert plan(later)["town"].iloc[0] == "Lens"

@@ -96,7 +96,7 @@ def test_a_page_that_has_begun_says_what_it_cannot_read(app, url):
 def form(app, url, monkeypatch):
     Office(url, monkeypatch).sit(Role.ADMINISTRATION)
     view = app.open("enter/record_stage.py")
-    view.text_input(key="etape_ville").set_value("2B050").run()
+    view.text_input(key="etape_ville").set_value("52269").run()
     view.text_input(key="etape_date").set_value("04/05/2021")
     view.text_input(key="etape_source").set_value("déclaration")
     view.text_area(key="etape_note").set_value("Vu sur place. " * 140)
@@ -123,7 +123,7 @@ def test_a_form_writes_all_or_nothing_and_keeps_what_was_typed(form, url, caplog
     assert rows(url) == before
 
     form.run()
-    assert form.text_input(key="etape_ville").value == "2B050"
+    assert form.text_input(key="etape_ville").value == "52269"
     assert form.text_input(key="etape_date").value == "04/05/2021"
     assert form.text_area(key="etape_note").value.startswith("Vu sur place.")
     save(form)

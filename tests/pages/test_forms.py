@@ -370,7 +370,7 @@ def test_a_date_and_its_absence_are_asked_about(app, office, url):
 # --- after a save ---
 
 
-def recorded(app, *, town="2B050", **changes):
+def recorded(app, *, town="52269", **changes):
     page = app.open("enter/record_stage.py")
     usual = {"etape_ville": town, "etape_date": "13/09/2021", "etape_source": "déclaration"}
     return press(fill(page, usual | changes), "Enregistrer")
@@ -380,7 +380,7 @@ def test_a_save_names_what_was_saved_and_begins_again(app, office):
     page = recorded(app, etape_nature="upper_bound", etape_genre="opened")
     (said,) = [each.value for each in page.success]
     assert said.startswith(
-        "Calvi, ouverture le 13\u00a0septembre 2021 au plus tard\u00a0: enregistrée."
+        "Langres, ouverture le 13\u00a0septembre 2021 au plus tard\u00a0: enregistrée."
     )
     assert "le nombre de centres ouverts" in said
     begins = {
@@ -394,14 +394,14 @@ def test_a_save_names_what_was_saved_and_begins_again(app, office):
 
 def test_what_is_saved_after_coming_back_from_elsewhere_is_named_too(app, office):
     page = app.open("enter/record_stage.py")
-    fill(page, {"etape_ville": "2B050", "etape_date": "13/09/2021", "etape_source": "déclaration"})
+    fill(page, {"etape_ville": "52269", "etape_date": "13/09/2021", "etape_source": "déclaration"})
     office.sit("")
     page.run()
     assert "Votre session est terminée." in everything(page)
     office.sit(Role.ADMINISTRATION)  # in another tab: this page is still the one of nobody
     page = press(page, "Enregistrer")
     (said,) = [each.value for each in page.success]
-    assert said.startswith("Calvi, ouverture le 13\u00a0septembre 2021\u00a0: enregistrée.")
+    assert said.startswith("Langres, ouverture le 13\u00a0septembre 2021\u00a0: enregistrée.")
 
 
 def test_a_save_that_moves_no_count_speaks_of_none(app, office):

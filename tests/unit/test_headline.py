@@ -94,26 +94,26 @@ def with_target(url, value, deadline):
         )
 
 
-def test_the_headlines_read_as_french(url, golden):
-    with reading(url) as connection:
+def test_the_headlines_read_as_french(whole_url, golden):
+    with reading(whole_url) as connection:
         pages = [
             page(f"{title} ({scope.as_of.isoformat()}, {scope.territory})", said(connection, scope))
             for title, scope in SITUATIONS
         ]
-    with_target(url, 10, date(2022, 12, 31))
-    with reading(url) as connection:
+    with_target(whole_url, 10, date(2022, 12, 31))
+    with reading(whole_url) as connection:
         for title, scope in (
             of("Objectif de dix centres, atteint avant l’échéance", "2021-12-31"),
             of("Objectif de dix centres, atteint, aujourd’hui", "2026-11-22"),
         ):
             pages.append(page(title, said(connection, scope)))
-    with writing(url) as connection:
+    with writing(whole_url) as connection:
         at_utc = act(connection, LATER + timedelta(seconds=1))
         chaumont = seeded_number(connection, Centre, "52121")
         add_stage(
             connection, at_utc=at_utc, centre_id=chaumont, on="2024-01-15", kind=StageKind.CLOSED
         )
-    with reading(url) as connection:
+    with reading(whole_url) as connection:
         title, scope = of("Ville dont le centre a fermé", "2026-11-22", "com-52121")
         pages.append(page(title, said(connection, scope)))
     text = "\n".join(pages)
