@@ -40,7 +40,7 @@ from territoires.db import grants, schema, seeds
 from territoires.db.demonstration import is_demonstration
 from territoires.db.engine import sqlite_path
 from territoires.db.revision import reading_current
-from territoires.domain.clock import PARIS, read_instant
+from territoires.domain.clock import PARIS, has_come, read_instant
 from territoires.domain.drafts import AccountDraft, RoleDraft, StaffDraft
 from territoires.domain.errors import (
     ConfigurationError,
@@ -447,9 +447,12 @@ def _in_french(message: str, command: str) -> str:
 
 def _instant(text: str) -> datetime:
     try:
-        return read_instant(text)
+        instant = read_instant(text)
     except InstantError as error:
         raise argparse.ArgumentTypeError(faults.bad_instant(text, error.why)) from None
+    if not has_come(instant, today=datetime.now(PARIS).date()):
+        raise argparse.ArgumentTypeError(faults.bad_instant(text, "future"))
+    return instant
 
 
 def _read_successor(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
-from territoires.domain.clock import read_day, read_instant
+from territoires.domain.clock import has_come, read_day, read_instant
 from territoires.domain.errors import InstantError, Problem, TerritoryError
 from territoires.domain.scope import FRANCE, Perimeter, Scope, Territory
 
@@ -28,10 +28,14 @@ NATIONAL, FRONT = "national", "accueil"
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """What an address asks for, and what in it makes no sense (the default stands instead)."""
+    """What an address asks for, and what in it makes no sense (the default stands instead).
+
+    `ahead`: it asks for what is known on a day that has not come, and gets what is known by now.
+    """
 
     scope: Scope
     problems: tuple[Problem, ...] = ()
+    ahead: datetime | None = None
 
 
 def read(params: Mapping[str, str], *, today: date) -> Address:
@@ -49,15 +53,17 @@ def read(params: Mapping[str, str], *, today: date) -> Address:
             problems.append(Problem(name, f"{why}_{name}", text))
             return default
 
+    known_at = value(KNOWN_AT, read_instant, None)
+    ahead = known_at if known_at and not has_come(known_at, today=today) else None
     scope = Scope(
         as_of=value(AS_OF, read_as_of, today),
-        known_at=value(KNOWN_AT, read_instant, None),
+        known_at=None if ahead else known_at,
         territory=value(TERRITORY, Territory.parse, FRANCE),
         perimeter=value(PERIMETER, _read_perimeter, Perimeter.ALL),
         with_unproven=value(UNPROVEN, _read_yes, default=False),
         with_low=value(LISTS, _read_yes, default=False),
     )
-    return Address(scope=scope, problems=tuple(problems))
+    return Address(scope=scope, problems=tuple(problems), ahead=ahead)
 
 
 def read_as_of(text: str) -> date:

@@ -53,3 +53,8 @@ def read_instant(text: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise InstantError(text) from error
     return instant
+
+
+def has_come(instant: datetime, *, today: date) -> bool:
+    """Tell whether the day of an instant is today in Paris, or before."""
+    return instant.astimezone(PARIS).date() <= today

@@ -244,6 +244,10 @@ _INSTANT = {
         f"3{NBSP}h à 2{NBSP}h. Dites lequel en ajoutant +02:00 pour le premier (heure d’été) ou "
         "+01:00 pour le second (heure d’hiver), par exemple 2026-10-25T02:30+02:00."
     ),
+    "future": (
+        "L’instant {value} n’est pas encore venu : rien ne dit ce que l’on saura alors. Donnez un "
+        "jour d’aujourd’hui au plus tard, par exemple 2026-11-30."
+    ),
 }
 
 # What is wrong with a part of an address; `instead` says what a page shows all the same.

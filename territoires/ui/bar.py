@@ -55,6 +55,8 @@ def looked_at(url: str, seen: Edition, *, page: str) -> View:
     found = address.read(_asked_for(page), today=now)
     for problem in found.problems:
         _warn_of_address(problem.code, problem.value)
+    if found.ahead:
+        _say_to_come(found.ahead.astimezone(PARIS).date())
     scope, where = _existing(url, seen, found.scope)
     params = address.write(scope, today=now)
     _write_address(params, page)
@@ -85,11 +87,7 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str) -> Any:
             icon=":material/history:",
         )
     if scope.as_of > view.today:
-        st.info(
-            f"Le {dates.day(scope.as_of)} est à venir{NBSP}: les chiffres sont ceux que l’on "
-            "connaît aujourd’hui.",
-            icon=":material/event_upcoming:",
-        )
+        _say_to_come(scope.as_of)
     if scope.with_unproven:
         st.info(
             "Les centres dont aucune source ne prouve le rattachement au programme sont comptés "
@@ -103,6 +101,14 @@ def show_bar(url: str, seen: Edition, view: View, *, page: str) -> Any:
             icon=":material/playlist_add_check:",
         )
     return room
+
+
+def _say_to_come(day: date) -> None:
+    st.info(
+        f"Le {dates.day(day)} est à venir{NBSP}: les chiffres sont ceux que l’on connaît "
+        "aujourd’hui.",
+        icon=":material/event_upcoming:",
+    )
 
 
 def _asked_for(page: str) -> dict[str, str]:

@@ -199,6 +199,7 @@ def test_the_sentence_for_people_has_no_marks(run):
         (["status", "--as-of", "99999-01-01"], "99999-01-01"),
         (["status", "--as-of", "hi\ner"], "hi er"),
         (["status", "--known-at", "demain"], "demain"),
+        (["status", "--known-at", "2039-12-31"], "2039-12-31"),
         (["status", "--known-at", "2026-13-01"], "2026-13-01"),
         (["status", "--known-at", "2026-11-30T25:00"], "2026-11-30T25:00"),
         (["status", "--known-at", "0001-01-01T00:00"], "0001-01-01T00:00"),

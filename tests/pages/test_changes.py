@@ -14,6 +14,7 @@ from territoires.domain.scope import Scope
 from territoires.domain.text import fold
 from territoires.french.changes import EXPLAINED, FIRST_VISIT
 from territoires.queries.changes import changes
+from territoires.ui import bar
 from tests.conftest import SEEDED_AT
 from tests.integration.writing import GAZETTE, do, rows, stage_draft
 from tests.pages.conftest import address, everything, headline, warnings
@@ -81,7 +82,8 @@ def test_the_page_says_what_that_does_to_the_headline(told, app):
     assert "En moins\u00a0: Chaumont." in everything(view)
 
 
-def test_there_is_always_something_to_see(app):
+def test_there_is_always_something_to_see(app, monkeypatch):
+    monkeypatch.setattr(bar, "today", lambda: date(2027, 6, 1))
     view = app.open(PAGE)
     assert "faits nouveaux" in headline(view)
     assert "0 → 15 centres documentés" in headline(view)

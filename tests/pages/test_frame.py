@@ -333,9 +333,9 @@ def test_an_emptied_date_is_today(app):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("30/11/2026", "2026-11-30T22:59:59.999999Z"),
-        ("novembre 2026", "2026-11-30T22:59:59.999999Z"),
-        ("2026", "2026-12-31T22:59:59.999999Z"),
+        ("31/10/2026", "2026-10-31T22:59:59.999999Z"),
+        ("octobre 2026", "2026-10-31T22:59:59.999999Z"),
+        ("2025", "2025-12-31T22:59:59.999999Z"),
         ("2026-11-30T14:02:00+01:00", "2026-11-30T13:02:00.000000Z"),
         ("maintenant", None),
         ("  ", None),
@@ -346,6 +346,18 @@ def test_an_instant_is_read_as_people_type_it(app, typed, kept):
     view.text_input(key="bar_known_at").set_value(typed).run()
     assert address(view).get("connu") == kept
     assert warnings(view) == []
+
+
+@pytest.mark.parametrize("there", ["2039-12-31", "9999-12-31", "2039-12-31T12:00:00Z"])
+def test_what_will_be_known_is_not_said_to_be(app, there):
+    view = app.open(connu=there)
+    (told,) = view.info
+    assert f"{there[:4]} est à venir" in told.value
+    assert address(view) == {}
+    typed = app.open()
+    typed.text_input(key="bar_known_at").set_value(there).run()
+    assert [each.value for each in typed.info] == [told.value]
+    assert address(typed) == {}
 
 
 @pytest.mark.parametrize("typed", ["demain", "32/13/2026", "30/11/26"])
