@@ -210,10 +210,8 @@ def test_the_command_line_makes_one_and_says_so(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("command", ["status", "coverage", "next"])
 @pytest.mark.parametrize("as_json", [[], ["--json"]])
-def test_every_answer_about_a_demonstration_says_so(
-    demo_url, monkeypatch, capsys, command, as_json
-):
-    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", demo_url)
+def test_every_answer_about_a_demonstration_says_so(shared, monkeypatch, capsys, command, as_json):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", shared("demo"))
     assert main([command, *as_json]) == 0
     assert "données fictives" in capsys.readouterr().err
 
