@@ -45,7 +45,7 @@ demo: $(HAS_RUN)
 test: lint browser postgres nginx
 	$(PY) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
 
-# Daily work: neither a browser nor a server of anything, a tenth of what chance brings.
+# Daily work: neither a browser nor a server of anything, a fifth of what chance brings.
 check: lint
 	$(PY) -m pytest -n $(WORKERS) --hypothesis-profile=daily \
 	  -m "not browser and not postgresql and not long" \
