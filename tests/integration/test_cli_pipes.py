@@ -15,13 +15,15 @@ pytestmark = pytest.mark.only_on("sqlite", "what is said does not depend on the 
 # Every command, saying something, in a process whose reader has left before it begins.
 RUNS = """
 import json, sys
-from territoires.__main__ import main
+from pathlib import Path
+from territoires import __main__
 from territoires.cli.console import let_readers_leave
 let_readers_leave()
+__main__.SEEDS = Path(sys.argv[2])
 codes = []
 for arguments in json.loads(sys.argv[1]):
     try:
-        codes.append(main(arguments))
+        codes.append(__main__.main(arguments))
     except SystemExit as ended:
         codes.append(ended.code)
     sys.stdout.flush()
@@ -47,7 +49,7 @@ def unread(arguments, url, **streams):
         os.close(writer)
 
 
-def test_every_command_may_be_left_by_its_reader(url, tmp_path):
+def test_every_command_may_be_left_by_its_reader(url, few_seeds, tmp_path):
     backups = tmp_path / "kept"
     lines = {
         "init": ["init"],
@@ -72,7 +74,8 @@ def test_every_command_may_be_left_by_its_reader(url, tmp_path):
     }
     (commands,) = (a for a in _parser()._subparsers._group_actions if a.choices)  # noqa: SLF001
     assert set(lines) == set(commands.choices)
-    run = unread(["-c", RUNS, json.dumps(list(lines.values()))], url, stderr=subprocess.PIPE)
+    given = [json.dumps(list(lines.values())), str(few_seeds)]
+    run = unread(["-c", RUNS, *given], url, stderr=subprocess.PIPE)
     *beside, codes = run.stderr.splitlines()
     assert (run.returncode, "Traceback" in run.stderr) == (0, False), beside
     expected = dict.fromkeys(lines, 0) | {"import": 2}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,6 +43,8 @@ TICK = timedelta(microseconds=1)
 FIRST = SEEDED_AT + timedelta(days=10)
 SECOND = SEEDED_AT + timedelta(days=20)
 DAYS = [date(2019, 4, 30), date(2019, 12, 31), date(2021, 5, 4), date(2026, 11, 22)]
+# Each territory and each perimeter: they narrow by themselves.
+WHERE = [("fr", Perimeter.ALL), ("reg-44", Perimeter.ACV), ("com-52121", Perimeter.ALL)]
 CHAUMONT_OPENED = "52121/opened/2019-04/villes-de-france-205"
 
 
@@ -55,21 +58,19 @@ def answers(url, known_at):
     """Give everything that `status --json` may say of an instant, and the rows behind it."""
     with reading(url) as connection:
         told = []
-        for as_of in DAYS[::2]:
-            for territory in ("fr", "reg-44", "com-52121"):
-                for perimeter in (Perimeter.ALL, Perimeter.ACV):
-                    scope = Scope(
-                        as_of=as_of,
-                        known_at=known_at,
-                        territory=Territory.parse(territory),
-                        perimeter=perimeter,
-                    )
-                    found = rollout.situation(connection, scope=scope)
-                    told.append(json.dumps(status(found, SEEDED_AT)))
-                    told.append(rollout.centre_list(connection, scope=scope).to_csv())
-                    told.append(rollout.steps(connection, scope=scope).to_csv())
-                    told.append(rollout.published_figures(connection, scope=scope).to_csv())
-                    told.append(rollout.targets(connection, scope=scope).to_csv())
+        for as_of, (territory, perimeter) in product(DAYS[::2], WHERE):
+            scope = Scope(
+                as_of=as_of,
+                known_at=known_at,
+                territory=Territory.parse(territory),
+                perimeter=perimeter,
+            )
+            found = rollout.situation(connection, scope=scope)
+            told.append(json.dumps(status(found, SEEDED_AT)))
+            told.append(rollout.centre_list(connection, scope=scope).to_csv())
+            told.append(rollout.steps(connection, scope=scope).to_csv())
+            told.append(rollout.published_figures(connection, scope=scope).to_csv())
+            told.append(rollout.targets(connection, scope=scope).to_csv())
         return told
 
 

@@ -84,7 +84,7 @@ def test_an_error_at_any_write_leaves_all_or_nothing_and_is_told(
     library, templates, tmp_path, deed
 ):
     # Each write at full length, a few within the tests.
-    few = 6 if at_length(1) == 1 else sys.maxsize
+    few = 3 if at_length(1) == 1 else sys.maxsize
     whole, *outcomes = run(library, deed, templates[deed], tmp_path, few)
     assert (whole["done"], whole["said"], whole["faults"]) == (True, "", [])
     assert whole["writes"] > 10
