@@ -26,11 +26,10 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet, visit
+from tests.browser.conftest import assert_quiet
 from tests.browser.desks import (
     CORSE,
     SECOND_ADMIN,
-    email,
     go,
     office_on,
     pick,
@@ -473,23 +472,7 @@ def test_accounts_are_added_changed_and_switched_off(office, desk):
     assert account(office, "ange.rossi@example.org").role is Role.ENTRY
 
 
-# --- one region only ---
-
-
-def test_somebody_of_one_region_writes_nowhere_else(office, open_tab):
-    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ENTRY))
-    bastia = centre_number(centre_of(office, BASTIA))
-    stage = office.rows(Stage, centre_id=bastia)[0]
-    for path in ("saisir-etape", "corriger-etape", "saisir-centre", "saisir-inscriptions"):
-        go(page, f"/{path}?ville={BASTIA}")
-        says(page, "est en Corse, une région à laquelle votre compte n’est pas rattaché")
-    for act in ("corriger", "retirer", "retenir"):
-        visit(page, f"/corriger-etape?etape={stage.id}&acte={act}")
-        says(page, "mais pas dans cette région")
-        expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
-    for path in ("objectifs", "comptes", "reglages", "catalogue-formations"):
-        go(page, f"/{path}")
-        says(page, "Votre rôle (Saisie) ne permet pas")
+# --- nobody ---
 
 
 def test_a_page_asked_for_by_nobody_offers_to_sign_in_and_comes_back(office, open_tab):
@@ -499,11 +482,3 @@ def test_a_page_asked_for_by_nobody_offers_to_sign_in_and_comes_back(office, ope
     link = page.get_by_role("link", name="Se connecter")
     assert "retour=%2Fsaisir-etape%3Fville%3D52121" in link.get_attribute("href")
     expect(page.get_by_role("combobox", name="Ville ★")).to_have_count(0)
-
-
-def test_nobody_switches_their_own_account_off(office, desk):
-    go(desk, "/comptes")
-    pick(desk, "Compte", "C. Martin")
-    press(desk, "Désactiver le compte")
-    says(desk, "est votre propre compte")
-    assert account(office, SECOND_ADMIN).active

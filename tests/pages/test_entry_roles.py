@@ -14,7 +14,7 @@ from territoires.commands.staff import add_staff, administering, disable_staff, 
 from territoires.commands.stages import record_stage
 from territoires.commands.write import ON, REGISTERED, VALIDATION
 from territoires.db.engine import reading
-from territoires.db.models import Centre
+from territoires.db.models import Centre, Staff, Stage
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import (
     AccountDraft,
@@ -39,6 +39,7 @@ __all__ = ["office"]
 # Every page of the desk says who may open it; the others are open to all.
 OPEN_TO_ALL = {"enter/desk.py", "enter/identify.py"}
 NOBODY = None
+BASTIA = "2B033"
 ROLES_AND_NOBODY = [NOBODY, *EMPLOYED]
 
 
@@ -174,6 +175,37 @@ def test_somebody_of_a_region_is_offered_its_towns_only(seated):
     assert "dans vos régions" in everything(page)
     page = app.open("enter/record_stage.py", ville="52121")
     assert "Chaumont (Haute-Marne, 52121)" in everything(page)
+
+
+def test_somebody_of_one_region_writes_nowhere_else(seated):
+    app = seated(Role.ENTRY)
+    with reading(app.url) as connection:
+        stage = connection.scalar(
+            select(Stage.id)
+            .join(Centre, Centre.id == Stage.centre_id)
+            .where(Centre.town_code == BASTIA)
+        )
+    for page in ("record_stage", "correct_stage", "edit_centre", "record_enrolments"):
+        said = everything(app.open(f"enter/{page}.py", ville=BASTIA))
+        assert "est en Corse, une région à laquelle votre compte n’est pas rattaché" in said, page
+    for act in ("corriger", "retirer", "retenir"):
+        shown = app.open("enter/correct_stage.py", etape=str(stage), acte=act)
+        assert "mais pas dans cette région" in everything(shown), act
+        assert not [each for each in shown.button if "Enregistrer" in each.label], act
+    for page in ("manage/targets", "manage/staff", "manage/settings", "enter/edit_courses"):
+        said = everything(app.open(f"{page}.py"))
+        assert "Votre rôle (Saisie) ne permet pas" in said, page
+
+
+def test_nobody_switches_their_own_account_off(app, office, url):
+    page = app.open("manage/staff.py")
+    (chosen,) = [each for each in page.selectbox if each.label == "Compte"]
+    page = chosen.set_value(email(Role.ADMINISTRATION)).run()
+    (button,) = [each for each in page.button if each.label == "Désactiver le compte"]
+    assert "est votre propre compte" in everything(button.click().run())
+    with reading(url) as connection:
+        mine = select(Staff.active).where(Staff.email == email(Role.ADMINISTRATION))
+        assert connection.scalar(mine)
 
 
 def test_every_command_has_its_french_name():
