@@ -21,24 +21,27 @@ NOT_FOUND: Final = "Cette adresse n’existe pas."
 
 # What the script of the forms says.
 FORMS: Final = {
-    "kept": "Votre saisie n’est pas enregistrée : elle est gardée, et reviendra avec le formulaire."
+    "kept": (
+        f"Votre saisie n’est pas enregistrée{NBSP}: elle est gardée, et reviendra avec le "
+        "formulaire."
+    )
 }
 NO_UPLOAD: Final = (
-    "Ce fichier n’a pas été lu : l’envoi de fichiers demande d’être connecté, avec le droit "
+    f"Ce fichier n’a pas été lu{NBSP}: l’envoi de fichiers demande d’être connecté, avec le droit "
     "d’importer."
 )
 TOO_MUCH_KEPT: Final = (
-    "Ce fichier n’a pas été lu : cette page garde déjà 40 Mo de fichiers. Retirez-en un, ou "
-    "rechargez la page."
+    f"Ce fichier n’a pas été lu{NBSP}: cette page garde déjà 40{NBSP}Mo de fichiers. Retirez-en "
+    "un, ou rechargez la page."
 )
 TOO_MUCH_IN_ALL: Final = (
-    "Ce fichier n’a pas été lu : trop de fichiers sont en cours d’import. Réessayez dans quelques "
-    "minutes."
+    f"Ce fichier n’a pas été lu{NBSP}: trop de fichiers sont en cours d’import. Réessayez dans "
+    "quelques minutes."
 )
 TOO_MANY_PAGES: Final = (
     "Trop de pages sont ouvertes depuis cette adresse. Fermez-en, ou réessayez dans une minute."
 )
-TOO_SLOW: Final = "La suite de cette demande n’est pas arrivée : recommencez."
+TOO_SLOW: Final = f"La suite de cette demande n’est pas arrivée{NBSP}: recommencez."
 
 # What the script of the grid says of a block that was pasted.
 GRID: Final = {

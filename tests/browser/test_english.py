@@ -1,11 +1,11 @@
 """What the widgets of Streamlit say once they are opened is in French too."""
 
-from tests.browser.conftest import settled, visit
+from tests.browser.conftest import arrive, settled
 from tests.browser.reading import english_left
 
 
 def test_what_the_bar_and_the_menu_open_is_in_french(open_tab):
-    page = visit(open_tab(width=900), "/")
+    page = arrive(open_tab(width=900, shared="page"), "/")
     found = english_left(page)
     for name in ("Choisir une date", "Options", "Exporter", "de plus"):
         page.get_by_role("button", name=name).first.click()
@@ -18,7 +18,7 @@ def test_what_the_bar_and_the_menu_open_is_in_french(open_tab):
 
 
 def test_what_lists_and_tables_open_is_in_french(open_tab):
-    page = visit(open_tab(), "/regions")
+    page = arrive(open_tab(shared="page"), "/regions")
     box = page.get_by_role("combobox", name="Territoires à comparer")
     box.click()
     box.press_sequentially("zzz")

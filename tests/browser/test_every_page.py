@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
+from territoires.french import web as words
 from territoires.ui.chapters import CARDS
-from tests.browser.conftest import arrive, assert_quiet, visit, walk
+from tests.browser.conftest import arrive, assert_quiet, walk
 from tests.browser.desks import email, office_on
 from tests.browser.reading import TELEPHONE, is_for_everybody, mistakes, sideways
 
@@ -94,15 +95,15 @@ def _is_for_everybody(page, phone, address):
 
 
 def test_every_page_of_the_menu_is_among_them(office, open_tab):
-    page = visit(open_tab(base_url=office.server.url), "/")
+    page = arrive(open_tab(base_url=office.server.url, shared=str(DESKTOP), **DESKTOP), "/")
     menu = page.get_by_test_id("stTopNavLinkContainer").get_by_role("link")
     expect(menu).to_have_count(len(OPEN_TO_ALL))
     shown = {link.get_attribute("href").rsplit("/", 1)[1]: link.inner_text() for link in menu.all()}
     assert {f"/{path}": title for path, title in shown.items()} == OPEN_TO_ALL
 
 
-def test_the_check_of_the_width_sees_what_scrolls_within_the_page(page):
-    visit(page, "/methode")
+def test_the_check_of_the_width_sees_what_scrolls_within_the_page(office, open_tab):
+    page = arrive(open_tab(base_url=office.server.url, shared=str(DESKTOP), **DESKTOP), "/methode")
     assert sideways(page) <= 0
     page.locator(".st-key-titre, h1").first.evaluate(
         "(title) => title.insertAdjacentHTML('afterend', '<div style=\"width: 2000px\">.</div>')"
@@ -122,3 +123,9 @@ def test_the_check_of_typography_sees_what_it_should():
     assert mistakes("Source : Cnam")
     assert mistakes("Source: Cnam")
     assert not mistakes("L’eau\u202f; «\u00a0oui\u00a0»\u00a0: 12\u202f%, 34\u202f875, 2,5\u202f!")
+
+
+def test_what_scripts_and_the_server_say_is_well_typeset():
+    said = [*words.FORMS.values(), *words.GRID.values(), words.NEEDS_JAVASCRIPT, words.NO_UPLOAD]
+    said += [words.TOO_MUCH_KEPT, words.TOO_MUCH_IN_ALL, words.TOO_MANY_PAGES, words.TOO_SLOW]
+    assert [mistake for text in said for mistake in mistakes(text)] == []

@@ -102,7 +102,7 @@ def test_a_session_holds_so_much_and_all_of_them_so_much(client, url, held, rece
     come_as(client, url, Role.VALIDATION)
     held["session"] = budget.MOST_BY_SESSION - 999
     answer = client.put(PLACE, content=b"x" * 1000)
-    assert (answer.status_code, "40 Mo" in answer.text) == (413, True)
+    assert (answer.status_code, "40\u00a0Mo" in answer.text) == (413, True)
     assert client.put("/_stcore/upload_file/other/file", content=b"x" * 1000).status_code == 200
     held |= {str(number): budget.MOST_IN_ALL // 10 for number in range(10)}
     answer = client.put("/_stcore/upload_file/other/file", content=b"x")
