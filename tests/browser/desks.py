@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -20,11 +21,18 @@ from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import REGIONAL, Role
 from territoires.settings import session_cookie
 from territoires.web.browser import BROWSER
-from tests.browser.conftest import OpenTab, Server, database_url, ready, start_server, walk
+from tests.browser.conftest import (
+    ELSEWHERE,
+    OpenTab,
+    Server,
+    database_url,
+    ready,
+    start_server,
+    walk,
+)
 
 GRAND_EST, CORSE = "44", "94"
 ADMIN = FIRST_EMAIL
-go = walk
 SECOND_ADMIN = "second@example.org"
 
 
@@ -121,6 +129,13 @@ def office_on(seeded: Path, folder: Path) -> Iterator[Office]:
         yield made
     finally:
         server.stop()
+
+
+def go(page: Page, address: str) -> Page:
+    """Go on to a page, or back to the one on show by way of another: it would be loaded again."""
+    if urlsplit(page.url).path == urlsplit(address).path:
+        walk(page, ELSEWHERE)
+    return walk(page, address)
 
 
 def type_town(page: Page, text: str) -> None:
