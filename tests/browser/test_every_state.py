@@ -28,16 +28,19 @@ def office(seeded_database, tmp_path_factory):
         yield made
 
 
+LOOK = {"height": 2400, "bypass_csp": True}
+
+
 @pytest.fixture
 def tab(office, open_tab):
-    """Give a tab where nobody is signed in."""
-    return open_tab(base_url=office.server.url, height=2400, bypass_csp=True)
+    """Give the tab where nobody is signed in."""
+    return open_tab(base_url=office.server.url, shared="nobody", **LOOK)
 
 
 @pytest.fixture
-def desk(office, tab):
-    """Give a tab where an administrator is signed in."""
-    return office.sign_in(tab, SECOND_ADMIN)
+def desk(office, open_tab):
+    """Give the tab where an administrator is signed in."""
+    return office.tab_of(open_tab, SECOND_ADMIN, **LOOK)
 
 
 def test_a_form_that_is_refused(desk):
@@ -59,7 +62,7 @@ def test_a_form_to_confirm(desk):
 
 
 def test_two_versions_of_one_fact(office, open_tab, desk):
-    colleague = office.sign_in(open_tab(base_url=office.server.url), email(Role.VALIDATION))
+    colleague = office.tab_of(open_tab, email(Role.VALIDATION))
     for page in (desk, colleague):
         open_correction(page, CORRECTED)
     correct(colleague, "La version du siège", "Relu au siège")
@@ -69,7 +72,8 @@ def test_two_versions_of_one_fact(office, open_tab, desk):
     is_for_everybody(desk)
 
 
-def test_a_session_that_has_ended(office, desk):
+def test_a_session_that_has_ended(office, open_tab):
+    desk = office.sign_in(open_tab(base_url=office.server.url, **LOOK), SECOND_ADMIN)
     go(desk, "/saisir-etape?ville=52121")
     end_session(office, desk)
     press(desk, "Enregistrer")
