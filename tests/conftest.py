@@ -48,8 +48,6 @@ from tools.postgres import memory, throw_away
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
 STATEMENTS = 5_000
-# How many new things bring a sweep; 700, usually, of which a request alone makes hundreds.
-YOUNG = 20_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
@@ -150,14 +148,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="module", autouse=True)
 def swept() -> None:
-    """Look no more, whenever memory is swept, at what lives on, and sweep it less often.
+    """Look no more, whenever memory is swept, at what lives on: libraries, tests, what is kept.
 
     What the modules before have left alive would be looked at by each sweep of this one, and there
     are tests that sweep by themselves.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,7 @@
 """The commands that write what is read elsewhere: sheets and notes, the open data."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -69,6 +70,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
 
 def _begin(url: str) -> None:
     """Begin what prints many: all of them from one reading, which ends with the process."""
+    gc.freeze()  # as the command itself does
     _OPEN.enter_context(one_reading(url))
 
 

@@ -8,6 +8,7 @@ The first time none fails; then so many of them do, spread over all, and the las
 """
 
 import ctypes
+import gc
 import json
 import shutil
 import sys
@@ -108,6 +109,7 @@ def found(url: str) -> list[str]:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # as the commands do
     deed, template, folder, few = sys.argv[1:]
     each = partial(outcomes, deed, Path(template), Path(folder))
     (whole,) = each([0])

@@ -486,7 +486,10 @@ def test_a_successor_is_two_codes(run, typed):
     assert "Attendu\u00a0: deux codes INSEE" in said or "Attendu : deux codes INSEE" in said
 
 
-def test_a_successor_that_replaces_nothing_is_said_to_have_served_nothing(run):
+def test_a_successor_that_replaces_nothing_is_said_to_have_served_nothing(
+    run, url, few_seeds, monkeypatch
+):
+    monkeypatch.setattr("territoires.__main__.SEEDS", few_seeds)
     code, out, _ = run("init", "--successor", "93039=93066")
     assert code == 0
     assert "--successor n’a pas servi" in out
