@@ -54,6 +54,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -313,6 +314,7 @@ def database_url(database: Path | str) -> str:
 
 
 _ports: list[int] = []  # of the dashboards that this worker has had
+_starts: Counter[str] = Counter()  # of dashboards, by their address
 
 
 def _port_again() -> int:
@@ -337,6 +339,7 @@ def start_server(database: Path | str, folder: Path, port: int = 0, **variables:
     """
     port = port or _port_again()
     url = f"http://localhost:{port}"
+    _starts[url] += 1
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
@@ -449,15 +452,24 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def _empty(page: Page) -> None:
+    """Have a tab forget the files that it was sent."""
+    cache = page.context.new_cdp_session(page)
+    cache.send("Network.clearBrowserCache")
+    cache.detach()
+
+
 class Tabs:
     """The tabs of a worker. One is used again once its test is over, emptied of all but scripts.
 
-    It has compiled them already: a third of the processor's time for each page.
+    It has compiled them already: a third of the processor's time for each page. It keeps the files
+    that it was sent, a quarter, as long as the same server answers.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: list[tuple[dict[str, Any], Page]] = []
+        self._filled: WeakKeyDictionary[Page, int] = WeakKeyDictionary()
 
     def take(self, **look: Any) -> tuple[dict[str, Any], Page]:
         """Give one that nobody uses, of this look (Playwright's options); the look leads back.
@@ -475,6 +487,10 @@ class Tabs:
             page.add_init_script(COUNT_RUNS)
             _seen[page] = Seen()
             _listen(page)
+        started = _starts[look["base_url"]]
+        if free and self._filled[page] != started:
+            _empty(page)  # the next server of this address may know something else
+        self._filled[page] = started
         return look, page
 
     def give_back(self, look: dict[str, Any], page: Page) -> None:
@@ -483,10 +499,6 @@ class Tabs:
             page.unroute_all()
             page.goto("/sante")  # a page of its server without a script: nothing stays connected
             page.evaluate("localStorage.clear(), sessionStorage.clear()")
-            # The next server of this address may know something else.
-            cache = page.context.new_cdp_session(page)
-            cache.send("Network.clearBrowserCache")
-            cache.detach()
             for other in page.context.pages:
                 if other != page:
                     other.close()
