@@ -36,7 +36,7 @@ def test_a_page_opens_directly_under_its_title_in_french(page, address, title, h
 
 @pytest.mark.parametrize("address", ["/", "/methode"])
 def test_nothing_of_streamlit_stands_in_the_way(page, address):
-    visit(page, address)
+    arrive(page, address)
     for furniture in (
         "stAppDeployButton",
         "stMainMenu",
