@@ -26,7 +26,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Counted, Mode, StageKind
 from territoires.domain.roles import Role
-from tests.browser.conftest import assert_quiet
+from tests.browser.conftest import assert_quiet, settled
 from tests.browser.desks import (
     CORSE,
     SECOND_ADMIN,
@@ -96,7 +96,7 @@ def test_a_newcomer_records_an_opening_with_the_keyboard_alone(office, open_tab)
     page.fill("#again", "cheval lampe toit neige")
     page.keyboard.press("Enter")
     page.wait_for_url("**/saisir-etape")
-    ready(page)
+    settled(page)
 
     began = time.monotonic()
     human = {"delay": 60}  # milliseconds per key
@@ -247,7 +247,6 @@ def test_a_centre_is_created_corrected_and_withdrawn(office, desk):
     assert (moved.version, moved.address) == (2, "2 rue du Port")
 
     desk.get_by_text("Retirer ce centre").first.click()
-    ready(desk)
     desk.get_by_role("textbox", name="Motif ★").last.fill("Créé par erreur")
     desk.get_by_role("button", name="Retirer ce centre").last.click()
     ready(desk)
@@ -381,7 +380,6 @@ def test_a_grid_of_enrolments_is_written_then_corrected(office, desk):
     says(desk, "Vous avez vidé un effectif enregistré")
     assert figures(2023)[Counted.PERSONS][0] == 1250
     desk.get_by_text("Retirer un effectif", exact=True).click()
-    ready(desk)
     desk.get_by_role("textbox", name="Motif ★").last.fill("Doublon")
     press(desk, "Retirer cet effectif")
     saved(desk, ": retiré")

@@ -255,5 +255,4 @@ def test_the_last_act_is_taken_back_from_the_entrance(office, desk):
     press(desk, "Annuler mon dernier acte : saisie d’une étape")
     says(desk, "Dernier acte annulé")
     assert office.rows(Centre, town_code="2A004") == []
-    ready(desk)
     expect(desk.get_by_role("button", name="Annuler mon dernier acte")).to_have_count(0)
