@@ -225,7 +225,7 @@ class NearestCentre:
 class Closest:
     """The open centre that is nearest to a territory, where it is, and from where.
 
-    `is_inside`: it lies in the territory itself, where only the perimeter leaves it out.
+    `inside`: how many lie in the territory itself, where only the perimeter leaves them out.
     """
 
     km: float
@@ -234,7 +234,7 @@ class Closest:
     department: str
     region: str
     seen_from: str
-    is_inside: bool
+    inside: int
 
 
 def nearest_centre(

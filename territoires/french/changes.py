@@ -8,9 +8,8 @@ from territoires.domain.clock import PARIS, end_of_day
 from territoires.domain.rollout import Situation
 from territoires.domain.scope import Place
 from territoires.french import dates
-from territoires.french.headline import situated
 from territoires.french.numbers import NBSP, counted, listed, number, plural, quoted
-from territoires.french.places import typeset
+from territoires.french.places import situated, typeset
 from territoires.french.typography import lowered, typeset_text
 
 NEW: Final = "nouveau"

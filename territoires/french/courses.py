@@ -74,16 +74,18 @@ _MARKS = {
 
 
 def catalogue(data: Any, where: str) -> str:
-    """Say how many courses the filters keep, and how many are given; takes CATALOGUE."""
+    """Say how many courses the filters keep, and how many are given; takes CATALOGUE.
+
+    `where`, here and below, as `situated` says it.
+    """
     offered, most = ((data[name] > 0).sum() for name in ("offered_centres", "offered_at_most"))
     text = f"**{counted(len(data), 'formation')} au catalogue**, national et sans date"
-    place = f" {where}" if where else ""
     at_most = f" ({number(most)} au plus)" if most > offered else ""
     if not offered:
-        return f"{text}, aucune documentée comme proposée dans un centre{place}{at_most}."
+        return f"{text}, aucune documentée comme proposée dans un centre{where}{at_most}."
     return (
         f"{text}, dont {number(offered)} {plural(offered, 'proposée')} dans au moins "
-        f"un centre{place}{at_most}."
+        f"un centre{where}{at_most}."
     )
 
 
@@ -107,7 +109,7 @@ BY_FIELD: Final = "Une marque par formation. Un clic ouvre sa fiche."
 
 def nothing(where: str, elsewhere: Any) -> str:
     """Say that no course fits the filters, and what exists with fewer of them."""
-    text = f"Aucune formation ne correspond à ces filtres{f' {where}' if where else ''}."
+    text = f"Aucune formation ne correspond à ces filtres{where}."
     if len(elsewhere):
         names = [typeset(row) for row in elsewhere["course"].head(3)]
         text += (
@@ -214,14 +216,13 @@ def at_a_distance(given: Any) -> str:
 
 def offerings(data: Any, where: str) -> str:
     """Say what is given and where; takes OFFERINGS."""
-    place = f" {where}" if where else ""
     certain, most = _sums(data[data["offered"] == Offer.OFFERED]), _sums(at_most(data))
     if certain:
-        text = f"**{certain}**" + (f" (au plus {most})" if most != certain else "") + place
+        text = f"**{certain}**" + (f" (au plus {most})" if most != certain else "") + where
     elif most:
-        text = f"**Aucune formation avec certitude**, au plus {most}{place}"
+        text = f"**Aucune formation avec certitude**, au plus {most}{where}"
     else:
-        text = f"**Aucune offre documentée**{place}"
+        text = f"**Aucune offre documentée**{where}"
     return f"{text}{apart(data)}."
 
 

@@ -68,8 +68,11 @@ def nothing_here(place: Place, as_of: date) -> str:
 def closest(near: Closest, *, by_road: bool) -> str:
     """Say where the centre nearest to an empty territory is, and from where."""
     where = f"{typeset(near.town)} ({typeset(near.department)}, {typeset(near.region)})"
-    if near.is_inside:
-        return f"Un centre y est ouvert, hors de ce périmètre{NBSP}: {where}."
+    if near.inside > 1:
+        every = counted(near.inside, "centre")
+        return f"{every} sont ouverts hors de ce périmètre, dont {where}."
+    if near.inside:
+        return f"Un centre est ouvert hors de ce périmètre{NBSP}: {where}."
     measured = way(by_road=by_road and near.km <= FAR_KM)
     return (
         f"Le centre ouvert le plus proche est à {km(near.km)} {measured}{NBSP}: {where}, depuis "
@@ -98,11 +101,8 @@ def unlocated(covered: Coverage) -> str:
     )
 
 
-def states(counts: Mapping[State, int], place: Place, *, narrowed: bool = False) -> str:
-    """Say what the map shows, in the legend's order; `narrowed`: less than all, and it says so."""
-    where = f" {inside(place)}" if inside(place) else ""
-    if narrowed:
-        where += " avec ces filtres"
+def states(counts: Mapping[State, int], where: str) -> str:
+    """Say what the map shows, in the legend's order; `where` as `situated` says it."""
     opened = counts.get(State.OPEN, 0)
     centres = counted(opened, "centre ouvert")
     first = f"**{centres if opened else 'Aucun centre ouvert'}{where}**"

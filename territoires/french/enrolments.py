@@ -64,7 +64,7 @@ NOTHING_SHOWN = (
     f"effectif de 1 à {SMALLEST - 1}."
 )
 PUBLISHED = "Totaux et cibles publiés"
-NO_PUBLISHED = "Aucun effectif publié pour ce territoire à cette date."
+NO_PUBLISHED = "Aucun effectif publié pour ce territoire et ce périmètre à cette date."
 
 OTHER_REGIONS = "Autres régions"
 BY_REGION = "Par année et par région"
@@ -85,25 +85,28 @@ def _headcount(value: float, counts: Counted) -> str:
     return f"{number(value)}{NBSP}{unit(counts, value)}"
 
 
-def coverage(data: Any, year: int, counts: Counted, *, previous: Any | None = None) -> str:
+def coverage(
+    data: Any, year: int, counts: Counted, *, where: str = "", previous: Any | None = None
+) -> str:
     """Say how many of the open centres transmitted, and what that makes of the total.
 
-    Takes the frames CENTRES of the year and, to compare, of the year before.
+    Takes the frames CENTRES of the year and, to compare, of the year before; `where` as
+    `situated` says it.
     """
     expected = data[data["expected"]]
     given = int(expected["transmitted"].sum())
     name = name_of(year)
     if not len(expected):
         return (
-            f"**Aucun centre documenté comme ouvert pour {name}**{NBSP}: aucun effectif n’est "
-            f"attendu.{_besides(data)}"
+            f"**Aucun centre documenté comme ouvert pour {name}**{where}{NBSP}: aucun effectif "
+            f"n’est attendu.{_besides(data)}"
         )
     only = expected["transmitted"] & (expected["publication"] == "absent")
     partly = f", dont {number(only.sum())} sans total en {COUNTED[counts]}" if only.any() else ""
     if not given:
         by = _of_open(len(expected), len(expected))
-        return f"**Aucun effectif transmis pour {name}** par {by}.{_besides(data)}"
-    who = _of_open(given, len(expected))
+        return f"**Aucun effectif transmis pour {name}** par {by}{where}.{_besides(data)}"
+    who = f"{_of_open(given, len(expected))}{where}"
     gave = plural(given, "a transmis ses effectifs", "ont transmis leurs effectifs")
     text = f"**{capital(who)} {gave} pour {name}**{partly}"
     if given == len(expected):

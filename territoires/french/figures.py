@@ -8,8 +8,9 @@ from territoires.domain.figures import Kind, Told
 from territoires.domain.readings import CellError
 from territoires.domain.scope import FRANCE, Place, Scope
 from territoires.french import dates
-from territoires.french.headline import announced_by, situated
+from territoires.french.headline import announced_by
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
+from territoires.french.places import situated
 from territoires.french.reconciliation import total
 
 MOST: Final = 9_999_999

@@ -9,19 +9,14 @@ from datetime import date, datetime
 
 from territoires.domain.programme import PROGRAMME_START, Basis, Qualifier
 from territoires.domain.rollout import MONTH, Published, Situation, Status, TargetRow
-from territoires.domain.scope import Level, Perimeter, Place, Scope
+from territoires.domain.scope import Level, Perimeter, Place
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
-from territoires.french.places import inside, of_town, typeset
+from territoires.french.places import of_town, situated, typeset
 from territoires.french.typography import capital
 from territoires.french.words import STATUSES, qualified
 
-_AMONG = {
-    Perimeter.ALL: "",
-    Perimeter.ACV: " dans les villes Action cœur de ville",
-    Perimeter.NON_ACV: " hors des villes Action cœur de ville",
-}
 # One of our dates (Manosque) rests on this very total: agreement is partly by construction.
 _ALSO_OUR_SOURCE = "localtis-2021-03"
 
@@ -119,12 +114,6 @@ def status(found: Situation) -> str | None:
 
 def _passed(as_of: date, deadline: date) -> str:
     return "atteinte" if as_of == deadline else "dépassée"
-
-
-def situated(scope: Scope, place: Place) -> str:
-    """Say where and among which towns, after a count; nothing for all of France."""
-    here, among = inside(place), _AMONG[scope.perimeter]
-    return (f" {here}," if here and among else f" {here}" if here else "") + among
 
 
 def _at_most(found: Situation) -> str:

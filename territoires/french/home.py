@@ -14,13 +14,13 @@ from territoires.domain.rollout import (
     State,
     Status,
 )
-from territoires.domain.scope import Place
+from territoires.domain.scope import Perimeter, Place
 from territoires.french import dates
-from territoires.french.headline import announced_by, share_said, situated, standing, status
+from territoires.french.headline import announced_by, share_said, standing, status
 from territoires.french.headline import pace as documented_pace
 from territoires.french.map import STATE_SYMBOLS, since, town
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, quoted
-from territoires.french.places import typeset
+from territoires.french.places import situated, typeset
 from territoires.french.typography import lowered, typeset_text
 from territoires.french.words import STATES, qualified, reserve
 
@@ -185,6 +185,14 @@ def lately(found: Situation) -> str:
     """Say how many opened in 12 months."""
     opened = found.progress.pace_last_12_months
     return number(opened) if opened else "aucune connue"
+
+
+def covered(share: float | None, perimeter: Perimeter) -> str:
+    """Say what share of the population has a centre near: any centre, whatever the perimeter."""
+    if not share:
+        return ""
+    every = "" if perimeter is Perimeter.ALL else ", tous centres compris"
+    return f"{percent(share, 1)} de la population{every}"
 
 
 def last_one(row: Mapping[str, Any] | None) -> str:

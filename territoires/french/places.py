@@ -1,12 +1,18 @@
 """Territories in a sentence: « en Corse », « dans le Grand Est », « au Havre »."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from territoires.domain.programme import FormerKind
-from territoires.domain.scope import Former, Level, Place
+from territoires.domain.scope import Former, Level, Perimeter, Place, Scope
 from territoires.french.numbers import NBSP
 from territoires.french.typography import elided
 
+AMONG: Final = {
+    Perimeter.ALL: "",
+    Perimeter.ACV: " dans les villes Action cœur de ville",
+    Perimeter.NON_ACV: " hors des villes Action cœur de ville",
+}
 _BEFORE = {
     Level.REGION: {
         "dans le ": "44",
@@ -37,6 +43,12 @@ def inside(place: Place) -> str:
     before = _BEFORE[place.territory.level]
     said = next(said for said, codes in before.items() if place.territory.code in codes.split())
     return f"{said}{typeset(place.name)}"
+
+
+def situated(scope: Scope, place: Place) -> str:
+    """Say where and among which towns, after a count; nothing for all of France."""
+    here, among = inside(place), AMONG[scope.perimeter]
+    return (f" {here}," if here and among else f" {here}" if here else "") + among
 
 
 def typeset(name: str) -> str:

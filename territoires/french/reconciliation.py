@@ -33,9 +33,14 @@ RULES: Final = (
 )
 
 
-def sentence(certain: int, found: Band, publishers: Sequence[str], *, at_most: int) -> str:
-    """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`"""
-    proven = f"**Prouvé{NBSP}: {number(certain)}.**"
+def sentence(
+    certain: int, found: Band, publishers: Sequence[str], *, at_most: int, where: str = ""
+) -> str:
+    """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`
+
+    `where` as `situated` says it.
+    """
+    proven = f"**Prouvé{where}{NBSP}: {number(certain)}.**"
     if not found.holds:
         return (
             f"{proven} Les totaux crus ne peuvent être vrais ensemble ce jour-là{NBSP}: aucun "

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from territoires.domain.comparison import FEW, OF_TARGETS, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
+from territoires.domain.scope import Place, Scope, Territory
 from territoires.french import dates
 from territoires.french.map import GRAINS as MANY
 from territoires.french.map import since_briefly
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, rounded
-from territoires.french.places import typeset
+from territoires.french.places import AMONG, inside, typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
 ONE: Final[dict[Grain, str]] = {"region": "région", "department": "département"}
@@ -194,19 +195,17 @@ def leading(data: Any, grain: Grain) -> str:
     if first["open"]:
         tied = int((data["open"] == first["open"]).sum())
         if tied == 1:
-            share = f"{number(first['open'])} des {counted(total, 'centre')}"
-            said.append(f"{typeset(first['name'])} en a {share}.")
+            where = inside(Place(Territory.parse(first["territory"]), first["name"]))
+            have = plural(first["open"], "est", "sont")
+            said.append(f"{number(first['open'])} des {counted(total, 'centre')} {have} {where}.")
     waiting = data[(data["open"] == 0) & (data["labelled"] > 0)]
     if len(waiting):
         most = waiting.sort_values("labelled", ascending=False).iloc[0]
         name, towns = typeset(most["name"]), counted(most["labelled"], "ville labellisée")
         none = "et aucun centre ouvert avec certitude"
-        said.append(
-            f"{counted(len(waiting), ONE[grain])} ont des villes labellisées {none}{NBSP}: "
-            f"{name} surtout ({towns})."
-            if len(waiting) > 1
-            else f"{name} a {towns} {none}."
-        )
+        who = f"{name}{' surtout' if len(waiting) > 1 else ''} ({towns})"
+        have = f"{counted(len(waiting), ONE[grain])} {plural(len(waiting), 'a', 'ont')}"
+        said.append(f"{have} des villes labellisées {none}{NBSP}: {who}.")
     return " ".join(said)
 
 
@@ -233,16 +232,16 @@ def steps(row: Mapping[str, Any]) -> str:
     )
 
 
-def table_finding(data: Any, grain: Grain, day: date) -> str:
-    """Say how many territories have a centre."""
+def table_finding(data: Any, grain: Grain, scope: Scope) -> str:
+    """Say how many territories have a centre, among the towns of the scope."""
     some = int((data["open"] > 0).sum())
+    when = f"au {dates.day(scope.as_of)}{AMONG[scope.perimeter]}"
     if not some:
         whose = "Aucune région" if grain == "region" else "Aucun département"
-        return f"**{whose} n’a de centre ouvert avec certitude** au {dates.day(day)}."
+        return f"**{whose} n’a de centre ouvert avec certitude** {when}."
     return (
         f"**{number(some)} {plural(some, ONE[grain])} sur{NBSP}{number(len(data))} "
-        f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** "
-        f"au {dates.day(day)}."
+        f"{plural(some, 'a', 'ont')} au moins un centre ouvert avec certitude** {when}."
     )
 
 

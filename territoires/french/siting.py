@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from territoires.domain.scope import Place
+from territoires.domain.scope import Perimeter, Place, Scope
 from territoires.domain.siting import Conflict, InfeasibleError
 from territoires.french.coverage import way
 from territoires.french.numbers import (
@@ -66,12 +66,19 @@ def honesty(radius_km: float, *, by_road: bool = False, apart: bool = False) -> 
     )
 
 
-def finding(data: Any, place: Place, near: str, *, apart: bool = False) -> str:
+_OF: Final = {
+    Perimeter.ALL: "",
+    Perimeter.ACV: " Action cœur de ville",
+    Perimeter.NON_ACV: " hors Action cœur de ville",
+}
+
+
+def finding(data: Any, scope: Scope, place: Place, near: str, *, apart: bool = False) -> str:
     """Say what the list brings in all; `apart` as for `honesty`."""
     where = f" {inside(place)}" if inside(place) else ""
     if data.empty:
         return f"Aucune ville à proposer{where}{NBSP}: aucune candidate avec ces choix."
-    who = counted(len(data), "ville")
+    who = f"{counted(len(data), 'ville')}{_OF[scope.perimeter]}"
     verb = plural(len(data), "mettrait", "mettraient")
     people = inhabitants(int(data["cumulative"].iloc[-1]))
     return (

@@ -332,5 +332,5 @@ def closest(connection: Connection, *, scope: Scope, factor: float = 1.0) -> Clo
         department=named[code]["department"],
         region=named[code]["region"],
         seen_from=named[origin]["town"],
-        is_inside=bool(there in within),
+        inside=int(np.isin(centres, within).sum()),
     )

@@ -506,6 +506,36 @@ def test_an_empty_region_says_where_its_nearest_centre_is_and_what_to_do(app, pa
     assert "terr" not in address(view)
 
 
+NARROWED = [HOME, "follow/enrolments.py", "follow/courses.py", "follow/reconciliation.py"]
+
+
+@pytest.mark.parametrize("page", [*NARROWED, "follow/regions.py", "follow/next.py"])
+def test_what_a_page_answers_names_the_towns_that_it_keeps(app, page):
+    # A headline is copied without the bar: « aucun centre » would be false of all towns.
+    for perimeter, said in (
+        ("acv", ("dans les villes Action cœur de ville", "villes Action cœur de ville")),
+        ("hors-acv", ("hors des villes Action cœur de ville", "villes hors Action cœur de ville")),
+    ):
+        text = answered(app.open(page, perim=perimeter))
+        assert any(each in text for each in said), text
+
+
+@pytest.mark.parametrize("page", [*NARROWED, "follow/next.py"])
+def test_what_a_page_answers_names_its_territory(app, page):
+    assert "dans le Grand Est" in answered(app.open(page, terr="reg-44"))
+
+
+def answered(view):
+    """Give the headline of a page and what explains it."""
+    return f"{headline(view)} {view.markdown[0].value}"
+
+
+def test_where_the_perimeter_leaves_several_centres_out_they_are_counted(app):
+    view = app.open(perim="hors-acv")
+    assert "15\u00a0centres sont ouverts hors de ce périmètre, dont Manosque (" in everything(view)
+    assert any("de la population, tous centres compris" in each.body for each in view.get("html"))
+
+
 def test_a_territory_emptied_by_the_perimeter_says_so_and_leads_out_of_it(app):
     view = app.open(terr="dep-52", perim="hors-acv", au="2021-05-04")
     assert "hors de ce périmètre\u00a0: Chaumont (Haute-Marne, Grand Est)." in everything(view)

@@ -31,7 +31,9 @@ def test_the_page_opens_on_every_region_with_a_way_into_each(app):
     view = app.open(REGIONS, au="2026-11-22")
     assert titles(view) == ["Quelles régions avancent, lesquelles attendent\u202f?"]
     assert headline(view).startswith("7 régions sur\u00a018 ont au moins un centre ouvert")
-    assert "Grand Est en a 6 des 15 centres. 4 régions ont des villes labellisées" in plain(view)
+    assert "6 des 15 centres sont dans le Grand Est. 4 régions ont des villes labellisées" in plain(
+        view
+    )
     table = every(view)
     assert len(table) == 18
     assert table["Nom"].iloc[0].endswith("#Grand%20Est")

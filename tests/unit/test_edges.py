@@ -227,5 +227,5 @@ def test_a_count_out_of_nothing_is_no_fraction():
 
 
 def test_no_region_has_a_centre_is_said_in_words():
-    text = table_finding(table([], TERRITORIES), "region", MAY_2019)
+    text = table_finding(table([], TERRITORIES), "region", Scope(as_of=MAY_2019))
     assert text.startswith("**Aucune région n’a de centre ouvert avec certitude**")

@@ -328,17 +328,24 @@ def test_the_ends_of_slopes_are_never_written_over_one_another(moves, width):
 
 
 def regions(*each):
-    return pd.DataFrame(each, columns=["name", "open", "labelled"])
+    return pd.DataFrame(each, columns=["territory", "name", "open", "labelled"])
 
 
 def test_who_waits_is_who_has_no_centre_and_not_all_that_have_labelled_towns():
-    said = words.leading(regions(("A", 6, 15), ("B", 0, 5), ("C", 0, 4), ("D", 0, 0)), "region")
-    assert said == (
-        "A en a 6 des 6\u00a0centres. 2\u00a0régions ont des villes labellisées et aucun centre "
-        "ouvert avec certitude\u00a0: B surtout (5\u00a0villes labellisées)."
+    first, waits, also = (
+        ("reg-44", "Grand Est", 6, 15),
+        ("reg-32", "B", 0, 5),
+        ("reg-76", "C", 0, 4),
     )
-    alone = words.leading(regions(("A", 0, 1), ("B", 0, 0)), "region")
-    assert alone == "A a 1\u00a0ville labellisée et aucun centre ouvert avec certitude."
+    none = ("reg-94", "Corse", 0, 0)
+    assert words.leading(regions(first, waits, also, none), "region") == (
+        "6 des 6\u00a0centres sont dans le Grand Est. 2\u00a0régions ont des villes labellisées et "
+        "aucun centre ouvert avec certitude\u00a0: B surtout (5\u00a0villes labellisées)."
+    )
+    assert words.leading(regions(("reg-32", "B", 0, 1), none), "region") == (
+        "1\u00a0région a des villes labellisées et aucun centre ouvert avec certitude\u00a0: "
+        "B (1\u00a0ville labellisée)."
+    )
 
 
 def test_a_labelling_that_an_abandonment_followed_is_a_step_and_not_a_labelled_town():

@@ -15,7 +15,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
 from territoires.french.definitions import DEFINITIONS
-from territoires.french.places import inside, typeset
+from territoires.french.places import situated, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
@@ -85,7 +85,13 @@ def answer(page: Page, asked: Asked) -> list[str]:
     data = page.ask(queries.transmissions, **asked.of_year)
     before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
     given = before[before["transmitted"]]
-    covered = words.coverage(data, asked.year, asked.counts, previous=given)
+    covered = words.coverage(
+        data,
+        asked.year,
+        asked.counts,
+        where=situated(page.scope, page.place),
+        previous=given,
+    )
     first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
     return [first, covered] if first else [covered]
 
@@ -152,11 +158,11 @@ def untold(data: Any) -> Any:
 
 def empty(page: Page, asked: Asked) -> None:
     """Say that nothing was transmitted, for the year or ever, and what to do about it."""
-    where = inside(page.place)
+    where = situated(page.scope, page.place)
     if page.ask_plainly(queries.has_any):
         st.write(
             f"Aucun effectif n’a été transmis pour {name_of(asked.year)}"
-            f"{f' {typeset(where)}' if where else ''} à cette date. Choisissez une autre année. "
+            f"{where} à cette date. Choisissez une autre année. "
             "Élargissez le territoire, ou choisissez une date plus récente."
         )
     else:

@@ -27,7 +27,7 @@ from territoires.french import coverage as words
 from territoires.french import map as map_words
 from territoires.french.definitions import defined
 from territoires.french.numbers import NBSP, number
-from territoires.french.places import typeset
+from territoires.french.places import situated, typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import headline_and_foot as parts
@@ -152,7 +152,8 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
     """Show every centre and town by its state, on the map and in the list beside it."""
     counts = _counts(page.ask(coverage.places, factor=reach.factor, **narrowed))
     shown = read(params.STATES)
-    finding = words.states(counts, page.place, narrowed=bool(narrowed))
+    where = situated(page.scope, page.place)
+    finding = words.states(counts, f"{where} avec ces filtres" if narrowed else where)
     if narrowed:
         st.markdown(finding)
     shared_map.states_input(counts, shown)

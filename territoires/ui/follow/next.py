@@ -146,7 +146,7 @@ def planned(page: Page, reach: Reach, wishes: Wishes) -> Any:
 def answer(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> list[str]:
     """Say what the list brings, and what it becomes with the towns that are set aside."""
     apart = _is_apart(page, wishes)
-    sentences = [words.finding(plan, page.place, reach.near, apart=apart)]
+    sentences = [words.finding(plan, page.scope, page.place, reach.near, apart=apart)]
     if len(plan):
         before = page.ask(coverage.covered, **reach.filters).coverage.share
         sentences.append(words.detail(plan, before or 0.0))
@@ -183,7 +183,8 @@ def plan_picture(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -
 
 
 def _alt(page: Page, reach: Reach, wishes: Wishes, plan: pd.DataFrame) -> str:
-    return words.finding(plan, page.place, reach.near, apart=_is_apart(page, wishes))
+    apart = _is_apart(page, wishes)
+    return words.finding(plan, page.scope, page.place, reach.near, apart=apart)
 
 
 def map_and_gains(

@@ -6,6 +6,7 @@ from territoires.charts.reconciliation import band_svg
 from territoires.domain import params
 from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
+from territoires.french.places import situated
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
 from territoires.ui import filters, tables
@@ -32,7 +33,13 @@ def are_known(page: Page, believed: tuple[int, ...] | None) -> bool:
 def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
     """Give the sentence of the day, and what explains it."""
     found = page.ask(queries.answer, believed=believed)
-    said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
+    said = words.sentence(
+        found.certain,
+        found.band,
+        found.publishers,
+        at_most=found.at_most,
+        where=situated(page.scope, page.place),
+    )
     return [said, words.LEAD if found.totals else words.NO_TOTAL]
 
 

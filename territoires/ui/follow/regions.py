@@ -45,7 +45,7 @@ def asked_grain() -> Grain:
 def answer(page: Page, grain: Grain) -> list[str]:
     """Say how many territories have a centre, who leads and who waits."""
     data = page.ask(regions.territories, grain=grain)
-    said = [words.table_finding(data, grain, page.scope.as_of)]
+    said = [words.table_finding(data, grain, page.scope)]
     if len(data):
         said.append(words.leading(data, grain))
     return [each for each in said if each]

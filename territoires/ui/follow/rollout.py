@@ -18,7 +18,7 @@ from territoires.domain.rollout import YEAR, PlaceState, Situation
 from territoires.french import home
 from territoires.french.coverage import within
 from territoires.french.demonstration import DEMO
-from territoires.french.numbers import NBSP, number, percent, rounded
+from territoires.french.numbers import NBSP, number, rounded
 from territoires.french.places import typeset
 from territoires.queries import coverage, reconciliation, rollout
 from territoires.ui import links
@@ -116,7 +116,7 @@ def cards(page: Page, found: Situation) -> str:
         (
             f"Habitants {within(RADIUS_KM, by_road=False)}",
             rounded(near.inhabitants),
-            f"{percent(near.share, 1)} de la population" if near.share else "",
+            home.covered(near.share, page.scope.perimeter),
             f"{links.MAP}{page.query}",
             "Carte et couverture",
             number(near.inhabitants),
