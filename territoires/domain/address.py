@@ -120,5 +120,12 @@ def write(scope: Scope, *, today: date) -> dict[str, str]:
     return {name: text for name, text in written.items() if text}
 
 
+def narrowing(scope: Scope) -> list[str]:
+    """Name all that narrows or widens a view but its clocks, for the names of files."""
+    written = write(scope, today=scope.as_of)
+    flags = {name: name for name in (UNPROVEN, LISTS) if name in written}
+    return [text for name, text in (written | flags).items() if name != KNOWN_AT]
+
+
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

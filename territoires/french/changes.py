@@ -9,7 +9,7 @@ from territoires.domain.rollout import Situation
 from territoires.domain.scope import Place
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, listed, number, plural, quoted
-from territoires.french.places import situated, typeset
+from territoires.french.places import scoped, typeset
 from territoires.french.typography import lowered, typeset_text
 
 NEW: Final = "nouveau"
@@ -58,7 +58,7 @@ def answer(
     before, after = found
     kinds = rows["change"].value_counts().to_dict()
     changed = [counted(kinds[kind], *names) for kind, names in _KINDS.items() if kinds.get(kind)]
-    where = situated(after.scope, place)
+    where = scoped(after.scope, place)
     when = f"Depuis le {_instant(since, later=1)}"
     if known_at := after.scope.known_at:
         when += f", jusqu’au {_instant(known_at, later=0)}"

@@ -76,7 +76,7 @@ _MARKS = {
 def catalogue(data: Any, where: str) -> str:
     """Say how many courses the filters keep, and how many are given; takes CATALOGUE.
 
-    `where`, here and below, as `situated` says it.
+    `where`, here and below, as `scoped` says it.
     """
     offered, most = ((data[name] > 0).sum() for name in ("offered_centres", "offered_at_most"))
     text = f"**{counted(len(data), 'formation')} au catalogue**, national et sans date"

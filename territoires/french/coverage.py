@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from territoires.domain.coverage import Closest, Coverage
 from territoires.domain.rollout import State
-from territoires.domain.scope import Level, Place
+from territoires.domain.scope import Level, Place, Scope
 from territoires.french import dates
 from territoires.french.map import FAR_KM, FARTHEST, GRAINS, STATE_SYMBOLS, km
 from territoires.french.numbers import (
@@ -19,7 +19,7 @@ from territoires.french.numbers import (
     plural,
     rounded,
 )
-from territoires.french.places import inside, typeset
+from territoires.french.places import including, inside, typeset
 
 PERIMETER_NOTE: Final = (
     "La couverture compte tous les centres ouverts de France, quel que soit le périmètre choisi."
@@ -46,17 +46,17 @@ def way(*, by_road: bool) -> str:
     return "par la route (estimation)" if by_road else "à vol d’oiseau"
 
 
-def finding(covered: Coverage, place: Place, *, radius_km: int, by_road: bool, as_of: date) -> str:
+def finding(covered: Coverage, scope: Scope, place: Place, *, radius_km: int, by_road: bool) -> str:
     """Say how many inhabitants have a centre near, number and share."""
     where = f"{inside(place)}, " if inside(place) else ""
     near = within(radius_km, by_road=by_road)
-    day = dates.day(as_of)
+    day = dates.day(scope.as_of)
     verb = plural(covered.inhabitants, "vit", "vivent")
     if covered.share is None:
         return f"**Au {day}, personne n’habite {inside(place)}.**"
     share = f" ({percent(covered.share, 1)})" if covered.inhabitants else ""
     people = f"{inhabitants(covered.inhabitants)} sur {rounded(covered.population)}{share}"
-    return f"**Au {day}, {where}{people} {verb} {near} d’un centre ouvert.**"
+    return f"**Au {day}, {where}{people} {verb} {near} d’un centre ouvert{including(scope)}.**"
 
 
 def nothing_here(place: Place, as_of: date) -> str:
@@ -102,7 +102,7 @@ def unlocated(covered: Coverage) -> str:
 
 
 def states(counts: Mapping[State, int], where: str) -> str:
-    """Say what the map shows, in the legend's order; `where` as `situated` says it."""
+    """Say what the map shows, in the legend's order; `where` as `scoped` says it."""
     opened = counts.get(State.OPEN, 0)
     centres = counted(opened, "centre ouvert")
     first = f"**{centres if opened else 'Aucun centre ouvert'}{where}**"

@@ -91,7 +91,7 @@ def coverage(
     """Say how many of the open centres transmitted, and what that makes of the total.
 
     Takes the frames CENTRES of the year and, to compare, of the year before; `where` as
-    `situated` says it.
+    `scoped` says it.
     """
     expected = data[data["expected"]]
     given = int(expected["transmitted"].sum())

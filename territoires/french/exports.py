@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from territoires.domain.scope import Place, Scope
 from territoires.french.numbers import NBSP
+from territoires.french.places import including, typeset
+from territoires.french.words import PERIMETERS
 
 TITLES: Final = {
     "ouvertures": "Ouvertures certaines",
@@ -65,7 +68,6 @@ NATIONAL: Final = (
     "Liste nationale, sans date\u00a0: ni le territoire, ni le périmètre, ni la date ne la "
     "réduisent."
 )
-SCOPE: Final = "Territoire : {territory}. Périmètre : {perimeter}."
 NOT_FOR_YOU: Final = (
     "Ce fichier est réservé aux personnes du Cnam compétentes dans tout ce territoire. "
     "Connectez-vous, ou choisissez votre région."
@@ -81,6 +83,12 @@ def bad_filter(text: str) -> str:
         f"Le filtre «\u00a0{text[:60]}\u00a0» de ce téléchargement n’est pas reconnu ou manque. "
         "Ouvrez la page et téléchargez de nouveau."
     )
+
+
+def kept(scope: Scope, place: Place) -> str:
+    """Say of rows where they are, among which towns, and what they count that is not proven."""
+    among = f"{PERIMETERS[scope.perimeter]}{including(scope)}"
+    return f"Territoire{NBSP}: {typeset(place.name)}. Périmètre{NBSP}: {among}."
 
 
 def filtered(said: Mapping[str, str]) -> str:

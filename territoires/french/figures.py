@@ -10,7 +10,7 @@ from territoires.domain.scope import FRANCE, Place, Scope
 from territoires.french import dates
 from territoires.french.headline import announced_by
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
-from territoires.french.places import situated
+from territoires.french.places import including, scoped, situated
 from territoires.french.reconciliation import total
 
 MOST: Final = 9_999_999
@@ -44,13 +44,8 @@ def reading(told: Told, place: Place) -> str:
     if told.scope.territory != place.territory:
         where = f" {EVERYWHERE}{situated(told.scope, Place(FRANCE, ''))}"
     return (
-        f"{counted(told.value, noun)}{before}{where}{after}{_including(told.scope)}, {_when(told)}"
+        f"{counted(told.value, noun)}{before}{where}{after}{including(told.scope)}, {_when(told)}"
     )
-
-
-def _including(scope: Scope) -> str:
-    unproven = ", rattachements non prouvés compris" if scope.with_unproven else ""
-    return unproven + (", listes réputées complètes crues" if scope.with_low else "")
 
 
 def _when(told: Told) -> str:
@@ -96,5 +91,5 @@ FIND: Final = "Chercher ce chiffre"
 
 def looked_at(scope: Scope, place: Place) -> str:
     """Say what the comparison is about: the territory, the perimeter and the day."""
-    here = situated(scope, place).strip(" ,") or EVERYWHERE
+    here = scoped(scope, place).strip(" ,") or EVERYWHERE
     return f"Comparaison faite {here}, au {dates.day(scope.as_of)}."

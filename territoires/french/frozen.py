@@ -10,7 +10,7 @@ from territoires.french import dates
 from territoires.french.dictionary import ENTITIES
 from territoires.french.exports import TITLES
 from territoires.french.numbers import NBSP, counted, number, plural, quoted, shortened
-from territoires.french.places import typeset
+from territoires.french.places import including, typeset
 from territoires.french.search import FRANCE as EVERYWHERE
 from territoires.french.town import SOMEBODY
 from territoires.french.typography import capital
@@ -82,10 +82,8 @@ def about(page: str, scope: Scope, place: str, known_at: datetime) -> str:
     """Say what a view shows: its page, where, both clocks, what is counted beside."""
     where = typeset(place) if scope.territory != FRANCE else EVERYWHERE
     among = f", {PERIMETERS[scope.perimeter]}" if scope.perimeter is not Perimeter.ALL else ""
-    said = f"{page}, {where}{among}. {dates.situation(scope.as_of, known_at)}"
-    if scope.with_unproven:
-        said += " Rattachements non prouvés comptés."
-    return said + (" Listes réputées complètes crues." if scope.with_low else "")
+    counted_too = including(scope)
+    return f"{page}, {where}{among}{counted_too}. {dates.situation(scope.as_of, known_at)}"
 
 
 def filtered(own: Mapping[str, str]) -> str:

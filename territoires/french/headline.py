@@ -13,7 +13,7 @@ from territoires.domain.scope import Level, Perimeter, Place
 from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, at_least_some, counted, number, plural, share_of
-from territoires.french.places import of_town, situated, typeset
+from territoires.french.places import of_town, scoped, typeset
 from territoires.french.typography import capital
 from territoires.french.words import STATUSES, qualified
 
@@ -61,7 +61,7 @@ def before_creation(found: Situation) -> bool:
 def standing(found: Situation, place: Place) -> Iterator[str]:
     """Say how many are open, of how many, and what that means where none is or no target."""
     target = found.progress.target
-    where = situated(found.scope, place)
+    where = scoped(found.scope, place)
     today = dates.day(found.scope.as_of)
     if found.count.open == 0:
         yield from _none_open(found, place, where, today)

@@ -20,7 +20,7 @@ from territoires.french.headline import announced_by, share_said, standing, stat
 from territoires.french.headline import pace as documented_pace
 from territoires.french.map import STATE_SYMBOLS, since, town
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, quoted
-from territoires.french.places import situated, typeset
+from territoires.french.places import scoped, typeset
 from territoires.french.typography import lowered, typeset_text
 from territoires.french.words import STATES, qualified, reserve
 
@@ -75,7 +75,7 @@ def headline(found: Situation, place: Place) -> tuple[str, str]:
     target, count = found.progress.target, found.count
     if not count.open or (target and found.progress.status is Status.REACHED):
         return first, " ".join(more)
-    where = situated(found.scope, place)
+    where = scoped(found.scope, place)
     documented = counted(count.open, "centre documenté") + where
     if count.open_at_most > count.open:
         documented += f" ({number(count.open_at_most)} au plus)"

@@ -51,6 +51,17 @@ def situated(scope: Scope, place: Place) -> str:
     return (f" {here}," if here and among else f" {here}" if here else "") + among
 
 
+def including(scope: Scope) -> str:
+    """Say what is counted that is not proven, after a count: it goes wherever its figures do."""
+    unproven = ", rattachements non prouvés compris" if scope.with_unproven else ""
+    return unproven + (", listes réputées complètes crues" if scope.with_low else "")
+
+
+def scoped(scope: Scope, place: Place) -> str:
+    """Say after a count all that narrows or widens it but its days; nothing for all of France."""
+    return situated(scope, place) + including(scope)
+
+
 def typeset(name: str) -> str:
     """Give a name the apostrophe of print."""
     return name.replace("'", "’")

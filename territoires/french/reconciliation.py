@@ -38,7 +38,7 @@ def sentence(
 ) -> str:
     """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`
 
-    `where` as `situated` says it.
+    `where` as `scoped` says it.
     """
     proven = f"**Prouvé{where}{NBSP}: {number(certain)}.**"
     if not found.holds:

@@ -11,7 +11,7 @@ from territoires.french import dates
 from territoires.french.map import GRAINS as MANY
 from territoires.french.map import since_briefly
 from territoires.french.numbers import NBSP, NNBSP, counted, number, percent, plural, rounded
-from territoires.french.places import AMONG, inside, typeset
+from territoires.french.places import AMONG, including, inside, typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
 ONE: Final[dict[Grain, str]] = {"region": "région", "department": "département"}
@@ -235,7 +235,7 @@ def steps(row: Mapping[str, Any]) -> str:
 def table_finding(data: Any, grain: Grain, scope: Scope) -> str:
     """Say how many territories have a centre, among the towns of the scope."""
     some = int((data["open"] > 0).sum())
-    when = f"au {dates.day(scope.as_of)}{AMONG[scope.perimeter]}"
+    when = f"au {dates.day(scope.as_of)}{AMONG[scope.perimeter]}{including(scope)}"
     if not some:
         whose = "Aucune région" if grain == "region" else "Aucun département"
         return f"**{whose} n’a de centre ouvert avec certitude** {when}."

@@ -17,7 +17,7 @@ from territoires.french.numbers import (
     plural,
     rounded,
 )
-from territoires.french.places import inside, typeset
+from territoires.french.places import including, inside, typeset
 
 PLANNED: Final = "Ville à ouvrir, avec son rang"
 COVERED_AFTER: Final = "population couverte, en cumul"
@@ -83,7 +83,7 @@ def finding(data: Any, scope: Scope, place: Place, near: str, *, apart: bool = F
     people = inhabitants(int(data["cumulative"].iloc[-1]))
     return (
         f"{'Hors Île-de-France, ' if apart else ''}{who} {verb} un centre {near} de {people} de "
-        f"plus{f',{where}' if where else ''}."
+        f"plus{f',{where}' if where else ''}{including(scope)}."
     )
 
 

@@ -215,7 +215,11 @@ def _file(view: _View, found: Any) -> str:
     data = csv_bytes(found.assign(**coded), titles=COLUMNS, demo=view.is_demo)
     known_at = view.scope.known_at or view.today
     name = file_name(
-        _SUBJECT, as_of=view.scope.as_of, known_at=known_at, extension="csv", demo=view.is_demo
+        " ".join([_SUBJECT, *address.narrowing(view.scope)]),
+        as_of=view.scope.as_of,
+        known_at=known_at,
+        extension="csv",
+        demo=view.is_demo,
     )
     inside = base64.b64encode(data).decode("ascii")
     return (

@@ -25,8 +25,6 @@ from territoires.exchange.worded import in_french, rounded
 from territoires.french import cells, faults
 from territoires.french import exports as words
 from territoires.french import siting as siting_words
-from territoires.french.places import typeset
-from territoires.french.words import PERIMETERS
 from territoires.queries import sources
 from territoires.queries.exports import EXPORTS, Export
 from territoires.queries.territories import place
@@ -34,7 +32,6 @@ from territoires.web.moved import present_in
 from territoires.web.visitors import reader_of
 
 _CITED: Final = ["publisher", "title", "published_on", "reliability", "url", "facts"]
-_NARROWING: Final = (address.TERRITORY, address.PERIMETER)
 
 
 def export_routes(url: str) -> list[BaseRoute]:
@@ -109,8 +106,8 @@ def _may_have(found: Export, scope: Scope, request: Request, *, url: str) -> boo
 
 def _subject(name: str, scope: Scope, more: Mapping[str, Any]) -> str:
     """Name what the rows are narrowed to, so that two files of one day are told apart."""
-    found, narrowed = EXPORTS[name], address.write(scope, today=scope.as_of)
-    here = [narrowed[key] for key in _NARROWING if found.is_scoped and key in narrowed]
+    found = EXPORTS[name]
+    here = address.narrowing(scope) if found.is_scoped else []
     kept = [f"{key} {text}" for key, text in found.said(more).items()]
     return " ".join([name, *here, *kept])
 
@@ -137,7 +134,6 @@ def file_of(  # noqa: PLR0913 - what a file is made of
     # What the scope asked for does not narrow: no file travels without it.
     notes = [] if found.is_scoped else [words.NATIONAL]
     notes += [words.NOTES[name]] if name in words.NOTES else []
-    here = {"territory": typeset(where.name), "perimeter": PERIMETERS[scope.perimeter]}
     kept = found.said(more)
     rows = Rows(
         frame=data,
@@ -147,7 +143,7 @@ def file_of(  # noqa: PLR0913 - what a file is made of
         made_at=now,
         notes=notes,
         all_notes=[
-            *([words.SCOPE.format(**here)] if found.is_scoped else []),
+            *([words.kept(scope, where)] if found.is_scoped else []),
             *notes,
             *([words.filtered(kept)] if kept else []),
         ],

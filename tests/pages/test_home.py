@@ -525,6 +525,14 @@ def test_what_a_page_answers_names_its_territory(app, page):
     assert "dans le Grand Est" in answered(app.open(page, terr="reg-44"))
 
 
+@pytest.mark.parametrize(
+    "page", [*NARROWED, "follow/regions.py", "follow/next.py", "follow/map.py"]
+)
+def test_what_a_page_answers_says_that_it_counts_what_is_not_proven(app, page):
+    text = answered(app.open(page, nonprouves="oui", listes="oui"))
+    assert ", rattachements non prouvés compris, listes réputées complètes crues" in text
+
+
 def answered(view):
     """Give the headline of a page and what explains it."""
     return f"{headline(view)} {view.markdown[0].value}"

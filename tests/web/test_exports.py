@@ -207,12 +207,22 @@ def test_dates_are_written_as_a_form_takes_them(exports):
             {"au": "2021-05-04", "terr": "dep-2A", "perim": "hors-acv"},
             "ouvertures-dep-2a-hors-acv_au-2021-05-04",
         ),
+        (
+            {"au": "2021-05-04", "nonprouves": "oui", "listes": "oui"},
+            "ouvertures-nonprouves-listes_au-2021-05-04",
+        ),
     ],
 )
 def test_a_file_is_named_after_what_it_holds(exports, params, narrowed):
     named = exports.get("/export/ouvertures.csv", params=params).headers["content-disposition"]
     assert named.startswith(f'attachment; filename="acdt_{narrowed}_connu-')
     assert named.endswith('.csv"')
+
+
+def test_a_file_says_that_it_counts_what_is_not_proven(exports):
+    body = exports.get("/export/ouvertures.xlsx", params={"nonprouves": "oui"}).content
+    said = str(load_workbook(io.BytesIO(body)).get_sheet_by_index(2).to_python())
+    assert "Toutes les villes, rattachements non prouvés compris." in said
 
 
 def test_a_file_is_named_after_the_filters_of_its_page_and_says_them(demo_exports):

@@ -95,6 +95,14 @@ def test_a_note_is_never_longer_than_four_pages(seeded, demo):
             assert len(read(print_pdf(url, name, {}, SITE)).pages) <= 4, name
 
 
+def test_a_note_is_named_after_what_it_keeps(seeded):
+    params = {"au": "2021-05-04", "perim": "acv", "nonprouves": "oui"}
+    found = print_pdf(seeded, GRAND_EST, params, SITE)
+    assert found.name.startswith("acdt_note-region-44-acv-nonprouves_au-2021-05-04_connu-")
+    text = " ".join(pages_of(found))
+    assert "Action cœur de ville, rattachements non prouvés compris." in text
+
+
 def test_a_region_where_nothing_is_known_has_its_note(seeded):
     (text,) = pages_of(print_pdf(seeded, MAYOTTE, {}, SITE))
     assert "Aucune ouverture enregistrée" in text

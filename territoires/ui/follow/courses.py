@@ -13,7 +13,7 @@ from territoires.domain import params
 from territoires.domain.programme import Mode
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
-from territoires.french.places import of_town, situated, typeset
+from territoires.french.places import of_town, scoped, typeset
 from territoires.french.search import label
 from territoires.french.words import MODES
 from territoires.queries import courses as queries
@@ -34,7 +34,7 @@ _FEW_REGIONS = 2  # fewer make no map of fields and regions
 
 def answer(page: Page) -> list[str]:
     """Say how many courses there are and how many a centre gives."""
-    return [words.catalogue(page.ask(queries.catalogue), situated(page.scope, page.place))]
+    return [words.catalogue(page.ask(queries.catalogue), scoped(page.scope, page.place))]
 
 
 def fields_drawn(page: Page) -> tuple[tuple[str, ...], str]:
@@ -102,7 +102,7 @@ def described(row: Mapping[str, Any]) -> list[str]:
 
 def catalogue(page: Page) -> None:
     """Show the filters and the courses that they keep."""
-    where = situated(page.scope, page.place)
+    where = scoped(page.scope, page.place)
     with st.container(key="reglages", horizontal=True, vertical_alignment="bottom"):
         asked = _filters(page)
     data = page.ask(queries.catalogue, **asked)
@@ -178,7 +178,7 @@ def offered(page: Page, course: str = "") -> None:
     """List what is given, where and since when."""
     asked = {"course": course} if course else {}
     data = page.ask(queries.offerings, **asked)
-    where = situated(page.scope, page.place)
+    where = scoped(page.scope, page.place)
     st.markdown(words.offerings(data, where))
     if not len(data):
         st.write(

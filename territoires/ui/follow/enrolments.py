@@ -15,7 +15,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.roles import Permission
 from territoires.french import enrolments as words
 from territoires.french.definitions import DEFINITIONS
-from territoires.french.places import situated, typeset
+from territoires.french.places import scoped, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.words import COUNTED
 from territoires.queries import courses as course_queries
@@ -89,7 +89,7 @@ def answer(page: Page, asked: Asked) -> list[str]:
         data,
         asked.year,
         asked.counts,
-        where=situated(page.scope, page.place),
+        where=scoped(page.scope, page.place),
         previous=given,
     )
     first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
@@ -158,7 +158,7 @@ def untold(data: Any) -> Any:
 
 def empty(page: Page, asked: Asked) -> None:
     """Say that nothing was transmitted, for the year or ever, and what to do about it."""
-    where = situated(page.scope, page.place)
+    where = scoped(page.scope, page.place)
     if page.ask_plainly(queries.has_any):
         st.write(
             f"Aucun effectif n’a été transmis pour {name_of(asked.year)}"

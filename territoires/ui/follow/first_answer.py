@@ -27,7 +27,7 @@ from territoires.french.demonstration import BANNER
 from territoires.french.dictionary import COLUMNS
 from territoires.french.headline import before_creation
 from territoires.french.numbers import percent
-from territoires.french.places import situated, typeset
+from territoires.french.places import scoped, typeset
 from territoires.french.typography import typeset_text
 from territoires.french.web import SITE_NAME
 from territoires.queries import (
@@ -294,7 +294,7 @@ def _course(page: Page, key: str) -> FirstAnswer | None:
     if row is None:
         return None
     given = page.ask(courses.offerings, course=key)
-    said = course_words.offerings(given, situated(page.scope, page.place))
+    said = course_words.offerings(given, scoped(page.scope, page.place))
     body = MARKDOWN.render("\n\n".join(courses_page.described(row)))
     body += _titled(course_words.WHERE) + str(MARKDOWN.render(said))
     body += _towns(page, given, courses_page.OFFERINGS[1:])

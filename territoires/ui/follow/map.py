@@ -27,7 +27,7 @@ from territoires.french import coverage as words
 from territoires.french import map as map_words
 from territoires.french.definitions import defined
 from territoires.french.numbers import NBSP, number
-from territoires.french.places import situated, typeset
+from territoires.french.places import scoped, typeset
 from territoires.queries import coverage, rollout
 from territoires.queries.coverage import Covered
 from territoires.ui import headline_and_foot as parts
@@ -73,10 +73,10 @@ def answer(page: Page, found: Covered, reach: Reach) -> list[str]:
     """Give the sentence of the page; where no centre is open, what is nearest."""
     said = words.finding(
         found.coverage,
+        page.scope,
         page.place,
         radius_km=reach.radius_km,
         by_road=reach.by_road,
-        as_of=page.scope.as_of,
     )
     if found.open_here:
         return [said]
@@ -152,7 +152,7 @@ def points(page: Page, reach: Reach, chosen: Any, narrowed: Mapping[str, Any]) -
     """Show every centre and town by its state, on the map and in the list beside it."""
     counts = _counts(page.ask(coverage.places, factor=reach.factor, **narrowed))
     shown = read(params.STATES)
-    where = situated(page.scope, page.place)
+    where = scoped(page.scope, page.place)
     finding = words.states(counts, f"{where} avec ces filtres" if narrowed else where)
     if narrowed:
         st.markdown(finding)

@@ -1,6 +1,7 @@
 """What a printed document is made of: blocks in their order, pictures, rows, numbered sources."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,9 +11,10 @@ import segno
 from territoires.charts import svg
 from territoires.charts.map import STATE_MARKS
 from territoires.charts.palette import LIGHT
+from territoires.domain import address
 from territoires.domain.clock import PARIS
 from territoires.domain.rollout import State
-from territoires.domain.scope import Perimeter
+from territoires.domain.scope import FRANCE, Perimeter
 from territoires.exchange.csv_export import csv_bytes
 from territoires.exchange.formats import file_name
 from territoires.exchange.pdf import pdf_bytes, svg_bytes
@@ -23,7 +25,7 @@ from territoires.french.cells import PARTIAL
 from territoires.french.demonstration import DEMO, PLAIN
 from territoires.french.dictionary import COLUMNS
 from territoires.french.exports import TITLES
-from territoires.french.places import typeset
+from territoires.french.places import including, typeset
 from territoires.french.web import SITE_NAME
 from territoires.french.words import PERIMETERS
 from territoires.queries.exports import EXPORTS
@@ -144,7 +146,9 @@ class Paper:
         page, day = self.page, self._known_at.astimezone(PARIS)
         scope, made_up = page.scope, page.is_demonstration
         whole = {said: f"{self._site}{path}" for said, path in ways.items()} if self._site else {}
-        among = "" if scope.perimeter is Perimeter.ALL else f"{PERIMETERS[scope.perimeter]}. "
+        more = including(scope)
+        narrowed = more or scope.perimeter is not Perimeter.ALL
+        among = f"{PERIMETERS[scope.perimeter]}{more}. " if narrowed else ""
         data = {
             "blocks": blocks,
             "title": plain(title),
@@ -174,8 +178,14 @@ class Paper:
                 "warning": LIGHT.secondary_background,
             },
         }
+        # A note or a sheet has its territory in its own name.
+        kept = address.narrowing(replace(scope, territory=FRANCE))
         name = file_name(
-            subject, as_of=scope.as_of, known_at=self._known_at, extension="pdf", demo=made_up
+            " ".join([subject, *kept]),
+            as_of=scope.as_of,
+            known_at=self._known_at,
+            extension="pdf",
+            demo=made_up,
         )
         return Printed(name, pdf_bytes("paper", data, self._files, made_at=self._known_at))
 

@@ -6,7 +6,7 @@ from territoires.charts.reconciliation import band_svg
 from territoires.domain import params
 from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
-from territoires.french.places import situated
+from territoires.french.places import scoped
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
 from territoires.ui import filters, tables
@@ -38,7 +38,7 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
         found.band,
         found.publishers,
         at_most=found.at_most,
-        where=situated(page.scope, page.place),
+        where=scoped(page.scope, page.place),
     )
     return [said, words.LEAD if found.totals else words.NO_TOTAL]
 
