@@ -42,6 +42,7 @@ from tests.databases import (
 )
 from tests.few_communes import few_communes
 from tests.integration import writing
+from tests.pages.desks import employ
 from tools.postgres import memory, throw_away
 
 # The instant at which the databases of the tests began to know anything.
@@ -193,11 +194,18 @@ def initialise_few(url: str) -> None:
         seeds.seed(url, folder=few_communes(Path(folder) / "seeds"), now=SEEDED_AT)
 
 
+def initialise_staffed(url: str) -> None:
+    """Do the same, then write down one person per role."""
+    initialise_few(url)
+    employ(url)
+
+
 # What fills each template, in an empty database.
 TEMPLATES: dict[str, Callable[[str], None]] = {
     "migrated": migrate,
     "seeded": initialise,
     "few": initialise_few,
+    "staffed": initialise_staffed,
     "small": writing.make,
 }
 
@@ -326,9 +334,13 @@ def copy_of(
 
 
 @pytest.fixture
-def url(copy_of: Callable[[str], str]) -> str:
-    """Give the URL of this test's own database: the facts of the seeds, and few communes."""
-    return copy_of("few")
+def url(request: pytest.FixtureRequest, copy_of: Callable[[str], str]) -> str:
+    """Give the URL of this test's own database: the facts of the seeds, and few communes.
+
+    For who asks for an `office` too, by either of its names, its staff is written down.
+    """
+    alone = {"office", "staffed"}.isdisjoint(request.fixturenames)
+    return copy_of("few" if alone else "staffed")
 
 
 @pytest.fixture

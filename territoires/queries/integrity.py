@@ -95,6 +95,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
 
 def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]]]:
     """List what is looked at, each by itself: what cannot be read hides nothing of the rest."""
+    acts = cache(lambda: frozenset(connection.scalars(select(AuditEvent.at_utc))))
     yield "schema", _schema_faults(connection)
     for table in Base.metadata.sorted_tables:
         yield table.name, _unreadable_dates(connection, table)
@@ -104,7 +105,7 @@ def _examinations(connection: Connection) -> Iterator[tuple[str, Iterator[Fault]
     for fact in VERSIONED:
         name = fact.__tablename__
         yield name, _version_faults(connection, fact)
-        yield name, _unjournalled(connection, fact)
+        yield name, _unjournalled(connection, fact, acts)
         if "source_id" in fact.__table__.c:
             yield name, _unsourced(connection, fact)
     yield "enrolment", _counted_twice(connection)
@@ -300,8 +301,11 @@ def _strange_origins(fact: type[Any]) -> Select[Any]:
     return select(fact.id).where(fact.origin_id.in_(later))
 
 
-def _unjournalled(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
-    instants = set(connection.scalars(select(AuditEvent.at_utc)))
+def _unjournalled(
+    connection: Connection, fact: type[Any], acts: Callable[[], AbstractSet[datetime]]
+) -> Iterator[Fault]:
+    """Find the versions that begin or end at the instant of no act; `acts` reads those once."""
+    instants = acts()
     for column in (fact.recorded_at, fact.superseded_at):
         for instant in connection.scalars(select(column).distinct()):
             if instant is not None and instant not in instants:

@@ -416,6 +416,7 @@ def test_a_clock_that_goes_back_does_not_turn_seconds_into_days(url, marie):
     assert isinstance(sign_in(url, MARIE, marie, now=refused.until), SignedIn)
 
 
+@pytest.mark.only_on("sqlite", "the time is the one of the hash")
 def test_an_unknown_address_takes_as_long_as_a_known_one(costly_hashes, url, marie):
     def shortest(email):
         times = []

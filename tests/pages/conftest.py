@@ -15,11 +15,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from territoires.domain.roles import Role
 from tests.databases import release, sqlite_url, untouched
@@ -91,6 +93,15 @@ def _turn_to(view: AppTest, page: str) -> AppTest:
     return view.switch_page(str(ROOT / "pages" / page))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_pages() -> Iterator[None]:
+    """Compile each page once for all sessions, as a server does."""
+    scripts = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "ScriptCache", lambda: scripts)
+        yield
+
+
 @pytest.fixture
 def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the environment back as it was, whatever database the test names in it."""
@@ -122,7 +133,9 @@ def sessions(
     """Give the URL of a database that nobody writes to, and the token of a session per role."""
     url = sqlite_url(shutil.copy(seeded_file, tmp_path_factory.mktemp("desks") / "staffed.db"))
     employ(url)
-    tokens = {role: signed_in(url, role) for role in EMPLOYED}
+    # Seen within the hour to come: a sign of life is written down every five minutes.
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    tokens = {role: signed_in(url, role, now=soon) for role in EMPLOYED}
     release(url)
     return url, tokens
 

@@ -14,7 +14,7 @@ from territoires.domain.roles import Role
 from territoires.queries.clocks import edition
 from tests.conftest import release
 from tests.pages.conftest import HOME, everything, titles
-from tests.pages.desks import Office
+from tests.pages.desks import Office, employ
 from tests.trials import faults
 
 ASIDE = [
@@ -94,6 +94,7 @@ def test_a_page_that_has_begun_says_what_it_cannot_read(app, url):
 
 @pytest.fixture
 def form(app, url, monkeypatch):
+    employ(url)
     Office(url, monkeypatch).sit(Role.ADMINISTRATION)
     view = app.open("enter/record_stage.py")
     view.text_input(key="etape_ville").set_value("52269").run()

@@ -46,6 +46,12 @@ HOSTILE = '</h1><script>alert("x")</script> & <img src=x onerror=alert(1)>'
 
 
 @pytest.fixture
+def url(copy_of):
+    """Give the URL of a database of this test's own, its staff written down."""
+    return copy_of("staffed")
+
+
+@pytest.fixture
 def client(url):
     with browsing(url) as opened:
         yield opened
@@ -53,8 +59,7 @@ def client(url):
 
 @contextmanager
 def browsing(url):
-    """Give a browser of the routes of a database, its staff written down."""
-    employ(url)
+    """Give a browser of the routes of a database."""
 
     def answers(path, _params):
         return "", f"Dit de {path}", "", "", "", ""
@@ -354,6 +359,7 @@ def count_heads(url):
 def test_headcounts_by_course_are_the_same_until_there_are_others(demo_url):
     detail = tuple(name for name, export in EXPORTS.items() if export.rests_on_detail)
     (of_town,) = (name for name in detail if TOWN in EXPORTS[name].params)
+    employ(demo_url)
     with browsing(demo_url) as client:
         files = [name for name in detail if name != of_town]
         here = freeze(client, demo_url, "/inscriptions?annee=2024-2025", files)
@@ -486,7 +492,6 @@ def test_copies_and_backups_take_frozen_views(client, url, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_five_megabytes_are_kept_and_no_more(url, beyond):
-    employ(url)
     draft = FreezeDraft(
         page="",
         view="au=2021-05-04",
