@@ -139,13 +139,14 @@ def _besides(data: Any) -> str:
     )
 
 
-def headline(data: Any, year: int, counts: Counted, announced: Any) -> str:
+def headline(data: Any, year: int, counts: Counted, announced: Any, *, where: str = "") -> str:
     """Say the total of the year or, where there is none, the last one that was published.
 
     Takes the frames CENTRES and PUBLISHED; empty when neither says anything.
     """
     if (data["publication"] == Publication.SHOWN).any():
-        return f"{name_of(year)}{NBSP}: {total(data, counts)}".replace("**", "")
+        here = f",{where}" if where.startswith(" ") else where
+        return f"{name_of(year)}{here}{NBSP}: {total(data, counts)}".replace("**", "")
     if not len(announced):
         return ""
     row = announced.iloc[-1]

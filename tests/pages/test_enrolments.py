@@ -82,6 +82,13 @@ def test_coverage_comes_before_any_figure(demo_app):
     assert not view.get("plotly_chart")
 
 
+def test_the_headline_says_of_where_the_total_is_and_what_follows_does_not_again(demo_app):
+    view = demo_app.open(PAGE, terr="reg-44", annee="2024-2025", nonprouves="oui")
+    here = "dans le Grand Est, rattachements non prouvés compris"
+    assert headline(view).startswith(f"2024-2025, {here}\u00a0: ")
+    assert sum(here in each.value for each in (*view.header, *view.markdown)) == 1
+
+
 def test_the_headline_is_the_total_of_the_latest_year_with_data(demo_app):
     said = headline(demo_app.open(PAGE))
     assert said.startswith("2026-2027\u00a0: ")

@@ -85,14 +85,11 @@ def answer(page: Page, asked: Asked) -> list[str]:
     data = page.ask(queries.transmissions, **asked.of_year)
     before = page.ask(queries.transmissions, year=asked.year - 1, counts=asked.counts)
     given = before[before["transmitted"]]
-    covered = words.coverage(
-        data,
-        asked.year,
-        asked.counts,
-        where=scoped(page.scope, page.place),
-        previous=given,
-    )
-    first = words.headline(data, asked.year, asked.counts, page.ask(queries.programme_totals))
+    where, announced = scoped(page.scope, page.place), page.ask(queries.programme_totals)
+    first = words.headline(data, asked.year, asked.counts, announced, where=where)
+    # What the headline has said of where is not said again under it.
+    beside = "" if where and where in first else where
+    covered = words.coverage(data, asked.year, asked.counts, where=beside, previous=given)
     return [first, covered] if first else [covered]
 
 
