@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -25,8 +26,6 @@ from territoires.french import printed as words
 from territoires.queries.coverage import places
 from territoires.queries.territories import regions_and_departments
 from territoires.settings import SITE, Settings
-from territoires.ui.follow.printed import print_pdf
-from territoires.ui.page import unseen_page
 from territoires.web.open_data import Wanted, files
 
 
@@ -42,7 +41,9 @@ def _report(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.all:
         return _every(level, parsed.output, view, settings)
     name = f"{level}-{parsed.code}" if parsed.code else address.NATIONAL
-    found = print_pdf(settings.database_url, name, view, settings.public_url or "")
+    found = _drawing("follow.printed").print_pdf(
+        settings.database_url, name, view, settings.public_url or ""
+    )
     if found is None:
         raise TerritoryError(name)
     return hand_over(found.body, parsed.output, words.NOT_ON_SCREEN)
@@ -55,6 +56,7 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
     url, site = settings.database_url, settings.public_url or ""
     written, names = 0, list(_names(url, level, view))
     # Each on its own, and each reads the base once: a fork would share what it has open.
+    print_pdf = _drawing("follow.printed").print_pdf
     context, prints = get_context("spawn"), partial(print_pdf, url, params=view, site=site)
     with ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(url,)) as pool:
         for at, found in enumerate(pool.map(prints, names, chunksize=_BATCH), start=1):
@@ -68,6 +70,11 @@ def _every(level: Level, folder: Path | None, view: Mapping[str, str], settings:
     return OK
 
 
+def _drawing(module: str) -> Any:
+    """Load what draws pages when one is printed: no other command waits for Streamlit."""
+    return import_module(f"territoires.ui.{module}")
+
+
 def _begin(url: str) -> None:
     """Begin what prints many: all of them from one reading, which ends with the process."""
     gc.freeze()  # as the command itself does
@@ -75,7 +82,7 @@ def _begin(url: str) -> None:
 
 
 def _names(url: str, level: Level, view: Mapping[str, str]) -> Iterator[str]:
-    page = unseen_page(url, view, title="")
+    page = _drawing("page").unseen_page(url, view, title="")
     if page is None:
         return
     if level is Level.REGION:

@@ -83,6 +83,11 @@ def shell(*arguments, **environment):
     )
 
 
+def test_no_command_loads_what_draws_pages_before_one_is_printed():
+    loaded = "import sys, territoires.__main__; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
+
+
 # --- status ---
 
 
