@@ -6,6 +6,7 @@ import struct
 
 import pypdf
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -17,6 +18,8 @@ from territoires.db.models import FormerTown
 from territoires.exchange.pdf import FOLDER, pdf_bytes
 from territoires.french.printed import NO_SHEET
 from territoires.queries.territories import former_town
+from territoires.ui.follow.first_answer import first_answer
+from territoires.ui.follow.pictures import TELEPHONE
 from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
@@ -203,6 +206,24 @@ def test_a_link_has_its_card(seeded, path):
         assert struct.unpack(">II", found.content[16:24]) == (1200, 630)
         assert client.get(f"/apercu/{path}.png?au=hier").status_code == 404
         assert client.get("/apercu/comptes.png").status_code == 404
+
+
+def test_the_longest_headline_leaves_the_head_of_a_card_alone(seeded):
+    longest = "terr=reg-93&perim=acv&nonprouves=oui&listes=oui&au=2021-12-31"
+    with served(seeded) as client:
+        short, long = (
+            Image.open(io.BytesIO(client.get(f"/apercu/accueil.png?{view}").content))
+            for view in ("", longest)
+        )
+    head = (0, 0, 1200, 96)
+    assert short.crop(head).tobytes() == long.crop(head).tobytes()
+    assert short.tobytes() != long.tobytes()
+
+
+@pytest.mark.parametrize("path", ["regions", "inscriptions", "formations", "recouper"])
+def test_a_card_has_the_picture_of_telephones(seeded, path):
+    found = first_answer(seeded, path, {})
+    assert f'viewBox="0 0 {TELEPHONE}' in found.card.picture[:200]
 
 
 def test_the_route_answers_or_says_why_not(seeded):

@@ -62,7 +62,11 @@ from territoires.ui.page import MARKDOWN, Page, plain, unseen_page
 
 _PLAIN: Final = "#reponse{position:static}#reponse .attendu{display:none}"
 KEPT: Final = 8 << 20  # bytes: about eighty of the heaviest
-_PICTURE: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+# The first picture; of one that is drawn for both screens, that of telephones: a card is as narrow.
+_PICTURE: Final = re.compile(
+    rf'(?:<div class="dessin [^"]*\b{pictures.WIDE}">.*?</div><div[^>]*>)?(<svg\b.*?</svg>)',
+    re.DOTALL,
+)
 
 
 class Card(NamedTuple):
@@ -445,7 +449,7 @@ def _whole(page: Page, title: str, said: tuple[str, ...], answer: str) -> FirstA
         html=body,
         picture="",
         oembed="",
-        card=Card(headline, explained, drawn[0] if drawn else "", page.is_demonstration),
+        card=Card(headline, explained, drawn[1] if drawn else "", page.is_demonstration),
     )
 
 
