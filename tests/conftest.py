@@ -70,7 +70,6 @@ LONG = {
     "unit/test_exchange_bounded.py",
     "unit/test_exchange_fuzz.py",
     "integration/test_amendments.py",
-    "integration/test_attack.py",
     "integration/test_backups.py",
     "integration/test_cli.py",
     "integration/test_cli_pipes.py",

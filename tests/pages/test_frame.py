@@ -135,7 +135,8 @@ def test_every_page_says_that_its_database_is_not_there(app, tmp_path, page):
     _says_what_is_wrong(app.at(broken_url).open(page), wrong)
 
 
-def test_a_locked_database_is_waited_for_then_named(app, url):
+def test_a_locked_database_is_waited_for_then_named(app, url, monkeypatch):
+    monkeypatch.setattr("territoires.db.engine.PATIENCE_S", 0.05)
     holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     try:
         holder.execute("PRAGMA locking_mode = EXCLUSIVE")

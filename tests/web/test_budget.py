@@ -1,4 +1,4 @@
-"""What a visitor may cost, piece by piece; at once, it is in tests/integration/test_attack.py."""
+"""What a visitor may cost, piece by piece; at once, it is in tests/integration/test_crowd.py."""
 
 import asyncio
 import contextlib
