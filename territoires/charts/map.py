@@ -459,7 +459,7 @@ def centres_map_figure(places: pd.DataFrame, *, territory: Territory) -> go.Figu
 
 
 def drawn_catchment(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFrame) -> go.Figure:
-    """Draw a town among its nearest open centres, framed on them; the town itself is for a ring.
+    """Draw a town among the open centres, framed on its nearest; the town itself is for a ring.
 
     Takes PLACES of one town, OPEN_CENTRES, and NEAREST of `queries.town_sheet`; those beyond an
     ocean are left out, and the town's department is then the frame.
@@ -476,11 +476,22 @@ def drawn_catchment(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFra
     made = base_map(Territory(), view=box)
 
     def say(row: Mapping[Any, Any]) -> str:
-        return f"<b>{words.town(row)}</b><br>{words.km(kept.loc[row['town_code'], 'km'])}"
+        near_by = row["town_code"] in kept.index
+        km = f"<br>{words.km(kept.loc[row['town_code'], 'km'])}" if near_by else ""
+        return f"<b>{words.town(row)}</b>{km}"
 
+    # Further than the nearest, a centre has its mark where its surroundings are seen.
+    others = centres[~centres["town_code"].isin(place["town_code"])].drop_duplicates("town_code")
     mark, name = STATE_MARKS[State.OPEN], words.state(State.OPEN)
-    add_marks(made, shown, mark, name=name, say=say, scale=_CLOSER)
+    add_marks(made, others[_within(others, box)], mark, name=name, say=say, scale=_CLOSER)
     return made
+
+
+def _within(rows: pd.DataFrame, box: Box) -> np.ndarray:
+    """Tell which rows lie in a box of the plane."""
+    x, y = points(rows)
+    x0, y0, x1, y1 = box
+    return (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
 
 
 def territories_map_figure(

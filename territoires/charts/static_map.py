@@ -88,15 +88,15 @@ def catchment_svg(  # noqa: PLR0913 - what a map is made of
     label: str,
     width: int,
 ) -> str:
-    """Draw a town in a ring among its nearest open centres, with their names and distances.
+    """Draw a town in a ring among the open centres: their names, of the nearest the distance.
 
     Takes what `charts.map.drawn_catchment` does; `width` is in pixels: texts keep their size.
     """
     made = drawn_catchment(place, centres, near)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
-    names = {
-        row["town_code"]: f"{typeset(row['town'])}, {distance(row['km'])}"
-        for row in near.to_dict("records")
+    names = {row.town_code: typeset(row.town) for row in centres.itertuples()}
+    names |= {
+        row.town_code: f"{typeset(row.town)}, {distance(row.km)}" for row in near.itertuples()
     }
     return _picture(figure, names, sheet=sheet, label=label, width=width, ringed=place.head(1))
 

@@ -646,10 +646,11 @@ def catchment(connection, town):
     return near, drawn_catchment(place, coverage.open_centres(**asked), near)
 
 
-def test_a_town_is_drawn_among_its_five_nearest_centres(connection):
+def test_a_town_is_drawn_among_its_five_nearest_centres_and_those_beside_them(connection):
     near, figure = catchment(connection, "52121")
     (marks,) = [trace for trace in figure.data if trace.customdata is not None]
-    assert {code for (code,) in marks.customdata} == set(near["town_code"])
+    saverne = "67437"  # the sixth, whose surroundings are seen
+    assert {code for (code,) in marks.customdata} == {*near["town_code"], saverne}
     x0, x1 = figure.layout.xaxis.range
     y0, y1 = figure.layout.yaxis.range
     assert (x1 - x0) / (y1 - y0) == pytest.approx(ASPECT)
