@@ -227,14 +227,25 @@ def _links(table: Table) -> tuple[tuple[str, str, Select[Any]], ...]:
 
 
 def _unreadable_dates(connection: Connection, table: Table) -> Iterator[Fault]:
-    for column in table.c:
-        if isinstance(column.type, PartialDateType):
-            written = type_coerce(column, String)
-            for text in connection.scalars(select(written).distinct().where(column.is_not(None))):
-                try:
-                    PartialDate.parse(text)
-                except PartialDateError:
-                    yield Fault(code="date", where=f"{table.name}.{column.name}", detail=text)
+    for where, asked in _dates(table):
+        for text in connection.scalars(asked):
+            try:
+                PartialDate.parse(text)
+            except PartialDateError:
+                yield Fault(code="date", where=where, detail=text)
+
+
+@cache
+def _dates(table: Table) -> tuple[tuple[str, Select[Any]], ...]:
+    """Write once what is asked of the partial dates of a table, beside where each stands."""
+    return tuple(
+        (
+            f"{table.name}.{column.name}",
+            select(type_coerce(column, String)).distinct().where(column.is_not(None)),
+        )
+        for column in table.c
+        if isinstance(column.type, PartialDateType)
+    )
 
 
 def _lost_targets(connection: Connection) -> Iterator[Fault]:
@@ -306,12 +317,21 @@ def _unjournalled(
 ) -> Iterator[Fault]:
     """Find the versions that begin or end at the instant of no act; `acts` reads those once."""
     instants = acts()
-    for column in (fact.recorded_at, fact.superseded_at):
-        for instant in connection.scalars(select(column).distinct()):
+    for asked in _instants()[fact]:
+        for instant in connection.scalars(asked):
             if instant is not None and instant not in instants:
                 yield Fault(
                     code="unjournalled", where=fact.__tablename__, detail=instant.isoformat()
                 )
+
+
+@cache
+def _instants() -> dict[type[Any], tuple[Select[Any], Select[Any]]]:
+    """Write once what is asked of the instants at which versions begin and end."""
+    return {
+        fact: (select(fact.recorded_at).distinct(), select(fact.superseded_at).distinct())
+        for fact in VERSIONED
+    }
 
 
 def _counted_twice(connection: Connection) -> Iterator[Fault]:
@@ -334,12 +354,20 @@ def _counted_twice(connection: Connection) -> Iterator[Fault]:
 
 
 def _unsourced(connection: Connection, fact: type[Any]) -> Iterator[Fault]:
-    lacking = connection.scalars(
-        select(fact.id)
+    lacking = connection.scalars(_lacking_sources()[fact])
+    yield from _named("unsourced", fact.__tablename__, lacking)
+
+
+@cache
+def _lacking_sources() -> dict[type[Any], Select[Any]]:
+    """Write once what is asked of the sources of each fact that has one."""
+    return {
+        fact: select(fact.id)
         .outerjoin(Source, Source.id == fact.source_id)
         .where(func.coalesce(func.trim(Source.publisher), "") == "")
-    )
-    yield from _named("unsourced", fact.__tablename__, lacking)
+        for fact in VERSIONED
+        if "source_id" in fact.__table__.c
+    }
 
 
 def _journal_faults(connection: Connection) -> Iterator[Fault]:
@@ -458,16 +486,23 @@ def _unlike_the_journal(connection: Connection) -> Iterator[Fault]:
     for fact in VERSIONED:
         name = fact.__tablename__
         yield from _altered(connection, fact, noted[name])
-        for column, counts in (
-            (fact.recorded_at, opened[name]),
-            (fact.superseded_at, closed[name]),
-        ):
+        for asked, counts in zip(_numbers()[fact], (opened[name], closed[name]), strict=True):
             there: Counter[datetime] = Counter()
-            for at, number in connection.execute(select(column, func.count()).group_by(column)):
+            for at, number in connection.execute(asked):
                 there[at] = number
             for at, number in counts.items():
                 if there[at] != number:
                     yield Fault(code="uncounted", where=name, detail=str(numbers[at]))
+
+
+@cache
+def _numbers() -> dict[type[Any], tuple[Select[Any], Select[Any]]]:
+    """Write once what is asked of how many versions begin and end at each instant."""
+
+    def by(instant: Any) -> Select[Any]:
+        return select(instant, func.count()).group_by(instant)
+
+    return {fact: (by(fact.recorded_at), by(fact.superseded_at)) for fact in VERSIONED}
 
 
 def _altered(connection: Connection, fact: type[Any], noted: Sequence[_Noted]) -> Iterator[Fault]:
