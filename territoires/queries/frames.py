@@ -1,6 +1,7 @@
 """From rows to a DataFrame whose columns and dtypes never depend on the data."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -78,12 +79,16 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pd.DataFrame:
 
     In a column of texts, what is not known is empty, and a partial date is as ISO writes it.
     """
-    texts = {name for name, dtype in columns.items() if dtype == TEXT}
-    data = [
-        [text(row.get(name)) if name in texts else row.get(name) for name in columns]
-        for row in rows
-    ]
-    return pd.DataFrame(data, columns=list(columns)).astype(dict(columns))
+    held = list(rows)
+    # Column by column: a frame that is made, then converted, takes twice the time.
+    made = {name: _column([row.get(name) for row in held], columns[name]) for name in columns}
+    return pd.DataFrame(made, copy=False)
+
+
+def _column(values: list[Any], dtype: str) -> Any:
+    if dtype == TEXT:
+        return pd.array([text(value) for value in values], dtype=dtype)
+    return pd.Series(values, dtype=dtype)
 
 
 def text(value: Any) -> Any:
@@ -105,4 +110,9 @@ def _read(row: Any, name: str) -> Any:
 
 def empty(columns: Columns) -> pd.DataFrame:
     """Give the frame that answers nothing."""
-    return table([], columns)
+    return _empty(tuple(columns.items())).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return table([], dict(columns))
