@@ -32,6 +32,8 @@ FULL = {
     "perim": "acv",
     "nonprouves": "oui",
 }
+# A page with the same bar, and little to draw for a territory that nobody has asked about.
+LIGHT = "follow/next.py"
 # By page: parameters that it needs to have anything to show.
 NEEDED: dict[str, dict[str, str]] = {}
 # It only leads to the form of identification, which speaks for itself.
@@ -315,7 +317,7 @@ def test_changing_a_widget_rewrites_the_address(app):
 
 
 def test_going_back_to_the_default_leaves_the_address_empty(app):
-    view = app.open(**FULL)
+    view = app.open(LIGHT, **FULL)
     view.date_input(key="bar_day").set_value(datetime.now(PARIS).date()).run()
     view.text_input(key="bar_territory").set_value("France entière").run()
     view.selectbox(key="bar_perimeter").set_value("Toutes les villes").run()
@@ -435,7 +437,7 @@ def test_the_back_button_gives_the_former_view(app):
     ],
 )
 def test_a_territory_is_found_as_people_type_it(app, typed, territory):
-    view = app.open()
+    view = app.open(LIGHT)
     type_territory(view, typed)
     assert warnings(view) == []
     assert address(view).get("terr") == territory
