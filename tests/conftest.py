@@ -14,10 +14,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
-from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.util import LRUCache, immutabledict
+from sqlalchemy import Connection
 
 from territoires import demo
 from territoires.commands import accounts
@@ -35,6 +32,7 @@ from tests.databases import (
     Databases,
     Files,
     Served,
+    compile_once,
     lesser,
     release,
     sqlite_url,
@@ -48,7 +46,6 @@ from tools.postgres import memory, throw_away
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
-STATEMENTS = 5_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
@@ -224,19 +221,9 @@ def cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Compile a statement once for every database of its engine, as a server does for its only one.
-
-    SQLAlchemy keeps what it compiled by engine, and each copy of a database has engines of its own:
-    half of the time of a test on a fresh copy, and what was kept of each was never forgotten.
-    """
-    shared: immutabledict[str, Any] = immutabledict({"compiled_cache": LRUCache(STATEMENTS)})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "_execution_options", shared)
-        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-            patch.setattr(dialect, "__hash__", lambda self: hash(type(self)))
-            patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other))
-        yield
+def compiled_once() -> None:
+    """Compile a statement once for every database of its engine, see `compile_once`."""
+    compile_once()
 
 
 @pytest.fixture

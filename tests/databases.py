@@ -8,7 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.util import LRUCache, immutabledict
 
 from territoires.db import grants
 from territoires.db.engine import engine, sqlite_path
@@ -18,6 +22,7 @@ from tools.postgres import Server
 # Who passes through the doors of a dashboard on PostgreSQL: two accounts that may do less.
 LESSER = ("writer", "reader")
 SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
+STATEMENTS = 5_000  # kept compiled
 BLANK = "blank"  # the template of a database in which there is nothing yet
 
 
@@ -30,6 +35,26 @@ def lesser(url: str) -> dict[str, Any]:
     """Give the addresses of a server's database for its two lesser accounts, as settings."""
     parsed = make_url(url)
     return {f"{door}_url": str(parsed.set(username=f"territoires_{door}")) for door in LESSER}
+
+
+def compile_once() -> None:
+    """Compile a statement once for every database of its engine, as a server does for its only one.
+
+    SQLAlchemy keeps what it compiled by engine, and each copy of a database has engines of its own:
+    half of the time of a test on a fresh copy, and what was kept of each was never forgotten. From
+    then on, in the whole process.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+    shared = {"_execution_options": immutabledict({"compiled_cache": kept})}
+    alike = {
+        "__hash__": lambda self: hash(type(self)),
+        "__eq__": lambda self, other: type(self) is type(other),
+    }
+    changes: dict[type[Any], dict[str, Any]] = {Engine: shared}
+    changes |= dict.fromkeys((SQLiteDialect_pysqlite, PGDialect_psycopg), alike)
+    for changed, values in changes.items():
+        for name, value in values.items():
+            setattr(changed, name, value)
 
 
 def release(url: str) -> None:

@@ -26,7 +26,7 @@ from territoires.db.revision import HEAD, revision_of
 from territoires.domain.errors import CopyError, DatabaseError
 from territoires.french import copies, faults
 from territoires.queries import clocks, integrity
-from tests.databases import release, sqlite_url
+from tests.databases import compile_once, release, sqlite_url
 from tests.integration.writing import COGNAC, do, later, stage_draft
 from tests.trials.writers import file_of, subjects_in
 
@@ -110,6 +110,7 @@ def found(url: str) -> list[str]:
 
 if __name__ == "__main__":
     gc.freeze()  # as the commands do
+    compile_once()
     deed, template, folder, few = sys.argv[1:]
     each = partial(outcomes, deed, Path(template), Path(folder))
     (whole,) = each([0])
