@@ -48,8 +48,8 @@ SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
-    *("test_access.py", "test_frame.py", "test_home.py", "test_map.py", "test_next.py"),
-    *("test_search.py", "test_town.py"),
+    *("test_access.py", "test_every_page.py", "test_frame.py", "test_home.py", "test_map.py"),
+    *("test_next.py", "test_search.py", "test_town.py"),
 }
 # Files of tests/integration that only read.
 QUERIES = {

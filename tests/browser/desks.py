@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,6 +117,14 @@ class Office:
             statement = statement.where(columns[name] == value)
         with reading(self.url) as connection:
             return list(connection.execute(statement))
+
+
+@cache
+def staffed(server: Server) -> Office:
+    """Employ the same staff on the worker's own server, once: for who looks and writes nothing."""
+    office = Office(server, server.log.with_name("territoires.db"))
+    office.staff()
+    return office
 
 
 @contextmanager

@@ -160,8 +160,7 @@ def is_for_everybody(page, phone=None):
 
     It is looked at in the light on a desk; then in the dark, where only colours differ, on a
     telephone, and enlarged four times: in `phone`, a tab that has the page so, or else in its own
-    tab, which turns dark and narrow. Tabs must bypass our content policy: axe is a script of the
-    test.
+    tab, which turns dark and narrow.
     """
     wrong = [*barriers(page), *misprints(page), *english_left(page)]
     assert not wrong, "\n".join(wrong)

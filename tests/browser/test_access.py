@@ -10,8 +10,8 @@ from tests.browser.reading import barriers
 
 
 def test_axe_finds_nothing_with_everything_open(open_tab):
-    page = open_tab(height=3000, bypass_csp=True)
-    visit(page, "/?au=2021-05-04")
+    page = open_tab(height=3000, shared="page")
+    arrive(page, "/?au=2021-05-04")
     for each in page.get_by_text("Voir les données").all():
         each.click()
     ready(page)

@@ -13,7 +13,7 @@ PAGES = ("/inscriptions", "/formations")
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address):
-    page = open_tab(height=2400, base_url=demonstration.url, bypass_csp=True, shared="axe")
+    page = open_tab(height=2400, base_url=demonstration.url, shared="page")
     arrive(page, address)
     expect(page.locator(".dessin.large svg, .js-plotly-plot").first).to_be_visible()
     is_for_everybody(page)

@@ -7,7 +7,7 @@ from territoires.domain.roles import Role
 from territoires.french import web as words
 from territoires.ui.chapters import CARDS
 from tests.browser.conftest import arrive, assert_quiet, walk
-from tests.browser.desks import email, office_on
+from tests.browser.desks import email, staffed
 from tests.browser.reading import TELEPHONE, is_for_everybody, mistakes, sideways
 
 OPEN_TO_ALL = {
@@ -46,25 +46,22 @@ STATES = [
 STATEMENT = "/accessibilite"  # it names the library, whose barriers are not ours
 HIDDEN = [STATEMENT, "/identite", "/mentions-legales", "/ce-qui-a-change"]
 DESK = [f"/{card.path}{'?ville=52121' if card.about_town else ''}" for card in CARDS]
-# Axe is a script of the test: our headers would refuse it.
-DESKTOP = {"height": 2400, "bypass_csp": True}
+DESKTOP = {"height": 2400}
 IN_THE_DARK = {**DESKTOP, "width": TELEPHONE, "color_scheme": "dark"}
+# The tabs of readers that the tests of other modules walk through too.
+LOOKS = {"page": DESKTOP, "dark": IN_THE_DARK}
 PLAIN = ["/comparer?nombre=57", "/connexion", "/connexion?retour=/saisir-etape"]
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(server):
+    return staffed(server)
 
 
 @pytest.mark.parametrize("address", [*OPEN_TO_ALL, *HIDDEN, *STATES, *PLAIN])
-def test_a_page_is_for_everybody(office, open_tab, address):
+def test_a_page_is_for_everybody(open_tab, address):
     go = goto if address in PLAIN else arrive
-    tabs = (
-        open_tab(base_url=office.server.url, shared=str(look), **look)
-        for look in (DESKTOP, IN_THE_DARK)
-    )
+    tabs = (open_tab(shared=name, **look) for name, look in LOOKS.items())
     _is_for_everybody(*(go(tab, address) for tab in tabs), address)
 
 
@@ -94,21 +91,24 @@ def _is_for_everybody(page, phone, address):
         assert_quiet(tab)
 
 
-def test_every_page_of_the_menu_is_among_them(office, open_tab):
-    page = arrive(open_tab(base_url=office.server.url, shared=str(DESKTOP), **DESKTOP), "/")
+def test_every_page_of_the_menu_is_among_them(page):
+    arrive(page, "/")
     menu = page.get_by_test_id("stTopNavLinkContainer").get_by_role("link")
     expect(menu).to_have_count(len(OPEN_TO_ALL))
     shown = {link.get_attribute("href").rsplit("/", 1)[1]: link.inner_text() for link in menu.all()}
     assert {f"/{path}": title for path, title in shown.items()} == OPEN_TO_ALL
 
 
-def test_the_check_of_the_width_sees_what_scrolls_within_the_page(office, open_tab):
-    page = arrive(open_tab(base_url=office.server.url, shared=str(DESKTOP), **DESKTOP), "/methode")
+def test_the_check_of_the_width_sees_what_scrolls_within_the_page(page):
+    arrive(page, "/methode")
     assert sideways(page) <= 0
-    page.locator(".st-key-titre, h1").first.evaluate(
+    title = page.locator(".st-key-titre, h1").first
+    title.evaluate(
         "(title) => title.insertAdjacentHTML('afterend', '<div style=\"width: 2000px\">.</div>')"
     )
     assert sideways(page) > 0
+    title.evaluate("(title) => title.nextSibling.remove()")  # others look in this tab
+    assert sideways(page) <= 0
 
 
 def test_the_check_of_typography_sees_what_it_should():

@@ -28,7 +28,7 @@ def office(seeded_database, tmp_path_factory):
         yield made
 
 
-LOOK = {"height": 2400, "bypass_csp": True}
+LOOK = {"height": 2400}
 
 
 @pytest.fixture
