@@ -1,4 +1,7 @@
-"""What happens to a form when a session ends, or when somebody else was faster."""
+"""What happens to a form when a session ends, or when somebody else was faster.
+
+The other forms, and what else may have happened meanwhile: tests/pages/test_faster.py.
+"""
 
 from datetime import UTC, datetime
 
@@ -8,11 +11,9 @@ from playwright.sync_api import expect
 from territoires.commands.accounts import sign_out
 from territoires.commands.staff import (
     choose_password,
-    disable_staff,
-    enable_staff,
     reset_password,
 )
-from territoires.db.models import Centre, Course, Enrolment, Stage
+from territoires.db.models import Centre, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
 from tests.browser.conftest import COOKIE
@@ -21,7 +22,6 @@ from tests.browser.desks import (
     email,
     go,
     office_on,
-    pick,
     press,
     ready,
     saved,
@@ -118,21 +118,6 @@ def test_a_page_whose_session_ended_shows_nothing_more(office, passing):
     says(passing, "Cette page demande d’être connecté.")
 
 
-def test_an_account_switched_off_writes_nothing_more(office, open_tab):
-    page = office.sign_in(open_tab(base_url=office.server.url), email(Role.ENTRY))
-    go(page, "/saisir-etape?ville=10387")
-    write_in(page, "Date ★", "2021")
-    write_in(page, "Source ★", "déclaration")
-    office.do(disable_staff, AccountDraft(email=email(Role.ENTRY)))
-    try:
-        press(page, "Enregistrer")
-        says(page, "Votre session est terminée.")
-        centre = number_of(office, "10387")
-        assert office.rows(Stage, centre_id=centre, kind="opened") == []
-    finally:
-        office.do(enable_staff, AccountDraft(email=email(Role.ENTRY)))
-
-
 # --- somebody else was faster ---
 
 
@@ -173,72 +158,6 @@ def test_two_people_correct_the_same_stage_and_the_second_chooses(office, desk, 
     saved(desk)
     (stage,) = office.rows(Stage, centre_id=centre, kind="selected")
     assert (stage.note, stage.version) == ("Ma version", 3)
-
-
-def test_the_second_may_keep_the_version_of_the_first(office, desk, colleague):
-    for page in (desk, colleague):
-        open_correction(page, "18033")
-    correct(colleague, "Version du siège", "Relu au siège")
-    saved(colleague)
-    correct(desk, "Ma version", "Relu sur place")
-    says(desk, "Deux versions.")
-    press(desk, "Garder la sienne")
-    expect(desk.get_by_role("textbox", name="Commentaire")).to_have_value("Version du siège")
-    expect(desk.locator(".st-key-correction_conflit")).to_have_count(0)
-    notes = [row.note for row in office.rows(Stage, centre_id=number_of(office, "18033"))]
-    assert "Version du siège" in notes
-    assert "Ma version" not in notes
-
-
-def test_a_stage_withdrawn_meanwhile_is_not_corrected(office, desk, colleague):
-    for page in (desk, colleague):
-        open_correction(page, "25388")
-    press(colleague, "Revenir à la liste")
-    press(colleague, "Retirer")
-    write_in(colleague, "Motif ★", "Erreur de ville")
-    press(colleague, "Retirer cette étape")
-    saved(colleague)
-    correct(desk, "Ma version", "Relu sur place")
-    says(desk, "Quelqu’un a retiré cette fiche")
-    says(desk, "Camille Validation")
-    expect(desk.get_by_role("textbox", name="Commentaire")).to_have_value("Ma version")
-
-
-def test_two_people_fill_the_same_grid(office, desk, colleague):
-    persons = "Ensemble du centre, personnes"
-    for page, figure in ((desk, "118"), (colleague, "120")):
-        go(page, "/saisir-inscriptions?ville=16102")
-        pick(page, "Année universitaire ★", "2022-2023")
-        page.get_by_role("textbox", name=persons).fill(figure)
-        write_in(page, "Arrêté au ★", "15/01/2023")
-        write_in(page, "Source ★", "déclaration")
-    press(colleague, "Enregistrer")
-    says(colleague, "1 nouveau")
-    press(desk, "Enregistrer")
-    says(desk, "Deux versions.")
-    says(desk, "120")
-    write_in(desk, "Motif", "Compté deux fois")
-    press(desk, "Reprendre la mienne")
-    says(desk, "1 mis à jour")
-    (row,) = office.rows(Enrolment, centre_id=number_of(office, "16102"))
-    assert (row.headcount, row.version) == (118, 2)
-
-
-def test_two_people_correct_the_same_course(office, desk, colleague):
-    key = office.rows(Course)[0].key
-    for page in (desk, colleague):
-        go(page, "/catalogue-formations")
-        pick(page, "Formation du catalogue", f"({key})")
-    for page, number in ((colleague, "60"), (desk, "180")):
-        write_in(page, "Crédits", number)
-        write_in(page, "Motif ★", "Fiche relue")
-        press(page, "Enregistrer")
-        if page is colleague:
-            saved(page)
-    says(desk, "Deux versions.")
-    press(desk, "Reprendre la mienne")
-    saved(desk)
-    assert office.rows(Course, key=key)[0].credits == 180
 
 
 # --- taking back ---
