@@ -283,6 +283,11 @@ def once(query: Callable[..., T]) -> Callable[..., T]:
     return answered
 
 
+def only_reads(connection: Connection) -> bool:
+    """Tell whether a connection that has begun is of the door through which nothing is written."""
+    return _READ in connection.info
+
+
 @contextmanager
 def guarded(url: str) -> Iterator[None]:
     """Refuse what is no database, and name what goes wrong with the one there is."""

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from math import inf
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Final, TypeVar
 
 import pandas as pd
+from cachetools import LRUCache, cached
 from sqlalchemy import Connection, select
 
-from territoires.db.engine import once
+from territoires.db.engine import once, only_reads
 from territoires.db.models import Bound as BoundRow
 from territoires.db.models import (
     Centre,
@@ -53,11 +55,14 @@ from territoires.domain.rollout import (
 )
 from territoires.domain.scope import Level, Perimeter, Scope
 from territoires.domain.worlds import Span
-from territoires.queries.clocks import created_at, known
+from territoires.queries.clocks import Edition, created_at, edition, known
 from territoires.queries.facts import CITED, Row, cited, of_centre, published, stage_details, towns
 from territoires.queries.frames import COUNT, DAY, NUMBER, by_name, columns, empty, table
 
 T = TypeVar("T")
+
+# How many readings of all centres are kept: the present one and a few of earlier instants.
+_KEPT: Final = 8
 
 INDICATOR = "open_centres"
 SHARE = "open_share_of_selected_pct"
@@ -86,13 +91,37 @@ TARGETS = columns(
 )
 
 
-@once
 def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
-    """Read the centres of all France as they were known."""
+    """Read the centres of all France as they were known: the same on any day, of any territory."""
+    return _lives(connection, known_at=scope.known_at, with_low=scope.with_low)
+
+
+@once
+def _lives(
+    connection: Connection, *, known_at: datetime | None, with_low: bool
+) -> tuple[Life, ...]:
+    """Read them once per edition of the data: a page asks a dozen questions of them.
+
+    A writer reads them again: what it has written is of no edition yet.
+    """
+    seen = edition(connection)
+    read = _lives_of if seen.number and only_reads(connection) else _lives_now
+    return read(connection, seen, known_at=known_at, with_low=with_low)
+
+
+def _at(
+    connection: Connection, seen: Edition, *, known_at: datetime | None, with_low: bool
+) -> tuple[Any, ...]:
+    return connection.engine.url, seen, known_at, with_low
+
+
+def _lives_now(
+    connection: Connection, _seen: Edition, *, known_at: datetime | None, with_low: bool
+) -> tuple[Life, ...]:
     dated = (StageRow.happened_on.label("on"), StageRow.retained)
-    stages = _by_centre(connection, scope, StageRow, Stage, *dated)
+    stages = _by_centre(connection, known_at, StageRow, Stage, *dated)
     limits = (BoundRow.not_before, BoundRow.confidence)
-    bounds = _by_centre(connection, scope, BoundRow, Bound, *limits)
+    bounds = _by_centre(connection, known_at, BoundRow, Bound, *limits)
     centres = connection.execute(
         of_centre(
             select(
@@ -104,7 +133,7 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
                 (Centre.programme_link == ProgrammeLink.STATED).label("proven"),
             )
         )
-        .where(known(Centre, scope.known_at))
+        .where(known(Centre, known_at))
         .order_by(Town.code, Centre.entity_id)
     )
     return lives(
@@ -116,18 +145,21 @@ def all_lives(connection: Connection, *, scope: Scope) -> tuple[Life, ...]:
             )
             for row in centres.mappings()
         ),
-        with_low=scope.with_low,
+        with_low=with_low,
     )
 
 
+_lives_of = cached(LRUCache[Any, tuple[Life, ...]](_KEPT), key=_at, lock=Lock())(_lives_now)
+
+
 def _by_centre(
-    connection: Connection, scope: Scope, fact: Any, make: Callable[..., T], *said: Any
+    connection: Connection, known_at: datetime | None, fact: Any, make: Callable[..., T], *said: Any
 ) -> dict[int, list[T]]:
     """Read the stages of all centres, or their bounds; `said`: what is peculiar to these."""
     found: dict[int, list[T]] = defaultdict(list)
     rows = connection.execute(
         select(fact.kind, fact.basis, fact.id.label("number"), fact.centre_id, *said)
-        .where(known(fact, scope.known_at), fact.validation == Validation.VALIDATED)
+        .where(known(fact, known_at), fact.validation == Validation.VALIDATED)
         .order_by(fact.id)
     )
     for row in rows:
