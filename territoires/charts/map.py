@@ -480,14 +480,16 @@ def drawn_catchment(place: pd.DataFrame, centres: pd.DataFrame, near: pd.DataFra
         km = f"<br>{words.km(kept.loc[row['town_code'], 'km'])}" if near_by else ""
         return f"<b>{words.town(row)}</b>{km}"
 
-    # Further than the nearest, a centre has its mark where its surroundings are seen.
-    others = centres[~centres["town_code"].isin(place["town_code"])].drop_duplicates("town_code")
+    # Then the others in the frame, whose surroundings are drawn: the nearest are named first.
+    others = ~centres["town_code"].isin([*kept.index, *place["town_code"]])
+    beside = centres[others].drop_duplicates("town_code")
+    marked = pd.concat([shown, beside[_in_box(beside, box)]])
     mark, name = STATE_MARKS[State.OPEN], words.state(State.OPEN)
-    add_marks(made, others[_within(others, box)], mark, name=name, say=say, scale=_CLOSER)
+    add_marks(made, marked, mark, name=name, say=say, scale=_CLOSER)
     return made
 
 
-def _within(rows: pd.DataFrame, box: Box) -> np.ndarray:
+def _in_box(rows: pd.DataFrame, box: Box) -> np.ndarray:
     """Tell which rows lie in a box of the plane."""
     x, y = points(rows)
     x0, y0, x1, y1 = box

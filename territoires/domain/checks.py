@@ -302,13 +302,13 @@ def stage_date_problems(stage: KnownStage, *, today: date) -> Iterator[Problem]:
         yield Problem("on", Code.IN_FUTURE, stage.on.iso, {"today": today.isoformat()})
     told = {"stage": stage.kind.value}
     if stage.kind is not StageKind.OPENED:
-        yield from long_before("on", stage.on, told)
+        yield from _long_before("on", stage.on, told)
     elif stage.last < PROGRAMME_START:
         facts = {"start": PROGRAMME_START.isoformat()} | told
         yield Problem("on", Code.BEFORE_PROGRAMME_START, stage.on.iso, facts)
 
 
-def long_before(
+def _long_before(
     name: str, on: PartialDate, facts: Mapping[str, object] = MappingProxyType({})
 ) -> Iterator[Problem]:
     """Suspect a date so long before the programme that it may be a slip of the hand."""
@@ -327,7 +327,7 @@ def bound_problems(
         return
     if said.first > today:
         yield Problem("not_before", Code.IN_FUTURE, said.iso, {"today": today.isoformat()})
-    yield from long_before("not_before", said)
+    yield from _long_before("not_before", said)
     if bound.basis is Basis.UPPER_BOUND:
         yield Problem("basis", Code.NO_UPPER_BOUND, bound.basis.value)
     for stage in stages:
@@ -341,7 +341,7 @@ def announcement_problems(said: AnnouncementFields, *, today: date) -> Iterator[
     for name, when in (("announced_for", said.announced_for), ("announced_on", on)):
         if when.first is None:
             yield Problem(name, Code.REQUIRED)
-        yield from long_before(name, when)
+        yield from _long_before(name, when)
     if on.first is not None and on.first > today:
         yield Problem("announced_on", Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
     last = said.announced_for.last
@@ -360,7 +360,7 @@ def question_problems(said: QuestionDraft, *, today: date) -> Iterator[Problem]:
     asked, answered = said.asked_on, said.answered_on
     if asked.first is None:
         yield Problem("asked_on", Code.REQUIRED)
-    yield from long_before("asked_on", asked)
+    yield from _long_before("asked_on", asked)
     for name, on in (("asked_on", asked), ("answered_on", answered)):
         if on.first is not None and on.first > today:
             yield Problem(name, Code.IN_FUTURE, on.iso, {"today": today.isoformat()})
@@ -585,7 +585,7 @@ def source_problems(source: SourceDraft, *, today: date = date.max) -> Iterator[
         yield Problem("source_date", Code.IN_FUTURE, source.published_on.iso, facts)
     elif source.url and not is_web_address(source.url):
         yield Problem("source", Code.BAD_URL, source.url[:100])
-    yield from long_before("source_date", source.published_on)
+    yield from _long_before("source_date", source.published_on)
 
 
 def _source_texts(source: SourceDraft) -> dict[str, str]:
@@ -612,8 +612,8 @@ def is_web_address(text: str) -> bool:
 
 def offering_problems(draft: OfferingDraft, *, today: date) -> Iterator[Problem]:
     """Judge the dates of what a centre offers; a beginning may be planned, a year ahead at most."""
-    yield from long_before("starts_on", draft.starts_on)
-    yield from long_before("ends_on", draft.ends_on)
+    yield from _long_before("starts_on", draft.starts_on)
+    yield from _long_before("ends_on", draft.ends_on)
     first, last = draft.starts_on.first, draft.ends_on.last
     if first is not None and last is not None and last < first:
         yield Problem(

@@ -183,7 +183,7 @@ def offered(page: Page, course: str = "") -> None:
     if not len(data):
         st.write(
             "L’offre des centres n’a pas encore été transmise"
-            + ("." if not where else ", ou pas dans ce territoire.")
+            + ("." if not where else ", ou pas ici.")
         )
         page_parts.nothing_open(page)
         return
