@@ -55,7 +55,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -79,6 +79,7 @@ from territoires.domain.address import NAMES, PERIMETER, PERIMETERS
 from territoires.domain.scope import Perimeter
 from territoires.settings import session_cookie
 from tests.conftest import ON_THE_WORKER_S_SERVER
+from tests.trials.forked import Forked, fork
 from tests.trials.servers import free_port
 from tools.ensure_browser import find_browser, is_root
 from tools.serve import answers
@@ -277,13 +278,16 @@ def axe(page: Page, *rules: str) -> list[dict[str, Any]]:
 # --- the server ---
 
 
+Process = subprocess.Popen[bytes] | Forked
+
+
 @dataclass(frozen=True)
 class Server:
     """A running dashboard: where it answers, where it writes its log, its process."""
 
     url: str
     log: Path
-    process: subprocess.Popen[bytes]
+    process: Process
 
     def stop(self) -> None:
         """End it by its own number, gently first; twice is harmless."""
@@ -332,33 +336,49 @@ def _port_again() -> int:
     return _ports[-1]
 
 
-def start_server(database: Path | str, folder: Path, port: int = 0, **variables: str) -> Server:
-    """Start a dashboard and wait until it answers.
-
-    Raises RuntimeError with the end of its log when it dies or stays silent.
-    """
-    port = port or _port_again()
-    url = f"http://localhost:{port}"
-    _starts[url] += 1
-    log = folder / f"server-{port}.log"
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
-    command += ["--server.port", str(port), "--server.headless", "true"]
-    command += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
-    environment = {
-        **os.environ,
-        "TERRITOIRES_DATABASE_URL": database_url(database),
-        "PYTHONUNBUFFERED": "1",
-        **variables,
-    }
+def run_streamlit(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
+    """Start the command `streamlit` itself, as those who deploy do: for the worker's own server."""
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
+        return subprocess.Popen(
+            [sys.executable, "-m", "streamlit", *arguments],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+
+
+def start_server(database: Path | str, folder: Path, port: int = 0, **variables: str) -> Server:
+    """Start a dashboard and wait until it answers: forked from a process that has all of it loaded.
+
+    What is forked is not measured: under `make coverage` each is the command itself. Raises
+    RuntimeError with the end of its log when it dies or stays silent.
+    """
+    run = run_streamlit if "COVERAGE_PROCESS_CONFIG" in os.environ else fork
+    return _start(run, database, folder, port, variables)
+
+
+def _start(
+    run: Callable[[list[str], dict[str, str], Path], Process],
+    database: Path | str,
+    folder: Path,
+    port: int,
+    variables: Mapping[str, str],
+) -> Server:
+    port = port or _port_again()
+    url = f"http://localhost:{port}"
+    _starts[url] += 1
+    log = folder / f"server-{port}.log"
+    arguments = ["run", "dashboard.py", "--server.port", str(port), "--server.headless", "true"]
+    arguments += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
+    environment = {
+        **os.environ,
+        "TERRITOIRES_DATABASE_URL": database_url(database),
+        "PYTHONUNBUFFERED": "1",
+        **variables,
+    }
+    process = run(arguments, environment, log)
     server = Server(url, log, process)
     give_up = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < give_up:
@@ -410,7 +430,8 @@ def database(seeded_database: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    started = start_server(copy_of(seeded_database, folder / "territoires.db"), folder)
+    database = copy_of(seeded_database, folder / "territoires.db")
+    started = _start(run_streamlit, database, folder, 0, {})
     yield started
     started.stop()
 
