@@ -75,10 +75,10 @@ class Mark:
 
 
 STATE_MARKS: Final = {
-    State.OPEN: Mark(symbol="circle", colour=OPEN, size=13),
-    State.OPEN_UNDATED: Mark(symbol="diamond", colour=OPEN, size=12),
-    State.SELECTED: Mark(symbol="circle-open", colour=DOCUMENTED, size=10),
-    State.UNPROVEN: Mark(symbol="triangle-up-open", colour=CATEGORICAL[9], size=11),
+    State.OPEN: Mark(symbol="circle", colour=OPEN, size=10),
+    State.OPEN_UNDATED: Mark(symbol="diamond", colour=OPEN, size=11),
+    State.SELECTED: Mark(symbol="circle-open", colour=DOCUMENTED, size=9),
+    State.UNPROVEN: Mark(symbol="triangle-up-open", colour=CATEGORICAL[9], size=10),
     State.CLOSED: Mark(symbol="x", colour=CATEGORICAL[5], size=9),
     State.NOTHING_KNOWN: Mark(symbol="circle", colour=MUTED, size=4),
     State.OUTSIDE: Mark(symbol="square", colour=MUTED, size=8),
