@@ -176,3 +176,4 @@ def is_for_everybody(page, phone=None):
     assert not wrong, "\n".join(wrong)
     phone.set_viewport_size({"width": ENLARGED, "height": high})
     assert fits(phone), "it scrolls sideways when it is enlarged four times"
+    assert until(phone, _FOLLOWED), "its figures do not follow the window"

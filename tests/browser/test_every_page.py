@@ -8,6 +8,7 @@ from territoires.french import web as words
 from territoires.ui.chapters import CARDS
 from tests.browser.conftest import arrive, assert_quiet, walk
 from tests.browser.desks import email, staffed
+from tests.browser.drawing import is_well_drawn
 from tests.browser.reading import TELEPHONE, is_for_everybody, mistakes, sideways
 
 OPEN_TO_ALL = {
@@ -27,10 +28,10 @@ STATES = [
     "/?au=2019-02-12",
     "/carte?vue=territoires",
     "/?au=2021-05-04",
-    "/carte?vue=zones-blanches",
+    "/carte?vue=zones-blanches&au=2021-05-04",
     "/?au=2022-12-31",
     "/carte?terr=reg-94&au=2021-05-04",
-    "/?au=hier&terr=nulle-part",
+    "/?au=hier&terr=nulle-part&perim=villages",
     "/carte?ville=52121",
     "/?connu=2026-01-01",
     "/ville?ville=52121",
@@ -39,7 +40,7 @@ STATES = [
     "/?terr=com-52121",
     "/ville?ville=97411",
     "/?terr=reg-44&au=2021-10-05",
-    "/ou-ouvrir?villes=5&par-region=1",
+    "/ou-ouvrir?villes=5&par-region=1&au=2021-05-04",
     "/formations?formation=F001",
 ]
 # Where an administrator writes; about a town, it is Chaumont.
@@ -50,6 +51,18 @@ DESKTOP = {"height": 2400}
 IN_THE_DARK = {**DESKTOP, "width": TELEPHONE, "color_scheme": "dark"}
 # The tabs of readers that the tests of other modules walk through too.
 LOOKS = {"page": DESKTOP, "dark": IN_THE_DARK}
+# What Streamlit puts around an application.
+FURNITURE = ", ".join(
+    f"{each}:visible"
+    for each in (
+        '[data-testid="stAppDeployButton"]',
+        '[data-testid="stMainMenu"]',
+        '[data-testid="stStatusWidget"]',
+        '[data-testid="stDecoration"]',
+        '[data-testid="stToolbarActions"]',
+        "#root footer",
+    )
+)
 PLAIN = ["/comparer?nombre=57", "/connexion", "/connexion?retour=/saisir-etape"]
 
 
@@ -86,6 +99,9 @@ def _is_for_everybody(page, phone, address):
     assert page.title().endswith("Territoires")
     if address != STATEMENT:
         assert "Streamlit" not in page.locator("body").inner_text()
+    for tab in (page, phone):
+        expect(tab.locator(FURNITURE)).to_have_count(0)
+        is_well_drawn(tab)
     is_for_everybody(page, phone)
     for tab in (page, phone):
         assert_quiet(tab)

@@ -34,21 +34,6 @@ def test_a_page_opens_directly_under_its_title_in_french(page, address, title, h
     assert_quiet(page)
 
 
-@pytest.mark.parametrize("address", ["/", "/methode"])
-def test_nothing_of_streamlit_stands_in_the_way(page, address):
-    arrive(page, address)
-    for furniture in (
-        "stAppDeployButton",
-        "stMainMenu",
-        "stStatusWidget",
-        "stDecoration",
-        "stToolbarActions",
-    ):
-        expect(page.get_by_test_id(furniture).locator("visible=true")).to_have_count(0)
-    expect(page.locator("footer:visible")).to_have_count(0)
-    assert "Streamlit" not in page.locator("body").inner_text()
-
-
 # --- the address ---
 
 

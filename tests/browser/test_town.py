@@ -1,61 +1,20 @@
-"""The sheet of a town and the comparison of regions, in a real Chromium."""
+"""The sheet of a town in a real Chromium: what its first screen says, where its links lead."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import arrive, assert_quiet, left, settled, visit
-from tests.browser.reading import fits, narrowed
+from tests.browser.conftest import arrive, assert_quiet, settled, visit
+from tests.browser.reading import narrowed
 
 CHAUMONT = "/ville?ville=52121"
 
 
-def outside(page):
-    """List the marks and texts of the figures that stay outside their own frame."""
-    return left(
-        page,
-        """() => [...document.querySelectorAll('.js-plotly-plot, .dessin svg')].flatMap(plot => {
-            const frame = plot.getBoundingClientRect();
-            const drawn = plot.querySelectorAll(
-                '.annotation-text, .textpoint text, .point, .xtick text, .ytick text, ' +
-                '.dessin text');
-            return [...drawn].filter(each => {
-                const box = each.getBoundingClientRect();
-                return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
-                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
-            }).map(each => each.textContent || each.getAttribute('class'));
-        })""",
-    )
-
-
-def all_fits(page):
-    assert fits(page)
-    assert outside(page) == []
-
-
-def test_a_sheet_fits_its_screen_and_asks_nobody_else(page):
-    arrive(page, CHAUMONT)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
-    expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
-    all_fits(page)
-    all_fits(narrowed(page))
-    assert_quiet(page)
-
-
-@pytest.mark.parametrize(
-    "choices", ["", "?terr=reg-44&indicateur=part-habitants&depuis=2021-01-31"]
-)
-def test_the_comparison_fits_its_screen(page, choices):
-    arrive(page, f"/regions{choices}")
-    page.locator(".dessin.large svg").nth(3).wait_for()
-    all_fits(page)
-    all_fits(narrowed(page))
-    assert_quiet(page)
-
-
 def test_one_follows_towns_and_comes_back(page):
     arrive(page, CHAUMONT + "&au=2022-01-01")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Chaumont")
+    expect(page).to_have_title("Chaumont (52) · Ville · Territoires")
     page.get_by_role("link", name="● Épinal · 98").click()
     page.locator(".bref").get_by_text("88160").wait_for()
     page.wait_for_url(re.compile("ville=88160"))
