@@ -48,8 +48,14 @@ SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DEMO_ROWS = 10_000
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
-    *("test_access.py", "test_every_page.py", "test_frame.py", "test_home.py", "test_map.py"),
-    *("test_next.py", "test_search.py", "test_town.py"),
+    *("test_access.py", "test_changes.py", "test_compare.py", "test_english.py"),
+    *("test_every_page.py", "test_first_answer.py", "test_frame.py", "test_home.py"),
+    *("test_map.py", "test_next.py", "test_search.py", "test_town.py"),
+}
+# Files of tests/browser that write through one and the same server: they stay with one worker.
+AT_ONE_OFFICE = {
+    *("test_entry.py", "test_entry_sessions.py", "test_every_state.py", "test_forms.py"),
+    *("test_grid.py", "test_import.py", "test_reports.py"),
 }
 # Files of tests/integration that only read.
 QUERIES = {
@@ -158,15 +164,18 @@ def swept() -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Share the tests out by what they have in common; in their order, for browsers come last.
 
-    A file stays whole: what is made for it is made once. Where the tests of a file have but the
-    server of their worker, each goes to whoever is free, so that workers end together.
+    A file stays whole: what is made for it is made once; so do files that share an office. Where
+    the tests of a file have but the server of their worker, each goes to whoever is free, so that
+    workers end together.
     """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where there are workers
 
     class ByServer(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return nodeid if Path(file).name in ON_THE_WORKER_S_SERVER else file
+            file = Path(nodeid.partition("::")[0])
+            if file.name in ON_THE_WORKER_S_SERVER:
+                return nodeid
+            return str(file.parent if file.name in AT_ONE_OFFICE else file)
 
     config.option.loadscopereorder = False
     return ByServer(config, log)

@@ -13,6 +13,8 @@ Fixtures
                     whatever a test adds to the document or listens to
     server          a dashboard on a copy of the seeded database, shared by the worker's tests:
                     for tests that only read. ``server.url``, ``server.log`` (a file)
+    written         the same for modules that write, `AT_ONE_OFFICE` of tests/conftest.py: each
+                    about towns, and as an administrator, that no other of them has
     demonstration   the same on a small demonstration, shared by a module's tests
     seeded_database path of the SQLite file that ``python -m territoires init`` makes: do not touch
     database        path of a copy of it for this test alone, to be written at will
@@ -436,6 +438,14 @@ def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     started.stop()
 
 
+@pytest.fixture(scope="session")
+def written(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("written")
+    started = start_server(copy_of(seeded_database, folder / "territoires.db"), folder)
+    yield started
+    started.stop()
+
+
 @pytest.fixture(scope="module")
 def demonstration(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("demonstration-server")
@@ -654,21 +664,22 @@ def pytest_runtest_makereport(
 
 
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> None:
-    """Note how what a module shares is put away."""
-    if fixturedef.scope == "module":
+    """Note how what is shared and written to is put away."""
+    if fixturedef.scope == "module" or fixturedef.argname == written.__name__:
         request.node.stash.setdefault(_SHARED, []).append(partial(fixturedef.finish, request))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Make anew what a module shares for a test of it that is played again.
+    """Make anew what is shared and written to for a test that is played again.
 
     The first playing may have done half of its acts; the second would be refused for that alone.
     """
     module = item.getparent(pytest.Module)
     if module and getattr(item, "execution_count", 1) > 1:
-        shared = module.stash.setdefault(_SHARED, [])
-        while shared:
-            shared.pop()()
+        for sharers in (module, item.session):
+            shared = sharers.stash.setdefault(_SHARED, [])
+            while shared:
+                shared.pop()()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

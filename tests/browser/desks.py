@@ -70,10 +70,14 @@ class Office:
                     with_password=False,
                 )
                 self.do(add_staff, draft)
-        second = StaffDraft(
-            email=SECOND_ADMIN, name="C. Martin", role=Role.ADMINISTRATION, with_password=False
+        self.employ(SECOND_ADMIN)
+
+    def employ(self, address: str) -> None:
+        """Add an administrator."""
+        draft = StaffDraft(
+            email=address, name="C. Martin", role=Role.ADMINISTRATION, with_password=False
         )
-        self.do(add_staff, second)
+        self.do(add_staff, draft)
 
     def token(self, who: str = ADMIN) -> str:
         """Open a session of somebody."""
@@ -121,7 +125,7 @@ class Office:
 
 @cache
 def staffed(server: Server) -> Office:
-    """Employ the same staff on the worker's own server, once: for who looks and writes nothing."""
+    """Employ the same staff on a server that modules share, once."""
     office = Office(server, server.log.with_name("territoires.db"))
     office.staff()
     return office

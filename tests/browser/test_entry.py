@@ -26,30 +26,22 @@ from territoires.domain.drafts import AccountDraft
 from territoires.domain.programme import Basis, Mode, StageKind
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet, settled
-from tests.browser.desks import (
-    CORSE,
-    SECOND_ADMIN,
-    go,
-    office_on,
-    pick,
-    press,
-    ready,
-    saved,
-    says,
-    write_in,
-)
+from tests.browser.desks import CORSE, go, pick, press, ready, saved, says, staffed, write_in
+
+ADMIN = "entry.admin@example.org"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(written):
+    made = staffed(written)
+    made.employ(ADMIN)
+    return made
 
 
 @pytest.fixture
 def desk(office, open_tab):
     """Give the tab of an administrator."""
-    return office.tab_of(open_tab, SECOND_ADMIN)
+    return office.tab_of(open_tab, ADMIN)
 
 
 def centre_of(office, town):
@@ -76,10 +68,10 @@ def tab_to(page, label):
 
 
 def test_a_newcomer_records_an_opening_with_the_keyboard_alone(office, open_tab):
-    once = office.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
+    once = office.do(reset_password, AccountDraft(email=ADMIN)).one_time_password
     page = open_tab(base_url=office.server.url)
     page.goto("/connexion?retour=/saisir-etape")
-    page.fill("#email", SECOND_ADMIN)
+    page.fill("#email", ADMIN)
     page.fill("#password", once)
     page.keyboard.press("Enter")
     page.wait_for_url("**/mot-de-passe*")

@@ -17,34 +17,25 @@ from territoires.db.models import Centre, Stage
 from territoires.domain.drafts import AccountDraft, PasswordDraft
 from territoires.domain.roles import Role
 from tests.browser.conftest import COOKIE
-from tests.browser.desks import (
-    SECOND_ADMIN,
-    email,
-    go,
-    office_on,
-    press,
-    ready,
-    saved,
-    says,
-    type_town,
-    write_in,
-)
+from tests.browser.desks import email, go, press, ready, saved, says, staffed, type_town, write_in
 
 PASSWORD = "cheval lampe toit neige"  # noqa: S105 - of a test
+ADMIN = "entry-sessions.admin@example.org"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        once = made.do(reset_password, AccountDraft(email=SECOND_ADMIN)).one_time_password
-        chosen = PasswordDraft(current=once, new=PASSWORD)
-        assert choose_password(made.url, SECOND_ADMIN, chosen, now=datetime.now(UTC)) is None
-        yield made
+def office(written):
+    made = staffed(written)
+    made.employ(ADMIN)
+    once = made.do(reset_password, AccountDraft(email=ADMIN)).one_time_password
+    chosen = PasswordDraft(current=once, new=PASSWORD)
+    assert choose_password(made.url, ADMIN, chosen, now=datetime.now(UTC)) is None
+    return made
 
 
 @pytest.fixture
 def desk(office, open_tab):
-    return office.tab_of(open_tab, SECOND_ADMIN)
+    return office.tab_of(open_tab, ADMIN)
 
 
 @pytest.fixture
@@ -55,7 +46,7 @@ def colleague(office, open_tab):
 @pytest.fixture
 def passing(office, open_tab):
     """Give a tab of the administrator's whose session is about to end."""
-    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    return office.sign_in(open_tab(base_url=office.server.url), ADMIN)
 
 
 def end_session(office, page):
@@ -73,7 +64,7 @@ def number_of(office, town):
 
 def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(office, passing):
     go(passing, "/saisir-etape")
-    type_town(passing, "2B033")
+    type_town(passing, "22070")
     write_in(passing, "Date ★", "09/2022")
     write_in(passing, "Source ★", "déclaration")
     write_in(passing, "Commentaire", "Tapé avec soin")
@@ -83,13 +74,13 @@ def test_a_form_outlives_its_session_and_is_saved_after_signing_in_elsewhere(off
     says(passing, "Rien n’a été enregistré")
     for label, text in (("Date ★", "09/2022"), ("Commentaire", "Tapé avec soin")):
         expect(passing.get_by_label(label, exact=True)).to_have_value(text)
-    centre = number_of(office, "2B033")
+    centre = number_of(office, "22070")
     assert office.rows(Stage, centre_id=centre, kind="opened") == []
 
     with passing.context.expect_page() as opened:
         passing.get_by_role("link", name="Se connecter dans un autre onglet").click()
     other = opened.value
-    other.fill("#email", SECOND_ADMIN)
+    other.fill("#email", ADMIN)
     other.fill("#password", PASSWORD)
     with passing.expect_websocket():  # the page comes back with its new cookie
         other.click("button")
@@ -164,14 +155,14 @@ def test_two_people_correct_the_same_stage_and_the_second_chooses(office, desk, 
 
 
 def test_the_last_act_is_taken_back_from_the_entrance(office, desk):
-    go(desk, "/saisir-etape?ville=2A004")
+    go(desk, "/saisir-etape?ville=22113")
     write_in(desk, "Date ★", "2023")
     write_in(desk, "Source ★", "déclaration")
     press(desk, "Enregistrer")
     says(desk, "le nombre de centres ouverts passe de")
-    assert len(office.rows(Centre, town_code="2A004")) == 1
+    assert len(office.rows(Centre, town_code="22113")) == 1
     go(desk, "/saisie")
     press(desk, "Annuler mon dernier acte : saisie d’une étape")
     says(desk, "Dernier acte annulé")
-    assert office.rows(Centre, town_code="2A004") == []
+    assert office.rows(Centre, town_code="22113") == []
     expect(desk.get_by_role("button", name="Annuler mon dernier acte")).to_have_count(0)

@@ -4,28 +4,21 @@ import pytest
 
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet
-from tests.browser.desks import (
-    SECOND_ADMIN,
-    email,
-    go,
-    office_on,
-    press,
-    saved,
-    says,
-    write_in,
-)
+from tests.browser.desks import email, go, press, saved, says, staffed, write_in
 from tests.browser.reading import is_for_everybody
 from tests.browser.test_entry_sessions import correct, end_session, open_correction
 from tests.browser.test_import import HEADER, send
 from tests.trials import faults
 
 CORRECTED = "25388"
+ADMIN = "every-state.admin@example.org"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(written):
+    made = staffed(written)
+    made.employ(ADMIN)
+    return made
 
 
 LOOK = {"height": 2400}
@@ -40,7 +33,7 @@ def tab(office, open_tab):
 @pytest.fixture
 def desk(office, open_tab):
     """Give the tab where an administrator is signed in."""
-    return office.tab_of(open_tab, SECOND_ADMIN, **LOOK)
+    return office.tab_of(open_tab, ADMIN, **LOOK)
 
 
 def test_a_form_that_is_refused(desk):
@@ -73,7 +66,7 @@ def test_two_versions_of_one_fact(office, open_tab, desk):
 
 
 def test_a_session_that_has_ended(office, open_tab):
-    desk = office.sign_in(open_tab(base_url=office.server.url, **LOOK), SECOND_ADMIN)
+    desk = office.sign_in(open_tab(base_url=office.server.url, **LOOK), ADMIN)
     go(desk, "/saisir-etape?ville=52121")
     end_session(office, desk)
     press(desk, "Enregistrer")

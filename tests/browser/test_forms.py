@@ -5,21 +5,23 @@ from playwright.sync_api import expect
 
 from territoires.db.models import KeptText
 from tests.browser.conftest import assert_quiet, left, settled, until
-from tests.browser.desks import SECOND_ADMIN, go, office_on, press, ready, saved, write_in
+from tests.browser.desks import go, press, ready, saved, staffed, write_in
 
 KEPT = "() => Object.keys(sessionStorage).filter((name) => name.startsWith('saisie:'))"
 SCREENS = {"desktop": {}, "telephone": {"width": 390, "height": 844}}
+ADMIN = "forms.admin@example.org"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(written):
+    made = staffed(written)
+    made.employ(ADMIN)
+    return made
 
 
 @pytest.fixture
 def desk(office, open_tab):
-    return office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    return office.sign_in(open_tab(base_url=office.server.url), ADMIN)
 
 
 def box(page, label):
@@ -35,8 +37,8 @@ def test_the_focus_goes_to_the_summary_then_to_the_fields_then_to_what_was_saved
     office, open_tab, screen
 ):
     page = open_tab(base_url=office.server.url, **SCREENS[screen])
-    office.sign_in(page, SECOND_ADMIN)
-    go(page, "/saisir-etape?ville=2B050")
+    office.sign_in(page, ADMIN)
+    go(page, "/saisir-etape?ville=2B096")
     write_in(page, "Date ★", "31/02/2020")
     write_in(page, "Source ★", "gazette")
     press(page, "Enregistrer")
@@ -57,12 +59,12 @@ def test_the_focus_goes_to_the_summary_then_to_the_fields_then_to_what_was_saved
     press(page, "Enregistrer")
     expect(news(page)).to_be_focused()
     expect(news(page)).to_be_in_viewport()
-    saved(page, "Calvi, ouverture en 202")
+    saved(page, "Corte, ouverture en 202")
     assert_quiet(page)
 
 
 def test_the_field_in_hand_comes_back_after_a_reload_and_goes_with_the_session(office, desk):
-    go(desk, "/saisir-centre?ville=2A004")
+    go(desk, "/saisir-centre?ville=2A247")
     box(desk, "Adresse").fill("1 rue du Port")
     desk.reload()
     settled(desk)

@@ -19,17 +19,19 @@ from territoires.domain.drafts import (
 )
 from territoires.domain.programme import Counted, StageKind
 from tests.browser.conftest import assert_quiet
-from tests.browser.desks import SECOND_ADMIN, go, office_on, pick, press, says, write_in
+from tests.browser.desks import go, pick, press, says, staffed, write_in
 
 WORD = SourceDraft(declared=True)
 COURSES = ("F001", "F002")
 TOWN = "55029"  # Bar-le-Duc, which has no centre yet
+ADMIN = "grid.admin@example.org"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(written):
+    made = staffed(written)
+    made.employ(ADMIN)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def centre(office):
 
 @pytest.fixture
 def grid(office, centre, open_tab):
-    page = office.sign_in(open_tab(base_url=office.server.url), SECOND_ADMIN)
+    page = office.tab_of(open_tab, ADMIN)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     go(page, f"/saisir-inscriptions?ville={TOWN}")
     pick(page, "Année universitaire ★", "2022-2023")

@@ -7,15 +7,14 @@ from playwright.sync_api import expect
 
 from territoires.domain.roles import Role
 from tests.browser.conftest import assert_quiet, axe, ready, until
-from tests.browser.desks import email, go, office_on
+from tests.browser.desks import email, go, staffed
 
-TROYES = "10387"
+MONTAUBAN = "82121"
 
 
 @pytest.fixture(scope="module")
-def office(seeded_database, tmp_path_factory):
-    with office_on(seeded_database, tmp_path_factory.mktemp("office")) as made:
-        yield made
+def office(written):
+    return staffed(written)
 
 
 def documented(page):
@@ -28,9 +27,9 @@ def test_a_stranger_reports_an_opening_and_is_told_that_it_counts(office, open_t
     phone = open_tab(base_url=office.server.url, width=390, height=844)
     before = documented(phone)
 
-    go(phone, f"/ville?ville={TROYES}")
+    go(phone, f"/ville?ville={MONTAUBAN}")
     phone.get_by_role("link", name="Signaler ou compléter").click()
-    phone.wait_for_url(f"**/signaler?ville={TROYES}")
+    phone.wait_for_url(f"**/signaler?ville={MONTAUBAN}")
     assert axe(phone) == []
     assert until(phone, "performance.now() > 3500"), "a person takes longer to write"
     phone.select_option("#quoi", "opened")
