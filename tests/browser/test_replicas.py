@@ -1,21 +1,21 @@
 """Two dashboards behind nginx over one PostgreSQL, served as deploy/nginx.conf serves them."""
 
-import os
 import re
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from territoires.commands.staff import first_administrator
 from territoires.web.browser import BROWSER
 from tests.browser.conftest import (
     ROOT,
@@ -37,12 +37,15 @@ from tests.browser.desks import (
     type_town,
     write_in,
 )
+from tests.conftest import initialise_few
 from tests.trials.servers import free_port
 from tools import postgres
 from tools.ensure_browser import is_root
 from tools.ensure_nginx import find_nginx
 
 STREAM = "GET /_stcore/stream"
+ASKED = "/pret"  # by these tests, and by no tab
+UNCONNECTED = "/sante"  # a page without the application: going there ends its connection
 SITE = ROOT / "deploy" / "nginx.conf"
 AROUND = """
 {user}
@@ -122,7 +125,7 @@ class Replicas:
         """Find a browser's name that nginx sends to a dashboard."""
         for number in range(100):
             name = f"essai-{number}"
-            if self.proxy.server_of("/sante", Cookie=f"{BROWSER}={name}") == self.at(server):
+            if self.proxy.server_of(ASKED, Cookie=f"{BROWSER}={name}") == self.at(server):
                 return name
         raise AssertionError(f"nothing is sent to {self.at(server)}")
 
@@ -176,16 +179,8 @@ def replicas(tmp_path_factory):
     with postgres.throw_away() as database:
         database.create("territoires")
         url = database.url("territoires")
-        done = subprocess.run(
-            [sys.executable, "-m", "territoires", "init"],
-            cwd=ROOT,
-            env={**os.environ, "TERRITOIRES_DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        initialise_few(url)
+        first_administrator(url, now=datetime.now(UTC))
         public = f"https://localhost:{https}"
         servers = [start_server(url, folder, TERRITOIRES_PUBLIC_URL=public) for _ in range(2)]
         certify(folder)
@@ -237,15 +232,15 @@ def test_a_newcomer_is_named_and_stays_with_one_dashboard(replicas, open_tab):
     assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Lax")
     assert cookie["expires"] == -1, "forgotten with the window"
     visit(page, "/methode")
-    page.context.close()
+    page.goto(UNCONNECTED)
     (home,) = replicas.connections(2)
-    assert replicas.proxy.server_of("/sante", Cookie=f"{BROWSER}={cookie['value']}") == home
+    assert replicas.proxy.server_of(ASKED, Cookie=f"{BROWSER}={cookie['value']}") == home
 
 
 def test_both_dashboards_serve(replicas):
     for server in replicas.servers:
         replicas.name_for(server)
-    sent = replicas.proxy.sent("GET /sante.* 200 ")
+    sent = replicas.proxy.sent(f"GET {ASKED}.* 200 ")
     assert set(sent) == {replicas.at(server) for server in replicas.servers}
 
 
@@ -263,7 +258,7 @@ def test_what_is_saved_through_one_is_seen_through_the_other(replicas, tab_on):
     headline = reader.locator("h2").first
     before = headline.inner_text()
     go(writer, "/saisir-etape")
-    type_town(writer, "2B050")
+    type_town(writer, "2A004")
     write_in(writer, "Date ★", "04/05/2021")
     write_in(writer, "Source ★", "declaration")
     press(writer, "Enregistrer")
@@ -273,7 +268,7 @@ def test_what_is_saved_through_one_is_seen_through_the_other(replicas, tab_on):
     expect(headline).not_to_have_text(before, timeout=SETTLE_MILLISECONDS)
     for tab in (reader, writer):
         assert_quiet(tab)
-        tab.context.close()
+        tab.goto(UNCONNECTED)
     assert set(replicas.connections(2)) == {replicas.at(first), replicas.at(second)}
 
 
@@ -291,7 +286,7 @@ def test_a_server_of_data_that_stops_is_said_then_forgotten(replicas, tab_on):
         replicas.database.start()
     page.get_by_role("button", name="Réessayer").click()
     expect(page.locator("h2").first).to_be_visible(timeout=SETTLE_MILLISECONDS)
-    page.context.close()
+    page.goto(UNCONNECTED)
     replicas.connections(2)
     assert replicas.proxy.get("/pret")[0] == 200
     for server in replicas.servers:
@@ -305,7 +300,7 @@ def test_readers_and_writers_go_on_when_one_dashboard_dies(replicas, tab_on):
     page, writer = tab_on(dead), signed_in(replicas, tab_on(dead))
     visit(page, "/?terr=reg-44")
     go(writer, "/saisir-etape")
-    type_town(writer, "2B096")
+    type_town(writer, "2B033")
     write_in(writer, "Date ★", "04/05/2021")
     write_in(writer, "Source ★", "declaration")
     writer.keyboard.press("Tab")
@@ -321,13 +316,13 @@ def test_readers_and_writers_go_on_when_one_dashboard_dies(replicas, tab_on):
     expect(writer.get_by_role("textbox", name="Date ★")).to_have_value("04/05/2021")
     press(writer, "Enregistrer")
     saved(writer)
-    writer.context.close()
+    writer.goto(UNCONNECTED)
     page.get_by_role("link", name="Méthode et sources").click()
     expect(page.locator("h1")).to_have_text("Méthode et sources", timeout=SETTLE_MILLISECONDS)
     settled(page)
     page.get_by_role("link", name="Accueil").click()
     expect(page.locator("h2").first).to_contain_text("centres", timeout=SETTLE_MILLISECONDS)
-    page.context.close()
+    page.goto(UNCONNECTED)
     # Two that were cut; then the form's, and the page's before and after it was loaded again.
     assert replicas.connections(5)[replicas.at(survivor)] == 3
     assert replicas.proxy.get("/methode")[0] == 200
