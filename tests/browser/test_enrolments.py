@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import arrive, assert_quiet, fetch, settled
 from tests.browser.reading import is_for_everybody
+from tests.browser.test_first_answer import WIDTHS, slowly, takes_its_place
 
 PAGES = ("/inscriptions", "/formations")
 
@@ -18,6 +19,17 @@ def test_a_full_page_is_quiet_and_for_everybody(open_tab, demonstration, address
     expect(page.locator(".dessin.large svg, .js-plotly-plot").first).to_be_visible()
     is_for_everybody(page)
     assert_quiet(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", ["/inscriptions", "/inscriptions?terr=reg-28"])
+def test_what_was_transmitted_is_drawn_where_the_first_answer_has_it(
+    open_tab, demonstration, address, width
+):
+    page = open_tab(base_url=demonstration.url, **WIDTHS[width])
+    release = slowly(page, address)
+    expect(page.locator("#reponse .dessin:visible text").nth(1)).to_be_visible()
+    takes_its_place(page, release, address)
 
 
 def test_the_banner_and_the_figures_say_that_all_is_made_up(open_tab, demonstration):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import assert_quiet, axe, settled, until
 
 CHAUMONT = "/ville?ville=52121"
-WIDTHS = {"desk": (1440, 900), "telephone": (390, 844)}
+WIDTHS = {"desk": {"width": 1440, "height": 900}, "telephone": {"width": 390, "height": 844}}
 NEAR = 8  # pixels
 # Once for a document: a tab that is used again says this as many times as it was told.
 SHIFTS = """
@@ -38,31 +38,26 @@ BOXES = """([where, names]) => {
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-@pytest.fixture
-def slowly(open_tab):
-    """Open a page whose application is held back until told."""
+def slowly(page, address):
+    """Open a page whose application is held back until told; gives how to tell it.
 
-    def opened(address, *, width=1440, height=900, base_url=None):
-        page = open_tab(width=width, height=height, base_url=base_url)
-        page.add_init_script(SHIFTS)
-        held = []
+    Playwright's own way of holding back has the browser forget what it was sent and has compiled.
+    """
+    page.add_init_script(SHIFTS)
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    for forgotten in (True, False):  # what memory has is held by nothing; what the disk has is kept
+        network.send("Network.setCacheDisabled", {"cacheDisabled": forgotten})
+    network.send("Fetch.enable", {"patterns": [{"urlPattern": "*/static/js/index.*.js"}]})
+    page.goto(address, wait_until="commit")
+    page.locator("#reponse main").wait_for()
+    page.evaluate("document.fonts.ready.then(() => true)")
 
-        def hold(route):
-            held.append(route)
+    def release():
+        network.send("Fetch.disable")  # what was held goes on
+        network.detach()
 
-        page.route("**/static/js/index.*.js", hold)
-        page.goto(address, wait_until="commit")
-        page.locator("#reponse main").wait_for()
-        page.evaluate("document.fonts.ready.then(() => true)")
-
-        def release():
-            for route in held:
-                route.continue_()
-            page.unroute_all()
-
-        return page, release
-
-    return opened
+    return release
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -70,9 +65,9 @@ def slowly(open_tab):
     "address",
     ["/", CHAUMONT, "/carte", "/regions", "/formations", "/inscriptions", "/recouper", CHANGES],
 )
-def test_the_application_takes_the_place_of_the_answer_without_a_jump(slowly, address, width):
-    wide, high = WIDTHS[width]
-    page, release = slowly(address, width=wide, height=high)
+def test_the_application_takes_the_place_of_the_answer_without_a_jump(open_tab, address, width):
+    page = open_tab(**WIDTHS[width])
+    release = slowly(page, address)
     if address in ("/", CHAUMONT, "/carte", "/regions"):
         expect(page.locator("#reponse :is(.reperes, .lignes)").first).to_be_visible()
         is_for_everybody(page, "dark" if width == "desk" else "light")
@@ -87,15 +82,6 @@ def is_for_everybody(page, scheme):
     )
     assert axe(page) == []
     page.emulate_media(color_scheme="light")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("address", ["/inscriptions", "/inscriptions?terr=reg-28"])
-def test_what_was_transmitted_is_drawn_in_the_same_place(slowly, demonstration, address, width):
-    wide, high = WIDTHS[width]
-    page, release = slowly(address, width=wide, height=high, base_url=demonstration.url)
-    expect(page.locator("#reponse .dessin:visible text").nth(1)).to_be_visible()
-    takes_its_place(page, release, address)
 
 
 def takes_its_place(page, release, address):
@@ -120,17 +106,20 @@ def takes_its_place(page, release, address):
     assert_quiet(page)
 
 
-def test_a_link_in_hand_is_in_hand_after(slowly):
-    page, release = slowly("/")
+def test_a_link_in_hand_is_in_hand_after(open_tab):
+    page = open_tab()
+    release = slowly(page, "/")
     page.locator('#reponse .places a[href$="ville=52121"]').focus()
     release()
     expect(page.locator("#reponse")).to_have_count(0)
     expect(page.locator('#root .places a[href$="ville=52121"]')).to_be_focused()
 
 
-def test_words_that_somebody_has_selected_stay(slowly):
-    page, release = slowly("/")
+def test_words_that_are_selected_keep_the_answer_and_what_was_scrolled_stays_where_it_was(open_tab):
+    page = open_tab(**WIDTHS["telephone"])
+    release = slowly(page, "/")
     page.locator("#reponse h2").select_text()
+    page.locator("#reponse").evaluate("each => each.scrollTo(0, 300)")
     release()
     app = page.locator('[data-testid="stApp"]')
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
@@ -138,27 +127,22 @@ def test_words_that_somebody_has_selected_stay(slowly):
     expect(page.locator("#reponse")).to_be_visible()
     page.evaluate("getSelection().removeAllRanges()")
     expect(page.locator("#reponse")).to_have_count(0)
-
-
-def test_what_was_scrolled_stays_where_it_was(slowly):
-    page, release = slowly("/", width=390, height=844)
-    page.locator("#reponse").evaluate("each => each.scrollTo(0, 300)")
-    release()
-    expect(page.locator("#reponse")).to_have_count(0)
     settled(page)
     assert page.locator('[data-testid="stMain"]').evaluate("each => each.scrollTop") == 300
 
 
-def test_a_link_of_the_answer_leads_to_its_page(slowly):
-    page, release = slowly("/")
+def test_a_link_of_the_answer_leads_to_its_page(open_tab):
+    page = open_tab()
+    release = slowly(page, "/")
     page.locator("#reponse h2").select_text()  # what is selected stays until it is left
     release()
     page.locator('#reponse a[href="carte"]').first.evaluate("each => each.click()")
     expect(page).to_have_url(f"{page.url.split('/carte')[0].rstrip('/')}/carte")
 
 
-def test_a_link_followed_once_the_application_is_ready_is_its_own(slowly):
-    page, release = slowly("/carte")
+def test_a_link_followed_once_the_application_is_ready_is_its_own(open_tab):
+    page = open_tab()
+    release = slowly(page, "/carte")
     page.locator("#reponse h2").select_text()
     release()
     app = page.locator('[data-testid="stApp"]')
