@@ -43,7 +43,7 @@ from territoires.queries.exports import EXPORTS
 from territoires.ui.enter import import_file
 from tests.browser.conftest import assert_quiet, fetch, ready, walk
 from tests.browser.desks import email, office_on
-from tests.browser.reading import sideways
+from tests.browser.reading import TELEPHONE, sideways
 
 TOWN = "51108"  # Châlons-en-Champagne
 TEXTS = {
@@ -270,6 +270,12 @@ def test_no_formula_is_alive_in_a_file_sent_back_to_be_mended():
     assert any("HYPERLINK" in text for text in parts.values())
 
 
+def narrow(page):
+    """Make the window as wide as a telephone; the next test finds it wide again."""
+    page.set_viewport_size({"width": TELEPHONE, "height": 844})
+    return page
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -281,7 +287,7 @@ def test_no_formula_is_alive_in_a_file_sent_back_to_be_mended():
     ],
 )
 def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab, address):
-    page = office.tab_of(open_tab, email(Role.ADMINISTRATION), width=390, height=844)
+    page = narrow(office.tab_of(open_tab, email(Role.ADMINISTRATION)))
     walk(page, address)
     unfold(page, page.locator("summary"))
     assert UNBROKEN[200] in page.content(), "nothing to try"
@@ -289,7 +295,7 @@ def test_the_longest_text_without_a_space_does_not_widen_a_page(office, open_tab
 
 
 def test_an_act_shows_the_longest_text_whole(office, open_tab):
-    page = office.tab_of(open_tab, email(Role.ADMINISTRATION), width=390, height=844)
+    page = narrow(office.tab_of(open_tab, email(Role.ADMINISTRATION)))
     number = next(row.id for row in office.rows(AuditEvent) if row.reason == UNBROKEN[2_000])
     walk(page, f"/journal?acte={number}")
     assert UNBROKEN[2_000] in page.locator("[data-testid=stMain]").inner_text()
