@@ -16,7 +16,7 @@ Fixtures
     written         the same for modules that write, `AT_ONE_OFFICE` of tests/conftest.py: each
                     about towns, and as an administrator, that no other of them has
     demonstration   the same on a small demonstration, shared by a module's tests
-    seeded_database path of the SQLite file that ``python -m territoires init`` makes: do not touch
+    seeded_database path of a SQLite file as ``python -m territoires init`` makes it: do not touch
     database        path of a copy of it for this test alone, to be written at will
     serve           starts another dashboard for this test: ``serve(database)`` or
                     ``serve("postgresql+psycopg://...")`` -> Server, ended with the test;
@@ -59,6 +59,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -77,10 +78,12 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from territoires.commands.staff import first_administrator
 from territoires.domain.address import NAMES, PERIMETER, PERIMETERS
 from territoires.domain.scope import Perimeter
 from territoires.settings import session_cookie
 from tests.conftest import ON_THE_WORKER_S_SERVER
+from tests.databases import release
 from tests.trials.forked import Forked, fork
 from tests.trials.servers import free_port
 from tools.ensure_browser import find_browser, is_root
@@ -396,21 +399,10 @@ def _tail(log: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("seeded") / "territoires.db"
-    done = subprocess.run(
-        [sys.executable, "-m", "territoires", "init"],
-        cwd=ROOT,
-        env={**os.environ, "TERRITOIRES_DATABASE_URL": database_url(path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    with contextlib.closing(sqlite3.connect(path)) as last:
-        # Whoever copies the file has everything: nothing stays beside it in the log.
-        last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def seeded_database(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = copy_of(seeded_file, tmp_path_factory.mktemp("seeded") / "territoires.db")
+    first_administrator(database_url(path), now=datetime.now(UTC))
+    release(database_url(path))
     return path
 
 
