@@ -45,7 +45,7 @@ from tools.postgres import memory, throw_away
 
 # The instant at which the databases of the tests began to know anything.
 SEEDED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-DEMO_ROWS = 10_000
+DEMO_ROWS = 6_000  # of a few communes: enough for counts to be kept back beside small ones
 # Files of tests/browser that start nothing of their own.
 ON_THE_WORKER_S_SERVER = {
     *("test_access.py", "test_changes.py", "test_compare.py", "test_english.py"),
@@ -101,6 +101,9 @@ if (folder := memory()) is not None:
 # machine is used to.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Tests leave a great many objects alive, and memory is swept between files, see `swept`.
+gc.set_threshold(200_000, 20, 20)
 
 settings.load_profile(fuzzing.SHORT)  # `--hypothesis-profile` comes after
 
@@ -173,6 +176,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByServer(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = Path(nodeid.partition("::")[0])
+            if file.parent.name != "browser":  # others have the same names
+                return str(file)
             if file.name in ON_THE_WORKER_S_SERVER:
                 return nodeid
             return str(file.parent if file.name in AT_ONE_OFFICE else file)
@@ -245,7 +250,9 @@ def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def template_file(
+    tmp_path_factory: pytest.TempPathFactory, few_seeds: Path
+) -> Callable[[str], Path]:
     """Give the file of a template, made at the first asking; not to be touched."""
     folder = tmp_path_factory.mktemp("templates")
 
@@ -253,7 +260,7 @@ def template_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
     def make(template: str) -> Path:
         path = folder / f"{template}.db"
         if template == "demo":
-            demo.make(path, folder=SEEDS, now=SEEDED_AT, rows=DEMO_ROWS)
+            demo.make(path, folder=few_seeds, now=SEEDED_AT, rows=DEMO_ROWS)
         else:
             TEMPLATES[template](sqlite_url(path))
             release(sqlite_url(path))

@@ -684,10 +684,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     end: anything that starts a loop of its own (asyncio.run) must have run before.
     """
     here = Path(__file__).parent
+    files = {item.path for item in items}
+    ours = {file for file in files if here in file.parents}
+    alone = {file for file in ours if file.name in ON_THE_WORKER_S_SERVER}
     for item in items:
-        if here in item.path.parents:
+        if item.path in ours:
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=2))
-    items.sort(
-        key=lambda item: (here in item.path.parents, item.path.name in ON_THE_WORKER_S_SERVER)
-    )
+    items.sort(key=lambda item: (item.path in ours, item.path in alone))

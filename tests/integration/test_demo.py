@@ -27,7 +27,6 @@ from territoires.db.models import (
 from territoires.domain.errors import DemonstrationError
 from territoires.domain.programme import Counted
 from territoires.queries import integrity
-from territoires.settings import SEEDS
 from tests.conftest import DEMO_ROWS, SEEDED_AT, release, sqlite_url
 
 
@@ -102,8 +101,8 @@ def test_nothing_of_the_real_programme_is_in_it(demo_reading):
 
 
 @pytest.mark.only_on("sqlite", "a demonstration is a file")
-def test_seeding_it_again_brings_nothing_real_in(demo_url):
-    assert seeds.seed(demo_url, folder=SEEDS, now=SEEDED_AT + timedelta(days=1)) == {}
+def test_seeding_it_again_brings_nothing_real_in(demo_url, few_seeds):
+    assert seeds.seed(demo_url, folder=few_seeds, now=SEEDED_AT + timedelta(days=1)) == {}
 
 
 def wholes(connection, counted):
