@@ -9,6 +9,7 @@ from typing import Final
 
 from bench.results import Line
 from tests.trials.attack import attack
+from tests.trials.servers import dashboard
 
 MOST_MB, SLOWER = 1000.0, 3.0  # what may not be passed
 _WHO: Final = "attacked at once"
@@ -17,7 +18,7 @@ _WHO: Final = "attacked at once"
 def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator[Line]:
     """Give the lines of the bench."""
     del folder, quick  # it is as short as it can be
-    report = attack(database_url)
+    report = attack(dashboard(database_url))
     for name, tally in report.tallies.items():
         said = ", ".join(f"{code} {times} times" for code, times in sorted(tally.answers.items()))
         yield Line(

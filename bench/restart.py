@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.results import Line
 from tests.trials.databases import count_faults
 from tests.trials.restart import restart
+from tests.trials.servers import dashboard
 
 VIEWERS, VIEWERS_IN_HASTE = 100, 10
 ENDS = (signal.SIGTERM, signal.SIGKILL)
@@ -17,7 +18,7 @@ def measure(folder: Path, database_url: str, *, quick: bool = False) -> Iterator
     """Give the time until everybody is served again, and what they have lost."""
     del folder
     viewers = VIEWERS_IN_HASTE if quick else VIEWERS
-    told = asyncio.run(restart(database_url, viewers, *ENDS))
+    told = asyncio.run(restart(dashboard(database_url), viewers, *ENDS))
     for how, (taken, back) in zip(ENDS, told, strict=True):
         ended = "killed" if how is signal.SIGKILL else "asked to end"
         what = f"server {ended} under {viewers} viewers"

@@ -10,14 +10,14 @@ A fifth of a moment by `make check`, which is for daily work.
     @pytest.mark.parametrize("seed", range(at_length(40)))
     def test_a_damaged_file_is_read_or_refused(seed): ...
 
-What is said is how many would take a second or so; the tests, which all wait for, try half of them.
+What is said is how many would take a second or so; the tests, which all wait for, try a quarter.
 """
 
 from hypothesis import settings
 
 # Profiles of Hypothesis; `make check` asks for the first, `make fuzz` for the last.
 DAILY, SHORT, FULL_LENGTH = "daily", "territoires", "fuzz"
-TIMES = {DAILY: 0.1, SHORT: 0.5, FULL_LENGTH: 50}
+TIMES = {DAILY: 0.05, SHORT: 0.25, FULL_LENGTH: 50}
 USUAL = 100
 
 # Two workers and a browser may share two cores: slowness is no failure.
@@ -28,5 +28,5 @@ for profile, times in TIMES.items():
 
 
 def at_length(usual: int) -> int:
-    """Say how many are tried: half as many within the tests, fifty times as many by `make fuzz`."""
+    """Say how many are tried: a quarter within the tests, fifty times as many by `make fuzz`."""
     return max(1, int(usual * TIMES[settings.get_current_profile_name()]))

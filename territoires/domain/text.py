@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"\u0153": "oe", "\u0152": "oe", "\u00e6": "ae", "\u00c6": "ae"})
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SAINT = re.compile(r"\b(ste?)\b")
+_KEPT, _LONGEST = 16_384, 200  # names, and characters of each
 
 
 # The characters that Unicode calls default ignorable (DerivedCoreProperties.txt): soft hyphens,
@@ -22,10 +24,18 @@ def fold(text: str) -> str:
 
     Case, accents, ligatures, hyphens and apostrophes go; "St" and "Ste" are written out.
     """
+    # The same names are sorted and looked up by every question of every page.
+    return _known(text) if len(text) <= _LONGEST else _folded(text)
+
+
+def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     words = _NOT_WORD.sub(" ", plain).strip()
     return _SAINT.sub(lambda found: "saint" if found[1] == "st" else "sainte", words)
+
+
+_known = lru_cache(_KEPT)(_folded)
 
 
 def slug(text: str) -> str:

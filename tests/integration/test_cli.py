@@ -14,7 +14,7 @@ from territoires.cli import printing
 from territoires.db.engine import sqlite_path
 from territoires.db.schema import place_of
 from territoires.settings import ROOT
-from tests.conftest import SEEDED_AT, release, sqlite_url
+from tests.conftest import release, sqlite_url
 from tests.factories import writing
 
 KEYS = [
@@ -440,23 +440,7 @@ def test_init_says_which_seed_file_is_missing(run, monkeypatch, tmp_path):
 
 
 @pytest.mark.only_on("sqlite", "it is about the process")
-def test_the_module_is_a_command(url):
-    done = shell("status", "--json", "--as-of", "2021-01-31", TERRITOIRES_DATABASE_URL=url)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert json.loads(done.stdout)["open"] == 7
-    known = json.loads(done.stdout)["known_at"]
-    assert known > SEEDED_AT.isoformat()
-
-
-@pytest.mark.only_on("sqlite", "it is about the process")
-def test_a_bad_argument_ends_the_process_with_2(url):
-    done = shell("status", "--as-of", "hier", TERRITOIRES_DATABASE_URL=url)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode().count("\n") == 1
-
-
-@pytest.mark.only_on("sqlite", "it is about the process")
-def test_a_terminal_without_accents_is_no_reason_to_fail(url):
+def test_the_module_is_a_command_and_a_terminal_without_accents_no_reason_to_fail(url):
     done = shell("status", TERRITOIRES_DATABASE_URL=url, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"15" in done.stdout

@@ -127,9 +127,10 @@ def test_every_setting_that_makes_no_sense_is_told_by_its_name(
 
 
 def test_an_address_given_for_the_first_administrator_is_not_dropped_in_silence(
-    tmp_path, monkeypatch, capsys
+    tmp_path, few_seeds, monkeypatch, capsys
 ):
     path = tmp_path / "base.db"
+    monkeypatch.setattr("territoires.__main__.SEEDS", few_seeds)
     make(sqlite_url(path))
     monkeypatch.setenv("TERRITOIRES_DATABASE_URL", sqlite_url(path))
     assert main(["init", "--admin", "autre@exemple.fr"]) == 0

@@ -18,10 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
+from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from territoires.domain.roles import Role
 from tests.databases import release, sqlite_url, untouched
@@ -95,10 +97,21 @@ def _turn_to(view: AppTest, page: str) -> AppTest:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_pages() -> Iterator[None]:
-    """Compile each page once for all sessions, as a server does."""
+    """Compile each page once for all sessions, as a server does: contents and what they run."""
     scripts = ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_script_runner, "ScriptCache", lambda: scripts)
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: scripts)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_runtime() -> Iterator[None]:
+    """Give AppTest one stand-in for the server of all its runs; it knows no client."""
+    runtime = MagicMock(spec=Runtime)
+    runtime.get_client.return_value = None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "MagicMock", lambda **_spec: runtime)
         yield
 
 

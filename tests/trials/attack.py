@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.trials.crowd import peak_megabytes
-from tests.trials.servers import dashboard, running
+from tests.trials.servers import Served, running
 from tests.trials.visitor import Visitor, address, opening
 
 FILE, MESSAGE = 19 << 20, 18 << 20  # bytes: what used to be kept
@@ -150,9 +150,9 @@ ATTACKS: Final[dict[str, Attack]] = {
 }
 
 
-def attack(database_url: str, *, readings: int = READINGS) -> Report:
+def attack(served: Served, *, readings: int = READINGS) -> Report:
     """Do all of it at once against a server of one's own, while somebody else reads so often."""
-    with running(dashboard(database_url)) as server:
+    with running(served) as server:
         server.wait()
         port, idle = server.port, idle_seconds(server.port, readings)
         tallies = {name: Tally() for name in ATTACKS}

@@ -5,6 +5,7 @@ session's number, then asks again for the page that it had.
 """
 
 import asyncio
+import os
 import random
 import signal
 import time
@@ -12,21 +13,21 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from tests.trials.crowd import FAILURES, Viewer, places_of
-from tests.trials.servers import dashboard, free_port, running
+from tests.trials.servers import Served, free_port, running
 
 _RETRY_S: Final = 0.5
 _PATIENCE_S: Final = 60.0
 
 
 async def restart(
-    database_url: str, viewers: int, *ends: signal.Signals
+    served: Served, viewers: int, *ends: signal.Signals
 ) -> list[tuple[float, list[bool]]]:
     """End a server under its viewers, in one way after the other; start it again where it was.
 
     Gives for each how long it took until all were served again (s), and who found the page that
     they had.
     """
-    places, served, port = places_of(database_url), dashboard(database_url), free_port()
+    places, port = places_of(served.database_url), free_port()
     told = []
     async with AsyncExitStack() as stack:
         crowd = []
@@ -37,7 +38,7 @@ async def restart(
             crowd.append(await stack.enter_async_context(viewer))
             await viewer.act()
         for how in ends:
-            server.process.send_signal(how)
+            os.kill(server.process.pid, how)
             started = time.perf_counter()
             server.process.wait()
             server = stack.enter_context(running(served, port=port))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.trials.databases import ROOT
+from tests.trials.forked import Forked, fork
 from tools.serve import answers
 
 PAGES: Final = ROOT / "bench" / "pages"
@@ -28,15 +29,21 @@ _QUIET: Final = (
     "localhost",
 )
 
+Process = subprocess.Popen[bytes] | Forked
+
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What to start: a script, and the folder whose `.streamlit/config.toml` counts."""
+    """What to start: a script, and the folder whose `.streamlit/config.toml` counts.
+
+    `forked`: from a process that has loaded it all, for whom a start is no part of what is tried.
+    """
 
     name: str
     script: Path
     folder: Path
     database_url: str
+    forked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +51,7 @@ class Running:
     """A server that was started: its address, and when its process was (`perf_counter`, s)."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: Process
     started: float
     log: Path
 
@@ -66,10 +73,14 @@ class Running:
         raise RuntimeError(msg)
 
 
-def dashboard(database_url: str) -> Served:
-    """Ours, as `make run` starts it."""
+def dashboard(database_url: str, *, forked: bool = False) -> Served:
+    """Ours, as `make run` starts it, unless it is `forked`."""
     return Served(
-        name="dashboard", script=ROOT / "dashboard.py", folder=ROOT, database_url=database_url
+        name="dashboard",
+        script=ROOT / "dashboard.py",
+        folder=ROOT,
+        database_url=database_url,
+        forked=forked,
     )
 
 
@@ -104,23 +115,14 @@ def running(served: Served, *, port: int = 0) -> Iterator[Running]:
     """Start a server, on a free port unless told, and end it by its own number."""
     port = port or free_port()
     log = Path(tempfile.gettempdir()) / f"territoires-bench-{port}.log"
-    command = [sys.executable, "-m", "streamlit", "run", str(served.script)]
-    command += ["--server.port", str(port), *_QUIET]
+    arguments = ["run", str(served.script), "--server.port", str(port), *_QUIET]
     environment = {
         **os.environ,
         "TERRITOIRES_DATABASE_URL": served.database_url,
         "PYTHONPATH": str(ROOT),
     }
-    with log.open("wb") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            cwd=served.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    started = time.perf_counter()
+    process = _start(served, arguments, environment, log)
     try:
         yield Running(port=port, process=process, started=started, log=log)
     finally:
@@ -131,3 +133,18 @@ def running(served: Served, *, port: int = 0) -> Iterator[Running]:
             process.kill()
             process.wait()
         log.unlink(missing_ok=True)
+
+
+def _start(served: Served, arguments: list[str], environment: dict[str, str], log: Path) -> Process:
+    # What is forked is not measured, see `start_server` of tests/browser/conftest.py.
+    if served.forked and "COVERAGE_PROCESS_CONFIG" not in os.environ:
+        return fork(arguments, environment, log)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "streamlit", *arguments],
+            cwd=served.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
