@@ -367,4 +367,5 @@ def _writable(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise DatabaseError("full", str(folder)) from error
-        raise CopyError("unwritable", str(folder), error.strerror or str(error)) from error
+        why = errno.errorcode.get(error.errno or 0, "")
+        raise CopyError("unwritable", str(folder), why) from error

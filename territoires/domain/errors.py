@@ -38,8 +38,8 @@ class DatabaseError(TerritoiresError):
 class CopyError(TerritoiresError):
     """A copy that cannot be made, or a backup that cannot be trusted; nothing was changed.
 
-    Codes: differs, unsound, rejected, unwritable; of a backup: missing, not_a_backup, no_checksum,
-    checksum, damaged, too_new.
+    Codes: differs, unsound, rejected, unwritable (`detail`: why, by its name in `errno`); of a
+    backup: missing, not_a_backup, no_checksum, checksum, damaged, too_new.
     """
 
     def __init__(self, code: str, where: str, detail: str = "") -> None:

@@ -55,6 +55,18 @@ _PROBLEMS = {
     ),
 }
 
+# What the system answers to who writes, by its own names (errno); it says them in English.
+_WHY = {
+    "EACCES": "accès refusé",
+    "EEXIST": "un fichier est là où il faut un dossier",
+    "EIO": "le disque répond par une erreur",
+    "ELOOP": "des liens y tournent en rond",
+    "ENAMETOOLONG": "nom trop long",
+    "ENOTDIR": "un fichier est là où il faut un dossier",
+    "EPERM": "opération interdite",
+    "EROFS": "disque en lecture seule",
+}
+
 _RESTORING = {
     "not_empty": (
         "La base {detail} contient déjà des tables : rien n’y a été écrit. Pour la remplacer, "
@@ -76,7 +88,10 @@ def none_in(folder: str) -> str:
 
 def message(error: CopyError) -> str:
     """Say why a copy was not made or a backup not accepted, and what to do."""
-    return typeset_text(_PROBLEMS[error.code]).format(where=error.where, detail=error.detail)
+    detail = error.detail
+    if error.code == "unwritable":
+        detail = _WHY.get(detail, f"erreur {detail} du système")
+    return typeset_text(_PROBLEMS[error.code]).format(where=error.where, detail=detail)
 
 
 def restoring(error: DatabaseError) -> str | None:

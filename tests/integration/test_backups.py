@@ -367,6 +367,21 @@ def test_a_full_disk_leaves_no_file_with_the_name_of_a_backup(source, folder, ro
     assert verify(made.path) == made
 
 
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("taken", "un fichier est là où il faut un dossier"),
+        ("taken/inside", "un fichier est là où il faut un dossier"),
+        ("n" * 300, "nom trop long"),
+    ],
+)
+def test_where_nothing_can_be_written_the_reason_is_said_in_french(run, tmp_path, place, why):
+    (tmp_path / "taken").write_text("")
+    exit_code, said, errors = run("backup", "--to", str(tmp_path / place))
+    assert (exit_code, said) == (1, "")
+    assert f"({why})\u00a0: aucune sauvegarde faite." in errors
+
+
 def test_a_backup_killed_in_the_middle_leaves_nothing_that_looks_like_one(source, folder):
     release(source)
     with subprocess.Popen(
