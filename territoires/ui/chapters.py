@@ -1,7 +1,9 @@
 """The pages of the paper: file, address and name, in the order of the menu."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import streamlit as st
@@ -302,14 +304,18 @@ def in_menu() -> list[Chapter]:
 
 
 def pages(*, desk: str) -> dict[str, st.Page]:
-    """Make the pages by their addresses, which looks for their files.
-
-    `desk` is what the reader's own is called.
-    """
+    """Give a reader's own pages by their addresses; `desk` is what theirs is called."""
     return {
-        path: (replace(each, title=desk) if each is _DESK else each).page()
+        path: copy(_found(replace(each, title=desk) if each is _DESK else each))
         for path, each in _BY_PATH.items()
     }
+
+
+@cache
+def _found(each: Chapter) -> st.Page:
+    # Making a page looks for its file: once for all readers, each of whom has a copy, since a page
+    # remembers whether it is the one that runs.
+    return each.page()
 
 
 def page_at(path: str) -> st.Page:

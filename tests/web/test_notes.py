@@ -27,6 +27,7 @@ from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.exports import export_routes
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, GAZETTE, do, later, stage_draft
+from tests.printed import texts
 from tests.web.test_sheets import heard, tags
 
 SITE = "https://territoires.example"
@@ -63,7 +64,7 @@ def plain(text):
 
 
 def pages_of(found):
-    return [plain(page.extract_text()) for page in read(found).pages]
+    return [plain(text) for text in texts(found.body)]
 
 
 def test_the_note_of_a_region_says_what_the_pages_say_of_it(region):
@@ -236,9 +237,7 @@ def test_the_route_answers_or_says_why_not(seeded):
             found = client.get(f"/note/{name}.pdf?au=2021-05-04&terr=reg-11")
             assert found.headers["content-type"] == "application/pdf"
             assert "au-2021-05-04" in found.headers["content-disposition"]
-        assert "dans le Grand Est" in plain(
-            pypdf.PdfReader(io.BytesIO(found.content)).pages[0].extract_text()
-        )
+        assert "dans le Grand Est" in plain(texts(found.content)[0])
         for name in ("reg-99", "dep-52", "abc", "national.pdf"):
             refused = client.get(f"/note/{name}.pdf")
             assert (refused.status_code, refused.text) == (404, words.NO_SHEET), name

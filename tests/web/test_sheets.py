@@ -23,6 +23,7 @@ from territoires.ui.follow.pictures import TELEPHONE
 from territoires.ui.follow.printed import press, print_pdf
 from territoires.web.sheets import sheet_routes
 from tests.integration.writing import COGNAC, do, later, stage_draft
+from tests.printed import undrawn
 
 CHAUMONT, TROYES = "52121", "10387"
 SITE = "https://territoires.example"
@@ -43,7 +44,7 @@ def read(body):
 
 
 def text_of(found):
-    return " ".join("".join(page.extract_text() for page in found.pages).split())
+    return " ".join("".join(undrawn(page).extract_text() for page in found.pages).split())
 
 
 def test_it_says_what_the_page_says(sheet):
@@ -132,7 +133,7 @@ def heard(document):
     """Give the texts of a tagged PDF in the order of its tags, of a figure what it says."""
     said = {}
     for number, page in enumerate(document.pages):
-        page.extract_text(**listening(said, number))
+        undrawn(page).extract_text(**listening(said, number))
     numbers = {page.indirect_reference.idnum: n for n, page in enumerate(document.pages)}
 
     def walked(node, page):
