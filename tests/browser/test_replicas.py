@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from territoires.commands.staff import first_administrator
 from territoires.web.browser import BROWSER
 from tests.browser.conftest import (
+    ELSEWHERE,
     ROOT,
     SETTLE_MILLISECONDS,
     Server,
@@ -227,11 +228,11 @@ def signed_in(replicas, page):
 
 def test_a_newcomer_is_named_and_stays_with_one_dashboard(replicas, open_tab):
     page = open_tab(base_url=replicas.proxy.url, ignore_https_errors=True)
-    visit(page, "/")
+    visit(page, ELSEWHERE)
     (cookie,) = [each for each in page.context.cookies() if each["name"] == BROWSER]
     assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Lax")
     assert cookie["expires"] == -1, "forgotten with the window"
-    visit(page, "/methode")
+    visit(page, ELSEWHERE)
     page.goto(UNCONNECTED)
     (home,) = replicas.connections(2)
     assert replicas.proxy.server_of(ASKED, Cookie=f"{BROWSER}={cookie['value']}") == home
@@ -286,6 +287,7 @@ def test_a_server_of_data_that_stops_is_said_then_forgotten(replicas, tab_on):
         replicas.database.start()
     page.get_by_role("button", name="Réessayer").click()
     expect(page.locator("h2").first).to_be_visible(timeout=SETTLE_MILLISECONDS)
+    settled(page)
     page.goto(UNCONNECTED)
     replicas.connections(2)
     assert replicas.proxy.get("/pret")[0] == 200

@@ -63,5 +63,5 @@ def test_a_copied_link_opens_the_same_town(page, open_tab):
     arrive(page, CHAUMONT + "&au=2022-01-01")
     link = page.get_by_role("link", name="Copier le lien").get_attribute("href")
     assert "ville=52121" in link
-    other = visit(open_tab(), link)
+    other = visit(open_tab(shared="dark"), link)
     other.locator(".bref").get_by_text("52121").wait_for()
