@@ -153,10 +153,10 @@ class StageFields:
 
     kind: StageKind
     on: PartialDate
-    source: SourceDraft
     basis: Basis = Basis.STATED
     retained: bool = True
     confidence: Confidence | None = None
+    source: SourceDraft
     note: str = ""
 
 
@@ -186,6 +186,14 @@ class StageCorrection(StageFields, Correction):
 # What a field is called when something is wrong with it, where that is not its own name.
 CALLED = "called"
 CENTRE_NAME = {CALLED: "centre_name"}
+# The columns of what is not kept under its own name.
+_KEPT = {"on": "happened_on", "source": "source_id"}
+
+
+def columns_of(fact: type, *but: str) -> tuple[str, ...]:
+    """Name the columns of what is said of a fact, `but` some, in the order of its form."""
+    names = (_KEPT.get(item.name, item.name) for item in fields(fact))
+    return tuple(name for name in names if name not in but)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +223,8 @@ class CentreCorrection(CentreFields, Correction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseDraft(Draft):
-    """A course of the catalogue; an empty `key` asks for the next one."""
+class CourseFields:
+    """What the catalogue says of a course."""
 
     title: str
     field_slug: str
@@ -228,6 +236,12 @@ class CourseDraft(Draft):
     credits: int | None = None
     confidence: Confidence | None = None
     source: SourceDraft
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseDraft(CourseFields, Draft):
+    """A course of the catalogue; an empty `key` asks for the next one."""
+
     key: str = ""
 
 
@@ -252,15 +266,21 @@ class StatementDraft(Draft):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfferingDraft(StatementDraft):
+class OfferingFields:
+    """How a course is given in a centre, from when and until when."""
+
+    mode: Mode | None = None
+    starts_on: PartialDate = field(default_factory=PartialDate)
+    ends_on: PartialDate = field(default_factory=PartialDate)
+    source: SourceDraft
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingDraft(OfferingFields, StatementDraft):
     """A course given in a centre."""
 
     centre_id: int
     course_key: str
-    source: SourceDraft
-    mode: Mode | None = None
-    starts_on: PartialDate = field(default_factory=PartialDate)
-    ends_on: PartialDate = field(default_factory=PartialDate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,9 +289,9 @@ class BoundFields:
 
     kind: StageKind
     not_before: PartialDate
-    source: SourceDraft
     basis: Basis = Basis.STATED
     confidence: Confidence | None = None
+    source: SourceDraft
     note: str = ""
 
 
@@ -281,8 +301,8 @@ class AnnouncementFields:
 
     announced_for: PartialDate
     announced_on: PartialDate
-    source: SourceDraft
     confidence: Confidence | None = None
+    source: SourceDraft
     note: str = ""
 
 
@@ -294,14 +314,20 @@ class AnnouncementDraft(AnnouncementFields, StatementDraft):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuestionDraft(StatementDraft):
-    """A question about a town, when it was asked and by whom: an empty `asked_by` is the writer."""
+class QuestionFields:
+    """What was asked, when and by whom (empty: the writer), and when an answer came."""
 
     asks: Ask
     asked_on: PartialDate
     asked_by: str = ""
     answered_on: PartialDate = field(default_factory=PartialDate)
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionDraft(QuestionFields, StatementDraft):
+    """A question about a town."""
+
     town_code: str
 
 

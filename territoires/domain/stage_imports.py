@@ -14,7 +14,7 @@ from territoires.domain.checks import (
     stage_problems,
     text_problems,
 )
-from territoires.domain.drafts import SourceDraft
+from territoires.domain.drafts import SourceDraft, StageFields, columns_of
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
     Citation,
@@ -36,7 +36,7 @@ NewCentre = tuple[str, str]
 CentreKey = int | NewCentre
 
 
-COLUMNS = ("centre_id", "kind", "happened_on", "basis", "retained", "confidence", "note")
+COLUMNS = ("centre_id", *columns_of(StageFields, "source_id"))
 _TOLD = Telling(
     line=("centre", "kind", "happened_on", "basis", "retained", "note", "source"),
     about=("kind",),

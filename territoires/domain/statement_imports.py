@@ -10,7 +10,7 @@ from territoires.domain.checks import (
     bound_problems,
     text_problems,
 )
-from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft
+from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft, columns_of
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
     BoundLine,
@@ -26,8 +26,8 @@ from territoires.domain.imports import (
 )
 from territoires.domain.text import fold, visible
 
-BOUND = ("kind", "not_before", "basis", "confidence", "note")
-ANNOUNCEMENT = ("announced_for", "announced_on", "confidence", "note")
+BOUND = columns_of(BoundFields, "source_id")
+ANNOUNCEMENT = columns_of(AnnouncementFields, "source_id")
 
 Place = int | str
 """What a statement is about: a centre by its number, a town by its code."""

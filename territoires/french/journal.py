@@ -1,13 +1,21 @@
 """The journal in French: acts, things, columns and values, before and after."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
-from territoires.domain.drafts import CentreFields
+from territoires.domain.drafts import (
+    AnnouncementFields,
+    BoundFields,
+    CentreFields,
+    CourseFields,
+    OfferingFields,
+    QuestionFields,
+    StageFields,
+    columns_of,
+)
 from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import Kind
@@ -129,24 +137,21 @@ def _value(  # noqa: PLR0911 - one per sort of value
     return {"true": "oui", "yes": "oui", "false": "non", "no": "non"}.get(text, text)
 
 
-# What a fact says to those who write it, in the order of its form.
-_SAID: Final = {
-    "announcement": "announced_for announced_on confidence source_id note",
-    "bound": "kind not_before basis confidence source_id note",
-    "centre": " ".join(item.name for item in fields(CentreFields) if item.name != "town_code"),
-    "course": "title field_slug credential level cnam_code rncp_code cpf_eligible credits "
-    "source_id",
-    "offering": "mode starts_on ends_on source_id",
-    "question": "asks asked_on asked_by answered_on note",
-    "stage": "kind happened_on basis retained source_id note",
+# What a fact says to those who write it: what its form asks.
+SAID: Final = {
+    "announcement": columns_of(AnnouncementFields),
+    "bound": columns_of(BoundFields),
+    "centre": columns_of(CentreFields, "town_code"),
+    "course": columns_of(CourseFields, "confidence"),
+    "offering": columns_of(OfferingFields),
+    "question": columns_of(QuestionFields),
+    "stage": columns_of(StageFields, "confidence"),
 }
 
 
-def said(entity: str, columns: Mapping[str, str], names: Names) -> dict[str, str]:
+def said(entity: str, version: Mapping[str, str], names: Names) -> dict[str, str]:
     """Write what a fact says, field by field; that the date of a stage is not known is said too."""
-    texts = {
-        name: value(entity, name, columns[name], names=names) for name in _SAID[entity].split()
-    }
+    texts = {name: value(entity, name, version[name], names=names) for name in SAID[entity]}
     if not texts.get("happened_on", "-"):
         texts["happened_on"] = dates.UNKNOWN
     return {column(name): text for name, text in texts.items()}

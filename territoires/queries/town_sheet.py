@@ -1,7 +1,7 @@
 """Everything about one town: its centres, its stages, what surrounds it, who said what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from territoires.db.models import (
     Offering,
     Town,
 )
-from territoires.domain.drafts import CentreFields
+from territoires.domain.drafts import CentreFields, columns_of
 from territoires.domain.enrolments import in_force, name_of
 from territoires.domain.errors import TerritoryError
 from territoires.domain.programme import StageKind
@@ -45,7 +45,7 @@ COURSES = columns(
 )
 ENROLMENTS = columns("academic_year counted headcount counted_on source source_url", headcount=TEXT)
 _NEAREST_ROWS = 5
-_SAID = [item.name for item in fields(CentreFields)]
+_SAID = columns_of(CentreFields)
 
 
 def town_sheet(connection: Connection, *, scope: Scope, town: str) -> TownSheet:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from territoires.db.models import Base
 from territoires.domain import drafts
 from territoires.domain.checks import (
     Before,
@@ -51,6 +52,7 @@ from territoires.domain.imports import ImportCode
 from territoires.domain.passwords import password_problems
 from territoires.domain.programme import Ask, Basis, Counted, Document, Mode, StageKind
 from territoires.domain.roles import ANYBODY, Permission, Reader, Role
+from territoires.french import journal
 from territoires.french.dictionary import FIELDS
 from territoires.french.problems import MESSAGES, problem_message, sign_in_message
 from tests.factories import filled
@@ -612,3 +614,14 @@ def test_messages_never_break_before_french_punctuation():
 
 def test_fields_have_names_for_the_error_summary():
     assert all(name[0].isupper() for name in FIELDS.values())
+
+
+@pytest.mark.parametrize("entity", journal.SAID)
+def test_what_is_said_of_a_fact_is_kept_under_its_columns_and_has_a_name(entity):
+    asked = journal.SAID[entity]
+    kept = Base.metadata.tables[entity].columns
+    assert asked
+    assert not [name for name in asked if name not in kept]
+    assert not [name for name in asked if journal.column(name) == name]
+    told = journal.said(entity, dict.fromkeys(asked, ""), {})
+    assert len(told) == len(asked)  # no two have the same name
