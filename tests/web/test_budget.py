@@ -15,7 +15,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from territoires.commands.accounts import sign_in_vouched
 from territoires.commands.staff import add_staff, administering
-from territoires.db import schema
 from territoires.domain.drafts import StaffDraft
 from territoires.domain.roles import Role
 from territoires.settings import session_cookie
@@ -23,17 +22,13 @@ from territoires.web import budget
 from territoires.web.half_requests import give_up_half_requests
 from territoires.web.incidents import Incidents
 from territoires.web.routes import account_middleware
-from tests.databases import release
 
 PLACE = "/_stcore/upload_file/session/file"
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'territoires.db'}"
-    schema.upgrade(made, now=datetime.now(UTC))
-    yield made
-    release(made)
+def url(bare_url):
+    return bare_url
 
 
 @pytest.fixture

@@ -30,8 +30,6 @@ from territoires.commands.staff import (
     disable_staff,
     first_administrator,
 )
-from territoires.db import schema
-from territoires.db.engine import engine
 from territoires.domain.drafts import AccountDraft, StaffDraft
 from territoires.domain.errors import ConfigurationError
 from territoires.domain.roles import LocalAccounts, Role
@@ -64,12 +62,8 @@ def now():
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'territoires.db'}"
-    schema.upgrade(made, now=now())
-    yield made
-    for writable in (False, True):
-        engine(made, writable=writable).dispose()
+def url(bare_url):
+    return bare_url
 
 
 @pytest.fixture
