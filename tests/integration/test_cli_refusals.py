@@ -1,6 +1,8 @@
 """Commands given something wrong: a sentence in French, exit code 1 or 2, and nothing made."""
 
+import shutil
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -66,9 +68,8 @@ def test_a_base_that_is_none_is_told(refused, where, words):
 
 
 @pytest.mark.parametrize("words", WRONG)
-def test_a_wrong_word_is_told(refused, tmp_path, words):
-    path = tmp_path / "base.db"
-    make(sqlite_url(path))
+def test_a_wrong_word_is_told(refused, template_file, tmp_path, words):
+    path = Path(shutil.copy(template_file("small"), tmp_path))
     code, said = refused(sqlite_url(path), words)
     assert (code, WRONG[words] in said) == (2, True), said
 

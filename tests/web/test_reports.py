@@ -19,7 +19,7 @@ from territoires.domain.reports import BY_ADDRESS, Verdict
 from territoires.web import reports
 from territoires.web.reports import report_routes
 from tests.databases import release
-from tests.integration.writing import CHAUMONT, do, make, rows
+from tests.integration.writing import CHAUMONT, do, rows
 from tests.saying import FOR_THE_SERVER
 
 HERE = "https://territoires.example"
@@ -27,11 +27,8 @@ ORIGIN = {"origin": HERE}
 
 
 @pytest.fixture
-def url(tmp_path):
-    made = f"sqlite:///{tmp_path / 'territoires.db'}"
-    make(made)
-    yield made
-    release(made)
+def url(small_url):
+    return small_url
 
 
 @pytest.fixture
