@@ -1,9 +1,7 @@
 """The pages of the paper: file, address and name, in the order of the menu."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
 
 import streamlit as st
@@ -304,18 +302,14 @@ def in_menu() -> list[Chapter]:
 
 
 def pages(*, desk: str) -> dict[str, st.Page]:
-    """Give a reader's own pages by their addresses; `desk` is what theirs is called."""
+    """Make the pages by their addresses, which looks for their files.
+
+    `desk` is what the reader's own is called.
+    """
     return {
-        path: copy(_found(replace(each, title=desk) if each is _DESK else each))
+        path: (replace(each, title=desk) if each is _DESK else each).page()
         for path, each in _BY_PATH.items()
     }
-
-
-@cache
-def _found(each: Chapter) -> st.Page:
-    # Making a page looks for its file: once for all readers, each of whom has a copy, since a page
-    # remembers whether it is the one that runs.
-    return each.page()
 
 
 def page_at(path: str) -> st.Page:

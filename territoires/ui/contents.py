@@ -14,7 +14,7 @@ from territoires.ui.resumed import heard
 st.set_page_config(page_icon=FAVICON, layout="wide")
 st.logo(LOGO, size="large")
 
-# What the reader's desk is called is asked once: by the first run, for those that follow.
+# Making a page looks for its file: a reader's first run does it for those that follow.
 if "pages" not in st.session_state:
     st.session_state["pages"] = pages(desk=desk_name(Settings.from_env().database_url))
 

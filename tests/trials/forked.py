@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
 
 from streamlit.web import cli
 
@@ -50,7 +52,9 @@ class Forked:
 def fork(arguments: list[str], environment: dict[str, str], log: Path) -> Forked:
     """Do as the command `streamlit` does with these arguments, in the project's folder."""
     process = _FORKS.Process(target=_streamlit, args=(arguments, environment, log), daemon=True)
-    process.start()
+    # A new process runs the file of the main module: that is a page of ours, after AppTest.
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
     return Forked(process)
 
 
