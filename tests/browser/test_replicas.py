@@ -282,7 +282,8 @@ def test_a_server_of_data_that_stops_is_said_then_forgotten(replicas, tab_on):
         says(page, "La base est inaccessible")
         with pytest.raises(urllib.error.HTTPError) as refused:
             replicas.proxy.get("/pret")
-        assert refused.value.code == 503
+        with refused.value as answer:  # which holds its connection
+            assert answer.code == 503
     finally:
         replicas.database.start()
     page.get_by_role("button", name="Réessayer").click()
