@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -15,6 +16,7 @@ _TWO = 2
 _MILLION, _KEPT = 1_000_000, 3  # digits
 
 
+@lru_cache(maxsize=10_000)  # a page writes the same numbers at each of its runs
 def number(value: float, digits: int = 0) -> str:
     """Write a number: `1 234 567,9` with narrow no-break spaces, rounded half to even.
 
