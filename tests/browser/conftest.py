@@ -54,7 +54,6 @@ import os
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -84,7 +83,7 @@ from territoires.domain.scope import Perimeter
 from territoires.settings import session_cookie
 from tests.conftest import ON_THE_WORKER_S_SERVER
 from tests.databases import release
-from tests.trials.forked import Forked, fork
+from tests.trials.forked import Process, start
 from tests.trials.servers import free_port
 from tools.ensure_browser import find_browser, is_root
 from tools.serve import answers
@@ -283,9 +282,6 @@ def axe(page: Page, *rules: str) -> list[dict[str, Any]]:
 # --- the server ---
 
 
-Process = subprocess.Popen[bytes] | Forked
-
-
 @dataclass(frozen=True)
 class Server:
     """A running dashboard: where it answers, where it writes its log, its process."""
@@ -341,35 +337,16 @@ def _port_again() -> int:
     return _ports[-1]
 
 
-def run_streamlit(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
-    """Start the command `streamlit` itself, as those who deploy do: for the worker's own server."""
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "streamlit", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-
-
 def start_server(database: Path | str, folder: Path, port: int = 0, **variables: str) -> Server:
     """Start a dashboard and wait until it answers: forked from a process that has all of it loaded.
 
-    What is forked is not measured: under `make coverage` each is the command itself. Raises
-    RuntimeError with the end of its log when it dies or stays silent.
+    Raises RuntimeError with the end of its log when it dies or stays silent.
     """
-    run = run_streamlit if "COVERAGE_PROCESS_CONFIG" in os.environ else fork
-    return _start(run, database, folder, port, variables)
+    return _start(database, folder, port, variables, forked=True)
 
 
 def _start(
-    run: Callable[[list[str], dict[str, str], Path], Process],
-    database: Path | str,
-    folder: Path,
-    port: int,
-    variables: Mapping[str, str],
+    database: Path | str, folder: Path, port: int, variables: Mapping[str, str], *, forked: bool
 ) -> Server:
     port = port or _port_again()
     url = f"http://localhost:{port}"
@@ -383,7 +360,7 @@ def _start(
         "PYTHONUNBUFFERED": "1",
         **variables,
     }
-    process = run(arguments, environment, log)
+    process = start(arguments, environment, log, forked=forked)
     server = Server(url, log, process)
     give_up = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < give_up:
@@ -425,7 +402,8 @@ def database(seeded_database: Path, tmp_path: Path) -> Path:
 def server(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     database = copy_of(seeded_database, folder / "territoires.db")
-    started = _start(run_streamlit, database, folder, 0, {})
+    # The command itself, as those who deploy start it.
+    started = _start(database, folder, 0, {}, forked=False)
     yield started
     started.stop()
 

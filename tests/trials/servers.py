@@ -4,7 +4,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.trials.databases import ROOT
-from tests.trials.forked import Forked, fork
+from tests.trials.forked import Process, start
 from tools.serve import answers
 
 PAGES: Final = ROOT / "bench" / "pages"
@@ -28,8 +27,6 @@ _QUIET: Final = (
     "--browser.serverAddress",
     "localhost",
 )
-
-Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +119,7 @@ def running(served: Served, *, port: int = 0) -> Iterator[Running]:
         "PYTHONPATH": str(ROOT),
     }
     started = time.perf_counter()
-    process = _start(served, arguments, environment, log)
+    process = start(arguments, environment, log, folder=served.folder, forked=served.forked)
     try:
         yield Running(port=port, process=process, started=started, log=log)
     finally:
@@ -133,18 +130,3 @@ def running(served: Served, *, port: int = 0) -> Iterator[Running]:
             process.kill()
             process.wait()
         log.unlink(missing_ok=True)
-
-
-def _start(served: Served, arguments: list[str], environment: dict[str, str], log: Path) -> Process:
-    # What is forked is not measured, see `start_server` of tests/browser/conftest.py.
-    if served.forked and "COVERAGE_PROCESS_CONFIG" not in os.environ:
-        return fork(arguments, environment, log)
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "streamlit", *arguments],
-            cwd=served.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
