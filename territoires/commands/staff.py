@@ -174,18 +174,19 @@ def choose_password(
 ) -> SignInRefused | None:
     """Change somebody's password once they have shown that they know it, with a sign-in's bounds.
 
+    What will not do as a password is said first: who knows theirs has failed at nothing by that.
     Nothing is hashed while a transaction is open. Raises InvalidError, UnknownActorError and
     DatabaseError.
     """
     problems = list(password_problems(draft.new, email=draft.email or email))
+    if draft.new == draft.current:
+        problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
+    settle(problems, confirmed=False)
     known = verified(url, email, draft.current, now=now, visitor=visitor)
     if isinstance(known, SignInRefused):
         if known.code is not Refusal.WRONG:
             return known
-        raise InvalidError([Problem("current", Code.WRONG_PASSWORD), *problems])
-    if draft.new == draft.current:
-        problems.append(Problem("new", Code.PASSWORD_UNCHANGED))
-    settle(problems, confirmed=False)
+        raise InvalidError([Problem("current", Code.WRONG_PASSWORD)])
     before, after = known[1], hashed(draft.new)
     with writing(url, email, now=now) as write:
         change_own_password(
