@@ -41,7 +41,7 @@ class Card(Chapter):
     """One page of the desk: what it is for, who may open it.
 
     `short`: it is about one town, which a link may name, and a line of the list of centres calls it
-    so.
+    so. `asks`: there are fields that must be filled.
     """
 
     purpose: str
@@ -49,6 +49,7 @@ class Card(Chapter):
     icon: str
     lead: str = ""
     short: str = ""
+    asks: bool = False
 
     @property
     def about_town(self) -> bool:
@@ -85,9 +86,10 @@ CARDS: tuple[Card, ...] = (
         short="étape",
         title="Saisir une étape",
         purpose="L’ouverture d’un centre, une labellisation, une convention…",
-        lead="L’ouverture d’un centre, une labellisation, une convention… ★\u00a0: obligatoire.",
+        lead="L’ouverture d’un centre, une labellisation, une convention…",
         permission=Permission.RECORD_STAGE,
         icon=":material/event_available:",
+        asks=True,
     ),
     Card(
         file="enter/correct_stage.py",
@@ -98,6 +100,7 @@ CARDS: tuple[Card, ...] = (
         lead="L’ancienne version reste visible dans l’historique de la ville, avec le motif.",
         permission=Permission.RECORD_STAGE,
         icon=":material/edit_calendar:",
+        asks=True,
     ),
     Card(
         file="enter/edit_bounds.py",
@@ -109,6 +112,7 @@ CARDS: tuple[Card, ...] = (
         "l’on sait de sa date.",
         permission=Permission.RECORD_STAGE,
         icon=":material/first_page:",
+        asks=True,
     ),
     Card(
         file="enter/edit_announcements.py",
@@ -120,6 +124,7 @@ CARDS: tuple[Card, ...] = (
         "pas.",
         permission=Permission.RECORD_STAGE,
         icon=":material/campaign:",
+        asks=True,
     ),
     Card(
         file="enter/record_enrolments.py",
@@ -127,9 +132,10 @@ CARDS: tuple[Card, ...] = (
         short="inscriptions",
         title="Saisir des inscriptions",
         purpose="Les effectifs d’un centre, une année universitaire à la fois.",
-        lead="Un centre et une année à la fois. ★\u00a0: obligatoire.",
+        lead="Un centre et une année à la fois.",
         permission=Permission.RECORD_ENROLMENT,
         icon=":material/groups:",
+        asks=True,
     ),
     Card(
         file="enter/edit_offerings.py",
@@ -140,6 +146,7 @@ CARDS: tuple[Card, ...] = (
         lead="Une formation qui s’arrête reçoit une date de fin\u00a0; seule une erreur se retire.",
         permission=Permission.EDIT_OFFERING,
         icon=":material/school:",
+        asks=True,
     ),
     Card(
         file="enter/edit_centre.py",
@@ -150,15 +157,17 @@ CARDS: tuple[Card, ...] = (
         lead="Une ouverture se saisit plutôt comme étape\u00a0: le centre est créé avec elle.",
         permission=Permission.EDIT_CENTRE,
         icon=":material/location_city:",
+        asks=True,
     ),
     Card(
         file="enter/edit_courses.py",
         path="catalogue-formations",
         title="Catalogue des formations",
         purpose="Intitulés, codes et niveaux, les mêmes pour toute la France.",
-        lead="Le catalogue est le même pour toute la France. ★\u00a0: obligatoire.",
+        lead="Le catalogue est le même pour toute la France.",
         permission=Permission.EDIT_COURSE,
         icon=":material/menu_book:",
+        asks=True,
     ),
     Card(
         file="enter/import_file.py",
@@ -209,6 +218,7 @@ CARDS: tuple[Card, ...] = (
         "part.",
         permission=Permission.ASK,
         icon=":material/contact_mail:",
+        asks=True,
     ),
     Card(
         file="manage/quality.py",
@@ -250,6 +260,7 @@ CARDS: tuple[Card, ...] = (
         "date.",
         permission=Permission.SET_TARGET,
         icon=":material/flag:",
+        asks=True,
     ),
     Card(
         file="manage/staff.py",
@@ -260,6 +271,7 @@ CARDS: tuple[Card, ...] = (
         "est déconnecté partout.",
         permission=Permission.MANAGE_STAFF,
         icon=":material/manage_accounts:",
+        asks=True,
     ),
     Card(
         file="manage/settings.py",

@@ -99,7 +99,8 @@ def open_desk(path: str) -> Desk:
     """
     about = card(path)
     permission, path = about.permission, f"/{path}"
-    url, seen = masthead(about.title, lead=about.lead)
+    said = (about.lead, "★\u00a0: obligatoire." if about.asks else "")
+    url, seen = masthead(about.title, lead=" ".join(filter(None, said)))
     state = st.session_state
     reader = current_reader(url)
     last = asked(url, seen, last_recorded_at)

@@ -54,6 +54,15 @@ def test_every_page_of_the_desk_has_its_card():
     assert len({card.path for card in CARDS}) == len(CARDS)
 
 
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path)
+def test_a_page_says_what_the_star_of_its_fields_means(seated, card):
+    about = {"ville": "52121"} if card.about_town else {}
+    page = seated(Role.ADMINISTRATION).open(card.file, **about)
+    kinds = ("text_input", "text_area", "selectbox", "radio", "checkbox", "multiselect")
+    starred = [each.label for kind in kinds for each in page.get(kind) if "★" in each.label]
+    assert ("★\u00a0: obligatoire" in everything(page)) is bool(starred)
+
+
 @pytest.mark.parametrize("role", ROLES_AND_NOBODY)
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path)
 def test_a_page_opens_to_those_who_hold_its_permission_and_to_no_one_else(seated, card, role):

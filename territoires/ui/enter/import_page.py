@@ -287,7 +287,8 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
         return
     if found.asked:
         st.checkbox(
-            "J’ai vérifié\u00a0: ces points ont été compris comme il faut ★", key=_CONFIRMED
+            "J’ai vérifié\u00a0: ces points ont été compris comme il faut (obligatoire)",
+            key=_CONFIRMED,
         )
     if plan.needs_reason:
         _ask_why(desk, found.sent.file_hash)
@@ -328,7 +329,11 @@ def _ask_why(desk: Desk, file_hash: str) -> None:
                 keep(desk.url, desk.reader.email, **mine, content=content, now=datetime.now(UTC))
 
     st.text_input(
-        "Motif ★", key=_REASON, placeholder="Une phrase suffit", help=_WHY, on_change=note
+        "Motif (obligatoire)",
+        key=_REASON,
+        placeholder="Une phrase suffit",
+        help=_WHY,
+        on_change=note,
     )
 
 
