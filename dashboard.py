@@ -36,5 +36,5 @@ app = st.App(
     ],
     secrets=provider.secrets(settings),
     lifespan=lifespan(modules=ready.modules(), first_steps=partial(ready.first_steps, url)),
-    on_script_error=incidents.on_error(st.error),
+    **incidents.handlers(st.error),
 )

@@ -67,6 +67,11 @@ READY: Final = "prêt"
 UNREADY: Final = "base de données injoignable"
 DAMAGED: Final = "base de données endommagée"
 NO_DATABASE: Final = "Base de données indisponible"
+# By status: what the library says in English of an address that gives no answer.
+UNANSWERED: Final = {
+    404: "Il n’y a rien à cette adresse. Vérifiez-la, ou partez de la page d’accueil.",
+    405: "Cette adresse ne répond pas à cette façon de demander. Ouvrez-la dans un navigateur.",
+}
 
 
 def incident_message(number: str) -> str:

@@ -3,17 +3,19 @@
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.french.faults import database_notice
 from territoires.french.problems import error_message
-from territoires.french.web import NO_DATABASE, incident_message
+from territoires.french.web import NO_DATABASE, UNANSWERED, incident_message
 from territoires.web.account_page import account_page
 
 _LOG: Final = logging.getLogger(__name__)
@@ -54,6 +56,19 @@ def on_error(show: Callable[[str], object]) -> Callable[[Exception], bool]:
         return True
 
     return handle
+
+
+def _unanswered(_request: Request, error: Any) -> Response:
+    """Say in French what a route refuses (HTTPException), where it has no words of its own."""
+    said = error.detail
+    if said == HTTPStatus(error.status_code).phrase:
+        said = UNANSWERED.get(error.status_code, said)
+    return PlainTextResponse(said, status_code=error.status_code, headers=error.headers)
+
+
+def handlers(show: Callable[[str], object]) -> dict[str, Any]:
+    """Give `st.App` what it calls when a page fails, see `on_error`, and when a route refuses."""
+    return {"on_script_error": on_error(show), "exception_handlers": {HTTPException: _unanswered}}
 
 
 class Incidents:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from territoires.domain import address
 from territoires.domain.roles import Permission
 from territoires.french.printed import LETTER_NOT_FOR_YOU, NO_LETTER, NO_SHEET
+from territoires.french.web import UNANSWERED
 from territoires.web.moved import moved
 from territoires.web.visitors import reader_of, site_of
 
@@ -50,7 +51,7 @@ def sheet_routes(
         path = request.path_params["path"]
         body = card("" if path == address.FRONT else path, dict(request.query_params))
         if body is None:
-            return moved(url, request) or PlainTextResponse(NO_SHEET, status_code=404)
+            return moved(url, request) or PlainTextResponse(UNANSWERED[404], status_code=404)
         return Response(body, media_type="image/png", headers={"cache-control": "max-age=3600"})
 
     return [
