@@ -14,7 +14,7 @@ def texts(picture):
     for attributes, words in found:
         at = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
         size, x, y = (float(at[name]) for name in ("font-size", "x", "y"))
-        wide = svg.extent(unescape(words), size)
+        wide = svg.extent(unescape(words), size, bold="font-weight" in at)
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[at.get("text-anchor", "start")]
         boxes.append((unescape(words), left, y - size, left + wide, y))
     return boxes

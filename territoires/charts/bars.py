@@ -70,7 +70,7 @@ def bars_svg(bars: Sequence[Bar], *, width: float, label: str, after: str = "") 
     drawn = [svg.text(width, _SIZE, after, anchor="end")] if after else []
     top = 1.5 * _LINE if after else 0.0
     for bar in bars:
-        letters = int(width / svg.extent(" ", _SIZE))
+        letters = int(width / svg.extent("n", _SIZE))
         lines = wrapped(bar.name, letters).split("<br>") if is_over else [bar.name]
         high = _LINE * len(lines) + _UNDER if is_over else _HIGH
         middle = top + (_LINE * len(lines) + 0.4 * _UNDER if is_over else _HIGH / 2)

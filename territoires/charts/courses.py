@@ -47,7 +47,7 @@ def heat_svg(heat: pd.DataFrame, *, field: str, region: str, label: str, width: 
     ]
     most = max(heat["offered_courses"].max(), _LEAST_TOP)
     for (slug, name), rows in heat.groupby(["field_slug", "field"], sort=False):
-        lines = _lines(name, int(width / svg.extent(" ", _SIZE)) if is_over else _LONGEST)
+        lines = _lines(name, int(width / svg.extent("n", _SIZE)) if is_over else _LONGEST)
         high = _LINE * len(lines)
         y = top + (high + _SEAM if is_over else max(0.0, high - _HIGH) / 2)
         middle = top + high / 2 if is_over else y + _HIGH / 2

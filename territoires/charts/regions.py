@@ -156,7 +156,7 @@ def burn_ups_svg(burn_ups: pd.DataFrame, *, front: str, label: str, width: float
     across = (width - _APART * (columns - 1)) / columns
     last = burn_ups["day"].max().date()
     x = days(FIRST_DAY, max(last, PROGRAMME_START + YEAR), _AXIS, across)
-    letters = int((across - _AXIS) / svg.extent(" ", _SIZE))
+    letters = int((across - _AXIS) / svg.extent("n", _SIZE))
     territories = [
         (f"{front}{territory}", words.wrapped(name, letters).split("<br>"), rows)
         for (territory, name), rows in burn_ups.groupby(["territory", "name"], sort=False)

@@ -16,7 +16,13 @@ Foot = tuple[float, float, str]
 """x, y, and the anchor of a text that stands there: `start`, `middle` or `end`."""
 
 TEXT: Final = "currentColor"
-_WIDTH: Final = 0.54  # of a letter, in its height: on the wide side, so that nothing touches
+# How wide letters are, in their height: on the wide side, so that nothing touches.
+_LETTER: Final = 0.55
+_LETTERS: Final = dict.fromkeys("fijlîïrtI.,:'\u2019()-/ \u00a0\u202f", 0.36) | dict.fromkeys(
+    "mwMWœ%", 0.84
+)
+_CAPITAL: Final = 0.64
+_BOLD: Final = 1.08
 _LINE: Final = 1.25
 _RISE: Final = 0.85  # of a line, above its foot
 
@@ -161,17 +167,27 @@ class Room:
         """Keep a box for what is drawn there."""
         self._taken.append((x, y, width, height))
 
-    def write(self, words: str, places: Sequence[Foot], *, size: float = 12, **more: object) -> str:
+    def write(
+        self,
+        words: str,
+        places: Sequence[Foot],
+        *,
+        size: float = 12,
+        bold: bool = False,
+        **more: object,
+    ) -> str:
         """Write at the first of the `places` that is free; nothing where none is."""
-        found = self.find(words, places, size=size)
+        found = self.find(words, places, size=size, bold=bold)
         if found is None:
             return ""
         x, y, anchor = found
-        return text(x, y, words, size=size, anchor=anchor, **more)  # type: ignore[arg-type]
+        return text(x, y, words, size=size, anchor=anchor, bold=bold, **more)  # type: ignore[arg-type]
 
-    def find(self, words: str, places: Sequence[Foot], *, size: float) -> Foot | None:
+    def find(
+        self, words: str, places: Sequence[Foot], *, size: float, bold: bool = False
+    ) -> Foot | None:
         """Find the first of the `places` where there is room for words, and keep it for them."""
-        wide, high = extent(words, size), _LINE * size
+        wide, high = extent(words, size, bold=bold), _LINE * size
         for x, y, anchor in places:
             left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
             box = (left, y - _RISE * size, wide, high)
@@ -192,9 +208,10 @@ class Room:
         )
 
 
-def extent(words: str, size: float) -> float:
+def extent(words: str, size: float, *, bold: bool = False) -> float:
     """Estimate how long a text is, in the units of its size."""
-    return len(words) * _WIDTH * size
+    ems = sum(_LETTERS.get(each, _CAPITAL if each.isupper() else _LETTER) for each in words)
+    return size * ems * (_BOLD if bold else 1)
 
 
 def around(x: float, y: float, gap: float, size: float) -> list[Foot]:

@@ -19,6 +19,7 @@ _FOOT: Final = 26.0  # the days
 _LABEL: Final = 80  # pixels: a month and its year, and the next
 _EDGE: Final = 8.0
 _MARK: Final = 5.5  # radius
+_SIZE: Final = 13.0  # pixels: of texts
 _LEAST: Final = timedelta(days=540)
 _EVERY: Final = (3, 6, 12, 24, 60, 120)  # months between two ticks
 
@@ -77,6 +78,9 @@ def timeline_svg(  # noqa: PLR0913 - the series of one figure
     after = len(rows) + len(limits)
     for place, (row, span) in enumerate(zip(promises, planned, strict=True), start=after):
         drawn.append(_promise(row, x(span.first), x(span.last), top=place * ROW))
+    named = [*map(words.bar_label, rows), *map(words.limit_label, limits)]
+    named += map(words.promise_label, promises)
+    drawn += [_named(name, place * ROW, width=width) for place, name in enumerate(named)]
     return svg.picture("".join(drawn), box=(0, 0, width, foot + _FOOT), label=label)
 
 
@@ -119,7 +123,7 @@ def _row(row: dict[str, Any], first: float, last: float, *, top: float) -> str:
         )
     hollow = symbol if is_retained or symbol == "x" else f"{symbol.removesuffix('-open')}-open"
     marks += "".join(svg.mark(hollow, at, bar, _MARK, colour) for at in sorted({first, last}))
-    return svg.told(marks, svg.plain(words.bar_hover(row))) + _named(words.bar_label(row), top)
+    return svg.told(marks, svg.plain(words.bar_hover(row)))
 
 
 def _limit(row: dict[str, Any], at: float, *, top: float) -> str:
@@ -128,7 +132,7 @@ def _limit(row: dict[str, Any], at: float, *, top: float) -> str:
     narrows = row["believed"] and not row["contradicted"]
     symbol = "triangle-right" if narrows else "triangle-right-open"
     mark = svg.mark(symbol, at, top + _BAR, _MARK, colour)
-    return svg.told(mark, svg.plain(words.limit_hover(row))) + _named(words.limit_label(row), top)
+    return svg.told(mark, svg.plain(words.limit_hover(row)))
 
 
 def _planned(row: dict[str, Any]) -> Span:
@@ -143,11 +147,13 @@ def _promise(row: dict[str, Any], first: float, last: float, *, top: float) -> s
     marks = svg.line([(first, bar), (last, bar)], colour, 2, stroke_dasharray="3 3")
     ends = sorted({first, last})
     marks += "".join(svg.mark(f"{symbol}-open", at, bar, _MARK, colour) for at in ends)
-    told = svg.told(marks, svg.plain(words.promise_hover(row)))
-    return told + _named(words.promise_label(row), top)
+    return svg.told(marks, svg.plain(words.promise_hover(row)))
 
 
-def _named(label: tuple[str, str], top: float) -> str:
+def _named(label: tuple[str, str], top: float, *, width: float) -> str:
+    """Write a row's name over its bar, smaller where it is longer than the picture is wide."""
     kind, on = label
+    long = svg.extent(kind, 1, bold=True) + svg.extent(on, 1)
+    size = round(min(_SIZE, (width - 2 * _EDGE) / long), 1)
     said = svg.tag("tspan", svg.escaped(kind), font_weight=700) + svg.escaped(on)
-    return svg.tag("text", said, x=_EDGE, y=top + _TEXT, font_size=13, fill=svg.TEXT)
+    return svg.tag("text", said, x=_EDGE, y=top + _TEXT, font_size=size, fill=svg.TEXT)

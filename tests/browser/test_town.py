@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import arrive, assert_quiet, settled, visit
+from tests.browser.drawing import is_well_drawn
 from tests.browser.reading import narrowed
 
 CHAUMONT = "/ville?ville=52121"
@@ -35,6 +36,11 @@ def test_the_first_screen_of_a_sheet_answers(page, code):
     narrowed(page)
     picture = page.locator(".reperes, .dessin svg").filter(visible=True)
     assert [each.bounding_box()["y"] < 640 for each in picture.all()][:2] == [True, code == "52121"]
+
+
+@pytest.mark.parametrize("code", ["51108", "52448", "55545"])
+def test_the_longest_names_stay_in_their_pictures_on_a_telephone(phone, code):
+    is_well_drawn(arrive(phone, f"/ville?ville={code}"))
 
 
 def test_a_town_of_the_map_is_reached_with_the_keyboard(page):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from territoires.charts import svg
 from territoires.charts.timeline import MARKS, timeline_svg
 from territoires.domain.programme import StageKind
 from territoires.queries.announcements import ANNOUNCEMENTS
@@ -85,6 +86,19 @@ def drawn(*rows, limits=(), promises=(), width=520, as_of=TODAY):
         unescape(re.sub("<[^>]+>", "", each)) for each in re.findall(r"<text.*?</text>", picture)
     ]
     return picture, groups, texts
+
+
+def test_the_longest_name_stays_in_the_narrowest_picture():
+    long = {"kind": "opened", "happened_on": "2021-09-28", "basis": "upper_bound"}
+    day = {"first_day": date(2021, 9, 28), "last_day": date(2021, 9, 28), "retained": False}
+    limit = {"not_before": "2021-09", "believed": False}
+    picture, _, _ = drawn({}, long | day, limits=[limit], promises=[{}], width=350)
+    found = re.findall(r'font-size="([\d.]+)"[^>]*><tspan[^>]*>([^<]*)</tspan>([^<]*)', picture)
+    assert len(found) == 4
+    for size, kind, on in found:
+        wide = svg.extent(kind, float(size), bold=True) + svg.extent(unescape(on), float(size))
+        assert wide <= 350 - 2 * 8 + 2
+    assert {size for size, kind, on in found if len(kind + on) < 40} == {"13"}
 
 
 def test_a_month_is_a_bar_from_its_first_day_to_its_last():
