@@ -19,7 +19,7 @@ import territoires.queries
 from territoires.commands.write import REGISTERED, Saved, Write
 from territoires.db.seeds import provenances
 from territoires.domain.dates import Precision
-from territoires.domain.programme import ProgrammeLink, Qualifier
+from territoires.domain.programme import Qualifier
 from territoires.domain.roles import GRANTS, REGIONAL, Permission, Role
 from territoires.domain.scope import Level
 from territoires.domain.security import Event
@@ -36,7 +36,7 @@ PAGE_LINES, LAUNCHER_LINES = 80, 40
 # What commands are made of; every other module there holds commands.
 BELOW_COMMANDS = {"accounts", "audit", "kept", "register", "sources", "versions", "write"}
 # Words of the code that no reader ever sees as such.
-UNSPOKEN = {Event, Level, Precision, ProgrammeLink}
+UNSPOKEN = {Event, Level, Precision}
 # Frames that forms, maps and computations take apart: no page shows their columns as they are.
 TAKEN_APART = {"entry", "geography", "history", "staff"}
 

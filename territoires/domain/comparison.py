@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from statistics import median
 from typing import Final
+
+from territoires.domain.told import Told
 
 RADIUS_KM: Final = 30.0
 AT_MOST: Final = 4
@@ -15,25 +16,25 @@ FEW: Final = 10
 """Under this many cases a share is said as a fraction."""
 
 
-class Indicator(StrEnum):
+class Indicator(Told):
     """What is compared."""
 
-    OPEN = "open"
-    LABELLED = "labelled"
-    COVERED = "covered"
-    COVERED_SHARE = "covered_share"
-    SITES_SHARE = "sites_share"
-    ACV_TARGET = "acv_target"
-    OTHERS_TARGET = "others_target"
+    OPEN = "open", "Centres ouverts"
+    LABELLED = "labelled", "Villes labellisées"
+    COVERED = "covered", "Habitants à moins de 30\u00a0km d’un centre"
+    COVERED_SHARE = "covered_share", "Part des habitants à moins de 30\u00a0km d’un centre"
+    SITES_SHARE = "sites_share", "Part des sites Action cœur de ville qui ont un centre"
+    ACV_TARGET = "acv_target", "Part de l’objectif national en villes Action cœur de ville"
+    OTHERS_TARGET = "others_target", "Part de l’objectif national dans les autres villes"
 
 
-class Per(StrEnum):
+class Per(Told):
     """What an indicator is divided by."""
 
-    NUMBER = "number"
-    MILLION = "million"
-    MEDIUM = "medium"
-    CENTRE = "centre"
+    NUMBER = "number", "Nombre"
+    MILLION = "million", "Par million d’habitants"
+    MEDIUM = "medium", "Par million d’habitants des villes moyennes"
+    CENTRE = "centre", "Habitants par centre"
 
 
 RATES: Final[dict[Indicator, tuple[Per, ...]]] = {

@@ -10,30 +10,30 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import partial
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from territoires.domain.programme import Counted
+from territoires.domain.told import Told
 from territoires.domain.witness import Bounds, Cell, Reader, Relation, Sum, are_free
 
 SMALLEST: Final = 5
 """The smallest headcount, zero apart, that is told by course."""
 
 
-class Publication(StrEnum):
+class Publication(Told):
     """What the public is told of a headcount.
 
     `SMALL`: between 1 and 4, no more; `WITHHELD`: nothing, it would betray another; `KEPT`: not
     even that there is one; `ABSENT`: it was not transmitted.
     """
 
-    SHOWN = "shown"
-    SMALL = "small"
-    WITHHELD = "withheld"
-    KEPT = "kept"
-    ABSENT = "absent"
+    SHOWN = "shown", "publié"
+    SMALL = "small", "moins de 5"
+    WITHHELD = "withheld", "non publié (protège un petit effectif)"
+    KEPT = "kept", "rien n’en est publié"
+    ABSENT = "absent", "non transmis"
 
 
 def is_small(headcount: int) -> bool:

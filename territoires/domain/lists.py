@@ -2,30 +2,30 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from territoires.domain.rollout import State
+from territoires.domain.told import Told
 
 MOST_LINES: Final = 2_000
 LONGEST: Final = 100  # characters of a line that are quoted
 
 
-class Outcome(StrEnum):
+class Outcome(Told):
     """What becomes of a line or of a town, what one would look at first before the rest."""
 
-    MISSING_HERE = "missing_here"
-    OTHER_STATE = "other_state"
-    UNKNOWN = "unknown"
-    MISSING_THERE = "missing_there"
-    SAME = "same"
+    MISSING_HERE = "missing_here", "absente ici"
+    OTHER_STATE = "other_state", "d’un autre état"
+    UNKNOWN = "unknown", "non reconnue"
+    MISSING_THERE = "missing_there", "absente de votre liste"
+    SAME = "same", "même état"
 
 
-class Claim(StrEnum):
+class Claim(Told):
     """What a list is of, where its lines say no state of their own."""
 
-    PROGRAMME = "programme"
-    OPEN = "open"
+    PROGRAMME = "programme", "des villes du programme, ouvertes ou labellisées"
+    OPEN = "open", "des centres ouverts"
 
 
 _OPEN: Final = frozenset({State.OPEN, State.OPEN_UNDATED})

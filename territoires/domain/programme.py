@@ -1,7 +1,6 @@
 """What the programme's facts are made of: stages, bases, indicators."""
 
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor, inf
 
@@ -53,11 +52,11 @@ class Document(Told):
     REPORT = "signalement", "signalement"
 
 
-class ProgrammeLink(StrEnum):
+class ProgrammeLink(Told):
     """Whether a source ties the centre to the programme."""
 
-    STATED = "stated"
-    UNPROVEN = "unproven"
+    STATED = "stated", "établi par une source"
+    UNPROVEN = "unproven", "non prouvé"
 
 
 class Validation(Told):
@@ -128,13 +127,13 @@ class FigureKind(Told):
     FORECAST = "forecast", "prévision"
 
 
-class FormerKind(StrEnum):
+class FormerKind(Told):
     """What a code was, or still is, that is no commune's."""
 
-    FORMER = "former"
-    DELEGATED = "delegated"
-    ASSOCIATED = "associated"
-    MUNICIPAL_DISTRICT = "municipal_district"
+    FORMER = "former", "n’est plus celui d’une commune"
+    DELEGATED = "delegated", "est celui d’une commune déléguée"
+    ASSOCIATED = "associated", "est celui d’une commune associée"
+    MUNICIPAL_DISTRICT = "municipal_district", "est celui d’un arrondissement municipal"
 
 
 class Mode(Told):

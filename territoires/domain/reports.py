@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import StageKind
+from territoires.domain.told import Told
 
 MESSAGE: Final = 1_000  # signs
 BY_ADDRESS: Final = 10  # in an hour: a whole institution may stand behind one
@@ -21,28 +21,28 @@ KEPT, KEPT_UNANSWERED = timedelta(days=183), timedelta(days=548)
 _NUMBER: Final = re.compile(r"(?:T-?)?([1-9]\d{3})-?(\d{1,9})", re.ASCII | re.IGNORECASE)
 
 
-class ReportKind(StrEnum):
+class ReportKind(Told):
     """What a report is about."""
 
-    OPENED = "opened"
-    NOT_OPEN = "not_open"
-    CLOSED = "closed"
-    CORRECTION = "correction"
-    FIGURES = "figures"
-    OTHER = "other"
+    OPENED = "opened", "un centre a ouvert"
+    NOT_OPEN = "not_open", "un centre n’est pas ouvert"
+    CLOSED = "closed", "un centre a fermé"
+    CORRECTION = "correction", "une date ou une source à corriger"
+    FIGURES = "figures", "des formations ou des inscriptions à transmettre"
+    OTHER = "other", "autre chose"
 
 
 # Those that a stage may answer.
 STAGES: Final = {ReportKind.OPENED: StageKind.OPENED, ReportKind.CLOSED: StageKind.CLOSED}
 
 
-class Verdict(StrEnum):
+class Verdict(Told):
     """What became of a report."""
 
-    ACCEPTED = "accepted"
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    MERGED = "merged"
+    ACCEPTED = "accepted", "accepté"
+    ANSWERED = "answered", "répondu"
+    REFUSED = "refused", "refusé"
+    MERGED = "merged", "réuni à un autre"
 
 
 @dataclass(frozen=True, kw_only=True)

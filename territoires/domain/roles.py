@@ -2,33 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from territoires.domain.told import Told
 
 IDLE = timedelta(hours=1)  # a session that gives no sign of life for so long is over
 
 
-class Permission(StrEnum):
+class Permission(Told):
     """One act that somebody may be entitled to."""
 
-    SEE_PENDING = "pending:see"
-    SEE_SMALL_COUNTS = "small_count:see"
-    RECORD_STAGE = "stage:record"
-    ASK = "question:record"
-    EDIT_CENTRE = "centre:edit"
-    RECORD_ENROLMENT = "enrolment:record"
-    EDIT_OFFERING = "offering:edit"
-    EDIT_COURSE = "course:edit"
-    ANSWER_REPORTS = "report:answer"
-    FREEZE = "view:freeze"
-    VALIDATE = "fact:validate"
-    SET_TARGET = "target:set"
-    MANAGE_STAFF = "staff:manage"
-    CHANGE_SETTING = "setting:change"
-    READ_JOURNAL = "journal:read"
-    OWN_ACTS = "act:own"
-    CHANGE_OWN_PASSWORD = "password:change"  # noqa: S105 - the name of an act
+    SEE_PENDING = "pending:see", "voir les faits en attente"
+    SEE_SMALL_COUNTS = "small_count:see", "voir les effectifs de moins de 5"
+    RECORD_STAGE = "stage:record", "enregistrer une étape"
+    ASK = "question:record", "noter une demande"
+    EDIT_CENTRE = "centre:edit", "créer ou corriger un centre"
+    RECORD_ENROLMENT = "enrolment:record", "saisir des inscriptions"
+    EDIT_OFFERING = "offering:edit", "modifier l’offre d’un centre"
+    EDIT_COURSE = "course:edit", "modifier le catalogue"
+    ANSWER_REPORTS = "report:answer", "répondre aux signalements"
+    FREEZE = "view:freeze", "figer une vue"
+    VALIDATE = "fact:validate", "valider les faits proposés"
+    SET_TARGET = "target:set", "fixer un objectif"
+    MANAGE_STAFF = "staff:manage", "gérer les comptes"
+    CHANGE_SETTING = "setting:change", "changer un réglage"
+    READ_JOURNAL = "journal:read", "consulter le journal"
+    OWN_ACTS = "act:own", "reprendre ses propres actes"
+    CHANGE_OWN_PASSWORD = "password:change", "changer son mot de passe"
 
 
 class Role(Told):
@@ -85,12 +84,12 @@ def grants(role: Role, permission: Permission) -> bool:
     return permission in GRANTS[role]
 
 
-class LocalAccounts(StrEnum):
+class LocalAccounts(Told):
     """Who may sign in with a password of ours where an identity provider does it for everybody."""
 
-    ON = "on"
-    ADMIN = "admin"  # one way in for the day when the provider is down
-    OFF = "off"
+    ON = "on", "tous"
+    ADMIN = "admin", "l’administration seulement"  # a way in for when the provider is down
+    OFF = "off", "personne"
 
     def admits(self, role: Role) -> bool:
         """Tell whether somebody of this role may."""

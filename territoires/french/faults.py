@@ -60,11 +60,6 @@ _REPAIR = {
 }
 _TELL = "Réessayez dans quelques minutes ; si cela dure, prévenez l’administration de ce site."
 
-_LOCAL = {
-    LocalAccounts.ON: "tous",
-    LocalAccounts.ADMIN: "l’administration seulement",
-    LocalAccounts.OFF: "personne",
-}
 
 FAULTS = {
     "damaged": "structure endommagée",
@@ -196,7 +191,7 @@ def bad_setting(variable: str, value: str) -> str:
     if variable == "TERRITOIRES_LOCAL_ACCOUNTS":
         return (
             f"La variable {variable} vaut {quoted(value)}. Elle dit qui a un compte ici{NBSP}: "
-            + ", ".join(f"{local} ({who})" for local, who in _LOCAL.items())
+            + ", ".join(f"{each} ({each.word})" for each in LocalAccounts)
             + f"{NBSP}; les deux derniers demandent un fournisseur d’identité "
             "(TERRITOIRES_OIDC_METADATA_URL)."
         )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from territoires.domain.lists import MOST_LINES, NOT_OPEN, Claim, Outcome, meant
 from territoires.domain.rollout import State
 from territoires.domain.text import fold
+from territoires.domain.told import said
 from territoires.french.exchange import FALSE, NO, TRUE, YES
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted, shortened
 from territoires.french.places import typeset
@@ -70,10 +71,7 @@ FILE_HELP: Final = (
     f"CSV, Excel (.xlsx) ou LibreOffice (.ods), 1{NBSP}Mo au plus. Il est lu puis oublié."
 )
 CLAIM: Final = "Ce que dit votre liste, là où elle ne donne pas d’état"
-CLAIMS: Final[Mapping[Claim, str]] = {
-    Claim.PROGRAMME: "des villes du programme, ouvertes ou labellisées",
-    Claim.OPEN: "des centres ouverts",
-}
+CLAIMS: Final = said(Claim)
 TERRITORY: Final = "Territoire dont votre liste se veut complète"
 COMPARE: Final = "Comparer cette liste"
 DOWNLOAD: Final = "Télécharger la comparaison (CSV)"
@@ -81,13 +79,7 @@ ANSWER: Final = "Votre liste, ligne à ligne"
 REPORT: Final = "Dites-le-nous"
 SHEET: Final = "Voir sa fiche"
 
-OUTCOMES: Final[Mapping[Outcome, str]] = {
-    Outcome.MISSING_HERE: "absente ici",
-    Outcome.MISSING_THERE: "absente de votre liste",
-    Outcome.OTHER_STATE: "d’un autre état",
-    Outcome.UNKNOWN: "non reconnue",
-    Outcome.SAME: "même état",
-}
+OUTCOMES: Final = said(Outcome)
 _HEADINGS: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.MISSING_HERE: ("ville absente ici", "villes absentes ici"),
     Outcome.MISSING_THERE: ("ville absente de votre liste", "villes absentes de votre liste"),

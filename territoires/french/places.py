@@ -85,20 +85,11 @@ def of_town(name: str) -> str:
     return elided("de", typeset(name))
 
 
-_FORMER = {
-    FormerKind.FORMER: "n’est plus celui d’une commune",
-    FormerKind.DELEGATED: "est celui d’une commune déléguée",
-    FormerKind.ASSOCIATED: "est celui d’une commune associée",
-    FormerKind.MUNICIPAL_DISTRICT: "est celui d’un arrondissement municipal",
-}
-
-
 def former_town(code: str, name: str, kind: str, holders: Sequence[Sequence[str]]) -> str:
     """Say what a code was, and which commune holds it now, in a sentence without its full stop."""
     named = f" ({typeset(name)})" if name else ""
     listed = " ou ".join(f"{typeset(each)} ({number})" for number, each in holders)
-    said = _FORMER[FormerKind(kind)]
-    return f"Le code {code}{named} {said}{NBSP}: la commune actuelle est {listed}"
+    return f"Le code {code}{named} {FormerKind(kind).word}{NBSP}: la commune actuelle est {listed}"
 
 
 def moved(former: Former) -> str:

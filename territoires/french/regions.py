@@ -7,6 +7,7 @@ from typing import Any, Final
 from territoires.domain.comparison import FEW, OF_TARGETS, SHARES, Indicator, Per
 from territoires.domain.coverage import Grain
 from territoires.domain.scope import Place, Scope, Territory
+from territoires.domain.told import said
 from territoires.french import dates
 from territoires.french.map import GRAINS as MANY
 from territoires.french.map import since_briefly
@@ -15,21 +16,8 @@ from territoires.french.places import AMONG, including, inside, typeset
 
 GRAINS: Final[dict[Grain, str]] = {"region": "Régions", "department": "Départements"}
 ONE: Final[dict[Grain, str]] = {"region": "région", "department": "département"}
-INDICATORS: Final = {
-    Indicator.OPEN: "Centres ouverts",
-    Indicator.LABELLED: "Villes labellisées",
-    Indicator.COVERED: "Habitants à moins de 30\u00a0km d’un centre",
-    Indicator.COVERED_SHARE: "Part des habitants à moins de 30\u00a0km d’un centre",
-    Indicator.SITES_SHARE: "Part des sites Action cœur de ville qui ont un centre",
-    Indicator.ACV_TARGET: "Part de l’objectif national en villes Action cœur de ville",
-    Indicator.OTHERS_TARGET: "Part de l’objectif national dans les autres villes",
-}
-PERS: Final = {
-    Per.NUMBER: "Nombre",
-    Per.MEDIUM: "Par million d’habitants des villes moyennes",
-    Per.MILLION: "Par million d’habitants",
-    Per.CENTRE: "Habitants par centre",
-}
+INDICATORS: Final = said(Indicator)
+PERS: Final = said(Per)
 QUESTION: Final = "Quelles régions avancent, lesquelles attendent\u202f?"
 NO_OBJECTIVE: Final = (
     "L’objectif est national\u00a0: aucun n’est fixé par territoire, et aucun statut n’en est donc "

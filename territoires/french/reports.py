@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from territoires.domain.reports import BY_ADDRESS, MESSAGE, ReportKind, Verdict
+from territoires.domain.told import said
 from territoires.french import dates
 from territoires.french.numbers import NBSP, counted, number, quoted
 from territoires.french.places import typeset
@@ -20,14 +21,7 @@ SEND: Final = "Envoyer"
 TOWN: Final = "Ville"
 TOWN_HELP: Final = f"Son nom, avec le département s’il le faut{NBSP}: Chaumont (52)."
 WHAT: Final = "De quoi s’agit-il"
-KINDS: Final = {
-    ReportKind.OPENED: "un centre a ouvert",
-    ReportKind.NOT_OPEN: "un centre n’est pas ouvert",
-    ReportKind.CLOSED: "un centre a fermé",
-    ReportKind.CORRECTION: "une date ou une source à corriger",
-    ReportKind.FIGURES: "des formations ou des inscriptions à transmettre",
-    ReportKind.OTHER: "autre chose",
-}
+KINDS: Final = said(ReportKind)
 DATE: Final = "Date (facultative)"
 DATE_HELP: Final = (
     f"Aussi précise que vous la connaissez{NBSP}: 13/09/2019, septembre 2019 ou 2019."
@@ -97,12 +91,7 @@ KEEP_ADDRESS: Final = (
 )
 ANOTHER: Final = "Signaler autre chose"
 WAITS: Final = f"Merci, votre signalement est arrivé{NBSP}: personne ne l’a encore examiné."
-VERDICTS: Final = {
-    Verdict.ACCEPTED: "accepté",
-    Verdict.ANSWERED: "répondu",
-    Verdict.REFUSED: "refusé",
-    Verdict.MERGED: "réuni à un autre",
-}
+VERDICTS: Final = said(Verdict)
 _TOLD: Final = {
     Verdict.ACCEPTED: "Votre signalement a été accepté. Merci{nbsp}: les données en tiennent "
     "compte.",

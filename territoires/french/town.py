@@ -67,10 +67,6 @@ ATTRIBUTES = {
     "programme_link": "Lien avec le programme",
     "note": "Remarque sur le centre",
 }
-LINKS = {
-    ProgrammeLink.STATED: "établi par une source",
-    ProgrammeLink.UNPROVEN: "non prouvé",
-}
 
 # Names that begin with a common noun take no capital within a sentence.
 _COMMON = ("Préfecture", "Département", "Ministère", "Ville ", "Catalogue", "Page ")
@@ -650,7 +646,7 @@ def attribute_value(name: str, value: str | int | None) -> str:
         return ""
     if isinstance(value, int):
         return number(value)
-    return LINKS[ProgrammeLink(value)] if name == "programme_link" else typeset(str(value))
+    return ProgrammeLink(value).word if name == "programme_link" else typeset(str(value))
 
 
 def replacement(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -94,13 +94,7 @@ OFFERED = {
 
 COUNTED: Final = said(Counted)
 
-PUBLICATIONS = {
-    Publication.SHOWN: "publié",
-    Publication.SMALL: "moins de 5",
-    Publication.WITHHELD: "non publié (protège un petit effectif)",
-    Publication.KEPT: "rien n’en est publié",
-    Publication.ABSENT: "non transmis",
-}
+PUBLICATIONS: Final = said(Publication)
 
 VALIDATIONS: Final = said(Validation)
 
@@ -122,22 +116,4 @@ RELIABILITIES = {
 
 ROLES: Final = said(Role)
 
-PERMISSIONS = {
-    Permission.SEE_PENDING: "voir les faits en attente",
-    Permission.SEE_SMALL_COUNTS: "voir les effectifs de moins de 5",
-    Permission.RECORD_STAGE: "enregistrer une étape",
-    Permission.ASK: "noter une demande",
-    Permission.EDIT_CENTRE: "créer ou corriger un centre",
-    Permission.RECORD_ENROLMENT: "saisir des inscriptions",
-    Permission.EDIT_OFFERING: "modifier l’offre d’un centre",
-    Permission.EDIT_COURSE: "modifier le catalogue",
-    Permission.ANSWER_REPORTS: "répondre aux signalements",
-    Permission.FREEZE: "figer une vue",
-    Permission.VALIDATE: "valider les faits proposés",
-    Permission.SET_TARGET: "fixer un objectif",
-    Permission.MANAGE_STAFF: "gérer les comptes",
-    Permission.CHANGE_SETTING: "changer un réglage",
-    Permission.READ_JOURNAL: "consulter le journal",
-    Permission.OWN_ACTS: "reprendre ses propres actes",
-    Permission.CHANGE_OWN_PASSWORD: "changer son mot de passe",
-}
+PERMISSIONS: Final = said(Permission)

@@ -530,7 +530,7 @@ def test_a_withdrawn_centre_is_not_said_to_be_established_by_a_source(url):
             withdraw(
                 connection, table, number, at_utc=act(connection, LATER + timedelta(hours=number))
             )
-    established = words.LINKS[ProgrammeLink.STATED]
+    established = ProgrammeLink.STATED.word
     with reading(url) as connection:
         before = replace(NOW, known_at=LATER)
         told = town_history.history(connection, scope=before, town=BAR_LE_DUC)
