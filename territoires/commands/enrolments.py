@@ -1,7 +1,7 @@
 """Recording the headcounts of one centre and one academic year, and withdrawing one."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -59,11 +59,16 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
         "counted_on": draft.counted_on,
         "source_id": source_id,
     }
-    written = [_write_row(write, row, now.get(_subject(row)), values) for row in rows]
-    inserted = sum(_subject(row) not in now for row in rows)
-    corrected = sum(
-        version.recorded_at == write.at_utc and version.origin_id is not None for version in written
-    )
+    written = [
+        versions.record(
+            write,
+            Enrolment,
+            now.get(_subject(row)),
+            where,
+            values | {name: getattr(row, name) for name in ("course_key", "counted", "headcount")},
+        )
+        for row in rows
+    ]
     if not written:
         return Saved(
             entity="enrolment",
@@ -72,32 +77,13 @@ def record_enrolments(write: Write, draft: EnrolmentsDraft) -> Saved:
             town_code=where.code,
             region_code=where.region_code,
         )
-    return versions.saved(
+    inserted = sum(each.inserted for each in written)
+    corrected = sum(each.corrected for each in written)
+    return replace(
         written[0],
-        where,
         inserted=inserted,
         corrected=corrected,
         unchanged=len(written) - inserted - corrected,
-    )
-
-
-def _write_row(
-    write: Write,
-    row: EnrolmentRow,
-    known: Enrolment | None,
-    values: dict[str, Any],
-) -> Enrolment:
-    values = values | {"headcount": row.headcount}
-    if known is not None:
-        return versions.correct(write, known, **values)
-    return versions.insert(
-        write,
-        Enrolment(
-            recorded_at=write.at_utc,
-            course_key=row.course_key,
-            counted=row.counted,
-            **values,
-        ),
     )
 
 
