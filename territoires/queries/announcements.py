@@ -69,7 +69,7 @@ def _pairs(
     found: list[tuple[Row, Span | None]] = []
     for row in rows:
         placed = {**row, **names[row["town_code"]]}
-        if town or is_in(placed | {"acv": placed["site"] != ""}, scope):
+        if town or is_in(placed, scope):
             found.append((placed, _first_opening(lives[row["town_code"]])))
     return found
 

@@ -9,14 +9,14 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from territoires.db.models import Department, Question, Region, Town
+from territoires.db.models import Question
 from territoires.domain.comparison import RADIUS_KM
 from territoires.domain.rollout import Life, State, counted
 from territoires.domain.scope import Scope
 from territoires.queries import geography, siting
 from territoires.queries.announcements import announcements
 from territoires.queries.clocks import known
-from territoires.queries.facts import placed, stage_details, towns
+from territoires.queries.facts import is_in, stage_details, towns
 from territoires.queries.frames import COUNT, columns, table
 from territoires.queries.rollout import lives_in
 
@@ -109,26 +109,14 @@ def narrowed(connection: Connection, *, scope: Scope) -> int:
     """
     first = aliased(Question)
     asked = connection.execute(
-        placed(
-            select(
-                func.min(first.recorded_at).label("at"),
-                Town.code,
-                Town.acv_site.is_not(None).label("acv"),
-                Department.code.label("department"),
-                Region.code.label("region"),
-            )
-            .select_from(Question)
-            .join(first, first.id == Question.entity_id)
-            .join(Town, Town.code == Question.town_code)
-        )
+        select(func.min(first.recorded_at).label("at"), Question.town_code)
+        .select_from(Question)
+        .join(first, first.id == Question.entity_id)
         .where(known(Question, scope.known_at))
-        .group_by(Town.code, Town.acv_site, Department.code, Region.code)
+        .group_by(Question.town_code)
     ).all()
-    instants = [
-        row.at
-        for row in asked
-        if scope.holds(town=row.code, department=row.department, region=row.region, acv=row.acv)
-    ]
+    names = towns(connection, [row.town_code for row in asked])
+    instants = [row.at for row in asked if is_in(names[row.town_code], scope)]
     if not instants:
         return 0
     before = replace(scope, known_at=min(instants) - timedelta(microseconds=1))

@@ -306,7 +306,6 @@ def _on_the_map(
     near = communes, *_ = nearest(connection, scope=scope)
     named = towns(connection, [row["town_code"] for row in rows])
     data = pd.DataFrame([{**named[row["town_code"]], **row} for row in rows])
-    data["acv"] = data["site"] != ""
     at = communes.positions(data["town_code"].tolist())
     data = _with_nearest(connection, data, at, near, factor)
     order = pd.DataFrame(

@@ -66,6 +66,7 @@ def towns(connection: Connection, which: Iterable[str] | ColumnElement[bool]) ->
         select(
             *PLACED,
             func.coalesce(Town.acv_site, "").label("site"),
+            Town.acv_site.is_not(None).label("acv"),
             Town.population,
             Town.latitude,
             Town.longitude,

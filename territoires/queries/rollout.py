@@ -373,7 +373,6 @@ def centre_list(
             {
                 **names[history.town],
                 **(details[stage.number] if stage else {}),
-                "acv": history.acv,
                 "state": life.state(scope.as_of),
                 "certain": counts and life.certainly_open(scope.as_of),
                 "possible": counts and life.possibly_open(scope.as_of),

@@ -89,7 +89,6 @@ def candidates(
         (
             {
                 **row,
-                "acv": row["site"] != "",
                 "state": str(states.get(row["town_code"], State.NOTHING_KNOWN)),
                 "prior_seat": row["region_code"] in prior,
                 "set_aside": row["town_code"] in doubtful

@@ -207,7 +207,6 @@ def neighbours(connection: Connection, *, scope: Scope, town: str) -> pd.DataFra
             **found[code],
             "state": states.get(code, State.NOTHING_KNOWN),
             "km": km.get(code),
-            "acv": found[code]["site"] != "",
         }
         for code in followed
     ]
