@@ -81,15 +81,7 @@ def plan_enrolments(
         if source.problem is not None:
             problems = (source.problem, *problems)
         if not (problems and judge.refuses(row.line, problems)):
-            centre, year, counted, course, counted_on = key
-            values = {
-                "centre_id": centre,
-                "academic_year": year,
-                "counted": counted,
-                "course_key": course,
-                "counted_on": counted_on,
-                "headcount": row.headcount,
-            }
+            values = dict(zip(COLUMNS, (*key, row.headcount), strict=True))
             versions.append(Version(row.line, values, source, town, fact))
     return judge.plan(found, versions, _TOLD)
 

@@ -114,15 +114,9 @@ class _Row:
 
     def write(self, stage: StageFact | None = None) -> Version:
         """Give the version to write; what the line leaves out stays as it was."""
-        values = {
-            "centre_id": self.centre,
-            "kind": self.said.kind,
-            "happened_on": self.said.happened_on,
-            "basis": self.said.basis,
-            "retained": self.said.retained,
-            "confidence": None,
-            "note": self.said.note,
-        }
+        # No line says how far it is to be trusted.
+        values = {name: getattr(self.said, name, None) for name in COLUMNS}
+        values["centre_id"] = self.centre
         if stage is None:
             return Version(self.said.line, values, self.source, self.town)
         if self._keeps_note(stage):
