@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal, Self, assert_never
+from typing import Any, Final, Literal, Self, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,11 @@ Grain = Literal["region", "department"]
 ROAD_FACTOR: Final = 1.3
 """How much longer a way by road is taken to be than the straight line: a rough average, which the
 pages name as such (mountains and estuaries make it much worse)."""
+_COLUMNS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("insee_code", "department", "region"), np.str_),
+    "population": np.int64,
+    **dict.fromkeys(("latitude", "longitude"), np.float64),
+}
 
 
 def level_of(grain: Grain) -> Level:
@@ -49,28 +54,12 @@ class Communes:
     longitude: Floats
 
     @classmethod
-    def of(  # noqa: PLR0913 - six columns of one table
-        cls,
-        *,
-        insee_code: ArrayLike,
-        department: ArrayLike,
-        region: ArrayLike,
-        population: ArrayLike,
-        latitude: ArrayLike,
-        longitude: ArrayLike,
-    ) -> Self:
+    def of(cls, **columns: ArrayLike) -> Self:
         """Copy the columns of a table of communes, shape (n,) each.
 
         Raises ValueError when a column is shorter than another or a code comes twice.
         """
-        communes = cls(
-            insee_code=np.array(insee_code, dtype=np.str_),
-            department=np.array(department, dtype=np.str_),
-            region=np.array(region, dtype=np.str_),
-            population=np.array(population, dtype=np.int64),
-            latitude=np.array(latitude, dtype=np.float64),
-            longitude=np.array(longitude, dtype=np.float64),
-        )
+        communes = cls(**{name: np.array(it, _COLUMNS[name]) for name, it in columns.items()})
         shapes = {name: column.shape for name, column in vars(communes).items()}
         if len(set(shapes.values())) != 1:
             raise ValueError(shapes)
