@@ -25,8 +25,8 @@ from territoires.charts.palette import MUTED, TARGET
 from territoires.charts.siting import plan_map_figure
 from territoires.domain.rollout import State
 from territoires.domain.scope import Level, Territory
+from territoires.french.map import km
 from territoires.french.places import typeset
-from territoires.french.town import distance
 
 _WIDTH: Final = 640.0  # pixels, on a desk
 _NAME: Final = 12.5  # pixels
@@ -95,9 +95,7 @@ def catchment_svg(  # noqa: PLR0913 - what a map is made of
     made = drawn_catchment(place, centres, near)
     figure = with_reach(json.loads(made.to_json()), centres, radius_km)
     names = {row.town_code: typeset(row.town) for row in centres.itertuples()}
-    names |= {
-        row.town_code: f"{typeset(row.town)}, {distance(row.km)}" for row in near.itertuples()
-    }
+    names |= {row.town_code: f"{typeset(row.town)}, {km(row.km)}" for row in near.itertuples()}
     return _picture(figure, names, sheet=sheet, label=label, width=width, ringed=place.head(1))
 
 

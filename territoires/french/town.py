@@ -20,7 +20,7 @@ from territoires.french.definitions import defined
 from territoires.french.desk import target_name
 from territoires.french.dictionary import CENTRE, ENTITIES
 from territoires.french.headline import not_yet
-from territoires.french.map import FAR_KM
+from territoires.french.map import FAR_KM, km
 from territoires.french.numbers import (
     NBSP,
     NNBSP,
@@ -302,14 +302,8 @@ def nearest(sheet: TownSheet, near: Row | None) -> str:
         return f"Aucun centre ouvert outre-mer{NBSP}: les plus proches sont dans l’Hexagone."
     return (
         f"Centre le plus proche{NBSP}: {typeset(near['town'])} "
-        f"({typeset(near['department'])}), à {distance(near['km'])} {CROW}."
+        f"({typeset(near['department'])}), à {km(near['km'])} {CROW}."
     )
-
-
-def distance(km: float) -> str:
-    """Write a distance: `24 km`, with a decimal under ten."""
-    near = 10
-    return f"{number(km, 0 if km >= near else 1)}{NBSP}km"
 
 
 SHORT = {
@@ -442,7 +436,7 @@ def catchment(sheet: TownSheet, near: Any) -> str:
     first = near.iloc[0]
     return (
         f"Carte{NBSP}: {name} et ses {counted(len(near), 'centre')} les plus proches, dont "
-        f"{typeset(first['town'])} à {distance(first['km'])}."
+        f"{typeset(first['town'])} à {km(first['km'])}."
     )
 
 

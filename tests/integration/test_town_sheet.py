@@ -263,6 +263,12 @@ def test_the_nearest_centre_is_at_a_known_distance(connection, town, first, km):
     assert near["km"].iloc[0] == pytest.approx(km, abs=1)
 
 
+@pytest.mark.parametrize(("km", "written"), [(9.94, "9,9"), (9.96, "10"), (97.5, "98")])
+def test_a_distance_has_a_decimal_under_ten_and_ten_has_none(connection, km, written):
+    near = {"town": "Épinal", "department": "Vosges", "km": km}
+    assert f"à {written}\u00a0km {words.CROW}" in words.nearest(sheet_of(connection, PARIS), near)
+
+
 def test_an_overseas_town_is_an_ocean_away_from_every_centre(connection):
     near = town_sheet.nearest_one(connection, scope=NOW, town="97608")
     assert near["km"] > 7_000

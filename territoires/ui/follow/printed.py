@@ -20,7 +20,7 @@ from territoires.french import printed as words
 from territoires.french import town as town_words
 from territoires.french.demonstration import DEMO
 from territoires.french.exports import TITLES
-from territoires.french.map import STATE_SYMBOLS
+from territoires.french.map import STATE_SYMBOLS, km
 from territoires.french.numbers import NBSP
 from territoires.french.places import typeset
 from territoires.french.typography import capital
@@ -127,7 +127,7 @@ def _around(paper: Paper, sheet: TownSheet) -> list[Block]:
     near, beyond = town_page.near_centres(page, sheet)
     (drawn,) = town_page.catchment_of(page, sheet, pictures.for_paper)
     listed = [
-        f"{typeset(row.town)} ({typeset(row.department)}), {town_words.distance(row.km)}"
+        f"{typeset(row.town)} ({typeset(row.department)}), {km(row.km)}"
         for row in near.itertuples()
     ]
     said = [

@@ -20,7 +20,7 @@ from territoires.french import courses as course_words
 from territoires.french import printed
 from territoires.french import town as words
 from territoires.french.exports import TITLES
-from territoires.french.map import FAR_KM, STATE_SYMBOLS
+from territoires.french.map import FAR_KM, STATE_SYMBOLS, km
 from territoires.french.numbers import NBSP, literal
 from territoires.french.places import typeset
 from territoires.french.search import HELP
@@ -254,9 +254,9 @@ def _ways(towns: pd.DataFrame, state: State | None = None) -> None:
     with st.container(horizontal=True, gap="small"):
         for row in towns.itertuples():
             its = state or State(row.state)
-            km = f" · {words.distance(row.km)}" if row.km == row.km else ""
+            far = f" · {km(row.km)}" if row.km == row.km else ""
             said = "" if state else f" · {words.SHORT[its]}"
-            label = f"{STATE_SYMBOLS[its]} {typeset(row.town)}{km}{said}"
+            label = f"{STATE_SYMBOLS[its]} {typeset(row.town)}{far}{said}"
             links.town(row.town_code, label, icon=None)
 
 
