@@ -45,7 +45,7 @@ FEW = 10  # below which a tripling says nothing
 LEVELS = range(1, 9)
 _JUNE = 6
 
-_COURSE_KEY = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
+COURSE_KEY = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 _CNAM_CODE = re.compile(r"(?=.*\d)[A-Z][A-Z0-9]{3,11}")
 _RNCP_CODE = re.compile(r"(RNCP|RS)?\d{2,6}")
 _EMAIL = re.compile(
@@ -630,7 +630,7 @@ def course_problems(draft: CourseDraft) -> Iterator[Problem]:
     """Judge the fields of a course."""
     yield from required(title=draft.title, field_slug=draft.field_slug)
     for name, value, pattern, example in (
-        ("key", draft.key, _COURSE_KEY, "F025"),
+        ("key", draft.key, COURSE_KEY, "F025"),
         ("cnam_code", draft.cnam_code, _CNAM_CODE, "LG02501A"),
         ("rncp_code", draft.rncp_code, _RNCP_CODE, "RNCP36889"),
     ):

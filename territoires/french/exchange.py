@@ -363,8 +363,8 @@ PROBLEMS = {
         "exemple 52121, 01004 ou 2A004."
     ),
     "bad_course_key": (
-        "{value} n’est pas une clé de formation. Attendu : des lettres sans accent, des chiffres, "
-        "des tirets ou des points, par exemple LG02501A."
+        "{value} n’est pas une clé de formation. Attendu : de deux à vingt capitales sans accent, "
+        "chiffres ou tirets, par exemple LG02501A."
     ),
     "not_a_number": "{value} n’est pas un nombre entier. Attendu : par exemple 1250.",
     "not_whole": "{value} n’est pas un nombre entier. Attendu : un effectif sans décimale.",

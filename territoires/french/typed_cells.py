@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from territoires.domain.checks import LEVELS
+from territoires.domain.checks import COURSE_KEY, LEVELS, MOST_PEOPLE
 from territoires.domain.dates import Precision
 from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
@@ -18,13 +18,10 @@ from territoires.french.typed_numbers import read_whole
 
 T = TypeVar("T")
 
-MAX_HEADCOUNT = 9_999_999
-
 _TOWN_CODE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
 # What a spreadsheet makes of a code that it takes for a number: no left zero, decimals.
 _CODE_AS_NUMBER = re.compile(r"([1-9][0-9]{3,4})(?:[.,]0+)?")
 _NAME = re.compile(r"(?=.*[^\W\d_])[^\d]{1,80}", re.DOTALL)
-_COURSE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
 _YEARS = re.compile(r"([0-9]{4}) ?[-\u2010-\u2013] ?([0-9]{4})")
 _NEARLY_YEARS = re.compile(r"([0-9]{4}|[0-9]{2})\D{1,3}([0-9]{2}|[0-9]{4})")
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -104,14 +101,14 @@ def academic_year(text: str) -> int | Reading[int]:
 def headcount(text: str) -> int | Reading[int]:
     """Read a number of people: `1 250`, `12,0`; neither `12,5`, `1,250` nor a masked `< 5`."""
     read = read_whole(text)
-    if (read.value if isinstance(read, Reading) else read) > MAX_HEADCOUNT:
-        raise CellError("too_big", limit=MAX_HEADCOUNT)
+    if (read.value if isinstance(read, Reading) else read) > MOST_PEOPLE:
+        raise CellError("too_big", limit=MOST_PEOPLE)
     return read
 
 
 def course_key(text: str) -> str:
     """Read the key of a course."""
-    if not _COURSE_KEY.fullmatch(text):
+    if not COURSE_KEY.fullmatch(text):
         raise CellError("bad_course_key")
     return text
 

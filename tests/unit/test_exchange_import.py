@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from territoires.domain.checks import MOST_PEOPLE, Code, course_problems
 from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import CourseDraft, SourceDraft
 from territoires.domain.imports import (
     AnnouncementLine,
     BoundLine,
@@ -24,7 +26,6 @@ from territoires.exchange.tables import Format
 from territoires.exchange.writing import annotated, template
 from territoires.french.exchange import ignored
 from territoires.french.files import KINDS
-from territoires.french.typed_cells import MAX_HEADCOUNT
 from territoires.french.typed_cells import source as read_source
 from tests.fuzzing import at_length
 from tests.rereading import import_bytes
@@ -148,7 +149,7 @@ def test_a_date_is_read_as_far_as_it_is_known(typed, known):
     ("typed", "number"),
     [
         ("0", 0), ("1250", 1250), ("1 250", 1250), ("1\u202f250", 1250), ("1\u00a0250", 1250),
-        ("12,0", 12), ("12.00", 12), ("007", 7), ("9999999", MAX_HEADCOUNT),
+        ("12,0", 12), ("12.00", 12), ("007", 7), ("100000", MOST_PEOPLE),
     ],
 )  # fmt: skip
 def test_a_headcount_is_read_as_people_write_it(typed, number):
@@ -211,7 +212,8 @@ def test_a_bad_cell_of_a_stage_is_quoted(column, typed, code, said):
         ("effectif", "douze", "not_a_number", "par exemple 1250"),
         ("effectif", "1 25", "not_a_number", "nombre entier"),
         ("effectif", "< 5", "masked", "effectif exact"),
-        ("effectif", "99999999999999999999", "too_big", "9 999 999 au plus"),
+        ("effectif", "99999999999999999999", "too_big", "100 000 au plus"),
+        ("effectif", "100 001", "too_big", "100 000 au plus"),
         ("effectif", "", "required", "0 compris"),
         ("arrete_au", "12/2021", "incomplete_day", "ne dit pas le jour"),
         ("arrete_au", "31/11/2021", "no_such_day", "n’existe pas"),
@@ -224,6 +226,18 @@ def test_a_bad_cell_of_an_enrolment_is_quoted(column, typed, code, said):
     problem = only(enrolment(**{column: typed}))
     assert (problem.line, problem.column, problem.value, problem.code) == (2, column, typed, code)
     assert said in problem.message.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("key", "is_one"),
+    [("F025", True), ("LG-02501A", True), ("f025", False), ("L.25", False), ("A", False),
+     ("LG_25", False), ("A" * 20, True), ("A" * 21, False)],
+)  # fmt: skip
+def test_the_key_of_a_course_is_in_a_file_what_it_is_in_the_form(key, is_one):
+    _, problems = parsed(table("code_formation", key), Kind.COURSES)
+    draft = CourseDraft(key=key, title="Droit", field_slug="droit", source=SourceDraft(id="x"))
+    assert ("bad_course_key" not in [each.code for each in problems]) is is_one
+    assert (Code.BAD_CODE not in [each.code for each in course_problems(draft)]) is is_one
 
 
 @pytest.mark.parametrize("typed", ["hier", "31/02/2020", "13-sept", "2021-2022", "10:22"])
@@ -389,7 +403,7 @@ known = st.one_of(
 )
 partials = st.just(PartialDate()) | known
 sources = texts.map(lambda text: text.replace(":", "·"))
-keys = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{0,9}", fullmatch=True)
+keys = st.from_regex(r"[A-Z0-9][A-Z0-9-]{1,9}", fullmatch=True)
 lines_of = {
     Kind.STAGES: st.builds(
         StageLine,
@@ -409,7 +423,7 @@ lines_of = {
         codes,
         st.integers(1000, 9998),
         st.sampled_from(Counted),
-        st.integers(0, MAX_HEADCOUNT),
+        st.integers(0, MOST_PEOPLE),
         st.dates(),
         st.none() | keys,
         sources,
