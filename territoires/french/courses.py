@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.offers import Offer
-from territoires.domain.programme import Mode
 from territoires.domain.text import fold
-from territoires.french import dates
+from territoires.french import cells, dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.typography import capital
-from territoires.french.words import CPF, MODES, OFFERED, reserve
+from territoires.french.words import CPF, OFFERED, reserve
 
 TEXT, FIELD, LEVEL, MODE, CREDENTIAL = (
     "Chercher",
@@ -41,11 +40,6 @@ def level_name(level: int) -> str:
     """Name a level of the European framework: `Niveau 6 (bac+3)`."""
     after = {4: "bac", 5: "bac+2", 6: "bac+3 ou 4", 7: "bac+5", 8: "doctorat"}.get(level)
     return f"Niveau{NBSP}{level}" + (f" ({after})" if after else "")
-
-
-def credential_name(text: str) -> str:
-    """Typeset a credential of the catalogue."""
-    return typeset(text.replace(": ", f"{NBSP}: "))
 
 
 def offered_towns(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -302,19 +296,14 @@ def no_course(text: str) -> str:
     )
 
 
-def modes(listed: str) -> str:
-    """Name the modes of a course, known from what is given."""
-    return ", ".join(MODES[Mode(mode)] for mode in listed.split(",") if mode)
-
-
 def sheet(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """List what is known of a course: label and value; takes a row of CATALOGUE."""
     unknown = "non renseigné"
     return [
         ("Filière", typeset(row["field"])),
-        ("Diplôme ou titre", credential_name(row["credential"]) or unknown),
+        ("Diplôme ou titre", typeset(cells.word("credential", row["credential"])) or unknown),
         ("Niveau", level_name(int(row["level"])) if row["level"] == row["level"] else unknown),
-        ("Modalités documentées", modes(row["mode_list"]) or unknown),
+        ("Modalités documentées", cells.word("mode_list", row["mode_list"]) or unknown),
         ("Éligible au CPF", CPF[row["cpf_status"]]),
         ("Code Cnam", row["cnam_code"] or unknown),
         ("Fiche RNCP", row["rncp_code"] or unknown),

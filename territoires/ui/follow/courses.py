@@ -11,6 +11,7 @@ from territoires.charts.palette import MUTED, OPEN
 from territoires.charts.rows import courses_by_field_svg
 from territoires.domain import params
 from territoires.domain.programme import Mode
+from territoires.french import cells
 from territoires.french import courses as words
 from territoires.french.numbers import NBSP, plural
 from territoires.french.places import of_town, scoped, typeset
@@ -149,9 +150,8 @@ def _filters(page: Page) -> dict[str, Any]:
         level = filters.choice(words.LEVEL, params.LEVEL, {"": every["level"]} | levels, width=190)
         modes = {word: MODES[Mode(mode)] for word, mode in params.MODE.words.items()}
         mode = filters.choice(words.MODE, params.MODE, {"": every["mode"]} | modes, width=190)
-        titles = {
-            name: words.credential_name(name) for name in page.ask_plainly(queries.credentials)
-        }
+        names = page.ask_plainly(queries.credentials)
+        titles = {name: typeset(cells.word("credential", name)) for name in names}
         title = filters.choice(
             words.CREDENTIAL, params.CREDENTIAL, {"": every["credential"]} | titles, width=260
         )
