@@ -45,7 +45,7 @@ def month(value: date) -> str:
 def instant(value: datetime) -> str:
     """Write an instant in Paris time: `30 novembre 2026 à 14 h 02`."""
     there = value.astimezone(PARIS)
-    return f"{day(there.date())} à {_hour(there)}"
+    return f"{day(there.date())} à {hour(value)}"
 
 
 def situation(as_of: date, known_at: datetime) -> str:
@@ -57,11 +57,12 @@ def typed_instant(value: datetime) -> str:
     """Write an instant as it is typed: `30/11/2026`, the end of that day, or its hour too."""
     there = value.astimezone(PARIS)
     written = f"{there:%d/%m/%Y}"
-    return written if value == end_of_day(there.date()) else f"{written} à {_hour(there)}"
+    return written if value == end_of_day(there.date()) else f"{written} à {hour(value)}"
 
 
-def _hour(there: datetime) -> str:
-    """Write the hour in Paris, and which of the two when its clocks have it twice."""
+def hour(value: datetime) -> str:
+    """Write the hour in Paris, `14 h 02`, and which of the two when its clocks have it twice."""
+    there = value.astimezone(PARIS)
     which = f" (heure {'d’hiver' if there.fold else 'd’été'})" if is_repeated(there) else ""
     return f"{there.hour}{NBSP}h{NBSP}{there.minute:02d}{which}"
 
@@ -81,8 +82,8 @@ def read_instant(text: str) -> datetime:
         raise InstantError(text)
     if not found:
         return end_of_day(on.last)
-    hour = f"{on.last}T{int(found[2]):02d}:{found[3] or '00'}"
-    return clock.read_instant(hour + _OFFSETS[found[4]])
+    typed_hour = f"{on.last}T{int(found[2]):02d}:{found[3] or '00'}"
+    return clock.read_instant(typed_hour + _OFFSETS[found[4]])
 
 
 def partial(value: PartialDate) -> str:

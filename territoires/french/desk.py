@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from territoires.domain.clock import PARIS
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
 from territoires.domain.programme import Ask, Basis, Counted, ProgrammeLink, StageKind
@@ -275,16 +274,10 @@ def other_account(name: str) -> str:
     )
 
 
-def hour(value: datetime) -> str:
-    """Write a time of day in Paris: `14 h 02`."""
-    there = value.astimezone(PARIS)
-    return f"{there.hour}{NBSP}h{NBSP}{there.minute:02d}"
-
-
 def undo_label(command: str, at_utc: datetime) -> str:
     """Name the act that the button would take back."""
     act = ACTS.get(command, "acte")
-    return f"Annuler mon dernier acte{NBSP}: {act}, {hour(at_utc)}"
+    return f"Annuler mon dernier acte{NBSP}: {act}, {dates.hour(at_utc)}"
 
 
 def correctable(failures: int) -> str:

@@ -8,6 +8,7 @@ from territoires.domain.clock import end_of_day, read_instant
 from territoires.domain.dates import PartialDate
 from territoires.domain.errors import InstantError, PartialDateError
 from territoires.french import dates, faults
+from territoires.french.desk import undo_label
 from tests.unit.test_dates import partial_dates
 
 
@@ -195,6 +196,7 @@ def test_which_of_two_hours_is_meant_is_said():
     first, second = (datetime.fromisoformat(text) for text in (SUMMER, WINTER))
     assert dates.instant(first).endswith("2\u00a0h\u00a030 (heure d’été)")
     assert dates.instant(second).endswith("2\u00a0h\u00a030 (heure d’hiver)")
+    assert undo_label("record_stage", second).endswith("2\u00a0h\u00a030 (heure d’hiver)")
 
 
 @given(st.datetimes(datetime(2018, 1, 1), datetime(2039, 12, 30), timezones=st.just(UTC)))
