@@ -1,6 +1,5 @@
 """What to ask the field first: the towns ordered by what an answer would settle."""
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -11,14 +10,14 @@ from sqlalchemy.orm import aliased
 
 from territoires.db.models import Question
 from territoires.domain.comparison import RADIUS_KM
-from territoires.domain.rollout import Life, State, counted
+from territoires.domain.rollout import State, counted
 from territoires.domain.scope import Scope
 from territoires.queries import geography, siting
 from territoires.queries.announcements import announcements
 from territoires.queries.clocks import known
 from territoires.queries.facts import is_in, stage_details, towns
 from territoires.queries.frames import COUNT, columns, table
-from territoires.queries.rollout import lives_in
+from territoires.queries.rollout import lives_in, town_states
 
 OPEN_OR_NOT: Final = columns(
     "town_code town department region_code region state announced_for alone"
@@ -29,7 +28,6 @@ SINCE_WHEN: Final = columns(
     days=COUNT,
 )
 _ASKED: Final = (State.SELECTED, State.OPEN_UNDATED)
-_ORDER: Final = list(State)
 
 
 def open_or_not(connection: Connection, *, scope: Scope) -> pd.DataFrame:
@@ -38,18 +36,15 @@ def open_or_not(connection: Connection, *, scope: Scope) -> pd.DataFrame:
     Columns `OPEN_OR_NOT`, the most `alone` first: inhabitants of France within `RADIUS_KM` of the
     town and of no centre known open. `announced_for` is empty where nothing was announced.
     """
-    places = defaultdict[str, list[Life]](list)
-    for life in lives_in(connection, scope=scope):
-        places[life.history.town].append(life)
+    lives = lives_in(connection, scope=scope)
+    dated = {life.history.town for life in lives if life.openings}
+    states = town_states(connection, scope=scope)
     said = announcements(connection, scope=scope)
     promised = dict(zip(said["town_code"], said["announced_for"], strict=True))
     found: dict[str, State] = {}
-    for town in {*places, *promised}:
-        lives = places.get(town, [])
-        states = [life.state(scope.as_of) for life in lives]
-        state = min(states, key=_ORDER.index, default=State.NOTHING_KNOWN)
-        may_be = state in _ASKED or (state is State.NOTHING_KNOWN and town in promised)
-        if may_be and not any(life.openings for life in lives):
+    for town in {*(life.history.town for life in lives), *promised} - dated:
+        state = states.get(town, State.NOTHING_KNOWN)
+        if state in _ASKED or (state is State.NOTHING_KNOWN and town in promised):
             found[town] = state
     known = geography.communes(connection).position
     codes = sorted(code for code in found if code in known)
