@@ -7,6 +7,7 @@ import pandas as pd
 
 from territoires.charts import svg
 from territoires.charts.palette import DARK, GRID, GROUND, SEQUENTIAL
+from territoires.domain.offers import Offer
 from territoires.french import courses as words
 from territoires.french.charts import wrapped
 from territoires.french.places import typeset
@@ -30,7 +31,7 @@ def heat_svg(heat: pd.DataFrame, *, field: str, region: str, label: str, width: 
     the cells stand over them. `field` and `region` are the addresses of the page about one, less
     its key.
     """
-    heat = heat[heat["offered"] != "not_transmitted"]
+    heat = heat[heat["offered"] != Offer.NOT_TRANSMITTED]
     heat = heat[heat.groupby("field")["courses_at_most"].transform("sum") > 0]
     if heat.empty:
         return ""

@@ -1,24 +1,26 @@
 """Whether a course is given in a centre at a date: it counts only while its centre counts."""
 
 from datetime import date
-from enum import StrEnum
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.rollout import Life, counted
+from territoires.domain.told import Told
 
 
-class Offer(StrEnum):
+class Offer(Told):
     """How far a course is known to be given, from the most to the least certain.
 
     `OFFERED`: the centre is open and the course given, whatever the days their dates stand for;
     `POSSIBLE`: for some of them; `UNDATED`: the centre is open since nobody knows when; `UNPROVEN`:
-    nothing ties the centre to the programme.
+    nothing ties the centre to the programme. The last two are of whole regions.
     """
 
-    OFFERED = "offered"
-    POSSIBLE = "possible"
-    UNDATED = "undated"
-    UNPROVEN = "unproven"
+    OFFERED = "offered", "proposée"
+    POSSIBLE = "possible", "peut-être proposée"
+    UNDATED = "undated", "centre ouvert, date inconnue"
+    UNPROVEN = "unproven", "rattachement non prouvé"
+    NOT_OFFERED = "not_offered", "non proposée"
+    NOT_TRANSMITTED = "not_transmitted", "non transmis"
 
 
 def offer_on(

@@ -139,7 +139,7 @@ def heat(data: Any) -> str:
         return "**Filières par région**\u00a0: aucun centre ouvert à cette date."
     offered = data[data["offered_courses"] > 0]
     most = data.loc[data["courses_at_most"] > 0, "field"].nunique()
-    silent = data.loc[data["offered"] == "not_transmitted", "region"].nunique()
+    silent = data.loc[data["offered"] == Offer.NOT_TRANSMITTED, "region"].nunique()
     fields, regions = offered["field"].nunique(), data["region"].nunique()
     at_most = f" ({number(most)} au plus)" if most > fields else ""
     text = (
@@ -180,7 +180,7 @@ def _given(courses: int, centres: int) -> str:
 
 
 def _regions(data: Any, *, silent: bool) -> str:
-    kept = data[(data["offered"] == "not_transmitted") == silent]
+    kept = data[(data["offered"] == Offer.NOT_TRANSMITTED) == silent]
     return ", ".join(typeset(name) for name in dict.fromkeys(kept["region"]))
 
 

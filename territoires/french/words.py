@@ -3,6 +3,7 @@
 from typing import Final
 
 from territoires.domain.disclosure import Publication
+from territoires.domain.offers import Offer
 from territoires.domain.programme import (
     Ask,
     Basis,
@@ -83,14 +84,7 @@ MODES: Final = said(Mode)
 
 CPF = {"yes": "oui", "no": "non", "unknown": "inconnu"}
 
-OFFERED = {
-    "offered": "proposée",
-    "possible": "peut-être proposée",
-    "undated": "centre ouvert, date inconnue",
-    "unproven": "rattachement non prouvé",
-    "not_offered": "non proposée",
-    "not_transmitted": "non transmis",
-}
+OFFERED: Final = said(Offer)
 
 COUNTED: Final = said(Counted)
 

@@ -58,7 +58,6 @@ Row = dict[str, Any]
 CERTAIN, AT_MOST = (Offer.OFFERED,), (Offer.OFFERED, Offer.POSSIBLE)
 
 _CPF = {True: "yes", False: "no", None: "unknown"}
-NOT_OFFERED, NOT_TRANSMITTED = "not_offered", "not_transmitted"
 _ELSEWHERE = 5
 
 
@@ -242,7 +241,7 @@ def heat(connection: Connection, *, scope: Scope) -> pd.DataFrame:
                 "offered": min(
                     (row["offered"] for row in cells[slug, region]),
                     key=list(Offer).index,
-                    default=NOT_OFFERED if region in said else NOT_TRANSMITTED,
+                    default=Offer.NOT_OFFERED if region in said else Offer.NOT_TRANSMITTED,
                 ),
                 "offered_courses": _number(cells[slug, region], "course_key", CERTAIN),
                 "offered_centres": _number(cells[slug, region], "centre_id", CERTAIN),

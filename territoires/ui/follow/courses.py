@@ -10,6 +10,7 @@ from territoires.charts.courses import heat_svg
 from territoires.charts.palette import MUTED, OPEN
 from territoires.charts.rows import courses_by_field_svg
 from territoires.domain import params
+from territoires.domain.offers import Offer
 from territoires.domain.programme import Mode
 from territoires.french import cells
 from territoires.french import courses as words
@@ -198,7 +199,7 @@ def heat(page: Page) -> None:
     if not len(data):
         st.markdown(words.heat(data))
         return
-    if data.loc[data["offered"] != "not_transmitted", "region"].nunique() < _FEW_REGIONS:
+    if data.loc[data["offered"] != Offer.NOT_TRANSMITTED, "region"].nunique() < _FEW_REGIONS:
         st.markdown(words.heat(data))
         for line in words.fields_by_region(data):
             st.markdown(line)
