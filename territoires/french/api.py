@@ -6,7 +6,6 @@ from typing import Any, Final
 from territoires.french import siting
 from territoires.french.cells import meanings
 from territoires.french.numbers import NBSP, number, shortened
-from territoires.french.quality import SECTIONS
 from territoires.french.typography import typeset_text
 
 NAME: Final = "API de Territoires"
@@ -104,7 +103,6 @@ PARAMETERS: Final[Mapping[str, str]] = {
 }
 # What the columns of files do not have, or call otherwise.
 KEYS: Final[Mapping[str, str]] = {
-    **SECTIONS,
     "as_of": "Situation au",
     "known_at": "Connue à cet instant",
     "perimeter": "Périmètre",

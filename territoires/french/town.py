@@ -41,6 +41,7 @@ from territoires.french.words import (
     MODES,
     PERIMETERS,
     STAGES,
+    STATES,
     qualified,
     the_stage,
 )
@@ -306,14 +307,9 @@ def nearest(sheet: TownSheet, near: Row | None) -> str:
     )
 
 
-SHORT = {
-    State.OPEN: "ouvert",
-    State.OPEN_UNDATED: "ouvert, date inconnue",
+SHORT = {state: lowered(word) for state, word in STATES.items()} | {
     State.SELECTED: "labellisée, ouverture non connue",
-    State.UNPROVEN: "rattachement non prouvé",
-    State.CLOSED: "fermé ou abandonné",
     State.NOTHING_KNOWN: "aucun centre connu",
-    State.OUTSIDE: "hors périmètre",
 }
 """What a state is called after a town, within a line."""
 
