@@ -8,7 +8,15 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.offers import Offer
 from territoires.domain.text import fold
 from territoires.french import cells, dates
-from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
+from territoires.french.numbers import (
+    NBSP,
+    NNBSP,
+    as_text,
+    counted,
+    number,
+    plural,
+    quoted,
+)
 from territoires.french.places import in_town, of_town, typeset
 from territoires.french.typography import capital
 from territoires.french.words import CPF, OFFERED, reserve
@@ -291,8 +299,8 @@ def near(data: Any, town: str, km: int) -> str:
 def no_course(text: str) -> str:
     """Say that no course has a key."""
     return (
-        f"Aucune formation n’a la clé {quoted(text[:40])}{NBSP}: voici tout le catalogue. Exemple"
-        f"{NBSP}: formation=F001."
+        f"Aucune formation n’a la clé {quoted(as_text(text))}{NBSP}: voici tout le catalogue. "
+        f"Exemple{NBSP}: formation=F001."
     )
 
 

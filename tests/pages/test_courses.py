@@ -51,6 +51,13 @@ def test_a_course_that_is_not_there_is_quoted(app):
     assert "formations au catalogue" in everything(view)
 
 
+def test_a_key_that_is_none_is_quoted_and_makes_no_link(app):
+    view = app.open(PAGE, formation="[ici](https://exemple.fr)")
+    (said,) = [message for message in warnings(view) if "n’a la clé" in message]
+    assert "[ici](" not in said
+    assert "ici" in said
+
+
 def test_the_whole_catalogue_is_one_click_away_from_a_course(app):
     view = app.open(PAGE, formation="F001")
     next(b for b in view.button if "catalogue" in b.label).click().run()
