@@ -112,6 +112,7 @@ _BY_ITSELF = re.compile(
     r"(?<=:)(?=[A-Za-z0-9_+\-/]+:)|(?<=www)(?=\.)|(?<=p:)(?=//)|(?<=ps:)(?=//)|(?=@)", re.IGNORECASE
 )
 _LONGEST = 60
+_LONGEST_CODE = 50  # so that no message cuts it again
 
 
 def literal(typed: str) -> str:
@@ -122,6 +123,11 @@ def literal(typed: str) -> str:
 def as_text(typed: str) -> str:
     """Guard what somebody typed, and cut it where it is too long for a message."""
     return literal(shortened(typed))
+
+
+def as_code(typed: str) -> str:
+    """Make what somebody wrote a span of code: there, no sign is a link, a picture or a formula."""
+    return "`" + shortened(typed, _LONGEST_CODE).replace("`", "'") + "`"
 
 
 def shortened(typed: str, longest: int = _LONGEST) -> str:

@@ -15,7 +15,7 @@ from territoires.domain.errors import InstantError, TerritoryError
 from territoires.domain.scope import FRANCE, Level, Perimeter, Place, Scope, Territory
 from territoires.french import dates, faults
 from territoires.french.definitions import defined
-from territoires.french.numbers import NBSP
+from territoires.french.numbers import NBSP, as_code
 from territoires.french.places import moved
 from territoires.french.search import label
 from territoires.french.words import PERIMETERS
@@ -31,7 +31,6 @@ _ADDRESS, _WRITTEN, _PAGE = "address", "address_written", "address_page"
 _TERRITORY, _SOUGHT = "bar_territory", "bar_sought"
 _TERRITORY_WIDTH = 250  # pixels
 _YES = {True: address.YES, False: ""}
-_LONGEST = 50  # of what an address says, a message shows no more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,13 +152,7 @@ def present_town(url: str, seen: Edition, code: str) -> str:
 
 
 def _warn_of_address(code: str, value: str) -> None:
-    st.warning(faults.address_message(code, _literal(value)), icon=":material/link_off:")
-
-
-def _literal(text: str) -> str:
-    """Make what somebody wrote a span of code: there, no sign is a link, a picture or a formula."""
-    shown = text.replace("`", "'")
-    return f"`{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}`"
+    st.warning(faults.address_message(code, as_code(value)), icon=":material/link_off:")
 
 
 def change(**changes: str) -> None:

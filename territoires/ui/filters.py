@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from territoires.domain.params import Param
-from territoires.french.numbers import NBSP, quoted
+from territoires.french.numbers import NBSP, as_code, quoted
 
 T = TypeVar("T")
 
 KEY = "choix_"  # what the names of these widgets begin with
-_LONGEST = 40
 _MANY = 8
 CONTROL = 290  # pixels: on one line with the others, and on a telephone
 
@@ -159,7 +158,7 @@ def named_after(subject: str, *params: Param[Any]) -> str:
 
 def say_nonsense(param: Param[Any], known: Mapping[str, Any] | None = None) -> None:
     """Quote what the address says, and tell what it may say."""
-    shown = " ".join(st.query_params.get(param.name, "").split()).replace("`", "'")[:_LONGEST]
+    shown = as_code(" ".join(st.query_params.get(param.name, "").split()))
     words = [word for word in known or param.words if word]
     listed = ", ".join(words[:_MANY]) + (", …" if len(words) > _MANY else "")
     expected = (
@@ -168,7 +167,7 @@ def say_nonsense(param: Param[Any], known: Mapping[str, Any] | None = None) -> N
         else f"Exemple{NBSP}: {param.name}={param.example}"
     )
     st.warning(
-        f"La valeur {quoted(f'`{shown}`')} de l’adresse n’est pas reconnue{NBSP}: ce choix est "
+        f"La valeur {quoted(shown)} de l’adresse n’est pas reconnue{NBSP}: ce choix est "
         f"revenu à sa valeur habituelle. {expected}.",
         icon=":material/link_off:",
     )

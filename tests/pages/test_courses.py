@@ -51,6 +51,11 @@ def test_a_course_that_is_not_there_is_quoted(app):
     assert "formations au catalogue" in everything(view)
 
 
+def test_a_long_choice_that_is_none_is_quoted_as_cut(app):
+    (said,) = warnings(app.open(PAGE, niveau="9" * 80))
+    assert f"`{'9' * 50}…`" in said
+
+
 def test_a_key_that_is_none_is_quoted_and_makes_no_link(app):
     view = app.open(PAGE, formation="[ici](https://exemple.fr)")
     (said,) = [message for message in warnings(view) if "n’a la clé" in message]
