@@ -18,9 +18,10 @@ Foot = tuple[float, float, str]
 TEXT: Final = "currentColor"
 # How wide letters are, in their height: on the wide side, so that nothing touches.
 _LETTER: Final = 0.55
-_LETTERS: Final = dict.fromkeys("fijlîïrtI.,:'\u2019()-/ \u00a0\u202f", 0.36) | dict.fromkeys(
-    "mwMWœ%", 0.84
-)
+_LETTERS: Final = {
+    **dict.fromkeys("fijl\u00ee\u00efrtI.,:'\u2019()-/ \u00a0\u202f", 0.36),
+    **dict.fromkeys("mwMW\u0153%", 0.84),
+}
 _CAPITAL: Final = 0.64
 _BOLD: Final = 1.08
 _LINE: Final = 1.25

@@ -55,7 +55,7 @@ class Document(Told):
 class ProgrammeLink(Told):
     """Whether a source ties the centre to the programme."""
 
-    STATED = "stated", "établi par une source"
+    STATED = "stated", "attesté par une source"
     UNPROVEN = "unproven", "non prouvé"
 
 

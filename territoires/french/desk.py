@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.enrolments import name_of
-from territoires.domain.programme import Ask, Basis, Counted, ProgrammeLink, StageKind
+from territoires.domain.programme import Ask, Basis, Counted, StageKind
 from territoires.domain.rollout import Count
 from territoires.domain.scope import Place
 from territoires.domain.text import fold
@@ -44,11 +44,6 @@ TICK: Final = (
     "puis enregistrez de nouveau."
 )
 
-
-LINKS: Final = {
-    ProgrammeLink.STATED: "attesté par une source",
-    ProgrammeLink.UNPROVEN: "non prouvé (signalé, et compté seulement sur demande)",
-}
 
 ACTS: Final = {
     "add_course": "ajout d’une formation au catalogue",

@@ -328,7 +328,7 @@ _COLUMNS: Final[Mapping[str, Column]] = {
     "prior_seat": Column("Écartée pour des sites du Cnam antérieurs au programme"),
     "program": Column(meaning="version du programme", asked="Version du programme"),
     "programme_link": Column(
-        meaning="rattachement au programme : établi ou non prouvé", changed="Rattachement"
+        meaning="rattachement au programme : attesté ou non prouvé", changed="Rattachement"
     ),
     "proposal_id": Column(asked="Proposition"),
     "provisional": Column("Provisoire ou partiel"),

@@ -20,7 +20,7 @@ from territoires.domain.enrolments import name_of
 from territoires.domain.errors import PartialDateError
 from territoires.domain.imports import Kind
 from territoires.french import cells, dates
-from territoires.french.desk import ACTS, LINKS
+from territoires.french.desk import ACTS
 from territoires.french.dictionary import CHANGED, ENTITIES
 from territoires.french.files import KINDS
 from territoires.french.numbers import NBSP, counted, number, quoted
@@ -28,6 +28,7 @@ from territoires.french.places import typeset
 from territoires.french.reports import VERDICTS
 from territoires.french.typography import capital
 from territoires.french.words import (
+    LINKS,
     ROLES,
     VALIDATIONS,
 )

@@ -12,6 +12,7 @@ from territoires.domain.programme import (
     Document,
     FigureKind,
     Mode,
+    ProgrammeLink,
     Qualifier,
     StageKind,
     Validation,
@@ -109,5 +110,6 @@ RELIABILITIES = {
 }
 
 ROLES: Final = said(Role)
+LINKS: Final = said(ProgrammeLink)
 
 PERMISSIONS: Final = said(Permission)

@@ -1,6 +1,7 @@
 """The fields of a centre, the same to create one and to correct one."""
 
-from territoires.french.desk import LINKS
+from territoires.french.definitions import defined
+from territoires.french.words import LINKS
 from territoires.ui.fields import LEFT, RIGHT, Area, Choice, Field, Text
 
 
@@ -25,6 +26,8 @@ def fields(*, name_is_asked: bool) -> tuple[Field, ...]:
             label="Rattachement au programme",
             among=LINKS,
             at=RIGHT,
+            help=f"Non prouvé\u00a0: signalé, et compté seulement sur demande. "
+            f"{defined('Rattachement non prouvé')}",
         ),
         Area(key="note", column="note"),
     )
