@@ -25,10 +25,10 @@ _EVERY: Final = (3, 6, 12, 24, 60, 120)  # months between two ticks
 
 # Green for what is open, blue for what is only labelled, as on every page; the words say the rest.
 MARKS: Final = (
-    dict.fromkeys(StageKind, ("circle-open", MUTED))
+    dict.fromkeys(StageKind, ("circle", MUTED))
     | dict.fromkeys(CLOSINGS, ("x", MUTED))
     | {
-        StageKind.SELECTED: ("circle-open", DOCUMENTED),
+        StageKind.SELECTED: ("circle", DOCUMENTED),
         StageKind.AGREEMENT: ("square", DOCUMENTED),
         StageKind.OPENED: ("circle", OPEN),
         StageKind.INAUGURATED: ("diamond", OPEN),
@@ -121,8 +121,8 @@ def _row(row: dict[str, Any], first: float, last: float, *, top: float) -> str:
         marks += svg.line(
             [(first, bar), (last, bar)], colour, 6 if is_retained else 2, stroke_dasharray=dash
         )
-    hollow = symbol if is_retained or symbol == "x" else f"{symbol.removesuffix('-open')}-open"
-    marks += "".join(svg.mark(hollow, at, bar, _MARK, colour) for at in sorted({first, last}))
+    drawn = symbol if is_retained or symbol == "x" else f"{symbol}-open"
+    marks += "".join(svg.mark(drawn, at, bar, _MARK, colour) for at in sorted({first, last}))
     return svg.told(marks, svg.plain(words.bar_hover(row)))
 
 

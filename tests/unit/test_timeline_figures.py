@@ -139,9 +139,16 @@ def test_a_date_that_nothing_bounds_is_dotted_up_to_the_chosen_day():
 def test_open_and_labelled_look_as_on_every_page():
     assert set(MARKS) == set(StageKind)
     assert MARKS[StageKind.OPENED] != MARKS[StageKind.SELECTED]
-    hollow = {kind for kind, (symbol, _) in MARKS.items() if symbol.endswith("-open")}
-    assert StageKind.OPENED not in hollow
-    assert StageKind.SELECTED in hollow
+
+
+@pytest.mark.parametrize("kind", StageKind)
+def test_what_is_retained_is_full_whatever_its_kind_and_what_competes_hollow(kind):
+    for is_retained in (True, False):
+        _, [(_, paths, circles)], _ = drawn({"kind": kind, "retained": is_retained})
+        bar, *marks = [*paths, *circles]
+        crossed = MARKS[kind][0] == "x"  # a cross is the same in both, and the bar tells
+        assert [mark["fill"] != "none" for mark in marks] == [is_retained and not crossed] * 2
+        assert ("stroke-dasharray" not in bar) == is_retained
 
 
 @pytest.mark.parametrize("width", [330, 520, 1120])
