@@ -179,7 +179,7 @@ def stage_name(town: str, kind: StageKind, on: PartialDate | None, basis: Basis)
     when = ", date à préciser" if on is None else f" {dates.on(on)}"
     limit = f" {BASES[basis]}" if on and basis is Basis.UPPER_BOUND else ""
     where = typeset(town) or "Ville à préciser"
-    return Name(f"{where}, {STAGES[kind]}{when}{limit}", "" if kind is StageKind.ABANDONED else "e")
+    return Name(f"{where}, {kind.word}{when}{limit}", "e" if kind.article == "la" else "")
 
 
 def announcement_name(town: str, announced_for: PartialDate) -> Name:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from territoires.domain.drafts import CentreFields, columns_of
+
 
 class Table(NamedTuple):
     """A sort of thing: what the journal calls one, and what its table holds, where it has one."""
@@ -283,13 +285,13 @@ _COLUMNS: Final[Mapping[str, Column]] = {
     "must_change_password": Column(
         meaning="mot de passe à changer", changed="Mot de passe à changer"
     ),
-    "name": Column("Nom", "nom"),
+    "name": Column("Nom", "nom", history="Nom du centre"),
     "narrowing": Column(asked="Filtres de la page"),
     "nearest": Column("Centre ouvert le plus proche"),
     "nearest_code": Column("Code INSEE de ce centre"),
     "new": Column(asked="Nouveau mot de passe"),
     "not_before": Column("Pas avant", "premier jour possible de l’étape, avec sa précision"),
-    "note": Column("Remarque", "remarque", asked="Commentaire"),
+    "note": Column("Remarque", "remarque", asked="Commentaire", history="Remarque sur le centre"),
     "number": Column("Numéro", "numéro dans l’année"),
     "objective": Column("Objectif indicatif"),
     "obtained_from": Column("Obtenu de"),
@@ -328,7 +330,9 @@ _COLUMNS: Final[Mapping[str, Column]] = {
     "prior_seat": Column("Écartée pour des sites du Cnam antérieurs au programme"),
     "program": Column(meaning="version du programme", asked="Version du programme"),
     "programme_link": Column(
-        meaning="rattachement au programme : attesté ou non prouvé", changed="Rattachement"
+        meaning="rattachement au programme : attesté ou non prouvé",
+        changed="Rattachement",
+        history="Lien avec le programme",
     ),
     "proposal_id": Column(asked="Proposition"),
     "provisional": Column("Provisoire ou partiel"),
@@ -419,7 +423,7 @@ _COLUMNS: Final[Mapping[str, Column]] = {
     "to_sort": Column(meaning="venu avec trop d’autres"),
     "token_hash": Column(meaning="empreinte du jeton de connexion, ou de l’adresse de suivi"),
     "town": Column("Ville"),
-    "town_code": Column("Code INSEE", "commune", asked="Ville"),
+    "town_code": Column("Code INSEE", "commune", asked="Ville", history="Commune du centre"),
     "transmitted": Column("A transmis"),
     "type": Column("Type"),
     "url": Column("Adresse", "adresse de la page", asked="Adresse de la source"),
@@ -447,6 +451,7 @@ COLUMNS: Final = {name: said.heading for name, said in _COLUMNS.items() if said.
 FIELDS: Final = COLUMNS | {name: said.asked for name, said in _COLUMNS.items() if said.asked}
 CHANGED: Final = FIELDS | {name: said.changed for name, said in _COLUMNS.items() if said.changed}
 MEANINGS: Final = {name: said.meaning for name, said in _COLUMNS.items() if said.meaning}
-# What the sheet of a town says of its centres, in its order.
-_SHEET: Final = ("collectivity", "wave", "address", "regional_centre")
-CENTRE: Final = {name: _COLUMNS[name] for name in _SHEET}
+# What the journal of a town and its sheet say of its centres.
+_CENTRE: Final = columns_of(CentreFields)
+HISTORY: Final = {name: _COLUMNS[name].history or FIELDS[name] for name in _CENTRE}
+CARDS: Final = {name: _COLUMNS[name].card for name in _CENTRE if _COLUMNS[name].card}

@@ -18,7 +18,7 @@ from territoires.domain.worlds import Span
 from territoires.french import dates
 from territoires.french.definitions import defined
 from territoires.french.desk import target_name
-from territoires.french.dictionary import CENTRE, ENTITIES
+from territoires.french.dictionary import CARDS, ENTITIES
 from territoires.french.headline import not_yet
 from territoires.french.map import FAR_KM, km
 from territoires.french.numbers import (
@@ -60,14 +60,6 @@ DEDUCED = "date déduite"
 KNOW_MORE = "Signaler ou compléter"
 TIMELINE = "Son histoire, date par date"
 NOTHING_YET = "rien n’était encore connu"
-
-ATTRIBUTES = {
-    "name": "Nom du centre",
-    "town_code": "Commune du centre",
-    **{name: said.history or said.asked for name, said in CENTRE.items()},
-    "programme_link": "Lien avec le programme",
-    "note": "Remarque sur le centre",
-}
 
 # Names that begin with a common noun take no capital within a sentence.
 _COMMON = ("Préfecture", "Département", "Ministère", "Ville ", "Catalogue", "Page ")
@@ -346,11 +338,11 @@ def brief(sheet: TownSheet) -> list[tuple[str, str]]:
     found.append(("Intercommunalité", typeset(sheet.intercommunality)))
     for centre in sheet.centres:
         of_it = f" ({typeset(centre.name)})" if len(sheet.centres) > 1 else ""
-        for name, said in CENTRE.items():
+        for name, heading in CARDS.items():
             value = attribute_value(name, getattr(centre, name))
             wave = centre.wave if name == "collectivity" else ""
-            if said.card and value:
-                found.append((f"{said.card}{of_it}", ", ".join(filter(None, (value, wave)))))
+            if value:
+                found.append((f"{heading}{of_it}", ", ".join(filter(None, (value, wave)))))
     return [(name, value) for name, value in found if value]
 
 

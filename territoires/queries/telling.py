@@ -29,6 +29,7 @@ from territoires.db.models import (
 from territoires.domain.disclosure import Fates, Publication
 from territoires.domain.programme import Validation
 from territoires.domain.scope import FRANCE, Level, Perimeter, Scope, Territory
+from territoires.french import dictionary
 from territoires.french import town as words
 from territoires.queries.facts import Row
 from territoires.queries.territories import places
@@ -75,7 +76,7 @@ class Telling:
         A value lasts as long as no version changes it; an empty one says nothing.
         """
         for versions in self._versions(Centre, where):
-            for name, subject in words.ATTRIBUTES.items():
+            for name, subject in dictionary.HISTORY.items():
                 # What links a centre to the programme is its facts: of one that is gone, none does.
                 if name == "programme_link" and versions[-1]["ended_at"] is not None:
                     continue

@@ -5,12 +5,16 @@ from enum import StrEnum
 import pytest
 
 from territoires.domain.checks import Code
+from territoires.domain.dates import PartialDate
+from territoires.domain.drafts import CentreFields, columns_of
 from territoires.domain.errors import InvalidError, Problem, RefusedError, StaleError
-from territoires.domain.programme import Qualifier
+from territoires.domain.programme import Basis, Qualifier, StageKind
 from territoires.domain.roles import Permission
 from territoires.domain.rollout import State, Status
 from territoires.domain.scope import Scope
+from territoires.domain.told import Told
 from territoires.french import dictionary, faults, words
+from territoires.french.desk import done, stage_name
 from territoires.french.dictionary import COLUMNS
 from territoires.french.problems import error_message, problem_message
 from territoires.queries.rollout import PUBLISHED, published_figures
@@ -44,6 +48,27 @@ def test_two_things_never_share_a_word(name):
 def test_two_columns_of_a_table_never_share_a_heading():
     headings = [COLUMNS[name] for name in PUBLISHED]
     assert len(set(headings)) == len(headings)
+
+
+def test_every_field_of_a_centre_has_its_name_in_the_history_of_the_town():
+    assert list(dictionary.HISTORY) == list(columns_of(CentreFields))
+    for name, said in dictionary.HISTORY.items():
+        assert said, name
+        assert name not in dictionary.CARDS or dictionary.CARDS[name]
+
+
+class Elsewhere(Told):
+    """Kinds of stages that are not in ours."""
+
+    MOVED = "moved", "déménagement", "le"
+    VISITED = "visited", "visite"
+
+
+@pytest.mark.parametrize("kind", [*StageKind, *Elsewhere])
+def test_what_is_done_to_a_stage_agrees_with_its_name(kind):
+    said = done("record_stage", stage_name("Verdun", kind, PartialDate(2021), Basis.STATED))
+    agreed = "enregistré." if kind.article == "le" else "enregistrée."
+    assert said == f"Verdun, {kind.word} en 2021\u00a0: {agreed}"
 
 
 @pytest.mark.parametrize("module", [dictionary, words], ids=lambda module: module.__name__)
