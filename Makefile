@@ -17,7 +17,7 @@ ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check fuzz coverage lint format bench attack browser postgres nginx lock sbom clean
+.PHONY: help run demo test check fuzz coverage lint format migration bench attack browser postgres nginx lock sbom clean
 
 help:
 	@echo "make run            lance le tableau de bord sur http://localhost:$(PORT) (autre port : make run PORT=8600)"
@@ -27,6 +27,7 @@ help:
 	@echo "make coverage       fait de même en mesurant la couverture du code par les tests"
 	@echo "make lint           style, types et règles d’import seulement"
 	@echo "make format         met le code en forme"
+	@echo "make migration      écrit la migration qui suit un changement des modèles (make migration NAME=\"surface m2\")"
 	@echo "make bench          mesure les performances"
 	@echo "make fuzz           essaie longuement ce que le hasard propose (lecteurs de fichiers : FUZZ_SECONDS=3600)"
 	@echo "make attack         attaque un tableau de bord lancé pour cela sur cette machine, et dit ce qu’il en coûte"
@@ -70,6 +71,9 @@ lint: $(HAS_TESTS)
 format: $(HAS_TESTS)
 	$(PY) -m ruff check --fix --exit-zero --quiet .
 	$(PY) -m ruff format .
+
+migration: $(HAS_TESTS)
+	@$(PY) tools/new_migration.py "$(NAME)"
 
 bench: $(HAS_TESTS) browser postgres
 	$(PY) -m bench

@@ -26,7 +26,7 @@ from territoires.db.private import private_file, private_folder
 from territoires.db.revision import HEAD, REVISIONS, revision_of
 from territoires.domain.errors import DatabaseError
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).with_name("migrations")
 # What the machine may do to a migration that is right.
 _NOT_ITS_FAULT = {"locked", "read_only", "full", "damaged"}
 
@@ -40,14 +40,15 @@ class Upgrade:
     backup: Path | None
 
 
-def _config(migrations: Path, connection: Connection) -> Config:
+def migrating(connection: Connection, migrations: Path = MIGRATIONS) -> Config:
+    """Give what Alembic is told of a database to be migrated."""
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
-def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgrade:
+def upgrade(url: str, *, now: datetime, migrations: Path = MIGRATIONS) -> Upgrade:
     """Create or upgrade the database in one transaction, after a copy of an existing file.
 
     Raises DatabaseError: `too_new` when the database comes from a later version of this code,
@@ -65,7 +66,7 @@ def upgrade(url: str, *, now: datetime, migrations: Path = _MIGRATIONS) -> Upgra
                 raise DatabaseError("too_new", before)
             if before is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
                 raise DatabaseError("not_ours", place_of(url))
-            if before == HEAD and migrations == _MIGRATIONS:
+            if before == HEAD and migrations == MIGRATIONS:
                 return Upgrade(before=before, after=before, backup=None)
             backup = _back_up(path, before, now) if path is not None and before else None
             known = fingerprints.known_sums(connection) if before else {}
@@ -96,7 +97,7 @@ def creating(url: str) -> Iterator[Connection]:
         journal.take_turn(connection)
         if inspect(connection).get_table_names():
             raise DatabaseError("not_empty", place_of(url))
-        _migrate(connection, _MIGRATIONS)
+        _migrate(connection, MIGRATIONS)
         yield connection
 
 
@@ -111,7 +112,7 @@ def is_new(url: str) -> bool:
 
 def _migrate(connection: Connection, migrations: Path) -> None:
     try:
-        command.upgrade(_config(migrations, connection), "head")
+        command.upgrade(migrating(connection, migrations), "head")
     except Exception as error:
         # Whatever a migration stumbles on, the transaction around it undoes what it had done.
         code = failure_code(error) if isinstance(error, DBAPIError) else None

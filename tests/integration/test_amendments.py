@@ -14,7 +14,6 @@ from territoires.domain.disclosure import Publication
 from territoires.queries import integrity
 from tests.conftest import SEEDED_AT
 from tests.factories import act, add_centre, correct, withdraw, writing
-from tests.integration.test_schema import config_of
 from tests.integration.test_summaries import enrol
 
 NOW = SEEDED_AT + timedelta(days=30)
@@ -86,7 +85,7 @@ def test_the_counts_of_earlier_days_are_in_force_again(url, steps, expected):
 def test_an_upgrade_restores_them_once(url):
     old_chain(url, (MARCH, 100), (AUGUST, 130))
     with engine(url, writable=True).connect() as connection, connection.begin():
-        command.downgrade(config_of(connection), "0004")
+        command.downgrade(schema.migrating(connection), "0004")
     assert schema.upgrade(url, now=NOW).after == HEAD
     assert in_force(url) == [(MARCH, 100), (AUGUST, 130)]
     schema.upgrade(url, now=NOW + timedelta(hours=1))

@@ -2,6 +2,8 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,7 +15,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Enum, MetaData, event, insert, inspect, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -22,14 +36,16 @@ from territoires.db import journal, schema
 from territoires.db.engine import engine, must_be_sqlite, reading
 from territoires.db.models import Base, Region, Stage
 from territoires.db.revision import HEAD, REVISIONS, must_be_current, revision_of
+from territoires.db.schema import MIGRATIONS, migrating
+from territoires.db.types import PartialDateType
 from territoires.domain.errors import ConfigurationError, DatabaseError
 from territoires.french.faults import DATABASE
 from tests.conftest import release, sqlite_url
 from tests.factories import writing
-from tests.integration.writing import do, stage_draft
+from tests.integration.writing import do, everything, stage_draft
+from tools.new_migration import new_migration
 
 NOW = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
-MIGRATIONS = Path(schema.__file__).with_name("migrations")
 NEXT = "9999"
 BROKEN = '''
 """A migration that makes a table, then does what it should not."""
@@ -85,13 +101,6 @@ def script_directory(migrations=MIGRATIONS):
     return ScriptDirectory.from_config(config)
 
 
-def config_of(connection, migrations=MIGRATIONS):
-    config = Config()
-    config.set_main_option("script_location", str(migrations))
-    config.attributes["connection"] = connection
-    return config
-
-
 def code_of(refused):
     assert refused.value.code in DATABASE  # there is a sentence for it
     return refused.value.code
@@ -119,7 +128,7 @@ def test_of_two_upgrades_at_once_the_second_finds_the_work_done(blank_url):
         connection.begin() as first,
     ):
         journal.take_turn(connection)
-        command.upgrade(config_of(connection), HEAD)
+        command.upgrade(migrating(connection), HEAD)
         second = pool.submit(schema.upgrade, blank_url, now=NOW)
         with pytest.raises(TimeoutError):
             second.result(timeout=0.3)
@@ -389,7 +398,7 @@ def test_the_checks_of_the_models_are_in_the_database(empty_url):
 def test_every_migration_can_be_walked_from_an_empty_database(blank_url):
     with engine(blank_url, writable=True).connect() as connection:
         for revision in REVISIONS:
-            command.upgrade(config_of(connection), revision)
+            command.upgrade(migrating(connection), revision)
             assert revision_of(connection) == revision
         connection.commit()
 
@@ -426,11 +435,11 @@ def test_a_word_more_in_a_list_is_a_migration_that_one_command_makes(
     words = (*kind.type.enums, "moved_elsewhere")
     monkeypatch.setattr(kind, "type", Enum(*words, name="stagekind", native_enum=False))
     moved = update(Stage.__table__).values(kind="moved_elsewhere")
-    everything = select(Stage.__table__).order_by(Stage.__table__.c.id)
+    every_stage = select(Stage.__table__).order_by(Stage.__table__.c.id)
     with engine(small_url, writable=True, owner=True).connect() as connection:
-        before = connection.execute(everything).all()
+        before = connection.execute(every_stage).all()
         assert before
-        config = config_of(connection, migrations)
+        config = migrating(connection, migrations)
         command.revision(config, autogenerate=True, rev_id=NEXT, message="a word more")
         (made,) = (migrations / "versions").glob(f"{NEXT}_*.py")
         assert made.read_text().count("change_words(") == 2  # there and back
@@ -446,7 +455,41 @@ def test_a_word_more_in_a_list_is_a_migration_that_one_command_makes(
         command.downgrade(config, HEAD)
         with pytest.raises(DBAPIError), connection.begin_nested():
             connection.execute(moved)
-        assert connection.execute(everything).all() == before
+        assert connection.execute(every_stage).all() == before
+
+
+def test_a_column_more_is_a_migration_that_one_command_makes_whatever_the_rows(
+    url, migrations, monkeypatch
+):
+    before = everything(url)
+    assert before["centre"]
+    changed = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.tables.values():
+        table.to_metadata(changed)
+    for name in ("centre", "stage"):
+        changed.tables[name].append_column(Column("scratch_number", Integer))
+        changed.tables[name].append_column(Column("scratch_day", PartialDateType))
+    changed.tables["centre"].append_column(Column("scratch_text", String, index=True))
+    monkeypatch.setattr(Base, "metadata", changed)
+    made = new_migration("scratch columns", migrations)
+    assert made.parent == migrations / "versions"
+    assert made.name.startswith(f"{int(HEAD) + 1:04}_scratch")
+    assert made.read_text().count("op.add_column(") == 5
+    for checked in (["check", "--select=F,I,Q,E4,E7,E9"], ["format", "--check"]):
+        rules = f"--config={Path(__file__).parents[2] / 'pyproject.toml'}"
+        subprocess.run([sys.executable, "-m", "ruff", *checked, "--quiet", rules, made], check=True)
+    with engine(url, writable=True, owner=True).connect() as connection:
+        config = migrating(connection, migrations)
+        command.upgrade(config, "head")
+        assert compare_metadata(MigrationContext.configure(connection), changed) == []
+        connection.execute(
+            update(changed.tables["centre"]).values(scratch_number=70, scratch_text="2")
+        )
+        command.downgrade(config, HEAD)
+        connection.commit()
+    assert new_migration("nothing more", migrations) is None
+    monkeypatch.undo()
+    assert everything(url) == before
 
 
 @pytest.mark.only_on("sqlite", "its files are the server's own")
@@ -474,9 +517,7 @@ def changed(call):
 def test_migrations_that_were_released_do_what_they_did(blank_url, golden):
     said = []
     with engine(blank_url, writable=True, owner=True).connect() as connection, connection.begin():
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
+        config = migrating(connection)
         event.listen(connection, "before_cursor_execute", lambda *call: said.append(changed(call)))
         command.upgrade(config, "head")
         command.downgrade(config, "base")
