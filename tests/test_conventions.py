@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import territoires.commands
-import territoires.domain
+import territoires.domain.checks
 import territoires.french
 import territoires.queries
 from territoires.commands.write import REGISTERED, Saved, Write
@@ -76,6 +76,19 @@ def functions_that_write():
 def test_every_function_that_writes_declares_its_permission():
     found = {function.__name__ for function in functions_that_write()}
     assert found == set(REGISTERED)
+
+
+def test_every_check_is_made_somewhere():
+    checks = {name for name in vars(territoires.domain.checks) if name.endswith("_problems")}
+    called = {
+        ast.unparse(node.func)
+        for room in ("commands", "domain")
+        for path in ROOT.glob(f"territoires/{room}/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+    assert "centre_problems" in checks
+    assert checks <= called
 
 
 # --- the policy ---

@@ -1,12 +1,11 @@
 """Creating, correcting and withdrawing centres."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from territoires.commands import versions
 from territoires.commands.write import Saved, Write, requires
 from territoires.db.models import Centre
-from territoires.domain.checks import Code, reasoned, required, settle
+from territoires.domain.checks import Code, centre_problems, reasoned, settle
 from territoires.domain.drafts import (
     CentreCorrection,
     CentreDraft,
@@ -15,7 +14,6 @@ from territoires.domain.drafts import (
     WithdrawalDraft,
 )
 from territoires.domain.errors import Problem
-from territoires.domain.programme import ProgrammeLink
 from territoires.domain.roles import Permission
 from territoires.domain.scope import Where
 from territoires.domain.text import fold
@@ -27,7 +25,7 @@ def create_centre(write: Write, draft: CentreDraft) -> Saved:
     where = write.town(draft.town_code)
     there = centres_of(write, where.code)
     problems = [_has_centre(there[0])] if there and not draft.new_site else []
-    problems += _second_site_problems(draft.name, there)
+    problems += centre_problems(draft, _names(there))
     settle(problems, confirmed=draft.confirms)
     centre = Centre(recorded_at=write.at_utc, **_values(draft, where))
     return versions.saved(versions.insert(write, centre), where, inserted=1)
@@ -39,15 +37,12 @@ def correct_centre(write: Write, draft: CentreCorrection) -> Saved:
     row = versions.expected(write, Centre, draft.expected_id)
     write.town(row.town_code)
     where = write.town(draft.town_code)
-    problems = [
-        *required(centre_name=draft.name),
-        *reasoned(draft),
-    ]
+    problems = [*reasoned(draft)]
     others = [c for c in centres_of(write, where.code) if c.entity_id != row.entity_id]
     if where.code != row.town_code and others:
         problems.append(_has_centre(others[0]))
-    if fold(draft.name) != fold(row.name) or where.code != row.town_code:
-        problems += _second_site_problems(draft.name, others)
+    is_renamed = fold(draft.name) != fold(row.name) or where.code != row.town_code
+    problems += centre_problems(draft, _names(others) if is_renamed else {})
     settle(problems, confirmed=draft.confirms)
     version = versions.correct(write, row, **_values(draft, where))
     return versions.saved(version, where, corrected=int(version is not row))
@@ -86,14 +81,8 @@ def _has_centre(centre: Centre) -> Problem:
     )
 
 
-def _second_site_problems(name: str, there: list[Centre]) -> Iterator[Problem]:
-    if not there:
-        return
-    if not name.strip():
-        yield Problem("centre_name", Code.REQUIRED, facts={"site": there[0].name})
-    for centre in there:
-        if fold(name) == fold(centre.name):
-            yield Problem("centre_name", Code.DUPLICATE, name, {"centre_id": centre.entity_id})
+def _names(there: list[Centre]) -> dict[int, str]:
+    return {centre.entity_id: centre.name for centre in there}
 
 
 def centre_for(
@@ -101,7 +90,7 @@ def centre_for(
 ) -> tuple[Centre | None, list[Problem]]:
     """Find or make the centre that a stage is about, completed by what the form adds to it."""
     there = centres_of(write, where.code)
-    details = {
+    details: dict[str, Any] = {
         "name": draft.centre_name.strip(),
         "regional_centre": draft.regional_centre.strip(),
         "address": draft.address.strip(),
@@ -109,19 +98,13 @@ def centre_for(
     if draft.new_site or not there:
         if draft.centre_id is not None:
             return None, [Problem("centre_id", Code.UNKNOWN_CENTRE, str(draft.centre_id))]
-        if problems := list(_second_site_problems(draft.centre_name, there)):
+        said = CentreDraft(town_code=where.code, **details)
+        if problems := list(centre_problems(said, _names(there))):
             return None, problems
-        made = Centre(
-            recorded_at=write.at_utc,
-            town_code=where.code,
-            name=details["name"] or where.name,
-            programme_link=ProgrammeLink.STATED,
-            regional_centre=details["regional_centre"] or None,
-            address=details["address"] or None,
-        )
+        made = Centre(recorded_at=write.at_utc, **_values(said, where))
         return versions.insert(write, made), []
     if draft.centre_id is None and len(there) > 1:
-        names = {str(centre.entity_id): centre.name for centre in there}
+        names = {str(number): name for number, name in _names(there).items()}
         return None, [Problem("centre_id", Code.WHICH_CENTRE, where.name, {"centres": names})]
     for centre in there:
         if draft.centre_id in {None, centre.entity_id}:

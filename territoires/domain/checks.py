@@ -15,6 +15,8 @@ from territoires.domain.drafts import (
     CALLED,
     AnnouncementFields,
     BoundFields,
+    CentreCorrection,
+    CentreFields,
     CourseDraft,
     Draft,
     EnrolmentRow,
@@ -29,6 +31,7 @@ from territoires.domain.enrolments import first_day, last_day
 from territoires.domain.errors import InvalidError, Problem
 from territoires.domain.programme import CLOSINGS, PROGRAMME_START, Basis, StageKind
 from territoires.domain.reports import MESSAGE, Report, ReportKind
+from territoires.domain.text import fold
 from territoires.domain.worlds import Span, Worlds
 
 SHORT = 200
@@ -224,6 +227,22 @@ def reasoned(draft: Draft) -> Iterator[Problem]:
     """Find a reason that is missing; the facts say of which act, for an example that fits it."""
     if not draft.reason.strip():
         yield Problem("reason", Code.REQUIRED, facts={"act": type(draft).__name__})
+
+
+# Centres.
+
+
+def centre_problems(said: CentreFields, others: Mapping[int, str]) -> Iterator[Problem]:
+    """Judge what is said of a centre; `others` are the names of those of its town, by number.
+
+    The first one of a town may be recorded without a name, which is then the town's.
+    """
+    if not said.name.strip() and (others or isinstance(said, CentreCorrection)):
+        site = {"site": next(iter(others.values()))} if others else {}
+        yield Problem("centre_name", Code.REQUIRED, facts=site)
+    for number, name in others.items():
+        if fold(said.name) == fold(name):
+            yield Problem("centre_name", Code.DUPLICATE, said.name, {"centre_id": number})
 
 
 # Stages.
