@@ -6,20 +6,19 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from territoires.db import journal, schema
 from territoires.db.engine import engine
 from territoires.db.fingerprints import Sums, noted, watching
-from territoires.db.models import AuditEvent, Centre, Stage
+from territoires.db.models import AuditEvent, Centre, Staff, StaffRegion, Stage
 from territoires.domain import rollout
 from territoires.domain.dates import PartialDate
 from territoires.domain.programme import Basis, ProgrammeLink, StageKind
+from territoires.domain.roles import Role
 
 # --- drafts ---
 
@@ -250,12 +249,18 @@ def reseal(url: str, **changes: Any) -> None:
             connection.execute(update(AuditEvent).where(AuditEvent.id == event.id).values(row))
 
 
+FIRST_ROLES = (
+    *(Role.PARTNER, Role.ENTRY, Role.VALIDATION),
+    *(Role.DIRECTION, Role.ADMINISTRATION),
+)
+
+
 def age(url: str, revision: str) -> None:
     """Turn a database into one of an earlier revision, journal included."""
     reseal(url, fingerprint=None, machine_at=None)
     with engine(url, writable=True, owner=True).connect() as connection, connection.begin():
-        config = Config()
-        folder = Path(schema.__file__).with_name("migrations")
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        # Nobody had a role that was not there yet.
+        people = select(Staff.id).where(Staff.role.not_in(FIRST_ROLES))
+        connection.execute(delete(StaffRegion).where(StaffRegion.staff_id.in_(people)))
+        connection.execute(delete(Staff).where(Staff.id.in_(people)))
+        command.downgrade(schema.migrating(connection), revision)

@@ -39,7 +39,7 @@ from territoires.domain.errors import (
     UnknownActorError,
 )
 from territoires.domain.programme import Validation
-from territoires.domain.roles import REGIONAL, Permission, Role, grants
+from territoires.domain.roles import PROPOSING, REGIONAL, Permission, Role, grants
 from territoires.domain.scope import Where
 from territoires.domain.security import Event
 
@@ -387,7 +387,7 @@ def judge(
 
 def must_propose(write: Write) -> bool:
     """Tell whether what this actor writes waits for validation."""
-    return write.role is Role.ENTRY and write.setting(VALIDATION) == ON
+    return write.role in PROPOSING and write.setting(VALIDATION) == ON
 
 
 def _resumed(write: Write, draft: Draft) -> Proposal | None:

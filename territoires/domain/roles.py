@@ -77,6 +77,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 # Roles whose acts stop at the regions listed for the person.
 REGIONAL: frozenset[Role] = frozenset({Role.PARTNER, Role.ENTRY})
+# Roles whose acts wait for validation, where the setting asks for it.
+PROPOSING: frozenset[Role] = frozenset({Role.ENTRY})
 
 
 def grants(role: Role, permission: Permission) -> bool:

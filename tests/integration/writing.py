@@ -28,7 +28,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, StageDraft
 from territoires.domain.errors import DatabaseError
 from territoires.domain.programme import StageKind
-from territoires.domain.roles import Role
+from territoires.domain.roles import REGIONAL, Role
 from territoires.queries.integrity import faults
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ def _people(connection: Connection) -> None:
                 must_change_password=False,
             )
         ).one()
-        if role in {Role.ENTRY, Role.PARTNER}:
+        if role in REGIONAL:
             region = NOUVELLE_AQUITAINE if address == ENTRY_ELSEWHERE else GRAND_EST
             connection.execute(insert(StaffRegion).values(staff_id=number, region_code=region))
 

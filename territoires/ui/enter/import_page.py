@@ -17,7 +17,7 @@ from territoires.commands.write import ON, VALIDATION, Saved, writing
 from territoires.domain import params
 from territoires.domain.errors import DatabaseError, TerritoiresError
 from territoires.domain.imports import ImportDraft, Kind, Plan, PlanMovedError, PlanRefusedError
-from territoires.domain.roles import Role
+from territoires.domain.roles import PROPOSING
 from territoires.domain.scope import FRANCE, Level, Territory
 from territoires.exchange.formats import FORMATS
 from territoires.exchange.tables import Format, ImportProblem, UnreadableError
@@ -298,7 +298,7 @@ def confirm(desk: Desk, found: Review, *, is_busy: bool) -> None:
             st.markdown(f":red[{lack}]")
     count = plan.new + plan.changed
     is_proposed = (
-        desk.reader.role is Role.ENTRY
+        desk.reader.role in PROPOSING
         and desk.ask(entry.setting, name=VALIDATION, default="off") == ON
     )
     if is_proposed:
