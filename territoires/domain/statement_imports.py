@@ -13,7 +13,6 @@ from territoires.domain.checks import (
 from territoires.domain.drafts import AnnouncementFields, BoundFields, SourceDraft, columns_of
 from territoires.domain.errors import Problem
 from territoires.domain.imports import (
-    BoundLine,
     Citation,
     Fact,
     ImportCode,
@@ -92,7 +91,8 @@ def _placed(row: Any, sort: Sort, judge: Judge) -> tuple[TownRef, Place, Citatio
     town = judge.town(row.line, row.town_code, row.town_name)
     place = sort.find(row, town, judge) if town else None
     source = judge.citation(row.line, row.source)
-    texts = text_problems(note=row.note or "")
+    said = {name: getattr(row, name) for name in sort.columns}
+    texts = text_problems(**{name: text for name, text in said.items() if type(text) is str})
     if judge.refuses(row.line, texts) or town is None or place is None or source is None:
         return None
     return town, place, source
@@ -100,13 +100,13 @@ def _placed(row: Any, sort: Sort, judge: Judge) -> tuple[TownRef, Place, Citatio
 
 def _completed(said: Mapping[str, Any], fact: Fact) -> dict[str, Any]:
     """Give what a line says of a known statement; files come without what nobody sees."""
-    values = {name: fact.said[name] if said[name] is None else said[name] for name in said}
-    if (
-        said["note"] is not None
-        and said["note"].strip() == visible(fact.said["note"] or "").strip()
-    ):
-        values["note"] = fact.said["note"]
-    return values
+
+    def stays(new: Any, known: Any) -> bool:
+        return new is None or (type(new) is str and new.strip() == visible(known or "").strip())
+
+    return {
+        name: fact.said[name] if stays(new, fact.said[name]) else new for name, new in said.items()
+    }
 
 
 def bounds(stages: Mapping[int, Sequence[KnownStage]], judge: Judge) -> Sort:
@@ -125,7 +125,7 @@ def bounds(stages: Mapping[int, Sequence[KnownStage]], judge: Judge) -> Sort:
         place="centre_id",
         columns=BOUND,
         apart=("kind",),
-        find=_centre,
+        find=centre_meant,
         problems=problems,
     )
 
@@ -150,7 +150,7 @@ def announcements(judge: Judge) -> Sort:
     )
 
 
-def _centre(row: BoundLine, town: TownRef, judge: Judge) -> int | None:
+def centre_meant(row: Any, town: TownRef, judge: Judge) -> int | None:
     """Find the centre that a line means: that of its name, or the only one of its town."""
     typed = fold((row.centre or "").strip())
     found = [number for number, name in town.centres.items() if typed in {"", fold(name)}]

@@ -7,6 +7,9 @@ from typing import Final
 import streamlit as st
 
 from territoires.domain.roles import Permission
+from territoires.french.files import KINDS
+from territoires.french.numbers import listed
+from territoires.french.typography import capital, lowered
 from territoires.settings import ROOT
 
 PAGES: Final = ROOT / "pages"
@@ -61,6 +64,7 @@ def _menu(file: str, path: str, title: str, *, is_charted: bool = False) -> Chap
     return Chapter(file=file, path=path, title=title, in_menu=True, is_charted=is_charted)
 
 
+_IMPORTED: Final = capital(listed([lowered(kind.name) for kind in KINDS.values()]))
 _DESK: Final = _menu("enter/desk.py", "saisie", "Saisie")
 # An address empty: the front page, which stands at the root.
 _OPEN_TO_ALL: Final = (
@@ -173,7 +177,7 @@ CARDS: tuple[Card, ...] = (
         file="enter/import_file.py",
         path="importer",
         title="Importer un fichier",
-        purpose="Étapes, bornes, annonces, inscriptions ou formations, d’un tableau CSV ou Excel.",
+        purpose=f"{_IMPORTED}, d’un tableau CSV ou Excel.",
         lead="Le fichier est d’abord vérifié, ligne par ligne. Rien n’est enregistré sans votre "
         "accord\u00a0; avec lui, tout l’est, ou rien.",
         permission=Permission.RECORD_STAGE,

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from territoires.commands.choices import set_setting
+from territoires.commands.imports import WAYS
 from territoires.commands.stages import record_stage, withdraw_stage
 from territoires.db.engine import reading
 from territoires.db.models import AuditEvent, Centre, Course, Enrolment, KeptText, Stage
@@ -11,9 +12,10 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SettingDraft, SourceDraft, StageDraft, WithdrawalDraft
 from territoires.domain.imports import Kind
 from territoires.domain.programme import StageKind
-from territoires.domain.roles import Role
+from territoires.domain.roles import GRANTS, Role
 from territoires.exchange.tables import Format
 from territoires.exchange.writing import template
+from territoires.french.files import KINDS
 from tests.pages.conftest import everything, titles
 from tests.pages.desks import office
 
@@ -66,18 +68,18 @@ def in_force(url, table):
 def test_the_page_offers_templates_of_each_kind(app, office):
     page = app.open(PAGE)
     assert titles(page) == ["Importer un fichier"]
-    assert page.segmented_control[0].options == [
-        *("Étapes", "Inscriptions", "Formations", "Premiers jours possibles"),
-        "Ouvertures annoncées",
-    ]
+    assert page.segmented_control[0].options == [kind.name for kind in KINDS.values()]
     labels = [each.label for each in page.get("download_button")]
     assert labels == ["Télécharger le modèle (CSV)", "Télécharger le modèle (Excel)"]
 
 
 def test_somebody_of_a_region_is_not_offered_the_catalogue(app, office):
     office.sit(Role.ENTRY)
-    assert app.open(PAGE).segmented_control[0].options == [
-        *("Étapes", "Inscriptions", "Premiers jours possibles", "Ouvertures annoncées")
+    offered = app.open(PAGE).segmented_control[0].options
+    of_catalogue = KINDS[Kind.COURSES].name
+    assert of_catalogue not in offered
+    assert offered == [
+        said.name for kind, said in KINDS.items() if WAYS[kind].permission in GRANTS[Role.ENTRY]
     ]
 
 

@@ -10,6 +10,7 @@ from territoires.exchange.reading import read_table
 from territoires.exchange.records import parse
 from territoires.exchange.tables import Format, UnreadableError
 from territoires.exchange.writing import annotated
+from territoires.french.files import KINDS
 from tests.fuzzing import at_length
 from tests.unit.exchange_samples import LINES, SLOWER, delimited, ods, ods_row, rewritten, xlsx
 
@@ -29,6 +30,7 @@ MEMBERS = [
     ("xlsx", "xl/_rels/workbook.xml.rels"),
     ("ods", "content.xml"),
 ]
+MOST_COLUMNS = max(len(kind.columns) for kind in KINDS.values())
 LIMIT = 3  # seconds of processor
 
 
@@ -111,15 +113,10 @@ def test_any_text_is_read_or_refused(text):
 
 
 @pytest.mark.parametrize("kind", Kind)
-@given(cells=st.lists(st.text(max_size=30), min_size=8, max_size=8))
+@given(cells=st.lists(st.text(max_size=30), min_size=MOST_COLUMNS, max_size=MOST_COLUMNS))
 @settings(max_examples=at_length(100))
 def test_any_cells_are_taken_or_told(kind, cells):
-    titles = {
-        Kind.STAGES: "code_insee;etape;date;source;nature_date;retenue;centre;commentaire",
-        Kind.ENROLMENTS: "code_insee;annee;compte;effectif;arrete_au;code_formation;source;x",
-        Kind.COURSES: "code_formation;intitule;filiere;niveau;type;rncp;cpf;source",
-        Kind.ANNOUNCEMENTS: "code_insee;annoncee_pour;annoncee_le;source;confiance;commentaire;x;y",
-        Kind.BOUNDS: "code_insee;etape;pas_avant;source;nature_date;confiance;centre;commentaire",
-    }[kind]
+    columns = [column.name for column in KINDS[kind].columns]
+    titles = ";".join([*columns, *"abcdefghi"][:MOST_COLUMNS])
     line = ";".join('"' + cell.replace('"', '""') + '"' for cell in cells)
     read(f"{titles}\r\n{line}\r\n".encode(errors="replace"))
