@@ -8,9 +8,10 @@ import pandas as pd
 
 from territoires.domain.programme import NEVER_LATEST
 from territoires.domain.reconciliation import Band, Contradiction
+from territoires.domain.scope import Place, Scope
 from territoires.french import dates
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
-from territoires.french.places import typeset
+from territoires.french.places import including, scoped, typeset
 from territoires.french.words import qualified, reserve
 
 Row = Mapping[str, Any]
@@ -33,22 +34,32 @@ RULES: Final = (
 )
 
 
+def proven(scope: Scope, place: Place) -> str:
+    """Say what is counted, and where: what is taken in unproven is not called proven."""
+    return ("Documenté" if including(scope) else "Prouvé") + scoped(scope, place)
+
+
 def sentence(
-    certain: int, found: Band, publishers: Sequence[str], *, at_most: int, where: str = ""
+    certain: int,
+    found: Band,
+    publishers: Sequence[str],
+    *,
+    at_most: int,
+    what: str = "Prouvé",
 ) -> str:
     """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`
 
-    `where` as `scoped` says it.
+    `what` is counted as `proven` says it.
     """
-    proven = f"**Prouvé{where}{NBSP}: {number(certain)}.**"
+    said = f"**{what}{NBSP}: {number(certain)}.**"
     if not found.holds:
         return (
-            f"{proven} Les totaux crus ne peuvent être vrais ensemble ce jour-là{NBSP}: aucun "
+            f"{said} Les totaux crus ne peuvent être vrais ensemble ce jour-là{NBSP}: aucun "
             "nombre ne convient."
         )
     whom = "le Cnam" if set(publishers) == {"Cnam"} else "les totaux publiés"
     believing = f"En croyant {whom}" if publishers else "Sans croire aucun total"
-    return f"{proven} **{believing}{NBSP}: {_range(found, at_most)}.**"
+    return f"{said} **{believing}{NBSP}: {_range(found, at_most)}.**"
 
 
 def _range(found: Band, at_most: int) -> str:

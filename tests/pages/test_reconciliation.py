@@ -19,6 +19,12 @@ def test_the_sentence_of_the_day_stands_first(app):
     assert not warnings(view)
 
 
+def test_what_is_not_proven_is_not_called_so(app):
+    said = plain(everything(app.open(PAGE, au="2026-11-29", nonprouves="oui")))
+    assert "Documenté, rattachements non prouvés compris : " in said
+    assert "Prouvé" not in said
+
+
 def test_the_usual_beliefs_leave_out_the_disputed_total_and_say_what_denies_it(app):
     view = app.open(PAGE, au="2026-11-29")
     assert sorted(ticks(view).values()) == [False, *[True] * 6]

@@ -6,7 +6,6 @@ from territoires.charts.reconciliation import band_svg
 from territoires.domain import params
 from territoires.french import reconciliation as words
 from territoires.french.exports import TITLES
-from territoires.french.places import scoped
 from territoires.queries import announcements
 from territoires.queries import reconciliation as queries
 from territoires.ui import filters, tables
@@ -38,7 +37,7 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
         found.band,
         found.publishers,
         at_most=found.at_most,
-        where=scoped(page.scope, page.place),
+        what=words.proven(page.scope, page.place),
     )
     return [said, words.LEAD if found.totals else words.NO_TOTAL]
 
