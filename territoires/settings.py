@@ -121,7 +121,7 @@ def door(url: str, *, writable: bool, env: Mapping[str, str] = os.environ) -> st
 def variable_of(url: str, env: Mapping[str, str] = os.environ) -> str:
     """Name the variable that gives an address of the database; the owner's where none does."""
     names = [f"TERRITOIRES_{name}_URL" for name in ("DATABASE", "WRITER", "READER")]
-    return next((name for name in names if _secret(env, name) == url), names[0])
+    return next((name for name in names if url and _secret(env, name) == url), names[0])
 
 
 def _like(pattern: re.Pattern[str], env: Mapping[str, str], name: str) -> str:

@@ -102,6 +102,11 @@ if (folder := memory()) is not None:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What a shell says of a dashboard is not for the tests; which browser they use is.
+for variable in [name for name in os.environ if name.startswith("TERRITOIRES_")]:
+    if variable != "TERRITOIRES_CHROMIUM":
+        del os.environ[variable]
+
 # Tests leave a great many objects alive, and memory is swept between files, see `swept`.
 gc.set_threshold(200_000, 20, 20)
 

@@ -271,7 +271,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["nonsense", "", "nosuchengine://host/base"])
-def test_what_is_no_database_url_is_a_mistake_of_configuration(text):
+@pytest.mark.parametrize("elsewhere", ["", "sqlite:////elsewhere.db"])
+def test_what_is_no_database_url_is_a_mistake_of_configuration(monkeypatch, text, elsewhere):
+    monkeypatch.setenv("TERRITOIRES_DATABASE_URL", elsewhere)
     with pytest.raises(ConfigurationError) as refused, reading(text):
         pass
     assert (refused.value.variable, refused.value.value) == ("TERRITOIRES_DATABASE_URL", text)
