@@ -69,7 +69,7 @@ def _quoting(said: str, read: str, typed: str) -> str:
     """Make a message quote the cell as it was typed, where it quotes it as it was read."""
     if not typed or typed in said:
         return said
-    count = number(int(read)) if read.isdecimal() else ""
+    count = number(int(read)) if re.fullmatch(r"[0-9]{1,18}", read) else ""
     for shown in filter(None, (_as_day(read), count, read)):
         if shown in said:
             return said.replace(shown, typed, 1)

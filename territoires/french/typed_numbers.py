@@ -15,6 +15,7 @@ _GROUPED = re.compile(
     "|([0-9]{1,3}(?:['\u2019\u02bc][0-9]{3})+)(?:[.,]0+)?"
 )
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:[\s.,'\u2019\u02bc]?[0-9]{3})*[.,][0-9]+|[0-9]+[.,][0-9]+")
+_MOST_FIGURES = 20
 _NEGATIVE = re.compile(r"[-\u2212]\s*[0-9]")
 
 
@@ -42,6 +43,6 @@ def read_whole(text: str) -> int | Reading[int]:
 
 
 def _digits(text: str) -> int:
-    digits = re.sub(r"[^0-9]", "", text)
-    # More figures than any count has: the reader of the number says that it is too big.
-    return int(digits) if len(digits) <= 4000 else 10**4000  # noqa: PLR2004 - Python's own bound
+    digits = re.sub(r"[^0-9]", "", text).lstrip("0") or "0"
+    # More figures than any count has, and than are written back: its reader says it is too big.
+    return int(digits) if len(digits) <= _MOST_FIGURES else 10**_MOST_FIGURES

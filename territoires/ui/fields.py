@@ -1,5 +1,6 @@
 """The fields of the forms: what each asks, how it is drawn, read, and shown again."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from territoires.domain.text import fold
 from territoires.french.dates import read_partial, slashed
 from territoires.french.desk import sources_alike
 from territoires.french.journal import column as column_name
+from territoires.french.numbers import shortened
 from territoires.french.validation import source_said
 from territoires.french.words import DOCUMENTS
 from territoires.ui.desk import shown
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 WIDE, LEFT, RIGHT = range(3)
 DAY: Final = "JJ/MM/AAAA"
 _ALIKE: Final = 4  # sources named
-_QUOTED: Final = 40  # signs of what could not be read
+QUOTED: Final = 40  # signs of what could not be read
 _YES: Final = {"yes", "true", "True"}
+_FIGURES: Final = re.compile(r"[0-9]{1,18}")
 
 Get = Callable[[str], Any]
 """What a widget of the form holds, by its own name."""
@@ -89,7 +92,7 @@ class Field:
 
     def wrong(self, code: Code, text: str = "", **facts: Any) -> InvalidError:
         """Make the error that says what is wrong with what was typed."""
-        return InvalidError([Problem(self.column, code, text.strip()[:_QUOTED], facts)])
+        return InvalidError([Problem(self.column, code, shortened(text.strip(), QUOTED), facts)])
 
 
 class Text(Field):
@@ -291,12 +294,14 @@ class Whole(Text):
     nothing: ClassVar[Any] = None
 
     def read(self, get: Get) -> Any:
-        typed = "".join(str(get(self.key) or "").split())
-        if not typed:
+        typed = str(get(self.key) or "")
+        digits = "".join(typed.split())
+        if not digits:
             return None
-        if not (typed.isascii() and typed.isdecimal()):
+        # Python itself refuses to read thousands of figures.
+        if not _FIGURES.fullmatch(digits) or not self.least <= int(digits) <= self.most:
             raise self.wrong(Code.BAD_VALUE, typed, least=self.least, most=self.most)
-        return int(typed)
+        return int(digits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,7 +345,7 @@ class Source(Field):
         try:
             on = read_partial(day)
         except PartialDateError as error:
-            problem = Problem("source_date", Code.BAD_DATE, day.strip()[:_QUOTED])
+            problem = Problem("source_date", Code.BAD_DATE, shortened(day.strip(), QUOTED))
             raise InvalidError([problem]) from error
         return SourceDraft(document=Document(nature), title=typed.strip(), published_on=on)
 

@@ -5,6 +5,8 @@ That Chromium sends what is typed in each of them is for tests/browser/test_entr
 
 from datetime import date
 
+import pytest
+
 from territoires.db.models import (
     Centre,
     Course,
@@ -84,6 +86,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(app, office, url):
     assert "La Gazette France" in said
     assert held(page, typed) == typed
     assert rows(url, Centre, town_code=AJACCIO) == []
+
+
+@pytest.mark.parametrize("number", ["99", "9" * 30, "9" * 5000, "٣", "0x1"])
+def test_a_fact_that_is_not_there_is_chosen_in_the_list(app, office, number):
+    page = app.open("enter/correct_stage.py", etape=number)
+    assert not page.exception
+    assert [each.value for each in page.warning] == [
+        "Cette fiche n’existe pas. Choisissez-la dans la liste."
+    ]
 
 
 def test_a_suspicious_value_asks_for_a_reason(app, office, url):

@@ -342,6 +342,40 @@ def test_all_that_is_wrong_is_said_at_once_with_a_link_to_each_field(  # noqa: P
     assert acts(url) == before
 
 
+@pytest.mark.parametrize(
+    ("case", "key", "most"),
+    [("course", "formation_credits", "400"), ("target", "objectif_valeur", "10\u202f000")],
+)
+def test_a_number_that_makes_no_sense_is_quoted_as_it_was_typed(  # noqa: PLR0913, PLR0917
+    app, office, url, case, key, most
+):
+    before = acts(url)
+    for typed, quoted in (
+        ("1 250,5", "1 250,5"),
+        ("12 500 000", "12 500 000"),
+        ("9" * 5000, "9" * 40 + "…"),
+    ):
+        page = press(fill(begun(app, CASES[case]), {key: typed}), "Enregistrer")
+        (summary,) = [each.value for each in page.error]
+        assert f"«\u00a0{quoted}\u00a0» n’est pas plausible" in summary
+        assert f"à {most}. Corrigez-la." in summary
+        assert widget(page, key).value == typed
+    assert acts(url) == before
+
+
+def test_a_headcount_that_is_too_large_is_quoted_as_it_was_typed(app, office, url):
+    page = begun(app, CASES["enrolments"])
+    key = next(each.key for each in page.text_input if each.key.endswith("_2021_tout_persons"))
+    for typed, quoted in (
+        ("1 250 000", "1 250 000"),
+        ("9" * 5000, "9" * 40 + "…"),
+        ("1" + ".000" * 20, "1" + ".000" * 9 + ".00…"),
+    ):
+        page = press(fill(page, {key: typed}), "Enregistrer")
+        (summary,) = [each.value for each in page.error]
+        assert f"«\u00a0{quoted}\u00a0» dépasse 100\u202f000" in summary
+
+
 def test_the_fields_of_courses_have_the_apostrophe_of_print(seated):
     fields = widget(seated(Role.VALIDATION).open("enter/edit_courses.py"), "formation_filiere")
     assert "Métiers de l’industrie" in fields.options

@@ -88,6 +88,13 @@ def test_marks_of_thousands_that_can_be_nothing_else_are_told(typed):
     assert (read.value, read.weight) == (1_250_000 if typed.count(".") > 1 else 1250, Weight.TOLD)
 
 
+@pytest.mark.parametrize("typed", ["9" * 5000, "1" + " 000" * 2000, "1" + ".000" * 20])
+def test_more_figures_than_any_count_has_are_read_as_a_number_too_large(typed):
+    read = read_whole(typed)
+    assert (read.value if isinstance(read, Reading) else read) > 10**18
+    assert read_whole("0" * 5000 + "7") == 7
+
+
 @given(st.integers(1, 999), st.integers(0, 999), st.sampled_from(".,"))
 def test_three_figures_after_a_mark_are_never_guessed(whole, rest, mark):
     with pytest.raises(CellError) as caught:

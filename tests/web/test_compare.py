@@ -96,6 +96,8 @@ def test_a_figure_of_nobody_is_told_with_the_nearest(client):
         ("12,5", "n’est pas un nombre entier"),
         ("-3", "est négatif"),
         ("9" * 5000, "n’est pas un nombre de centres"),
+        ("1" + ".000" * 20, "n’est pas un nombre de centres"),
+        ("1" + " 000" * 20 + ",000", "peut se lire de deux façons"),
         ("<script>alert(1)</script>", "n’est pas un nombre de centres"),
     ],
 )

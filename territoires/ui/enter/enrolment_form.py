@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from territoires.domain.checks import Code
+from territoires.domain.checks import MOST_PEOPLE, Code
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import EnrolmentRow, EnrolmentsDraft
 from territoires.domain.enrolments import name_of
@@ -14,6 +14,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.readings import CellError, Reading
 from territoires.french import desk as words
 from territoires.french.dates import slashed
+from territoires.french.numbers import shortened
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import COUNTED
 from territoires.queries import acts, entry
@@ -23,7 +24,7 @@ from territoires.ui.desk import Desk, shown
 from territoires.ui.enter.choosing import choose_one
 from territoires.ui.enter.conflict import choose
 from territoires.ui.enter.offering_form import titles
-from territoires.ui.fields import DAY, LEFT, RIGHT, Choice, Day, Field, Source
+from territoires.ui.fields import DAY, LEFT, QUOTED, RIGHT, Choice, Day, Field, Source
 from territoires.ui.forms import Form
 from territoires.ui.outcomes import Outcome, beside
 
@@ -162,10 +163,10 @@ def tell_rows(form: Form) -> None:
         return
     subject = (draft.centre_id, draft.academic_year)
     form.where["rows"] = _cell_key(subject, _subject("", Counted.PERSONS))
-    for number, row in enumerate(draft.rows):
+    for place, row in enumerate(draft.rows):
         key = row.course_key or ""
         for column in ("headcount", "course_key"):
-            field = f"rows.{number}.{column}"
+            field = f"rows.{place}.{column}"
             form.where[field] = _cell_key(subject, _subject(key, row.counted))
             form.names[field] = words.cell_name(called.get(("course_key", key), key), row.counted)
 
@@ -273,8 +274,14 @@ def _number(field: str, text: str) -> tuple[int | None, list[Problem]]:
         read = read_whole(text)
     except CellError as error:
         code = {"two_readings": Code.TWO_READINGS, "negative": Code.NEGATIVE}.get(error.code)
-        return None, [Problem(field, code or Code.NOT_WHOLE, text[:40], dict(error.facts))]
-    return (read.value if isinstance(read, Reading) else read), []
+        return None, [
+            Problem(field, code or Code.NOT_WHOLE, shortened(text, QUOTED), dict(error.facts))
+        ]
+    count = read.value if isinstance(read, Reading) else read
+    if count > MOST_PEOPLE:  # said here, where it is known how it was typed
+        facts = {"limit": MOST_PEOPLE}
+        return None, [Problem(field, Code.TOO_LARGE, shortened(text, QUOTED), facts)]
+    return count, []
 
 
 def both_grids(form: Form, grid: list[Cell], *, save: Callable[[], None]) -> None:

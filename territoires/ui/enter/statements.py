@@ -1,5 +1,6 @@
 """What is said of a place, one statement at a time: listed, added, corrected, withdrawn."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -158,8 +159,8 @@ def _chosen(desk: Desk, what: Statements) -> Known | None:
     text = st.query_params.get(what.param, "")
     if not text:
         return None
-    asked = {"entity": what.entity, "version_id": int(text)} if text.isdecimal() else None
-    found = desk.ask(forms.newest, **asked) if asked else None
+    is_number = re.fullmatch(r"[0-9]{1,18}", text)
+    found = desk.ask(forms.newest, entity=what.entity, version_id=int(text)) if is_number else None
     if found is None:
         st.warning(
             "Cette fiche n’existe pas. Choisissez-la dans la liste.", icon=":material/search_off:"
