@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from territoires.domain.dates import PartialDate
 from territoires.domain.disclosure import Publication
@@ -97,10 +97,26 @@ _WORDS: Final[Mapping[tuple[str, str], Mapping[Any, str]]] = {
     ("", "programme_link"): LINKS,
     ("", "role"): ROLES,
 }
+_FIELDS: Final[Mapping[str, type]] = {
+    "announcement": AnnouncementFields,
+    "bound": BoundFields,
+    "centre": CentreFields,
+    "course": CourseFields,
+    "offering": OfferingFields,
+    "question": QuestionFields,
+    "stage": StageFields,
+}
+_NOT_ASKED: Final = {"centre": ("town_code",), "course": ("confidence",), "stage": ("confidence",)}
 _PARTIAL: Final = cells.PARTIAL | {"starts_on", "ends_on"}
 _DAYS: Final = frozenset({"counted_on", "accessed_on", "deadline", "decided_on"})
 _INSTANTS: Final = frozenset({"at_utc", "created_at", "decided_at", "frozen_at", "withdrawn_at"})
-_COUNTS: Final = frozenset({"headcount", "value", "added"})
+# What forms ask as a number counts something; years, and the keys of rows, are numbers too.
+_COUNTS: Final = frozenset({"headcount", "value", "added"}) | {
+    name
+    for fact in _FIELDS.values()
+    for name, hint in get_type_hints(fact).items()
+    if hint in {int, int | None}
+}
 
 
 def value(thing: str, name: str, text: str, *, names: Names) -> str:
@@ -139,15 +155,7 @@ def _value(  # noqa: PLR0911 - one per sort of value
 
 
 # What a fact says to those who write it: what its form asks.
-SAID: Final = {
-    "announcement": columns_of(AnnouncementFields),
-    "bound": columns_of(BoundFields),
-    "centre": columns_of(CentreFields, "town_code"),
-    "course": columns_of(CourseFields, "confidence"),
-    "offering": columns_of(OfferingFields),
-    "question": columns_of(QuestionFields),
-    "stage": columns_of(StageFields, "confidence"),
-}
+SAID: Final = {name: columns_of(fact, *_NOT_ASKED.get(name, ())) for name, fact in _FIELDS.items()}
 
 
 def said(entity: str, version: Mapping[str, str], names: Names) -> dict[str, str]:

@@ -252,6 +252,23 @@ def test_words_that_no_longer_make_sense_are_shown_as_they_stand():
     assert words.entity("x") == words.column("x") == "x"
 
 
+@pytest.mark.parametrize(
+    ("thing", "name", "text", "said"),
+    [
+        ("enrolment", "headcount", "1250", "1\u202f250"),
+        ("target", "value", "1250", "1\u202f250"),
+        ("course", "credits", "1250", "1\u202f250"),
+        ("enrolment", "academic_year", "2021", "2021-2022"),
+        ("course", "level", "6", "6"),
+        ("stage", "centre_id", "1250", "1250"),
+        ("course", "rncp_code", "36889", "36889"),
+        ("centre", "town_code", "52121", "52121"),
+    ],
+)
+def test_numbers_are_written_as_everywhere_years_and_codes_as_they_are(thing, name, text, said):
+    assert words.value(thing, name, text, names={}) == said
+
+
 def test_an_act_of_many_rows_names_its_towns(url, office):
     saved = record(office)
     with reading(url) as connection:

@@ -58,4 +58,4 @@ def _side_by_side(theirs: Said, mine: Said, *, who: str) -> None:
 
 
 def _cell(text: str) -> str:
-    return shown(" ".join(text.split())) or "–"
+    return shown(" ".join(text.splitlines())) or "–"

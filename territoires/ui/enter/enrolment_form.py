@@ -14,7 +14,7 @@ from territoires.domain.programme import Counted
 from territoires.domain.readings import CellError, Reading
 from territoires.french import desk as words
 from territoires.french.dates import slashed
-from territoires.french.numbers import shortened
+from territoires.french.numbers import number, shortened
 from territoires.french.typed_numbers import read_whole
 from territoires.french.words import COUNTED
 from territoires.queries import acts, entry
@@ -302,7 +302,7 @@ def both_grids(form: Form, grid: list[Cell], *, save: Callable[[], None]) -> Non
 
 
 def _figure(headcount: int | None) -> str:
-    return "" if headcount is None else str(headcount)
+    return "" if headcount is None else number(headcount)
 
 
 def withdrawn(grid: list[Cell]) -> tuple[Field, ...]:
