@@ -641,8 +641,9 @@ def offering_problems(draft: OfferingDraft, *, today: date) -> Iterator[Problem]
             draft.ends_on.iso,
             {"starts_on": draft.starts_on.iso},
         )
-    if first is not None and first > date(today.year + 1, 12, 31):
-        yield Problem("starts_on", Code.IN_FUTURE, draft.starts_on.iso, {"today": str(today)})
+    until = date(today.year + 1, 12, 31)
+    if first is not None and first > until:
+        yield Problem("starts_on", Code.IN_FUTURE, draft.starts_on.iso, {"until": str(until)})
 
 
 def course_problems(draft: CourseDraft) -> Iterator[Problem]:

@@ -232,6 +232,11 @@ def _in_future(value: str, facts: Facts) -> str:
             f"L’année universitaire {name_of(year)} n’a pas commencé : "
             "les inscriptions se saisissent à partir de juin. Vérifiez l’année."
         )
+    if "until" in facts:
+        return (
+            f"La date {quoted(_on(value))} est trop lointaine : le début d’une formation se "
+            f"prévoit jusqu’au {_day(facts['until'])}. Vérifiez l’année."
+        )
     return (
         f"La date {quoted(_on(value))} n’est pas encore passée (nous sommes le "
         f"{_day(facts['today'])}). Seul ce qui a eu lieu s’enregistre : vérifiez la date."

@@ -796,8 +796,13 @@ def test_an_offering_is_refused(url):
     assert problems_of(url, set_offering, offering_draft(centre, centre_id=99)) == [
         ("centre_id", Code.UNKNOWN_CENTRE)
     ]
-    far = offering_draft(centre, starts_on=PartialDate(2040))
-    assert problems_of(url, set_offering, far) == [("starts_on", Code.IN_FUTURE)]
+    too_far = offering_draft(centre, starts_on=PartialDate(2028))
+    with pytest.raises(InvalidError, match="starts_on: in_future") as refused:
+        do(url, set_offering, too_far)
+    assert error_message(refused.value) == (
+        "La date «\u00a02028\u00a0» est trop lointaine\u00a0: le début d’une formation se prévoit "
+        "jusqu’au 31\u00a0décembre 2027. Vérifiez l’année."
+    )
 
 
 # --- enrolments ---
