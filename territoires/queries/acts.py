@@ -200,11 +200,12 @@ def _corrected(
         after = dict(zip(names, row[: len(names)], strict=True))
         before = dict(zip(names, row[len(names) :], strict=True))
         for name in names:
-            if name not in BOOKKEEPING and after[name] != before[name]:
+            was, said = (history.text(plain(each[name])) for each in (before, after))
+            if name not in BOOKKEEPING and said != was:
                 yield {
                     "entity": entity,
                     "entity_id": str(after["origin_id"]),
                     "column": name,
-                    "before": history.text(plain(before[name])),
-                    "after": history.text(plain(after[name])),
+                    "before": was,
+                    "after": said,
                 }

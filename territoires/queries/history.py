@@ -124,9 +124,9 @@ def _differences(changes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str
             continue
         before, after = change.get("before") or {}, change.get("after") or {}
         for column in {**before, **after}:
-            old, new = before.get(column), after.get(column)
-            if old is not None or new is not None:
-                yield thing | {"column": column, "before": text(old), "after": text(new)}
+            old, new = text(before.get(column)), text(after.get(column))
+            if old or new:
+                yield thing | {"column": column, "before": old, "after": new}
 
 
 def text(value: Any) -> str:

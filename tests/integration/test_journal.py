@@ -18,6 +18,7 @@ from territoires.domain.drafts import (
     EnrolmentRow,
     EnrolmentsDraft,
     OfferingDraft,
+    SourceDraft,
     StageCorrection,
     WithdrawalDraft,
 )
@@ -123,6 +124,21 @@ def test_an_act_shows_what_it_changed(story):
     ]
     assert list(seeded["column"]) == ["added"]
     assert nothing.empty
+
+
+def test_what_was_empty_and_stays_so_is_no_change(url):
+    page = SourceDraft(url="https://www.chaumont.fr/cnam")
+    stage = do(url, record_stage, stage_draft(source=page))
+    offered = OfferingDraft(centre_id=stage.centre_id, course_key="F001", source=page)
+    offering = do(url, set_offering, offered, now=later(1))
+    with reading(url) as connection:
+        told = [
+            history.differences(connection, event_id=each.event_id, regions=None)
+            for each in (stage, offering)
+        ]
+    assert [set(frame["entity"]) for frame in told] == [{"centre", "source", "stage"}, {"offering"}]
+    for frame in told:
+        assert not ((frame["before"] == "") & (frame["after"] == "")).any()
 
 
 def headcounts_of_act(url, event_id, regions):
