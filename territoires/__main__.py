@@ -420,7 +420,8 @@ class _Parser(argparse.ArgumentParser):
         for name in arguments.split():
             given: Any = {"metavar": cli.VALUES[name]} if name in cli.VALUES else {}
             said = typeset_spaces(cli.HELP[name]).format_map(_DEMO)
-            self.add_argument(name, help=said, **given, **_ARGUMENTS.get(name, {}))
+            called = (*_SHORT.get(name, ()), name)
+            self.add_argument(*called, help=said, **given, **_ARGUMENTS.get(name, {}))
 
     def error(self, message: str) -> NoReturn:
         print(cli.bad_usage(_in_french(message, self.prog)), file=sys.stderr)
@@ -529,6 +530,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     **copies.ARGUMENTS,
     **printing.ARGUMENTS,
 }
+_SHORT = {"--output": ("-o",)}
 # What the helps of some arguments quote.
 _DEMO = {"least": demo.LEAST_ROWS, "most": demo.MOST_ROWS, "usual": demo.USUAL_ROWS}
 _COMMANDS: Commands = (

@@ -123,7 +123,7 @@ _OPEN: Final = ExitStack()
 _BATCH: Final = 4  # documents that one process prints before it says how far it is
 _LEVELS: Final = {"town": Level.TOWN, "region": Level.REGION, "national": Level.COUNTRY}
 COMMANDS: Commands = (
-    ("report", _report, "subject code --all -o --output --as-of --known-at"),
+    ("report", _report, "subject code --all --output --as-of --known-at"),
     ("publish", _publish, "folder --site --as-of"),
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -132,5 +132,4 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--all": {"action": "store_true"},
     "folder": {"type": Path},
     "--site": {"default": ""},
-    "-o": {"dest": "output", "type": Path},
 }

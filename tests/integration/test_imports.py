@@ -994,8 +994,10 @@ def test_a_template_goes_to_the_standard_output(tmp_path, capsysbinary):
     command_line.main(["template", "stages"])
     made = capsysbinary.readouterr().out
     path = tmp_path / "modele"
-    command_line.main(["template", "stages", "--output", str(path)])
-    assert made == path.read_bytes() != b""
+    for name in ("--output", "-o"):
+        command_line.main(["template", "stages", name, str(path)])
+        assert made == path.read_bytes() != b""
+        path.unlink()
 
 
 # --- many at once, and killed ---
