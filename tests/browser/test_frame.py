@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import arrive, assert_quiet, ready, settled, visit
+from tests.browser.conftest import arrive, assert_quiet, left, ready, settled, visit
 
 # Address, browser title, first-level heading.
 PAGES = [
@@ -160,3 +160,35 @@ def test_an_answer_is_printed_on_one_sheet(page, address):
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect(page.locator(".st-key-barre")).to_be_hidden()
     expect(page.locator("h1, h2").filter(visible=True).first).to_be_visible()
+
+
+_ON_ONE_ANOTHER = """() => {
+  const shown = (each) => each.checkVisibility() && each.getBoundingClientRect().width > 1;
+  const box = (field) => {
+    const drawn = [field, ...field.querySelectorAll(":not([data-testid^=hidden] *)")];
+    const boxes = drawn.filter(shown).map((each) => each.getBoundingClientRect());
+    return {
+      left: Math.min(...boxes.map((each) => each.left)),
+      right: Math.max(...boxes.map((each) => each.right)),
+      top: Math.min(...boxes.map((each) => each.top)),
+      bottom: Math.max(...boxes.map((each) => each.bottom)),
+    };
+  };
+  const fields = [...document.querySelectorAll(".st-key-barre > *")].filter(shown);
+  const boxes = fields.map(box);
+  return fields.flatMap((field, i) => fields.slice(i + 1).filter((_, j) => {
+    const [one, other] = [boxes[i], boxes[i + 1 + j]];
+    return one.left < other.right - 1 && other.left < one.right - 1
+      && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  }).map((other) => [field.innerText, other.innerText]));
+}"""
+
+
+def test_no_field_of_the_bar_lies_on_another_when_it_is_unfolded(open_tab):
+    phone = open_tab(width=390, height=844, has_touch=True, is_mobile=True)
+    visit(phone, "/regions")
+    phone.locator(".st-key-bar_unfolded label").click()
+    expect(phone.get_by_role("button", name="Options")).to_be_visible()
+    for width in (320, 360, 390, 430, 640):
+        phone.set_viewport_size({"width": width, "height": 844})
+        assert left(phone, _ON_ONE_ANOTHER) == [], width
