@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import streamlit as st
 
-from territoires.domain.checks import Code
+from territoires.domain.checks import Code, is_web_address
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, cited
 from territoires.domain.errors import InvalidError, PartialDateError, Problem
@@ -340,7 +340,10 @@ class Source(Field):
         if nature == DECLARED:
             return SourceDraft(declared=True)
         if nature == PAGE:
-            return cited(typed)
+            draft = cited(typed)
+            if draft.url and not is_web_address(draft.url):
+                raise self.wrong(Code.BAD_URL, typed)
+            return draft
         day = str(get(f"{self.key}_date") or "")
         try:
             on = read_partial(day)

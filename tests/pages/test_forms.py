@@ -363,6 +363,14 @@ def test_a_number_that_makes_no_sense_is_quoted_as_it_was_typed(  # noqa: PLR091
     assert acts(url) == before
 
 
+def test_an_address_that_is_none_is_quoted_as_it_was_typed(app, office):
+    typed = {"objectif_source": "www.cnam.fr/le centre"}
+    page = press(fill(begun(app, CASES["target"]), typed), "Enregistrer")
+    (summary,) = [each.value for each in page.error]
+    assert "L’adresse «\u00a0www" in summary
+    assert "source est obligatoire" not in summary
+
+
 def test_a_headcount_that_is_too_large_is_quoted_as_it_was_typed(app, office, url):
     page = begun(app, CASES["enrolments"])
     key = next(each.key for each in page.text_input if each.key.endswith("_2021_tout_persons"))
