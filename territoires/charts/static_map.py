@@ -33,7 +33,7 @@ _NAME: Final = 12.5  # pixels
 _CHOSEN: Final = 16.0  # pixels: the name of the town that a map is about
 _RING: Final = 12.0  # radius
 _FINE: Final = 2  # of the outlines: their unit is half a pixel
-_NEAR: Final = 3  # of these units: nearer points are one
+_NEAR: Final = 4  # of these units: nearer points are one
 _HATCHES: Final = "hachures"
 Point = tuple[float, float]
 
