@@ -33,7 +33,7 @@ with left:
     st.markdown(picture(5_000), unsafe_allow_html=True)
     st.html(f"<p>{text(600)}</p>")
 with right:
-    st.markdown(picture(75_000), unsafe_allow_html=True)
+    st.markdown(picture(60_000), unsafe_allow_html=True)
     st.caption(text(110))
 with st.expander("How"):
     st.markdown(text(900))
