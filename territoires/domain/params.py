@@ -19,6 +19,7 @@ from territoires.domain.enrolments import name_of, read_year
 from territoires.domain.errors import InstantError
 from territoires.domain.programme import Counted, Mode
 from territoires.domain.rollout import State
+from territoires.domain.text import whole
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -99,9 +100,10 @@ def _whole(
     name: str, least: int, most: int, *, usual: int, example: int, **more: Any
 ) -> Param[int]:
     def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= most:
+        number = whole(text)
+        if number is None or not least <= number <= most:
             raise ValueError(text)
-        return int(text)
+        return number
 
     return Param(
         name=name,
@@ -322,10 +324,13 @@ NOBODY: Final = "aucun"
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:
-    words = () if text == NOBODY else text.split(",")
-    if not all(re.fullmatch(r"[0-9]{1,18}", word) for word in words):
-        raise ValueError(text)
-    return tuple(sorted({int(word) for word in words}))
+    numbers = set[int]()
+    for word in () if text == NOBODY else text.split(","):
+        number = whole(word)
+        if number is None:
+            raise ValueError(text)
+        numbers.add(number)
+    return tuple(sorted(numbers))
 
 
 # The totals believed, by number; None: all but disputed and considered ones.

@@ -7,6 +7,7 @@ from functools import lru_cache
 _LIGATURES = str.maketrans({"\u0153": "oe", "\u0152": "oe", "\u00e6": "ae", "\u00c6": "ae"})
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SAINT = re.compile(r"\b(ste?)\b")
+_FIGURES = re.compile(r"[0-9]{1,18}")
 _KEPT, _LONGEST = 16_384, 200  # names, and characters of each
 
 
@@ -41,6 +42,14 @@ _known = lru_cache(_KEPT)(_folded)
 def slug(text: str) -> str:
     """Turn a text into a key for addresses and file names."""
     return fold(text).replace(" ", "-")
+
+
+def whole(text: str) -> int | None:
+    """Read a number as machines write it, in figures; None for what is none.
+
+    More figures than a column holds are none either: Python itself refuses to read thousands.
+    """
+    return int(text) if _FIGURES.fullmatch(text) else None
 
 
 def visible(text: str) -> str:

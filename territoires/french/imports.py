@@ -22,6 +22,7 @@ from territoires.domain.imports import (
     Subject,
     Understood,
 )
+from territoires.domain.text import whole
 from territoires.french import dates
 from territoires.french.files import COLUMN_OF, Column
 from territoires.french.numbers import NBSP, NNBSP, counted, number, plural, quoted
@@ -69,7 +70,8 @@ def _quoting(said: str, read: str, typed: str) -> str:
     """Make a message quote the cell as it was typed, where it quotes it as it was read."""
     if not typed or typed in said:
         return said
-    count = number(int(read)) if re.fullmatch(r"[0-9]{1,18}", read) else ""
+    figures = whole(read)
+    count = "" if figures is None else number(figures)
     for shown in filter(None, (_as_day(read), count, read)):
         if shown in said:
             return said.replace(shown, typed, 1)

@@ -40,12 +40,7 @@ def proven(scope: Scope, place: Place) -> str:
 
 
 def sentence(
-    certain: int,
-    found: Band,
-    publishers: Sequence[str],
-    *,
-    at_most: int,
-    what: str = "Prouvé",
+    what: str, certain: int, found: Band, publishers: Sequence[str], *, at_most: int
 ) -> str:
     """Say the band of a day: `Prouvé : 15. En croyant le Cnam : de 57 à 75.`
 

@@ -1,6 +1,5 @@
 """The fields of the forms: what each asks, how it is drawn, read, and shown again."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import SourceDraft, cited
 from territoires.domain.errors import InvalidError, PartialDateError, Problem
 from territoires.domain.programme import Document
-from territoires.domain.text import fold
+from territoires.domain.text import fold, whole
 from territoires.french.dates import read_partial, slashed
 from territoires.french.desk import sources_alike
 from territoires.french.journal import column as column_name
@@ -32,7 +31,6 @@ DAY: Final = "JJ/MM/AAAA"
 _ALIKE: Final = 4  # sources named
 QUOTED: Final = 40  # signs of what could not be read
 _YES: Final = {"yes", "true", "True"}
-_FIGURES: Final = re.compile(r"[0-9]{1,18}")
 
 Get = Callable[[str], Any]
 """What a widget of the form holds, by its own name."""
@@ -298,10 +296,10 @@ class Whole(Text):
         digits = "".join(typed.split())
         if not digits:
             return None
-        # Python itself refuses to read thousands of figures.
-        if not _FIGURES.fullmatch(digits) or not self.least <= int(digits) <= self.most:
+        number = whole(digits)
+        if number is None or not self.least <= number <= self.most:
             raise self.wrong(Code.BAD_VALUE, typed, least=self.least, most=self.most)
-        return int(digits)
+        return number
 
 
 @dataclass(frozen=True, kw_only=True)

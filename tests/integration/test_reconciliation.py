@@ -59,7 +59,9 @@ def test_the_band_is_the_one_written_out_by_hand(connection, day, least, most):
 
 def test_the_sentence_of_today(connection):
     found = reconciliation.answer(connection, scope=TODAY)
-    said = words.sentence(found.certain, found.band, found.publishers, at_most=found.at_most)
+    said = words.sentence(
+        "Prouvé", found.certain, found.band, found.publishers, at_most=found.at_most
+    )
     plain = said.replace("*", "").replace("\u00a0", " ")
     assert plain == "Prouvé : 15. En croyant le Cnam : de 57 à 75."
 

@@ -270,17 +270,15 @@ def read_grid(
 
 def _number(field: str, text: str) -> tuple[int | None, list[Problem]]:
     """Read a headcount as people and spreadsheets write it, or say what is wrong with it."""
+    typed = shortened(text, QUOTED)
     try:
         read = read_whole(text)
     except CellError as error:
         code = {"two_readings": Code.TWO_READINGS, "negative": Code.NEGATIVE}.get(error.code)
-        return None, [
-            Problem(field, code or Code.NOT_WHOLE, shortened(text, QUOTED), dict(error.facts))
-        ]
+        return None, [Problem(field, code or Code.NOT_WHOLE, typed, dict(error.facts))]
     count = read.value if isinstance(read, Reading) else read
     if count > MOST_PEOPLE:  # said here, where it is known how it was typed
-        facts = {"limit": MOST_PEOPLE}
-        return None, [Problem(field, Code.TOO_LARGE, shortened(text, QUOTED), facts)]
+        return None, [Problem(field, Code.TOO_LARGE, typed, {"limit": MOST_PEOPLE})]
     return count, []
 
 

@@ -1,6 +1,5 @@
 """What is said of a place, one statement at a time: listed, added, corrected, withdrawn."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ import streamlit as st
 from territoires.commands.write import Saved
 from territoires.domain.dates import PartialDate
 from territoires.domain.drafts import Draft, WithdrawalDraft, typed
+from territoires.domain.text import whole
 from territoires.french.desk import Name
 from territoires.french.journal import said
 from territoires.french.places import typeset
@@ -159,8 +159,9 @@ def _chosen(desk: Desk, what: Statements) -> Known | None:
     text = st.query_params.get(what.param, "")
     if not text:
         return None
-    is_number = re.fullmatch(r"[0-9]{1,18}", text)
-    found = desk.ask(forms.newest, entity=what.entity, version_id=int(text)) if is_number else None
+    number = whole(text)
+    asked = {"entity": what.entity, "version_id": number}
+    found = desk.ask(forms.newest, **asked) if number is not None else None
     if found is None:
         st.warning(
             "Cette fiche n’existe pas. Choisissez-la dans la liste.", icon=":material/search_off:"

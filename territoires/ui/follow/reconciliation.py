@@ -33,11 +33,11 @@ def answer(page: Page, believed: tuple[int, ...] | None) -> list[str]:
     """Give the sentence of the day, and what explains it."""
     found = page.ask(queries.answer, believed=believed)
     said = words.sentence(
+        words.proven(page.scope, page.place),
         found.certain,
         found.band,
         found.publishers,
         at_most=found.at_most,
-        what=words.proven(page.scope, page.place),
     )
     return [said, words.LEAD if found.totals else words.NO_TOTAL]
 
