@@ -14,7 +14,6 @@ from territoires.french import cells, dates
 from territoires.french.charts import quarter
 from territoires.french.dictionary import COLUMNS, MEANINGS, TABLES
 from territoires.french.numbers import number, percent
-from territoires.french.places import typeset
 from territoires.french.typography import typeset_text
 from territoires.ui import links, lists
 from territoires.ui.lists import NOT_KNOWN
@@ -167,7 +166,7 @@ def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of
     if name in cells.PARTIAL:
         return dates.partial(PartialDate.parse(value)) if value or name == "happened_on" else None
     if cells.is_coded(name):
-        return typeset(cells.word(name, value)) or None
+        return typeset_text(cells.word(name, value)) or None
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, pd.Timestamp):
@@ -177,5 +176,5 @@ def _cell(name: str, value: Any) -> Any:  # noqa: PLR0911 - one line per kind of
     if isinstance(value, float):
         return number(value, 0 if value.is_integer() else 1)
     if isinstance(value, str):
-        return (value if name in _AS_TYPED else typeset(value)) or None
+        return (value if name in _AS_TYPED else typeset_text(value)) or None
     return value

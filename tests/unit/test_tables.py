@@ -27,6 +27,14 @@ def test_words_of_the_data_have_the_apostrophe_of_print_and_addresses_their_own(
     assert french(data).iloc[0].tolist() == ["Côtes-d’Armor", "https://exemple.fr/l'a"]
 
 
+def test_words_of_the_data_have_the_no_break_spaces_of_print():
+    data = pd.DataFrame(
+        {"title": ["Régions : codes", "Où ouvrir ?"], "url": ["https://a.fr/ :b"] * 2}
+    )
+    assert french(data)["Intitulé"].tolist() == ["Régions\u00a0: codes", "Où ouvrir\u202f?"]
+    assert french(data)["Adresse"].tolist() == ["https://a.fr/ :b"] * 2
+
+
 def test_a_kind_of_diploma_and_a_column_set_apart_have_it_too():
     data = pd.DataFrame({"credential": ["diplôme d'établissement: DE"], "source": ["l'Est"]})
     shown, _ = _laid_out(data, None, {"source": st.column_config.TextColumn(width=100)})
