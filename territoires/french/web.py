@@ -14,8 +14,8 @@ from territoires.french.numbers import NBSP
 
 SITE_NAME: Final = "Territoires"
 NEEDS_JAVASCRIPT: Final = (
-    "Territoires est un tableau de bord interactif : il a besoin de JavaScript. "
-    "Activez-le dans votre navigateur, puis rechargez la page."
+    "Sans JavaScript, une page qui se lit donne sa réponse et ses liens. Pour choisir une date, "
+    "filtrer ou saisir, activez-le dans votre navigateur, puis rechargez la page."
 )
 NOT_FOUND: Final = "Cette adresse n’existe pas."
 
