@@ -157,7 +157,7 @@ def text_problems(**texts: str) -> Iterator[Problem]:
         limit = _LIMITS.get(name, SHORT)
         if len(text) > limit:
             shown = _CONTROL.sub("?", text[:40])
-            yield Problem(name, Code.TOO_LONG, f"{shown}...", {"limit": limit})
+            yield Problem(name, Code.TOO_LONG, f"{shown}…", {"limit": limit})
         if _CONTROL.search(text):
             yield Problem(name, Code.UNREADABLE, _CONTROL.sub("?", text[:40]))
 

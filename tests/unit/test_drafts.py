@@ -416,7 +416,9 @@ def test_a_count_is_of_a_year_begun_and_of_a_day_gone():
 
 def test_a_text_is_short_enough_and_printable():
     assert codes(text_problems(note="x" * 2000, name="y" * 200)) == []
-    assert codes(text_problems(note="x" * 2001)) == [Code.TOO_LONG]
+    (too_long,) = text_problems(note="x" * 2001)
+    assert too_long.code == Code.TOO_LONG
+    assert f"«\u00a0{'x' * 40}…\u00a0»" in problem_message(too_long)
     assert codes(text_problems(name="a\x00b")) == [Code.UNREADABLE]
     assert codes(text_problems(name="\udcff")) == [Code.UNREADABLE]
     assert codes(text_problems(note="deux\nlignes")) == []
